@@ -1,0 +1,35 @@
+# Verbs for people and CI. Every verb works from a clean clone with Python 3.11+, git and make.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV_VERSION := 0.13.9
+PACKAGES := shared/wrapped_shared shared/wrapped_devkit code_locations/player_stats
+LOCATIONS := player_stats
+STAMP := $(VENV)/.setup-stamp
+LOCK_FLAGS := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet --no-emit-index-url --no-emit-find-links
+export DAGSTER_DISABLE_TELEMETRY := true
+
+.DEFAULT_GOAL := help
+.PHONY: help setup lock demo dev test lint format bench clean
+
+help:  ## list the verbs
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup: $(STAMP)  ## one environment in .venv with everything, from the hashed lock
+
+$(STAMP): requirements-dev.lock $(addsuffix /pyproject.toml,$(PACKAGES))
+	@$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info[:2] <= (3, 13) else "Python 3.11, 3.12 or 3.13 is needed: make setup PYTHON=python3.11")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@$(BIN)/uv pip install --no-config --quiet --python $(BIN)/python --require-hashes -r requirements-dev.lock
+	@$(BIN)/uv pip install --no-config --quiet --python $(BIN)/python --no-deps --no-build-isolation $(addprefix -e ,$(PACKAGES))
+	@touch $@
+
+lock:  ## resolve the pins again: one lock a location, one for development
+	@for location in $(LOCATIONS); do \
+	  $(BIN)/uv pip compile $(LOCK_FLAGS) --no-emit-package wrapped-shared code_locations/$$location/pyproject.toml \
+	    -o code_locations/$$location/requirements.lock; \
+	done
+	@$(BIN)/uv pip compile $(LOCK_FLAGS) $(foreach p,$(PACKAGES),--no-emit-package $(subst _,-,$(notdir $(p)))) \
+	  $(addsuffix /pyproject.toml,$(PACKAGES)) --group dev -o requirements-dev.lock
