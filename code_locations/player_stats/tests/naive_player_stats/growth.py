@@ -1,0 +1,127 @@
+"""Figures of growth: experience and the Grand Exchange.
+
+Belongs here: what is computed from one player's stat and offer events of the whole period.
+"""
+
+from collections import Counter
+from itertools import pairwise
+from typing import Any
+
+from naive_player_stats.events import Event
+from naive_player_stats.fields import bad_exchange, bad_experience
+from naive_player_stats.ticks import first_most
+from naive_player_stats.values import MAX_SUM, id_order, total
+
+BUYING_SIDE = ("BUYING", "BOUGHT", "CANCELLED_BUY")
+UNFINISHED = ("BUYING", "SELLING")
+FILLED = ("BOUGHT", "SOLD")
+
+
+def level_of(xp: int) -> int:
+    """The level of an amount of experience by the game's table, 99 at most.
+
+    Level L + 1 needs floor(sum over l = 1..L of floor(l + 300 x 2^(l / 7)) / 4) experience.
+    """
+    level, points = 1, 0
+    while level < 99:
+        points += int(level + 300 * 2 ** (level / 7))
+        if xp < points // 4:
+            break
+        level += 1
+    return level
+
+
+def other_world(rise: int, milliseconds: int) -> bool:
+    """Whether a rise is too steep for one world: more than 250,000 + 2,000,000 an hour, pro rata."""
+    return rise * 3_600_000 > 250_000 * 3_600_000 + 2_000_000 * milliseconds
+
+
+def experience(events: list[Event]) -> dict[str, Any]:
+    """Rises between consecutive values of each skill, and the levels that they crossed."""
+    by_skill: dict[str, list[Event]] = {}
+    for event in events:
+        if bad_experience(event.data) is None and int(event.data["xp"]) > 0:
+            by_skill.setdefault(event.data["skill"], []).append(event)
+    gained: Counter[str] = Counter()
+    levels: Counter[str] = Counter()
+    days: Counter[str] = Counter()
+    for skill, series in by_skill.items():
+        series.sort(key=lambda event: (event.timestamp, event.tick, int(event.data["xp"])))
+        for earlier, later in pairwise(series):
+            before, after = int(earlier.data["xp"]), int(later.data["xp"])
+            if after <= before or other_world(after - before, later.timestamp - earlier.timestamp):
+                continue
+            gained[skill] += after - before
+            levels[skill] += level_of(after) - level_of(before)
+            days[later.day] += after - before
+    return {
+        "total": total(gained.values()),
+        "skills": {s: {"gained": gained[s], "levels_gained": levels[s]} for s in sorted(gained)},
+        "favourite_skill": first_most(gained),
+        "best_day": first_most(days),
+    }
+
+
+def offers_of(events: list[Event]) -> list[list[dict[str, Any]]]:
+    """The states of each offer, in order."""
+    by_slot: dict[int, list[Event]] = {}
+    for event in events:
+        if bad_exchange(event.data) is None and event.data["offer"]["state"] != "EMPTY":
+            by_slot.setdefault(int(event.data["slot"]), []).append(event)
+    offers: list[list[dict[str, Any]]] = []
+    for series in by_slot.values():
+        series.sort(
+            key=lambda event: (
+                event.timestamp,
+                event.tick,
+                int(event.data["offer"]["quantitySold"]),
+                event.data["offer"]["state"] not in UNFINISHED,
+                id_order(event.id),
+            )
+        )
+        previous: dict[str, Any] | None = None
+        for event in series:
+            state = dict(event.data["offer"])
+            if previous is None or is_new_offer(previous, state):
+                offers.append([])
+            offers[-1].append(state)
+            previous = state
+    return offers
+
+
+def is_new_offer(previous: dict[str, Any], state: dict[str, Any]) -> bool:
+    """Whether a state of a slot begins another offer than the state before it."""
+    return (
+        (previous["state"] in BUYING_SIDE) != (state["state"] in BUYING_SIDE)
+        or any(int(previous[field]) != int(state[field]) for field in ("itemId", "totalQuantity", "price"))
+        or int(state["quantitySold"]) < int(previous["quantitySold"])
+        or (state["state"] in UNFINISHED and previous["state"] not in UNFINISHED)
+    )
+
+
+def exchange(events: list[Event]) -> dict[str, Any]:
+    """Each offer by its last state, whole. Items are listed when offered at all, most pieces traded first."""
+    spent, earned = [], []
+    bought: Counter[int] = Counter()
+    sold: Counter[int] = Counter()
+    items: set[int] = set()
+    filled = 0
+    for offer in offers_of(events):
+        last = offer[-1]
+        item, quantity = int(last["itemId"]), int(last["quantitySold"])
+        items.add(item)
+        filled += any(state["state"] in FILLED for state in offer)
+        if last["state"] in BUYING_SIDE:
+            spent.append(int(last["spent"]))
+            bought[item] += quantity
+        else:
+            earned.append(int(last["spent"]))
+            sold[item] += quantity
+    traded = [(item, min(bought[item], MAX_SUM), min(sold[item], MAX_SUM)) for item in items]
+    traded.sort(key=lambda row: (-(row[1] + row[2]), row[0]))
+    return {
+        "spent": total(spent),
+        "earned": total(earned),
+        "offers_filled": filled,
+        "items": [{"item_id": i, "name": None, "bought": b, "sold": s} for i, b, s in traded],
+    }

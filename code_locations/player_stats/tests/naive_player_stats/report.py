@@ -1,0 +1,138 @@
+"""Whole reports: one player and one period, straight from the raw documents.
+
+Belongs here: choosing a period's events and putting the families together.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from naive_player_stats import combat, growth, ticks
+from naive_player_stats.events import (
+    COLLECTIONS,
+    DEATHS,
+    HITSPLATS,
+    LOOT,
+    OFFERS,
+    STATS,
+    TICKS,
+    Documents,
+    Event,
+    envelope_reason,
+    sound_events,
+    sound_timestamp,
+    without_duplicates,
+)
+from naive_player_stats.fields import family_reasons
+from naive_player_stats.values import day_of, name_key
+
+
+def in_period(day: str, period: str) -> bool:
+    """Whether a day lies in a period: a calendar year, or all of time."""
+    return period == "all" or day[:4] == period
+
+
+def naive_report(
+    documents: Documents,
+    player: str,
+    period: str,
+    *,
+    first_day: str,
+    today: str,
+    region_names: Mapping[int, str],
+) -> dict[str, Any] | None:
+    """The report of one player and period.
+
+    Args:
+        documents: every raw document of each collection, decoded as pymongo does.
+        player: any form of the player's name.
+        period: `YYYY` or `all`.
+        first_day: the first day that counts, `YYYY-MM-DD`.
+        today: the current UTC day; events of later days wait.
+        region_names: region id to the name of the place.
+
+    Returns:
+        The report without hiscores, ranks, slides, `_id`, `generated_at` and `schema_version`; None when the
+        player has no sound event in the period.
+    """
+    key = name_key(player)
+    events: dict[str, list[Event]] = {}
+    for collection in COLLECTIONS:
+        sound = sound_events(collection, documents, first_day=first_day, today=today)
+        mine = [event for event in sound if event.player_key == key and in_period(event.day, period)]
+        events[collection] = without_duplicates(mine)
+    everything = [event for collection in COLLECTIONS for event in events[collection]]
+    if key is None or not everything:
+        return None
+    days = sorted({event.day for event in everything})
+    return {
+        "player": display_name(everything),
+        "player_key": key,
+        "period": period,
+        "coverage": {"first_day": days[0], "last_day": days[-1], "days_tracked": len(days)},
+        "play": ticks.play(events[TICKS]),
+        "movement": ticks.movement(events[TICKS]),
+        "places": ticks.places(events[TICKS], region_names),
+        "equipment": ticks.equipment(events[TICKS]),
+        "loot": combat.loot(events[LOOT]),
+        "experience": growth.experience(events[STATS]),
+        "deaths": combat.deaths(events[DEATHS], region_names),
+        "damage": combat.damage(events[HITSPLATS]),
+        "exchange": growth.exchange(events[OFFERS]),
+        "quality": player_quality(documents, key, set(days), everything, first_day=first_day, today=today),
+    }
+
+
+def naive_reports(
+    documents: Documents, period: str, *, first_day: str, today: str, region_names: Mapping[int, str]
+) -> dict[str, dict[str, Any]]:
+    """The reports of all players with a sound event in the period, by player key."""
+    keys = set()
+    for collection in COLLECTIONS:
+        for event in sound_events(collection, documents, first_day=first_day, today=today):
+            keys.add(event.player_key)
+    reports = {}
+    for key in sorted(keys):
+        report = naive_report(
+            documents, key, period, first_day=first_day, today=today, region_names=region_names
+        )
+        if report is not None:
+            reports[key] = report
+    return reports
+
+
+def display_name(events: list[Event]) -> str:
+    """The username of the latest event that counts, by (timestamp, tickCount); ties to the smaller name.
+
+    Read as: of the events that count, so a re-sent duplicate gives no name.
+    """
+    latest = max((event.timestamp, event.tick) for event in events)
+    return min(event.username for event in events if (event.timestamp, event.tick) == latest)
+
+
+def player_quality(
+    documents: Documents, key: str, days: set[str], kept: list[Event], *, first_day: str, today: str
+) -> dict[str, Any]:
+    """How many documents were his on the days on which he has a sound event, and why some were left out.
+
+    Documents without a sound timestamp belong to no day and so to no player; duplicates are read and not
+    left out; family reasons are those of the events that count.
+    """
+    read = 0
+    left_out: Counter[str] = Counter()
+    for collection in COLLECTIONS:
+        for document in documents.get(collection, ()):
+            timestamp = sound_timestamp(document, first_day)
+            if (
+                name_key(document.get("username")) != key
+                or timestamp is None
+                or day_of(timestamp) not in days
+            ):
+                continue
+            read += 1
+            reason = envelope_reason(document, first_day=first_day, today=today)
+            if reason is not None:
+                left_out[reason] += 1
+    for event in kept:
+        left_out.update(family_reasons(event.collection, event.data))
+    return {"events_read": read, "events_left_out": dict(left_out)}

@@ -1,0 +1,115 @@
+"""Players beside each other: ranks against all reports of a period, and reports of groups.
+
+Belongs here: what is computed from finished reports.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from naive_player_stats.values import name_key, total
+
+MIN_REPORTS = 5
+LEADERS = 5
+PLAIN_STATS = (
+    "play.seconds",
+    "play.days_played",
+    "play.longest_streak_days",
+    "movement.tiles",
+    "loot.kills",
+    "experience.total",
+    "deaths.count",
+    "damage.dealt",
+    "exchange.earned",
+)
+STAT_ORDER = (
+    "play.seconds",
+    "play.days_played",
+    "play.longest_streak_days",
+    "movement.tiles",
+    "loot.kills",
+    "kills:",
+    "experience.total",
+    "xp:",
+    "deaths.count",
+    "damage.dealt",
+    "exchange.earned",
+)
+
+
+def stats_of(report: Mapping[str, Any]) -> dict[str, Any]:
+    """Every ranked stat of a report, zeros included; kills and xp only where there are any."""
+    stats: dict[str, Any] = {}
+    for stat in PLAIN_STATS:
+        family, field = stat.split(".")
+        stats[stat] = report[family][field]
+    for mob in report["loot"]["mobs"]:
+        name = "kills:" + mob["name"]
+        stats[name] = stats.get(name, 0) + mob["kills"]
+    for skill, gain in report["experience"]["skills"].items():
+        stats["xp:" + skill] = gain["gained"]
+    return stats
+
+
+def stat_order(stat: str) -> tuple[int, str]:
+    """The order in which the contract lists the stats; mobs and skills by name."""
+    family = stat[: stat.index(":") + 1] if stat.startswith(("kills:", "xp:")) else stat
+    return (STAT_ORDER.index(family), stat)
+
+
+def naive_ranks(reports: Mapping[str, Mapping[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """`{player_key: ranks}` for all reports of one period, given by player key.
+
+    Only with at least five reports; a stat of zero has no rank. `top_percent` is 100 x (1 + the number of
+    players strictly above) / the number of reports, rounded up to one decimal.
+    """
+    all_stats = {key: stats_of(report) for key, report in reports.items()}
+    players = len(reports)
+    ranks: dict[str, list[dict[str, Any]]] = {key: [] for key in reports}
+    if players < MIN_REPORTS:
+        return ranks
+    for key, stats in all_stats.items():
+        for stat in sorted(stats, key=stat_order):
+            if stats[stat] <= 0:
+                continue
+            above = sum(1 for other in all_stats.values() if other.get(stat, 0) > stats[stat])
+            tenths = -(-1000 * (1 + above) // players)
+            ranks[key].append(
+                {"stat": stat, "value": stats[stat], "top_percent": tenths / 10, "of_players": players}
+            )
+    return ranks
+
+
+def naive_group_report(
+    reports: Mapping[str, Mapping[str, Any]], group: str, members: Iterable[Any], period: str
+) -> dict[str, Any]:
+    """The report of a named set of players in a period.
+
+    Members are normalised, unique and sorted; what is no name is dropped. Totals are sums (seconds through
+    ticks, so that nothing is rounded twice). A member without a report has zeros, in the leaders as well,
+    and is called by his key. Leaders' ties go to the smaller player key.
+    """
+    keys = sorted({key for key in map(name_key, members) if key is not None})
+    known = {key: stats_of(reports[key]) if key in reports else {} for key in keys}
+    names = sorted({*PLAIN_STATS, *(stat for stats in known.values() for stat in stats)}, key=stat_order)
+    totals: dict[str, Any] = {}
+    leaders = []
+    for stat in names:
+        totals[stat] = (
+            sum(reports[key]["play"]["ticks"] for key in keys if key in reports) * 6 / 10
+            if stat == "play.seconds"
+            else total(stats.get(stat, 0) for stats in known.values())
+        )
+        top = sorted(keys, key=lambda key: (-known[key].get(stat, 0), key))[:LEADERS]
+        leaders.append(
+            {
+                "stat": stat,
+                "top": [
+                    {
+                        "player": reports[key]["player"] if key in reports else key,
+                        "value": known[key].get(stat, 0),
+                    }
+                    for key in top
+                ],
+            }
+        )
+    return {"group": group, "period": period, "members": keys, "totals": totals, "leaders": leaders}

@@ -1,0 +1,109 @@
+"""What a value is: sound integers, names, days, the order of `_id`s and equality of whole documents.
+
+Belongs here: rules about single values. Rules about events are in `events`, about families in `fields`.
+"""
+
+import math
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from fractions import Fraction
+from typing import Any
+
+from bson import Decimal128, ObjectId
+
+DAY_MS = 86_400_000
+JOIN_MS = 5 * 60 * 1000
+MAX_SUM = 2**63 - 1
+
+
+def integer(value: Any) -> int | None:
+    """The integer that a value is, or None.
+
+    BSON ints and integral doubles, of magnitude below 2^53, never booleans or Decimal128. The contract's
+    "of magnitude below 2^53" is read as holding for both: an int beyond it has no equal double, and the
+    rule on duplicates wants equal values whatever the numeric type.
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    if isinstance(value, float) and not value.is_integer():  # also NaN and the infinities
+        return None
+    whole = int(value)
+    return whole if -(2**53) < whole < 2**53 else None
+
+
+def natural(value: Any) -> int | None:
+    """The integer of at least 0 that a value is, or None."""
+    whole = integer(value)
+    return whole if whole is not None and whole >= 0 else None
+
+
+def number(value: Any) -> Fraction | None:
+    """The finite number, of any BSON numeric type, that a value is, or None."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, Decimal128):
+        decimal = value.to_decimal()
+        return Fraction(decimal) if decimal.is_finite() else None
+    if isinstance(value, int):
+        return Fraction(int(value))
+    if isinstance(value, float) and math.isfinite(value):
+        return Fraction(value)
+    return None
+
+
+def name_key(name: Any) -> str | None:
+    """A name as it is compared: lower case; `_`, `-`, U+00A0 are spaces; trimmed. None if no text is left."""
+    if not isinstance(name, str):
+        return None
+    key = name.lower().replace("_", " ").replace("-", " ").replace("\u00a0", " ").strip()
+    return key or None
+
+
+def day_of(timestamp: int) -> str:
+    """The UTC calendar day of milliseconds since the epoch; beyond the year 9999 simply a later text."""
+    if timestamp >= 253_402_300_800_000:
+        return "9999-12-31~"
+    return datetime.fromtimestamp(timestamp // 1000, UTC).strftime("%Y-%m-%d")
+
+
+def start_of(day: str) -> int:
+    """Milliseconds since the epoch at which a UTC day begins."""
+    return int(datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp()) * 1000
+
+
+def id_order(identifier: Any) -> tuple[int, Any]:
+    """A sort key for `_id`s in BSON's order of types: numbers, texts, the rest, object ids."""
+    value = number(identifier)
+    if value is not None:
+        return (1, value)
+    if isinstance(identifier, str):
+        return (2, identifier.encode())
+    if isinstance(identifier, ObjectId):
+        return (4, identifier.binary)
+    return (3, repr(identifier))
+
+
+def same(value: Any) -> Any:
+    """A hashable stand-in for a value: equal for equal values, whatever their key order or numeric type.
+
+    A missing field is not null, a boolean is no number, NaN equals NaN (it is the same message again).
+    """
+    if isinstance(value, Mapping):
+        return ("object", frozenset((key, same(part)) for key, part in value.items()))
+    if isinstance(value, (list, tuple)):
+        return ("array", tuple(same(part) for part in value))
+    if isinstance(value, str):
+        return ("text", value)
+    exact = number(value)
+    if exact is not None:
+        return ("number", exact)
+    if isinstance(value, float):
+        return ("number", str(value))
+    if isinstance(value, Decimal128):
+        return ("number", str(float(value.to_decimal())))
+    return (type(value).__name__, repr(value))
+
+
+def total(values: Iterable[int]) -> int:
+    """The sum of integers >= 0, held at the greatest signed 64-bit integer."""
+    return min(sum(values), MAX_SUM)
