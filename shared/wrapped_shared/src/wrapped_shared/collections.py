@@ -1,0 +1,51 @@
+"""Names of the databases and collections of the data contract.
+
+Only names: what stands in the documents is told by `wrapped_shared.models`, the indexes by
+`wrapped_shared.indexes`.
+"""
+
+from typing import Final
+
+RAW_DATABASE: Final = "runelite-wrapped-raw"
+ANALYTICS_DATABASE: Final = "runelite-wrapped-analytics"
+
+# Raw telemetry, written by the ingestor; one kind of event each.
+GAME_TICKS: Final = "game_ticks"
+STAT_CHANGED: Final = "stat_changed"
+LOOT_RECEIVED: Final = "loot_received"
+ACTOR_DEATH: Final = "actor_death"
+HITSPLAT_APPLIED: Final = "hitsplat_applied"
+GRAND_EXCHANGE_OFFER_CHANGED: Final = "grand_exchange_offer_changed"
+RAW_EVENT_COLLECTIONS: Final = (
+    GAME_TICKS,
+    STAT_CHANGED,
+    LOOT_RECEIVED,
+    ACTOR_DEATH,
+    HITSPLAT_APPLIED,
+    GRAND_EXCHANGE_OFFER_CHANGED,
+)
+# Raw too, but written by the `hiscores` location: one document a player and scrape slot.
+HISCORES: Final = "hiscores"
+
+# Analytics, owned by `player_stats`.
+PLAYER_DAYS: Final = "player_days"
+PLAYER_MONTHS: Final = "player_months"
+DAY_REQUESTS: Final = "day_requests"
+REPORT_REQUESTS: Final = "report_requests"
+WRAPPED_REPORTS: Final = "wrapped_reports"
+GROUP_REPORTS: Final = "group_reports"
+DATA_QUALITY: Final = "data_quality"
+
+# Analytics, written by the web app.
+PLAYER_GROUPS: Final = "player_groups"
+
+# Analytics, owned by `image_map`.
+STAT_IMAGES: Final = "stat_images"
+ITEMS: Final = "items"
+SPRITES_BUCKET: Final = "sprites"
+WIKI_ROWS: Final = "wiki_rows"
+
+# Analytics, owned by `hiscores`.
+HISCORES_PLAYERS: Final = "hiscores_players"
+HISCORES_GAINS: Final = "hiscores_gains"
+ACTIVITY_CATALOGUE: Final = "activity_catalogue"

@@ -1,0 +1,141 @@
+"""Indexes and validators of every collection, made by one idempotent `ensure_indexes`.
+
+What stands in the documents is told by `wrapped_shared.models`. Raw collections get their two indexes and
+nothing else: no validator ever touches them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from pymongo import IndexModel
+from pymongo.database import Database
+from pymongo.errors import CollectionInvalid, OperationFailure
+
+from wrapped_shared import collections as names
+from wrapped_shared.models import VALIDATED_MODELS
+from wrapped_shared.mongo import Document
+from wrapped_shared.schemas import mongo_validator
+
+Keys = list[tuple[str, int]]
+
+RAW_EVENT_INDEXES: Final[list[Keys]] = [[("timestamp", 1)], [("username", 1), ("timestamp", 1)]]
+"""A stretch of time over all players, and one name form's stretch of time."""
+
+ANALYTICS_INDEXES: Final[Mapping[str, list[Keys]]] = {
+    names.PLAYER_DAYS: [[("day", 1)], [("player_key", 1), ("day", 1)]],
+    names.PLAYER_MONTHS: [[("player_key", 1), ("month", 1)]],
+    names.WRAPPED_REPORTS: [[("period", 1)], [("player_key", 1), ("period", 1)], [("generated_at", 1)]],
+    names.GROUP_REPORTS: [[("period", 1)]],
+    names.DATA_QUALITY: [[("day", 1)]],
+    names.HISCORES_PLAYERS: [[("next_due", 1)]],
+    names.HISCORES_GAINS: [[("player_key", 1), ("period", 1)]],
+    names.STAT_IMAGES: [[("kind", 1)], [("sprite.file_id", 1)]],
+}
+
+_NOT_ALLOWED: Final = (13, 8000)  # Unauthorized; what hosted services answer
+_NAMESPACE_NOT_FOUND: Final = 26
+_NAMESPACE_EXISTS: Final = 48
+
+
+@dataclass
+class IndexReport:
+    """What `ensure_indexes` found and did; every entry reads "collection: what"."""
+
+    created: list[str] = field(default_factory=list)
+    """Indexes and validators that were made now."""
+    missing: list[str] = field(default_factory=list)
+    """Indexes and validators that are missing and that we have no right to make."""
+
+
+def ensure_indexes(raw: Database[Document], analytics: Database[Document]) -> IndexReport:
+    """Make the contract's indexes and validators where they are missing; safe to call at any time, by anyone.
+
+    Without the right to, nothing fails: the report names what is missing, and reads go on unindexed.
+
+    Args:
+        raw: the database with raw telemetry.
+        analytics: the database with what the product computes.
+
+    Raises:
+        pymongo.errors.PyMongoError: the server is out of reach.
+    """
+    report = IndexReport()
+    for collection in names.RAW_EVENT_COLLECTIONS:
+        _ensure_collection_indexes(raw, collection, RAW_EVENT_INDEXES, report)
+    for collection, model in VALIDATED_MODELS.items():
+        _ensure_validator(analytics, collection, mongo_validator(model), report)
+    for collection, indexes in ANALYTICS_INDEXES.items():
+        _ensure_collection_indexes(analytics, collection, indexes, report)
+    return report
+
+
+def missing_indexes(raw: Database[Document], analytics: Database[Document]) -> list[str]:
+    """Return the contract's indexes that do not exist, as "collection: key_1", without making any."""
+    wanted = [
+        (raw, collection, keys) for collection in names.RAW_EVENT_COLLECTIONS for keys in RAW_EVENT_INDEXES
+    ]
+    wanted += [
+        (analytics, collection, keys) for collection, indexes in ANALYTICS_INDEXES.items() for keys in indexes
+    ]
+    return [
+        _label(collection, keys)
+        for base, collection, keys in wanted
+        if not _has_index(base, collection, keys)
+    ]
+
+
+def _label(collection: str, keys: Keys) -> str:
+    return f"{collection}: " + "_".join(f"{name}_{direction}" for name, direction in keys)
+
+
+def _has_index(base: Database[Document], collection: str, keys: Keys) -> bool:
+    return keys in _existing_keys(base, collection)
+
+
+def _existing_keys(base: Database[Document], collection: str) -> list[Keys]:
+    return [[(name, int(way)) for name, way in index["key"].items()
+             if isinstance(way, int | float)] for index in base[collection].list_indexes()]  # fmt: skip
+
+
+def _ensure_collection_indexes(
+    base: Database[Document], collection: str, indexes: list[Keys], report: IndexReport
+) -> None:
+    existing = _existing_keys(base, collection)
+    for keys in indexes:
+        if keys in existing:
+            continue
+        try:
+            base[collection].create_indexes([IndexModel(keys)])
+        except OperationFailure as error:
+            if error.code not in _NOT_ALLOWED:
+                raise
+            report.missing.append(_label(collection, keys))
+        else:
+            report.created.append(_label(collection, keys))
+
+
+def _ensure_validator(
+    base: Database[Document], collection: str, validator: dict[str, Any], report: IndexReport
+) -> None:
+    try:
+        options = next(iter(base.list_collections(filter={"name": collection})), None)
+        if options is not None and options.get("options", {}).get("validator") == validator:
+            return
+        if options is None:
+            try:
+                base.create_collection(collection, validator=validator, check_exists=False)
+            except CollectionInvalid:
+                base.command("collMod", collection, validator=validator)
+            except OperationFailure as error:
+                if error.code != _NAMESPACE_EXISTS:  # another step made it a moment ago
+                    raise
+                base.command("collMod", collection, validator=validator)
+        else:
+            base.command("collMod", collection, validator=validator)
+    except OperationFailure as error:
+        if error.code not in _NOT_ALLOWED:
+            raise
+        report.missing.append(f"{collection}: validator")
+    else:
+        report.created.append(f"{collection}: validator")

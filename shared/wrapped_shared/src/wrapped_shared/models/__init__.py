@@ -1,0 +1,31 @@
+"""Pydantic models of the documents in the analytics database, one module for each owning location.
+
+A model says what a field means and in which unit; how it is computed is the owner's business.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from pydantic import BaseModel
+
+from wrapped_shared import collections as names
+from wrapped_shared.models.player_stats import (
+    DataQuality,
+    DayRequest,
+    GroupReport,
+    PlayerDay,
+    PlayerMonth,
+    ReportRequest,
+    WrappedReport,
+)
+
+VALIDATED_MODELS: Final[Mapping[str, type[BaseModel]]] = {
+    names.PLAYER_DAYS: PlayerDay,
+    names.PLAYER_MONTHS: PlayerMonth,
+    names.DAY_REQUESTS: DayRequest,
+    names.REPORT_REQUESTS: ReportRequest,
+    names.WRAPPED_REPORTS: WrappedReport,
+    names.GROUP_REPORTS: GroupReport,
+    names.DATA_QUALITY: DataQuality,
+}
+"""Which model the validator of each analytics collection is made from."""

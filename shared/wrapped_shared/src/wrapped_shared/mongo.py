@@ -1,0 +1,163 @@
+"""The MongoDB resource: how a step reaches the raw and the analytics database.
+
+Connecting, closing and hiding secrets live here. Queries belong to the location that asks them, and
+indexes and validators to `wrapped_shared.indexes`.
+"""
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final, TypeAlias
+
+import dagster as dg
+from pydantic import PrivateAttr
+from pymongo import MongoClient
+from pymongo.database import Database
+from pymongo.errors import ConfigurationError, InvalidURI, PyMongoError
+
+from wrapped_shared.collections import ANALYTICS_DATABASE, RAW_DATABASE
+
+Document: TypeAlias = dict[str, Any]
+
+_OPTIONS: Final[dict[str, Any]] = {
+    "appname": "wrapped",
+    "serverSelectionTimeoutMS": 10_000,
+    "connectTimeoutMS": 10_000,
+    "socketTimeoutMS": 300_000,
+    "maxPoolSize": 8,
+    "w": "majority",
+    "retryReads": True,
+    "retryWrites": True,
+    "tz_aware": True,
+    "unicode_decode_error_handler": "replace",  # telemetry is hostile input: bad UTF-8 must not stop a run
+    "datetime_conversion": "DATETIME_AUTO",  # nor must a date beyond the year 9999
+}
+_CREDENTIALS: Final = re.compile(r"(?<=://)[^/?#]*@")
+_SECRET_OPTION: Final = re.compile(
+    r"(?i)([?&][^=&]*(?:password|secret|token|authmechanismproperties)[^=&]*=)[^&]*"
+)
+
+
+class MongoUnavailable(Exception):
+    """MongoDB could not be reached or refused us; the message is one line and holds no password."""
+
+
+def redact_uri(uri: str) -> str:
+    """Return a MongoDB URI without user, password and secret options, fit for logs and errors."""
+    return _SECRET_OPTION.sub(r"\1***", _CREDENTIALS.sub("***@", uri))
+
+
+def connect(uri: str, **options: Any) -> MongoClient[Document]:  # noqa: ANN401 - pymongo's own option types
+    """Make a client with the project's pool, timeouts and majority writes; options in the URI win.
+
+    The client connects on first use. Whoever makes it closes it.
+
+    Raises:
+        MongoUnavailable: the URI is empty or no MongoDB URI.
+    """
+    if not uri:
+        raise MongoUnavailable(
+            "MONGO_URI is not set: set it to a MongoDB URI such as mongodb://127.0.0.1:27017"
+        )
+    # Options of the URI itself come first, but pymongo lets keyword arguments win: leave those out here.
+    named = {name.lower() for name in re.findall(r"[?&]([^=&]+)=", uri)}
+    settings = {name: value for name, value in {**_OPTIONS, **options}.items() if name.lower() not in named}
+    try:
+        return MongoClient(uri, **settings)
+    except (InvalidURI, ConfigurationError, ValueError, TypeError) as error:
+        raise MongoUnavailable(f"MONGO_URI is no usable MongoDB URI: {_one_line(error, uri)}") from None
+
+
+def describe_error(error: PyMongoError, uri: str) -> str:
+    """Return what went wrong with MongoDB in one line without secrets, for a failed step."""
+    return f"MongoDB at {redact_uri(uri)}: {_one_line(error, uri)}"
+
+
+def _one_line(error: Exception, uri: str) -> str:
+    text = " ".join(str(error).split()).replace(uri, redact_uri(uri))
+    return redact_uri(text.split(", Timeout:")[0])[:300]
+
+
+class MongoResource(dg.ConfigurableResource["MongoResource"]):
+    """A lazily opened MongoDB client for one step, with the raw and the analytics database.
+
+    The client is made in the step's own process on first use (a client survives neither fork nor spawn)
+    and closed after the step. Authentication and TLS go through the URI.
+    """
+
+    uri: str = ""
+    """MongoDB connection string. Empty (as in definitions) = MONGO_URI of the step's process, read on first use.
+
+    `dg.EnvVar` would resolve it before any step starts, and a missing variable would then end the launch in a
+    page of configuration errors instead of failing the one step that needs MongoDB in a clear line.
+    """
+    raw_database: str = RAW_DATABASE
+    """Name of the database with raw telemetry."""
+    analytics_database: str = ANALYTICS_DATABASE
+    """Name of the database with what the product computes."""
+
+    _client: MongoClient[Document] | None = PrivateAttr(default=None)
+
+    @property
+    def server(self) -> str:
+        """The connection string in force, with its secrets: for connecting only, never for showing."""
+        return self.uri or os.environ.get("MONGO_URI", "")
+
+    @property
+    def client(self) -> MongoClient[Document]:
+        """The client of this process, made on first use."""
+        if self._client is None:
+            self._client = connect(self.server)
+        return self._client
+
+    @property
+    def raw(self) -> Database[Document]:
+        """The database with raw telemetry and hiscores snapshots."""
+        return self.client[self.raw_database]
+
+    @property
+    def analytics(self) -> Database[Document]:
+        """The database with days, reports, images and gains."""
+        return self.client[self.analytics_database]
+
+    def close(self) -> None:
+        """Close the client, if one was made."""
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["MongoResource"]:
+        """Give the resource to a step and close it afterwards (Dagster calls this)."""
+        with self.open():
+            yield self
+
+    @contextmanager
+    def open(self) -> Iterator["MongoResource"]:
+        """Use the resource outside Dagster; errors of MongoDB come out as one clear line.
+
+        Raises:
+            MongoUnavailable: the server cannot be reached, refuses us, or fails an operation.
+        """
+        try:
+            yield self
+        except PyMongoError as error:
+            raise MongoUnavailable(describe_error(error, self.server)) from None
+        finally:
+            self.close()
+
+
+@contextmanager
+def clear_mongo_errors(mongo: MongoResource) -> Iterator[None]:
+    """Turn an error of MongoDB inside a step into a `dagster.Failure` of one line without secrets.
+
+    Raises:
+        dagster.Failure: the block raised an error of MongoDB, or MONGO_URI is missing or wrong.
+    """
+    try:
+        yield
+    except MongoUnavailable as error:
+        raise dg.Failure(str(error)) from None
+    except PyMongoError as error:
+        raise dg.Failure(describe_error(error, mongo.server)) from None

@@ -1,0 +1,73 @@
+"""Days and periods: UTC calendar days as "YYYY-MM-DD", periods as "YYYY" or "all".
+
+Conversions between timestamps (milliseconds since the epoch), days, months and periods live here and
+nowhere else. Nothing here reads settings or MongoDB.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+
+DAY_MS: Final = 86_400_000
+ALL_TIME: Final = "all"
+_EPOCH: Final = date(1970, 1, 1)
+
+
+def day_start_ms(day: str) -> int:
+    """Return the first millisecond (since the epoch) of a UTC day.
+
+    Raises:
+        ValueError: `day` is no "YYYY-MM-DD".
+    """
+    return (date.fromisoformat(day) - _EPOCH).days * DAY_MS
+
+
+def day_of_ms(timestamp: int) -> str:
+    """Return the UTC day of a timestamp in milliseconds since the epoch."""
+    return (_EPOCH + timedelta(days=timestamp // DAY_MS)).isoformat()
+
+
+def today() -> str:
+    """Return the current UTC day."""
+    return datetime.now(UTC).date().isoformat()
+
+
+def next_day(day: str) -> str:
+    """Return the day after `day`."""
+    return (date.fromisoformat(day) + timedelta(days=1)).isoformat()
+
+
+def previous_day(day: str) -> str:
+    """Return the day before `day`."""
+    return (date.fromisoformat(day) - timedelta(days=1)).isoformat()
+
+
+def days_between(first: str, last: str) -> Iterator[str]:
+    """Yield every day from `first` to `last`, both included; none when `last` lies before `first`."""
+    day, end = date.fromisoformat(first), date.fromisoformat(last)
+    while day <= end:
+        yield day.isoformat()
+        day += timedelta(days=1)
+
+
+def month_of(day: str) -> str:
+    """Return the month "YYYY-MM" of a day."""
+    return day[:7]
+
+
+def periods_of_day(day: str) -> tuple[str, str]:
+    """Return the periods a day belongs to: its year and all time."""
+    return day[:4], ALL_TIME
+
+
+def period_bounds(period: str) -> tuple[str, str]:
+    """Return the half-open range of days [first, end) of a period.
+
+    Raises:
+        ValueError: `period` is neither a year "YYYY" nor "all".
+    """
+    if period == ALL_TIME:
+        return "0000-00-00", "9999-99-99"
+    if not (len(period) == 4 and period.isascii() and period.isdigit()):
+        raise ValueError(f"a period is a year such as 2024, or all; not {period[:20]!r}")
+    return f"{period}-01-01", f"{int(period) + 1:04d}-01-01"

@@ -1,0 +1,35 @@
+"""Run configuration that locations share: which players a run is about.
+
+What a job does with them is the job's own.
+"""
+
+import dagster as dg
+from pydantic import Field
+
+from wrapped_shared.names import player_key
+
+
+class PlayersConfig(dg.Config):
+    """Players to restrict a run to, as typed in the Launchpad."""
+
+    players: list[str] = Field(
+        default=[],
+        description="Names of the players to recompute, in any form (`Iron_Bob`, `iron bob`); empty = all players.",
+    )
+
+    def keys(self) -> frozenset[str] | None:
+        """Return the chosen players' keys, or None for all players.
+
+        Raises:
+            dagster.Failure: a name is empty once normalised.
+        """
+        if not self.players:
+            return None
+        keys = {name: player_key(name) for name in self.players}
+        empty = [name for name, key in keys.items() if key is None]
+        if empty:
+            raise dg.Failure(
+                f"run config `players` holds {len(empty)} empty name(s): remove them, or leave the list empty for all players",
+                allow_retries=False,
+            )
+        return frozenset(key for key in keys.values() if key is not None)

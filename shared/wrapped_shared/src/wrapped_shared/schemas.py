@@ -1,0 +1,52 @@
+"""From a pydantic model of the contract to MongoDB's `$jsonSchema` dialect.
+
+MongoDB knows `bsonType` but neither `$ref` nor `format` nor `default`; the translation is here, the models
+are in `wrapped_shared.models`.
+"""
+
+from typing import Any, Final
+
+from pydantic import BaseModel
+
+_BSON_TYPES: Final = {
+    "string": "string",
+    "boolean": "bool",
+    "integer": ["int", "long"],
+    "number": ["int", "long", "double"],
+    "null": "null",
+    "object": "object",
+    "array": "array",
+}
+_KEPT: Final = ("required", "enum", "minimum", "maximum", "minItems", "maxItems", "pattern", "minLength")
+
+
+def mongo_validator(model: type[BaseModel]) -> dict[str, Any]:
+    """Return the validator document of a collection whose documents follow `model`.
+
+    Fields may be added to documents: unknown ones pass.
+    """
+    schema = model.model_json_schema(by_alias=True, mode="serialization")
+    return {"$jsonSchema": _translate(schema, schema.get("$defs", {}))}
+
+
+def _translate(schema: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
+    if "$ref" in schema:
+        return _translate(definitions[schema["$ref"].rsplit("/", 1)[1]], definitions)
+    if schema.get("bsonType"):  # a model may name a BSON type that JSON lacks
+        return {"bsonType": schema["bsonType"]}
+    result: dict[str, Any] = {name: schema[name] for name in _KEPT if name in schema}
+    if "const" in schema:
+        result["enum"] = [schema["const"]]
+    if "type" in schema:
+        result["bsonType"] = _BSON_TYPES[schema["type"]]
+    if "anyOf" in schema:
+        result["anyOf"] = [_translate(option, definitions) for option in schema["anyOf"]]
+    if isinstance(schema.get("items"), dict):
+        result["items"] = _translate(schema["items"], definitions)
+    if "properties" in schema:
+        result["properties"] = {
+            name: _translate(value, definitions) for name, value in schema["properties"].items()
+        }
+    if isinstance(schema.get("additionalProperties"), dict) and "properties" not in schema:
+        result["additionalProperties"] = _translate(schema["additionalProperties"], definitions)
+    return result
