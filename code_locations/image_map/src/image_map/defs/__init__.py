@@ -1,0 +1,1 @@
+"""Thin Dagster assets, checks, jobs, schedules and sensors of the image map."""

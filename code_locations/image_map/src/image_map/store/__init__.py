@@ -1,0 +1,1 @@
+"""What the image map reads from and writes to MongoDB: bounded queries and idempotent writes."""

@@ -1,0 +1,1 @@
+"""Asking the wiki and the price service, through the polite client."""
