@@ -1,0 +1,101 @@
+"""The faults that the stand-in makes on command, alone or on a share of what it is asked.
+
+What belongs here: naming, parsing and choosing faults, and the answers of those that any upstream can make.
+What does not: faults that change the *content* of an answer (an added row, a renamed player): the part makes
+those, told by `Request.fault` or by `FaultPlan.meets_player`.
+"""
+
+import hashlib
+import random
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+TRANSPORT_FAULTS = (
+    "html-200",
+    "challenge",
+    "empty",
+    "truncated",
+    "403",
+    "404",
+    "429",
+    "503",
+    "slow",
+    "reset",
+)
+"""Made by the server itself, for every part."""
+PAYLOAD_FAULTS = ("added-row", "moved-row", "removed-row", "broken-row", "other-json")
+"""Made by the hiscores part on the requests chosen: the rows of an answer change."""
+PLAYER_FAULTS = ("renamed", "de-ironed")
+"""Made by the hiscores part on the *players* chosen: 0.3 is three players in ten, always the same."""
+FAULT_KINDS = TRANSPORT_FAULTS + PAYLOAD_FAULTS + PLAYER_FAULTS
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One kind of fault, on a share (0..1) of the requests whose path begins with `prefix`."""
+
+    kind: str
+    share: float = 1.0
+    prefix: str = ""
+
+
+def parse_fault(text: str) -> Fault:
+    """Read `KIND[:SHARE][@PATH-PREFIX]`, such as `503:0.3` or `html-200@/m=hiscore_oldschool/`.
+
+    Raises:
+        ValueError: no such kind, or a share that is no number above 0 and at most 1; the text says which.
+    """
+    head, _, prefix = text.partition("@")
+    kind, colon, share_text = head.partition(":")
+    if kind not in FAULT_KINDS:
+        raise ValueError(f"there is no fault {kind!r}; choose from {', '.join(FAULT_KINDS)}")
+    try:
+        share = float(share_text) if colon else 1.0
+    except ValueError:
+        share = 0.0
+    if not 0.0 < share <= 1.0:
+        raise ValueError(f"the share of {text!r} must be a number above 0 and at most 1")
+    return Fault(kind, share, prefix)
+
+
+class FaultPlan:
+    """Which fault meets which request: drawn by seed and request number, at most one a request."""
+
+    def __init__(self, faults: Iterable[Fault] = (), *, seed: int = 0) -> None:
+        """Take the faults to make; shares that sum to more than 1 crowd out the later ones."""
+        self.faults = tuple(faults)
+        self._seed = seed
+
+    def choose(self, number: int, path: str) -> str:
+        """The fault kind for the request with this number and path; empty for none."""
+        draw = random.Random(f"{self._seed}/{number}").random()
+        edge = 0.0
+        for fault in self.faults:
+            if fault.kind in PLAYER_FAULTS or not path.startswith(fault.prefix):
+                continue
+            edge += fault.share
+            if draw < edge:
+                return fault.kind
+        return ""
+
+    def meets_player(self, kind: str, player: str) -> bool:
+        """Whether a player fault (`renamed`, `de-ironed`) meets this player, by his name alone."""
+        digest = hashlib.sha256(f"{self._seed}/{kind}/{player}".encode()).digest()
+        draw = int.from_bytes(digest[:6], "big") / 2**48
+        return any(fault.kind == kind and draw < fault.share for fault in self.faults)
+
+
+MAINTENANCE_PAGE = (
+    b"<!DOCTYPE html>\n<html><head><title>Unavailable</title></head>"
+    b"<body><h1>Unavailable</h1><p>This service is down for maintenance.</p></body></html>\n"
+)
+CHALLENGE_PAGE = (
+    b"<html><head><META NAME='robots' CONTENT='noindex'></head><body>"
+    b"<iframe src='/_Incapsula_Resource?incident_id=1'>"
+    b"Request unsuccessful. Incapsula incident ID: 1</iframe>"
+    b"</body></html>\n"
+)
+NOT_FOUND_PAGE = (
+    b"<!DOCTYPE html>\n<html><head><title>404 - Page not found</title></head>"
+    b"<body>Page not found</body></html>\n"
+)
