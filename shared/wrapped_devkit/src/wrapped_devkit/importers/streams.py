@@ -1,0 +1,114 @@
+"""Reading files that may be gzipped, cut off or damaged: bytes, lines and BSON documents.
+
+What the bytes mean is told by the modules that use this.
+"""
+
+import gzip
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Final, cast
+
+import bson
+from bson.codec_options import CodecOptions, DatetimeConversion
+
+from wrapped_devkit.errors import DevkitError
+from wrapped_devkit.importers.rows import BROKEN_BSON, CUT_OFF, MAX_DOCUMENT_BYTES, BadRowError
+
+DAMAGE: Final = (EOFError, gzip.BadGzipFile, zlib.error)
+GZIP_MAGIC: Final = b"\x1f\x8b"
+_HEADROOM: Final = 16 * 1024  # a dump may hold documents a little above the limit
+_CODEC: Final[CodecOptions[dict[str, Any]]] = CodecOptions(
+    tz_aware=True, datetime_conversion=DatetimeConversion.DATETIME_AUTO
+)
+
+
+class CutOffError(Exception):
+    """The file ends too early, or is damaged so that nothing after it can be read."""
+
+
+class Input:
+    """A file open for reading, unpacked where it is gzipped; knows how far it is in the file itself."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            self._file = path.open("rb")
+        except OSError as error:
+            raise DevkitError(f"cannot read {path}: {error.strerror}") from None
+        packed = self._file.read(2) == GZIP_MAGIC
+        self._file.seek(0)
+        self.stream: IO[bytes] = cast(IO[bytes], gzip.GzipFile(fileobj=self._file)) if packed else self._file
+
+    def __enter__(self) -> "Input":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._file.close()
+
+    def position(self) -> int:
+        """Return how many bytes of the file itself (packed or not) have been read."""
+        return 0 if self._file.closed else self._file.tell()
+
+    def read(self, size: int) -> bytes:
+        """Read `size` bytes, fewer only at the end of the file.
+
+        Raises:
+            CutOffError: the gzip stream is damaged.
+        """
+        try:
+            return self.stream.read(size)
+        except DAMAGE:
+            raise CutOffError(CUT_OFF) from None
+
+    def lines(self, limit: int) -> Iterator[bytes]:
+        """Yield the lines; one that is longer than `limit` bytes comes as its first bytes, without its end.
+
+        Raises:
+            CutOffError: the gzip stream is damaged.
+        """
+        try:
+            while line := self.stream.readline(limit):
+                yield line
+                rest = line
+                while len(rest) == limit and not rest.endswith(b"\n"):
+                    rest = self.stream.readline(limit)
+        except DAMAGE:
+            raise CutOffError(CUT_OFF) from None
+
+    def document(self, prefix: bytes) -> bytes:
+        """Read the rest of a BSON document whose first four bytes (its length) are `prefix`.
+
+        Raises:
+            CutOffError: the file ends inside it, or the length cannot be one.
+        """
+        length = int.from_bytes(prefix, "little", signed=True)
+        if len(prefix) < 4 or not 5 <= length <= MAX_DOCUMENT_BYTES + _HEADROOM:
+            raise CutOffError(CUT_OFF)
+        body = self.read(length - 4)
+        if len(body) < length - 4:
+            raise CutOffError(CUT_OFF)
+        return prefix + body
+
+
+def decode(raw: bytes) -> dict[str, Any]:
+    """Return a BSON document as a dict, types kept.
+
+    Raises:
+        BadRowError: it is broken, or holds text that is no UTF-8.
+    """
+    try:
+        return bson.decode(raw, codec_options=_CODEC)
+    except (bson.errors.BSONError, ValueError, OverflowError, RecursionError):
+        raise BadRowError(BROKEN_BSON) from None
+
+
+def encode(document: dict[str, Any]) -> bytes:
+    """Return a document as BSON, types kept.
+
+    Raises:
+        ValueError, OverflowError, RecursionError, TypeError, bson.errors.BSONError: BSON cannot hold it.
+    """
+    return bson.encode(document, codec_options=_CODEC)
