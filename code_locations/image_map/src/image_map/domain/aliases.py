@@ -1,0 +1,125 @@
+"""Hand-made tables: which picture shows what has no infobox of its own name.
+
+Facts about the game and its wiki, of our own choice; every file named here is still checked with the wiki,
+and what it lacks falls through to the next candidate.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """One way to a picture: an NPC's row, a page's image or a file."""
+
+    how: Literal["npc", "page", "file"]
+    name: str
+
+
+def _npcs(*names: str) -> tuple[Alias, ...]:
+    return tuple(Alias("npc", name) for name in names)
+
+
+BOSSES: Final[Mapping[str, tuple[Alias, ...]]] = {
+    # Chests and whole encounters that the hiscores count; the picture is of who is fought there.
+    "Barrows Chests": (*_npcs("Dharok the Wretched", "Verac the Defiled"), Alias("page", "Barrows")),
+    "Lunar Chests": (*_npcs("Blood Moon", "Blue Moon", "Eclipse Moon"), Alias("page", "Moons of Peril")),
+    "The Gauntlet": (*_npcs("Crystalline Hunllef"), Alias("page", "The Gauntlet")),
+    "The Corrupted Gauntlet": (*_npcs("Corrupted Hunllef"), Alias("page", "The Gauntlet")),
+    "Chambers of Xeric": (*_npcs("Great Olm"), Alias("page", "Chambers of Xeric")),
+    "Chambers of Xeric: Challenge Mode": (*_npcs("Great Olm"), Alias("page", "Chambers of Xeric")),
+    "Theatre of Blood": (*_npcs("Verzik Vitur"), Alias("page", "Theatre of Blood")),
+    "Theatre of Blood: Hard Mode": (*_npcs("Verzik Vitur"), Alias("page", "Theatre of Blood")),
+    "Tombs of Amascut": (*_npcs("Tumeken's Warden", "Elidinis' Warden"), Alias("page", "Tombs of Amascut")),
+    "Tombs of Amascut: Expert Mode": (
+        *_npcs("Tumeken's Warden", "Elidinis' Warden"),
+        Alias("page", "Tombs of Amascut"),
+    ),
+    "Grotesque Guardians": (*_npcs("Dusk", "Dawn"), Alias("page", "Grotesque Guardians")),
+    "The Royal Titans": (
+        *_npcs("Branda the Fire Queen", "Eldric the Ice King"),
+        Alias("page", "Royal Titans"),
+    ),
+    # NPCs that the hiscores call by another name.
+    "Nightmare": _npcs("The Nightmare"),
+    "Mimic": _npcs("The Mimic"),
+    "Sol Heredit": (*_npcs("Sol Heredit"), Alias("page", "Fortis Colosseum")),
+    "Doom of Mokhaiotl": _npcs("Doom of Mokhaiotl"),
+    # Skilling bosses without a monster's infobox.
+    "Wintertodt": (*_npcs("Wintertodt"), Alias("page", "Wintertodt")),
+    "Tempoross": (*_npcs("Tempoross"), Alias("page", "Tempoross")),
+}
+"""Bosses of the hiscores (by their name there) that are no NPC, or an NPC of another name."""
+
+
+def _files(*names: str) -> tuple[Alias, ...]:
+    return tuple(Alias("file", f"File:{name}.png") for name in names)
+
+
+SKILLS: Final = (
+    "ATTACK",
+    "DEFENCE",
+    "STRENGTH",
+    "HITPOINTS",
+    "RANGED",
+    "PRAYER",
+    "MAGIC",
+    "COOKING",
+    "WOODCUTTING",
+    "FLETCHING",
+    "FISHING",
+    "FIREMAKING",
+    "CRAFTING",
+    "SMITHING",
+    "MINING",
+    "HERBLORE",
+    "AGILITY",
+    "THIEVING",
+    "SLAYER",
+    "FARMING",
+    "RUNECRAFT",
+    "HUNTER",
+    "CONSTRUCTION",
+    "SAILING",
+)
+"""The skills as the plugin writes them."""
+
+SLOTS: Final[Mapping[str, tuple[Alias, ...]]] = {
+    "HEAD": _files("Head slot"),
+    "CAPE": _files("Cape slot"),
+    "AMULET": _files("Neck slot"),
+    "WEAPON": _files("Weapon slot"),
+    "TORSO": _files("Body slot"),
+    "SHIELD": _files("Shield slot"),
+    "ARMS": _files("Body slot"),
+    "LEGS": _files("Legs slot"),
+    "HAIR": _files("Head slot"),
+    "HANDS": _files("Hands slot", "Gloves slot"),
+    "BOOTS": _files("Feet slot"),
+    "JAW": _files("Head slot"),
+}
+"""The equipment slots of a report; their pictures are `stat:slot:<SLOT>`."""
+
+STATS: Final[Mapping[str, tuple[Alias, ...]]] = {
+    "play_time": _files("Watch"),
+    "best_month": _files("Sundial", "Clockwork"),
+    "favourite_mob": _files("Slayer icon"),
+    "favourite_place": _files("World map icon", "Teleport to house icon"),
+    "favourite_gear": _files("Worn Equipment", "Rune platebody"),
+    "favourite_skill": _files("Stats icon"),
+    "tiles": _files("Agility icon", "Boots of lightness"),
+    "deaths": _files("Bones", "Skull (status) icon"),
+    "loot": _files("Coins 10000"),
+    "damage": _files("Combat icon", "Attack icon"),
+    "exchange": (*_files("Grand Exchange icon"), Alias("page", "Grand Exchange")),
+    "hiscores": _files("HiScores icon", "Stats icon"),
+    "rank": _files("Gold trophy", "Rank icon"),
+}
+"""The slides of a report; their own pictures are `stat:<slide stat>`."""
+
+
+def skill_files(skill: str) -> tuple[Alias, ...]:
+    """Return the ways to a skill's picture; `skill` as the plugin writes it, upper-case."""
+    title = skill.replace("_", " ").capitalize()
+    return (*_files(f"{title} icon"), Alias("page", title))

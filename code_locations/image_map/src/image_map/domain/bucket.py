@@ -1,0 +1,133 @@
+"""Rows of the wiki's Bucket tables (`infobox_monster`, `infobox_npc`, `infobox_item`), made regular.
+
+The API leaves empty fields out, sends numbers as strings and one value where others have a list; after this
+module a row has one shape. Asking for rows is `upstream`'s business, choosing among them `resolution`'s.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from image_map.domain.titles import clean_text, file_titles
+
+MONSTERS: Final = "infobox_monster"
+NPCS: Final = "infobox_npc"
+ITEMS_TABLE: Final = "infobox_item"
+MAPPING: Final = "mapping"
+"""The price service's own list of items, kept beside the wiki's tables."""
+
+FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
+    MONSTERS: ("page_name", "page_name_sub", "name", "id", "image", "combat_level"),
+    NPCS: ("page_name", "page_name_sub", "name", "npc_id", "image"),
+    ITEMS_TABLE: ("page_name", "page_name_sub", "item_name", "item_id", "image"),
+}
+"""What is asked of each table; a field that a query sorts by must be selected."""
+
+_ID: Final = re.compile(r"\d{1,9}")
+_ID_FIELDS: Final = ("id", "npc_id", "item_id")
+_NAME_FIELDS: Final = ("name", "item_name")
+
+
+@dataclass(frozen=True, slots=True)
+class WikiRow:
+    """One infobox (or one version of it) of one page."""
+
+    page: str
+    """Title of the page."""
+    version: str | None
+    """The version's label, which is the section of the page; None where the infobox has one version."""
+    name: str
+    """Name in the game; the page's title may differ."""
+    ids: tuple[int, ...]
+    """Ids in the game, in the wiki's order; without those of old or test servers (`hist11249`, `beta…`)."""
+    images: tuple[str, ...]
+    """`File:…` titles, one or several."""
+    level: int | None = None
+    """Combat level, where the table has one."""
+
+    def stored(self) -> dict[str, Any]:
+        """Return the row as it is kept in MongoDB; `WikiRow.read` takes it back."""
+        return {
+            "page": self.page,
+            "version": self.version,
+            "name": self.name,
+            "ids": list(self.ids),
+            "images": list(self.images),
+            "level": self.level,
+        }
+
+    @classmethod
+    def read(cls, stored: Mapping[str, Any]) -> "WikiRow":
+        """Return the row of a document that `stored` made."""
+        return cls(
+            page=stored["page"],
+            version=stored["version"],
+            name=stored["name"],
+            ids=tuple(stored["ids"]),
+            images=tuple(stored["images"]),
+            level=stored["level"],
+        )
+
+
+def parse_row(row: object) -> WikiRow | None:
+    """Return one row of a Bucket answer in regular shape, or None where it names no page (as in `{}`)."""
+    if not isinstance(row, Mapping):
+        return None
+    sub = clean_text(row.get("page_name_sub"))
+    page, _, version = sub.partition("#")
+    page = clean_text(row.get("page_name")) or page
+    if not page:
+        return None
+    name = next((text for field in _NAME_FIELDS if (text := clean_text(_first(row.get(field))))), page)
+    ids = [value for field in _ID_FIELDS for value in _ids(row.get(field))]
+    return WikiRow(
+        page=page,
+        version=version.strip() or None,
+        name=name,
+        ids=tuple(dict.fromkeys(ids)),
+        images=tuple(file_titles(row.get("image"))),
+        level=_level(row.get("combat_level")),
+    )
+
+
+def parse_mapping_row(row: object) -> WikiRow | None:
+    """Return one entry of the price service's item list (`{id, name, …}`) as a row, or None."""
+    if not isinstance(row, Mapping):
+        return None
+    name, ids = clean_text(row.get("name")), _ids(row.get("id"))
+    if not name or not ids:
+        return None
+    return WikiRow(page=name, version=None, name=name, ids=tuple(ids), images=())
+
+
+def bucket_query(table: str, limit: int, offset: int) -> str:
+    """Return the Lua expression that asks for one page of a table, in a fixed order."""
+    fields = ",".join(f"'{field}'" for field in FIELDS[table])
+    page = f"limit({limit}).offset({offset})"
+    return f"bucket('{table}').select({fields}).{page}.orderBy('page_name_sub','asc').run()"
+
+
+def _first(value: object) -> object:
+    return value[0] if isinstance(value, list) and value else value
+
+
+def _ids(value: object) -> list[int]:
+    """Ids of a field that may be a number, a string, a comma-separated string or a list of those."""
+    found: list[int] = []
+    for one in value if isinstance(value, list) else [value]:
+        if isinstance(one, int) and not isinstance(one, bool):
+            found += [one] if 0 <= one < 10**9 else []
+        elif isinstance(one, str):
+            parts = (part.strip() for part in clean_text(one).split(","))
+            found += [int(part) for part in parts if part.isascii() and _ID.fullmatch(part)]
+    return found
+
+
+def _level(value: object) -> int | None:
+    text = clean_text(_first(value)).replace(",", "")
+    try:
+        level = float(text)
+    except ValueError:
+        return None
+    return int(level) if level.is_integer() and 0 <= level < 100_000 else None

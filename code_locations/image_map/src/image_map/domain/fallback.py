@@ -1,0 +1,74 @@
+"""Fallback pictures, drawn with Pillow: kind, initials, a colour that the name decides.
+
+Drawn where the wiki has no picture or could not be asked; the same name always looks the same.
+"""
+
+import colorsys
+import hashlib
+import unicodedata
+from typing import Final
+
+from PIL import Image, ImageDraw, ImageFont
+
+from image_map.domain.sprites import Sprite, sprite_of
+from image_map.domain.subjects import Kind, Subject
+from image_map.domain.titles import clean_text
+
+SIDE: Final = 128
+_SMALL_WORDS: Final = frozenset({"of", "the", "a", "an", "to", "in", "and"})
+
+
+def initials(name: str) -> str:
+    """Return one or two characters that stand for a name, "?" where it has no letter or digit.
+
+    Accents are dropped and other scripts left out: the font that Pillow carries has Latin letters only.
+    """
+    plain = unicodedata.normalize("NFKD", clean_text(name))
+    letters = "".join(char if char.isascii() and char.isalnum() else " " for char in plain.replace("'", ""))
+    words = letters.split()
+    words = [word for word in words if word.lower() not in _SMALL_WORDS] or words
+    if not words:
+        return "?"
+    return (words[0][0] + words[1][0] if len(words) > 1 else words[0][:2]).upper()
+
+
+def colour(kind: Kind, name: str) -> tuple[int, int, int]:
+    """Return the ground colour of a fallback: dark enough for white letters, decided by kind and name."""
+    digest = hashlib.sha256(f"{kind}:{name}".encode("utf-8", "replace")).digest()
+    red, green, blue = colorsys.hls_to_rgb(digest[0] / 256, 0.30 + digest[1] / 2560, 0.45)
+    return int(red * 255), int(green * 255), int(blue * 255)
+
+
+def draw(subject: Subject, name: str) -> Sprite:
+    """Return the fallback picture of a subject.
+
+    Args:
+        subject: what it stands for.
+        name: the name to draw; an item's comes from the item table, else its id is drawn.
+    """
+    shown = name or subject.key
+    ground = colour(subject.kind, shown)
+    image = Image.new("RGBA", (SIDE, SIDE), (0, 0, 0, 0))
+    pen = ImageDraw.Draw(image)
+    _frame(pen, subject.kind, ground)
+    text = initials(shown)
+    pen.text(
+        (SIDE / 2, SIDE * 0.46), text, font=_font(52 if len(text) > 1 else 64), fill="white", anchor="mm"
+    )
+    pen.text((SIDE / 2, SIDE * 0.80), subject.kind, font=_font(17), fill=(255, 255, 255, 190), anchor="mm")
+    return sprite_of(image)
+
+
+def _frame(pen: ImageDraw.ImageDraw, kind: Kind, ground: tuple[int, int, int]) -> None:
+    """The outline tells the kind before anybody reads: round for who is fought, square for what is owned."""
+    box = (2, 2, SIDE - 3, SIDE - 3)
+    rim = tuple(min(255, value + 70) for value in ground)
+    if kind in ("npc", "boss"):
+        pen.ellipse(box, fill=ground, outline=rim, width=6 if kind == "boss" else 3)
+    else:
+        radius = {"item": 10, "skill": 34, "place": 22, "stat": 50}[kind]
+        pen.rounded_rectangle(box, radius=radius, fill=ground, outline=rim, width=3)
+
+
+def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    return ImageFont.load_default(size)

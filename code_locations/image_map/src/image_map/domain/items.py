@@ -1,0 +1,80 @@
+"""Item names and base ids.
+
+The game shows one item under several ids: as a note, as a bank placeholder, and (what makes the player
+lighter) while worn. The wiki lists the base id only; `data/item_forms.tsv` holds the pairs, as facts, in
+runs. An id that neither the wiki, nor the price service, nor that table knows gets no document: no name is better
+than a guessed one.
+"""
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final, Literal
+
+from image_map.domain.bucket import WikiRow
+
+Source = Literal["wiki", "prices"]
+
+SCHEMA_VERSION: Final = 1
+
+
+def parse_forms(text: str) -> dict[int, int]:
+    """Return {id: base id} of the table's runs: form, id, base id, length, step of ids, step of base ids."""
+    forms: dict[int, int] = {}
+    for line in text.splitlines():
+        if line and not line.startswith("#"):
+            first, base, length, step, base_step = map(int, line.split("\t")[1:])
+            forms.update((first + turn * step, base + turn * base_step) for turn in range(length))
+    return forms
+
+
+@cache
+def known_forms() -> Mapping[int, int]:
+    """Return {id of a note, placeholder or worn form: base id}, as far as the table knows them."""
+    table = files("image_map") / "data" / "item_forms.tsv"
+    return parse_forms(table.read_text(encoding="utf-8"))
+
+
+def base_id(item_id: int, listed: Iterable[int] | Mapping[int, Any] = ()) -> int:
+    """Return the un-noted, un-placeholder, un-worn id of an item.
+
+    Args:
+        item_id: an id as decoded or sent.
+        listed: ids that the wiki lists as items of their own. The game never changes what an id is, but a
+            listed id is trusted before the table, which may be older.
+    """
+    if item_id in listed:
+        return item_id
+    return known_forms().get(item_id, item_id)
+
+
+def item_documents(wiki: Iterable[WikiRow], prices: Iterable[WikiRow] = ()) -> dict[int, dict[str, Any]]:
+    """Return the documents of `items` by `_id`.
+
+    Every id of the wiki's rows, then of the price service, then the notes, placeholders and worn forms of those.
+
+    Args:
+        wiki: rows of `infobox_item`; where two list an id, the first wins.
+        prices: rows of the price service's mapping, for ids that the wiki lacks.
+    """
+    names: dict[int, tuple[str, Source]] = {}
+    sources: tuple[tuple[Iterable[WikiRow], Source], ...] = ((wiki, "wiki"), (prices, "prices"))
+    for rows, source in sources:
+        for row in rows:
+            for item_id in row.ids:
+                names.setdefault(item_id, (row.name, source))
+    documents: dict[int, dict[str, Any]] = {}
+    for item_id, (name, source) in names.items():
+        # A worn form that has an infobox of the same name is still a form of its base.
+        known = known_forms().get(item_id)
+        base = known if known is not None and names.get(known, ("", ""))[0] == name else item_id
+        documents[item_id] = _document(item_id, name, base, source)
+    for item_id, base in known_forms().items():
+        if item_id not in documents and base in names:
+            name, source = names[base]
+            documents[item_id] = _document(item_id, name, base, source)
+    return documents
+
+
+def _document(item_id: int, name: str, base: int, source: Source) -> dict[str, Any]:
+    return {"_id": item_id, "schema_version": SCHEMA_VERSION, "name": name, "base_id": base, "source": source}

@@ -1,0 +1,195 @@
+"""From a subject to the files that may show it, in a fixed order of trust.
+
+1. `npc_id` / `item_id`: the game's id → the infobox row (and version) that lists it → its image
+2. `name_level`: the row of that name and combat level
+3. `name`: the default version of that name
+4. `alias`: our own table for what is no NPC (bosses of the hiscores, skills, slots, slides)
+5. `page`: the row, then the image, of the page that the wiki has under the name
+6. `fallback`: a drawn picture, when nothing above exists
+
+Guessing a file's name from the mob's is right for less than half of all mobs, so nobody guesses here. Pure:
+whether a file exists is the wiki's answer, asked for by `work`.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from image_map.domain.aliases import BOSSES, SLOTS, STATS, Alias, skill_files
+from image_map.domain.bucket import ITEMS_TABLE, WikiRow
+from image_map.domain.subjects import SLOT_PREFIX, Subject
+from image_map.domain.titles import fold, page_title
+
+Step = Literal["npc_id", "item_id", "name_level", "name", "alias", "page", "fallback"]
+
+DRAWN_PLACES: Final = frozenset({"Instance", "Unknown"})
+"""Places that are no place of the game: their picture is drawn, nobody asks the wiki."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A file or a page that may show a subject, and the step that named it."""
+
+    step: Step
+    file: str | None
+    """`File:…` title; None where the page's own image is meant."""
+    page: str | None
+    """Title of the page that it comes from."""
+
+    @property
+    def title(self) -> str:
+        """What is asked of the wiki, and remembered as missing where there is no such thing."""
+        return self.file or f"page:{self.page}"
+
+
+class RowIndex:
+    """The wiki's rows, findable by id, name and level, name, and page."""
+
+    def __init__(self, npc_rows: Iterable[WikiRow] = (), item_rows: Iterable[WikiRow] = ()) -> None:
+        """Index rows of `infobox_monster` and `infobox_npc` (in this order), and of `infobox_item`."""
+        self._by_id: dict[int, list[WikiRow]] = defaultdict(list)
+        self._by_name: dict[str, list[WikiRow]] = defaultdict(list)
+        self._by_page: dict[str, list[WikiRow]] = defaultdict(list)
+        self._items: dict[int, WikiRow] = {}
+        self._item_pages: dict[str, list[WikiRow]] = defaultdict(list)
+        for row in npc_rows:
+            for npc_id in row.ids:
+                self._by_id[npc_id].append(row)
+            self._by_name[fold(row.name)].append(row)
+            self._by_page[fold(row.page)].append(row)
+        for row in item_rows:
+            for item_id in row.ids:
+                self._items.setdefault(item_id, row)
+            self._item_pages[fold(row.page)].append(row)
+
+    def of_ids(self, npc_ids: Iterable[int]) -> list[WikiRow]:
+        """Rows that list one of the ids, each once."""
+        return list(dict.fromkeys(row for npc_id in sorted(npc_ids) for row in self._by_id.get(npc_id, ())))
+
+    def of_name(self, name: str) -> list[WikiRow]:
+        """Rows whose name in the game is this one; without any, those of the page with that title."""
+        return self._by_name.get(fold(name)) or self._by_page.get(fold(name)) or []
+
+    def of_page(self, page: str) -> list[WikiRow]:
+        """NPC rows of one page."""
+        return self._by_page.get(fold(page), [])
+
+    def item(self, item_id: int) -> WikiRow | None:
+        """The row that lists the item id."""
+        return self._items.get(item_id)
+
+    def has_infobox(self, page: str, table: str) -> bool:
+        """Whether the page carries an infobox: of an item for `infobox_item`, else of an NPC."""
+        return fold(page) in (self._item_pages if table == ITEMS_TABLE else self._by_page)
+
+
+def _rank(row: WikiRow, subject: Subject) -> tuple[bool, bool, bool, bool, bool, int, str]:
+    """How well a row fits, best first: level, name, having a picture, own page, default version."""
+    return (
+        subject.combat_level is not None and row.level is not None and row.level != subject.combat_level,
+        fold(row.name) != fold(subject.name),
+        not row.images,
+        fold(row.page) != fold(subject.name),
+        row.version is not None,
+        min(row.ids, default=2**31),
+        f"{row.page}#{row.version or ''}",
+    )
+
+
+def _files(step: Step, rows: Iterable[WikiRow], subject: Subject) -> Iterator[Candidate]:
+    """Files of the best row that has any; of two images the last is the wiki's own choice for lists."""
+    for row in sorted(rows, key=lambda row: _rank(row, subject)):
+        if row.images:
+            for file in reversed(row.images):
+                yield Candidate(step, file, row.page)
+            return
+
+
+def candidates(subject: Subject, index: RowIndex, item_name: str | None = None) -> list[Candidate]:
+    """Return what may show a subject, most trusted first, each file or page once; empty = only drawn.
+
+    Args:
+        subject: what is to be shown; an item's id is the base id here (no note, placeholder or worn form).
+        index: the wiki's rows.
+        item_name: the item's name, where one is known.
+    """
+    found: dict[str, Candidate] = {}
+    for candidate in _candidates(subject, index, item_name):
+        found.setdefault(candidate.title, candidate)
+    return list(found.values())
+
+
+def _candidates(subject: Subject, index: RowIndex, item_name: str | None) -> Iterator[Candidate]:
+    if subject.kind == "npc":
+        yield from _npc(subject, index)
+    elif subject.kind == "item":
+        row = index.item(subject.item_id) if subject.item_id is not None else None
+        if row is not None:
+            yield from _files("item_id", [row], subject)
+        yield from _page(row.page if row is not None else item_name)
+    elif subject.kind == "boss":
+        yield from _npc(subject, index, ask_page=False)
+        yield from _aliased(BOSSES.get(subject.name, ()), index)
+        yield from _page(subject.name)
+    elif subject.kind == "skill":
+        yield from _aliased(skill_files(subject.name), index)
+    elif subject.kind == "stat":
+        slot = subject.key.startswith(SLOT_PREFIX)
+        yield from _aliased((SLOTS if slot else STATS).get(subject.name, ()), index)
+    elif subject.name not in DRAWN_PLACES:
+        yield from _page(subject.name)
+
+
+def _npc(subject: Subject, index: RowIndex, *, ask_page: bool = True) -> Iterator[Candidate]:
+    same_name = index.of_name(subject.name)
+    yield from _files("npc_id", index.of_ids(subject.npc_ids), subject)
+    if subject.combat_level is not None:
+        same_level = [row for row in same_name if row.level == subject.combat_level]
+        yield from _files("name_level", same_level, subject)
+    yield from _files("name", same_name, Subject(subject.kind, subject.key, subject.name))
+    if ask_page:
+        pages = {row.page: None for row in index.of_ids(subject.npc_ids)[:1]}
+        for page in [*pages, subject.name]:
+            yield from _page(page)
+
+
+def _aliased(aliases: Iterable[Alias], index: RowIndex) -> Iterator[Candidate]:
+    for alias in aliases:
+        if alias.how == "npc":
+            yield from _files("alias", index.of_name(alias.name), Subject("npc", alias.name, alias.name))
+        elif alias.how == "file":
+            yield Candidate("alias", alias.name, None)
+        else:
+            yield from _page(alias.name)
+
+
+def _page(name: str | None) -> Iterator[Candidate]:
+    title = page_title(name)
+    if title is not None:
+        yield Candidate("page", None, title)
+
+
+def page_candidates(
+    subject: Subject, page: str, section: str | None, image: str | None, index: RowIndex
+) -> list[Candidate]:
+    """Return the files that a page found by name offers: its rows' images first, then its own image.
+
+    A page without an infobox shows no mob or item (it may be a disambiguation), so its image is taken only
+    for places, bosses, skills and slides.
+
+    Args:
+        subject: what is to be shown.
+        page: the page's final title, behind all redirects.
+        section: the section that the last redirect points to: the label of a version.
+        image: `File:…` title of the page's image, None for disambiguation pages and pages without one.
+        index: the wiki's rows.
+    """
+    rows = index.of_page(page) if subject.kind in ("npc", "boss") else []
+    named = [row for row in rows if section and row.version and fold(row.version) == fold(section)]
+    found = list(_files("page", named or rows, subject))
+    table = ITEMS_TABLE if subject.kind == "item" else ""
+    needs_infobox = subject.kind in ("npc", "item")
+    if image is not None and (not needs_infobox or index.has_infobox(page, table)):
+        found.append(Candidate("page", image, page))
+    return found

@@ -1,0 +1,202 @@
+"""Subjects: the things that a report can name and that need a picture.
+
+Which subjects a report, a gains document or the game itself names, and the `_id`s of their pictures. Finding
+the pictures is `resolution`'s business. Names come from telemetry and are hostile input.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal, get_args
+
+from image_map.domain.aliases import SKILLS, SLOTS, STATS
+
+Kind = Literal["npc", "boss", "skill", "item", "place", "stat"]
+KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
+
+MAX_ID_BYTES: Final = 300
+"""A longer `_id` is no name of the game; MongoDB's indexes take 1,024 bytes."""
+MAX_NPC_IDS: Final = 200
+"""Ids kept of one mob; the name with most (a guard) has some hundreds."""
+SLOT_PREFIX: Final = "slot:"
+
+
+@dataclass(slots=True)
+class Subject:
+    """One thing with a picture; `_id` is "<kind>:<key>", the `image_key` of slides."""
+
+    kind: Kind
+    key: str
+    name: str
+    combat_level: int | None = None
+    npc_ids: set[int] = field(default_factory=set)
+    item_id: int | None = None
+
+    @property
+    def id(self) -> str:
+        """The `_id` in `stat_images`."""
+        return f"{self.kind}:{self.key}"
+
+    def absorb(self, other: "Subject") -> None:
+        """Take over the ids that another mention of the same subject brings."""
+        self.npc_ids |= other.npc_ids
+
+    def sorted_npc_ids(self) -> list[int]:
+        """The ids under which the mob was met, ascending, at most `MAX_NPC_IDS`."""
+        return sorted(self.npc_ids)[:MAX_NPC_IDS]
+
+    def stored(self) -> dict[str, Any]:
+        """Return the subject as it is kept in MongoDB; `Subject.read` takes it back."""
+        return {
+            "_id": self.id,
+            "kind": self.kind,
+            "key": self.key,
+            "name": self.name,
+            "combat_level": self.combat_level,
+            "npc_ids": self.sorted_npc_ids(),
+            "item_id": self.item_id,
+        }
+
+    @classmethod
+    def read(cls, stored: Mapping[str, Any]) -> "Subject":
+        """Return the subject of a document that `stored` made."""
+        return cls(
+            kind=stored["kind"],
+            key=stored["key"],
+            name=stored["name"],
+            combat_level=stored["combat_level"],
+            npc_ids=set(stored["npc_ids"]),
+            item_id=stored["item_id"],
+        )
+
+
+def mob(name: object, combat_level: object, npc_ids: object = ()) -> Subject | None:
+    """Return the subject of a mob of `loot.mobs`, or None where the entry is unsound."""
+    level = _whole(combat_level)
+    if not isinstance(name, str) or not name or level is None:
+        return None
+    ids = {value for one in _list(npc_ids) if (value := _whole(one)) is not None and value >= 0}
+    return _sound(Subject("npc", f"{name}#{level}", name, combat_level=level, npc_ids=ids))
+
+
+def item(item_id: object) -> Subject | None:
+    """Return the subject of an item id; its name comes from the item table later."""
+    number = _whole(item_id)
+    if number is None or number < 0:
+        return None
+    return _sound(Subject("item", str(number), "", item_id=number))
+
+
+def named(kind: Kind, name: object) -> Subject | None:
+    """Return the subject of a boss, skill, place or stat, or None where the name is none."""
+    if not isinstance(name, str) or not name:
+        return None
+    return _sound(Subject(kind, name, name))
+
+
+def constant_subjects() -> list[Subject]:
+    """Return what the game and the report always have: all skills, equipment slots and slides."""
+    skills = [Subject("skill", skill, skill) for skill in SKILLS]
+    slots = [Subject("stat", SLOT_PREFIX + slot, slot) for slot in SLOTS]
+    return skills + slots + [Subject("stat", stat, stat) for stat in STATS]
+
+
+def subjects_of_report(report: Mapping[str, Any]) -> Iterator[Subject]:
+    """Yield what one document of `wrapped_reports` names; unsound parts are passed over.
+
+    Mobs and their items, worn and traded items, places (also those of deaths), skills, bosses of the
+    hiscores, and the pictures that slides ask for.
+    """
+    loot = _part(report, "loot")
+    for entry in _list(loot.get("mobs")):
+        yield from _present(mob(_get(entry, "name"), _get(entry, "combat_level"), _get(entry, "npc_ids")))
+        yield from _items(_get(entry, "items"))
+    yield from _items(report.get("equipment"))
+    yield from _items(_part(report, "exchange").get("items"))
+    for places in (report.get("places"), _part(report, "deaths").get("places")):
+        for entry in _list(places):
+            yield from _present(named("place", _get(entry, "name")))
+    for skill in _part(_part(report, "experience"), "skills"):
+        yield from _present(named("skill", skill))
+    yield from subjects_of_gains(_part(report, "hiscores"))
+    for slide in _list(report.get("slides")):
+        yield from _present(named("stat", _get(slide, "stat")))
+        yield from _present(subject_of_id(_get(slide, "image_key")))
+
+
+def subjects_of_gains(gains: Mapping[str, Any]) -> Iterator[Subject]:
+    """Yield the bosses that a document of `hiscores_gains` (or a report's `hiscores`) names."""
+    for boss in _part(gains, "bosses"):
+        yield from _present(named("boss", boss))
+
+
+def subject_of_id(image_key: object) -> Subject | None:
+    """Return the subject that an `_id` such as `npc:Goblin#5` stands for, or None where it is none."""
+    if not isinstance(image_key, str):
+        return None
+    kind, _, key = image_key.partition(":")
+    if kind == "npc":
+        name, _, level = key.rpartition("#")
+        return mob(name, int(level)) if _is_level(level) else None
+    if kind == "item":
+        return item(int(key)) if key.isascii() and key.isdecimal() and len(key) <= 9 else None
+    if kind == "stat" and key.startswith(SLOT_PREFIX):
+        return _sound(Subject("stat", key, key.removeprefix(SLOT_PREFIX)))
+    if kind in ("boss", "skill", "place", "stat"):
+        return named(kind, key)  # type: ignore[arg-type]  # one of the kinds just named
+    return None
+
+
+def merge(subjects: Iterable[Subject | None], into: dict[str, Subject]) -> None:
+    """Add subjects to those known, by `_id`; the ids of a mob that is named twice are united."""
+    for subject in subjects:
+        if subject is None:
+            continue
+        known = into.get(subject.id)
+        if known is None:
+            into[subject.id] = subject
+        else:
+            known.absorb(subject)
+
+
+def _sound(subject: Subject) -> Subject | None:
+    """The subject, or None where its `_id` can be no document's (too long, or no valid text)."""
+    try:
+        size = len(subject.id.encode())
+    except UnicodeEncodeError:  # half of a surrogate pair
+        return None
+    return subject if size <= MAX_ID_BYTES and "\x00" not in subject.id else None
+
+
+def _items(entries: object) -> Iterator[Subject]:
+    for entry in _list(entries):
+        yield from _present(item(_get(entry, "item_id")))
+
+
+def _present(subject: Subject | None) -> Iterator[Subject]:
+    if subject is not None:
+        yield subject
+
+
+def _is_level(text: str) -> bool:
+    digits = text.removeprefix("-")
+    return digits.isascii() and digits.isdecimal() and len(digits) <= 9
+
+
+def _whole(value: object) -> int | None:
+    """An integer or integral double; booleans are none."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return int(value) if abs(value) < 2**53 and value == int(value) else None
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _part(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    value = document.get(name)
+    return value if isinstance(value, Mapping) else {}
+
+
+def _get(entry: object, name: str) -> object:
+    return entry.get(name) if isinstance(entry, Mapping) else None
