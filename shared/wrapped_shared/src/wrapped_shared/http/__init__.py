@@ -1,0 +1,35 @@
+"""The polite HTTP client of the locations that ask an upstream (extra `wrapped-shared[http]`).
+
+What belongs here: asking within a rate, with an honest User-Agent, retries that honour Retry-After, a circuit
+breaker, limits of size and time, allowed hosts only, typed errors. What does not: the paths and payloads of
+any upstream, and settings: a location reads its own and passes them in.
+"""
+
+from wrapped_shared.http.answers import Answer, read_html, read_json
+from wrapped_shared.http.client import ClientStats, PoliteClient
+from wrapped_shared.http.errors import (
+    Blocked,
+    BreakerOpen,
+    ContactMissing,
+    FormatChanged,
+    NotFound,
+    SettingsError,
+    Unavailable,
+    UpstreamError,
+)
+
+__all__ = [
+    "Answer",
+    "Blocked",
+    "BreakerOpen",
+    "ClientStats",
+    "ContactMissing",
+    "FormatChanged",
+    "NotFound",
+    "PoliteClient",
+    "SettingsError",
+    "Unavailable",
+    "UpstreamError",
+    "read_html",
+    "read_json",
+]

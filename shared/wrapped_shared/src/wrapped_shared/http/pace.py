@@ -1,0 +1,76 @@
+"""The rate limit and the circuit breaker.
+
+What belongs here: when the next request may start, and whether one may at all. What does not: HTTP.
+"""
+
+import random
+import time
+from collections.abc import Callable
+
+
+class Pace:
+    """Keeps requests at least an interval apart, measured from the end of one to the start of the next.
+
+    Measured so, no two requests can *arrive* closer together than the interval, whatever the network does.
+    The first request waits an interval too: another run may have asked just before this one took over.
+    """
+
+    def __init__(
+        self,
+        requests_per_second: float,
+        *,
+        jitter: float,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """Take the rate (0 = no limit) and the share of an interval that is added at random."""
+        self.interval = 1.0 / requests_per_second if requests_per_second > 0 else 0.0
+        self._jitter = jitter
+        self._clock = clock
+        self._sleep = sleep
+        self._ready = clock() + self.interval
+        self.waited_seconds = 0.0
+
+    def wait(self) -> None:
+        """Sleep until the next request may start."""
+        pause = self._ready - self._clock()
+        if pause > 0:
+            self._sleep(pause)
+            self.waited_seconds += pause
+
+    def finished(self) -> None:
+        """A request has ended: the interval begins."""
+        extra = random.random() * self._jitter * self.interval  # noqa: S311 - spreading load, no secret
+        self._ready = max(self._ready, self._clock() + self.interval + extra)
+
+    def hold(self, seconds: float) -> None:
+        """Start nothing for so many seconds, whatever is asked next."""
+        self._ready = max(self._ready, self._clock() + seconds)
+
+
+class Breaker:
+    """Opens after a number of consecutive answers that were unavailable or blocked; it never closes again."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self.failures = 0
+        self.reason = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nothing may be asked any more."""
+        return bool(self.reason)
+
+    def good(self) -> None:
+        """A sound answer came, found or not."""
+        self.failures = 0
+
+    def bad(self, what: str) -> None:
+        """An answer was unavailable or blocked."""
+        self.failures += 1
+        if self.failures >= self._limit and not self.reason:
+            self.reason = f"{self.failures} answers in a row were no good, the last: {what}"
+
+    def trip(self, why: str) -> None:
+        """Open at once."""
+        self.reason = self.reason or why
