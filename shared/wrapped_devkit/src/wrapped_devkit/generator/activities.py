@@ -1,0 +1,200 @@
+"""What a player is busy with: fights, training, trading and travelling, and what the client tells of them.
+
+Belongs here: the `data` of stat, loot, death, hitsplat and offer events. Ticks, sessions and time belong to
+`player`.
+"""
+
+import random
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from typing import Any
+
+from wrapped_shared.collections import (
+    ACTOR_DEATH,
+    GRAND_EXCHANGE_OFFER_CHANGED,
+    HITSPLAT_APPLIED,
+    LOOT_RECEIVED,
+    STAT_CHANGED,
+)
+
+from wrapped_devkit.generator.catalogue import (
+    BONES,
+    GRAND_EXCHANGE,
+    LUMBRIDGE,
+    MAX_XP,
+    MOBS,
+    SKILLS,
+    TRAININGS,
+    Mob,
+    Place,
+    Training,
+    xp_table,
+)
+from wrapped_devkit.generator.documents import Told
+from wrapped_devkit.generator.offers import Exchange
+
+XP_TABLE = xp_table()
+OWN_HIT, OTHERS_HIT, BLOCK, POISON, HEAL, DISEASE, PRAYER_DRAIN, MAX_HIT = 16, 17, 12, 65, 6, 4, 60, 43
+
+
+@dataclass(frozen=True)
+class Activity:
+    """Something to do at a place: a mob to fight, a skill to train, or neither (trading)."""
+
+    place: Place
+    gear: str
+    mob: Mob | None = None
+    training: Training | None = None
+
+
+TRADING = Activity(GRAND_EXCHANGE, "plain")
+ACTIVITIES = (
+    *(Activity(mob.place, mob.gear, mob=mob) for mob in MOBS),
+    *(Activity(training.place, training.gear, training=training) for training in TRAININGS),
+    TRADING,
+    TRADING,
+    TRADING,
+)
+
+
+@dataclass
+class Character:
+    """What a player carries from one day to the next, apart from where and when he plays."""
+
+    xp: dict[str, int]
+    other_world: dict[str, int]
+    exchange: Exchange = field(default_factory=Exchange)
+    elsewhere: bool = False
+    died: bool = False
+
+    @classmethod
+    def fresh(cls, rng: random.Random) -> "Character":
+        """A character somewhere between a beginner and a veteran."""
+        xp = {skill: int(13_000_000 * rng.random() ** 3) for skill in SKILLS}
+        xp["HITPOINTS"] = max(xp["HITPOINTS"], 1154)
+        if rng.random() < 0.2:
+            xp["WOODCUTTING"] = MAX_XP - rng.randrange(2000)
+        other = {skill: int(20_000_000 * rng.random() ** 6) for skill in SKILLS}
+        return cls(xp, other)
+
+    def skills(self) -> dict[str, int]:
+        """The experience in the kind of world that he is in (the main game, or Leagues and betas)."""
+        return self.other_world if self.elsewhere else self.xp
+
+    def stat(self, skill: str, gain: int, rng: random.Random) -> Told:
+        """A stat event, after a gain (0: only the boosted level changed)."""
+        skills = self.skills()
+        xp = skills[skill] = min(MAX_XP, skills[skill] + gain)
+        level = 1 + bisect_right(XP_TABLE, xp)
+        boosted = level if gain else level + rng.randrange(20)
+        return STAT_CHANGED, {"skill": skill, "xp": xp, "level": level, "boostedLevel": boosted}
+
+    def burst(self, rng: random.Random) -> list[Told]:
+        """All skills at a login; now and then zeros first, before the client has loaded them."""
+        told: list[Told] = []
+        if rng.random() < 0.05:
+            told += [(STAT_CHANGED, {"skill": skill, "xp": 0, "level": 1, "boostedLevel": 1}) for skill in SKILLS[:4]]
+        return told + [self.stat(skill, 0, rng) for skill in SKILLS]
+
+
+def happening(
+    activity: Activity, who: Character, name: str, spot: tuple[int, int], typed: bool, rng: random.Random
+) -> list[Told]:
+    """What the client tells of one moment of an activity.
+
+    Args:
+        activity: what the player is doing.
+        who: his character; gains are noted in it.
+        name: his name as the client shows it.
+        spot: his tile.
+        typed: whether death events carry the actor's id and type yet.
+        rng: the day's randomness.
+    """
+    if activity.mob is not None:
+        return _fight(activity.mob, who, name, spot, typed, rng)
+    if activity.training is not None:
+        training = activity.training
+        return [who.stat(training.skill, training.xp if rng.random() < 0.8 else 0, rng)]
+    if rng.random() < 0.6:
+        return [(GRAND_EXCHANGE_OFFER_CHANGED, who.exchange.step(rng))]
+    return [who.stat("MAGIC", 65 if rng.random() < 0.5 else 0, rng)]
+
+
+def _fight(mob: Mob, who: Character, name: str, spot: tuple[int, int], typed: bool, rng: random.Random) -> list[Told]:
+    location = _location(*spot)
+    enemy = _actor(mob.name, mob.level, mob.ids[rng.randrange(len(mob.ids))], 1, location)
+    chance = rng.random()
+    if chance < 0.34:
+        amount = rng.randrange(1 + mob.level // 6 + 4)
+        return [_hitsplat(enemy, OWN_HIT if amount else BLOCK, amount, rng, mine=True)]
+    if chance < 0.36:
+        return [_hitsplat(enemy, MAX_HIT, 25 + mob.level // 10, rng, mine=True)]
+    if chance < 0.54:
+        himself = _actor(name, 100, -1, 2, location)
+        kind = (OWN_HIT, OWN_HIT, OWN_HIT, OWN_HIT, POISON, HEAL, DISEASE, PRAYER_DRAIN)[rng.getrandbits(3)]
+        return [_hitsplat(himself, kind, 1 + rng.randrange(20), rng, mine=kind == OWN_HIT)]
+    if chance < 0.60:
+        return [_hitsplat(enemy, OTHERS_HIT, rng.randrange(30), rng, others=True)]
+    if chance < 0.80:
+        skill = SKILLS[rng.randrange(3)] if mob.gear == "melee" else mob.gear.upper()
+        return [
+            who.stat(skill, 4 * (4 + mob.level // 3), rng),
+            who.stat("HITPOINTS", 8 + mob.level // 3, rng),
+        ]
+    if chance < 0.95:
+        drops = [{"id": item, "quantity": 1 + rng.randrange(count)} for item, count in mob.drops]
+        kept = drops[: 1 + rng.randrange(len(drops))] if rng.random() < 0.98 else []
+        return [_death(enemy, typed), (LOOT_RECEIVED, {"actor": enemy, "items": kept})]
+    if chance < 0.97:
+        return [who.stat("HITPOINTS", 0, rng)]
+    if chance < 0.985:
+        other = _actor("Wild Passer", 90, -1, (2, 2, 0)[rng.randrange(3)], location)
+        return [(LOOT_RECEIVED, {"actor": other, "items": [{"id": BONES, "quantity": 1}]})]
+    if chance < 0.995:
+        return [_death(_actor("Wild Passer", 90, -1, 2, location), typed)]
+    who.died = True
+    return [_death(_actor(name, 100, -1, 2, location), typed)]
+
+
+def own_death_again(name: str, spot: tuple[int, int], typed: bool) -> Told:
+    """The client's second event about a death of the player himself, some ticks later."""
+    return _death(_actor(name, 100, -1, 2, _location(*spot)), typed)
+
+
+def respawn() -> Place:
+    """Where the dead come back."""
+    return LUMBRIDGE
+
+
+def _location(x: int, y: int) -> dict[str, int]:
+    return {"x": x, "y": y, "regionId": x >> 6 << 8 | y >> 6}
+
+
+def _actor(name: str, level: int, npc: int, kind: int, location: dict[str, int]) -> dict[str, Any]:
+    return {"name": name, "combatLevel": level, "id": npc, "type": kind, "location": dict(location)}
+
+
+def _death(actor: dict[str, Any], typed: bool) -> Told:
+    data = {"name": actor["name"], "combatLevel": actor["combatLevel"], "location": dict(actor["location"])}
+    if typed:
+        data |= {"id": actor["id"], "type": actor["type"]}
+    return ACTOR_DEATH, data
+
+
+def _hitsplat(
+    actor: dict[str, Any],
+    kind: int,
+    amount: int,
+    rng: random.Random,
+    *,
+    mine: bool = False,
+    others: bool = False,
+) -> Told:
+    splat = {
+        "hitsplatType": kind,
+        "amount": amount,
+        "mine": mine,
+        "others": others,
+        "disappearsOnGameCycle": rng.getrandbits(20),
+    }
+    return HITSPLAT_APPLIED, {"actor": actor, "hitsplat": splat}

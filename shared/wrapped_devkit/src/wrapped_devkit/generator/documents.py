@@ -1,0 +1,72 @@
+"""Documents as the ingestor stores them: the envelope around an event's data, and reproducible `_id`s.
+
+Belongs here: what is the same for all six collections. What stands in `data` is built by the activities.
+"""
+
+import hashlib
+from typing import Any
+
+from bson import ObjectId
+from wrapped_shared.collections import (
+    ACTOR_DEATH,
+    GAME_TICKS,
+    GRAND_EXCHANGE_OFFER_CHANGED,
+    HITSPLAT_APPLIED,
+    LOOT_RECEIVED,
+    STAT_CHANGED,
+)
+
+Document = dict[str, Any]
+Item = tuple[int, int, int, str, Document]
+"""(timestamp, player's number, number of the document, collection, document): sorts by time."""
+Told = tuple[str, dict[str, Any]]
+"""(collection, data) of something that happens on a tick."""
+
+EVENT_NAMES = {
+    GAME_TICKS: "game-tick",
+    STAT_CHANGED: "stat-changed",
+    LOOT_RECEIVED: "loot-received",
+    ACTOR_DEATH: "actor-death",
+    HITSPLAT_APPLIED: "hitsplat-applied",
+    GRAND_EXCHANGE_OFFER_CHANGED: "grand-exchange-offer-changed",
+}
+RESENT_AFTER_MS = 10_000
+MAX_PLAYERS = 2**16 - 1
+
+
+class Envelopes:
+    """Wraps one player's events. His `_id`s depend on nothing but the run's arguments and his own events."""
+
+    def __init__(self, index: int, run: str) -> None:
+        """`run` is a text that names the run: documents of two runs never share an `_id`."""
+        digest = hashlib.blake2b(run.encode(), digest_size=3).digest()
+        self.index = index
+        self._base = int.from_bytes(digest, "big") << 40 | index << 24
+        self._count = 0
+
+    def new_id(self, timestamp: int) -> ObjectId:
+        """An id whose time is that of the event."""
+        self._count += 1
+        value = timestamp // 1000 << 64 | self._base | self._count & 0xFFFFFF
+        return ObjectId(value.to_bytes(12, "big"))
+
+    def wrap(self, collection: str, data: Any, timestamp: int, username: str, tick: int, session: str) -> Item:
+        """The document of an event, ready to be sorted among those of other players."""
+        document: Document = {
+            "_id": self.new_id(timestamp),
+            "timestamp": timestamp,
+            "username": username,
+            "event": EVENT_NAMES[collection],
+            "tickCount": tick,
+            "sessionId": session,
+            "data": data,
+        }
+        return timestamp, self.index, self._count, collection, document
+
+    def again(self, item: Item, document: Document) -> Item:
+        """`document` stored a little after `item` was, under an `_id` of its own."""
+        timestamp, index, _, collection, _ = item
+        return timestamp, index, self._count + 1, collection, self._stamped(timestamp, document)
+
+    def _stamped(self, timestamp: int, document: Document) -> Document:
+        return {**document, "_id": self.new_id(timestamp + RESENT_AFTER_MS)}

@@ -1,0 +1,231 @@
+"""Spoiled copies of good documents: every kind of bad or odd document that the contract names.
+
+Belongs here: the kinds, each a small change to a deep copy. The good documents themselves stay as they are,
+so a hostile run holds everything that the plain run of the same arguments holds.
+"""
+
+import copy
+import random
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from bson import Decimal128, Int64
+from wrapped_shared.collections import (
+    ACTOR_DEATH,
+    GAME_TICKS,
+    GRAND_EXCHANGE_OFFER_CHANGED,
+    HITSPLAT_APPLIED,
+    LOOT_RECEIVED,
+    RAW_EVENT_COLLECTIONS,
+    STAT_CHANGED,
+)
+
+from wrapped_devkit.generator.documents import Document, Envelopes, Item
+
+Spoil = Callable[[Document], Document]
+MISSING = object()
+NO_INTEGERS: tuple[Any, ...] = (
+    MISSING, None, True, "7", 1.5, float("nan"), float("inf"), Decimal128("7"), [7], {"n": 7}, 1e300, 2**62,
+)  # fmt: skip
+ODD_NAMES = (
+    "$where", "a.b.c", "pipe|and/slash", "[bold red]markup[/] [link=x]y[/link]", "<b>&amp;</b>", "🐉 wyrm 🐉",
+    "null", "ﬁ ẞ İ", "x" * 300, "`rm` ; ' \" \\", "\u202ereversed", "tab\there\nline",
+)  # fmt: skip
+ODD_TEXTS = (*ODD_NAMES, "nul\x00inside", " ", "__proto__")
+FUTURE_MS = 4_102_444_800_000
+"""The year 2100."""
+
+
+def put(path: str, value: Any) -> Spoil:
+    """Sets, or with MISSING removes, the value at a dotted path of a document."""
+    *parents, last = path.split(".")
+
+    def spoil(document: Document) -> Document:
+        inner: Any = document
+        for key in parents:
+            inner = inner[int(key)] if isinstance(inner, list) else inner[key]
+        if value is MISSING:
+            inner.pop(last, None)
+        else:
+            inner[int(last) if isinstance(inner, list) else last] = copy.deepcopy(value)
+        return document
+
+    return spoil
+
+
+def each(path: str, values: Iterable[Any]) -> list[Spoil]:
+    """One kind for each value at a path."""
+    return [put(path, value) for value in values]
+
+
+def seconds(document: Document) -> Document:
+    """A timestamp in seconds, as a float."""
+    return {**document, "timestamp": document["timestamp"] / 1000}
+
+
+def fraction(document: Document) -> Document:
+    """A timestamp inside the day that is no integer."""
+    return {**document, "timestamp": document["timestamp"] + 0.25}
+
+
+def array_time(document: Document) -> Document:
+    """A timestamp inside an array, which a range query finds."""
+    return {**document, "timestamp": [document["timestamp"]]}
+
+
+def garbage(document: Document) -> Document:
+    """Nothing of an event at all."""
+    return {"_id": document["_id"], "garbage": [None, {"": [[]]}, "…"], "data": {"data": {}}}
+
+
+def garbage_with_text_id(document: Document) -> Document:
+    """Nothing of an event, and an `_id` that is a text."""
+    return {"_id": f"garbage-{document['_id']}", "timestamp": {"$date": 1}, "username": ["x"], "data": 5}
+
+
+def extra_fields(document: Document) -> Document:
+    """Fields that nobody knows, with names that a query language would read otherwise."""
+    extra: Document = {"$set": {"$x": {"y.z": 1}}, "a.b": None, "": 0, "🐉": [{}]}
+    return {**document, "data": {**document["data"], **extra}, "$where": "1", "data.xp": 5}
+
+
+def turned(value: Any) -> Any:
+    """An equal value with the other order of keys and other numeric types."""
+    if isinstance(value, dict):
+        return {key: turned(inner) for key, inner in reversed(value.items())}
+    if isinstance(value, list):
+        return [turned(inner) for inner in value]
+    if isinstance(value, int) and not isinstance(value, bool):
+        return float(value) if value % 2 else Int64(value)
+    return value
+
+
+def doubles(document: Document) -> Document:
+    """A good document, a duplicate even, its numbers doubles and 64-bit ints, its keys turned round."""
+    return {"_id": document["_id"], **turned({k: v for k, v in document.items() if k != "_id"})}
+
+
+def one_tick_on(document: Document) -> Document:
+    """A good event of its own with integral doubles for numbers."""
+    return {**doubles(document), "tickCount": float(document["tickCount"] + 1_000_000)}
+
+
+ENVELOPE: list[Spoil] = [
+    *each("username", (MISSING, None, 7, True, "", " _-\u00a0\t", ["Bob"], {"$ne": None})),
+    *each(
+        "timestamp",
+        (MISSING, None, True, "now", float("nan"), float("-inf"), 0, -1, 2**62, 1_356_000_000_000),
+    ),
+    *each("timestamp", ([], {"$gt": 0}, Decimal128("1700000000000"))),
+    seconds,
+    fraction,
+    array_time,
+    put("timestamp", FUTURE_MS),
+    put("timestamp", float(FUTURE_MS)),
+    *each("tickCount", (*NO_INTEGERS, -1)),
+    *each("sessionId", (MISSING, None, 5, True, ["s"], {})),
+    put("sessionId", ""),
+    *each("data", (MISSING, None, [], "{}", 5, True)),
+    *each("username", ODD_NAMES),
+    extra_fields,
+    put("event", {"not": "checked"}),
+    garbage,
+    garbage_with_text_id,
+    doubles,
+    one_tick_on,
+]
+BAD_COUNTS = (*NO_INTEGERS, -1)
+BAD_OBJECTS: tuple[Any, ...] = (MISSING, None, [], "{}", 5)
+FAMILIES: dict[str, list[Spoil]] = {
+    GAME_TICKS: [
+        *each("data.location", BAD_OBJECTS),
+        *each("data.location.x", (*BAD_COUNTS, 16384)),
+        *each("data.location.y", (*BAD_COUNTS, 16384)),
+        *each("data.energy", (*BAD_COUNTS, 10_001)),
+        *each("data.equipmentIds", (MISSING, None, "[]", {}, 5, [], [5000] * 30)),
+        *each("data.equipmentIds.3", (None, True, "7", 1.5, float("nan"), Decimal128("5000"), [5000], 2**62, -5)),
+        put("data.equipmentIds.3", 5000.0),
+    ],
+    STAT_CHANGED: [
+        *each("data.skill", (MISSING, None, 5, "", "Attack", "A" * 25, "ATTACK\n", "A.B", "$SET", ["ATTACK"])),
+        *each("data.xp", (*BAD_COUNTS, 0, 0.0, 200_000_001, 200_000_000)),
+        put("data.skill", "SAILING"),
+    ],
+    LOOT_RECEIVED: [
+        *each("data.actor", BAD_OBJECTS),
+        *each("data.actor.type", NO_INTEGERS),
+        *each("data.actor.type", (0, 2, 3, -1, 1.0)),
+        *each("data.items", (MISSING, None, {}, "[]", [None], [[]], [{"id": 1}], [{"quantity": 1}])),
+        *each("data.items", ([], [{"id": 995.0, "quantity": 2.0}], [{"id": 995, "quantity": 2**53 - 1}])),
+        *(put("data.items", [{"id": 1, "quantity": bad}]) for bad in BAD_COUNTS if bad is not MISSING),
+        *(put("data.items", [{"id": bad, "quantity": 1}]) for bad in BAD_COUNTS if bad is not MISSING),
+        *each("data.actor.name", (MISSING, None, "", 5, ["Cow"])),
+        *each("data.actor.name", ODD_TEXTS),
+        *each("data.actor.combatLevel", NO_INTEGERS),
+        *each("data.actor.id", NO_INTEGERS),
+    ],
+    ACTOR_DEATH: [
+        *each("data.name", (MISSING, None, 5, ["x"], {})),
+        *each("data.name", ODD_TEXTS),
+        *each("data.type", (MISSING, None, 2.0, True, "2", 1)),
+        *each("data.location", BAD_OBJECTS),
+        *each("data.location.x", BAD_COUNTS),
+    ],
+    HITSPLAT_APPLIED: [
+        *each("data.actor", (*BAD_OBJECTS, {})),
+        *each("data.actor.name", (MISSING, None, 5)),
+        *each("data.actor.type", (MISSING, None, 2.0, True, "2")),
+        *each("data.hitsplat", BAD_OBJECTS),
+        *each("data.hitsplat.amount", BAD_COUNTS),
+        *each("data.hitsplat.hitsplatType", NO_INTEGERS),
+        *each("data.hitsplat.mine", (MISSING, None, 1, 1.0, "true")),
+    ],
+    GRAND_EXCHANGE_OFFER_CHANGED: [
+        *each("data.slot", BAD_COUNTS),
+        *each("data.offer", BAD_OBJECTS),
+        *(
+            put(f"data.offer.{name}", bad)
+            for name in ("itemId", "price", "totalQuantity", "quantitySold", "spent")
+            for bad in BAD_COUNTS
+        ),
+        *each("data.offer.state", (MISSING, None, 5, "", "buying", "EXPIRED", ["BUYING"], {"$in": []})),
+    ],
+}
+
+
+def _mixed(kinds: list[Spoil]) -> list[Spoil]:
+    """The kinds in an order, always the same, in which even a few in a row differ much."""
+    random.Random(0).shuffle(kinds)
+    return kinds
+
+
+KINDS: dict[str, list[Spoil]] = {name: _mixed(FAMILIES[name] + ENVELOPE) for name in RAW_EVENT_COLLECTIONS}
+SPACING = {GAME_TICKS: 30, STAT_CHANGED: 8, HITSPLAT_APPLIED: 8}
+"""One spoiled document after so many good ones of a collection; 3 where nothing is said."""
+
+
+class Spoiler:
+    """Adds spoiled copies to one player's stream, each collection's kinds in turn."""
+
+    def __init__(self, index: int, run: str) -> None:
+        self.envelopes = Envelopes(index, f"{run}/hostile")
+        self.seen = dict.fromkeys(KINDS, 0)
+        # players begin at different kinds, so that few days already hold them all
+        self.next = dict.fromkeys(KINDS, index * 37)
+
+    def sprinkle(self, stream: Iterator[Item]) -> Iterator[Item]:
+        """Yields the stream with a spoiled copy after some of its documents."""
+        for item in stream:
+            yield item
+            collection = item[3]
+            self.seen[collection] += 1
+            if self.seen[collection] % SPACING.get(collection, 3) == 0:
+                yield self.spoiled(item)
+
+    def spoiled(self, item: Item) -> Item:
+        """The next kind of spoiled copy of a document, under an `_id` of its own."""
+        kinds = KINDS[item[3]]
+        spoil = kinds[self.next[item[3]] % len(kinds)]
+        self.next[item[3]] += 1
+        stamped = self.envelopes.again(item, copy.deepcopy(item[-1]))
+        return (*stamped[:4], spoil(stamped[4]))

@@ -1,0 +1,112 @@
+"""Loads generated telemetry into MongoDB.
+
+Belongs here: batches, idempotence and what is left in `day_requests`. The documents come from `telemetry`.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+
+from pymongo.database import Database
+from pymongo.errors import BulkWriteError
+from wrapped_shared.collections import DAY_REQUESTS, RAW_EVENT_COLLECTIONS
+from wrapped_shared.indexes import ensure_indexes
+from wrapped_shared.periods import today
+from wrapped_shared.settings import first_day
+
+from wrapped_devkit.generator.documents import Document
+from wrapped_devkit.generator.telemetry import generate_days
+
+BATCH = 2000
+DUPLICATE_KEY = 11000
+REASON = "generated telemetry"
+
+
+def write(
+    raw_db: Database[Document],
+    analytics_db: Database[Document],
+    *,
+    players: int,
+    days: int,
+    ticks: int,
+    seed: int,
+    start: str,
+    hostile: bool = False,
+    progress: Callable[[int], None] | None = None,
+) -> dict[str, int]:
+    """Generates telemetry and loads it; running it again adds nothing, however an earlier run ended.
+
+    Each day that counts (not before the first day, not after today) is left in `day_requests` before its
+    first document, so that a killed run leaves no document unnoticed, and again after its last, should
+    somebody have cleared it meanwhile. Indexes are made at the end, where they do not slow the loading.
+
+    Args:
+        raw_db: the database of raw telemetry.
+        analytics_db: the database that holds `day_requests`.
+        players: number of players.
+        days: number of UTC days.
+        ticks: game ticks of each player on each day.
+        seed: the source of all randomness.
+        start: the first day, `YYYY-MM-DD`.
+        hostile: adds spoiled documents.
+        progress: called after each batch with the number of documents in it.
+
+    Returns:
+        The number of documents added to each of the six collections.
+
+    Raises:
+        ValueError: an argument is out of its limits.
+        pymongo.errors.PyMongoError: MongoDB is out of reach or refuses a document.
+    """
+    loader = _Loader(raw_db, progress)
+    for day, documents in generate_days(
+        players=players, days=days, ticks=ticks, seed=seed, start=start, hostile=hostile
+    ):
+        _request(analytics_db, day)
+        for collection, document in documents:
+            loader.add(collection, document)
+        loader.flush()
+        _request(analytics_db, day)
+    ensure_indexes(raw_db, analytics_db)
+    return {collection: loader.added[collection] for collection in RAW_EVENT_COLLECTIONS}
+
+
+class _Loader:
+    """Gathers documents and inserts them in batches; what is there already stays as it is."""
+
+    def __init__(self, raw_db: Database[Document], progress: Callable[[int], None] | None) -> None:
+        self.added: Counter[str] = Counter()
+        self._raw_db = raw_db
+        self._progress = progress
+        self._waiting: dict[str, list[Document]] = {collection: [] for collection in RAW_EVENT_COLLECTIONS}
+
+    def add(self, collection: str, document: Document) -> None:
+        """Takes one document, and inserts its collection's batch when that is full."""
+        waiting = self._waiting[collection]
+        waiting.append(document)
+        if len(waiting) >= BATCH:
+            self._insert(collection)
+
+    def flush(self) -> None:
+        """Inserts all that is waiting."""
+        for collection in self._waiting:
+            self._insert(collection)
+
+    def _insert(self, collection: str) -> None:
+        documents = self._waiting[collection]
+        if not documents:
+            return
+        try:
+            self._raw_db[collection].insert_many(documents, ordered=False)
+            self.added[collection] += len(documents)
+        except BulkWriteError as error:
+            if any(failure["code"] != DUPLICATE_KEY for failure in error.details["writeErrors"]):
+                raise
+            self.added[collection] += error.details["nInserted"]
+        if self._progress is not None:
+            self._progress(len(documents))
+        self._waiting[collection] = []
+
+
+def _request(analytics_db: Database[Document], day: str) -> None:
+    if first_day() <= day <= today():
+        analytics_db[DAY_REQUESTS].update_one({"_id": day}, {"$set": {"reason": REASON}}, upsert=True)

@@ -1,0 +1,98 @@
+"""The stream of all players' documents.
+
+Belongs here: the public arguments, their limits, and putting the players' days side by side.
+"""
+
+import heapq
+from collections.abc import Iterator
+from datetime import date, timedelta
+from itertools import chain
+
+from wrapped_devkit.generator.documents import MAX_PLAYERS, Document, Item
+from wrapped_devkit.generator.hostile import Spoiler
+from wrapped_devkit.generator.player import OTHER_EVENTS, Player
+from wrapped_devkit.generator.schedule import MAX_TICKS_PER_DAY
+
+
+def days_from(start: str, days: int) -> list[str]:
+    """The days of a run, `YYYY-MM-DD`."""
+    first = date.fromisoformat(start)
+    return [(first + timedelta(days=number)).isoformat() for number in range(days)]
+
+
+def check(*, players: int, days: int, ticks: int, start: str) -> None:
+    """Checks the arguments of a run.
+
+    Raises:
+        ValueError: with one line that says which argument is wrong and what it may be.
+    """
+    for name, value, most in (("players", players, MAX_PLAYERS), ("days", days, 3660)):
+        if not 1 <= value <= most:
+            raise ValueError(f"{name} must be between 1 and {most}, not {value}")
+    if not 1 <= ticks <= MAX_TICKS_PER_DAY:
+        raise ValueError(f"ticks (of one player and day) must be between 1 and {MAX_TICKS_PER_DAY}, not {ticks}")
+    try:
+        first = date.fromisoformat(start)
+    except ValueError:
+        raise ValueError(f"start must be a day such as 2024-01-31, not {start!r}") from None
+    if not 2000 <= first.year <= 2080:
+        raise ValueError(f"start must lie between the years 2000 and 2080, not in {first.year}")
+
+
+def estimate(*, players: int, days: int, ticks: int) -> int:
+    """About how many documents a run makes, for a progress bar."""
+    return int(players * days * ticks * (1 + OTHER_EVENTS))
+
+
+def generate(
+    *, players: int, days: int, ticks: int, seed: int, start: str, hostile: bool = False
+) -> Iterator[tuple[str, Document]]:
+    """Generates seeded telemetry as the ingestor would store it, in time order within each day.
+
+    The same arguments give the same documents, `_id`s included (their time is that of the event; a re-sent
+    one's is ten seconds later). A run of more days or players holds all documents of the smaller one. Memory
+    does not grow with days or ticks, only with players.
+
+    Args:
+        players: number of players.
+        days: number of UTC days.
+        ticks: game ticks of each player on each day; all other events come to about a seventh of them.
+        seed: the source of all randomness.
+        start: the first day, `YYYY-MM-DD`.
+        hostile: adds spoiled copies of every kind that the data contract names; the good documents stay.
+
+    Returns:
+        Pairs of collection name and document.
+
+    Raises:
+        ValueError: an argument is out of its limits (raised at the call, not at the first document).
+    """
+    return chain.from_iterable(
+        documents
+        for _, documents in generate_days(
+            players=players, days=days, ticks=ticks, seed=seed, start=start, hostile=hostile
+        )
+    )
+
+
+def generate_days(
+    *, players: int, days: int, ticks: int, seed: int, start: str, hostile: bool = False
+) -> Iterator[tuple[str, Iterator[tuple[str, Document]]]]:
+    """The same as `generate`, day by day: pairs of a day and its documents, to be read in order.
+
+    Raises:
+        ValueError: an argument is out of its limits (raised at the call).
+    """
+    check(players=players, days=days, ticks=ticks, start=start)
+    run = f"{seed}/{ticks}/{start}"
+    everyone = [Player(index, ticks=ticks, seed=seed, run=run) for index in range(players)]
+    spoilers = [Spoiler(index, run) for index in range(players)] if hostile else []
+    return ((day, _day(day, everyone, spoilers)) for day in days_from(start, days))
+
+
+def _day(day: str, everyone: list[Player], spoilers: list[Spoiler]) -> Iterator[tuple[str, Document]]:
+    streams: list[Iterator[Item]] = [player.day(day) for player in everyone]
+    if spoilers:
+        streams = [spoiler.sprinkle(one) for spoiler, one in zip(spoilers, streams, strict=True)]
+    for _, _, _, collection, document in heapq.merge(*streams):
+        yield collection, document
