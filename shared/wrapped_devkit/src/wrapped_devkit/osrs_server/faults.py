@@ -27,7 +27,17 @@ PAYLOAD_FAULTS = ("added-row", "moved-row", "removed-row", "broken-row", "other-
 """Made by the hiscores part on the requests chosen: the rows of an answer change."""
 PLAYER_FAULTS = ("renamed", "de-ironed")
 """Made by the hiscores part on the *players* chosen: 0.3 is three players in ten, always the same."""
-FAULT_KINDS = TRANSPORT_FAULTS + PAYLOAD_FAULTS + PLAYER_FAULTS
+WIKI_FAULTS = (
+    "wrong-magic",
+    "truncated-image",
+    "huge-image",
+    "elsewhere",
+    "error-200",
+    "maxlag",
+    "ratelimited",
+)
+"""Made by the wiki part: bad pictures, a redirect to another host, and the API's errors with status 200."""
+FAULT_KINDS = TRANSPORT_FAULTS + PAYLOAD_FAULTS + PLAYER_FAULTS + WIKI_FAULTS
 
 
 @dataclass(frozen=True)
@@ -96,6 +106,5 @@ CHALLENGE_PAGE = (
     b"</body></html>\n"
 )
 NOT_FOUND_PAGE = (
-    b"<!DOCTYPE html>\n<html><head><title>404 - Page not found</title></head>"
-    b"<body>Page not found</body></html>\n"
+    b"<!DOCTYPE html>\n<html><head><title>404 - Page not found</title></head><body>Page not found</body></html>\n"
 )

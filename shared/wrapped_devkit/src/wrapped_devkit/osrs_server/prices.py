@@ -1,0 +1,25 @@
+"""The stand-in for the price service's item list, `GET /api/v1/osrs/mapping`.
+
+What belongs here: the list and nothing else of that service; it is drawn from the bestiary's items.
+"""
+
+from wrapped_devkit.osrs_server.base import Request, Response, Route
+from wrapped_devkit.osrs_server.wiki_bestiary import Bestiary
+
+
+class Prices:
+    """The part of the server that stands in for the price service."""
+
+    name = "prices"
+
+    def __init__(self, bestiary: Bestiary) -> None:
+        """Name the items of a bestiary."""
+        self._bestiary = bestiary
+
+    def routes(self) -> list[Route]:
+        """The item list."""
+        return [Route("/api/v1/osrs/mapping", self._mapping)]
+
+    def _mapping(self, _: Request) -> Response:
+        with self._bestiary.lock:
+            return Response.json([{**item, "members": True, "limit": 100} for item in self._bestiary.prices])
