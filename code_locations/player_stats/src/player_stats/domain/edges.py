@@ -1,0 +1,126 @@
+"""Where sessions touch the ends of a stretch of telemetry, so that two stretches can be joined exactly.
+
+Two neighbours of a session are joined when at most five minutes lie between them. A session can therefore only
+be joined across a cut by its last event, if that lies within five minutes of the stretch's last event, and by its
+first one, likewise. These events are the stretch's tails and heads; nothing else about sessions is kept.
+What is carried by an edge (a position, a run of ticks) is the families' business.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+import polars as pl
+
+JOIN_MS: Final = 5 * 60 * 1000
+"""Two events of a session with at most this many milliseconds between them are joined."""
+
+Edge: TypeAlias = dict[str, Any]
+"""{session, at (ms), ...}: one session's first or last event of a stretch."""
+Edges: TypeAlias = dict[str, Any]
+"""{first, last (ms, of all sessions; None when empty), heads: [Edge], tails: [Edge]}, sorted by session."""
+
+
+@dataclass(frozen=True)
+class Seam:
+    """What two adjacent stretches have in common at the cut between them."""
+
+    joins: list[tuple[Edge, Edge]]
+    """For every session joined across the cut: its last edge before and its first one after."""
+    merged: Edges
+    """The edges of the whole, each taken over as it was."""
+
+
+def no_edges() -> Edges:
+    """Return the edges of an empty stretch."""
+    return {"first": None, "last": None, "heads": [], "tails": []}
+
+
+def merge_edges(earlier: Edges, later: Edges) -> Seam:
+    """Join the edges of two adjacent stretches of one player's telemetry."""
+    if earlier["first"] is None:
+        return Seam([], later)
+    if later["first"] is None:
+        return Seam([], earlier)
+    first, last = earlier["first"], later["last"]
+    early_heads, early_tails = _by_session(earlier["heads"]), _by_session(earlier["tails"])
+    late_heads, late_tails = _by_session(later["heads"]), _by_session(later["tails"])
+    joins = [
+        (tail, late_heads[session])
+        for session, tail in early_tails.items()
+        if session in late_heads and late_heads[session]["at"] - tail["at"] <= JOIN_MS
+    ]
+    heads = {s: edge for s, edge in late_heads.items() if edge["at"] <= first + JOIN_MS} | early_heads
+    # A session that goes on later has its last event there, even where that is too early to be a tail.
+    tails = {s: edge for s, edge in early_tails.items() if edge["at"] >= last - JOIN_MS} | late_tails
+    return Seam(joins, {"first": first, "last": last, "heads": _sorted(heads), "tails": _sorted(tails)})
+
+
+def find_edges(events: pl.DataFrame, sessions: list[str], carried: list[str]) -> dict[int, Edges]:
+    """Return the edges of every player.
+
+    Args:
+        events: rows with `player`, `session` (codes), `at` (ms) and the carried columns, each session's rows in
+            their order and together.
+        sessions: the session id of each session code.
+        carried: the columns that an edge takes along.
+    """
+    if events.is_empty():
+        return {}
+    ends = events.group_by("player", "session", maintain_order=True).agg(
+        [pl.col(name).first().alias(f"first_{name}") for name in ("at", *carried)]
+        + [pl.col(name).last().alias(f"last_{name}") for name in ("at", *carried)]
+    )
+    return collect_edges(ends, sessions, carried, carried)
+
+
+def collect_edges(
+    ends: pl.DataFrame, sessions: list[str], head_fields: list[str], tail_fields: list[str]
+) -> dict[int, Edges]:
+    """Return the edges of every player from one row a session.
+
+    Args:
+        ends: rows with `player`, `session`, `first_at`, `last_at` (ms) and `first_<field>`, `last_<field>`.
+        sessions: the session id of each session code.
+        head_fields: fields that a head takes along, from its `first_` columns.
+        tail_fields: fields that a tail takes along, from its `last_` columns.
+    """
+    bounds = ends.group_by("player").agg(
+        pl.col("first_at").min().alias("first"), pl.col("last_at").max().alias("last")
+    )
+    edges: dict[int, Edges] = {
+        player: {"first": first, "last": last, "heads": [], "tails": []}
+        for player, first, last in bounds.iter_rows()
+    }
+    rows = ends.join(bounds, on="player")
+    for side, fields, open_ in (
+        ("first", head_fields, pl.col("first_at") <= pl.col("first") + JOIN_MS),
+        ("last", tail_fields, pl.col("last_at") >= pl.col("last") - JOIN_MS),
+    ):
+        columns = ["player", "session", *(f"{side}_{name}" for name in ("at", *fields))]
+        target = "heads" if side == "first" else "tails"
+        for player, session, *values in rows.filter(open_).select(columns).iter_rows():
+            edge = {"session": sessions[session], **dict(zip(("at", *fields), values, strict=True))}
+            edges[player][target].append(edge)
+    for found in edges.values():
+        found["heads"].sort(key=_session)
+        found["tails"].sort(key=_session)
+    return edges
+
+
+def _session(edge: Edge) -> str:
+    return str(edge["session"])
+
+
+def _by_session(edges: list[Edge]) -> dict[str, Edge]:
+    return {edge["session"]: edge for edge in edges}
+
+
+def _sorted(edges: Mapping[str, Edge]) -> list[Edge]:
+    return [edges[session] for session in sorted(edges)]
+
+
+def open_sessions(edges: Edges) -> Iterator[str]:
+    """Yield the sessions that are both a head and a tail of a stretch."""
+    tails = {edge["session"] for edge in edges["tails"]}
+    return (edge["session"] for edge in edges["heads"] if edge["session"] in tails)

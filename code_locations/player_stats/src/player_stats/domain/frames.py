@@ -1,0 +1,37 @@
+"""Expressions over event frames that several families need.
+
+A frame has one row an event, with `player` and `session` as codes, `at` in milliseconds and `tick`.
+"""
+
+from typing import Final
+
+import polars as pl
+
+from player_stats.domain.edges import JOIN_MS
+
+INSTANCE_FROM_X: Final = 6400
+"""From this x on, coordinates lie in the instance area and name no place of the map."""
+
+
+def days_of(events: pl.DataFrame) -> pl.DataFrame:
+    """Return `player` and the UTC `day` ("YYYY-MM-DD") of every event, cheaply: few days are formatted."""
+    numbers = events.select("player", (pl.col("at") // 86_400_000).cast(pl.Int32).alias("number"))
+    names = numbers.select(pl.col("number").unique()).with_columns(
+        pl.col("number").cast(pl.Date).dt.strftime("%Y-%m-%d").alias("day")
+    )
+    return numbers.join(names, on="number").select("player", "day")
+
+
+def next_tick() -> pl.Expr:
+    """Whether a row is the joined neighbour of the row before it, one game tick later, in the same session."""
+    return (
+        (pl.col("session") == pl.col("session").shift(1))
+        & (pl.col("at") - pl.col("at").shift(1) <= JOIN_MS)
+        & (pl.col("tick") == pl.col("tick").shift(1) + 1)
+    )
+
+
+def region() -> pl.Expr:
+    """The 64 x 64 map region of `x`, `y`: ((x >> 6) << 8) | (y >> 6), or -1 in an instance."""
+    number = (pl.col("x") // 64) * 256 + pl.col("y") // 64
+    return pl.when(pl.col("x") >= INSTANCE_FROM_X).then(-1).otherwise(number)

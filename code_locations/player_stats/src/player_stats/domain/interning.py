@@ -1,0 +1,81 @@
+"""Codes for the texts that repeat in every event: player names and session ids.
+
+A frame carries small integers; the texts are looked up at the end. Codes hold within one stretch of reading only.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+from wrapped_shared.names import player_key
+
+Codes = npt.NDArray[np.int32]
+
+NOBODY: Final = -1
+"""The player code of an event whose username names nobody."""
+
+
+class Players:
+    """Player codes by name form, for one stretch of reading."""
+
+    def __init__(self, wanted: Callable[[str], bool] | None = None) -> None:
+        """Intern all players, or only those whose key is `wanted`."""
+        self.keys: list[str] = []
+        """The player key of each code."""
+        self._code_of_key: dict[str, int] = {}
+        self._code_of_form: dict[str, int] = {}
+        self._wanted = wanted
+
+    def code(self, username: Any) -> int:
+        """Return the player code of a username; NOBODY when it is no usable name."""
+        if not isinstance(username, str):
+            return NOBODY
+        code = self._code_of_form.get(username)
+        if code is None:
+            key = player_key(username)
+            code = NOBODY if key is None else self._code_of_key.setdefault(key, len(self.keys))
+            if code == len(self.keys) and key is not None:
+                self.keys.append(key)
+            self._code_of_form[username] = code
+        return code
+
+    def codes(self, usernames: Sequence[Any]) -> Codes:
+        """Return the player codes of a column of usernames."""
+        known = self._code_of_form
+        return np.array(
+            [known[name] if type(name) is str and name in known else self.code(name) for name in usernames],
+            dtype=np.int32,
+        )
+
+    def wanted(self, codes: Codes) -> npt.NDArray[np.bool_]:
+        """Return the mask of codes that this stretch is about; nobody is always part of it."""
+        if self._wanted is None:
+            return np.ones(len(codes), dtype=np.bool_)
+        table = np.array([self._wanted(key) for key in self.keys] + [True], dtype=np.bool_)
+        return np.asarray(table[codes])
+
+    def forms(self, code: int) -> list[str]:
+        """Return the name forms met so far of a player, sorted."""
+        return sorted(form for form, known in self._code_of_form.items() if known == code)
+
+
+class Sessions:
+    """Session codes by (player code, session id), for one stretch of reading."""
+
+    def __init__(self) -> None:
+        self.ids: list[str] = []
+        """The session id of each code."""
+        self._codes: dict[tuple[int, str], int] = {}
+
+    def codes(self, players: Codes, session_ids: Sequence[str]) -> Codes:
+        """Return the session codes of two columns of equal length."""
+        codes, ids = self._codes, self.ids
+        found = np.empty(len(session_ids), dtype=np.int32)
+        for index, pair in enumerate(zip(players.tolist(), session_ids, strict=True)):
+            code = codes.get(pair)
+            if code is None:
+                code = codes[pair] = len(ids)
+                ids.append(pair[1])
+            found[index] = code
+        return found

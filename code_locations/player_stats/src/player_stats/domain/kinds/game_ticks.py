@@ -1,0 +1,109 @@
+"""Game ticks: play time, movement, places and equipment, all from one frame."""
+
+from collections.abc import Sequence
+from itertools import chain
+from typing import Any, ClassVar
+
+import numpy as np
+import polars as pl
+
+from player_stats.domain.duplicates import unique_ticks
+from player_stats.domain.events import Events, column
+from player_stats.domain.families import equipment, movement, places, play
+from player_stats.domain.interning import Codes, Players, Sessions
+from player_stats.domain.kinds.base import Kind, Soundness, Summaries, base_columns, coordinates, integers
+from player_stats.domain.quality import IdKey
+from player_stats.domain.values import Mask, whole
+
+MAX_ENERGY = 10_000
+
+
+class Outfits:
+    """Codes for lists of worn things: they repeat from tick to tick."""
+
+    def __init__(self) -> None:
+        self.values: list[tuple[int, ...]] = []
+        """The first 12 values of each code, -1 for an unsound one."""
+        self._codes: dict[tuple[int, ...], int] = {}
+
+    def codes(self, lists: Sequence[Any]) -> tuple[Codes, Mask]:
+        """Return the codes (-1 where there is no list) and the mask of lists without an unsound value."""
+        slots = len(equipment.SLOTS)
+        present = [value for value in lists if value is not None]
+        if set(map(type, present)) <= {list}:
+            kinds = set(map(type, chain.from_iterable(present)))
+            if kinds <= {int}:
+                found = [-1 if value is None else self._code(tuple(value[:slots])) for value in lists]
+                return np.array(found, dtype=np.int32), np.ones(len(lists), dtype=np.bool_)
+        codes, sound = np.full(len(lists), -1, dtype=np.int32), np.ones(len(lists), dtype=np.bool_)
+        for row, value in enumerate(lists):
+            if isinstance(value, list):
+                numbers = [whole(item) for item in value[:slots]]
+                sound[row] = None not in numbers
+                codes[row] = self._code(tuple(-1 if number is None else number for number in numbers))
+            else:
+                sound[row] = value is None
+        return codes, sound
+
+    def _code(self, values: tuple[int, ...]) -> int:
+        code = self._codes.get(values)
+        if code is None:
+            code = self._codes[values] = len(self.values)
+            self.values.append(values)
+        return code
+
+
+class GameTicks(Kind):
+    """The collection `game_ticks`."""
+
+    families: ClassVar[tuple[str, ...]] = ("play", "movement", "places", "equipment")
+    hold_ms: ClassVar[int] = 0
+
+    def __init__(self, players: Players, sessions: Sessions, id_key: IdKey) -> None:
+        super().__init__(players, sessions, id_key)
+        self.outfits = Outfits()
+
+    def unique(self, events: Events) -> Mask:
+        """A game tick counts once per player, session and tick count, whatever its data."""
+        return unique_ticks(events, self.id_key)
+
+    def frames(self, events: Events, soundness: Soundness) -> tuple[pl.DataFrame, ...]:
+        """Read position, energy and outfit; a tick without them is still play time."""
+        x, y, rules = coordinates(column(events.data, "location"))
+        placed = soundness.check("places", rules)
+        soundness.check("movement", rules)
+        energy, sound_energy = integers(events.data, "energy")
+        sound_energy = sound_energy & (energy >= 0) & (energy <= MAX_ENERGY)
+        soundness.check("movement", [("energy", sound_energy)])
+        gear, sound_gear = self.outfits.codes(column(events.data, "equipmentIds"))
+        soundness.check("equipment", [("equipmentIds", sound_gear)])
+        frame = pl.DataFrame(
+            base_columns(events)
+            | {
+                "x": x.astype(np.int32),
+                "y": y.astype(np.int32),
+                "placed": placed,
+                "energy": energy.astype(np.int32),
+                "powered": sound_energy,
+                "gear": gear,
+            }
+        )
+        return (
+            frame.select(
+                "player", "session", "at", "tick",
+                pl.when("placed").then("x").alias("x"),
+                pl.when("placed").then("y").alias("y"),
+                pl.when("powered").then("energy").alias("energy"),
+                pl.when(pl.col("gear") >= 0).then("gear").alias("gear"),
+            ),
+        )  # fmt: skip
+
+    def summarise(self, *frames: pl.DataFrame) -> Summaries:
+        """Summarise four families from one sorted frame."""
+        ticks = frames[0].sort("session", "at", "tick")
+        return {
+            "play": play.summarise(ticks, self.sessions.ids),
+            "movement": movement.summarise(ticks, self.sessions.ids),
+            "places": places.summarise(ticks),
+            "equipment": equipment.summarise(ticks, self.outfits.values),
+        }

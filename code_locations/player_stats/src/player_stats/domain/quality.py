@@ -1,0 +1,95 @@
+"""Tallies of what was read, what was a duplicate and what was left out, and why.
+
+One tally belongs to one raw collection and one stretch of reading. Shares and warnings are the checks' business.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from heapq import nsmallest
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from player_stats.domain.interning import Codes
+
+IdKey: TypeAlias = Callable[[Any], Any]
+"""Maps an `_id` of any type to something that sorts in BSON's order of `_id`s."""
+Example: TypeAlias = tuple[Any, str, Any]
+"""(sort key of the `_id`, reason, `_id`)."""
+
+MAX_EXAMPLES: Final = 5
+
+
+@dataclass
+class PlayerTally:
+    """What became of the documents of one player (or of nobody) in one collection."""
+
+    read: int = 0
+    duplicates: int = 0
+    documents_left_out: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+    examples: list[Example] = field(default_factory=list)
+
+    def add_examples(self, examples: Iterable[Example]) -> None:
+        """Keep the five examples with the smallest `_id`s."""
+        self.examples = nsmallest(MAX_EXAMPLES, [*self.examples, *examples], key=lambda example: example[:2])
+
+
+class Tally:
+    """Tallies by player code; NOBODY's are the documents without a usable username."""
+
+    def __init__(self, id_key: IdKey) -> None:
+        self._id_key = id_key
+        self.players: dict[int, PlayerTally] = {}
+
+    def of(self, player: int) -> PlayerTally:
+        """Return a player's tally, made on first use."""
+        return self.players.setdefault(player, PlayerTally())
+
+    def read(self, players: Codes) -> None:
+        """Count documents as read, one row each."""
+        for player, count in _counts(players):
+            self.of(player).read += count
+
+    def duplicates(self, players: Codes) -> None:
+        """Count documents that repeat an event, one row each."""
+        for player, count in _counts(players):
+            self.of(player).duplicates += count
+
+    def left_out(self, reason: str, players: Codes, ids: Sequence[Any], rows: npt.NDArray[np.bool_]) -> None:
+        """Count the masked rows under a reason."""
+        indices = np.flatnonzero(rows)
+        if not len(indices):
+            return
+        examples: dict[int, list[Example]] = {}
+        for index in indices.tolist():
+            player = int(players[index])
+            examples.setdefault(player, []).append((self._id_key(ids[index]), reason, ids[index]))
+        for player, found in examples.items():
+            tally = self.of(player)
+            tally.reasons[reason] += len(found)
+            tally.add_examples(found)
+
+    def documents_left_out(self, players: Codes, rows: npt.NDArray[np.bool_]) -> None:
+        """Count the masked rows as documents with at least one reason."""
+        for player, count in _counts(players[rows]):
+            self.of(player).documents_left_out += count
+
+
+def _counts(players: Codes) -> Iterable[tuple[int, int]]:
+    codes, counts = np.unique(players, return_counts=True)
+    return zip(codes.tolist(), counts.tolist(), strict=True)
+
+
+def total(tallies: Iterable[PlayerTally]) -> PlayerTally:
+    """Add tallies of many players into one."""
+    result = PlayerTally()
+    for tally in tallies:
+        result.read += tally.read
+        result.duplicates += tally.duplicates
+        result.documents_left_out += tally.documents_left_out
+        result.reasons.update(tally.reasons)
+        result.add_examples(tally.examples)
+    return result

@@ -1,0 +1,30 @@
+"""Names of places on the map, by region.
+
+A region is a square of 64 x 64 tiles with the number ((x >> 6) << 8) | (y >> 6). The names are the ones players
+know; the table stands in `place_regions.json`, name by name, and is part of the data contract.
+"""
+
+import json
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+from player_stats.domain.families.deaths import NO_COORDINATES
+
+INSTANCE: Final = "Instance"
+"""Where the coordinates lie in the instance area: a house, a raid, a boss room; they differ with each visit."""
+UNKNOWN: Final = "Unknown"
+
+
+@cache
+def region_names() -> dict[int, str]:
+    """Return the name of every named region."""
+    places = json.loads((files(__package__) / "place_regions.json").read_text(encoding="utf-8"))
+    return {region: name for name, regions in places.items() for region in regions}
+
+
+def place_name(region: int) -> str:
+    """Return the name of a region as the summaries number them (-1 = instance, -2 = no coordinates)."""
+    if region == NO_COORDINATES:
+        return UNKNOWN
+    return INSTANCE if region < 0 else region_names().get(region, UNKNOWN)

@@ -1,0 +1,65 @@
+"""A player's summary of a stretch: the nine families, the days, his latest name, what was left out.
+
+The same document serves a batch, a day, a month, a year: two adjacent ones merge into one.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+from player_stats.domain.families import (
+    damage,
+    deaths,
+    equipment,
+    exchange,
+    experience,
+    loot,
+    movement,
+    places,
+    play,
+)
+from player_stats.domain.mappings import add_counts
+
+Summary: TypeAlias = dict[str, Any]
+"""{<family>: summary, ..., days: [day], last: {at, tick, name}, quality: {read, left_out: {reason: n}}}."""
+
+
+@dataclass(frozen=True)
+class Family:
+    """What is needed of a family once events are summarised."""
+
+    empty: Callable[[], dict[str, Any]]
+    merge: Callable[[dict[str, Any], dict[str, Any]], dict[str, Any]]
+
+
+FAMILIES: Final[Mapping[str, Family]] = {
+    "play": Family(play.empty, play.merge),
+    "movement": Family(movement.empty, movement.merge),
+    "places": Family(places.empty, places.merge),
+    "equipment": Family(equipment.empty, equipment.merge),
+    "loot": Family(loot.empty, loot.merge),
+    "experience": Family(experience.empty, experience.merge),
+    "deaths": Family(deaths.empty, deaths.merge),
+    "damage": Family(damage.empty, damage.merge),
+    "exchange": Family(exchange.empty, exchange.merge),
+}
+
+
+def merge(earlier: Summary, later: Summary) -> Summary:
+    """Merge the summaries of two adjacent stretches of one player's telemetry."""
+    merged: Summary = {name: family.merge(earlier[name], later[name]) for name, family in FAMILIES.items()}
+    merged["days"] = sorted({*earlier["days"], *later["days"]})
+    merged["last"] = latest(earlier["last"], later["last"])
+    merged["quality"] = {
+        "read": earlier["quality"]["read"] + later["quality"]["read"],
+        "left_out": add_counts(earlier["quality"]["left_out"], later["quality"]["left_out"]),
+    }
+    return merged
+
+
+def latest(a: dict[str, Any], b: dict[str, Any]) -> dict[str, Any]:
+    """Return the later {at, tick, name}; of two at the same time and tick the alphabetically smaller name."""
+    when_a, when_b = (a["at"], a["tick"]), (b["at"], b["tick"])
+    if when_a == when_b:
+        return a if a["name"] <= b["name"] else b
+    return a if when_a > when_b else b

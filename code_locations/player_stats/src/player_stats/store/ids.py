@@ -1,0 +1,36 @@
+"""The order of `_id`s of any BSON type."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final
+
+from bson import Binary, Decimal128, ObjectId, Timestamp
+
+_NUMBER: Final = 2
+_Rule = tuple[type | tuple[type, ...], int, Callable[[Any], Any]]
+# BSON's order of types, as far as an `_id` can be one; within a type its own order.
+_RULES: Final[tuple[_Rule, ...]] = (
+    (ObjectId, 7, lambda value: value.binary),
+    (bool, 8, lambda value: value),
+    ((int, float), _NUMBER, lambda value: _finite(value)),
+    (Decimal128, _NUMBER, lambda value: _finite(value.to_decimal())),
+    (str, 3, lambda value: value),
+    ((bytes, Binary), 6, lambda value: (len(value), bytes(value))),
+    (datetime, 9, lambda value: value.timestamp()),
+    (Timestamp, 10, lambda value: (value.time, value.inc)),
+)
+
+
+def id_key(value: Any) -> tuple[int, Any]:
+    """Return a key that sorts `_id`s as BSON orders them: by type, then within the type.
+
+    Types that no ingestor uses as an `_id` (documents, regular expressions) come last, by their text.
+    """
+    for kind, rank, key in _RULES:
+        if isinstance(value, kind):
+            return rank, key(value)
+    return (1, "") if value is None else (11, repr(value))
+
+
+def _finite(number: Any) -> Any:
+    return number if number == number else float("-inf")  # NaN sorts before all numbers
