@@ -1,0 +1,114 @@
+"""The catalogue of rows: what kind each is, and how the site's list drifts from update to update.
+
+What belongs here: kinds of rows that we do not know yet, and comparing two lists of rows. What does not:
+MongoDB.
+"""
+
+from bisect import bisect_left
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from hiscores.domain.rows import KIND_OF_KNOWN, Kind, fold
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """How a list of rows differs from the one before; names in the order of the newer list."""
+
+    appeared: tuple[str, ...] = ()
+    vanished: tuple[str, ...] = ()
+    moved: tuple[str, ...] = ()
+    """Rows that changed their place among the others; those merely pushed along by a new row have not."""
+
+    def __bool__(self) -> bool:
+        return bool(self.appeared or self.vanished or self.moved)
+
+    def describe(self) -> str:
+        """One line that names every row."""
+        parts = [
+            f"{word}: {', '.join(names)}"
+            for word, names in (
+                ("appeared", self.appeared),
+                ("vanished", self.vanished),
+                ("moved", self.moved),
+            )
+            if names
+        ]
+        return "; ".join(parts) or "as before"
+
+
+def compare(before: Sequence[str], after: Sequence[str]) -> Drift:
+    """Tell which rows appeared, vanished or moved between two lists of names."""
+    old, new = set(before), set(after)
+    place = {name: number for number, name in enumerate(before)}
+    common = [name for name in after if name in old]
+    kept = _longest_rising([place[name] for name in common])
+    return Drift(
+        tuple(name for name in after if name not in old),
+        tuple(name for name in before if name not in new),
+        tuple(name for number, name in enumerate(common) if number not in kept),
+    )
+
+
+def kinds_of(names: Sequence[str], linked: Mapping[str, str] | None = None) -> dict[str, Kind]:
+    """The kind of every activity of a list, known or new.
+
+    A known name has its known kind. A new one is a clue where its name or its link says so, else what both
+    its nearest known neighbours are; between a minigame and a boss it is a boss only if it sorts before
+    that boss (the site keeps bosses roughly in order), so that a minigame added at the end of its group
+    stays one.
+
+    Args:
+        names: the activities in the site's order.
+        linked: the slug of each link on the ranking page, by name, where the page could be read; a new row
+            which the page does not link belongs to another game mode (`points`).
+    """
+    known = [KIND_OF_KNOWN.get(name) for name in names]
+    kinds: dict[str, Kind] = {}
+    for number, name in enumerate(names):
+        kind = known[number]
+        if kind is None:
+            before = next((k for k in reversed(known[:number]) if k), None)
+            later = next(((n, k) for n, k in zip(names[number:], known[number:], strict=True) if k), None)
+            kind = _guess(name, before, later, linked)
+        kinds[name] = kind
+    return kinds
+
+
+def kind_lookup(documents: Sequence[Mapping[str, Any]]) -> Callable[[str], Kind | None]:
+    """A function that tells the kind of an activity by name, from the stored catalogue and the known names."""
+    stored = {str(d.get("name")): d.get("kind") for d in documents if d.get("group") == "activities"}
+    return lambda name: KIND_OF_KNOWN.get(name) or stored.get(name)
+
+
+def _guess(name: str, before: Kind | None, later: tuple[str, Kind] | None, linked: Mapping[str, str] | None) -> Kind:
+    if "clue scroll" in fold(name) or (linked and linked.get(name, "").startswith("clue")):
+        return "clue"
+    if linked and name not in linked:
+        return "points"
+    if later is None:
+        return before or "boss"
+    if before is None or before == later[1]:
+        return later[1]
+    if later[1] == "boss":
+        return "boss" if fold(name) < fold(later[0]) else "minigame"
+    return "minigame"
+
+
+def _longest_rising(places: Sequence[int]) -> set[int]:
+    """The positions of a longest rising subsequence (patience sorting)."""
+    tails: list[int] = []
+    tail_positions: list[int] = []
+    previous: list[int | None] = []
+    for position, value in enumerate(places):
+        slot = bisect_left(tails, value)
+        previous.append(tail_positions[slot - 1] if slot else None)
+        tails[slot : slot + 1] = [value]
+        tail_positions[slot : slot + 1] = [position]
+    kept: set[int] = set()
+    step = tail_positions[-1] if tail_positions else None
+    while step is not None:
+        kept.add(step)
+        step = previous[step]
+    return kept

@@ -1,0 +1,131 @@
+"""The JSON answer of the hiscores (`index_lite.json`), and what it says of one player.
+
+What belongs here: `{"skills": [{name, rank, level, xp}], "activities": [{name, rank, score}]}` in, a
+`Payload` out. What does not: HTTP, and sorting activities into bosses and others (`catalogue`).
+
+Rows are matched by name, never by position or `id`. Unranked rows carry -1 and count as absent: unknown, not
+zero. "Overall" of an unranked player sometimes comes as 0 and counts as absent too.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from hiscores.domain.rows import OVERALL, activity_name, fold, skill_name
+
+INT64: Final = 2**63
+LONGEST_NAME: Final = 80
+
+
+class PayloadError(ValueError):
+    """The answer is no hiscores payload as we know it; the message names the first thing that is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class SkillRow:
+    """A ranked skill."""
+
+    rank: int
+    level: int | None
+    """None where the site sent no whole number."""
+    experience: int
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityRow:
+    """A ranked activity or boss."""
+
+    rank: int
+    score: int
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """What one table says of one player: the ranked rows, and the names of all rows in the site's order."""
+
+    skills: dict[str, SkillRow]
+    activities: dict[str, ActivityRow]
+    skill_names: tuple[str, ...]
+    activity_names: tuple[str, ...]
+
+    @property
+    def overall(self) -> int | None:
+        """Total experience, None where unranked."""
+        row = self.skills.get(OVERALL)
+        return None if row is None else row.experience
+
+
+def read_payload(value: object) -> Payload:
+    """Take decoded JSON for a payload.
+
+    A payload has a list `skills` with at least one row and a list `activities`; how many rows there are, and
+    what `level` and `id` say, does not matter.
+
+    Raises:
+        PayloadError: a list is missing or empty of skills, or a row lacks its name or numbers.
+    """
+    if not isinstance(value, dict):
+        raise PayloadError("no JSON object")
+    skills, activities = (_rows(value, name) for name in ("skills", "activities"))
+    if not skills:
+        raise PayloadError("`skills` is empty")
+    ranked_skills: dict[str, SkillRow] = {}
+    ranked_activities: dict[str, ActivityRow] = {}
+    skill_names: list[str] = []
+    activity_names: list[str] = []
+    for row in skills:
+        name = skill_name(_name(row, "skills"))
+        rank, experience = _number(row, "rank", name), _number(row, "xp", name)
+        if "level" not in row:
+            raise PayloadError(f"row {name!r} has no `level`")
+        skill_names.append(name)
+        if is_ranked(rank, experience, name) and name not in ranked_skills:
+            ranked_skills[name] = SkillRow(rank, whole(row["level"]), experience)
+    for row in activities:
+        name = activity_name(_name(row, "activities"))
+        rank, score = _number(row, "rank", name), _number(row, "score", name)
+        activity_names.append(name)
+        if is_ranked(rank, score, name) and name not in ranked_activities:
+            ranked_activities[name] = ActivityRow(rank, score)
+    return Payload(ranked_skills, ranked_activities, tuple(skill_names), tuple(activity_names))
+
+
+def is_ranked(rank: int, value: int, name: str) -> bool:
+    """Whether a row tells a value: a rank of -1 with a positive value does, any zero without a rank does not."""
+    if value < 0:
+        return False
+    return value > 0 or (rank > 0 and name != OVERALL)
+
+
+def whole(value: object) -> int | None:
+    """A 64-bit integer from JSON: an int or an integral float, never a boolean; None otherwise."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    if isinstance(value, float) and not value.is_integer():
+        return None
+    number = int(value)
+    return number if -INT64 <= number < INT64 else None
+
+
+def _rows(value: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    rows = value.get(name)
+    if not isinstance(rows, list):
+        raise PayloadError(f"no list `{name}`")
+    if not all(isinstance(row, dict) for row in rows):
+        raise PayloadError(f"`{name}` holds something that is no row")
+    return rows
+
+
+def _name(row: dict[str, Any], where: str) -> str:
+    name = row.get("name")
+    if not isinstance(name, str) or not fold(name) or len(name) > LONGEST_NAME:
+        raise PayloadError(f"a row of `{where}` has no name")
+    if not name.isprintable() or name.startswith("$"):
+        raise PayloadError(f"a row of `{where}` has a name that is no name")
+    return " ".join(name.split())
+
+
+def _number(row: dict[str, Any], field: str, name: str) -> int:
+    number = whole(row.get(field))
+    if number is None:
+        raise PayloadError(f"row {name!r} has no whole number `{field}`")
+    return number

@@ -1,0 +1,79 @@
+"""The links of the ranking page (HTML), which tell the activities that the site lists, by name and slug.
+
+What belongs here: reading the page with BeautifulSoup. What does not: fetching it, and what the rows mean.
+
+The list of categories is `div#contentCategory`: skills are `a[href^="overall?table="]`, activities are
+`a.activity-link.<slug>` whose `table` counts all rows, also those that the page does not link. Texts are
+broken over lines by the site. The list mixes clues, minigames and bosses.
+"""
+
+from dataclasses import dataclass
+from urllib.parse import parse_qs, urlsplit
+
+from bs4 import BeautifulSoup, Tag
+
+from hiscores.domain.rows import activity_name, skill_name
+
+
+class PageError(ValueError):
+    """The page has no list of categories as we know it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A linked table."""
+
+    name: str
+    slug: str
+    """Empty for a skill."""
+    table: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class RankingPage:
+    """The linked tables in the order of the page."""
+
+    skills: tuple[Link, ...]
+    activities: tuple[Link, ...]
+
+    def slugs(self) -> dict[str, str]:
+        """The slug of each linked activity, by name."""
+        return {link.name: link.slug for link in self.activities}
+
+
+def read_ranking_page(html: str) -> RankingPage:
+    """Read the links of a ranking page.
+
+    Raises:
+        PageError: there is no list of categories, or no activity in it.
+    """
+    content = BeautifulSoup(html, "html.parser").find("div", id="contentCategory")
+    if not isinstance(content, Tag):
+        raise PageError("the page has no list of categories")
+    skills: list[Link] = []
+    activities: list[Link] = []
+    for anchor in content.find_all("a", href=True):
+        name = " ".join(anchor.get_text().replace("\ufffd", " ").split())
+        href = str(anchor["href"])
+        classes = _classes(anchor)
+        if not name or "overall" not in href:
+            continue
+        if "activity-link" in classes:
+            slug = next((word for word in classes if word != "activity-link"), "")
+            activities.append(Link(activity_name(name), slug, _table(href)))
+        else:
+            skills.append(Link(skill_name(name), "", _table(href)))
+    if not activities:
+        raise PageError("the page links no activity")
+    return RankingPage(tuple(skills), tuple(activities))
+
+
+def _classes(anchor: Tag) -> list[str]:
+    value = anchor.get("class")
+    words = value if isinstance(value, list) else str(value or "").split()
+    return [str(word) for word in words if str(word).strip()]
+
+
+def _table(href: str) -> int | None:
+    value = parse_qs(urlsplit(href).query).get("table", [""])[0]
+    return int(value) if value.isascii() and value.isdigit() else None

@@ -1,0 +1,154 @@
+"""Snapshot documents, as they are written now and as an older scraper left them.
+
+What belongs here: building a document from a payload, and reading any document into a `Snapshot`.
+What does not: MongoDB.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from wrapped_shared.names import player_key
+
+from hiscores.domain.account_type import MODE_OF, Standing
+from hiscores.domain.payload import is_ranked, whole
+from hiscores.domain.rows import Kind, activity_name, skill_name
+
+SLOT_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
+_LAST_SECONDS = 100_000_000_000
+"""A timestamp below this is in seconds (until the year 5138), one above in milliseconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What was known of one player at one time; None stands for a row that was told to be unranked."""
+
+    key: str
+    at: datetime
+    order: str
+    """Breaks ties between snapshots of one time."""
+    skills: Mapping[str, int | None]
+    activities: Mapping[str, int | None]
+    bosses: frozenset[str]
+    """Those of `activities` that the document counts among the bosses."""
+    complete: bool
+    """Whether an absent row means an unranked one; older documents simply lack rows."""
+
+
+def slot_text(slot: datetime) -> str:
+    """A slot as it stands in `_id` and `slot`: ISO 8601, UTC, whole seconds."""
+    return slot.astimezone(UTC).strftime(SLOT_FORMAT)
+
+
+def read_slot(text: str) -> datetime:
+    """A slot from its text, any ISO 8601 form; without a zone it is UTC.
+
+    Raises:
+        ValueError: the text is no such time.
+    """
+    moment = datetime.fromisoformat(text.strip())
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC).replace(microsecond=0)
+
+
+def build_document(
+    key: str,
+    player: str,
+    slot: datetime,
+    scraped_at: datetime,
+    standing: Standing,
+    kind_of: Callable[[str], Kind],
+) -> dict[str, Any]:
+    """The snapshot document of one player and slot; unranked rows are absent."""
+    payload = standing.payload
+    bosses = {name for name in payload.activities if kind_of(name) == "boss"}
+    return {
+        "_id": f"{key}|{slot_text(slot)}",
+        "schema_version": 1,
+        "player": player,
+        "player_key": key,
+        "slot": slot_text(slot),
+        "scraped_at": scraped_at,
+        "mode": MODE_OF[standing.account_type],
+        "account_type": standing.account_type,
+        "skills": {
+            name: {"rank": row.rank, "level": row.level, "experience": row.experience}
+            for name, row in payload.skills.items()
+        },
+        "activities": {
+            name: {"rank": row.rank, "score": row.score}
+            for name, row in payload.activities.items()
+            if name not in bosses
+        },
+        "bosses": {
+            name: {"rank": row.rank, "kills": row.score} for name, row in payload.activities.items() if name in bosses
+        },
+    }
+
+
+def read_snapshot(document: Mapping[str, Any]) -> Snapshot | None:
+    """Take a document of the collection `hiscores` for a snapshot; None where it is none that we can read.
+
+    New documents have `player_key`, `slot` and `scraped_at`; older ones `username` and `timestamp` (seconds).
+    """
+    new = "slot" in document
+    key = player_key(document.get("player_key") if new else document.get("username"))
+    at = _time(document.get("scraped_at"), document.get("slot")) if new else _old_time(document)
+    if key is None or at is None:
+        return None
+    skills = _values(document.get("skills"), "experience", skill_name)
+    bosses = _values(document.get("bosses"), "kills", activity_name)
+    activities = _values(document.get("activities"), "score", activity_name)
+    if not (skills or bosses or activities):
+        return None
+    return Snapshot(key, at, str(document.get("_id")), skills, {**activities, **bosses}, frozenset(bosses), new)
+
+
+def _values(rows: object, field: str, canonical: Callable[[str], str]) -> dict[str, int | None]:
+    values: dict[str, int | None] = {}
+    if not isinstance(rows, Mapping):
+        return values
+    for raw, row in rows.items():
+        if not isinstance(raw, str) or not isinstance(row, Mapping):
+            continue
+        value = _stored_number(row.get(field))
+        if value is None:
+            continue
+        name = canonical(" ".join(raw.split()))
+        rank = _stored_number(row.get("rank"))
+        known = is_ranked(1 if rank is None else rank, value, name)
+        values[name] = value if known else None
+    return values
+
+
+def _stored_number(value: object) -> int | None:
+    """A whole number; an older scraper wrote some as text."""
+    if isinstance(value, str):
+        text = value.replace(",", "").strip()
+        return int(text[:19]) if text.lstrip("-").isdecimal() and text.isascii() else None
+    return whole(value)
+
+
+def _time(*candidates: object) -> datetime | None:
+    for value in candidates:
+        if isinstance(value, datetime):
+            return value if value.tzinfo else value.replace(tzinfo=UTC)
+        if isinstance(value, str):
+            try:
+                moment = datetime.fromisoformat(value)
+            except ValueError:
+                continue
+            return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return None
+
+
+def _old_time(document: Mapping[str, Any]) -> datetime | None:
+    value = document.get("timestamp")
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        return None
+    seconds = value if abs(value) < _LAST_SECONDS else value / 1000
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (OverflowError, OSError, ValueError):
+        return None
