@@ -1,0 +1,174 @@
+"""The players of the stand-in, and their figures: functions of (seed, name, clock), nothing is stored.
+
+What belongs here: who stands on which table, and with what. What does not: HTTP.
+
+A seeded roster `player 1` .. `player N` deals out every kind of player in turn; any name ending in a kind's
+word (such as `bob uim`) is of that kind too, and every other valid name is a regular player. Figures rise
+with the clock at a pace of each row's own, so that snapshots at two times differ in most rows but not in
+all.
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final, Literal
+
+from wrapped_shared.names import player_key
+
+from wrapped_devkit.osrs_server.hiscores_rows import ACTIVITIES, SKILLS, level_at
+
+Table = Literal["main", "ironman", "hardcore", "ultimate"]
+Kind = Literal[
+    "regular",
+    "ironman",
+    "hardcore",
+    "ultimate",
+    "dead hardcore",
+    "de-ironed",
+    "iron table only",
+    "low",
+    "unknown",
+]
+KINDS: Final[tuple[Kind, ...]] = (
+    "regular",
+    "ironman",
+    "hardcore",
+    "ultimate",
+    "dead hardcore",
+    "de-ironed",
+    "iron table only",
+    "low",
+    "unknown",
+)
+"""`low`: a regular player too low for the Overall table and for most rows. `unknown`: on no table."""
+
+_WORDS: Final[dict[str, Kind]] = {
+    "iron": "ironman",
+    "hcim": "hardcore",
+    "uim": "ultimate",
+    "dead": "dead hardcore",
+    "exiron": "de-ironed",
+    "newiron": "iron table only",
+    "low": "low",
+    "nobody": "unknown",
+}
+_NAME: Final = re.compile(r"[a-z0-9 ]{1,12}")
+EPOCH: Final = 1_672_531_200.0
+"""2023-01-01T00:00:00Z: figures are counted from here."""
+DIED_AFTER: Final = 30 * 86_400.0
+"""A dead hardcore died, and a de-ironed player left, so long after the epoch; a fault can do it later."""
+MAX_XP: Final = 200_000_000
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of one table for one player; -1 throughout = unranked."""
+
+    rank: int
+    value: int
+    level: int = -1
+
+
+class SeededPlayers:
+    """All players of one seed."""
+
+    def __init__(self, *, seed: int = 0, count: int = 2_250) -> None:
+        """Take a seed and how many players the ranking pages list."""
+        self.seed = seed
+        self.count = count
+        self.left_iron: dict[str, float] = {}
+        """Ironmen who were made regular by a fault, by key: since when (stand-in's clock)."""
+
+    def names(self) -> list[str]:
+        """The roster, in order."""
+        return [f"player {number}" for number in range(1, self.count + 1)]
+
+    def kind(self, key: str) -> Kind:
+        """What kind of player a name is; a name that the game does not allow is unknown."""
+        if not _NAME.fullmatch(key):
+            return "unknown"
+        word, _, last = key.rpartition(" ")
+        if word == "player" and last.isdigit():
+            number = int(last)
+            return KINDS[(number - 1) % len(KINDS)] if 1 <= number <= self.count else "unknown"
+        return _WORDS.get(last, "regular")
+
+    def tables(self, key: str) -> tuple[Table, ...]:
+        """The tables that list a player."""
+        match self.kind(key):
+            case "unknown":
+                return ()
+            case "regular" | "low":
+                return ("main",)
+            case "ironman" | "de-ironed":
+                return ("main", "ironman")
+            case "hardcore" | "dead hardcore":
+                return ("main", "ironman", "hardcore")
+            case "ultimate":
+                return ("main", "ironman", "ultimate")
+            case "iron table only":
+                return ("ironman",)
+
+    def frozen_at(self, key: str, table: Table, now: float) -> float:
+        """The time whose figures a table shows: now, or the time at which the player left the table."""
+        kind = self.kind(key)
+        left = self.left_iron.get(key, now)
+        if kind == "de-ironed":
+            left = min(left, EPOCH + DIED_AFTER)
+        if table != "main":
+            now = min(now, left)
+        if kind == "dead hardcore" and table == "hardcore":
+            now = min(now, EPOCH + DIED_AFTER)
+        return now
+
+    def rows(self, key: str, table: Table, now: float) -> tuple[list[Row], list[Row]] | None:
+        """Skills and activities, in the order of `hiscores_rows`; None where the table lacks the player."""
+        if table not in self.tables(key):
+            return None
+        return self.figures(key, self.frozen_at(key, table, now))
+
+    def figures(self, key: str, now: float) -> tuple[list[Row], list[Row]]:
+        """What a player has at a time, whichever table shows it."""
+        low = self.kind(key) == "low"
+        days = max(0.0, now - EPOCH) / 86_400
+        experience = [self._experience(key, skill, days, low=low) for skill in SKILLS[1:]]
+        skills = [
+            Row(self._rank(key, skill), xp, level_at(xp)) if xp >= (2_411 if not low else 100_000) else Row(-1, -1, 1)
+            for skill, xp in zip(SKILLS[1:], experience, strict=True)
+        ]
+        total = sum(experience)
+        overall = Row(-1, 0, 0) if low else Row(self._rank(key, "Overall"), total, sum(level_at(x) for x in experience))
+        activities = []
+        for name, minimum in ACTIVITIES:
+            score = self._score(key, name, days, low=low)
+            ranked = score >= minimum
+            activities.append(Row(self._rank(key, name), score) if ranked else Row(-1, -1))
+        return [overall, *skills], activities
+
+    def _experience(self, key: str, skill: str, days: float, *, low: bool) -> int:
+        start, pace = _draws(f"{self.seed}/{key}/{skill}")
+        if pace < 0.15:  # a skill that never moves
+            pace = 0.0
+        factor = 0.01 if low else 1.0
+        return min(MAX_XP, int(factor * (start**4 * 20_000_000 + days * pace**2 * 60_000)))
+
+    def _score(self, key: str, name: str, days: float, *, low: bool) -> int:
+        start, pace = _draws(f"{self.seed}/{key}/{name}")
+        if start < 0.35 or low:  # never done
+            return 0
+        return int(start**3 * 2_000 + days * (pace**2 * 20 if pace > 0.3 else 0.0))
+
+    def _rank(self, key: str, name: str) -> int:
+        return 1 + int(_draws(f"{self.seed}/rank/{key}/{name}")[0] * 1_900_000)
+
+
+def lookup_key(name: str) -> str:
+    """The key under which the site looks a name up; empty for none."""
+    return player_key(name) or ""
+
+
+@lru_cache(maxsize=400_000)
+def _draws(text: str) -> tuple[float, float]:
+    digest = hashlib.blake2b(text.encode(), digest_size=12).digest()
+    return int.from_bytes(digest[:6], "big") / 2**48, int.from_bytes(digest[6:], "big") / 2**48

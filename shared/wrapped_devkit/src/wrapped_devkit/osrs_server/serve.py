@@ -1,0 +1,95 @@
+"""The whole stand-in: every part, the control endpoints, one port.
+
+What belongs here: putting the parts together. What does not: the parts.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from wrapped_devkit.osrs_server.base import Part, StandInServer
+from wrapped_devkit.osrs_server.clock import StandInClock
+from wrapped_devkit.osrs_server.control import Control
+from wrapped_devkit.osrs_server.faults import FaultPlan, parse_fault
+from wrapped_devkit.osrs_server.hiscores import Hiscores
+from wrapped_devkit.osrs_server.hiscores_players import SeededPlayers
+
+
+@dataclass
+class StandIn:
+    """A stand-in with handles on what tests move."""
+
+    server: StandInServer
+    hiscores: Hiscores
+    players: SeededPlayers
+
+
+def build(
+    *,
+    port: int = 0,
+    seed: int = 0,
+    players: int = 2_250,
+    start: datetime | None = None,
+    frozen: bool = False,
+    faults: Iterable[str] = (),
+    slow_seconds: float = 3.0,
+    retry_after_seconds: int = 1,
+    parts: Iterable[Part] = (),
+) -> StandIn:
+    """Make a stand-in that is not started yet.
+
+    Args:
+        port: 0 for any free one.
+        seed: of the players and of the draw of faults.
+        players: how many the seeded roster has.
+        start: where its clock begins; None means now.
+        frozen: whether the clock only moves when it is told to.
+        faults: as `--fault` takes them.
+        slow_seconds: what the fault `slow` waits.
+        retry_after_seconds: what the fault `429` asks for.
+        parts: further upstreams.
+
+    Raises:
+        ValueError: a fault that does not exist.
+        OSError: the port is taken.
+    """
+    seeded = SeededPlayers(seed=seed, count=players)
+    hiscores = Hiscores(seeded)
+    server = StandInServer(
+        [hiscores, *parts],
+        port=port,
+        clock=StandInClock(start, frozen=frozen),
+        faults=FaultPlan([parse_fault(text) for text in faults], seed=seed),
+        slow_seconds=slow_seconds,
+        retry_after_seconds=retry_after_seconds,
+    )
+    hiscores.server = server
+    server.add_part(Control(server, seed=seed))
+    return StandIn(server, hiscores, seeded)
+
+
+def build_all(
+    *,
+    port: int = 0,
+    seed: int = 0,
+    players: int = 2_250,
+    start: datetime | None = None,
+    faults: Iterable[str] = (),
+    slow_seconds: float = 3.0,
+) -> StandIn:
+    """Make a stand-in for all upstreams: hiscores, wiki and prices; arguments and errors as for `build`."""
+    from wrapped_devkit.osrs_server.prices import Prices
+    from wrapped_devkit.osrs_server.wiki import Wiki
+    from wrapped_devkit.osrs_server.wiki_bestiary import Bestiary
+
+    bestiary = Bestiary(seed=seed)
+
+    return build(
+        port=port,
+        seed=seed,
+        players=players,
+        start=start,
+        faults=faults,
+        slow_seconds=slow_seconds,
+        parts=[Wiki(bestiary), Prices(bestiary)],
+    )
