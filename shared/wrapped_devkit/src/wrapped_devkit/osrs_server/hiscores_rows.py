@@ -34,34 +34,79 @@ SKILLS: Final = [
     "Sailing",
 ]
 
-_NOT_BOSSES: Final = (
-    ("Grid Points", 1 << 62),
-    ("League Points", 1 << 62),
-    ("Deadman Points", 1 << 62),
-    ("Bounty Hunter - Hunter", 2),
-    ("Bounty Hunter - Rogue", 2),
-    ("Bounty Hunter (Legacy) - Hunter", 2),
-    ("Bounty Hunter (Legacy) - Rogue", 2),
-    *((f"Clue Scrolls ({tier})", 1) for tier in ["all", "beginner", "easy", "medium", "hard", "elite", "master"]),
-    ("LMS - Rank", 500),
-    ("PvP Arena - Rank", 2_525),
-    ("Soul Wars Zeal", 200),
-    ("Rifts closed", 2),
-    ("Colosseum Glory", 300),
-    ("Collections Logged", 500),
-)
-
-_BOSSES: Final = """Abyssal Sire|Alchemical Hydra|Amoxliatl|Araxxor|Artio|Barrows Chests|Brutus|Bryophyta|Callisto
-Calvar'ion|Cerberus|Chambers of Xeric|Chambers of Xeric: Challenge Mode|Chaos Elemental|Chaos Fanatic
-Commander Zilyana|Corporeal Beast|Crazy Archaeologist|Dagannoth Prime|Dagannoth Rex|Dagannoth Supreme
-Deranged Archaeologist|Doom of Mokhaiotl|Duke Sucellus|General Graardor|Giant Mole|Grotesque
-Guardians|Hespori Kalphite Queen|King Black Dragon|Kraken|Kree'Arra|K'ril Tsutsaroth|Lunar Chests|Mad
-Angel|Maggot King|Mimic|Nex Nightmare|Phosani's Nightmare|Obor|Phantom
-Muspah|Sarachnis|Scorpia|Scurrius|Shellbane Gryphon|Skotizo Sol Heredit|Spindel|Tempoross|The Gauntlet|The
-Corrupted Gauntlet|The Hueycoatl|The Leviathan|The Royal Titans The Whisperer|Theatre of Blood|Theatre of
-Blood: Hard Mode|Thermonuclear Smoke Devil|Tombs of Amascut Tombs of Amascut: Expert
-Mode|TzKal-Zuk|TzTok-Jad|Vardorvis|Venenatis|Vet'ion|Vorkath|Wintertodt|Yama|Zalcano
-Zulrah""".replace("\n", "|").split("|")
+_NOT_BOSSES: Final = [
+    "Abyssal Sire",
+    "Alchemical Hydra",
+    "Amoxliatl",
+    "Araxxor",
+    "Artio",
+    "Barrows Chests",
+    "Brutus",
+    "Bryophyta",
+    "Callisto",
+    "Calvar'ion",
+    "Cerberus",
+    "Chambers of Xeric",
+    "Chambers of Xeric: Challenge Mode",
+    "Chaos Elemental",
+    "Chaos Fanatic",
+    "Commander Zilyana",
+    "Corporeal Beast",
+    "Crazy Archaeologist",
+    "Dagannoth Prime",
+    "Dagannoth Rex",
+    "Dagannoth Supreme",
+    "Deranged Archaeologist",
+    "Doom of Mokhaiotl",
+    "Duke Sucellus",
+    "General Graardor",
+    "Giant Mole",
+    "Grotesque Guardians",
+    "Hespori",
+    "Kalphite Queen",
+    "King Black Dragon",
+    "Kraken",
+    "Kree'Arra",
+    "K'ril Tsutsaroth",
+    "Lunar Chests",
+    "Mad Angel",
+    "Maggot King",
+    "Mimic",
+    "Nex",
+    "Nightmare",
+    "Phosani's Nightmare",
+    "Obor",
+    "Phantom Muspah",
+    "Sarachnis",
+    "Scorpia",
+    "Scurrius",
+    "Shellbane Gryphon",
+    "Skotizo",
+    "Sol Heredit",
+    "Spindel",
+    "Tempoross",
+    "The Gauntlet",
+    "The Corrupted Gauntlet",
+    "The Hueycoatl",
+    "The Leviathan",
+    "The Royal Titans",
+    "The Whisperer",
+    "Theatre of Blood",
+    "Theatre of Blood: Hard Mode",
+    "Thermonuclear Smoke Devil",
+    "Tombs of Amascut",
+    "Tombs of Amascut: Expert Mode",
+    "TzKal-Zuk",
+    "TzTok-Jad",
+    "Vardorvis",
+    "Venenatis",
+    "Vet'ion",
+    "Vorkath",
+    "Wintertodt",
+    "Yama",
+    "Zalcano",
+    "Zulrah",
+]
 
 ACTIVITIES: Final[tuple[tuple[str, int], ...]] = (
     *_NOT_BOSSES,
