@@ -34,7 +34,24 @@ SKILLS: Final = [
     "Sailing",
 ]
 
-_NOT_BOSSES: Final = [
+_NOT_BOSSES: Final = (
+    ("Grid Points", 1 << 62),
+    ("League Points", 1 << 62),
+    ("Deadman Points", 1 << 62),
+    ("Bounty Hunter - Hunter", 2),
+    ("Bounty Hunter - Rogue", 2),
+    ("Bounty Hunter (Legacy) - Hunter", 2),
+    ("Bounty Hunter (Legacy) - Rogue", 2),
+    *((f"Clue Scrolls ({tier})", 1) for tier in ["all", "beginner", "easy", "medium", "hard", "elite", "master"]),
+    ("LMS - Rank", 500),
+    ("PvP Arena - Rank", 2_525),
+    ("Soul Wars Zeal", 200),
+    ("Rifts closed", 2),
+    ("Colosseum Glory", 300),
+    ("Collections Logged", 500),
+)
+
+_BOSSES: Final = [
     "Abyssal Sire",
     "Alchemical Hydra",
     "Amoxliatl",
