@@ -74,8 +74,7 @@ class Character:
         xp["HITPOINTS"] = max(xp["HITPOINTS"], 1154)
         if rng.random() < 0.2:
             xp["WOODCUTTING"] = MAX_XP - rng.randrange(2000)
-        other = {skill: int(20_000_000 * rng.random() ** 6) for skill in SKILLS}
-        return cls(xp, other)
+        return cls(xp, {skill: _elsewhere(gained, rng) for skill, gained in xp.items()})
 
     def skills(self) -> dict[str, int]:
         """The experience in the kind of world that he is in (the main game, or Leagues and betas)."""
@@ -89,12 +88,24 @@ class Character:
         boosted = level if gain else level + rng.randrange(20)
         return STAT_CHANGED, {"skill": skill, "xp": xp, "level": level, "boostedLevel": boosted}
 
+    def hop(self, rng: random.Random) -> list[Told]:
+        """Goes to another kind of world, or back: the client tells all skills anew."""
+        self.elsewhere = not self.elsewhere
+        return [self.stat(skill, 0, rng) for skill in SKILLS]
+
     def burst(self, rng: random.Random) -> list[Told]:
         """All skills at a login; now and then zeros first, before the client has loaded them."""
         told: list[Told] = []
         if rng.random() < 0.05:
             told += [(STAT_CHANGED, {"skill": skill, "xp": 0, "level": 1, "boostedLevel": 1}) for skill in SKILLS[:4]]
         return told + [self.stat(skill, 0, rng) for skill in SKILLS]
+
+
+def _elsewhere(xp: int, rng: random.Random) -> int:
+    """Experience in another kind of world: far more, or next to nothing where the main game has much."""
+    if xp > 1_000_000 and rng.random() < 0.5:
+        return xp // 50
+    return min(MAX_XP, xp + 1_000_000 + rng.randrange(20_000_000))
 
 
 def happening(

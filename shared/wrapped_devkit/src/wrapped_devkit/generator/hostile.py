@@ -110,6 +110,15 @@ def one_tick_on(document: Document) -> Document:
     return {**doubles(document), "tickCount": float(document["tickCount"] + 1_000_000)}
 
 
+def apart(*kinds: list[Spoil]) -> list[Spoil]:
+    """Kinds of spoiled ticks, each as a tick of its own: else it would be one with the good tick."""
+
+    def moved(spoil: Spoil) -> Spoil:
+        return lambda document: spoil({**document, "tickCount": document["tickCount"] + 1_000_000})
+
+    return [moved(spoil) for several in kinds for spoil in several]
+
+
 ENVELOPE: list[Spoil] = [
     *each("username", (MISSING, None, 7, True, "", " _-\u00a0\t", ["Bob"], {"$ne": None})),
     *each(
@@ -137,15 +146,15 @@ ENVELOPE: list[Spoil] = [
 BAD_COUNTS = (*NO_INTEGERS, -1)
 BAD_OBJECTS: tuple[Any, ...] = (MISSING, None, [], "{}", 5)
 FAMILIES: dict[str, list[Spoil]] = {
-    GAME_TICKS: [
-        *each("data.location", BAD_OBJECTS),
-        *each("data.location.x", (*BAD_COUNTS, 16384)),
-        *each("data.location.y", (*BAD_COUNTS, 16384)),
-        *each("data.energy", (*BAD_COUNTS, 10_001)),
-        *each("data.equipmentIds", (MISSING, None, "[]", {}, 5, [], [5000] * 30)),
-        *each("data.equipmentIds.3", (None, True, "7", 1.5, float("nan"), Decimal128("5000"), [5000], 2**62, -5)),
-        put("data.equipmentIds.3", 5000.0),
-    ],
+    GAME_TICKS: apart(
+        each("data.location", BAD_OBJECTS),
+        each("data.location.x", (*BAD_COUNTS, 16384)),
+        each("data.location.y", (*BAD_COUNTS, 16384)),
+        each("data.energy", (*BAD_COUNTS, 10_001)),
+        each("data.equipmentIds", (MISSING, None, "[]", {}, 5, [], [5000] * 30)),
+        each("data.equipmentIds.3", (None, True, "7", 1.5, float("nan"), Decimal128("5000"), [5000], 2**62, -5)),
+        [put("data.equipmentIds.3", 5000.0)],
+    ),
     STAT_CHANGED: [
         *each("data.skill", (MISSING, None, 5, "", "Attack", "A" * 25, "ATTACK\n", "A.B", "$SET", ["ATTACK"])),
         *each("data.xp", (*BAD_COUNTS, 0, 0.0, 200_000_001, 200_000_000)),

@@ -98,6 +98,7 @@ class Player:
             for number, (collection, data) in enumerate(login):
                 at = max(earliest, stretch.start - 300 + number * 200 // len(login))
                 yield self._wrap(collection, data, at)
+        hops = self._hops(stretch.ticks, rng)
         at, deaths = earliest, 0
         for number in range(stretch.ticks):
             at = self._next_time(stretch, number, at, latest, rng)
@@ -106,6 +107,8 @@ class Player:
             told: list[Told] = []
             if number == 1 and again:
                 told += [(GRAND_EXCHANGE_OFFER_CHANGED, data) for data in again]
+            if number in hops:
+                told += self.who.hop(rng)
             if deaths:
                 deaths -= 1
                 if not deaths:
@@ -120,6 +123,14 @@ class Player:
                 yield self._wrap(collection, data, at)
             self.tick += 1
 
+    @staticmethod
+    def _hops(ticks: int, rng: random.Random) -> tuple[int, ...]:
+        """The ticks on which he goes to another kind of world and comes back: mostly none."""
+        if ticks < 40 or rng.random() > 0.06:
+            return ()
+        away = 2 + rng.randrange(ticks // 2)
+        return away, away + 1 + rng.randrange(ticks // 3)
+
     def _wrap(self, collection: str, data: Document, at: int) -> Item:
         return self.envelopes.wrap(collection, data, at, self.shown, self.tick, self.session)
 
@@ -130,7 +141,6 @@ class Player:
         else:
             self.session = f"session-{at - 8_000 - rng.randrange(2_000)}"
             self.tick = 0 if rng.random() < 0.5 else self.tick + 5
-            self.who.elsewhere = rng.random() < 0.04
         self.shown = self._name_form(rng)
         self.busy_for = 0
         first, again = self.who.exchange.at_login(rng)
