@@ -52,9 +52,7 @@ def draw(subject: Subject, name: str) -> Sprite:
     pen = ImageDraw.Draw(image)
     _frame(pen, subject.kind, ground)
     text = initials(shown)
-    pen.text(
-        (SIDE / 2, SIDE * 0.46), text, font=_font(52 if len(text) > 1 else 64), fill="white", anchor="mm"
-    )
+    pen.text((SIDE / 2, SIDE * 0.46), text, font=_font(52 if len(text) > 1 else 64), fill="white", anchor="mm")
     pen.text((SIDE / 2, SIDE * 0.80), subject.kind, font=_font(17), fill=(255, 255, 255, 190), anchor="mm")
     return sprite_of(image)
 

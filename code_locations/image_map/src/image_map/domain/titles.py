@@ -128,11 +128,7 @@ def answer_titles(asked: Sequence[str], query: Mapping[str, Any]) -> dict[str, t
 def _steps(entries: object) -> dict[str, tuple[str, str | None]]:
     steps: dict[str, tuple[str, str | None]] = {}
     for entry in entries if isinstance(entries, list) else []:
-        if (
-            isinstance(entry, dict)
-            and isinstance(entry.get("from"), str)
-            and isinstance(entry.get("to"), str)
-        ):
+        if isinstance(entry, dict) and isinstance(entry.get("from"), str) and isinstance(entry.get("to"), str):
             section = entry.get("tofragment")
             steps[entry["from"]] = (entry["to"], section if isinstance(section, str) else None)
     return steps
