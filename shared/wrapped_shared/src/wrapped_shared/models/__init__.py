@@ -9,6 +9,7 @@ from typing import Final
 from pydantic import BaseModel
 
 from wrapped_shared import collections as names
+from wrapped_shared.models.hiscores import HiscoresGains, HiscoresPlayer
 from wrapped_shared.models.player_stats import (
     DataQuality,
     DayRequest,
@@ -27,5 +28,7 @@ VALIDATED_MODELS: Final[Mapping[str, type[BaseModel]]] = {
     names.WRAPPED_REPORTS: WrappedReport,
     names.GROUP_REPORTS: GroupReport,
     names.DATA_QUALITY: DataQuality,
+    names.HISCORES_PLAYERS: HiscoresPlayer,
+    names.HISCORES_GAINS: HiscoresGains,
 }
 """Which model the validator of each analytics collection is made from."""

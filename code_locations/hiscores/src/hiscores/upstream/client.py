@@ -1,0 +1,93 @@
+"""The hiscores as the location asks them.
+
+What belongs here: the paths, and which outcome an answer is. What does not: whom to ask about (`planner`),
+what a payload means (`domain`), politeness (`wrapped_shared.http`).
+"""
+
+from types import TracebackType
+from typing import Final, Self
+from urllib.parse import quote
+
+from wrapped_shared.http import Answer, FormatChanged, NotFound, PoliteClient, Unavailable, read_html, read_json
+
+from hiscores.domain.account_type import MODE_OF, AccountType
+from hiscores.domain.payload import Payload, PayloadError, read_payload
+from hiscores.domain.ranking_page import PageError, RankingPage, read_ranking_page
+from hiscores.settings import HiscoresSettings
+
+PRODUCT: Final = "runelite-wrapped-hiscores/0.1"
+PAYLOAD_BYTES: Final = 256 * 1024
+PAGE_BYTES: Final = 2 * 1024 * 1024
+
+
+class HiscoresClient:
+    """Asks the tables for players, and the site for its ranking page."""
+
+    def __init__(self, http: PoliteClient) -> None:
+        self.http = http
+
+    @classmethod
+    def from_settings(cls, settings: HiscoresSettings) -> Self:
+        """Make a client of the settings.
+
+        Raises:
+            ContactMissing: there is no contact.
+            SettingsError: another setting cannot be used.
+        """
+        settings.require_contact()
+        return cls(
+            PoliteClient(
+                settings.base_url,
+                contact=settings.contact,
+                product=PRODUCT,
+                requests_per_second=settings.requests_per_second,
+                timeout_seconds=settings.timeout_seconds,
+                max_bytes=PAYLOAD_BYTES,
+            )
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.http.close()
+
+    def player(self, key: str, account_type: AccountType) -> Payload | None:
+        """What the table of a type says of a player; None where it does not have him.
+
+        Raises:
+            Unavailable, Blocked, FormatChanged, BreakerOpen: there is no sound answer.
+        """
+        path = f"/m={MODE_OF[account_type]}/index_lite.json?player={quote(key, safe='')}"
+        try:
+            return self.http.get(path, _payload)
+        except NotFound:
+            return None
+
+    def ranking_page(self) -> RankingPage:
+        """The links of the main ranking page.
+
+        Raises:
+            UpstreamError: the page was refused, is missing, or is no such page.
+        """
+        return self.http.get(f"/m={MODE_OF['regular']}/overall?table=0", _page, max_bytes=PAGE_BYTES)
+
+
+def _payload(answer: Answer) -> Payload:
+    value = read_json(answer)
+    try:
+        return read_payload(value)
+    except PayloadError as error:
+        raise FormatChanged(str(error)) from None
+
+
+def _page(answer: Answer) -> RankingPage:
+    html = read_html(answer)
+    try:
+        return read_ranking_page(html)
+    except PageError as error:
+        if "unavailable" in html[:4000].lower():
+            raise Unavailable("the maintenance page") from None
+        raise FormatChanged(str(error)) from None
