@@ -38,9 +38,7 @@ def mongo(mongo_server: str) -> "Iterator[MongoResource]":
     from wrapped_shared.mongo import MongoResource
 
     mark = uuid4().hex[:12]
-    resource = MongoResource(
-        uri=mongo_server, raw_database=f"raw-{mark}", analytics_database=f"analytics-{mark}"
-    )
+    resource = MongoResource(uri=mongo_server, raw_database=f"raw-{mark}", analytics_database=f"analytics-{mark}")
     yield from _dropped_after(resource)
 
 

@@ -51,8 +51,7 @@ def start(data_dir: Path | None = None, port: int | None = None, *, tied: bool =
         if found is not None:
             if port not in (None, found.port):
                 raise DevkitError(
-                    f"the MongoDB of {folder} already runs on port {found.port}: "
-                    "stop it first (wrapped mongo stop)"
+                    f"the MongoDB of {folder} already runs on port {found.port}: stop it first (wrapped mongo stop)"
                 )
             _wait_until_ready(found)
             return found

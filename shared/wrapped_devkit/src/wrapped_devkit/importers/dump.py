@@ -122,9 +122,7 @@ def folder_files(path: Path) -> list[DumpFile]:
     """
     found = {folder: files for folder in _folders(path) if (files := _bson_files(folder))}
     if not found:
-        raise DevkitError(
-            f"{path} is no mongodump folder: no file such as game_ticks.bson or game_ticks.bson.gz in it"
-        )
+        raise DevkitError(f"{path} is no mongodump folder: no file such as game_ticks.bson or game_ticks.bson.gz in it")
     named = [folder for folder in found if folder.name == RAW_DATABASE]
     if len(found) > 1 and len(named) != 1:
         names = ", ".join(sorted(str(folder) for folder in found))
@@ -150,11 +148,7 @@ def _folders(path: Path) -> list[Path]:
 
 
 def _bson_files(folder: Path) -> list[DumpFile]:
-    names = {
-        _stem(p): p
-        for p in sorted(folder.iterdir())
-        if p.name.endswith((".bson", ".bson.gz")) and p.is_file()
-    }
+    names = {_stem(p): p for p in sorted(folder.iterdir()) if p.name.endswith((".bson", ".bson.gz")) and p.is_file()}
     return [DumpFile(names[name], name) for name in _COLLECTIONS if name in names]
 
 

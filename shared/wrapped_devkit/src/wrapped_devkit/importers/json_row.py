@@ -7,6 +7,7 @@ import json
 from typing import Any, Final, NoReturn
 
 from bson import json_util
+from bson.errors import BSONError
 
 from wrapped_devkit.importers.rows import MAX_DEPTH, NOT_AN_OBJECT, NOT_JSON, TOO_DEEP, BadRowError
 
@@ -14,9 +15,7 @@ _TYPES: Final = frozenset(
     {"$oid", "$date", "$numberInt", "$numberLong", "$numberDouble", "$numberDecimal", "$binary", "$uuid"}
     | {"$timestamp", "$undefined", "$minKey", "$maxKey"}
 )
-_OPTIONS: Final = json_util.JSONOptions(
-    tz_aware=True, datetime_representation=json_util.DatetimeRepresentation.ISO8601
-)
+_OPTIONS: Final = json_util.JSONOptions(tz_aware=True, datetime_representation=json_util.DatetimeRepresentation.ISO8601)
 
 
 def parse_row(text: object) -> dict[str, Any]:
@@ -37,7 +36,7 @@ def parse_row(text: object) -> dict[str, Any]:
         found = json.loads(text, object_hook=_typed, parse_constant=_no_constant)
     except RecursionError:
         raise BadRowError(TOO_DEEP) from None
-    except (ValueError, TypeError, ArithmeticError, KeyError):  # also bad UTF-8 and bad Extended JSON
+    except (ValueError, TypeError, ArithmeticError, KeyError, BSONError):  # also bad UTF-8 and bad Extended JSON
         raise BadRowError(NOT_JSON) from None
     if not isinstance(found, dict):
         raise BadRowError(NOT_AN_OBJECT)
@@ -62,6 +61,4 @@ def _deeper_than(value: Any, depth: int) -> bool:
         return False
     if depth == 0:
         return True
-    return any(
-        _deeper_than(inner, depth - 1) for inner in (value.values() if isinstance(value, dict) else value)
-    )
+    return any(_deeper_than(inner, depth - 1) for inner in (value.values() if isinstance(value, dict) else value))

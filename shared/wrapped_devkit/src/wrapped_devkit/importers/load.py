@@ -7,20 +7,18 @@ request again, if this batch made it: importing the same file once more asks for
 """
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import bson
-from bson import ObjectId
 from bson.raw_bson import RawBSONDocument
-from pymongo import UpdateOne
 from pymongo.database import Database
 from pymongo.errors import BulkWriteError, OperationFailure
 from wrapped_shared.collections import DAY_REQUESTS, HISCORES
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.names import player_key
 
+from wrapped_devkit.day_requests import request_days, withdraw_days
 from wrapped_devkit.importers.events import derived_id, touched_day
 from wrapped_devkit.importers.rows import MAX_DOCUMENT_BYTES, NOT_BSON, REFUSED, TOO_LONG, BadRowError, Row
 from wrapped_devkit.importers.streams import encode
@@ -134,25 +132,12 @@ class Loader:
         if not batch:
             return
         days = {ready.day for ready in batch if ready.day is not None}
-        token, made = self._request(days)
+        token, made = request_days(self._requests, days, "import")
         new = self._insert(collection, batch)
         changed = {ready.day for ready in new if ready.day is not None}
-        self._request(changed)
-        if unchanged := made - changed:
-            self._requests.delete_many({"_id": {"$in": sorted(unchanged)}, "token": token})
+        request_days(self._requests, changed, "import")
+        withdraw_days(self._requests, made - changed, token)
         self.report.days |= changed
-
-    def _request(self, days: Iterable[str]) -> tuple[ObjectId, set[str]]:
-        """Ask for days to be computed anew; return the token and the days not asked for before."""
-        token = ObjectId()
-        ordered = sorted(days)
-        if not ordered:
-            return token, set()
-        change = {"$set": {"reason": "import", "token": token}}
-        result = self._requests.bulk_write(
-            [UpdateOne({"_id": day}, change, upsert=True) for day in ordered], ordered=False
-        )
-        return token, {str(day) for day in (result.upserted_ids or {}).values()}
 
     def _insert(self, collection: str, batch: list[_Ready]) -> list[_Ready]:
         """Write rows and return the new ones; rows that are there already and refused ones are counted."""

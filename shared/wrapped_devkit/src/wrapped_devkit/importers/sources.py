@@ -35,9 +35,7 @@ def sources_of(path: Path) -> Sequence[Source]:
         return [archive(path)]
     if path.name.lower().endswith(_JSON_ENDINGS) or head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         return [JsonLines(path)]
-    raise DevkitError(
-        f"{path} is no SQLite file of the plugin, no mongodump folder or archive, and no JSON lines"
-    )
+    raise DevkitError(f"{path} is no SQLite file of the plugin, no mongodump folder or archive, and no JSON lines")
 
 
 def _head(path: Path) -> bytes:

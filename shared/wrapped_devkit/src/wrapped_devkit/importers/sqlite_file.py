@@ -58,9 +58,7 @@ def plugin_tables(path: Path) -> list[PluginTable]:
         with closing(_connect(path)) as database:
             names = [
                 bytes(name).decode("utf-8", "replace")
-                for (name,) in database.execute(
-                    "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
-                )
+                for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
             ]
             tables = [
                 PluginTable(path, name, collection, _count(database, name))

@@ -1,0 +1,47 @@
+"""The tree of commands. What a command does is in the module named after it."""
+
+import sys
+from typing import Final
+
+import typer
+from typer._click.exceptions import ClickException, NoArgsIsHelpError  # typer carries its own click
+
+from wrapped_devkit.cli import doctor, generate, import_, mongo, osrs_server, report
+from wrapped_devkit.cli.text import clean
+
+_INTERRUPTED: Final = 130
+
+app = typer.Typer(
+    name="wrapped",
+    help="Wrapped statistics of Old School RuneScape: bring telemetry in, compute, look at the result.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+for command in (import_, generate, report, doctor, mongo, osrs_server):
+    command.register(app)
+
+
+def call(arguments: list[str]) -> int:
+    """Run a command line and return its exit code; wrong usage is one line on stderr and 2.
+
+    Raises:
+        KeyboardInterrupt: the user interrupted it.
+        Exception: whatever the command raised.
+    """
+    try:
+        code = app(args=arguments, prog_name="wrapped", standalone_mode=False)
+    except typer.Abort:
+        raise KeyboardInterrupt from None
+    except NoArgsIsHelpError as error:
+        print(error.format_message(), file=sys.stderr)  # noqa: T201
+        return error.exit_code
+    except ClickException as error:
+        message = clean(error.format_message().rstrip("."), 2000)
+        print(f"wrapped: {message} (see wrapped --help)", file=sys.stderr)  # noqa: T201
+        return error.exit_code
+    if code == _INTERRUPTED:  # typer's answer to an interruption
+        raise KeyboardInterrupt
+    return code if isinstance(code, int) else 0
