@@ -132,15 +132,19 @@ def _stored_number(value: object) -> int | None:
 
 def _time(*candidates: object) -> datetime | None:
     for value in candidates:
-        if isinstance(value, datetime):
-            return value if value.tzinfo else value.replace(tzinfo=UTC)
         if isinstance(value, str):
             try:
-                moment = datetime.fromisoformat(value)
+                value = datetime.fromisoformat(value)  # noqa: PLW2901 - the same time in its other form
             except ValueError:
                 continue
-            return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        if isinstance(value, datetime):
+            return to_milliseconds(value if value.tzinfo else value.replace(tzinfo=UTC))
     return None
+
+
+def to_milliseconds(moment: datetime) -> datetime:
+    """A time as MongoDB keeps it: UTC, whole milliseconds."""
+    return moment.astimezone(UTC).replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
 def _old_time(document: Mapping[str, Any]) -> datetime | None:
@@ -149,6 +153,6 @@ def _old_time(document: Mapping[str, Any]) -> datetime | None:
         return None
     seconds = value if abs(value) < _LAST_SECONDS else value / 1000
     try:
-        return datetime.fromtimestamp(seconds, UTC)
+        return to_milliseconds(datetime.fromtimestamp(seconds, UTC))
     except (OverflowError, OSError, ValueError):
         return None

@@ -1,0 +1,196 @@
+"""The scrape itself: one player after the other, each stored before the next is asked about.
+
+What belongs here: the loop over the chosen players, joining client, rules and store. What does not: choosing
+them (`domain.planner`), what an answer means (`domain.lookup`), Dagster (`defs`).
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Final
+
+from pymongo.database import Database
+from wrapped_shared.http import BreakerOpen, UpstreamError
+from wrapped_shared.mongo import Document
+
+from hiscores.domain.account_type import AccountType
+from hiscores.domain.catalogue import kinds_of
+from hiscores.domain.lookup import Found, look_up
+from hiscores.domain.payload import Payload
+from hiscores.domain.roster import Tracked
+from hiscores.domain.rows import Kind
+from hiscores.domain.snapshots import build_document, read_snapshot, to_milliseconds
+from hiscores.domain.states import PlayerState, after_failure, after_snapshot
+from hiscores.store.players import load_states, save_state
+from hiscores.store.snapshots import load_by_slot, save_snapshot, stored_ids
+from hiscores.upstream.client import HiscoresClient
+
+CHUNK: Final = 50
+EXAMPLES: Final = 10
+
+Rows = tuple[tuple[str, ...], tuple[str, ...]]
+
+
+@dataclass
+class Tally:
+    """What came of a scrape."""
+
+    outcomes: Counter[str] = field(default_factory=Counter)
+    """Players by outcome: ok, not_found, unavailable, blocked, format_changed."""
+    resumed: int = 0
+    """Players whose snapshot of this slot was stored already."""
+    name_changed: int = 0
+    examples: dict[str, list[str]] = field(default_factory=dict)
+    """A few keys and reasons by outcome other than ok."""
+    rows: Counter[Rows] = field(default_factory=Counter)
+    """The lists of rows that answers had (skills, activities), and how often."""
+    ended: str = ""
+    """Why the scrape ended early: `breaker` or `time`; empty when it did not."""
+    reason: str = ""
+    """What opened the breaker."""
+
+    @property
+    def asked(self) -> int:
+        """Players who were asked about."""
+        return sum(self.outcomes.values())
+
+    @property
+    def failures(self) -> int:
+        """Players about whom there was no sound answer."""
+        return sum(self.outcomes[word] for word in ("unavailable", "blocked", "format_changed"))
+
+
+class Scrape:
+    """One scrape of one slot."""
+
+    def __init__(
+        self,
+        raw: Database[Document],
+        analytics: Database[Document],
+        client: HiscoresClient,
+        *,
+        slot: datetime,
+        kind_of: Callable[[str], Kind | None],
+        deadline: datetime,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """Take where to store, whom to ask, and when to stop asking."""
+        self._raw = raw
+        self._analytics = analytics
+        self._client = client
+        self._slot = slot
+        self._kind_of = kind_of
+        self._deadline = deadline
+        self._clock = clock
+        self.tally = Tally()
+
+    def run(self, players: Sequence[Tracked]) -> Iterator[int]:
+        """Ask about the players in order; yields how many are done, after each few.
+
+        Ends early, without an error, once the breaker is open or the deadline is past: what was stored stays.
+        """
+        for start in range(0, len(players), CHUNK):
+            chunk = players[start : start + CHUNK]
+            keys = [player.key for player in chunk]
+            states = load_states(self._analytics, keys)
+            stored = stored_ids(self._raw, keys, self._slot)
+            previous = load_by_slot(
+                self._raw, [(k, s.snapshot_slot) for k, s in states.items() if s.snapshot_slot is not None]
+            )
+            for player in chunk:
+                if self._must_end():
+                    return
+                state = states.get(player.key) or PlayerState(player.key, player.player)
+                if player.key in stored:
+                    self._resume(player, state, stored[player.key])
+                else:
+                    self._ask(player, state, previous.get(player.key))
+            yield min(start + CHUNK, len(players))
+
+    def _must_end(self) -> bool:
+        if self._client.http.breaker.is_open:
+            self.tally.ended, self.tally.reason = "breaker", self._client.http.breaker.reason
+        elif self._clock() >= self._deadline:
+            self.tally.ended = "time"
+        return bool(self.tally.ended)
+
+    def _ask(self, player: Tracked, state: PlayerState, previous: Document | None) -> None:
+        active = _is_active(player, state)
+        before = None if previous is None else read_snapshot(previous)
+        try:
+            found = look_up(self._table(player.key), state, before, self._clock(), active=active)
+        except BreakerOpen:
+            return
+        except UpstreamError as error:
+            self._failed(player, state, error.outcome, str(error))
+            return
+        if found is None:
+            self._failed(player, state, "not_found", "on no table")
+        else:
+            self._succeeded(player, state, found, active=active)
+
+    def _table(self, key: str) -> Callable[[AccountType], Payload | None]:
+        def ask(account_type: AccountType) -> Payload | None:
+            payload = self._client.player(key, account_type)
+            if payload is not None:
+                self.tally.rows[payload.skill_names, payload.activity_names] += 1
+            return payload
+
+        return ask
+
+    def _succeeded(self, player: Tracked, state: PlayerState, found: Found, *, active: bool) -> None:
+        at = to_milliseconds(self._clock())
+        standing = found.standing
+        kinds = kinds_of(standing.payload.activity_names)
+
+        def kind_of(name: str) -> Kind:
+            return self._kind_of(name) or kinds[name]
+
+        document = build_document(player.key, player.player, self._slot, at, standing, kind_of)
+        save_snapshot(self._raw, document)
+        after = after_snapshot(
+            state,
+            slot=self._slot,
+            at=at,
+            account_type=standing.account_type,
+            type_checked=found.type_checked,
+            name_changed=found.name_changed,
+            active=active,
+        )
+        self._save(player, after)
+        self.tally.outcomes["ok"] += 1
+        self.tally.name_changed += found.name_changed
+
+    def _failed(self, player: Tracked, state: PlayerState, outcome: str, reason: str) -> None:
+        at = to_milliseconds(self._clock())
+        self._save(player, after_failure(state, slot=self._slot, at=at, outcome=outcome))
+        self.tally.outcomes[outcome] += 1
+        examples = self.tally.examples.setdefault(outcome, [])
+        if len(examples) < EXAMPLES:
+            examples.append(f"{player.key}: {reason}")
+
+    def _resume(self, player: Tracked, state: PlayerState, stored: Document) -> None:
+        """A run that was killed had stored this player's snapshot: make sure that his state says so."""
+        self.tally.resumed += 1
+        if state.snapshot_slot is not None and state.snapshot_slot >= self._slot:
+            return
+        after = after_snapshot(
+            state,
+            slot=self._slot,
+            at=stored["scraped_at"],
+            account_type=stored["account_type"],
+            type_checked=state.account_type != stored["account_type"],
+            name_changed=False,
+            active=_is_active(player, state),
+        )
+        self._save(player, after)
+
+    def _save(self, player: Tracked, state: PlayerState) -> None:
+        save_state(self._analytics, replace(state, player=player.player), player)
+
+
+def _is_active(player: Tracked, state: PlayerState) -> bool:
+    if player.last_telemetry is None:
+        return False
+    return state.snapshot_at is None or player.last_telemetry > state.snapshot_at

@@ -1,0 +1,61 @@
+"""The collection `activity_catalogue`: the rows of the hiscores, and what the last scrape saw of them.
+
+A row is `{_id: "skills:<folded name>" | "activities:<folded name>", name, group, kind, position, slug | null,
+linked: true | false | null}`; `#observed` holds the rows as the last scrape met them, and `#page` when the
+ranking page was last read.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from pymongo import DeleteOne, ReplaceOne
+from pymongo.database import Database
+from wrapped_shared.collections import ACTIVITY_CATALOGUE
+from wrapped_shared.models.base import SCHEMA_VERSION
+from wrapped_shared.mongo import Document
+
+OBSERVED: Final = "#observed"
+PAGE: Final = "#page"
+
+
+def load_rows(analytics: Database[Document]) -> list[Document]:
+    """The catalogue's rows, skills and activities each in the site's order."""
+    rows = [d for d in analytics[ACTIVITY_CATALOGUE].find({}) if not str(d["_id"]).startswith("#")]
+    return sorted(rows, key=lambda row: (row["group"] != "skills", row["position"]))
+
+
+def save_rows(analytics: Database[Document], before: Sequence[Document], after: Sequence[Document]) -> int:
+    """Make the stored rows those of `after`; returns how many documents were touched."""
+    stored = {row["_id"]: row for row in before}
+    wanted = {row["_id"]: {**row, "schema_version": SCHEMA_VERSION} for row in after}
+    writes: list[ReplaceOne[Document] | DeleteOne] = [
+        ReplaceOne({"_id": name}, row, upsert=True) for name, row in wanted.items() if stored.get(name) != row
+    ]
+    writes += [DeleteOne({"_id": name}) for name in stored if name not in wanted]
+    if writes:
+        analytics[ACTIVITY_CATALOGUE].bulk_write(writes, ordered=False)
+    return len(writes)
+
+
+def load_observed(analytics: Database[Document]) -> Document | None:
+    """What the last scrape saw: `{skills: [names], activities: [names], others: [[names]...], refused}`."""
+    return analytics[ACTIVITY_CATALOGUE].find_one({"_id": OBSERVED})
+
+
+def save_observed(analytics: Database[Document], observed: dict[str, Any]) -> None:
+    """Remember what a scrape saw."""
+    document = {"_id": OBSERVED, "schema_version": SCHEMA_VERSION, **observed}
+    analytics[ACTIVITY_CATALOGUE].replace_one({"_id": OBSERVED}, document, upsert=True)
+
+
+def page_read_at(analytics: Database[Document]) -> datetime | None:
+    """When the ranking page was last read."""
+    document = analytics[ACTIVITY_CATALOGUE].find_one({"_id": PAGE})
+    return None if document is None else document["read_at"]
+
+
+def save_page_read(analytics: Database[Document], moment: datetime) -> None:
+    """Remember when the ranking page was read."""
+    document = {"_id": PAGE, "schema_version": SCHEMA_VERSION, "read_at": moment}
+    analytics[ACTIVITY_CATALOGUE].replace_one({"_id": PAGE}, document, upsert=True)

@@ -1,0 +1,84 @@
+"""The collection `hiscores_players`: how matters stand with each player."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from pymongo import UpdateOne
+from pymongo.database import Database
+from wrapped_shared.collections import HISCORES_PLAYERS
+from wrapped_shared.models.base import SCHEMA_VERSION
+from wrapped_shared.mongo import Document
+
+from hiscores.domain.roster import Tracked
+from hiscores.domain.snapshots import read_slot, slot_text
+from hiscores.domain.states import PlayerState, next_due
+
+BATCH = 1_000
+
+
+def all_states(analytics: Database[Document]) -> Iterator[tuple[PlayerState, datetime]]:
+    """Every player's state, with the time at which he is due by what is stored."""
+    for document in analytics[HISCORES_PLAYERS].find({}):
+        yield _state(document), document["next_due"]
+
+
+def load_states(analytics: Database[Document], keys: Iterable[str]) -> dict[str, PlayerState]:
+    """The states of some players; whoever was never asked about is missing."""
+    found = analytics[HISCORES_PLAYERS].find({"_id": {"$in": list(keys)}})
+    return {document["_id"]: _state(document) for document in found}
+
+
+def save_state(analytics: Database[Document], state: PlayerState, tracked: Tracked) -> None:
+    """Write one player's state."""
+    document = state_document(state, next_due(state, tracked))
+    analytics[HISCORES_PLAYERS].replace_one({"_id": state.key}, document, upsert=True)
+
+
+def save_due(analytics: Database[Document], due: Iterable[tuple[str, datetime]]) -> int:
+    """Write when players are due; returns how many documents were touched."""
+    writes = [UpdateOne({"_id": key}, {"$set": {"next_due": moment}}) for key, moment in due]
+    for start in range(0, len(writes), BATCH):
+        analytics[HISCORES_PLAYERS].bulk_write(writes[start : start + BATCH], ordered=False)
+    return len(writes)
+
+
+def state_document(state: PlayerState, due: datetime) -> dict[str, Any]:
+    """The document of a player who was asked about."""
+    return {
+        "_id": state.key,
+        "schema_version": SCHEMA_VERSION,
+        "player": state.player,
+        "status": state.status,
+        "outcome": state.outcome,
+        "checked_at": state.checked_at,
+        "next_due": due,
+        "account_type": state.account_type,
+        "consecutive_failures": state.failures,
+        "type_checked_at": state.type_checked_at,
+        "asked_slot": None if state.asked_slot is None else slot_text(state.asked_slot),
+        "snapshot_slot": None if state.snapshot_slot is None else slot_text(state.snapshot_slot),
+        "snapshot_at": state.snapshot_at,
+        "quiet_days": state.quiet_days,
+    }
+
+
+def _state(document: Document) -> PlayerState:
+    return PlayerState(
+        document["_id"],
+        document["player"],
+        document["outcome"],
+        document["status"] == "name_changed",
+        document["checked_at"],
+        document["account_type"],
+        document["type_checked_at"],
+        document["consecutive_failures"],
+        _slot(document["asked_slot"]),
+        _slot(document["snapshot_slot"]),
+        document["snapshot_at"],
+        document["quiet_days"],
+    )
+
+
+def _slot(text: str | None) -> datetime | None:
+    return None if text is None else read_slot(text)

@@ -1,0 +1,73 @@
+"""The raw collection `hiscores`: snapshots, new and old.
+
+New documents are found by `_id`, which begins with the player's key; older ones have an ObjectId and are found
+by `username`. Their `timestamp` is in seconds and lies far below any in milliseconds, so a range on it alone
+finds them and nothing else.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from itertools import groupby
+from typing import Any, Final
+
+from pymongo.database import Database
+from wrapped_shared.collections import HISCORES
+from wrapped_shared.mongo import Document
+from wrapped_shared.names import player_key
+
+from hiscores.domain.snapshots import slot_text
+
+OLD_TIMESTAMPS: Final = {"$gte": 0, "$lt": 100_000_000_000}
+
+
+def stored_ids(raw: Database[Document], keys: Iterable[str], slot: datetime) -> dict[str, Document]:
+    """By player, the head of the snapshot that he has for a slot already."""
+    ids = [f"{key}|{slot_text(slot)}" for key in keys]
+    found = raw[HISCORES].find({"_id": {"$in": ids}}, {"player_key": 1, "scraped_at": 1, "account_type": 1, "mode": 1})
+    return {document["player_key"]: document for document in found}
+
+
+def load_by_slot(raw: Database[Document], slots: Iterable[tuple[str, datetime]]) -> dict[str, Document]:
+    """By player, the snapshot of the slot that is named for him."""
+    ids = [f"{key}|{slot_text(slot)}" for key, slot in slots]
+    return {document["player_key"]: document for document in raw[HISCORES].find({"_id": {"$in": ids}})}
+
+
+def save_snapshot(raw: Database[Document], document: dict[str, Any]) -> None:
+    """Write one snapshot; one that the slot has already is replaced."""
+    raw[HISCORES].replace_one({"_id": document["_id"]}, document, upsert=True)
+
+
+def of_player(raw: Database[Document], key: str, old_forms: Iterable[str]) -> Iterator[Document]:
+    """All snapshots of one player, new and old, in no particular order."""
+    yield from raw[HISCORES].find({"_id": {"$gte": f"{key}|", "$lt": f"{key}}}"}})  # "}" follows "|"
+    for form in old_forms:
+        yield from (document for document in raw[HISCORES].find({"username": form}) if "slot" not in document)
+
+
+def old_forms(raw: Database[Document]) -> dict[str, list[str]]:
+    """By player, every form of his name in older documents."""
+    pipeline: list[dict[str, Any]] = [{"$match": {"timestamp": OLD_TIMESTAMPS}}, {"$group": {"_id": "$username"}}]
+    forms: dict[str, list[str]] = {}
+    for group in raw[HISCORES].aggregate(pipeline):
+        key = player_key(group["_id"])
+        if key is not None:
+            forms.setdefault(key, []).append(group["_id"])
+    return forms
+
+
+def everyone(raw: Database[Document], old: dict[str, list[str]]) -> Iterator[tuple[str, list[Document]]]:
+    """Every player with all his snapshots, one player in memory at a time.
+
+    One pass over the new documents in the order of `_id`, which is by player; each player's older documents are
+    asked for by name. Those who have only older ones come last.
+    """
+    done: set[str] = set()
+    new = raw[HISCORES].find({"slot": {"$exists": True}}).sort("_id", 1)
+    for key, documents in groupby(new, key=lambda document: str(document["_id"]).rpartition("|")[0]):
+        done.add(key)
+        extra = [d for form in old.get(key, ()) for d in raw[HISCORES].find({"username": form})]
+        yield key, [*documents, *(d for d in extra if "slot" not in d)]
+    for key, forms in old.items():
+        if key not in done:
+            yield key, list(of_player(raw, key, forms))
