@@ -58,7 +58,9 @@ def read_between(
     return readings
 
 
-def engine_days(documents: Documents, first_day: str, today: str, cut: Cut = one_batch) -> dict[str, dict[str, Summary]]:
+def engine_days(
+    documents: Documents, first_day: str, today: str, cut: Cut = one_batch
+) -> dict[str, dict[str, Summary]]:
     """Return the summaries of every day with events, by day and player key."""
     stamps = [whole(document.get("timestamp")) for found in documents.values() for document in found]
     days = sorted({day_of_ms(at) for at in stamps if at is not None and 0 <= at < 2**52})
@@ -71,8 +73,8 @@ def engine_days(documents: Documents, first_day: str, today: str, cut: Cut = one
     }
 
 
-def engine_quality(documents: Documents, day: str, first_day: str) -> dict[str, dict[str, Any]]:
-    readings = read_between(documents, day_start_ms(day), day_start_ms(next_day(day)), first_day)
+def engine_quality(documents: Documents, day: str, first_day: str, cut: Cut = one_batch) -> dict[str, dict[str, Any]]:
+    readings = read_between(documents, day_start_ms(day), day_start_ms(next_day(day)), first_day, cut)
     return {document["collection"]: document for document in quality_documents(readings, day)}
 
 

@@ -12,9 +12,7 @@ REGIONS = {12850: "Lumbridge", 12598: "Grand Exchange"}
 
 
 def report(telemetry: Telemetry, period: str = "all", player: str = "bob", today: str = "2025-06-30") -> Any:
-    return naive_report(
-        telemetry.documents, player, period, first_day="2023-01-01", today=today, region_names=REGIONS
-    )
+    return naive_report(telemetry.documents, player, period, first_day="2023-01-01", today=today, region_names=REGIONS)
 
 
 def test_no_sound_event_is_no_report() -> None:

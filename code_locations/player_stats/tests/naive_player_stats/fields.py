@@ -85,9 +85,7 @@ def bad_loot(data: Data) -> str | None:
 def sound_item(item: Any) -> bool:
     """An object with an integer id and an integer quantity, both at least 0."""
     return (
-        isinstance(item, Mapping)
-        and natural(item.get("id")) is not None
-        and natural(item.get("quantity")) is not None
+        isinstance(item, Mapping) and natural(item.get("id")) is not None and natural(item.get("quantity")) is not None
     )
 
 

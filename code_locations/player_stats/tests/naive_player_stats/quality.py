@@ -19,9 +19,7 @@ from naive_player_stats.values import DAY_MS, id_order, number, start_of
 MAX_EXAMPLES = 5
 
 
-def naive_data_quality(
-    documents: Documents, day: str, *, first_day: str, today: str
-) -> dict[str, dict[str, Any]]:
+def naive_data_quality(documents: Documents, day: str, *, first_day: str, today: str) -> dict[str, dict[str, Any]]:
     """`{collection: {read, duplicates, left_out, examples}}` of one day, for all six collections.
 
     A document belongs to the day when its timestamp is a number (of any numeric type) inside it. Examples

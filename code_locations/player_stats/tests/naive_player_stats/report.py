@@ -93,9 +93,7 @@ def naive_reports(
             keys.add(event.player_key)
     reports = {}
     for key in sorted(keys):
-        report = naive_report(
-            documents, key, period, first_day=first_day, today=today, region_names=region_names
-        )
+        report = naive_report(documents, key, period, first_day=first_day, today=today, region_names=region_names)
         if report is not None:
             reports[key] = report
     return reports
@@ -123,11 +121,7 @@ def player_quality(
     for collection in COLLECTIONS:
         for document in documents.get(collection, ()):
             timestamp = sound_timestamp(document, first_day)
-            if (
-                name_key(document.get("username")) != key
-                or timestamp is None
-                or day_of(timestamp) not in days
-            ):
+            if name_key(document.get("username")) != key or timestamp is None or day_of(timestamp) not in days:
                 continue
             read += 1
             reason = envelope_reason(document, first_day=first_day, today=today)

@@ -85,12 +85,9 @@ def collect_edges(
         head_fields: fields that a head takes along, from its `first_` columns.
         tail_fields: fields that a tail takes along, from its `last_` columns.
     """
-    bounds = ends.group_by("player").agg(
-        pl.col("first_at").min().alias("first"), pl.col("last_at").max().alias("last")
-    )
+    bounds = ends.group_by("player").agg(pl.col("first_at").min().alias("first"), pl.col("last_at").max().alias("last"))
     edges: dict[int, Edges] = {
-        player: {"first": first, "last": last, "heads": [], "tails": []}
-        for player, first, last in bounds.iter_rows()
+        player: {"first": first, "last": last, "heads": [], "tails": []} for player, first, last in bounds.iter_rows()
     }
     rows = ends.join(bounds, on="player")
     for side, fields, open_ in (

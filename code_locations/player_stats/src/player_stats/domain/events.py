@@ -56,9 +56,7 @@ def column(documents: Sequence[Document], name: str) -> list[Any]:
     return [document.get(name) for document in documents]
 
 
-def read_events(
-    documents: list[Document], players: Players, sessions: Sessions, tally: Tally, first_ms: int
-) -> Events:
+def read_events(documents: list[Document], players: Players, sessions: Sessions, tally: Tally, first_ms: int) -> Events:
     """Read the envelopes; documents of unwanted players vanish, unsound ones are counted and left out.
 
     A document is counted under the first of username, timestamp, tickCount, sessionId, data that is unsound.

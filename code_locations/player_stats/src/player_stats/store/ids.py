@@ -8,12 +8,18 @@ from bson import Binary, Decimal128, ObjectId, Timestamp
 
 _NUMBER: Final = 2
 _Rule = tuple[type | tuple[type, ...], int, Callable[[Any], Any]]
+
+
+def _nan_first(number: Any) -> Any:
+    return number if number == number else float("-inf")
+
+
 # BSON's order of types, as far as an `_id` can be one; within a type its own order.
 _RULES: Final[tuple[_Rule, ...]] = (
     (ObjectId, 7, lambda value: value.binary),
     (bool, 8, lambda value: value),
-    ((int, float), _NUMBER, lambda value: _finite(value)),
-    (Decimal128, _NUMBER, lambda value: _finite(value.to_decimal())),
+    ((int, float), _NUMBER, _nan_first),
+    (Decimal128, _NUMBER, lambda value: _nan_first(value.to_decimal())),
     (str, 3, lambda value: value),
     ((bytes, Binary), 6, lambda value: (len(value), bytes(value))),
     (datetime, 9, lambda value: value.timestamp()),
@@ -30,7 +36,3 @@ def id_key(value: Any) -> tuple[int, Any]:
         if isinstance(value, kind):
             return rank, key(value)
     return (1, "") if value is None else (11, repr(value))
-
-
-def _finite(number: Any) -> Any:
-    return number if number == number else float("-inf")  # NaN sorts before all numbers

@@ -50,9 +50,7 @@ def summarise(ticks: pl.DataFrame, outfits: Sequence[tuple[int, ...]]) -> dict[i
                 key = slot, value - offset
                 items[key] = items.get(key, 0) + ticked
     return {
-        player: {
-            "worn": [{"slot": slot, "item": item, "ticks": items[slot, item]} for slot, item in sorted(items)]
-        }
+        player: {"worn": [{"slot": slot, "item": item, "ticks": items[slot, item]} for slot, item in sorted(items)]}
         for player, items in counts.items()
         if items
     }

@@ -89,9 +89,7 @@ def add_totals(closed: dict[str, Any], *offers: Offer) -> dict[str, Any]:
     for offer in offers:
         spent, quantity = offer["last"]["spent"], offer["last"]["quantity"]
         buying = offer["buying"]
-        items = [
-            {"item": offer["item"], "bought": quantity if buying else 0, "sold": 0 if buying else quantity}
-        ]
+        items = [{"item": offer["item"], "bought": quantity if buying else 0, "sold": 0 if buying else quantity}]
         one = {
             "spent": spent if buying else 0,
             "earned": 0 if buying else spent,

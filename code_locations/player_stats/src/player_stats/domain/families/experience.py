@@ -59,18 +59,11 @@ def summarise(values: pl.DataFrame) -> dict[int, Summary]:
     ordered = values.sort("player", "skill", "at", "tick", "xp")
     same = (pl.col("player") == pl.col("player").shift(1)) & (pl.col("skill") == pl.col("skill").shift(1))
     rise = pl.col("xp") - pl.col("xp").shift(1)
-    possible = rise * _HOUR_MS <= _BASE_RISE * _HOUR_MS + _HOURLY_RISE * (
-        pl.col("at") - pl.col("at").shift(1)
-    )
+    possible = rise * _HOUR_MS <= _BASE_RISE * _HOUR_MS + _HOURLY_RISE * (pl.col("at") - pl.col("at").shift(1))
     gain = pl.when(same & (rise > 0) & possible).then(rise).otherwise(0).alias("gain")
-    levels = pl.Series(
-        "level", np.searchsorted(_TABLE, ordered["xp"].to_numpy(), side="right"), dtype=pl.Int64
-    )
+    levels = pl.Series("level", np.searchsorted(_TABLE, ordered["xp"].to_numpy(), side="right"), dtype=pl.Int64)
     rises = ordered.with_columns(gain, levels).with_columns(
-        pl.when(pl.col("gain") > 0)
-        .then(pl.col("level") - pl.col("level").shift(1))
-        .otherwise(0)
-        .alias("levels")
+        pl.when(pl.col("gain") > 0).then(pl.col("level") - pl.col("level").shift(1)).otherwise(0).alias("levels")
     )
     summaries: dict[int, Summary] = {}
     by_skill = rises.group_by("player", "skill", maintain_order=True).agg(

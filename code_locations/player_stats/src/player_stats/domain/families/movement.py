@@ -100,9 +100,7 @@ def favourite_tile(summary: Summary) -> dict[str, int] | None:
 def _steps(placed: pl.DataFrame) -> pl.DataFrame:
     dx = (pl.col("x") - pl.col("x").shift(1)).abs()
     dy = (pl.col("y") - pl.col("y").shift(1)).abs()
-    steps = placed.select(
-        "player", pl.when(next_tick()).then(pl.max_horizontal(dx, dy)).otherwise(0).alias("step")
-    )
+    steps = placed.select("player", pl.when(next_tick()).then(pl.max_horizontal(dx, dy)).otherwise(0).alias("step"))
     return steps.group_by("player").agg(
         (pl.col("step") == 1).sum().cast(pl.Int64).alias("walked"),
         ((pl.col("step") == 2).sum().cast(pl.Int64) * 2).alias("run"),
@@ -111,9 +109,7 @@ def _steps(placed: pl.DataFrame) -> pl.DataFrame:
 
 def _falls(powered: pl.DataFrame) -> pl.DataFrame:
     fall = (pl.col("energy").shift(1) - pl.col("energy")).clip(lower_bound=0)
-    falls = powered.select(
-        "player", pl.when(next_tick()).then(fall).otherwise(0).cast(pl.Int64).alias("fall")
-    )
+    falls = powered.select("player", pl.when(next_tick()).then(fall).otherwise(0).cast(pl.Int64).alias("fall"))
     return falls.group_by("player").agg(pl.col("fall").sum())
 
 
@@ -127,6 +123,8 @@ def _tile_counts(placed: pl.DataFrame) -> dict[int, tuple[Uint32, Uint32]]:
         .agg(pl.len().cast(pl.UInt32).alias("ticks"))
         .sort("player", "tile")
     )
+    if counted.is_empty():
+        return {}
     players = counted["player"].to_numpy()
     tiles, ticks = counted["tile"].to_numpy().astype("<u4"), counted["ticks"].to_numpy().astype("<u4")
     starts = np.flatnonzero(np.diff(players, prepend=-1))

@@ -57,9 +57,7 @@ def summarise(ticks: pl.DataFrame, sessions: list[str]) -> dict[int, Summary]:
         }
         for player, count, n, top in totals.iter_rows()
     }
-    for player, day, count in (
-        days_of(ticks).group_by("player", "day").len().sort("player", "day").iter_rows()
-    ):
+    for player, day, count in days_of(ticks).group_by("player", "day").len().sort("player", "day").iter_rows():
         summaries[player]["days"][day] = count
     hour = (pl.col("at") // 3_600_000 % 24).alias("hour")
     for player, index, count in ticks.group_by("player", hour).len().iter_rows():

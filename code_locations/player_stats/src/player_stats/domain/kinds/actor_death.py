@@ -20,9 +20,7 @@ class ActorDeath(Kind):
     def frames(self, events: Events, soundness: Soundness) -> tuple[pl.DataFrame, ...]:
         """Read the player's own deaths; one without sound coordinates still counts."""
         names = column(events.data, "name")
-        sound = soundness.check(
-            "deaths", [("name", np.array([isinstance(name, str) for name in names], dtype=bool))]
-        )
+        sound = soundness.check("deaths", [("name", np.array([isinstance(name, str) for name in names], dtype=bool))])
         own = sound & is_himself(events.data, events.player, self.players)
         x, y, rules = coordinates(column(events.data, "location"))
         placed = np.logical_and.reduce([good for _, good in rules])

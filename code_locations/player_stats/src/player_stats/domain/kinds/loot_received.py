@@ -25,9 +25,7 @@ class LootReceived(Kind):
         kind, sound_kind = integers(actors, "type")
         stacks = [_stacks(items) for items in column(events.data, "items")]
         sound_items = np.array([found is not None for found in stacks], dtype=np.bool_)
-        sound = soundness.check(
-            "loot", [("actor", present), ("actor.type", sound_kind), ("items", sound_items)]
-        )
+        sound = soundness.check("loot", [("actor", present), ("actor.type", sound_kind), ("items", sound_items)])
         level, sound_level = integers(actors, "combatLevel")
         npc, sound_npc = integers(actors, "id")
         names = column(actors, "name")

@@ -1,0 +1,66 @@
+"""Group reports: for every group that the web app names and every period with reports."""
+
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+from pymongo import DeleteOne, ReplaceOne
+from pymongo.database import Database
+from wrapped_shared import collections as names
+from wrapped_shared.periods import ALL_TIME
+
+from player_stats.domain.groups import group_report, members_of
+from player_stats.domain.ranks import RANKED_FIELDS
+from player_stats.domain.report import report_id
+from player_stats.store.enrichment import find_by_id
+
+Document: TypeAlias = dict[str, Any]
+
+_GROUPS_AT_ONCE: Final = 100
+
+
+@dataclass
+class GroupChanges:
+    """What making group reports did."""
+
+    groups: int = 0
+    written: int = 0
+    removed: int = 0
+    unchanged: int = 0
+    malformed: int = 0
+    """Groups whose `_id` is no text: nobody could ask for their report."""
+
+
+def rebuild_groups(analytics: Database[Document]) -> GroupChanges:
+    """Make all group reports anew, write those that differ and remove those of groups that are gone."""
+    changes = GroupChanges()
+    periods = sorted({ALL_TIME, *analytics[names.WRAPPED_REPORTS].distinct("period")})
+    left = {report["_id"] for report in analytics[names.GROUP_REPORTS].find({}, {"_id": 1})}
+    for group in analytics[names.PLAYER_GROUPS].find({}, {"members": 1}, batch_size=_GROUPS_AT_ONCE):
+        if not isinstance(group["_id"], str):
+            changes.malformed += 1
+            continue
+        changes.groups += 1
+        members = members_of(group)
+        wanted = {f"{period}/{group['_id']}": period for period in periods}
+        stored = {report["_id"]: report for report in find_by_id(analytics, names.GROUP_REPORTS, wanted)}
+        writes = []
+        for identity, period in wanted.items():
+            reports = find_by_id(
+                analytics,
+                names.WRAPPED_REPORTS,
+                [report_id(period, key) for key in members],
+                {**RANKED_FIELDS, "player": 1},
+            )
+            report = group_report(group["_id"], period, members, reports)
+            left.discard(identity)
+            if stored.get(identity) == report:
+                changes.unchanged += 1
+            else:
+                writes.append(ReplaceOne({"_id": identity}, report, upsert=True))
+        if writes:
+            analytics[names.GROUP_REPORTS].bulk_write(writes, ordered=False)
+            changes.written += len(writes)
+    if left:
+        analytics[names.GROUP_REPORTS].bulk_write([DeleteOne({"_id": identity}) for identity in sorted(left)])
+        changes.removed = len(left)
+    return changes

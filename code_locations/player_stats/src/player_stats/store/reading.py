@@ -1,0 +1,198 @@
+"""Reading raw telemetry: bounded, indexed queries, in batches, while the batch before is worked on.
+
+The server decides nothing but the stretch of time and, for chosen players, the username: a further condition would
+keep some servers from using the index. What the documents mean is `player_stats.domain`'s.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from queue import Queue
+from threading import Event, Thread
+from typing import Any, Final, TypeAlias
+from zlib import crc32
+
+import bson
+from pymongo.collection import Collection
+from pymongo.database import Database
+from wrapped_shared import collections as names
+from wrapped_shared.names import player_key
+from wrapped_shared.periods import day_start_ms, next_day
+
+from player_stats.domain.kinds import KINDS
+from player_stats.domain.stretch import Reading, Stretch, read_stretch
+from player_stats.store.ids import id_key
+
+Document: TypeAlias = dict[str, Any]
+Raw: TypeAlias = bytes
+
+BATCH_DOCUMENTS: Final = 5_000
+"""Documents per round trip: decoded they take some 15 MB."""
+_AHEAD: Final = 3
+
+_ENVELOPE: Final = {"timestamp": 1, "username": 1, "tickCount": 1, "sessionId": 1}
+PROJECTIONS: Final[dict[str, Document]] = {
+    collection: {**_ENVELOPE, "data": 1} for collection in names.RAW_EVENT_COLLECTIONS
+} | {
+    names.GAME_TICKS: {
+        **_ENVELOPE, "data.energy": 1, "data.location": 1, "data.equipmentIds": 1,
+    }
+}  # fmt: skip
+"""What is asked of each collection; events other than ticks are told apart by their whole data."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which players a reading is about."""
+
+    players: frozenset[str] | None = None
+    """Chosen player keys, asked for by name; None for all."""
+    shard: int = 0
+    shards: int = 1
+    """All players whose key falls into this of so many shards."""
+
+    @property
+    def everyone(self) -> bool:
+        """Whether all players are read."""
+        return self.players is None and self.shards == 1
+
+    def has(self, key: str) -> bool:
+        """Whether a player belongs to the scope."""
+        if self.players is not None:
+            return key in self.players
+        return self.shards == 1 or crc32(key.encode()) % self.shards == self.shard
+
+
+EVERYONE: Final = Scope()
+
+
+def day_range(day: str) -> Document:
+    """Return the condition on `timestamp` of a UTC day."""
+    return {"$gte": day_start_ms(day), "$lt": day_start_ms(next_day(day))}
+
+
+def read_days(
+    raw: Database[Document], days: Iterable[str], first_day: str, scope: Scope = EVERYONE
+) -> Iterator[tuple[str, dict[str, Reading]]]:
+    """Yield the readings of all raw collections day by day.
+
+    Args:
+        raw: the database with raw telemetry.
+        days: UTC days, ascending.
+        first_day: the first day that counts.
+        scope: whose events are read.
+    """
+    if scope.players is not None:
+        yield from _read_chosen(raw, days, first_day, scope.players)
+        return
+    first_ms = day_start_ms(first_day)
+    wanted = None if scope.everyone else scope.has
+    for day, collections in groupby(_ahead(lambda: _day_batches(raw, days)), key=lambda item: item[0]):
+        readings: dict[str, Reading] = {}
+        for collection, batches in groupby(collections, key=lambda item: item[1]):
+            readings[collection] = read_stretch(
+                KINDS[collection],
+                _decoded(raw[collection], (batch for _, _, batch in batches)),
+                _player_reader(raw[collection], day),
+                id_key,
+                first_ms,
+                wanted,
+            )
+        yield day, readings
+
+
+def name_forms(raw: Database[Document], players: frozenset[str]) -> dict[str, dict[str, list[str]]]:
+    """Return for each raw collection and chosen player the usernames that stand in its events, sorted."""
+    forms: dict[str, dict[str, list[str]]] = {}
+    for collection in names.RAW_EVENT_COLLECTIONS:
+        found = forms[collection] = {}
+        for username in raw[collection].distinct("username"):
+            key = player_key(username)
+            if key in players:
+                found.setdefault(key, []).append(username)
+        for listed in found.values():
+            listed.sort()
+    return forms
+
+
+def _read_chosen(
+    raw: Database[Document], days: Iterable[str], first_day: str, players: frozenset[str]
+) -> Iterator[tuple[str, dict[str, Reading]]]:
+    forms = name_forms(raw, players)
+    first_ms = day_start_ms(first_day)
+    for day in days:
+        readings = {}
+        for collection, kind in KINDS.items():
+            reading = readings[collection] = Reading()
+            read_player = _player_reader(raw[collection], day)
+            for usernames in forms[collection].values():
+                stretch = Stretch(kind, id_key, first_ms)
+                stretch.feed_whole([document for batch in read_player(usernames) for document in batch])
+                reading.take(stretch, {*stretch.tally.players, *stretch.last})
+        yield day, readings
+
+
+def _player_reader(collection: Collection[Document], day: str) -> Callable[[list[str]], Iterator[list[Document]]]:
+    """Return a function that reads one player's whole day, one query a name form."""
+
+    def read(usernames: list[str]) -> Iterator[list[Document]]:
+        for username in usernames:
+            query = {"username": username, "timestamp": day_range(day)}
+            yield from _decoded(collection, _raw_batches(collection, query))
+
+    return read
+
+
+def _day_batches(raw: Database[Document], days: Iterable[str]) -> Iterator[tuple[str, str, Raw]]:
+    """Yield (day, collection, raw batch); an empty batch where a collection has nothing."""
+    for day in days:
+        for collection in KINDS:
+            yield day, collection, b""
+            for batch in _raw_batches(raw[collection], {"timestamp": day_range(day)}):
+                yield day, collection, batch
+
+
+def _raw_batches(collection: Collection[Document], query: Document) -> Iterator[Raw]:
+    projection = PROJECTIONS[collection.name]
+    with collection.find_raw_batches(query, projection, batch_size=BATCH_DOCUMENTS).sort("timestamp", 1) as cursor:
+        yield from cursor
+
+
+def _decoded(collection: Collection[Document], batches: Iterable[Raw]) -> Iterator[list[Document]]:
+    """Decode raw batches with pymongo's compiled decoder, which keeps every value's type apart."""
+    for batch in batches:
+        if batch:
+            yield bson.decode_all(batch, collection.codec_options)
+
+
+_Item: TypeAlias = tuple[str, str, Raw]
+
+
+def _ahead(source: Callable[[], Iterator[_Item]]) -> Iterator[_Item]:
+    """Yield what `source` yields, fetched ahead in a thread, so that server and client work at the same time."""
+    queue: Queue[_Item | BaseException | None] = Queue(maxsize=_AHEAD)
+    stop = Event()
+
+    def fetch() -> None:
+        try:
+            for item in source():
+                queue.put(item)
+                if stop.is_set():
+                    return
+            queue.put(None)
+        except BaseException as error:  # noqa: BLE001 - handed over and raised by the reader
+            queue.put(error)
+
+    thread = Thread(target=fetch, name="read-ahead", daemon=True)
+    thread.start()
+    try:
+        while (item := queue.get()) is not None:
+            if isinstance(item, BaseException):
+                raise item
+            yield item
+    finally:
+        stop.set()
+        while thread.is_alive():
+            while not queue.empty():
+                queue.get()
+            thread.join(timeout=0.05)

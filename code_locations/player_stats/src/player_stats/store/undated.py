@@ -1,0 +1,63 @@
+"""Documents without a sound timestamp, which no day ever reads, and those of days to come."""
+
+from typing import Any, Final, TypeAlias
+
+from pymongo.collection import Collection
+from pymongo.database import Database
+from wrapped_shared import collections as names
+from wrapped_shared.periods import day_start_ms, next_day
+
+from player_stats.domain.days import quality_document
+from player_stats.domain.quality import PlayerTally
+from player_stats.domain.values import INTEGER_LIMIT
+from player_stats.store.ids import id_key
+
+Document: TypeAlias = dict[str, Any]
+
+UNDATED: Final = "undated"
+_LOOKED_AT: Final = 1_000
+
+
+def undated_document(collection: Collection[Document], first_day: str, today: str) -> Document:
+    """Return the `"<collection>|undated"` document.
+
+    The count is all documents less the dated ones, each by a bounded query: the server's own count, and counts over
+    the index on `timestamp`. `read` is what is counted here: documents without a sound timestamp (reason
+    `timestamp`) and documents of days after today (reason `in_future`), which wait for their day.
+    """
+    first, tomorrow = day_start_ms(first_day), day_start_ms(next_day(today))
+    dated = collection.count_documents({"timestamp": {"$gte": first, "$lt": tomorrow}})
+    future = collection.count_documents({"timestamp": {"$gte": tomorrow, "$lt": INTEGER_LIMIT}})
+    undated = max(0, collection.estimated_document_count() - dated - future)
+    tally = PlayerTally(read=undated + future, documents_left_out=undated + future)
+    if undated:
+        tally.reasons["timestamp"] = undated
+        tally.add_examples((id_key(found), "timestamp", found) for found in _undated_ids(collection, first))
+    if future:
+        tally.reasons["in_future"] = future
+        window = {"timestamp": {"$gte": tomorrow, "$lt": INTEGER_LIMIT}}
+        found_ids = collection.find(window, {"_id": 1}).limit(_LOOKED_AT)
+        tally.add_examples((id_key(found["_id"]), "in_future", found["_id"]) for found in found_ids)
+    return quality_document(collection.name, UNDATED, tally)
+
+
+def write_undated(
+    raw: Database[Document], analytics: Database[Document], first_day: str, today: str
+) -> dict[str, Document]:
+    """Write the undated document of every raw collection; return them by collection."""
+    documents = {}
+    for collection in names.RAW_EVENT_COLLECTIONS:
+        document = documents[collection] = undated_document(raw[collection], first_day, today)
+        analytics[names.DATA_QUALITY].replace_one({"_id": document["_id"]}, document, upsert=True)
+    return documents
+
+
+def _undated_ids(collection: Collection[Document], first_ms: int) -> list[Any]:
+    """Return `_id`s of undated documents, from one bounded range of the index on `timestamp` for each type."""
+    far_past = {"$lt": first_ms}
+    ranges: tuple[Any, ...] = (None, far_past, {"$gte": ""}, {"$gte": INTEGER_LIMIT}, {"$gte": False}, {"$gte": {}})
+    found = []
+    for condition in ranges:
+        query = {"timestamp": condition}
+        found += [document["_id"] for document in collection.find(query, {"_id": 1}).limit(_LOOKED_AT)]
+    return found

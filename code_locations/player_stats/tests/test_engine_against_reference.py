@@ -1,0 +1,125 @@
+"""The engine's figures equal the naive reference's, for hostile telemetry and however days are cut."""
+
+from typing import Any
+
+from engine_harness import Documents, batches_of, engine_days, engine_quality, engine_reports, read_between
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from naive_player_stats import naive_data_quality, naive_ranks, naive_report
+from player_stats.domain.days import summarise_day
+from player_stats.domain.equality import canonical
+from player_stats.domain.ranks import Standings
+from player_stats.domain.regions import region_names
+from player_stats.domain.summaries import FAMILIES, merge
+from player_stats.store.reading import Scope
+from telemetry_strategies import FIRST_DAY, TODAY, instants, telemetry
+from wrapped_shared.names import player_key
+from wrapped_shared.periods import day_start_ms, next_day
+
+SECTIONS = (
+    "player", "player_key", "period", "coverage", "play", "movement", "places", "equipment", "loot",
+    "experience", "deaths", "damage", "exchange", "quality",
+)  # fmt: skip
+
+
+def reference(documents: Documents, player: str, period: str) -> dict[str, Any] | None:
+    return naive_report(documents, player, period, first_day=FIRST_DAY, today=TODAY, region_names=region_names())
+
+
+def without_repeats(documents: Documents) -> Documents:
+    """Drop later copies of an event: duplicates are only sought within a day, so a cut must not part them."""
+    kept: Documents = {}
+    for collection, found in documents.items():
+        seen: set[Any] = set()
+        kept[collection] = []
+        for document in found:
+            session = document.get("sessionId"), document.get("tickCount")
+            key = canonical([player_key(document.get("username")), *session])
+            if collection != "game_ticks":
+                key = key, canonical(document.get("data"))
+            if key not in seen:
+                seen.add(key)
+                kept[collection].append(document)
+    return kept
+
+
+def ranked_report(key: str, kills: dict[str, int]) -> dict[str, Any]:
+    mobs = [{"name": name, "combat_level": 2, "npc_ids": [1], "kills": n, "items": []} for name, n in kills.items()]
+    total = sum(kills.values())
+    return {
+        "player_key": key,
+        "play": {"ticks": total, "seconds": round(total * 0.6, 1), "days_played": total % 3, "longest_streak_days": 1},
+        "movement": {"tiles": total * 2},
+        "loot": {"kills": total, "mobs": mobs, "players_looted": 0},
+        "experience": {"total": total, "skills": {"ATTACK": {"gained": total, "levels_gained": 0}} if total else {}},
+        "deaths": {"count": total % 2},
+        "damage": {"dealt": total},
+        "exchange": {"earned": total},
+    }
+
+
+@settings(max_examples=150)
+@given(documents=telemetry(), size=st.integers(1, 8))
+def test_reports_equal_the_reference(documents: Documents, size: int) -> None:
+    reports = engine_reports(engine_days(documents, FIRST_DAY, TODAY, batches_of(size)))
+    for (period, key), report in reports.items():
+        expected = reference(documents, key, period)
+        assert expected is not None
+        for section in SECTIONS:
+            assert report[section] == expected[section], section
+
+
+@settings(max_examples=60)
+@given(documents=telemetry(), size=st.integers(1, 8))
+def test_data_quality_equals_the_reference(documents: Documents, size: int) -> None:
+    for day in engine_days(documents, FIRST_DAY, TODAY):
+        expected = naive_data_quality(documents, day, first_day=FIRST_DAY, today=TODAY)
+        found = engine_quality(documents, day, FIRST_DAY, batches_of(size))
+        for collection, quality in expected.items():
+            if not quality["read"]:
+                assert collection not in found
+                continue
+            for field in ("read", "duplicates", "left_out", "examples"):
+                assert found[collection][field] == quality[field], (collection, field)
+
+
+@settings(max_examples=100)
+@given(documents=telemetry(), cut=instants(), size=st.integers(1, 8))
+def test_a_whole_equals_its_merged_pieces_wherever_it_is_cut(documents: Documents, cut: int, size: int) -> None:
+    start, end = day_start_ms(FIRST_DAY), day_start_ms("2025-01-01")
+    documents = without_repeats(documents)
+    whole = summarise_day(read_between(documents, start, end, FIRST_DAY).values(), "2023-01-01")
+    before = summarise_day(read_between(documents, start, cut, FIRST_DAY, batches_of(size)).values(), "2023-01-01")
+    after = summarise_day(read_between(documents, cut, end, FIRST_DAY, batches_of(size)).values(), "2023-01-01")
+    merged = {
+        key: merge(before[key], after[key]) if key in before and key in after else before.get(key, after.get(key))
+        for key in {*before, *after}
+    }
+    for key, summary in whole.items():
+        for family in FAMILIES:
+            assert merged[key][family] == summary[family], family
+
+
+@settings(max_examples=40)
+@given(documents=telemetry(), shards=st.integers(2, 5), size=st.integers(1, 8))
+def test_shards_and_chosen_players_give_the_same_summaries(documents: Documents, shards: int, size: int) -> None:
+    everyone = engine_days(documents, FIRST_DAY, TODAY)
+    for day, summaries in everyone.items():
+        start, end = day_start_ms(day), day_start_ms(next_day(day))
+        pieces: dict[str, Any] = {}
+        for shard in range(shards):
+            scope = Scope(shard=shard, shards=shards)
+            readings = read_between(documents, start, end, FIRST_DAY, batches_of(size), scope.has)
+            pieces |= summarise_day(readings.values(), day)
+        assert pieces == summaries
+
+
+@given(counts=st.lists(st.dictionaries(st.sampled_from(["Zulrah", "Goblin", "a.b"]), st.integers(1, 4)), max_size=9))
+def test_ranks_equal_the_reference(counts: list[dict[str, int]]) -> None:
+    reports = [ranked_report(f"player {number}", kills) for number, kills in enumerate(counts)]
+    standings = Standings()
+    for report in reports:
+        standings.add(report)
+    expected = naive_ranks({report["player_key"]: report for report in reports})
+    for report, ranks in zip(reports, standings.ranks(), strict=True):
+        assert sorted(ranks, key=str) == sorted(expected[report["player_key"]], key=str)
