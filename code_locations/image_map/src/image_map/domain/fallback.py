@@ -11,7 +11,7 @@ from typing import Final
 from PIL import Image, ImageDraw, ImageFont
 
 from image_map.domain.sprites import Sprite, sprite_of
-from image_map.domain.subjects import Kind, Subject
+from image_map.domain.subjects import Kind
 from image_map.domain.titles import clean_text
 
 SIDE: Final = 128
@@ -39,21 +39,15 @@ def colour(kind: Kind, name: str) -> tuple[int, int, int]:
     return int(red * 255), int(green * 255), int(blue * 255)
 
 
-def draw(subject: Subject, name: str) -> Sprite:
-    """Return the fallback picture of a subject.
-
-    Args:
-        subject: what it stands for.
-        name: the name to draw; an item's comes from the item table, else its id is drawn.
-    """
-    shown = name or subject.key
-    ground = colour(subject.kind, shown)
+def draw(kind: Kind, name: str) -> Sprite:
+    """Return the fallback picture of what is called `name`."""
+    ground = colour(kind, name)
     image = Image.new("RGBA", (SIDE, SIDE), (0, 0, 0, 0))
     pen = ImageDraw.Draw(image)
-    _frame(pen, subject.kind, ground)
-    text = initials(shown)
+    _frame(pen, kind, ground)
+    text = initials(name)
     pen.text((SIDE / 2, SIDE * 0.46), text, font=_font(52 if len(text) > 1 else 64), fill="white", anchor="mm")
-    pen.text((SIDE / 2, SIDE * 0.80), subject.kind, font=_font(17), fill=(255, 255, 255, 190), anchor="mm")
+    pen.text((SIDE / 2, SIDE * 0.80), kind, font=_font(17), fill=(255, 255, 255, 190), anchor="mm")
     return sprite_of(image)
 
 

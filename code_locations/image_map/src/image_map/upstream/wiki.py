@@ -5,16 +5,16 @@ asked `work`'s. Every method raises the typed errors of `wrapped_shared.http` fo
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 from urllib.parse import unquote, urlsplit
 
-from wrapped_shared.http import Answer, FormatChanged, PoliteClient, Unavailable, UpstreamError, read_json
+from wrapped_shared.http import Answer, FormatChanged, PoliteClient, Unavailable, read_json
 from wrapped_shared.http.answers import retry_after_seconds
 
+from image_map.domain.answers import FileInfo, PageInfo
 from image_map.domain.bucket import WikiRow, bucket_query, parse_mapping_row, parse_row
 from image_map.domain.sprites import MAX_BYTES, MAX_PIXELS, BadImage, Sprite, normalise
-from image_map.domain.titles import FILE_PREFIX, answer_titles, batches, file_title
+from image_map.domain.titles import answer_titles, file_title
 
 T = TypeVar("T")
 
@@ -29,34 +29,6 @@ IMAGE_TYPES: Final = frozenset({"image/png", "image/webp", "image/gif", "image/j
 
 class QueryRefused(FormatChanged):
     """The Bucket API answered `{"error": …}`: a query that takes too long, or a field that is gone."""
-
-
-@dataclass(frozen=True, slots=True)
-class FileInfo:
-    """What `imageinfo` tells of a file that exists."""
-
-    title: str
-    """Canonical `File:…` title, behind redirects."""
-    url: str
-    """Address without its cache-busting query."""
-    version: str
-    """That query: another one after each upload."""
-    sha1: str
-    timestamp: str
-    usable: bool
-    """Whether it is a picture within our bounds, by what the wiki says of it."""
-
-
-@dataclass(frozen=True, slots=True)
-class PageInfo:
-    """What the wiki has under a title."""
-
-    title: str
-    """Final title, behind redirects."""
-    section: str | None
-    """Section that the last redirect points to."""
-    image: str | None
-    """`File:…` title of its best image; None for disambiguation pages."""
 
 
 class Wiki:
@@ -277,6 +249,3 @@ def _read_sprite(answer: Answer) -> Sprite:
         return normalise(answer.body)
     except BadImage as error:
         raise Unavailable(f"no picture came: {error}") from None
-
-
-__all__ = ["FILE_PREFIX", "FileInfo", "PageInfo", "QueryRefused", "UpstreamError", "Wiki", "mapping"]

@@ -1,0 +1,131 @@
+"""The documents of `stat_images`: what an entry says, and whether it says anything new.
+
+Pure: times and file ids come from the caller.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from image_map.domain.answers import FileInfo
+from image_map.domain.chains import Chain
+from image_map.domain.resolution import Candidate
+from image_map.domain.sprites import RENDER_VERSION
+from image_map.domain.subjects import Subject
+
+SCHEMA_VERSION: Final = 1
+MISSING_FOR: Final = timedelta(days=7)
+"""How long the wiki's word that something does not exist is taken for granted."""
+
+FAN_CONTENT_NOTE: Final = (
+    "Created using intellectual property belonging to Jagex Limited under the terms of Jagex's Fan Content Policy. "
+    "This content is not endorsed by or affiliated with Jagex."
+)
+DRAWN_ATTRIBUTION: Final = (
+    "Drawn by this project; stands in for a picture that the Old School RuneScape Wiki does not have."
+)
+
+Entry = Mapping[str, Any]
+
+
+def attribution(file: str) -> str:
+    """Return what must be shown with a picture of the wiki."""
+    return f"{file}, Old School RuneScape Wiki; image © Jagex Limited. {FAN_CONTENT_NOTE}"
+
+
+def found_entry(
+    chain: Chain, name: str, candidate: Candidate, info: FileInfo, pictures: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the entry of a subject that the wiki has a picture of.
+
+    Args:
+        chain: how it was found.
+        name: what the subject is called (an item's name comes from the item table).
+        candidate: the candidate that won.
+        info: the wiki's word on its file.
+        pictures: `{"sprite": …, "thumbnail": …}`, the stored files.
+    """
+    source = {
+        "page": candidate.page,
+        "file": info.title,
+        "url": info.url,
+        "sha1": info.sha1,
+        "timestamp": info.timestamp,
+    }
+    return _entry(chain.subject, name) | {
+        "status": "found",
+        "resolved_by": candidate.step,
+        "source": source,
+        "attribution": attribution(info.title),
+        **pictures,
+        "missing": chain.exhausted,
+        "pending": False,
+    }
+
+
+def fallback_entry(chain: Chain, name: str, pictures: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the entry of a subject that is drawn; `pending` where the wiki was not asked to the end."""
+    return _entry(chain.subject, name) | {
+        "status": "fallback",
+        "resolved_by": "fallback",
+        "source": None,
+        "attribution": DRAWN_ATTRIBUTION,
+        **pictures,
+        "missing": chain.exhausted,
+        "pending": chain.incomplete,
+    }
+
+
+def _entry(subject: Subject, name: str) -> dict[str, Any]:
+    return {
+        "_id": subject.id,
+        "schema_version": SCHEMA_VERSION,
+        "kind": subject.kind,
+        "key": subject.key,
+        "name": name,
+        "combat_level": subject.combat_level,
+        "npc_ids": subject.sorted_npc_ids(),
+        "render": RENDER_VERSION,
+    }
+
+
+def remembered(entry: Entry | None, now: datetime) -> frozenset[str]:
+    """Return the titles that an entry remembers as missing: for 7 days, then the wiki is asked again."""
+    if entry is None or now - entry["checked_at"] >= MISSING_FOR:
+        return frozenset()
+    return frozenset(entry.get("missing", ()))
+
+
+def to_write(
+    entry: dict[str, Any], before: Entry | None, now: datetime, *, resolved_anew: bool
+) -> dict[str, Any] | None:
+    """Return the document to write, with its time, or None where nothing is new.
+
+    Args:
+        entry: the entry without its time.
+        before: what is stored.
+        now: the time of this run.
+        resolved_anew: the wiki was asked; then the memory of what it lacks starts again once it has run out.
+    """
+    if before is not None and {name: value for name, value in before.items() if name != "checked_at"} == entry:
+        expired = bool(entry["missing"]) and now - before["checked_at"] >= MISSING_FOR
+        if not (resolved_anew and expired):
+            return None
+    return {**entry, "checked_at": now}
+
+
+def known_sprites(entries: Iterable[Entry], files: frozenset[Any]) -> dict[str, dict[str, Any]]:
+    """Return {sha1 of an upstream file: its stored pictures} of the entries whose pictures are all there.
+
+    Args:
+        entries: what is stored.
+        files: ids of the files in the bucket.
+    """
+    known: dict[str, dict[str, Any]] = {}
+    for entry in entries:
+        source, sprite, thumbnail = entry.get("source"), entry.get("sprite"), entry.get("thumbnail")
+        if not source or not sprite or not thumbnail or entry.get("render") != RENDER_VERSION:
+            continue
+        if sprite["file_id"] in files and thumbnail["file_id"] in files:
+            known.setdefault(source["sha1"], {"sprite": sprite, "thumbnail": thumbnail})
+    return known

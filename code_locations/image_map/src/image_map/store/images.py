@@ -1,0 +1,56 @@
+"""`stat_images` and `items`: reading what is there, writing what differs.
+
+What a document says is told by `domain.entries` and `domain.items`.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from pymongo import ReplaceOne
+from pymongo.database import Database
+from wrapped_shared.collections import ITEMS, STAT_IMAGES
+
+BATCH: Final = 1_000
+ASK: Final = 500
+"""`_id`s in one `$in`."""
+
+Analytics = Database[dict[str, Any]]
+
+
+def read_entries(analytics: Analytics) -> dict[str, dict[str, Any]]:
+    """Return all entries of `stat_images` by `_id`; there are as many as the game has things, some thousands."""
+    return {entry["_id"]: entry for entry in analytics[STAT_IMAGES].find({}, batch_size=BATCH)}
+
+
+def known_ids(analytics: Analytics, ids: Sequence[str]) -> set[str]:
+    """Return which of the `_id`s have an entry."""
+    found: set[str] = set()
+    for start in range(0, len(ids), ASK):
+        wanted = {"_id": {"$in": list(ids[start : start + ASK])}}
+        found |= {entry["_id"] for entry in analytics[STAT_IMAGES].find(wanted, {"_id": 1})}
+    return found
+
+
+def write_entries(analytics: Analytics, entries: Iterable[Mapping[str, Any]]) -> int:
+    """Write entries by their `_id`s; returns how many."""
+    return _replace(analytics, STAT_IMAGES, entries)
+
+
+def read_items(analytics: Analytics) -> dict[int, dict[str, Any]]:
+    """Return all documents of `items` by `_id`."""
+    return {item["_id"]: item for item in analytics[ITEMS].find({}, batch_size=BATCH)}
+
+
+def write_items(
+    analytics: Analytics, items: Mapping[int, Mapping[str, Any]], before: Mapping[int, Mapping[str, Any]]
+) -> int:
+    """Write the items that are new or different; returns how many. None is ever removed: ids stay what they are."""
+    changed = [item for item_id, item in items.items() if before.get(item_id) != item]
+    return _replace(analytics, ITEMS, changed)
+
+
+def _replace(analytics: Analytics, collection: str, documents: Iterable[Mapping[str, Any]]) -> int:
+    writes = [ReplaceOne({"_id": document["_id"]}, dict(document), upsert=True) for document in documents]
+    for start in range(0, len(writes), BATCH):
+        analytics[collection].bulk_write(writes[start : start + BATCH], ordered=False)
+    return len(writes)

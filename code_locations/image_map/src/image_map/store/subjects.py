@@ -1,0 +1,93 @@
+"""Reading what the reports name, and the location's own collection `stat_subjects`.
+
+What a document names is told by `domain.subjects`. The day documents are not read: their inner fields are
+private to `player_stats`, and every day is merged into a report anyway.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from pymongo import ReplaceOne
+from pymongo.database import Database
+from wrapped_shared.collections import HISCORES_GAINS, WRAPPED_REPORTS
+from wrapped_shared.models.image_map import STAT_SUBJECTS
+
+from image_map.domain.subjects import Subject
+
+SCHEMA_VERSION: Final = 1
+BATCH: Final = 1_000
+NAMED_FIELDS: Final[Mapping[str, int]] = {
+    "loot.mobs.name": 1,
+    "loot.mobs.combat_level": 1,
+    "loot.mobs.npc_ids": 1,
+    "loot.mobs.items.item_id": 1,
+    "equipment.item_id": 1,
+    "exchange.items.item_id": 1,
+    "places.name": 1,
+    "deaths.places.name": 1,
+    "experience.skills": 1,
+    "hiscores.bosses": 1,
+    "slides.stat": 1,
+    "slides.image_key": 1,
+}
+"""The parts of a report that name subjects; nothing else of it crosses the wire."""
+
+Analytics = Database[dict[str, Any]]
+
+
+def reports(
+    analytics: Analytics, *, players: Iterable[str] | None = None, since: datetime | None = None
+) -> Iterator[dict[str, Any]]:
+    """Yield reports, cut down to what names subjects.
+
+    Args:
+        analytics: the analytics database.
+        players: only those of these player keys (one indexed query each); None = all.
+        since: only reports that changed at this time or later (indexed); None = all.
+    """
+    if players is not None:
+        for key in sorted(players):
+            yield from analytics[WRAPPED_REPORTS].find({"player_key": key}, NAMED_FIELDS)
+        return
+    wanted = {"generated_at": {"$gte": since}} if since is not None else {}
+    yield from analytics[WRAPPED_REPORTS].find(wanted, NAMED_FIELDS, batch_size=BATCH)
+
+
+def gains(analytics: Analytics, *, players: Iterable[str] | None = None) -> Iterator[dict[str, Any]]:
+    """Yield the bosses of `hiscores_gains` documents, of all players or of some."""
+    if players is not None:
+        for key in sorted(players):
+            yield from analytics[HISCORES_GAINS].find({"player_key": key}, {"bosses": 1})
+        return
+    yield from analytics[HISCORES_GAINS].find({}, {"bosses": 1}, batch_size=BATCH)
+
+
+def read_subjects(analytics: Analytics) -> dict[str, Subject]:
+    """Return all known subjects by `_id`."""
+    found = analytics[STAT_SUBJECTS].find({}, batch_size=BATCH)
+    return {document["_id"]: Subject.read(document) for document in found}
+
+
+def write_subjects(
+    analytics: Analytics, subjects: Mapping[str, Subject], before: Mapping[str, Subject], gone: Iterable[str] = ()
+) -> int:
+    """Write the subjects that are new or different, remove those gone; returns how many documents changed.
+
+    Args:
+        analytics: the analytics database.
+        subjects: what is to be there.
+        before: what is there, as `read_subjects` returned it.
+        gone: `_id`s that nothing names any more.
+    """
+    writes = [
+        ReplaceOne({"_id": _id}, {"schema_version": SCHEMA_VERSION, **subject.stored()}, upsert=True)
+        for _id, subject in subjects.items()
+        if _id not in before or before[_id].stored() != subject.stored()
+    ]
+    for start in range(0, len(writes), BATCH):
+        analytics[STAT_SUBJECTS].bulk_write(writes[start : start + BATCH], ordered=False)
+    removed = 0
+    for _id in gone:
+        removed += analytics[STAT_SUBJECTS].delete_one({"_id": _id}).deleted_count
+    return len(writes) + removed
