@@ -115,7 +115,11 @@ DATA: Mapping[str, st.SearchStrategy[dict[str, Any]]] = {
         {
             "actor": st.fixed_dictionaries({"name": own_names}, optional={"type": kinds}),
             "hitsplat": st.fixed_dictionaries(
-                {"amount": pick(5, 3, 7, 0, BIG), "hitsplatType": chance(16, 6, 60, 4, 65), "mine": chance(True, False, 1)}
+                {
+                    "amount": pick(5, 3, 7, 0, BIG),
+                    "hitsplatType": chance(16, 6, 60, 4, 65),
+                    "mine": chance(True, False, 1),
+                }
             ),
         }
     ),
@@ -187,7 +191,7 @@ def following(draw: st.DrawFn, collection: str, before: dict[str, Any]) -> dict[
         offer = data["offer"]
         offer["state"] = draw(st.sampled_from(STATES))
         offer["quantitySold"] = min(10, offer["quantitySold"] + draw(pick(0, 1, 5)))
-        offer["spent"] += draw(pick(0, 100))
+        offer["spent"] = min(BIG, offer["spent"] + draw(pick(0, 100)))
     elif collection == "loot_received":
         data["actor"]["id"] = draw(pick(1, 2))
     return data
