@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hiscores.domain.rows import KIND_OF_KNOWN, Kind, fold
+from hiscores.domain.ranking_page import RankingPage
+from hiscores.domain.rows import BOSSES, CLUES, KIND_OF_KNOWN, MINIGAMES, POINTS, SKILLS, Kind, fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,3 +113,59 @@ def _longest_rising(places: Sequence[int]) -> set[int]:
         kept.add(step)
         step = previous[step]
     return kept
+
+
+def catalogue_rows(
+    before: Sequence[Mapping[str, Any]],
+    observed: Mapping[str, Sequence[str]] | None,
+    page: RankingPage | None,
+) -> list[dict[str, Any]]:
+    """The rows of the catalogue, skills first, each group in the site's order.
+
+    Args:
+        before: the rows as they were.
+        observed: the lists `skills` and `activities` of the scrape's answers; None leaves the rows that were.
+        page: the ranking page where it was read; None leaves the slugs that were.
+    """
+    stored = {row["_id"]: row for row in before}
+    if observed is not None:
+        skills, activities = list(observed["skills"]), list(observed["activities"])
+    elif before:
+        skills, activities = ([row["name"] for row in before if row["group"] == g] for g in ("skills", "activities"))
+    else:
+        skills, activities = list(SKILLS), [*POINTS, *MINIGAMES, *CLUES, *BOSSES]
+    slugs = page.slugs() if page else {r["name"]: r["slug"] for r in before if r.get("slug")}
+    kinds = kinds_of(activities, slugs or None)
+    rows: list[dict[str, Any]] = []
+    for position, name in enumerate(dict.fromkeys(skills)):
+        rows.append(_row("skills", name, "skill", position, None, linked=None))
+    for position, name in enumerate(dict.fromkeys(activities)):
+        old = stored.get(f"activities:{fold(name)}")
+        linked = name in slugs if page else (old or {}).get("linked")
+        rows.append(_row("activities", name, kinds[name], position, slugs.get(name), linked=linked))
+    return rows
+
+
+def drifts(before: Sequence[Mapping[str, Any]], lists: Sequence[Mapping[str, Sequence[str]]]) -> list[Drift]:
+    """How the lists that the scrape's answers had differ from the catalogue; nothing where there was none yet."""
+    if not before:
+        return []
+    found: list[Drift] = []
+    for observed in lists:
+        for group in ("skills", "activities"):
+            drift = compare([row["name"] for row in before if row["group"] == group], observed[group])
+            if drift and drift not in found:
+                found.append(drift)
+    return found
+
+
+def _row(group: str, name: str, kind: Kind, position: int, slug: str | None, *, linked: bool | None) -> dict[str, Any]:
+    return {
+        "_id": f"{group}:{fold(name)}",
+        "name": name,
+        "group": group,
+        "kind": kind,
+        "position": position,
+        "slug": slug,
+        "linked": linked,
+    }

@@ -5,11 +5,11 @@ from typing import Any
 
 from pymongo import ReplaceOne
 from pymongo.database import Database
-from wrapped_shared.collections import HISCORES_GAINS
+from wrapped_shared.collections import HISCORES_GAINS, HISCORES_PLAYERS
 from wrapped_shared.models.base import SCHEMA_VERSION
 from wrapped_shared.mongo import Document
 
-from hiscores.domain.gains import Series
+from hiscores.domain.gains import ALL, Series
 
 
 def save_gains(analytics: Database[Document], key: str, periods: Mapping[str, Series]) -> int:
@@ -45,3 +45,17 @@ def gains_document(key: str, period: str, series: Series) -> dict[str, Any]:
         "points": [{"at": at, "overall_xp": experience} for at, experience in series.points],
         "flags": series.flags,
     }
+
+
+def players_behind(analytics: Database[Document]) -> list[str]:
+    """The players whose last snapshot is later than what their gains over all time know, by key."""
+    known = {
+        document["player_key"]: document["to"]
+        for document in analytics[HISCORES_GAINS].find({"period": ALL}, {"player_key": 1, "to": 1})
+    }
+    return sorted(
+        document["_id"]
+        for document in analytics[HISCORES_PLAYERS].find({}, {"snapshot_at": 1})
+        if document["snapshot_at"] is not None
+        and (document["_id"] not in known or known[document["_id"]] < document["snapshot_at"])
+    )

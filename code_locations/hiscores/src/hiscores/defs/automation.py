@@ -1,0 +1,46 @@
+"""The job `hiscores_scrape` and its schedule.
+
+What belongs here: what runs together, and when. What does not: what the steps do.
+"""
+
+from datetime import UTC
+
+import dagster as dg
+
+from hiscores.defs.catalogue import activity_catalogue
+from hiscores.defs.common import GAINS_OP, SNAPSHOTS_OP, GainsConfig, ScrapeConfig
+from hiscores.defs.gains import hiscores_gains
+from hiscores.defs.players import hiscores_players
+from hiscores.defs.roster import tracked_players
+from hiscores.defs.snapshots import snapshots
+from hiscores.domain.snapshots import slot_text
+
+ASSETS = [tracked_players, snapshots, activity_catalogue, hiscores_players, hiscores_gains]
+
+hiscores_scrape = dg.define_asset_job(
+    "hiscores_scrape",
+    selection=dg.AssetSelection.assets(*ASSETS),
+    executor_def=dg.in_process_executor,  # a chain of thin steps: a process for each would cost more than it
+    description="Scrape the players who are due, or, with `players`, those named; then catalogue and gains.",
+    tags={"team": "hiscores"},
+)
+
+
+@dg.schedule(
+    name="hiscores_scrape",
+    job=hiscores_scrape,
+    cron_schedule="17 * * * *",  # a minute of its own: nothing else of the product starts then
+    execution_timezone="UTC",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+    description="Every hour, for the slot of that hour.",
+)
+def hiscores_scrape_schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+    """Request the scrape of the hour's slot; no HTTP and no MongoDB here."""
+    slot = context.scheduled_execution_time.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    return dg.RunRequest(
+        run_key=slot_text(slot),
+        run_config=dg.RunConfig(
+            ops={SNAPSHOTS_OP: ScrapeConfig(slot=slot_text(slot)), GAINS_OP: GainsConfig(changed_only=True)}
+        ),
+        tags={"hiscores/slot": slot.strftime("%Y-%m-%dT%H")},
+    )

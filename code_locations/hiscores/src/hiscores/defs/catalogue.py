@@ -1,0 +1,103 @@
+"""The asset `activity_catalogue`: which rows the hiscores have, and of which kind each is.
+
+What belongs here: joining what the scrape saw with the ranking page. What does not: the scrape, which goes on
+without this: where the page is refused, the last good catalogue serves.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import dagster as dg
+from wrapped_shared.asset_keys import ACTIVITY_CATALOGUE_KEY, SNAPSHOTS_KEY
+from wrapped_shared.http import UpstreamError
+from wrapped_shared.mongo import Document, MongoResource
+
+from hiscores.defs.common import GROUP, OWNERS, POOL, Materialized, clear_errors
+from hiscores.domain.catalogue import Drift, catalogue_rows, drifts
+from hiscores.domain.ranking_page import RankingPage
+from hiscores.settings import HiscoresSettings
+from hiscores.store.catalogue import (
+    load_observed,
+    load_rows,
+    page_read_at,
+    save_page_read,
+    save_rows,
+)
+from hiscores.upstream.client import HiscoresClient
+
+PAGE_LASTS: Final = timedelta(hours=24)
+
+
+@dg.asset(
+    key=ACTIVITY_CATALOGUE_KEY,
+    deps=[SNAPSHOTS_KEY],
+    owners=OWNERS,
+    group_name=GROUP,
+    kinds={"python", "mongodb"},
+    pool=POOL,
+    check_specs=[
+        dg.AssetCheckSpec(
+            "catalogue_drift",
+            asset=ACTIVITY_CATALOGUE_KEY,
+            description="No row of the hiscores appeared, vanished or moved since the last scrape.",
+        )
+    ],
+    description="The rows of the hiscores in the site's order, and the kind of each: skill, clue, minigame, boss, "
+    "or points of another game mode. From the answers of the scrape and, once a day, the links of the ranking page.",
+)
+def activity_catalogue(context: dg.AssetExecutionContext, mongo: MongoResource) -> Materialized:
+    """Bring the catalogue up to date."""
+    with clear_errors(mongo):
+        settings = HiscoresSettings.load()
+        settings.require_contact()
+        before = load_rows(mongo.analytics)
+        observed = load_observed(mongo.analytics) or {}
+        page, page_outcome = _page(mongo, settings, observed)
+        lists = observed.get("lists", [])
+        rows = catalogue_rows(before, lists[0] if lists else None, page)
+        written = save_rows(mongo.analytics, before, rows)
+    found = drifts(before, lists)
+    if found:
+        context.log.warning("the rows of the hiscores changed: " + " | ".join(d.describe() for d in found))
+    kinds = [row["kind"] for row in rows]
+    return dg.MaterializeResult(
+        metadata={
+            "rows": len(rows),
+            "ranking_page": page_outcome,
+            "documents_written": written,
+            **{f"kind_{kind}": kinds.count(kind) for kind in sorted(set(kinds))},
+        },
+        check_results=[_check(found)],
+    )
+
+
+def _page(mongo: MongoResource, settings: HiscoresSettings, observed: Document) -> tuple[RankingPage | None, str]:
+    """The ranking page, where it is time to read it; a refusal is no error."""
+    now = datetime.now(UTC)
+    if observed.get("refused"):
+        return None, "not asked: the scrape was refused"
+    last = page_read_at(mongo.analytics)
+    if last is not None and now - last < PAGE_LASTS:
+        return None, "not asked: read within the day"
+    with HiscoresClient.from_settings(settings) as client:
+        try:
+            page = client.ranking_page()
+        except UpstreamError as error:
+            return None, f"{error.outcome}: {error}"
+    save_page_read(mongo.analytics, now)
+    return page, "ok"
+
+
+def _check(found: list[Drift]) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(
+        asset_key=ACTIVITY_CATALOGUE_KEY,
+        check_name="catalogue_drift",
+        passed=not found,
+        severity=dg.AssetCheckSeverity.WARN,
+        description=" | ".join(drift.describe() for drift in found) or "as before",
+        metadata={
+            "appeared": dg.MetadataValue.json(sorted({name for d in found for name in d.appeared})),
+            "vanished": dg.MetadataValue.json(sorted({name for d in found for name in d.vanished})),
+            "moved": dg.MetadataValue.json(sorted({name for d in found for name in d.moved})),
+        },
+    )

@@ -1,0 +1,82 @@
+"""What the location's definitions share: the owner, the pool, the run config, and errors in one line.
+
+What belongs here: values used by several modules of `defs`. What does not: anything that computes.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+import dagster as dg
+from pydantic import Field
+from wrapped_shared.asset_keys import HISCORES
+from wrapped_shared.http import SettingsError
+from wrapped_shared.mongo import MongoResource, clear_mongo_errors
+from wrapped_shared.run_config import PlayersConfig
+
+from hiscores.domain.snapshots import read_slot
+
+OWNERS: Final = ["team:hiscores"]
+GROUP: Final = HISCORES
+
+if TYPE_CHECKING:
+    Materialized: TypeAlias = dg.MaterializeResult[None]
+else:
+    Materialized = dg.MaterializeResult
+    """What an asset returns: never a value. Dagster knows it, beside checks, by the bare name only."""
+
+POOL: Final = "osrs_hiscores"
+"""Limit 1 in the instance: whatever asks the hiscores holds it, in whichever run."""
+SNAPSHOTS_OP: Final = "hiscores__snapshots"
+GAINS_OP: Final = "hiscores__hiscores_gains"
+
+
+class ScrapeConfig(PlayersConfig):
+    """Run config of the scrape."""
+
+    slot: str = Field(
+        default="",
+        description="The slot to scrape, ISO 8601 (`2026-11-25T10:00:00Z`): a re-run for a slot asks only about "
+        "those who are still missing in it. Empty = this hour, or this second where players are named.",
+    )
+
+    def slot_time(self, now: datetime) -> datetime:
+        """The slot to scrape.
+
+        Raises:
+            dagster.Failure: `slot` is no time.
+        """
+        if self.slot:
+            try:
+                return read_slot(self.slot)
+            except ValueError:
+                raise dg.Failure(
+                    "run config `slot` must be an ISO 8601 time such as 2026-11-25T10:00:00Z",
+                    allow_retries=False,
+                ) from None
+        moment = now.astimezone(UTC).replace(microsecond=0)
+        return moment if self.players else moment.replace(minute=0, second=0)
+
+
+class GainsConfig(PlayersConfig):
+    """Run config of the gains."""
+
+    changed_only: bool = Field(
+        default=False,
+        description="Only players with a snapshot that their gains do not know yet; the hourly job sets it.",
+    )
+
+
+@contextmanager
+def clear_errors(mongo: MongoResource) -> Iterator[None]:
+    """Turn errors of MongoDB and of the settings into a failure of one line.
+
+    Raises:
+        dagster.Failure: in place of them.
+    """
+    try:
+        with clear_mongo_errors(mongo):
+            yield
+    except SettingsError as error:
+        raise dg.Failure(str(error), allow_retries=False) from None

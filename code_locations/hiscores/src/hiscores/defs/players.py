@@ -1,0 +1,83 @@
+"""The asset `hiscores_players`: when everyone is due, and who waits too long.
+
+What belongs here: refreshing `next_due` after a scrape and counting. What does not: asking.
+"""
+
+from collections import Counter
+from datetime import UTC, datetime
+from typing import Final
+
+import dagster as dg
+from wrapped_shared.asset_keys import HISCORES_PLAYERS_KEY, SNAPSHOTS_KEY
+from wrapped_shared.mongo import MongoResource
+
+from hiscores.defs.common import GROUP, OWNERS, Materialized, clear_errors
+from hiscores.domain.planner import OVERDUE_INTERVALS, overdue_intervals
+from hiscores.domain.states import candidate, next_due
+from hiscores.store.players import all_states, save_due
+from hiscores.store.roster import load_roster
+
+NEVER: Final = datetime(9999, 12, 31, tzinfo=UTC)
+"""When someone is due who is not tracked any more."""
+EXAMPLES: Final = 10
+
+
+@dg.asset(
+    key=HISCORES_PLAYERS_KEY,
+    deps=[SNAPSHOTS_KEY],
+    owners=OWNERS,
+    group_name=GROUP,
+    kinds={"python", "mongodb"},
+    check_specs=[
+        dg.AssetCheckSpec(
+            "nobody_long_overdue",
+            asset=HISCORES_PLAYERS_KEY,
+            description="No player is more than three of his intervals overdue.",
+        )
+    ],
+    description="How matters stand with every player who was asked about: status, account type, when he was "
+    "checked and when he is due again (UTC). The scrape writes each player as it goes; this brings `next_due` up "
+    "to date with telemetry that came since.",
+)
+def hiscores_players(mongo: MongoResource) -> Materialized:
+    """Bring `next_due` up to date and count."""
+    now = datetime.now(UTC)
+    statuses: Counter[str] = Counter()
+    overdue: list[tuple[float, str]] = []
+    due: list[tuple[str, datetime]] = []
+    with clear_errors(mongo):
+        roster = load_roster(mongo.analytics)
+        waiting = set(roster)
+        for state, stored in all_states(mongo.analytics):
+            tracked = roster.get(state.key)
+            statuses[state.status] += 1
+            waiting.discard(state.key)
+            moment = NEVER if tracked is None else next_due(state, tracked)
+            if moment != stored:
+                due.append((state.key, moment))
+            if tracked is not None:
+                overdue.append((overdue_intervals(candidate(state, tracked, now), now.timestamp()), state.key))
+        save_due(mongo.analytics, due)
+        overdue += [(overdue_intervals(candidate(None, roster[key], now), now.timestamp()), key) for key in waiting]
+    late = sorted((item for item in overdue if item[0] > OVERDUE_INTERVALS), reverse=True)
+    return dg.MaterializeResult(
+        metadata={
+            "tracked": len(roster),
+            "never_asked": len(waiting),
+            "due_now": sum(intervals > 0 for intervals, _ in overdue),
+            "statuses": dg.MetadataValue.json(dict(sorted(statuses.items()))),
+            "due_dates_changed": len(due),
+        },
+        check_results=[
+            dg.AssetCheckResult(
+                asset_key=HISCORES_PLAYERS_KEY,
+                check_name="nobody_long_overdue",
+                passed=not late,
+                severity=dg.AssetCheckSeverity.WARN,
+                metadata={
+                    "players": len(late),
+                    "worst": dg.MetadataValue.json([key for _, key in late[:EXAMPLES]]),
+                },
+            )
+        ],
+    )

@@ -1,0 +1,99 @@
+"""What a scrape reports: its outcome in a word, metadata and check results.
+
+What belongs here: turning a tally into what a person reads in the UI. What does not: scraping.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final, Literal
+
+import dagster as dg
+from wrapped_shared.asset_keys import SNAPSHOTS_KEY
+from wrapped_shared.http import ClientStats
+
+from hiscores.domain.planner import HOUR, Plan
+from hiscores.domain.snapshots import slot_text
+from hiscores.scrape import Tally
+
+WARN_SHARE: Final = 0.02
+ERROR_SHARE: Final = 0.25
+Outcome = Literal["nothing_due", "complete", "partial", "upstream_trouble", "upstream_unreachable"]
+
+
+def outcome_of(tally: Tally, players: int) -> Outcome:
+    """A scrape's outcome in a word.
+
+    `upstream_unreachable`: nobody got a sound answer; `upstream_trouble`: the breaker ended the scrape
+    after some had; `partial`: time ran out, or some got none; `nothing_due`, `complete`: as they say.
+    """
+    sound = tally.outcomes["ok"] + tally.outcomes["not_found"] + tally.resumed
+    if players == 0:
+        return "nothing_due"
+    if sound == 0 and tally.failures:
+        return "upstream_unreachable"
+    if tally.ended == "breaker":
+        return "upstream_trouble"
+    return "partial" if tally.ended or tally.failures else "complete"
+
+
+def snapshot_metadata(
+    tally: Tally,
+    planned: Plan | None,
+    stats: ClientStats,
+    slot: datetime,
+    outcome: Outcome,
+    players: int,
+    impossible: list[str],
+) -> Mapping[str, dg.MetadataValue]:
+    """What the materialisation shows."""
+    counts = {
+        "players": players,
+        "ok": tally.outcomes["ok"],
+        "not_found": tally.outcomes["not_found"],
+        "unavailable": tally.outcomes["unavailable"],
+        "blocked": tally.outcomes["blocked"],
+        "format_changed": tally.outcomes["format_changed"],
+        "name_changed": tally.name_changed,
+        "stored_before": tally.resumed,
+        "not_asked": players - tally.asked - tally.resumed,
+        "requests": stats.requests,
+        "retries": stats.retries,
+    }
+    metadata: dict[str, dg.MetadataValue] = {
+        "slot": dg.MetadataValue.text(slot_text(slot)),
+        "outcome": dg.MetadataValue.text(outcome),
+        **{name: dg.MetadataValue.int(number) for name, number in counts.items()},
+    }
+    if tally.reason:
+        metadata["breaker"] = dg.MetadataValue.text(tally.reason)
+    if impossible:
+        metadata["impossible_names"] = dg.MetadataValue.json(impossible)
+    if planned is not None:
+        metadata["due"] = dg.MetadataValue.int(planned.due)
+        metadata["never_asked"] = dg.MetadataValue.int(planned.never_asked)
+        metadata["left_for_later_runs"] = dg.MetadataValue.int(planned.left)
+        metadata["most_overdue_hours"] = dg.MetadataValue.float(round(planned.most_overdue_seconds / HOUR, 1))
+    if tally.examples:
+        metadata["examples"] = dg.MetadataValue.json(tally.examples)
+    return metadata
+
+
+def snapshot_checks(tally: Tally) -> list[dg.AssetCheckResult]:
+    """The results of the two checks of a scrape."""
+    share = tally.failures / tally.asked if tally.asked else 0.0
+    return [
+        dg.AssetCheckResult(
+            asset_key=SNAPSHOTS_KEY,
+            check_name="share_of_failures",
+            passed=share < WARN_SHARE,
+            severity=dg.AssetCheckSeverity.ERROR if share >= ERROR_SHARE else dg.AssetCheckSeverity.WARN,
+            metadata={"share": share, "failures": tally.failures, "asked": tally.asked},
+        ),
+        dg.AssetCheckResult(
+            asset_key=SNAPSHOTS_KEY,
+            check_name="upstream_answers",
+            passed=tally.ended != "breaker",
+            severity=dg.AssetCheckSeverity.ERROR,
+            description=tally.reason or "the breaker stayed closed",
+        ),
+    ]

@@ -1,0 +1,71 @@
+"""The asset `tracked_players`: who is to be scraped.
+
+What belongs here: reading the sources and writing the roster. What does not: when anyone is due.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import dagster as dg
+from wrapped_shared.asset_keys import TRACKED_PLAYERS_KEY
+from wrapped_shared.indexes import ensure_indexes
+from wrapped_shared.mongo import MongoResource
+
+from hiscores.defs.common import GROUP, OWNERS, Materialized, clear_errors
+from hiscores.domain.roster import Names, Tracked, merge_roster
+from hiscores.domain.snapshots import to_milliseconds
+from hiscores.settings import HiscoresSettings
+from hiscores.store.roster import (
+    group_members,
+    load_roster,
+    recent_activity,
+    save_roster,
+    telemetry_names,
+)
+
+LOOK_BACK: Final = timedelta(days=8)
+"""Activity further back makes no difference: everyone is due after seven days."""
+OVERLAP: Final = timedelta(hours=1)
+
+
+@dg.asset(
+    key=TRACKED_PLAYERS_KEY,
+    owners=OWNERS,
+    group_name=GROUP,
+    kinds={"python", "mongodb"},
+    description="Who is tracked: the names of telemetry, of `player_groups` and of HISCORES_ROSTER, normalised; "
+    "names that the game does not allow are left out. Written to `hiscores_roster`.",
+)
+def tracked_players(mongo: MongoResource) -> Materialized:
+    """Refresh the roster."""
+    with clear_errors(mongo):
+        settings = HiscoresSettings.load()
+        missing = ensure_indexes(mongo.raw, mongo.analytics).missing
+        now = to_milliseconds(datetime.now(UTC))
+        known = load_roster(mongo.analytics)
+        names = Names(
+            frozenset(telemetry_names(mongo.raw)),
+            recent_activity(mongo.raw, _since(known, now), _end_of_day(now)),
+            frozenset(group_members(mongo.analytics)),
+            tuple(settings.roster_names()),
+        )
+        roster, impossible = merge_roster(known, names, now)
+        written = save_roster(mongo.analytics, known, roster)
+    return dg.MaterializeResult(
+        metadata={
+            "players": len(roster),
+            "newcomers": len(roster.keys() - known.keys()),
+            "impossible_names": impossible,
+            "documents_written": written,
+            "indexes_missing": ", ".join(missing) or "none",
+        }
+    )
+
+
+def _since(known: dict[str, Tracked], now: datetime) -> datetime:
+    latest = max((entry.last_telemetry for entry in known.values() if entry.last_telemetry), default=now)
+    return max(now - LOOK_BACK, min(latest, now) - OVERLAP) if known else now - LOOK_BACK
+
+
+def _end_of_day(now: datetime) -> datetime:
+    return now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)

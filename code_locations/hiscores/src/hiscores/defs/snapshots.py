@@ -1,0 +1,122 @@
+"""The asset `snapshots`: the scrape, with its checks.
+
+What belongs here: choosing whom to ask, running the scrape, reporting. What does not: the loop (`scrape`).
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import dagster as dg
+from wrapped_shared.asset_keys import SNAPSHOTS_KEY, TRACKED_PLAYERS_KEY
+from wrapped_shared.mongo import MongoResource
+
+from hiscores.defs.common import GROUP, OWNERS, POOL, Materialized, ScrapeConfig, clear_errors
+from hiscores.defs.reporting import outcome_of, snapshot_checks, snapshot_metadata
+from hiscores.domain.catalogue import kind_lookup
+from hiscores.domain.planner import Plan, plan
+from hiscores.domain.roster import Tracked, is_possible
+from hiscores.domain.snapshots import slot_text
+from hiscores.domain.states import candidate
+from hiscores.scrape import Scrape, Tally
+from hiscores.settings import HiscoresSettings
+from hiscores.store.catalogue import load_rows, save_observed
+from hiscores.store.players import all_states
+from hiscores.store.roster import load_roster, load_tracked
+from hiscores.upstream.client import HiscoresClient
+
+LOG_EVERY: Final = timedelta(seconds=30)
+MODE_TAG: Final = "hiscores/outcome"
+
+
+@dg.asset(
+    key=SNAPSHOTS_KEY,
+    deps=[TRACKED_PLAYERS_KEY],
+    owners=OWNERS,
+    group_name=GROUP,
+    kinds={"python", "mongodb"},
+    pool=POOL,
+    check_specs=[
+        dg.AssetCheckSpec("share_of_failures", asset=SNAPSHOTS_KEY, description="Warns at 2 %, errs at 25 %."),
+        dg.AssetCheckSpec("upstream_answers", asset=SNAPSHOTS_KEY, description="The breaker stayed closed."),
+    ],
+    description="One document in the raw collection `hiscores` for every player and scrape slot: rank, level, "
+    "experience (XP), scores and kills, as the OSRS Hiscores tell them. Trouble upstream does not fail the step: "
+    "the metadata `outcome`, the checks and the run's tag `hiscores/outcome` tell of it.",
+)
+def snapshots(context: dg.AssetExecutionContext, config: ScrapeConfig, mongo: MongoResource) -> Materialized:
+    """Scrape those who are due, or those who are named."""
+    started = datetime.now(UTC)
+    with clear_errors(mongo):
+        settings = HiscoresSettings.load()
+        settings.require_contact()
+        slot = config.slot_time(started)
+        by_hand = config.keys()
+        if by_hand is None:
+            planned, players = _planned(mongo, slot, settings.requests_per_run)
+            impossible: list[str] = []
+        else:
+            planned = None
+            players, impossible = _named(mongo, by_hand, config.players, started)
+        context.log.info(f"slot {slot_text(slot)}: {len(players)} players to ask about")
+        deadline = started + timedelta(minutes=settings.minutes_per_run)
+        with HiscoresClient.from_settings(settings) as client:
+            scrape = Scrape(
+                mongo.raw,
+                mongo.analytics,
+                client,
+                slot=slot,
+                kind_of=kind_lookup(load_rows(mongo.analytics)),
+                deadline=deadline,
+            )
+            _run(context, scrape, players)
+            stats = client.http.stats
+        _remember(mongo, scrape.tally)
+    outcome = outcome_of(scrape.tally, len(players))
+    if outcome.startswith("upstream"):
+        context.log.warning(f"{outcome}: {scrape.tally.reason or 'no player got a sound answer'}")
+        context.instance.add_run_tags(context.run_id, {MODE_TAG: outcome})
+    return dg.MaterializeResult(
+        metadata=snapshot_metadata(scrape.tally, planned, stats, slot, outcome, len(players), impossible),
+        check_results=snapshot_checks(scrape.tally),
+    )
+
+
+def _planned(mongo: MongoResource, slot: datetime, budget: int) -> tuple[Plan, list[Tracked]]:
+    roster = load_roster(mongo.analytics)
+    states = {state.key: state for state, _ in all_states(mongo.analytics) if state.key in roster}
+    chosen = plan(
+        (candidate(states.get(key), tracked, slot) for key, tracked in roster.items()),
+        slot.timestamp(),
+        budget,
+    )
+    return chosen, [roster[key] for key in chosen.chosen]
+
+
+def _named(
+    mongo: MongoResource, keys: frozenset[str], names: Sequence[str], now: datetime
+) -> tuple[list[Tracked], list[str]]:
+    """The named players, known to the roster or not; names that the game does not allow are never asked about."""
+    known = load_tracked(mongo.analytics, keys)
+    possible = sorted(key for key in keys if is_possible(key))
+    players = [known.get(key) or Tracked(key, key, (), now) for key in possible]
+    return players, sorted(keys - set(possible))
+
+
+def _run(context: dg.AssetExecutionContext, scrape: Scrape, players: list[Tracked]) -> None:
+    logged = datetime.now(UTC)
+    for done in scrape.run(players):
+        if datetime.now(UTC) - logged >= LOG_EVERY:
+            logged = datetime.now(UTC)
+            context.log.info(f"{done} of {len(players)} players: {dict(scrape.tally.outcomes)}")
+
+
+def _remember(mongo: MongoResource, tally: Tally) -> None:
+    """Keep the lists of rows that the answers had, for the catalogue."""
+    if not tally.rows and tally.ended != "breaker":
+        return
+    lists = [rows for rows, _ in tally.rows.most_common(5)]
+    observed: dict[str, object] = {"refused": tally.ended == "breaker"}
+    if lists:
+        observed["lists"] = [{"skills": list(rows[0]), "activities": list(rows[1])} for rows in lists]
+    save_observed(mongo.analytics, observed)
