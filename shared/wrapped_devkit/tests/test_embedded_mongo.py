@@ -71,7 +71,7 @@ def test_a_damaged_state_file_is_no_server(tmp_path: Path, content: str) -> None
 def test_a_taken_port_is_refused_and_nothing_is_started(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        with pytest.raises(DevkitError, match=f"port {port} is taken"):
+        with pytest.raises(DevkitError, match=f"port {port} cannot be used"):
             embedded.start(tmp_path, port=port)
     assert embedded.running(tmp_path) is None
 

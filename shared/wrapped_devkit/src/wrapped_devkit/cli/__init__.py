@@ -39,7 +39,8 @@ def run(arguments: list[str]) -> int:
 def _explain(error: Exception) -> int:
     from wrapped_devkit.errors import DevkitError
 
-    if isinstance(error, DevkitError) or type(error).__name__ == "MongoUnavailable":
+    mongo = sys.modules.get("wrapped_shared.mongo")  # heavy; whoever raised its error has loaded it
+    if isinstance(error, DevkitError) or (mongo is not None and isinstance(error, mongo.MongoUnavailable)):
         return _fail(str(error), 1)
     if os.environ.get("WRAPPED_DEBUG"):
         raise error

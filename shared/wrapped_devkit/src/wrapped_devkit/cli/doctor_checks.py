@@ -6,13 +6,16 @@ Nothing is changed. A matter that cannot be looked at says why, and the others a
 import os
 import platform
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from importlib import metadata
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from wrapped_shared.mongo import MongoResource
+
+Look = Callable[["MongoResource"], str]
+"""Looks at one matter and returns what it found, in one line."""
 
 _PACKAGES: Final = ("wrapped-devkit", "dagster", "pymongo", "pymongoarrow", "polars", "secantusdb")
 _RAW_RIGHTS: Final = ("find", "createIndex")
@@ -33,17 +36,24 @@ def findings(mongo: "MongoResource") -> Iterator[tuple[str, str]]:
     Raises:
         pymongo.errors.PyMongoError: the server cannot be reached at all.
     """
-    from pymongo.errors import OperationFailure
-
     yield "versions", versions()
     yield "connection", connection(mongo)
-    matters: dict[str, Callable[[MongoResource], str]] = {
-        "rights": rights,
-        "indexes": indexes,
-        "days pending": pending,
-        "undated documents": undated,
-        "overdue scrapes": overdue,
-    }
+    yield from look_at(
+        mongo,
+        {
+            "rights": rights,
+            "indexes": indexes,
+            "days pending": pending,
+            "undated documents": undated,
+            "overdue scrapes": overdue,
+        },
+    )
+
+
+def look_at(mongo: "MongoResource", matters: Mapping[str, Look]) -> Iterator[tuple[str, str]]:
+    """Yield what is found of each matter; one that the server refuses to answer says so."""
+    from pymongo.errors import OperationFailure
+
     for name, look in matters.items():
         try:
             yield name, look(mongo)
@@ -85,6 +95,9 @@ def rights(mongo: "MongoResource") -> str:
     if not info.get("authenticatedUsers"):
         return "no user: the server has no access control, or lets nobody in without one"
     privileges = info.get("authenticatedUserPrivileges", [])
+    if not privileges:  # the embedded server names roles only
+        roles = ", ".join(f"{r.get('role')} on {r.get('db')}" for r in info.get("authenticatedUserRoles", []))
+        return f"roles: {roles or 'none'} (the server does not tell what they allow)"
     wanted = [(mongo.raw_database, action) for action in _RAW_RIGHTS]
     wanted += [(mongo.analytics_database, action) for action in _ANALYTICS_RIGHTS]
     lacking = [f"{action} on {base}" for base, action in wanted if not _grants(privileges, base, action)]
@@ -107,7 +120,10 @@ def indexes(mongo: "MongoResource") -> str:
     from wrapped_shared.indexes import missing_indexes
 
     missing = missing_indexes(mongo.raw, mongo.analytics)
-    return f"missing: {', '.join(missing)} (wrapped run makes them)" if missing else "all present"
+    if not missing:
+        return "all present"
+    more = f" and {len(missing) - 4} more" if len(missing) > 4 else ""
+    return f"{len(missing)} missing: {', '.join(missing[:4])}{more} (wrapped run makes them)"
 
 
 def pending(mongo: "MongoResource") -> str:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 Part = dict[str, Any]
 _TOP = 10
+_WORDS = frozenset({"place", "slot", "item", "mob", "drops", "skill", "kind", "name", "stat"})
 
 
 def print_report(console: "Console", report: Part) -> None:
@@ -138,7 +139,7 @@ def _print_ranks(console: "Console", report: Part) -> None:
 
 def _print_quality(console: "Console", quality: Part) -> None:
     left_out = _part(quality, "events_left_out")
-    console.print(shown(f"\n{number(quality.get('events_read', 0))} events read".strip()))
+    _heading(console, f"{number(quality.get('events_read', 0))} events read")
     for reason, count in sorted(left_out.items()):
         console.print(shown(f"  left out: {number(count)} × {reason}"))
 
@@ -146,9 +147,10 @@ def _print_quality(console: "Console", quality: Part) -> None:
 def _pairs(console: "Console", title: str, pairs: Iterable[tuple[str, str]]) -> None:
     from rich.table import Table
 
-    table = Table(title=shown(title), title_justify="left", show_header=False)
+    table = Table(show_header=False)
     for name, value in pairs:
         table.add_row(name, shown(value))
+    _heading(console, title)
     console.print(table)
 
 
@@ -159,13 +161,20 @@ def _table(
     from rich.table import Table
 
     if not rows:
-        console.print(shown(f"{title}{'' if ':' in title else ': none'}"))
+        _heading(console, title if ":" in title else f"{title}: none")
         return
-    more = f" (first {top} of {len(rows)})" if len(rows) > top else ""
-    table = Table(*header, title=shown(title + more), title_justify="left")
+    _heading(console, f"{title} (first {top} of {len(rows)})" if len(rows) > top else title)
+    table = Table()
+    for name in header:
+        table.add_column(name, justify="left" if name in _WORDS else "right")
     for row in rows[:top]:
         table.add_row(*(shown(value, 60) for value in row))
     console.print(table)
+
+
+def _heading(console: "Console", title: str) -> None:
+    console.print()
+    console.print(shown(title), style="bold")
 
 
 def _item(part: Part) -> str:

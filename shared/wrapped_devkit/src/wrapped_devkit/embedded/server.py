@@ -57,7 +57,7 @@ def start(data_dir: Path | None = None, port: int | None = None, *, tied: bool =
             return found
         if port is not None:
             if not process.port_is_free(port):
-                raise DevkitError(f"port {port} is taken by another program: choose another one with --port")
+                raise DevkitError(f"port {port} cannot be used (taken, or not allowed): choose another one with --port")
             return _launch(folder, port, tied=tied)
         for attempt in range(_ATTEMPTS):
             try:

@@ -36,7 +36,7 @@ class PluginTable(Source):
         """Read the table in the order of its rows."""
         try:
             with closing(_connect(self._path)) as database:
-                found = database.execute(f"SELECT id, data FROM {_quoted(self._table)} ORDER BY rowid")  # noqa: S608
+                found = database.execute(f"SELECT rowid, data FROM {_quoted(self._table)} ORDER BY rowid")  # noqa: S608
                 for row_id, data in found:
                     self._read += 1
                     self._row_id = row_id

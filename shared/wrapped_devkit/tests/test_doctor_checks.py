@@ -1,0 +1,57 @@
+"""What `wrapped doctor` tells, against a real server."""
+
+from datetime import UTC, datetime, timedelta
+
+from pymongo.errors import OperationFailure
+from wrapped_devkit.cli import doctor_checks
+from wrapped_shared.collections import DATA_QUALITY, HISCORES_PLAYERS
+from wrapped_shared.indexes import ensure_indexes
+from wrapped_shared.mongo import MongoResource
+
+
+def test_the_connection_is_told_without_the_password(mongo: MongoResource) -> None:
+    with_password = mongo.model_copy(update={"uri": mongo.uri.replace("//", "//bob:hunter2@")})
+    with_password._client = mongo.client
+    told = doctor_checks.connection(with_password)
+    assert "hunter2" not in told
+    assert "SecantusDB" in told
+
+
+def test_missing_indexes_are_told_until_they_are_made(mongo: MongoResource) -> None:
+    assert "missing: game_ticks: timestamp_1" in doctor_checks.indexes(mongo)
+    ensure_indexes(mongo.raw, mongo.analytics)
+    assert doctor_checks.indexes(mongo) == "all present"
+
+
+def test_undated_documents_are_told_as_counted_last(mongo: MongoResource) -> None:
+    assert doctor_checks.undated(mongo).startswith("not counted yet")
+    quality = mongo.analytics[DATA_QUALITY]
+    quality.insert_many([{"_id": "game_ticks|undated", "read": 1200}, {"_id": "actor_death|undated", "read": 0}])
+    assert doctor_checks.undated(mongo) == "game_ticks 1,200"
+
+
+def test_players_whose_scrape_is_overdue_are_counted(mongo: MongoResource) -> None:
+    assert doctor_checks.overdue(mongo) == "none"
+    now = datetime.now(UTC)
+    players = [{"_id": n, "next_due": now + timedelta(hours=hours)} for n, hours in enumerate((-5, -1, 1))]
+    mongo.analytics[HISCORES_PLAYERS].insert_many(players)
+    assert doctor_checks.overdue(mongo) == "2 player(s)"
+
+
+def test_a_server_without_users_has_no_rights_to_tell(mongo: MongoResource) -> None:
+    assert doctor_checks.rights(mongo).startswith("no user")
+
+
+def test_a_matter_that_the_server_refuses_to_answer_does_not_hide_the_others(mongo: MongoResource) -> None:
+    def refused(_: MongoResource) -> str:
+        raise OperationFailure("no", 13, {"errmsg": "not authorized"})
+
+    matters = {"refused": refused, "undated": doctor_checks.undated}
+    found = dict(doctor_checks.look_at(mongo, matters))
+    assert found["refused"] == "cannot be told: not authorized"
+    assert found["undated"].startswith("not counted")
+
+
+def test_versions_name_what_is_installed() -> None:
+    assert "Python 3." in doctor_checks.versions()
+    assert "secantusdb" in doctor_checks.versions()
