@@ -5,9 +5,10 @@ from typing import Any
 from engine_harness import Documents, batches_of, engine_days, engine_quality, engine_reports, read_between
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from naive_player_stats import naive_data_quality, naive_ranks, naive_report
+from naive_player_stats import naive_data_quality, naive_group_report, naive_ranks, naive_report
 from player_stats.domain.days import summarise_day
 from player_stats.domain.equality import canonical
+from player_stats.domain.groups import group_report, members_of
 from player_stats.domain.ranks import Standings
 from player_stats.domain.regions import region_names
 from player_stats.domain.summaries import FAMILIES, merge
@@ -47,6 +48,7 @@ def ranked_report(key: str, kills: dict[str, int]) -> dict[str, Any]:
     mobs = [{"name": name, "combat_level": 2, "npc_ids": [1], "kills": n, "items": []} for name, n in kills.items()]
     total = sum(kills.values())
     return {
+        "player": key.title(),
         "player_key": key,
         "play": {"ticks": total, "seconds": round(total * 0.6, 1), "days_played": total % 3, "longest_streak_days": 1},
         "movement": {"tiles": total * 2},
@@ -122,4 +124,17 @@ def test_ranks_equal_the_reference(counts: list[dict[str, int]]) -> None:
         standings.add(report)
     expected = naive_ranks({report["player_key"]: report for report in reports})
     for report, ranks in zip(reports, standings.ranks(), strict=True):
-        assert sorted(ranks, key=str) == sorted(expected[report["player_key"]], key=str)
+        assert ranks == expected[report["player_key"]]
+
+
+@given(
+    counts=st.lists(st.dictionaries(st.sampled_from(["Zulrah", "Goblin"]), st.integers(1, 4)), max_size=7),
+    strangers=st.lists(st.sampled_from(["Nobody", "no_body", "Player 1", "player-2", 7, ""]), max_size=4),
+)
+def test_group_reports_equal_the_reference(counts: list[dict[str, int]], strangers: list[Any]) -> None:
+    reports = [ranked_report(f"player {number}", kills) for number, kills in enumerate(counts)]
+    listed = [*(report["player"] for report in reports), *strangers]
+    expected = naive_group_report({report["player_key"]: report for report in reports}, "clan", listed, "2024")
+    found = group_report("clan", "2024", members_of({"_id": "clan", "members": listed}), reports)
+    for field in ("group", "period", "members", "totals", "leaders"):
+        assert found[field] == expected[field], field

@@ -27,7 +27,7 @@ ANALYTICS_INDEXES: Final[Mapping[str, list[Keys]]] = {
     names.PLAYER_MONTHS: [[("player_key", 1), ("month", 1)]],
     names.WRAPPED_REPORTS: [[("period", 1)], [("player_key", 1), ("period", 1)], [("generated_at", 1)]],
     names.GROUP_REPORTS: [[("period", 1)]],
-    names.DATA_QUALITY: [[("day", 1)]],
+    names.DATA_QUALITY: [[("collection", 1), ("day", 1)]],
     names.HISCORES_PLAYERS: [[("next_due", 1)]],
     names.HISCORES_GAINS: [[("player_key", 1), ("period", 1)]],
     names.STAT_IMAGES: [[("kind", 1)], [("sprite.file_id", 1)]],

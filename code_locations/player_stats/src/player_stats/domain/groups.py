@@ -6,7 +6,7 @@ from typing import Any, Final
 from wrapped_shared.models.base import SCHEMA_VERSION
 from wrapped_shared.names import player_key
 
-from player_stats.domain.ranks import shown, stat_values
+from player_stats.domain.ranks import PLAIN_STATS, shown, stat_values
 from player_stats.domain.values import saturated
 
 LEADERS: Final = 5
@@ -30,27 +30,38 @@ def group_report(group: str, period: str, members: list[str], reports: Iterable[
     Args:
         group: the group's name.
         period: "YYYY" or "all".
-        members: player keys; those without a report count as zeros.
+        members: player keys; those without a report are listed under their key, with zeros.
         reports: the reports of members of that period, at least their ranked fields and `player`.
     """
-    totals: dict[str, int] = {}
-    entries: dict[str, list[tuple[int, str, str]]] = {}
-    for report in reports:
-        for stat, value in stat_values(report).items():
-            totals[stat] = saturated(totals.get(stat, 0) + value)
-            entries.setdefault(stat, []).append((-value, report["player_key"], report["player"]))
+    found = {report["player_key"]: report for report in reports}
+    names = {key: found[key]["player"] if key in found else key for key in members}
+    values = {key: stat_values(found[key]) if key in found else {} for key in members}
+    stats = _ordered(values.values())
+    totals = {stat: 0 for stat in stats}
+    leaders = []
+    for stat in stats:
+        ranked = sorted(members, key=lambda key: (-values[key].get(stat, 0), key))
+        for key in members:
+            totals[stat] = saturated(totals[stat] + values[key].get(stat, 0))
+        top = [{"player": names[key], "value": shown(stat, values[key].get(stat, 0))} for key in ranked[:LEADERS]]
+        leaders.append({"stat": stat, "top": top})
     return {
         "_id": f"{period}/{group}",
         "schema_version": SCHEMA_VERSION,
         "group": group,
         "period": period,
         "members": members,
-        "totals": {field_name(stat): shown(stat, totals[stat]) for stat in sorted(totals)},
-        "leaders": [
-            {
-                "stat": stat,
-                "top": [{"player": name, "value": shown(stat, -value)} for value, _, name in sorted(best)[:LEADERS]],
-            }
-            for stat, best in sorted(entries.items())
-        ],
+        "totals": {field_name(stat): shown(stat, total) for stat, total in totals.items()},
+        "leaders": leaders,
     }
+
+
+def _ordered(values: Iterable[Mapping[str, int]]) -> list[str]:
+    """All plain stats in the contract's order, mobs and skills by name in their places."""
+    found = {stat for stats in values for stat in stats}
+    mobs = sorted(stat for stat in found if stat.startswith("kills:"))
+    skills = sorted(stat for stat in found if stat.startswith("xp:"))
+    after_mobs, after_skills = PLAIN_STATS.index("loot.kills") + 1, PLAIN_STATS.index("experience.total") + 1
+    return [
+        *PLAIN_STATS[:after_mobs], *mobs, *PLAIN_STATS[after_mobs:after_skills], *skills, *PLAIN_STATS[after_skills:],
+    ]  # fmt: skip

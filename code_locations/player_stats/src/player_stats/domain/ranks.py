@@ -24,10 +24,15 @@ RANKED_FIELDS: Final = {
 """The projection of a report that `stat_values` needs."""
 
 PLAY_SECONDS: Final = "play.seconds"
+PLAIN_STATS: Final = (
+    PLAY_SECONDS, "play.days_played", "play.longest_streak_days", "movement.tiles", "loot.kills",
+    "experience.total", "deaths.count", "damage.dealt", "exchange.earned",
+)  # fmt: skip
+"""Every ranked stat but the mobs' and the skills', in order: mobs follow `loot.kills`, skills `experience.total`."""
 
 
 def stat_values(report: Report) -> dict[str, int]:
-    """Return the ranked stats of a report that are above zero.
+    """Return the ranked stats of a report in their order, zeros included; every plain stat is there.
 
     Play time is given in ticks, so that equal values are equal numbers; `shown` turns it into seconds. A mob's kills
     are added up over its combat levels.
@@ -39,16 +44,17 @@ def stat_values(report: Report) -> dict[str, int]:
         "movement.tiles": report["movement"]["tiles"],
         "loot.kills": report["loot"]["kills"],
     }
+    kills: dict[str, int] = {}
     for mob in report["loot"].get("mobs", ()):
-        stat = f"kills:{mob['name']}"
-        values[stat] = values.get(stat, 0) + mob["kills"]
+        kills[mob["name"]] = kills.get(mob["name"], 0) + mob["kills"]
+    values |= {f"kills:{name}": kills[name] for name in sorted(kills)}
     values["experience.total"] = report["experience"]["total"]
-    for skill, gain in report["experience"].get("skills", {}).items():
-        values[f"xp:{skill}"] = gain["gained"]
+    skills = report["experience"].get("skills", {})
+    values |= {f"xp:{skill}": skills[skill]["gained"] for skill in sorted(skills)}
     values["deaths.count"] = report["deaths"]["count"]
     values["damage.dealt"] = report["damage"]["dealt"]
     values["exchange.earned"] = report["exchange"]["earned"]
-    return {stat: value for stat, value in values.items() if value > 0}
+    return values
 
 
 def shown(stat: str, value: int) -> float:
@@ -68,8 +74,9 @@ class Standings:
     def add(self, report: Report) -> None:
         """Take a report's values; its position among those added is its number."""
         for stat, value in stat_values(report).items():
-            self._stat.append(self._stats.setdefault(stat, len(self._stats)))
-            self._value.append(value)
+            if value > 0:
+                self._stat.append(self._stats.setdefault(stat, len(self._stats)))
+                self._value.append(value)
         self._ends.append(len(self._stat))
 
     def ranks(self) -> Iterator[list[dict[str, Any]]]:

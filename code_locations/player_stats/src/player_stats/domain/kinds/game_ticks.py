@@ -71,10 +71,10 @@ class GameTicks(Kind):
         """Read position, energy and outfit; a tick without them is still play time."""
         x, y, rules = coordinates(column(events.data, "location"))
         placed = soundness.check("places", rules)
-        soundness.check("movement", rules)
         energy, sound_energy = integers(events.data, "energy")
         sound_energy = sound_energy & (energy >= 0) & (energy <= MAX_ENERGY)
-        soundness.check("movement", [("energy", sound_energy)])
+        # One reason a family; steps and energy still go their own ways, each where its own field is sound.
+        soundness.check("movement", [*rules, ("energy", sound_energy)])
         gear, sound_gear = self.outfits.codes(column(events.data, "equipmentIds"))
         soundness.check("equipment", [("equipmentIds", sound_gear)])
         frame = pl.DataFrame(

@@ -1,0 +1,28 @@
+"""The code location `player_stats`: everything it defines, on one screen.
+
+Loading needs no environment but `WRAPPED_FIRST_DAY`, and no MongoDB: only steps do.
+"""
+
+import dagster as dg
+from wrapped_shared.mongo import MongoResource
+
+from player_stats.defs.checks import report_checks, telemetry_checks
+from player_stats.defs.common import RAW_ASSETS
+from player_stats.defs.days import days, undated_documents
+from player_stats.defs.jobs import JOBS
+from player_stats.defs.reports import group_reports, wrapped_reports
+from player_stats.defs.schedules import SCHEDULES
+from player_stats.defs.sensors import SENSORS
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """Return the location's definitions."""
+    return dg.Definitions(
+        assets=[*RAW_ASSETS, days, undated_documents, wrapped_reports, group_reports],
+        asset_checks=[telemetry_checks, report_checks],
+        jobs=JOBS,
+        schedules=SCHEDULES,
+        sensors=SENSORS,
+        resources={"mongo": MongoResource()},
+    )

@@ -1,0 +1,37 @@
+"""Jobs, named for what a person would look for."""
+
+from typing import Final
+
+import dagster as dg
+from wrapped_shared.asset_keys import (
+    DATA_QUALITY_KEY,
+    GROUP_REPORTS_KEY,
+    PLAYER_DAYS_KEY,
+    UNDATED_KEY,
+    WRAPPED_REPORTS_KEY,
+)
+
+from player_stats.defs.checks import report_checks, telemetry_checks
+from player_stats.defs.common import DAILY, OWNER
+
+_TAGS: Final = {"owner": OWNER.replace(":", "/")}
+_CHECKS: Final = dg.AssetSelection.checks(telemetry_checks) | dg.AssetSelection.checks(report_checks)
+_REPORTS: Final = dg.AssetSelection.assets(WRAPPED_REPORTS_KEY, GROUP_REPORTS_KEY)
+
+daily_wrapped = dg.define_asset_job(
+    "daily_wrapped",
+    selection=dg.AssetSelection.assets(PLAYER_DAYS_KEY, DATA_QUALITY_KEY, UNDATED_KEY) | _REPORTS | _CHECKS,
+    partitions_def=DAILY,
+    description="Computes the chosen UTC days from raw telemetry, then the reports of the players whose days changed. "
+    "Set `players` on player_days and wrapped_reports to recompute only those.",
+    tags=_TAGS,
+)
+
+wrapped_reports_job = dg.define_asset_job(
+    "make_reports",
+    selection=_REPORTS | dg.AssetSelection.checks(report_checks),
+    description="Makes reports from stored days: those whose days changed, those of `players`, or `everything`.",
+    tags=_TAGS,
+)
+
+JOBS: Final = [daily_wrapped, wrapped_reports_job]

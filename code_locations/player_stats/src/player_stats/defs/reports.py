@@ -1,0 +1,128 @@
+"""Reports: from stored days to each player's Wrapped report and the reports of groups."""
+
+import time
+from typing import Any
+
+import dagster as dg
+from pydantic import Field
+from pymongo import DeleteOne
+from wrapped_shared import collections as names
+from wrapped_shared.asset_keys import (
+    GROUP_REPORTS_KEY,
+    HISCORES_GAINS_KEY,
+    ITEMS_KEY,
+    PLAYER_DAYS_KEY,
+    STAT_IMAGES_KEY,
+    WRAPPED_REPORTS_KEY,
+)
+from wrapped_shared.mongo import MongoResource, clear_mongo_errors
+from wrapped_shared.run_config import PlayersConfig
+
+from player_stats.defs.common import spec
+from player_stats.defs.days import prepare
+from player_stats.defs.metadata import markdown_table
+from player_stats.domain.numbers import duration
+from player_stats.store.groups import rebuild_groups
+from player_stats.store.ranks import refresh_ranks
+from player_stats.store.reports import asked_for, everything, rebuild
+
+
+class ReportsConfig(PlayersConfig):
+    """Whose reports are made."""
+
+    everything: bool = Field(
+        default=False,
+        description="Make all reports anew from the stored days, and not only those whose days changed: after names, "
+        "pictures or hiscores have changed, or a database was restored.",
+    )
+
+
+@dg.multi_asset(
+    name="wrapped_reports",
+    specs=[
+        spec(
+            WRAPPED_REPORTS_KEY,
+            "Each player's Wrapped report for a calendar year and for all time, which the web app reads: play time in "
+            "seconds, distance in tiles, experience, loot, deaths, damage in hitpoints, coins, ranks and slides.",
+            [PLAYER_DAYS_KEY, HISCORES_GAINS_KEY, STAT_IMAGES_KEY, ITEMS_KEY],
+        )
+    ],
+)
+def wrapped_reports(
+    context: dg.AssetExecutionContext, config: ReportsConfig, mongo: MongoResource
+) -> dg.MaterializeResult[Any]:
+    """Make the reports anew whose days changed, then the ranks of the periods touched."""
+    started = time.monotonic()
+    players = config.keys()
+    with clear_mongo_errors(mongo):
+        prepare(context, mongo)
+        touched, requests = asked_for(mongo.analytics, players)
+        if config.everything:
+            for key, months in everything(mongo.analytics, players).items():
+                touched.setdefault(key, set()).update(months)
+        elif players is not None:
+            touched |= everything(mongo.analytics, players)
+        changes, periods = rebuild(mongo.analytics, touched)
+        ranked = refresh_ranks(mongo.analytics, periods)
+        clear = [DeleteOne({"_id": request["_id"], "token": request["token"]}) for request in requests]
+        if clear:
+            mongo.analytics[names.REPORT_REQUESTS].bulk_write(clear, ordered=False)
+        top = _top_players(mongo)
+    if changes.too_large:
+        context.log.warning(f"{changes.too_large} player(s) left out: a document would pass MongoDB's limit of 16 MiB")
+    return dg.MaterializeResult(
+        metadata={
+            "players": changes.players,
+            "written": changes.written,
+            "removed": changes.removed,
+            "unchanged": changes.unchanged,
+            "ranks_changed": ranked,
+            "summaries_read": changes.summaries_read,
+            "too_large": changes.too_large,
+            "seconds": round(time.monotonic() - started, 3),
+            "top_players": dg.MetadataValue.md(markdown_table(("player", "time played", "loot drops", "tiles"), top)),
+        }
+    )
+
+
+@dg.multi_asset(
+    name="group_reports",
+    specs=[
+        spec(
+            GROUP_REPORTS_KEY,
+            "Totals and the five leaders of every group in `player_groups`, by stat and period; units as in reports.",
+            [WRAPPED_REPORTS_KEY],
+        )
+    ],
+)
+def group_reports(context: dg.AssetExecutionContext, mongo: MongoResource) -> dg.MaterializeResult[Any]:
+    """Make all group reports anew."""
+    with clear_mongo_errors(mongo):
+        changes = rebuild_groups(mongo.analytics)
+    if changes.malformed:
+        context.log.warning(f"{changes.malformed} group(s) left out: their _id is no text")
+    return dg.MaterializeResult(
+        metadata={
+            "groups": changes.groups,
+            "written": changes.written,
+            "removed": changes.removed,
+            "unchanged": changes.unchanged,
+            "malformed": changes.malformed,
+        }
+    )
+
+
+def _top_players(mongo: MongoResource) -> list[tuple[str, str, int, int]]:
+    """The five longest play times among up to a thousand reports of all time: a glance, not a ranking."""
+    fields = {"player": 1, "play.seconds": 1, "loot.kills": 1, "movement.tiles": 1}
+    newest = mongo.analytics[names.WRAPPED_REPORTS].find({"period": "all"}, fields).limit(1_000)
+    best = sorted(newest, key=lambda report: (-report["play"]["seconds"], report["_id"]))[:5]
+    return [
+        (
+            report["player"],
+            duration(report["play"]["seconds"]),
+            report["loot"]["kills"],
+            report["movement"]["tiles"],
+        )
+        for report in best
+    ]

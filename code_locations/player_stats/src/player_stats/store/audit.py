@@ -1,0 +1,73 @@
+"""What the asset checks look at: shares left out, and samples of reports against their days."""
+
+from collections.abc import Mapping
+from functools import reduce
+from typing import Any, Final, TypeAlias
+
+from pymongo.collection import Collection
+from pymongo.database import Database
+from wrapped_shared import collections as names
+from wrapped_shared.periods import ALL_TIME, period_bounds
+
+from player_stats.domain.report import build_report
+from player_stats.domain.summaries import merge
+from player_stats.store.undated import UNDATED
+
+Document: TypeAlias = dict[str, Any]
+
+_SAMPLE: Final = 20
+"""Reports that are compared with their days, the most recently changed ones."""
+_COMPARED: Final = ("coverage", "play", "movement", "deaths", "damage", "quality")
+
+
+def left_out_shares(
+    analytics: Database[Document], raw_collection: Collection[Document]
+) -> dict[str, tuple[float, dict[str, int]]]:
+    """Return for a collection's latest day, and for "undated", the share left out (0..1) and the reasons.
+
+    The share of undated documents is of all the collection's documents.
+    """
+    quality = analytics[names.DATA_QUALITY]
+    latest = quality.find({"collection": raw_collection.name, "day": {"$lt": UNDATED}}).sort("day", -1).limit(1)
+    undated = quality.find({"_id": f"{raw_collection.name}|{UNDATED}"})
+    shares = {}
+    for document in [*latest, *undated]:
+        of = raw_collection.estimated_document_count() if document["day"] == UNDATED else document["read"]
+        if of:
+            shares[document["day"]] = document["documents_left_out"] / of, document["left_out"]
+    return shares
+
+
+def audit_reports(analytics: Database[Document]) -> tuple[int, list[str]]:
+    """Merge the days of the latest reports once more; return how many were looked at and the `_id`s that differ."""
+    reports = list(analytics[names.WRAPPED_REPORTS].find().sort("generated_at", -1).limit(_SAMPLE))
+    return len(reports), [report["_id"] for report in reports if not _agrees(analytics, report)]
+
+
+def _agrees(analytics: Database[Document], report: Mapping[str, Any]) -> bool:
+    query: Document = {"player_key": report["player_key"]}
+    if report["period"] != ALL_TIME:
+        first, end = period_bounds(report["period"])
+        query["day"] = {"$gte": first, "$lt": end}
+    days = sorted(analytics[names.PLAYER_DAYS].find(query), key=lambda day: str(day["day"]))
+    if not days:
+        return False
+    expected = build_report(report["player_key"], report["period"], reduce(merge, days), {})
+    totals = ("loot", "kills"), ("experience", "total"), ("exchange", "spent"), ("exchange", "earned")
+    return all(report[name] == expected[name] for name in _COMPARED) and all(
+        report[section][name] == expected[section][name] for section, name in totals
+    )
+
+
+def pending_reports(analytics: Database[Document]) -> tuple[int, list[str]]:
+    """Return how many months wait to be reported, and the latest reports that lack their player's newest day."""
+    waiting = analytics[names.REPORT_REQUESTS].count_documents({}, limit=1_000)
+    fields = {"player_key": 1, "coverage.last_day": 1}
+    query = {"period": ALL_TIME}
+    reports = list(analytics[names.WRAPPED_REPORTS].find(query, fields).sort("generated_at", -1).limit(_SAMPLE))
+    stale = []
+    for report in reports:
+        newer = {"player_key": report["player_key"], "day": {"$gt": report["coverage"]["last_day"]}}
+        if analytics[names.PLAYER_DAYS].find_one(newer, {"_id": 1}) is not None:
+            stale.append(report["_id"])
+    return waiting, stale
