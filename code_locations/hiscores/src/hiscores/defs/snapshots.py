@@ -75,7 +75,7 @@ def snapshots(context: dg.AssetExecutionContext, config: ScrapeConfig, mongo: Mo
     outcome = outcome_of(scrape.tally, len(players))
     if outcome.startswith("upstream"):
         context.log.warning(f"{outcome}: {scrape.tally.reason or 'no player got a sound answer'}")
-        context.instance.add_run_tags(context.run_id, {MODE_TAG: outcome})
+        context.instance.add_run_tags(context.run.run_id, {MODE_TAG: outcome})
     return dg.MaterializeResult(
         metadata=snapshot_metadata(scrape.tally, planned, stats, slot, outcome, len(players), impossible),
         check_results=snapshot_checks(scrape.tally),

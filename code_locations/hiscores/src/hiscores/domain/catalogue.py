@@ -52,7 +52,11 @@ def compare(before: Sequence[str], after: Sequence[str]) -> Drift:
     )
 
 
-def kinds_of(names: Sequence[str], linked: Mapping[str, str] | None = None) -> dict[str, Kind]:
+def kinds_of(
+    names: Sequence[str],
+    linked: Mapping[str, str] | None = None,
+    settled: Mapping[str, Kind] | None = None,
+) -> dict[str, Kind]:
     """The kind of every activity of a list, known or new.
 
     A known name has its known kind. A new one is a clue where its name or its link says so, else what both
@@ -62,10 +66,11 @@ def kinds_of(names: Sequence[str], linked: Mapping[str, str] | None = None) -> d
 
     Args:
         names: the activities in the site's order.
-        linked: the slug of each link on the ranking page, by name, where the page could be read; a new row
-            which the page does not link belongs to another game mode (`points`).
+        linked: the slug of each link on the ranking page, by name, where it was read together with the list; a
+            new row which the page does not link belongs to another game mode (`points`).
+        settled: kinds of new rows that an earlier page has settled.
     """
-    known = [KIND_OF_KNOWN.get(name) for name in names]
+    known = [KIND_OF_KNOWN.get(name) or (settled or {}).get(name) for name in names]
     kinds: dict[str, Kind] = {}
     for number, name in enumerate(names):
         kind = known[number]
@@ -135,7 +140,8 @@ def catalogue_rows(
     else:
         skills, activities = list(SKILLS), [*POINTS, *MINIGAMES, *CLUES, *BOSSES]
     slugs = page.slugs() if page else {r["name"]: r["slug"] for r in before if r.get("slug")}
-    kinds = kinds_of(activities, slugs or None)
+    settled = {row["name"]: row["kind"] for row in before if row.get("linked") is not None}
+    kinds = kinds_of(activities, slugs if page else None, None if page else settled)
     rows: list[dict[str, Any]] = []
     for position, name in enumerate(dict.fromkeys(skills)):
         rows.append(_row("skills", name, "skill", position, None, linked=None))

@@ -1,0 +1,155 @@
+"""The assets as a run executes them, over loopback."""
+
+from datetime import UTC, datetime
+
+import dagster as dg
+import pytest
+from hiscores_world import GAINS_OP, SNAPSHOTS_OP, World, checks_of, failure_of, metadata_of
+
+SLOT = {SNAPSHOTS_OP: {"slot": "2030-01-01T00:00:00Z"}}
+"""A slot after every test's first sight of a player."""
+
+
+def test_a_first_run_scrapes_everyone_tracked_and_writes_all_collections(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now_ms = int(datetime.now(UTC).timestamp() * 1000)
+    world.mongo.raw["loot_received"].insert_one({"username": "Player_1", "timestamp": now_ms - 5_000})
+    world.mongo.raw["game_ticks"].insert_many(
+        [{"username": name, "timestamp": now_ms} for name in (None, 7, "name too long for it", "Player 2")]
+    )
+    world.mongo.analytics["player_groups"].insert_one({"_id": "clan", "members": ["PLAYER\u00a03", 4]})
+    monkeypatch.setenv("HISCORES_ROSTER", "player 4, player-5,,")
+
+    result = world.materialize(SLOT)
+
+    assert result.success
+    roster = {d["_id"]: d for d in world.mongo.analytics["hiscores_roster"].find()}
+    assert {key: entry["sources"] for key, entry in roster.items()} == {
+        "player 1": ["telemetry"],
+        "player 2": ["telemetry"],
+        "player 3": ["groups"],
+        "player 4": ["settings"],
+        "player 5": ["settings"],
+    }
+    assert roster["player 1"]["player"] == "Player_1"
+    assert metadata_of(result, "tracked_players")["impossible_names"] == 1
+    assert metadata_of(result, "snapshots")["outcome"] == "complete"
+    assert {d["player_key"]: d["account_type"] for d in world.snapshots().values()} == {
+        "player 1": "regular",
+        "player 2": "ironman",
+        "player 3": "hardcore_ironman",
+        "player 4": "ultimate_ironman",
+        "player 5": "ironman",
+    }
+    assert world.snapshots()["player 1|2030-01-01T00:00:00Z"]["player"] == "Player_1"
+    assert {d["status"] for d in world.players().values()} == {"ok"}
+    rows = list(world.mongo.analytics["activity_catalogue"].find({"group": "activities"}))
+    assert len(rows) == 91
+    assert {row["name"]: row["kind"] for row in rows}["Clue Scrolls (easy)"] == "clue"
+    assert {row["name"]: row["linked"] for row in rows}["Grid Points"] is False
+    assert metadata_of(result, "activity_catalogue")["ranking_page"] == "ok"
+    assert set(world.gains()) == {
+        f"{period}/player {n}" for n in range(1, 6) for period in ("all", str(datetime.now(UTC).year))
+    }
+    assert all(check.passed for check in checks_of(result).values())
+    assert len(checks_of(result)) == 4
+
+
+def test_without_a_contact_the_scrape_fails_in_one_line_and_asks_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WRAPPED_CONTACT", "  ")
+    monkeypatch.setenv("HISCORES_ROSTER", "player 1")
+
+    result = world.materialize()
+
+    assert not result.success
+    assert failure_of(result).startswith("WRAPPED_CONTACT is not set: set it to")
+    assert "\n" not in failure_of(result)
+    assert world.stand_in.server.log.entries() == []
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [("HISCORES_REQUESTS_PER_SECOND", "fast"), ("HISCORES_BASE_URL", "ftp://x"), ("WRAPPED_CONTACT", "ü")],
+)
+def test_a_setting_that_cannot_be_used_is_named_in_one_line(
+    world: World, monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    result = world.materialize()
+    assert not result.success
+    assert "\n" not in failure_of(result)
+    assert variable in failure_of(result) or value in failure_of(result)
+
+
+def test_a_scrape_by_hand_takes_place_whatever_the_plan_says_and_never_asks_for_impossible_names(
+    world: World,
+) -> None:
+    config = {SNAPSHOTS_OP: {"players": ["Player_1", "what a name!", "Stranger"]}}
+    for _ in range(2):
+        result = world.materialize(config, selection=["snapshots"])
+        assert result.success
+    assert metadata_of(result, "snapshots")["impossible_names"] == ["what a name!"]
+    slots = {d["slot"] for d in world.snapshots().values() if d["player_key"] == "player 1"}
+    assert 1 <= len(slots) <= 2  # both runs may fall into one second
+    assert {d["player_key"] for d in world.snapshots().values()} == {"player 1", "stranger"}
+
+
+def test_an_unreachable_upstream_does_not_fail_the_run_and_is_told_everywhere(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HISCORES_ROSTER", ",".join(f"player {n}" for n in range(1, 13)))
+    monkeypatch.setenv("HISCORES_BASE_URL", "http://127.0.0.1:9")
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = world.materialize(SLOT, instance=instance)
+        run = instance.get_run_by_id(result.run_id)
+    assert result.success
+    assert run is not None
+    assert run.tags["hiscores/outcome"] == "upstream_unreachable"
+    told = metadata_of(result, "snapshots")
+    assert told["outcome"] == "upstream_unreachable"
+    assert told["requests"] == 8
+    assert told["not_asked"] == 12 - told["unavailable"]
+    assert not checks_of(result)["upstream_answers"].passed
+    assert checks_of(result)["share_of_failures"].severity == dg.AssetCheckSeverity.ERROR
+    assert world.snapshots() == {}
+    assert metadata_of(result, "activity_catalogue")["ranking_page"].startswith("not asked")
+
+
+def test_a_second_run_of_the_hour_finds_nothing_due(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HISCORES_ROSTER", "player 1,player 9")
+    world.materialize(SLOT)
+    before = (world.requests, world.snapshots(), world.gains())
+    result = world.materialize({**SLOT, GAINS_OP: {"changed_only": True}})
+    assert metadata_of(result, "snapshots")["outcome"] == "nothing_due"
+    assert metadata_of(result, "hiscores_gains")["players"] == 0
+    assert (world.requests, world.snapshots(), world.gains()) == before
+
+
+def test_the_budget_of_requests_leaves_the_rest_to_later_runs(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HISCORES_ROSTER", ",".join(f"player {n}" for n in range(1, 8)))
+    monkeypatch.setenv("HISCORES_REQUESTS_PER_RUN", "6")
+    told = metadata_of(world.materialize(SLOT), "snapshots")
+    assert (told["players"], told["due"], told["left_for_later_runs"]) == (3, 7, 4)
+    assert {d["player_key"] for d in world.snapshots().values()} == {"player 1", "player 2", "player 3"}
+
+
+def test_a_changed_list_of_rows_is_named_in_the_catalogue_check_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HISCORES_ROSTER", "player 1")
+    world.materialize(SLOT)
+    world.faults("added-row")
+    later = {SNAPSHOTS_OP: {"slot": "2030-01-03T00:00:00Z"}}
+    check = checks_of(world.materialize(later))["catalogue_drift"]
+    assert not check.passed
+    assert check.metadata["appeared"].value == ["Bandosian Wyrm"]
+    assert check.metadata["moved"].value == []
+    again = {SNAPSHOTS_OP: {"slot": "2030-01-05T00:00:00Z"}}
+    assert checks_of(world.materialize(again))["catalogue_drift"].passed
+    assert world.snapshots()["player 1|2030-01-05T00:00:00Z"]["bosses"]["Bandosian Wyrm"] == {
+        "rank": 5,
+        "kills": 12,
+    }
