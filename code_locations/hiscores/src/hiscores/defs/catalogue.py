@@ -13,7 +13,7 @@ from wrapped_shared.http import UpstreamError
 from wrapped_shared.mongo import Document, MongoResource
 
 from hiscores.defs.common import GROUP, OWNERS, POOL, Materialized, clear_errors
-from hiscores.domain.catalogue import Drift, catalogue_rows, drifts
+from hiscores.domain.catalogue import Drift, catalogue_rows, drifts, unsettled
 from hiscores.domain.ranking_page import RankingPage
 from hiscores.settings import HiscoresSettings
 from hiscores.store.catalogue import (
@@ -52,7 +52,7 @@ def activity_catalogue(context: dg.AssetExecutionContext, mongo: MongoResource) 
         settings.require_contact()
         before = load_rows(mongo.analytics)
         observed = load_observed(mongo.analytics) or {}
-        page, page_outcome = _page(mongo, settings, observed)
+        page, page_outcome = _page(mongo, settings, before, observed)
         lists = observed.get("lists", [])
         rows = catalogue_rows(before, lists[0] if lists else None, page)
         written = save_rows(mongo.analytics, before, rows)
@@ -71,13 +71,16 @@ def activity_catalogue(context: dg.AssetExecutionContext, mongo: MongoResource) 
     )
 
 
-def _page(mongo: MongoResource, settings: HiscoresSettings, observed: Document) -> tuple[RankingPage | None, str]:
+def _page(
+    mongo: MongoResource, settings: HiscoresSettings, before: list[Document], observed: Document
+) -> tuple[RankingPage | None, str]:
     """The ranking page, where it is time to read it; a refusal is no error."""
     now = datetime.now(UTC)
     if observed.get("refused"):
         return None, "not asked: the scrape was refused"
     last = page_read_at(mongo.analytics)
-    if last is not None and now - last < PAGE_LASTS:
+    unknown = unsettled(before, observed.get("lists", []))
+    if last is not None and now - last < PAGE_LASTS and not unknown:
         return None, "not asked: read within the day"
     with HiscoresClient.from_settings(settings) as client:
         try:

@@ -165,6 +165,13 @@ def drifts(before: Sequence[Mapping[str, Any]], lists: Sequence[Mapping[str, Seq
     return found
 
 
+def unsettled(before: Sequence[Mapping[str, Any]], lists: Sequence[Mapping[str, Sequence[str]]]) -> bool:
+    """Whether the latest list has an activity whose kind neither we nor an earlier ranking page know."""
+    settled = {row["name"] for row in before if row.get("linked") is not None}
+    latest = lists[0]["activities"] if lists else ()
+    return any(name not in KIND_OF_KNOWN and name not in settled for name in latest)
+
+
 def _row(group: str, name: str, kind: Kind, position: int, slug: str | None, *, linked: bool | None) -> dict[str, Any]:
     return {
         "_id": f"{group}:{fold(name)}",
