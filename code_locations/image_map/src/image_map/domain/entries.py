@@ -3,7 +3,7 @@
 Pure: times and file ids come from the caller.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -114,7 +114,7 @@ def to_write(
     return {**entry, "checked_at": now}
 
 
-def known_sprites(entries: Iterable[Entry], files: frozenset[Any]) -> dict[str, dict[str, Any]]:
+def known_sprites(entries: Iterable[Entry], files: Set[Any]) -> dict[str, dict[str, Any]]:
     """Return {sha1 of an upstream file: its stored pictures} of the entries whose pictures are all there.
 
     Args:

@@ -1,14 +1,17 @@
 """The GridFS bucket `sprites`: pictures by content hash, put once, removed when nothing refers to them.
 
 A picture's file id is the first 12 bytes of its SHA-256, so the same picture is the same file whoever puts it.
-A process killed in mid-upload leaves chunks without a file; putting the picture again, or a sweep, clears them.
+A process killed in mid-write leaves chunks without a file; putting the picture again completes them, a sweep
+removes them. Files are written as GridFS lays them down, two pictures in two commands, and read by any driver.
 """
 
-from collections.abc import Iterator, Mapping
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence, Set
+from datetime import UTC, datetime
 from typing import Any, Final
 
-from bson import ObjectId
-from gridfs import GridFSBucket
+from bson import Binary, ObjectId
+from pymongo import ReplaceOne
 from pymongo.database import Database
 from wrapped_shared.collections import SPRITES_BUCKET, STAT_IMAGES, WRAPPED_REPORTS
 
@@ -19,6 +22,8 @@ CHUNKS: Final = f"{SPRITES_BUCKET}.chunks"
 SHEET: Final = "sprite-sheet.png"
 """GridFS name of the contact sheet, the one file that no entry refers to."""
 MIME: Final = "image/png"
+CHUNK_BYTES: Final = 255 * 1024
+"""The GridFS default."""
 
 Analytics = Database[dict[str, Any]]
 
@@ -31,48 +36,84 @@ class SpriteStore:
 
         Args:
             analytics: the analytics database.
-            rewrite: trust no stored file: put every picture again whose bytes are not exactly there.
+            rewrite: trust no stored file: put every picture again, though it is there.
         """
-        self._database = analytics
-        self._bucket = GridFSBucket(analytics, bucket_name=SPRITES_BUCKET)
+        self._files, self._chunks = analytics[FILES], analytics[CHUNKS]
         self._rewrite = rewrite
-        self._ids = {document["_id"] for document in analytics[FILES].find({}, {"_id": 1})}
+        self._indexed = False
+        self._ids = {document["_id"] for document in self._files.find({}, {"_id": 1})}
         self.put_files = 0
         """Files written so far."""
 
     @property
-    def ids(self) -> frozenset[Any]:
+    def ids(self) -> Set[Any]:
         """Ids of the files in the bucket."""
-        return frozenset(self._ids)
+        return self._ids
 
-    def put(self, picture: Picture, metadata: Mapping[str, Any], filename: str | None = None) -> dict[str, Any]:
-        """Store a picture unless it is there, and return its `SpriteFile` document.
+    def put(
+        self, pictures: Sequence[Picture], metadata: Mapping[str, Any], filename: str | None = None
+    ) -> list[dict[str, Any]]:
+        """Store pictures unless they are there, and return their `SpriteFile` documents.
+
+        All chunks are written before the first file, under ids made from the content: doing it again, also after
+        a kill half-way, gives the same documents.
 
         Args:
-            picture: the PNG.
-            metadata: kept with the file (attribution above all).
-            filename: the file's name in GridFS; by default its hash.
+            pictures: the PNGs.
+            metadata: kept with the files (attribution above all).
+            filename: the files' name in GridFS; by default the hash.
         """
-        file_id = ObjectId(picture.sha256[:24])
-        if file_id not in self._ids or (self._rewrite and not self._intact(file_id, picture.png)):
-            self._database[FILES].delete_one({"_id": file_id})
-            self._database[CHUNKS].delete_many({"files_id": file_id})  # of an upload that was killed
-            name = filename or f"{picture.sha256}.png"
-            self._bucket.upload_from_stream_with_id(file_id, name, picture.png, metadata=dict(metadata))
-            self._ids.add(file_id)
-            self.put_files += 1
-        return {
-            "file_id": file_id,
-            "sha256": picture.sha256,
-            "width": picture.width,
-            "height": picture.height,
-            "mime": MIME,
-            "bytes": len(picture.png),
-        }
+        new = {_file_id(picture): picture for picture in pictures}
+        fresh = {file_id: picture for file_id, picture in new.items() if self._rewrite or file_id not in self._ids}
+        if fresh:
+            self._ensure_indexes()
+            chunks = [chunk for file_id, picture in fresh.items() for chunk in _chunks(file_id, picture)]
+            self._chunks.bulk_write([ReplaceOne({"_id": chunk["_id"]}, chunk, upsert=True) for chunk in chunks])
+            files = [_file(file_id, picture, metadata, filename) for file_id, picture in fresh.items()]
+            self._files.bulk_write([ReplaceOne({"_id": file["_id"]}, file, upsert=True) for file in files])
+            self._ids |= fresh.keys()
+            self.put_files += len(fresh)
+        return [_sprite_file(picture) for picture in pictures]
 
-    def _intact(self, file_id: ObjectId, png: bytes) -> bool:
-        chunks = self._database[CHUNKS].find({"files_id": file_id}).sort("n", 1)
-        return b"".join(chunk["data"] for chunk in chunks) == png
+    def _ensure_indexes(self) -> None:
+        """The two indexes that drivers expect of a bucket."""
+        if not self._indexed:
+            self._files.create_index([("filename", 1), ("uploadDate", 1)])
+            self._chunks.create_index([("files_id", 1), ("n", 1)], unique=True)
+            self._indexed = True
+
+
+def _file_id(picture: Picture) -> ObjectId:
+    return ObjectId(picture.sha256[:24])
+
+
+def _chunks(file_id: ObjectId, picture: Picture) -> Iterator[dict[str, Any]]:
+    for number, start in enumerate(range(0, len(picture.png), CHUNK_BYTES)):
+        mark = hashlib.sha256(f"{picture.sha256}/{number}".encode()).hexdigest()[:24]
+        data = Binary(picture.png[start : start + CHUNK_BYTES])
+        yield {"_id": ObjectId(mark), "files_id": file_id, "n": number, "data": data}
+
+
+def _file(file_id: ObjectId, picture: Picture, metadata: Mapping[str, Any], filename: str | None) -> dict[str, Any]:
+    return {
+        "_id": file_id,
+        "length": len(picture.png),
+        "chunkSize": CHUNK_BYTES,
+        "uploadDate": datetime.now(UTC),
+        "filename": filename or f"{picture.sha256}.png",
+        "metadata": {"contentType": MIME, "sha256": picture.sha256, **metadata},
+    }
+
+
+def _sprite_file(picture: Picture) -> dict[str, Any]:
+    return {
+        "file_id": _file_id(picture),
+        "sha256": picture.sha256,
+        "width": picture.width,
+        "height": picture.height,
+        "mime": MIME,
+        "bytes": len(picture.png),
+    }
 
 
 def referenced(analytics: Analytics) -> set[Any]:
@@ -83,16 +124,26 @@ def referenced(analytics: Analytics) -> set[Any]:
     }
 
 
+def stored_sheet(analytics: Analytics) -> dict[str, Any] | None:
+    """Return the GridFS file of the newest contact sheet."""
+    sheets = list(analytics[FILES].find({"filename": SHEET}))
+    return max(sheets, key=lambda file: (file["uploadDate"], file["_id"]), default=None)
+
+
+def read_file(analytics: Analytics, file_id: object) -> bytes | None:
+    """Return a file's bytes, or None where it has none."""
+    chunks = analytics[CHUNKS].find({"files_id": file_id}).sort("n", 1)
+    return b"".join(chunk["data"] for chunk in chunks) or None
+
+
 def orphans(analytics: Analytics) -> set[Any]:
     """Return the ids of files that neither an entry nor a report's slide refers to (the newest sheet aside).
 
     Reports are looked at only where some file has no entry: an old version that a report still shows stays
     until the report is rebuilt.
     """
-    files = {document["_id"]: document for document in analytics[FILES].find({}, {"filename": 1, "uploadDate": 1})}
-    sheets = [document for document in files.values() if document.get("filename") == SHEET]
-    newest = max(sheets, key=lambda document: (document["uploadDate"], document["_id"]), default={"_id": None})
-    loose = files.keys() - referenced(analytics) - {newest["_id"]}
+    files = {document["_id"] for document in analytics[FILES].find({}, {"_id": 1})}
+    loose = files - referenced(analytics) - {(stored_sheet(analytics) or {}).get("_id")}
     if loose:
         for report in analytics[WRAPPED_REPORTS].find({}, {"slides.image.file_id": 1}):
             slides = report.get("slides")

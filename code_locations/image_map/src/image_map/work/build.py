@@ -187,10 +187,8 @@ class _Build:
         return [] if document is None else [document]
 
     def _stored(self, sprite: Sprite, metadata: Mapping[str, Any]) -> dict[str, Any]:
-        return {
-            "sprite": self._store.put(sprite.full, metadata),
-            "thumbnail": self._store.put(sprite.thumbnail, metadata),
-        }
+        full, thumbnail = self._store.put([sprite.full, sprite.thumbnail], metadata)
+        return {"sprite": full, "thumbnail": thumbnail}
 
 
 def _as_item(subject: Subject, items: Mapping[int, Mapping[str, Any]]) -> tuple[Subject, str]:

@@ -1,5 +1,6 @@
 """Drawing the contact sheet from what is stored, and storing it where it changed."""
 
+import hashlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,40 +9,45 @@ from wrapped_shared.collections import STAT_IMAGES
 
 from image_map.domain.entries import FAN_CONTENT_NOTE
 from image_map.domain.sheet import MOST, Tile, draw_sheet
-from image_map.domain.sprites import Picture
-from image_map.store.sprites import CHUNKS, SHEET, SpriteStore, sweep
+from image_map.store.sprites import SHEET, SpriteStore, read_file, stored_sheet, sweep
+
+Analytics = Database[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class SheetReport:
     """What became of the sheet."""
 
-    picture: Picture
+    png: bytes
     tiles: int
     changed: bool
 
 
-def build_sheet(analytics: Database[dict[str, Any]]) -> SheetReport:
-    """Draw all thumbnails on one sheet and keep it in GridFS as `sprite-sheet.png`; older sheets go."""
+def build_sheet(analytics: Analytics) -> SheetReport:
+    """Draw all thumbnails on one sheet and keep it in GridFS as `sprite-sheet.png`; older sheets go.
+
+    Where no picture and no label changed since the stored sheet, that one is returned.
+    """
     fields = {"kind": 1, "name": 1, "combat_level": 1, "status": 1, "thumbnail.file_id": 1}
     entries = sorted(analytics[STAT_IMAGES].find({}, fields), key=lambda entry: str(entry["_id"]))
-    tiles = []
-    for entry in entries:
-        png = _thumbnail(analytics, entry) if len(tiles) < MOST else None
+    shown = [(entry, file_id) for entry in entries if (file_id := (entry.get("thumbnail") or {}).get("file_id"))]
+    content = "\n".join(f"{entry['_id']}|{_label(entry)}|{entry['status']}|{file_id}" for entry, file_id in shown)
+    fingerprint = hashlib.sha256(content.encode("utf-8", "replace")).hexdigest()
+    stored = stored_sheet(analytics)
+    if stored is not None and stored["metadata"].get("content") == fingerprint:
+        png = read_file(analytics, stored["_id"])
         if png is not None:
-            tiles.append(Tile(entry["kind"], _label(entry), entry["status"] == "found", png))
+            return SheetReport(png, len(shown), changed=False)
+    tiles = [
+        Tile(entry["kind"], _label(entry), entry["status"] == "found", png if number < MOST else b"")
+        for number, (entry, file_id) in enumerate(shown)
+        if (png := read_file(analytics, file_id) if number < MOST else b"") is not None
+    ]
     picture = draw_sheet(tiles)
-    store = SpriteStore(analytics)
-    store.put(picture, {"attribution": FAN_CONTENT_NOTE}, SHEET)
-    if store.put_files:
-        sweep(analytics)
-    return SheetReport(picture, len(tiles), bool(store.put_files))
-
-
-def _thumbnail(analytics: Database[dict[str, Any]], entry: dict[str, Any]) -> bytes | None:
-    file_id = (entry.get("thumbnail") or {}).get("file_id")
-    chunks = analytics[CHUNKS].find({"files_id": file_id}).sort("n", 1) if file_id is not None else []
-    return b"".join(chunk["data"] for chunk in chunks) or None
+    store = SpriteStore(analytics, rewrite=True)
+    store.put([picture], {"attribution": FAN_CONTENT_NOTE, "content": fingerprint}, SHEET)
+    sweep(analytics)
+    return SheetReport(picture.png, len(tiles), changed=True)
 
 
 def _label(entry: dict[str, Any]) -> str:

@@ -1,0 +1,89 @@
+"""The job `image_map_regeneration`, its weekly schedule, and the sensor for subjects that are new.
+
+What belongs here: what runs together, and when. What does not: what the steps do.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import dagster as dg
+from pymongo.errors import PyMongoError
+from wrapped_shared.mongo import MongoResource, MongoUnavailable, describe_error
+
+from image_map.defs.common import IMAGES_OP, SUBJECTS_OP, BuildConfig, SubjectsConfig
+from image_map.defs.images import stat_images
+from image_map.defs.sheet import sprite_sheet
+from image_map.defs.subjects import stat_subjects
+from image_map.defs.tables import items, wiki_rows
+from image_map.store.watch import Position, new_subjects, pending_subjects
+
+ASSETS = [stat_subjects, wiki_rows, items, stat_images, sprite_sheet]
+
+image_map_regeneration = dg.define_asset_job(
+    "image_map_regeneration",
+    selection=dg.AssetSelection.assets(*ASSETS),
+    executor_def=dg.in_process_executor,  # a chain of steps: a process for each would cost more than most of them
+    description="Bring the whole map up to date, or, with `kinds`, `subjects` or `players`, a part of it.",
+    tags={"team": "image-map"},
+)
+
+
+@dg.schedule(
+    name="image_map_regeneration",
+    job=image_map_regeneration,
+    cron_schedule="43 4 * * 1",  # a minute of its own: nothing else of the product starts then
+    execution_timezone="UTC",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+    description="Every Monday at 04:43 UTC: every found file is asked about, changed ones are fetched again.",
+)
+def image_map_regeneration_schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+    """Request the whole map; no HTTP and no MongoDB here."""
+    return dg.RunRequest(run_key=context.scheduled_execution_time.astimezone(UTC).isoformat())
+
+
+@dg.sensor(
+    name="new_subjects",
+    job=image_map_regeneration,
+    minimum_interval_seconds=300,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Asks for just those subjects that a changed report names and the map does not know, and again for "
+    "those about which the wiki could not be asked. A few hundred documents a look, by index; no HTTP.",
+)
+def new_subjects_sensor(
+    context: dg.SensorEvaluationContext, mongo: MongoResource
+) -> Iterator[dg.RunRequest | dg.SkipReason]:
+    """Look at the reports that changed since the last look."""
+    now = datetime.now(UTC)
+    try:
+        watch = new_subjects(mongo.analytics, Position.read(context.cursor), now)
+        pending = pending_subjects(mongo.analytics) if os.environ.get("WRAPPED_CONTACT", "").strip() else []
+    except MongoUnavailable as error:
+        yield dg.SkipReason(str(error))
+        return
+    except PyMongoError as error:
+        yield dg.SkipReason(describe_error(error, mongo.server))
+        return
+    context.update_cursor(watch.position.text())
+    if watch.unknown:
+        yield _request("new", watch.unknown, now.strftime("%Y-%m-%dT%H"), since=watch.since)
+    if pending:
+        yield _request("pending", pending, f"{now:%Y-%m-%d}/{now.hour // 6}")
+    if not watch.unknown and not pending:
+        yield dg.SkipReason("the map knows everything that the reports name")
+
+
+def _request(why: str, subjects: list[str], slot: str, *, since: datetime | None = None) -> dg.RunRequest:
+    """A run for some subjects, once in a slot of time: while it runs or after it failed, it is not asked for again."""
+    mark = hashlib.sha256("\n".join(subjects).encode("utf-8", "replace")).hexdigest()[:16]
+    return dg.RunRequest(
+        run_key=f"{why}/{slot}/{mark}",
+        run_config=dg.RunConfig(
+            ops={
+                SUBJECTS_OP: SubjectsConfig(subjects=subjects, since=since.isoformat() if since else ""),
+                IMAGES_OP: BuildConfig(subjects=subjects),
+            }
+        ),
+        tags={"image_map/why": why},
+    )

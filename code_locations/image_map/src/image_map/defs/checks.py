@@ -1,0 +1,64 @@
+"""Checks of the map as it lies in MongoDB; they ask no upstream and can be run by themselves at any time."""
+
+import hashlib
+
+import dagster as dg
+from wrapped_shared.asset_keys import STAT_IMAGES_KEY
+from wrapped_shared.collections import STAT_IMAGES
+from wrapped_shared.mongo import MongoResource
+
+from image_map.defs.common import clear_errors
+from image_map.domain.sprites import image_format
+from image_map.store.sprites import loose_chunks, orphans, referenced, stored_bytes
+
+MOST_FALLBACKS = 0.10
+
+
+@dg.asset_check(asset=STAT_IMAGES_KEY, description="At most 10 % of the subjects show a drawn stand-in.")
+def share_of_fallbacks(mongo: MongoResource) -> dg.AssetCheckResult:
+    """Count entries without a picture of the wiki."""
+    with clear_errors(mongo):
+        states = [entry.get("status") for entry in mongo.analytics[STAT_IMAGES].find({}, {"status": 1})]
+    drawn = sum(1 for status in states if status != "found")
+    share = drawn / len(states) if states else 0.0
+    return dg.AssetCheckResult(
+        passed=share <= MOST_FALLBACKS,
+        severity=dg.AssetCheckSeverity.WARN,
+        description=f"{drawn} of {len(states)} subjects are drawn ({share:.1%})",
+        metadata={"drawn": drawn, "subjects": len(states), "share": share},
+    )
+
+
+@dg.asset_check(asset=STAT_IMAGES_KEY, description="Every file that an entry refers to is there, whole, and a PNG.")
+def sprites_open(mongo: MongoResource) -> dg.AssetCheckResult:
+    """Read every file once and compare it with its hash."""
+    with clear_errors(mongo):
+        wanted = referenced(mongo.analytics)
+        whole = {file_id for file_id, data in stored_bytes(mongo.analytics) if _is_whole(file_id, data)}
+    broken = sorted(map(str, wanted - whole))
+    return dg.AssetCheckResult(
+        passed=not broken,
+        severity=dg.AssetCheckSeverity.ERROR,
+        description=f"{len(broken)} of {len(wanted)} files are missing or broken"
+        + (f", the first: {broken[0]}; run stat_images with redownload: true" if broken else ""),
+        metadata={"files": len(wanted), "broken": len(broken)},
+    )
+
+
+@dg.asset_check(
+    asset=STAT_IMAGES_KEY, description="No file and no chunk in the bucket without anything that refers to it."
+)
+def no_orphan_files(mongo: MongoResource) -> dg.AssetCheckResult:
+    """Look for files that nothing refers to, and for the leavings of killed writes."""
+    with clear_errors(mongo):
+        loose = orphans(mongo.analytics) | loose_chunks(mongo.analytics)
+    return dg.AssetCheckResult(
+        passed=not loose,
+        severity=dg.AssetCheckSeverity.WARN,
+        description=f"{len(loose)} files without a reference; the next run of stat_images removes them",
+        metadata={"orphans": len(loose)},
+    )
+
+
+def _is_whole(file_id: object, data: bytes) -> bool:
+    return image_format(data) == "PNG" and hashlib.sha256(data).hexdigest().startswith(str(file_id))

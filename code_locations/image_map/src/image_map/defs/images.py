@@ -1,0 +1,75 @@
+"""The asset `stat_images`: the map itself."""
+
+from datetime import UTC, datetime
+
+import dagster as dg
+from wrapped_shared.asset_keys import ITEMS_KEY, STAT_IMAGES_KEY, STAT_SUBJECTS_KEY, WIKI_ROWS_KEY
+from wrapped_shared.mongo import MongoResource
+
+from image_map.defs.common import (
+    ANSWERS_CHECK,
+    GROUP,
+    OWNERS,
+    POOL,
+    BuildConfig,
+    Materialized,
+    answers_check,
+    clear_errors,
+    markdown_text,
+    open_upstream,
+)
+from image_map.work.build import BuildReport, build_images
+
+OUTCOME_TAG = "image_map/outcome"
+SHOWN = 30
+
+
+@dg.asset(
+    key=STAT_IMAGES_KEY,
+    deps=[STAT_SUBJECTS_KEY, WIKI_ROWS_KEY, ITEMS_KEY],
+    owners=OWNERS,
+    group_name=GROUP,
+    kinds={"python", "mongodb", "pillow"},
+    pool=POOL,
+    check_specs=[
+        dg.AssetCheckSpec(ANSWERS_CHECK, asset=STAT_IMAGES_KEY, description="The wiki answered all that it was asked.")
+    ],
+    description="The stat → image map: for every subject a clean sprite (PNG, at most 512 px) and a 96 px thumbnail in "
+    "the GridFS bucket `sprites`, with source and attribution. Found by npc or item id, then name and combat level, "
+    "name, our alias table, the page's image; drawn where the wiki has none. Trouble upstream does not fail the step: "
+    f"pictures that are there stay, the rest is drawn for now, and the check `{ANSWERS_CHECK}` and the run's tag "
+    f"`{OUTCOME_TAG}` tell of it.",
+)
+def stat_images(context: dg.AssetExecutionContext, config: BuildConfig, mongo: MongoResource) -> Materialized:
+    """Resolve, ask the wiki, fetch what is new or changed, draw the rest."""
+    choice = config.choice()
+    with clear_errors(mongo), open_upstream(context) as upstream:
+        now = datetime.now(UTC)
+        report = build_images(mongo.analytics, upstream.wiki, choice, now, redownload=config.redownload)
+    problems = report.problems or ([upstream.why_not] if upstream.why_not else [])
+    for problem in report.problems[:20]:
+        context.log.warning(problem)
+    if problems:
+        outcome = "upstream_in_trouble" if upstream.wiki is not None else "nothing_asked"
+        context.instance.add_run_tags(context.run_id, {OUTCOME_TAG: outcome})
+    return dg.MaterializeResult(
+        metadata=_metadata(report),
+        check_results=[answers_check(problems, asked=upstream.wiki is not None)],
+    )
+
+
+def _metadata(report: BuildReport) -> dict[str, dg.MetadataValue]:
+    steps = "\n".join(f"| {step} | {count} |" for step, count in report.steps.most_common())
+    drawn = "\n".join(f"- {markdown_text(_id)}" for _id in report.fallbacks[:SHOWN])
+    more = f"\n- and {len(report.fallbacks) - SHOWN} more" if len(report.fallbacks) > SHOWN else ""
+    return {
+        "subjects": dg.MetadataValue.int(report.subjects),
+        "resolved_by": dg.MetadataValue.md(f"| step | subjects |\n|---|---|\n{steps}"),
+        "drawn": dg.MetadataValue.md(f"{drawn}{more}" or "none"),
+        "api_requests": dg.MetadataValue.int(report.api_requests),
+        "downloads": dg.MetadataValue.int(report.downloads),
+        "entries_written": dg.MetadataValue.int(report.entries_written),
+        "files_written": dg.MetadataValue.int(report.files_written),
+        "files_removed": dg.MetadataValue.int(report.files_removed),
+        "problems": dg.MetadataValue.int(len(report.problems)),
+    }

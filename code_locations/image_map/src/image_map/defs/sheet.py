@@ -1,0 +1,38 @@
+"""The asset `sprite_sheet`: all pictures at a glance, in the asset's metadata and in GridFS."""
+
+import base64
+
+import dagster as dg
+from wrapped_shared.asset_keys import SPRITE_SHEET_KEY, STAT_IMAGES_KEY
+from wrapped_shared.mongo import MongoResource
+
+from image_map.defs.common import GROUP, OWNERS, Materialized, clear_errors
+from image_map.domain.sheet import preview
+from image_map.work.sheet import build_sheet
+
+PREVIEW_BYTES = 250_000
+"""Dagster's event log is no picture store."""
+
+
+@dg.asset(
+    key=SPRITE_SHEET_KEY,
+    deps=[STAT_IMAGES_KEY],
+    owners=OWNERS,
+    group_name=GROUP,
+    kinds={"python", "mongodb", "pillow"},
+    description="A contact sheet of all thumbnails by kind, drawn ones labelled in a dimmer tone: in the metadata as "
+    "a small PNG, in the GridFS bucket `sprites` in full as `sprite-sheet.png`.",
+)
+def sprite_sheet(mongo: MongoResource) -> Materialized:
+    """Draw the sheet; where no picture changed, the stored one is shown again."""
+    with clear_errors(mongo):
+        report = build_sheet(mongo.analytics)
+    data = base64.b64encode(preview(report.png, PREVIEW_BYTES)).decode()
+    return dg.MaterializeResult(
+        metadata={
+            "sheet": dg.MetadataValue.md(f"![sprite sheet](data:image/png;base64,{data})"),
+            "pictures": report.tiles,
+            "bytes": len(report.png),
+            "changed": report.changed,
+        }
+    )

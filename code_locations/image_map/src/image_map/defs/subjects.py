@@ -1,0 +1,38 @@
+"""The asset `stat_subjects`: what needs a picture."""
+
+import dagster as dg
+from wrapped_shared.asset_keys import HISCORES_GAINS_KEY, STAT_SUBJECTS_KEY, WRAPPED_REPORTS_KEY
+from wrapped_shared.mongo import MongoResource
+
+from image_map.defs.common import GROUP, OWNERS, Materialized, SubjectsConfig, clear_errors
+from image_map.work.gather import gather
+
+
+@dg.asset(
+    key=STAT_SUBJECTS_KEY,
+    deps=[WRAPPED_REPORTS_KEY, HISCORES_GAINS_KEY],
+    owners=OWNERS,
+    group_name=GROUP,
+    kinds={"python", "mongodb"},
+    description="One document for everything that needs a picture: the mobs (by name and combat level, with their "
+    "ids), items, places and slides that `wrapped_reports` name, the bosses of `hiscores_gains`, and all skills, "
+    "equipment slots and slides. The day documents are not read: their inner fields are private to player_stats, and "
+    "every day is in a report.",
+)
+def stat_subjects(context: dg.AssetExecutionContext, config: SubjectsConfig, mongo: MongoResource) -> Materialized:
+    """Read what the reports name; everything, or what run config chooses."""
+    choice, since = config.choice(), config.since_time()
+    with clear_errors(mongo):
+        found = gather(mongo.analytics, choice, since)
+    if found.crowded_out:
+        context.log.warning(f"{found.crowded_out} subjects are beyond the limit of their kind and get no picture")
+    rows = "\n".join(f"| {kind} | {count} |" for kind, count in sorted(found.by_kind.items()))
+    return dg.MaterializeResult(
+        metadata={
+            "subjects": sum(found.by_kind.values()),
+            "by_kind": dg.MetadataValue.md(f"| kind | subjects |\n|---|---|\n{rows}"),
+            "reports_read": found.reports,
+            "documents_written": found.written,
+            "crowded_out": found.crowded_out,
+        }
+    )

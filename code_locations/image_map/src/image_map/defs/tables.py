@@ -1,0 +1,73 @@
+"""The assets `wiki_rows` (the wiki's tables) and `items` (what they say of item names)."""
+
+from datetime import UTC, datetime
+
+import dagster as dg
+from wrapped_shared.asset_keys import ITEMS_KEY, STAT_SUBJECTS_KEY, WIKI_ROWS_KEY
+from wrapped_shared.mongo import MongoResource
+
+from image_map.defs.common import (
+    ANSWERS_CHECK,
+    GROUP,
+    OWNERS,
+    POOL,
+    Materialized,
+    TablesConfig,
+    answers_check,
+    clear_errors,
+    open_upstream,
+)
+from image_map.work.tables import TablesReport, refresh_tables, update_items
+
+
+@dg.asset(
+    key=WIKI_ROWS_KEY,
+    deps=[STAT_SUBJECTS_KEY],
+    owners=OWNERS,
+    group_name=GROUP,
+    kinds={"python", "mongodb"},
+    pool=POOL,
+    check_specs=[
+        dg.AssetCheckSpec(ANSWERS_CHECK, asset=WIKI_ROWS_KEY, description="Every table that was asked for came.")
+    ],
+    description="The OSRS Wiki's tables of monsters, NPCs and items (Bucket API), cached for a day, and the price "
+    "service's item list where the wiki's lacks an item that a report names. Trouble upstream does not fail the step: "
+    f"the last good copy serves, and the check `{ANSWERS_CHECK}` fails.",
+)
+def wiki_rows(context: dg.AssetExecutionContext, config: TablesConfig, mongo: MongoResource) -> Materialized:
+    """Fetch the tables that are older than a day."""
+    with clear_errors(mongo), open_upstream(context) as upstream:
+        now = datetime.now(UTC)
+        report = refresh_tables(
+            mongo.analytics, upstream.wiki, upstream.prices, now, refresh=config.refresh, why_not=upstream.why_not
+        )
+    for problem in report.problems:
+        context.log.warning(problem)
+    return dg.MaterializeResult(
+        metadata={
+            "rows": sum(table.rows for table in report.tables.values()),
+            "tables": dg.MetadataValue.md(_markdown(report)),
+        },
+        check_results=[answers_check(report.problems, asked=upstream.wiki is not None)],
+    )
+
+
+@dg.asset(
+    key=ITEMS_KEY,
+    deps=[WIKI_ROWS_KEY],
+    owners=OWNERS,
+    group_name=GROUP,
+    kinds={"python", "mongodb"},
+    description="The name and the base id (un-noted, un-placeholder, un-worn) of every item id that the wiki, or "
+    "else the price service, knows.",
+)
+def items(mongo: MongoResource) -> Materialized:
+    """Bring item names up to the cached tables."""
+    with clear_errors(mongo):
+        known, written = update_items(mongo.analytics)
+    return dg.MaterializeResult(metadata={"items": known, "documents_written": written})
+
+
+def _markdown(report: TablesReport) -> str:
+    rows = "\n".join(f"| {name} | {table.rows} | {table.outcome} |" for name, table in report.tables.items())
+    return f"| table | rows | |\n|---|---|---|\n{rows}"

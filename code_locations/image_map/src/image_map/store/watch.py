@@ -1,0 +1,102 @@
+"""What the sensor asks MongoDB: the reports that changed lately, and entries left pending; bounded and indexed.
+
+The position is a time and how many reports of exactly that time were read, since one run of `player_stats` may
+give thousands of reports the same time.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from pymongo.database import Database
+from wrapped_shared.collections import STAT_IMAGES, WRAPPED_REPORTS
+
+from image_map.domain.subjects import Subject, merge, subjects_of_report
+from image_map.store.images import known_ids
+from image_map.store.subjects import NAMED_FIELDS
+
+REPORTS_A_TICK: Final = 200
+SUBJECTS_A_RUN: Final = 200
+OVERLAP: Final = timedelta(minutes=15)
+"""Read again: a report's time is taken before its write is seen."""
+PATIENCE: Final = 36
+"""Looks at one place in vain before going on: subjects that never get an entry must not stop the watch."""
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+Analytics = Database[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """How far the reports were looked at."""
+
+    at: datetime = EPOCH
+    skip: int = 0
+    """Reports of exactly that time that were read."""
+    looks: int = 0
+    """Times that something unknown was seen from here."""
+
+    def text(self) -> str:
+        """The position as a sensor's cursor; `Position.read` takes it back."""
+        return f"{self.at.isoformat()}|{self.skip}|{self.looks}"
+
+    @classmethod
+    def read(cls, text: str | None) -> "Position":
+        """Return the position of a cursor; one that cannot be read starts anew."""
+        try:
+            at, skip, looks = (text or "").split("|")
+            return cls(datetime.fromisoformat(at).astimezone(UTC), int(skip), int(looks))
+        except ValueError:
+            return cls()
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What one look brought."""
+
+    unknown: list[str]
+    """`_id`s of subjects without an entry, at most `SUBJECTS_A_RUN`."""
+    since: datetime
+    """The reports that changed from here on name them."""
+    position: Position
+    """Where to look next: the same place while something is unknown, for a failed run must not lose it."""
+
+
+def new_subjects(analytics: Analytics, position: Position, now: datetime) -> Watch:
+    """Look at the next reports (at most `REPORTS_A_TICK`) for subjects that the map does not know."""
+    page = list(
+        analytics[WRAPPED_REPORTS]
+        .find({"generated_at": {"$gte": position.at}}, {**NAMED_FIELDS, "generated_at": 1})
+        .sort("generated_at", 1)
+        .skip(position.skip)
+        .limit(REPORTS_A_TICK)
+    )
+    named: dict[str, Subject] = {}
+    for report in page:
+        merge(subjects_of_report(report), named)
+    known = known_ids(analytics, sorted(named))
+    unknown = sorted(named.keys() - known)[:SUBJECTS_A_RUN]
+    if unknown and position.looks < PATIENCE:
+        return Watch(unknown, position.at, Position(**{**asdict(position), "looks": position.looks + 1}))
+    return Watch([], position.at, _next(position, page, now))
+
+
+def pending_subjects(analytics: Analytics) -> list[str]:
+    """Return entries whose upstream could not be asked to the end, at most `SUBJECTS_A_RUN` (indexed)."""
+    found = analytics[STAT_IMAGES].find({"pending": True}, {"_id": 1}).limit(SUBJECTS_A_RUN)
+    return sorted(entry["_id"] for entry in found)
+
+
+def _next(position: Position, page: list[dict[str, Any]], now: datetime) -> Position:
+    if not page:
+        return Position(position.at, position.skip)
+    last = _time(page[-1])
+    at = last if len(page) == REPORTS_A_TICK else max(position.at, min(last, now - OVERLAP))
+    read = sum(1 for report in page if _time(report) == at)
+    return Position(at, read + (position.skip if at == position.at else 0))
+
+
+def _time(report: Mapping[str, Any]) -> datetime:
+    moment: datetime = report["generated_at"]
+    return moment
