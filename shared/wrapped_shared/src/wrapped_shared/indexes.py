@@ -30,7 +30,7 @@ ANALYTICS_INDEXES: Final[Mapping[str, list[Keys]]] = {
     names.DATA_QUALITY: [[("collection", 1), ("day", 1)]],
     names.HISCORES_PLAYERS: [[("next_due", 1)]],
     names.HISCORES_GAINS: [[("player_key", 1), ("period", 1)]],
-    names.STAT_IMAGES: [[("kind", 1)], [("sprite.file_id", 1)]],
+    names.STAT_IMAGES: [[("kind", 1)], [("sprite.file_id", 1)], [("pending", 1)]],
 }
 
 _NOT_ALLOWED: Final = (13, 8000)  # Unauthorized; what hosted services answer

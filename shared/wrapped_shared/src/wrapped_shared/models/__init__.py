@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from wrapped_shared import collections as names
 from wrapped_shared.models.hiscores import HiscoresGains, HiscoresPlayer
+from wrapped_shared.models.image_map import STAT_SUBJECTS, Item, StatImage, StatSubject
 from wrapped_shared.models.player_stats import (
     DataQuality,
     DayRequest,
@@ -30,5 +31,8 @@ VALIDATED_MODELS: Final[Mapping[str, type[BaseModel]]] = {
     names.DATA_QUALITY: DataQuality,
     names.HISCORES_PLAYERS: HiscoresPlayer,
     names.HISCORES_GAINS: HiscoresGains,
+    names.STAT_IMAGES: StatImage,
+    names.ITEMS: Item,
+    STAT_SUBJECTS: StatSubject,
 }
 """Which model the validator of each analytics collection is made from."""
