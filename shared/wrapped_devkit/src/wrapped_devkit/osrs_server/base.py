@@ -21,7 +21,7 @@ import struct
 import threading
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Protocol, Self
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -117,9 +117,7 @@ class StandInServer:
         self.log = RequestLog()
         self.slow_seconds = slow_seconds
         self.retry_after_seconds = retry_after_seconds
-        self._routes = [
-            (part.name, route, re.compile(route.pattern)) for part in parts for route in part.routes()
-        ]
+        self._routes = [(part.name, route, re.compile(route.pattern)) for part in parts for route in part.routes()]
         self._http = _Server(("127.0.0.1", port), _Handler)
         self._http.stand_in = self
         self._thread: threading.Thread | None = None
@@ -198,28 +196,20 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         found = stand_in.find(self.command, path)
         part, fault = "", ""
+        if found is not None:
+            part, route, match = found
+            fault = stand_in.faults.choose(number, path) if route.faulty else ""
+        agent = self.headers.get("User-Agent", "")
+        entry = LogEntry(number, at, monotonic, self.command, path, query, agent, part, 0, fault)
+        stand_in.log.put(entry)
         if found is None:
             answer = Response.not_found()
         else:
-            part, route, match = found
-            fault = stand_in.faults.choose(number, path) if route.faulty else ""
             headers = {name.lower(): value for name, value in self.headers.items()}
             request = Request(self.command, path, query, headers, body, stand_in.clock.now(), fault, match)
             answer = self._answer(stand_in, route, request)
-        stand_in.log.add(
-            LogEntry(
-                number,
-                at,
-                monotonic,
-                self.command,
-                path,
-                query,
-                self.headers.get("User-Agent", ""),
-                part,
-                0 if fault == "reset" else answer.status,
-                fault,
-            )
-        )
+        if fault != "reset":
+            stand_in.log.put(replace(entry, status=answer.status))
         if fault == "reset":
             self._reset()
         else:

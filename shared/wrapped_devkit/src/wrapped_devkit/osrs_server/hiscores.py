@@ -23,6 +23,8 @@ MOVED_ROW: Final = "Zulrah"
 """The row that `moved-row` puts before all other bosses."""
 REMOVED_ROW: Final = "Obor"
 """The row that `removed-row` takes out."""
+NEW_NAME: Final = "x "
+"""Whom the fault `renamed` meets has his old name after this."""
 ROWS_PER_PAGE: Final = 25
 
 
@@ -57,11 +59,13 @@ class Hiscores:
         if key in self.renamed:
             return None
         plan = self.server.faults if self.server else None
-        if plan and plan.meets_player("renamed", key):
+        if plan is None:
+            return key
+        if key.startswith(NEW_NAME):  # the new name of whom the fault `renamed` met
+            old = key.removeprefix(NEW_NAME)
+            return old if plan.meets_player("renamed", old) else key
+        if plan.meets_player("renamed", key):
             return None
-        if key.startswith("x "):  # the new name of whom the fault `renamed` met
-            old = key.removeprefix("x ")
-            return old if plan and plan.meets_player("renamed", old) else key
         return key
 
     def payload(self, name: str, table: Table, now: float, fault: str = "") -> dict[str, Any] | None:

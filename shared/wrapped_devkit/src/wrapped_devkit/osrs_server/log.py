@@ -25,7 +25,7 @@ class LogEntry:
     part: str
     """The part whose route matched; empty where none did."""
     status: int
-    """The status sent; 0 where the connection was cut without one."""
+    """The status sent; 0 where none was, or not yet."""
     fault: str
     """The fault made, empty for none."""
 
@@ -39,7 +39,7 @@ class RequestLog:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._entries: list[LogEntry] = []
+        self._entries: dict[int, LogEntry] = {}
         self._numbers = 0
 
     def next_number(self) -> int:
@@ -48,15 +48,15 @@ class RequestLog:
             self._numbers += 1
             return self._numbers
 
-    def add(self, entry: LogEntry) -> None:
-        """Remember one answered request."""
+    def put(self, entry: LogEntry) -> None:
+        """Remember a request: once when it arrives, and again, with its status, when it is answered."""
         with self._lock:
-            self._entries.append(entry)
+            self._entries[entry.number] = entry
 
     def entries(self, part: str | None = None) -> list[LogEntry]:
         """All entries, or those of one part, in order of arrival."""
         with self._lock:
-            found = [entry for entry in self._entries if part is None or entry.part == part]
+            found = [entry for entry in self._entries.values() if part is None or entry.part == part]
         return sorted(found, key=lambda entry: entry.number)
 
     def clear(self) -> None:

@@ -1,0 +1,142 @@
+"""The type of an account, and with how many requests it is found."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hiscores.domain.account_type import AccountType, decide
+from hiscores.domain.lookup import look_up
+from hiscores.domain.payload import Payload, SkillRow
+from hiscores.domain.snapshots import Snapshot
+from hiscores.domain.states import PlayerState
+from wrapped_shared.http import Unavailable
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+Tables = dict[AccountType, int | None]
+"""Overall experience by table; a table that is missing lacks the player, None = Overall unranked there."""
+
+
+def payload(overall: int | None, attack: int = 10, magic: int = 10) -> Payload:
+    skills = {"Attack": SkillRow(1, 1, attack), "Magic": SkillRow(1, 1, magic)}
+    if overall is not None:
+        skills["Overall"] = SkillRow(1, 1, overall)
+    return Payload(skills, {}, tuple(skills), ())
+
+
+class Asked:
+    """Answers from tables and remembers what was asked."""
+
+    def __init__(self, tables: dict[Any, Any], down: str = "") -> None:
+        self.tables = tables
+        self.down = down
+        self.asked: list[str] = []
+
+    def __call__(self, account_type: AccountType) -> Payload | None:
+        self.asked.append(account_type)
+        if account_type == self.down:
+            raise Unavailable("down")
+        value = self.tables.get(account_type, ...)
+        return None if value is ... else value if isinstance(value, Payload) else payload(value)
+
+
+@pytest.mark.parametrize(
+    ("tables", "found", "requests"),
+    [
+        ({"regular": 100}, "regular", 2),
+        ({}, None, 2),
+        ({"regular": 100, "ironman": 100}, "ironman", 4),
+        ({"regular": 100, "ironman": 101}, "ironman", 4),
+        ({"regular": 100, "ironman": 99}, "regular", 2),
+        ({"ironman": 100}, "ironman", 4),
+        ({"regular": 100, "ironman": 100, "hardcore_ironman": 100}, "hardcore_ironman", 3),
+        ({"regular": 100, "ironman": 100, "hardcore_ironman": 60}, "ironman", 4),
+        ({"regular": 100, "ironman": 100, "ultimate_ironman": 100}, "ultimate_ironman", 4),
+        ({"regular": 100, "ironman": 100, "ultimate_ironman": 60}, "ironman", 4),
+        ({"regular": 200, "ironman": 100, "hardcore_ironman": 100}, "regular", 2),
+        ({"regular": None, "ironman": 100}, "ironman", 4),
+    ],
+)
+def test_the_type_is_decided_by_the_tables(tables: Tables, found: str | None, requests: int) -> None:
+    ask = Asked(tables)
+    standing = decide(ask)
+    assert (standing.account_type if standing else None) == found
+    assert len(ask.asked) == requests
+
+
+def test_without_overall_single_skills_decide() -> None:
+    frozen = payload(None, attack=5)
+    standing = decide(Asked({"regular": payload(None, attack=9), "ironman": frozen}))
+    assert standing is not None
+    assert standing.account_type == "regular"
+
+
+def known(account_type: AccountType, *, days: float = 1.5) -> PlayerState:
+    at = NOW - timedelta(days=days)
+    return PlayerState("bob", "bob", "ok", account_type=account_type, type_checked_at=at, snapshot_at=at, checked_at=at)
+
+
+def before(overall: int, attack: int = 10, magic: int = 10) -> Snapshot:
+    skills = {"Overall": overall, "Attack": attack, "Magic": magic}
+    return Snapshot("bob", NOW - timedelta(days=1), "1", skills, {}, frozenset(), True)
+
+
+def run(ask: Asked, state: PlayerState, previous: Snapshot | None = None, *, active: bool = False) -> tuple[Any, ...]:
+    found = look_up(ask, state, previous, NOW, active=active)
+    if found is None:
+        return None, None, None
+    return found.standing.account_type, found.type_checked, found.name_changed
+
+
+def test_one_request_once_the_type_is_known() -> None:
+    ask = Asked({"regular": 100, "ironman": 100, "hardcore_ironman": 100})
+    assert run(ask, known("hardcore_ironman"), before(90)) == ("hardcore_ironman", False, False)
+    assert ask.asked == ["hardcore_ironman"]
+
+
+def test_the_type_is_checked_anew_after_a_week() -> None:
+    ask = Asked({"regular": 100})
+    assert run(ask, known("regular", days=7)) == ("regular", True, False)
+    assert ask.asked == ["regular", "ironman"]
+
+
+def test_a_known_table_that_lacks_the_player_starts_the_search_anew_without_asking_it_twice() -> None:
+    ask = Asked({"ironman": 100})
+    assert run(ask, known("regular")) == ("ironman", True, False)
+    assert ask.asked == ["regular", "ironman", "hardcore_ironman", "ultimate_ironman"]
+
+
+def test_nobody_on_any_table_is_not_found() -> None:
+    assert run(Asked({}), known("ultimate_ironman")) == (None, None, None)
+
+
+def test_an_ironman_who_plays_while_his_table_stands_still_is_checked_and_found_to_have_left() -> None:
+    ask = Asked({"regular": 150, "ironman": 100})
+    assert run(ask, known("ironman"), before(100), active=True) == ("regular", True, False)
+    quiet = Asked({"regular": 150, "ironman": 100})
+    assert run(quiet, known("ironman"), before(100)) == ("ironman", False, False)
+
+
+def test_a_logout_between_two_requests_does_not_make_a_regular_player_of_an_ironman() -> None:
+    class LoggingOut(Asked):
+        def __call__(self, account_type: AccountType) -> Payload | None:
+            answer = super().__call__(account_type)
+            self.tables = {"regular": 130, "ironman": 130}
+            return answer
+
+    ask = LoggingOut({"regular": 100, "ironman": 100})
+    assert run(ask, known("ironman", days=8))[0] == "ironman"
+
+
+def test_a_check_that_fails_half_way_keeps_the_good_answer_and_is_made_again_later() -> None:
+    ask = Asked({"regular": 100}, down="ironman")
+    assert run(ask, known("regular", days=9), before(90)) == ("regular", False, False)
+
+
+def test_an_unknown_type_is_never_guessed_from_half_of_the_answers() -> None:
+    with pytest.raises(Unavailable):
+        run(Asked({"regular": 100}, down="ironman"), PlayerState("bob", "bob"))
+
+
+def test_another_account_under_the_name_is_told_and_its_type_found() -> None:
+    ask = Asked({"regular": payload(20, 3, 4), "ironman": payload(20, 3, 4)})
+    assert run(ask, known("regular"), before(100)) == ("ironman", True, True)
