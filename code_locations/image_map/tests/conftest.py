@@ -1,0 +1,24 @@
+"""Fixtures of the image map's tests."""
+
+from collections.abc import Iterator
+
+import pytest
+from image_map_world import World, world_on
+from wrapped_shared.mongo import MongoResource
+
+
+@pytest.fixture
+def world(mongo: MongoResource) -> Iterator[World]:
+    """A stand-in wiki and an empty MongoDB of this test."""
+    with world_on(mongo) as found:
+        yield found
+
+
+@pytest.fixture
+def wiki_environment(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
+    """The same, with the settings of the environment pointing at it."""
+    monkeypatch.setenv("WIKI_BASE_URL", world.server.url)
+    monkeypatch.setenv("PRICES_BASE_URL", world.server.url)
+    monkeypatch.setenv("WIKI_REQUESTS_PER_SECOND", "0")
+    monkeypatch.setenv("WRAPPED_CONTACT", "tests@example.org")
+    return world

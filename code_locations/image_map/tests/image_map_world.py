@@ -1,0 +1,128 @@
+"""A stand-in wiki and a MongoDB for tests of the image map, with a few words for what tests do with them."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from image_map.upstream.settings import UpstreamSettings
+from image_map.upstream.wiki import Wiki
+from image_map.work.build import BuildReport, build_images
+from image_map.work.choice import Choice
+from image_map.work.gather import gather
+from image_map.work.tables import TablesReport, refresh_tables, update_items
+from pymongo import monitoring
+from wrapped_devkit.osrs_server import FaultPlan, StandInServer, parse_fault
+from wrapped_devkit.osrs_server.prices import Prices
+from wrapped_devkit.osrs_server.wiki import Wiki as StandInWiki
+from wrapped_devkit.osrs_server.wiki_bestiary import Bestiary
+from wrapped_shared.mongo import MongoResource
+
+NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
+WEEK = timedelta(days=7)
+WRITES = {"insert", "update", "delete", "findAndModify", "createIndexes"}
+
+
+def report(**parts: Any) -> dict[str, Any]:
+    """A report of `wrapped_reports`, with `mobs`, `items`, `places`, `bosses` and `slides` in short form."""
+    mobs = [
+        {"name": name, "combat_level": level, "npc_ids": list(ids), "kills": 1, "items": []}
+        for name, level, ids in parts.get("mobs", [])
+    ]
+    return {
+        "_id": parts.get("id", "all/tester"),
+        "player_key": parts.get("player", "tester"),
+        "period": "all",
+        "generated_at": parts.get("at", NOW),
+        "loot": {"mobs": mobs},
+        "equipment": [{"slot": "HEAD", "item_id": item} for item in parts.get("items", [])],
+        "places": [{"name": name, "ticks": 1} for name in parts.get("places", [])],
+        "hiscores": {"bosses": dict.fromkeys(parts.get("bosses", []), 1)},
+        "slides": parts.get("slides", []),
+    }
+
+
+class WriteCounter(monitoring.CommandListener):
+    """Counts the commands that write."""
+
+    def __init__(self) -> None:
+        self.commands: list[str] = []
+
+    def started(self, event: monitoring.CommandStartedEvent) -> None:
+        if event.command_name in WRITES:
+            self.commands.append(event.command_name)
+
+    def succeeded(self, event: monitoring.CommandSucceededEvent) -> None:
+        pass
+
+    def failed(self, event: monitoring.CommandFailedEvent) -> None:
+        pass
+
+
+class World:
+    """The wiki's stand-in, a database, and the clock of the runs."""
+
+    def __init__(self, server: StandInServer, bestiary: Bestiary, mongo: MongoResource) -> None:
+        self.server = server
+        self.bestiary = bestiary
+        self.mongo = mongo
+        self.analytics = mongo.analytics
+        self.settings = UpstreamSettings(server.url, server.url, "tests@example.org", 0)
+
+    def report(self, **parts: Any) -> None:
+        """Put a report in place."""
+        document = report(**parts)
+        self.analytics.wrapped_reports.replace_one({"_id": document["_id"]}, document, upsert=True)
+
+    def faults(self, *faults: str) -> None:
+        """Make these faults from now on."""
+        self.server.faults = FaultPlan([parse_fault(fault) for fault in faults])
+
+    @contextmanager
+    def wiki(self) -> Iterator[Wiki]:
+        """The location's own view of the stand-in."""
+        with self.settings.client(self.settings.wiki) as client:
+            yield Wiki(client)
+
+    def tables(self, now: datetime = NOW, *, refresh: bool = False) -> TablesReport:
+        """Refresh the tables."""
+        with self.wiki() as wiki, self.settings.client(self.settings.prices) as prices:
+            return refresh_tables(self.analytics, wiki, prices, now, refresh=refresh)
+
+    def build(
+        self, now: datetime = NOW, *, refresh: bool = False, redownload: bool = False, **choice: Any
+    ) -> BuildReport:
+        """Do what one run of the job does, up to the images."""
+        chosen = Choice.of(**choice)
+        gather(self.analytics, chosen)
+        self.tables(now, refresh=refresh)
+        update_items(self.analytics)
+        with self.wiki() as wiki:
+            return build_images(self.analytics, wiki, chosen, now, redownload=redownload)
+
+    def entry(self, _id: str) -> dict[str, Any]:
+        """An entry of the map."""
+        found = self.analytics.stat_images.find_one({"_id": _id})
+        assert found is not None, _id
+        return found
+
+    def file(self, _id: str) -> str | None:
+        """The `File:…` that shows a subject, None for a drawn one."""
+        source = self.entry(_id)["source"]
+        return source["file"] if source else None
+
+    def asked(self, prefix: str = "/") -> list[str]:
+        """Paths of the requests since the log was cleared."""
+        return [entry.path for entry in self.server.log.entries() if entry.path.startswith(prefix)]
+
+    def downloads(self) -> Sequence[str]:
+        """Files that were fetched since the log was cleared."""
+        return self.asked("/images/")
+
+
+@contextmanager
+def world_on(mongo: MongoResource, bestiary: Bestiary | None = None) -> Iterator[World]:
+    """A stand-in wiki beside a MongoDB."""
+    bestiary = bestiary or Bestiary()
+    with StandInServer([StandInWiki(bestiary), Prices(bestiary)], slow_seconds=0.2, retry_after_seconds=0) as server:
+        yield World(server, bestiary, mongo)
