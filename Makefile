@@ -33,3 +33,35 @@ lock:  ## resolve the pins again: one lock a location, one for development
 	done
 	@$(BIN)/uv pip compile $(LOCK_FLAGS) $(foreach p,$(PACKAGES),--no-emit-package $(subst _,-,$(notdir $(p)))) \
 	  $(addsuffix /pyproject.toml,$(PACKAGES)) --group dev -o requirements-dev.lock
+
+demo: setup  ## the whole product on sample data, offline
+	@$(BIN)/wrapped demo
+
+dev: setup  ## the Dagster UI on http://localhost:3000, over the same data
+	@mkdir -p .wrapped/dagster && cp deploy/local/dagster.yaml .wrapped/dagster/dagster.yaml
+	@set -e; test -n "$$MONGO_URI" || { $(BIN)/wrapped mongo start; export MONGO_URI=$$($(BIN)/wrapped mongo uri); }; \
+	export DAGSTER_HOME=$${DAGSTER_HOME:-$(CURDIR)/.wrapped/dagster}; \
+	exec $(BIN)/dagster dev --workspace workspace.yaml --port 3000
+
+test: setup  ## all tests but the slow ones
+	@$(BIN)/pytest -n 2 -m "not slow"
+
+test-slow: setup  ## the slow tests: whole processes, faults, killed runs
+	@$(BIN)/pytest -m slow
+
+lint: setup  ## formatting, lint, strict types, import contracts
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy $(addsuffix /src,$(PACKAGES))
+	@$(BIN)/lint-imports --no-cache
+
+format: setup  ## put the code into shape
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: setup  ## speed and memory, as ratios measured in one run
+	@for location in $(LOCATIONS); do (cd code_locations/$$location && ../../$(BIN)/python -m bench) || exit 1; done
+
+clean:  ## stop the embedded MongoDB and remove what was made
+	@-test -x $(BIN)/wrapped && $(BIN)/wrapped mongo stop
+	@rm -rf .wrapped .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import dagster as dg
 from wrapped_shared import collections as names
-from wrapped_shared.asset_keys import WRAPPED_REPORTS_KEY
+from wrapped_shared.asset_keys import DATA_QUALITY_KEY, UNDATED_KEY, WRAPPED_REPORTS_KEY
 from wrapped_shared.mongo import MongoResource, clear_mongo_errors
 
 from player_stats.defs.common import RAW_KEYS
@@ -21,6 +21,7 @@ ERROR_SHARE: Final = 0.20
         dg.AssetCheckSpec(
             "few_documents_left_out",
             asset=key,
+            additional_deps=[DATA_QUALITY_KEY, UNDATED_KEY],
             description=f"Warns from {WARN_SHARE:.0%} and fails from {ERROR_SHARE:.0%} of documents left out: of the "
             "collection's latest day, and of all its documents for those without a sound timestamp.",
         )

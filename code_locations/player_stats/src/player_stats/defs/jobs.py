@@ -27,11 +27,18 @@ daily_wrapped = dg.define_asset_job(
     tags=_TAGS,
 )
 
-wrapped_reports_job = dg.define_asset_job(
+make_reports = dg.define_asset_job(
     "make_reports",
     selection=_REPORTS | dg.AssetSelection.checks(report_checks),
     description="Makes reports from stored days: those whose days changed, those of `players`, or `everything`.",
     tags=_TAGS,
 )
 
-JOBS: Final = [daily_wrapped, wrapped_reports_job]
+check_telemetry = dg.define_asset_job(
+    "check_telemetry",
+    selection=dg.AssetSelection.assets(UNDATED_KEY) | dg.AssetSelection.checks(telemetry_checks),
+    description="Counts documents without a sound timestamp and checks the share of telemetry that is left out.",
+    tags=_TAGS,
+)
+
+JOBS: Final = [daily_wrapped, make_reports, check_telemetry]

@@ -77,5 +77,6 @@ def quality_document(collection: str, day: str, tally: PlayerTally) -> dict[str,
         "duplicates": tally.duplicates,
         "documents_left_out": tally.documents_left_out,
         "left_out": dict(sorted(tally.reasons.items())),
+        "newest_id": tally.newest[1] if tally.newest else None,
         "examples": [{"reason": reason, "id": identity} for _, reason, identity in tally.examples],
     }

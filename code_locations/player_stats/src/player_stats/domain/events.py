@@ -81,7 +81,7 @@ def read_events(documents: list[Document], players: Players, sessions: Sessions,
     session_ids, data = column(documents, "sessionId"), column(documents, "data")
     # A document without a sound time belongs to no period, so to no player's own figures either.
     owners = np.where(sound_at, codes, NOBODY).astype(np.int32)
-    tally.read(owners)
+    tally.read(owners, ids)
     sound = np.ones(len(documents), dtype=np.bool_)
     for reason, good in (
         ("username", codes != NOBODY),

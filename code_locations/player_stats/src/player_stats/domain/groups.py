@@ -37,7 +37,7 @@ def group_report(group: str, period: str, members: list[str], reports: Iterable[
     names = {key: found[key]["player"] if key in found else key for key in members}
     values = {key: stat_values(found[key]) if key in found else {} for key in members}
     stats = _ordered(values.values())
-    totals = {stat: 0 for stat in stats}
+    totals = dict.fromkeys(stats, 0)
     leaders = []
     for stat in stats:
         ranked = sorted(members, key=lambda key: (-values[key].get(stat, 0), key))

@@ -31,6 +31,13 @@ class PlayerTally:
     documents_left_out: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
     examples: list[Example] = field(default_factory=list)
+    newest: tuple[Any, Any] | None = None
+    """(sort key, `_id`) of the greatest `_id` read."""
+
+    def note_newest(self, newest: tuple[Any, Any] | None) -> None:
+        """Keep the greater `_id`."""
+        if newest is not None and (self.newest is None or newest[0] > self.newest[0]):
+            self.newest = newest
 
     def add_examples(self, examples: Iterable[Example]) -> None:
         """Keep the five examples with the smallest `_id`s."""
@@ -48,10 +55,14 @@ class Tally:
         """Return a player's tally, made on first use."""
         return self.players.setdefault(player, PlayerTally())
 
-    def read(self, players: Codes) -> None:
+    def read(self, players: Codes, ids: Sequence[Any]) -> None:
         """Count documents as read, one row each."""
         for player, count in _counts(players):
             self.of(player).read += count
+        if ids:
+            newest = _greatest(ids, self._id_key)
+            # Any one player's will do: tallies are added up before it is looked at.
+            self.of(int(players[0])).note_newest((self._id_key(newest), newest))
 
     def duplicates(self, players: Codes) -> None:
         """Count documents that repeat an event, one row each."""
@@ -78,6 +89,15 @@ class Tally:
             self.of(player).documents_left_out += count
 
 
+def _greatest(ids: Sequence[Any], id_key: IdKey) -> Any:
+    if len(set(map(type, ids))) == 1:
+        try:
+            return max(ids)
+        except TypeError:  # a type without an order of its own
+            pass
+    return max(ids, key=id_key)
+
+
 def _counts(players: Codes) -> Iterable[tuple[int, int]]:
     codes, counts = np.unique(players, return_counts=True)
     return zip(codes.tolist(), counts.tolist(), strict=True)
@@ -92,4 +112,5 @@ def total(tallies: Iterable[PlayerTally]) -> PlayerTally:
         result.documents_left_out += tally.documents_left_out
         result.reasons.update(tally.reasons)
         result.add_examples(tally.examples)
+        result.note_newest(tally.newest)
     return result

@@ -12,7 +12,7 @@ import polars as pl
 
 from player_stats.domain.duplicates import Rising
 from player_stats.domain.events import Document, Events, column, read_events
-from player_stats.domain.interning import Players, Sessions
+from player_stats.domain.interning import NOBODY, Players, Sessions
 from player_stats.domain.kinds.base import Kind, Soundness
 from player_stats.domain.quality import IdKey, PlayerTally, Tally
 from player_stats.domain.summaries import FAMILIES, latest
@@ -172,5 +172,6 @@ def read_stretch(
         whole = Stretch(kind, id_key, first_ms)
         forms = stretch.players.forms(code)
         whole.feed_whole([document for batch in read_player(forms) for document in batch])
-        reading.take(whole, {*whole.tally.players, *whole.last})
+        # What belongs to nobody was counted the first time already.
+        reading.take(whole, {*whole.tally.players, *whole.last} - {NOBODY})
     return reading

@@ -6,7 +6,7 @@ from typing import Final
 import typer
 from typer._click.exceptions import ClickException, NoArgsIsHelpError  # typer carries its own click
 
-from wrapped_devkit.cli import doctor, generate, import_, mongo, osrs_server, report
+from wrapped_devkit.cli import demo, doctor, generate, import_, mongo, osrs_server, report, run_
 from wrapped_devkit.cli.text import clean
 
 _INTERRUPTED: Final = 130
@@ -20,7 +20,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for command in (import_, generate, report, doctor, mongo, osrs_server):
+for command in (demo, import_, generate, run_, report, doctor, mongo, osrs_server):
     command.register(app)
 
 

@@ -14,6 +14,7 @@ from wrapped_shared.periods import today
 from wrapped_shared.settings import first_day
 
 from wrapped_devkit.generator.documents import Document
+from wrapped_devkit.day_requests import request_days
 from wrapped_devkit.generator.telemetry import generate_days
 
 BATCH = 2000
@@ -109,4 +110,4 @@ class _Loader:
 
 def _request(analytics_db: Database[Document], day: str) -> None:
     if first_day() <= day <= today():
-        analytics_db[DAY_REQUESTS].update_one({"_id": day}, {"$set": {"reason": REASON}}, upsert=True)
+        request_days(analytics_db[DAY_REQUESTS], [day], REASON)

@@ -47,6 +47,8 @@ class Wiki:
     def __init__(self, bestiary: Bestiary | None = None) -> None:
         """Answer from a bestiary; without one, from a fresh one of facts only."""
         self.bestiary = bestiary or Bestiary()
+        self.retry_after_seconds = 1
+        """What the faults `maxlag` and `ratelimited` ask for."""
 
     def routes(self) -> list[Route]:
         """The API, the files, and the address that redirects to a file."""
@@ -64,7 +66,7 @@ class Wiki:
         if request.fault in ("maxlag", "ratelimited"):
             info = "Waiting for 10.0.0.1: 5.3 seconds lagged." if request.fault == "maxlag" else "Too fast."
             error = _error(request.fault, info)
-            return Response(200, error.body, error.content_type, {"Retry-After": "1"})
+            return Response(200, error.body, error.content_type, {"Retry-After": str(self.retry_after_seconds)})
         with self.bestiary.lock:
             action = request.query.get("action")
             if action == "bucket":

@@ -11,6 +11,7 @@ import struct
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from PIL import Image, ImageColor, ImageDraw
 
@@ -28,6 +29,7 @@ class Drawing:
     sha1: str
 
 
+@lru_cache(maxsize=4_096)
 def draw(name: str, theme: str, revision: int = 0) -> Drawing:
     """Return the picture of a file: format by its extension, motif by theme, look by name and revision."""
     chance = random.Random(f"{theme}/{name}/{revision}")

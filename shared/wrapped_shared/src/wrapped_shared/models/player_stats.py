@@ -312,4 +312,5 @@ class DataQuality(StoredDocument):
     duplicates: Count
     documents_left_out: Count = Field(description="Documents with at least one reason, each counted once.")
     left_out: dict[str, int]
+    newest_id: BsonId = Field(description="The greatest `_id` read: whoever finds a greater one knows of news.")
     examples: list[QualityExample] = Field(max_length=5, description="Those with the smallest `_id`.")

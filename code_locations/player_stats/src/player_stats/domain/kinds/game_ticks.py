@@ -1,6 +1,6 @@
 """Game ticks: play time, movement, places and equipment, all from one frame."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from itertools import chain
 from typing import Any, ClassVar
 
@@ -24,32 +24,32 @@ class Outfits:
     def __init__(self) -> None:
         self.values: list[tuple[int, ...]] = []
         """The first 12 values of each code, -1 for an unsound one."""
-        self._codes: dict[tuple[int, ...], int] = {}
+        self._sound: list[bool] = []
+        self._codes: dict[Hashable, int] = {}
 
     def codes(self, lists: Sequence[Any]) -> tuple[Codes, Mask]:
         """Return the codes (-1 where there is no list) and the mask of lists without an unsound value."""
-        slots = len(equipment.SLOTS)
         present = [value for value in lists if value is not None]
-        if set(map(type, present)) <= {list}:
-            kinds = set(map(type, chain.from_iterable(present)))
-            if kinds <= {int}:
-                found = [-1 if value is None else self._code(tuple(value[:slots])) for value in lists]
-                return np.array(found, dtype=np.int32), np.ones(len(lists), dtype=np.bool_)
-        codes, sound = np.full(len(lists), -1, dtype=np.int32), np.ones(len(lists), dtype=np.bool_)
+        plain = set(map(type, present)) <= {list} and set(map(type, chain.from_iterable(present))) <= {int}
+        codes = np.full(len(lists), -1, dtype=np.int32)
+        sound = np.ones(len(lists), dtype=np.bool_)
         for row, value in enumerate(lists):
             if isinstance(value, list):
-                numbers = [whole(item) for item in value[:slots]]
-                sound[row] = None not in numbers
-                codes[row] = self._code(tuple(-1 if number is None else number for number in numbers))
+                worn = value[: len(equipment.SLOTS)]
+                # 1, 1.0 and true are equal keys but not equally sound: mixed lists are told apart by their text.
+                code = codes[row] = self._code(tuple(worn) if plain else repr(worn), worn)
+                sound[row] = self._sound[code]
             else:
                 sound[row] = value is None
         return codes, sound
 
-    def _code(self, values: tuple[int, ...]) -> int:
-        code = self._codes.get(values)
+    def _code(self, key: Hashable, worn: list[Any]) -> int:
+        code = self._codes.get(key)
         if code is None:
-            code = self._codes[values] = len(self.values)
-            self.values.append(values)
+            code = self._codes[key] = len(self.values)
+            numbers = [whole(item) for item in worn]
+            self.values.append(tuple(-1 if number is None else number for number in numbers))
+            self._sound.append(None not in numbers)
         return code
 
 

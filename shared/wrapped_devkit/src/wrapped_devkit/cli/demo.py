@@ -1,0 +1,34 @@
+"""`wrapped demo`: the whole product on sample data, offline."""
+
+import typer
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command `demo`."""
+    app.command("demo")(demo)
+
+
+def demo() -> None:
+    """Load sample telemetry, compute everything, and show a report. Needs no network; run it as often as you like."""
+    from rich.console import Console
+
+    from wrapped_devkit.cli.report import report
+    from wrapped_devkit.cli.run_view import ConsoleReporter
+    from wrapped_devkit.cli.text import shown
+    from wrapped_devkit.demo import SAMPLE, load_sample, longest_played
+    from wrapped_devkit.errors import DevkitError
+    from wrapped_devkit.runner.session import run_session
+
+    console = Console(highlight=False)
+    console.print(
+        f"Sample telemetry: {SAMPLE.players} players, {SAMPLE.days} days from {SAMPLE.start} on. Everything is made up."
+    )
+    added = load_sample()
+    console.print(f"  {sum(added.values()):,} events added to MongoDB")
+    errors = run_session(ConsoleReporter())
+    if errors:
+        raise DevkitError(f"{len(errors)} step(s) failed: {errors[0]}")
+    player = longest_played()
+    report(player, period=None)
+    console.print("\nOther reports: ", "wrapped report NAME", " - names: ", shown(", ".join(SAMPLE.names())), sep="")
+    console.print("The Dagster UI on this data: make dev, then http://localhost:3000")

@@ -1,0 +1,66 @@
+"""The sample data of `wrapped demo`: what it is, and loading it.
+
+Computing and showing are the commands' business.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from wrapped_shared.collections import WRAPPED_REPORTS
+from wrapped_shared.mongo import MongoResource
+from wrapped_shared.names import player_key
+
+from wrapped_devkit.embedded import resolve_uri
+from wrapped_devkit.errors import DevkitError
+from wrapped_devkit.generator import write
+from wrapped_devkit.generator.catalogue import player_name
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Generated telemetry by its parameters."""
+
+    players: int
+    days: int
+    ticks: int
+    seed: int
+    start: str
+
+    def names(self) -> list[str]:
+        """Return the players' names."""
+        return [player_name(index) for index in range(self.players)]
+
+
+SAMPLE: Final = Sample(players=6, days=10, ticks=1_500, seed=2024, start="2024-08-09")
+"""Enough players for ranks and enough days for a streak, over the day on which the game moved its equipment ids."""
+
+
+def load_sample() -> dict[str, int]:
+    """Put the sample telemetry into MongoDB; return the events added by collection, none when it is there already."""
+    with MongoResource(uri=resolve_uri()).open() as mongo:
+        return write(
+            mongo.raw,
+            mongo.analytics,
+            players=SAMPLE.players,
+            days=SAMPLE.days,
+            ticks=SAMPLE.ticks,
+            seed=SAMPLE.seed,
+            start=SAMPLE.start,
+        )
+
+
+def longest_played() -> str:
+    """Return the name of the sample player with the longest play time.
+
+    Raises:
+        DevkitError: no sample player has a report.
+    """
+    keys = [player_key(name) for name in SAMPLE.names()]
+    with MongoResource(uri=resolve_uri()).open() as mongo:
+        reports = mongo.analytics[WRAPPED_REPORTS].find(
+            {"_id": {"$in": [f"all/{key}" for key in keys]}}, {"player": 1, "play.ticks": 1}
+        )
+        found = sorted(((-report["play"]["ticks"], report["player"]) for report in reports))
+    if not found:
+        raise DevkitError("no report of a sample player was made: run wrapped run")
+    return str(found[0][1])
