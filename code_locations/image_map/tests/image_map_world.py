@@ -124,5 +124,7 @@ class World:
 def world_on(mongo: MongoResource, bestiary: Bestiary | None = None) -> Iterator[World]:
     """A stand-in wiki beside a MongoDB."""
     bestiary = bestiary or Bestiary()
-    with StandInServer([StandInWiki(bestiary), Prices(bestiary)], slow_seconds=0.2, retry_after_seconds=0) as server:
+    wiki = StandInWiki(bestiary)
+    wiki.retry_after_seconds = 0
+    with StandInServer([wiki, Prices(bestiary)], slow_seconds=0.2, retry_after_seconds=0) as server:
         yield World(server, bestiary, mongo)

@@ -88,4 +88,4 @@ def test_an_answer_is_found_behind_normalisation_and_two_redirects() -> None:
 
 def test_redirects_in_a_circle_come_to_an_end() -> None:
     query = {"redirects": [{"from": "A", "to": "B"}, {"from": "B", "to": "A"}, "junk", {"from": 1, "to": 2}]}
-    assert answer_titles(["A"], query) == {"A": ("B", None)}
+    assert answer_titles(["A"], query) == {"A": (None, None)}

@@ -12,7 +12,7 @@ import dagster as dg
 from pymongo.errors import PyMongoError
 from wrapped_shared.mongo import MongoResource, MongoUnavailable, describe_error
 
-from image_map.defs.common import IMAGES_OP, SUBJECTS_OP, BuildConfig, SubjectsConfig
+from image_map.defs.common import IMAGES_OP, SUBJECTS_OP
 from image_map.defs.images import stat_images
 from image_map.defs.sheet import sprite_sheet
 from image_map.defs.subjects import stat_subjects
@@ -79,11 +79,11 @@ def _request(why: str, subjects: list[str], slot: str, *, since: datetime | None
     mark = hashlib.sha256("\n".join(subjects).encode("utf-8", "replace")).hexdigest()[:16]
     return dg.RunRequest(
         run_key=f"{why}/{slot}/{mark}",
-        run_config=dg.RunConfig(
-            ops={
-                SUBJECTS_OP: SubjectsConfig(subjects=subjects, since=since.isoformat() if since else ""),
-                IMAGES_OP: BuildConfig(subjects=subjects),
+        run_config={
+            "ops": {
+                SUBJECTS_OP: {"config": {"subjects": subjects, "since": since.isoformat() if since else ""}},
+                IMAGES_OP: {"config": {"subjects": subjects}},
             }
-        ),
+        },
         tags={"image_map/why": why},
     )

@@ -51,7 +51,7 @@ def stat_images(context: dg.AssetExecutionContext, config: BuildConfig, mongo: M
         context.log.warning(problem)
     if problems:
         outcome = "upstream_in_trouble" if upstream.wiki is not None else "nothing_asked"
-        context.instance.add_run_tags(context.run_id, {OUTCOME_TAG: outcome})
+        context.instance.add_run_tags(context.run.run_id, {OUTCOME_TAG: outcome})
     return dg.MaterializeResult(
         metadata=_metadata(report),
         check_results=[answers_check(problems, asked=upstream.wiki is not None)],

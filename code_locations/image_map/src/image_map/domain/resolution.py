@@ -23,6 +23,8 @@ from image_map.domain.titles import fold, page_title
 
 Step = Literal["npc_id", "item_id", "name_level", "name", "alias", "page", "fallback"]
 
+MOST_ROWS: Final = 3
+"""Rows of one step that are tried: where the best one's file is gone, another form of the mob may have one."""
 DRAWN_PLACES: Final = frozenset({"Instance", "Unknown"})
 """Places that are no place of the game: their picture is drawn, nobody asks the wiki."""
 
@@ -84,12 +86,11 @@ class RowIndex:
         return fold(page) in (self._item_pages if table == ITEMS_TABLE else self._by_page)
 
 
-def _rank(row: WikiRow, subject: Subject) -> tuple[bool, bool, bool, bool, bool, int, str]:
-    """How well a row fits, best first: level, name, having a picture, own page, default version."""
+def _rank(row: WikiRow, subject: Subject) -> tuple[bool, bool, bool, bool, int, str]:
+    """How well a row fits, best first: level, name, own page, default version."""
     return (
         subject.combat_level is not None and row.level is not None and row.level != subject.combat_level,
         fold(row.name) != fold(subject.name),
-        not row.images,
         fold(row.page) != fold(subject.name),
         row.version is not None,
         min(row.ids, default=2**31),
@@ -98,12 +99,11 @@ def _rank(row: WikiRow, subject: Subject) -> tuple[bool, bool, bool, bool, bool,
 
 
 def _files(step: Step, rows: Iterable[WikiRow], subject: Subject) -> Iterator[Candidate]:
-    """Files of the best row that has any; of two images the last is the wiki's own choice for lists."""
-    for row in sorted(rows, key=lambda row: _rank(row, subject)):
-        if row.images:
-            for file in reversed(row.images):
-                yield Candidate(step, file, row.page)
-            return
+    """Files of the best rows that have any; of two images the last is the one to show (a pile's fullest)."""
+    ranked = sorted((row for row in rows if row.images), key=lambda row: _rank(row, subject))
+    for row in ranked[:MOST_ROWS]:
+        for file in reversed(row.images):
+            yield Candidate(step, file, row.page)
 
 
 def candidates(subject: Subject, index: RowIndex, item_name: str | None = None) -> list[Candidate]:

@@ -101,12 +101,12 @@ def batches(titles: Iterable[str]) -> Iterator[list[str]]:
         yield batch
 
 
-def answer_titles(asked: Sequence[str], query: Mapping[str, Any]) -> dict[str, tuple[str, str | None]]:
+def answer_titles(asked: Sequence[str], query: Mapping[str, Any]) -> dict[str, tuple[str | None, str | None]]:
     """Return for each asked title the title under which the API answered, and the section it points to.
 
     The API first normalises (`a_b` → `A b`), then follows redirects, of which a page moved twice has two in a
-    row; answers come back under the last title, in an order of their own. A circle of redirects ends where it
-    began.
+    row; answers come back under the last title, in an order of their own. Redirects in a circle lead to
+    no page: None.
 
     Args:
         asked: the titles of the request.
@@ -114,14 +114,14 @@ def answer_titles(asked: Sequence[str], query: Mapping[str, Any]) -> dict[str, t
     """
     normalised = _steps(query.get("normalized"))
     redirects = _steps(query.get("redirects"))
-    found: dict[str, tuple[str, str | None]] = {}
+    found: dict[str, tuple[str | None, str | None]] = {}
     for title in asked:
         final, section = normalised.get(title, (title, None))
         seen = {final}
         while final in redirects and redirects[final][0] not in seen:
             final, section = redirects[final]
             seen.add(final)
-        found[title] = (final, section)
+        found[title] = (None, None) if final in redirects else (final, section)
     return found
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeVar
 from urllib.parse import unquote, urlsplit
 
-from wrapped_shared.http import Answer, FormatChanged, PoliteClient, Unavailable, read_json
+from wrapped_shared.http import Answer, Blocked, FormatChanged, PoliteClient, Unavailable, read_json
 from wrapped_shared.http.answers import retry_after_seconds
 
 from image_map.domain.answers import FileInfo, PageInfo
@@ -156,7 +156,7 @@ def _by_asked(
 ) -> dict[str, T | None]:
     found: dict[str, T | None] = {}
     for asked, (final, section) in answer_titles(titles, query).items():
-        page = query["pages"].get(final)
+        page = query["pages"].get(final) if final is not None else {"missing": True}
         if page is None:
             continue
         if page.get("missing") or page.get("invalid"):
@@ -245,6 +245,8 @@ def _read_mapping(answer: Answer) -> list[WikiRow]:
 
 
 def _read_sprite(answer: Answer) -> Sprite:
+    if answer.is_challenge:
+        raise Blocked("a challenge page instead of a picture")
     try:
         return normalise(answer.body)
     except BadImage as error:

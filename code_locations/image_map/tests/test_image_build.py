@@ -1,0 +1,323 @@
+"""Building the map: the right picture for each, fetched once, kept fresh, and nothing left lying about."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from bson import ObjectId
+from gridfs import GridFSBucket
+from image_map.domain.sprites import image_format
+from image_map.store.sprites import loose_chunks, orphans
+from image_map.work.build import build_images
+from image_map.work.choice import Choice
+from image_map_world import NOW, WEEK, World, WriteCounter, world_on
+from pymongo import MongoClient
+from wrapped_devkit.osrs_server.wiki_facts import Row
+from wrapped_shared.indexes import ensure_indexes
+from wrapped_shared.models.image_map import Item, StatImage
+from wrapped_shared.mongo import MongoResource
+
+MOBS = [
+    ("Zulrah", 725, [2042, 2043, 2044]),
+    ("Goblin", 2, [3028]),
+    ("Goblin", 5, [3045]),
+    ("Goblin", 13, [3046]),
+    ("Vet'ion", 454, [6611, 6612]),
+    ("Dusk", 248, [7851]),
+    ("Dawn", 228, [7852]),
+    ("Pale presence", 33, [9701]),
+    ("Lost drawing", 34, [9702]),
+    ("Gnome guard, off duty", 23, [9903]),
+    ("Sand crab warden", 95, []),
+    ("Spirit", 4, []),
+]
+
+
+@pytest.fixture(scope="module")
+def whole(mongo_server: str) -> Iterator[World]:
+    """A whole map, for tests that only look at it."""
+    names = {"raw_database": "raw-whole-map", "analytics_database": "analytics-whole-map"}
+    mongo = MongoResource(uri=mongo_server, **names)
+    with mongo.open(), world_on(mongo) as world:
+        fill(world)
+        yield world
+        for name in names.values():
+            mongo.client.drop_database(name)
+
+
+@pytest.fixture
+def built(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
+    """The same without skills, slots and slides, for tests that change it."""
+    monkeypatch.setattr("image_map.work.gather.constant_subjects", list)
+    fill(world)
+    return world
+
+
+def fill(world: World) -> None:
+    ensure_indexes(world.mongo.raw, world.analytics)  # with the contract's validators in force
+    world.analytics.drop_collection("wrapped_reports")  # except this one: the reports here are short
+    world.report(
+        mobs=MOBS,
+        items=[4151, 11851, 31_901, 30_999],
+        places=["Varrock", "Instance", "Ghost town"],
+        bosses=["Barrows Chests"],
+    )
+    world.build()
+
+
+def test_every_awkward_mob_gets_the_right_picture(whole: World) -> None:
+    assert {name: whole.file(f"npc:{name}") for name in (f"{name}#{level}" for name, level, _ in MOBS)} == {
+        "Zulrah#725": "File:Zulrah (serpentine).png",
+        "Goblin#2": "File:Goblin.png",
+        "Goblin#5": "File:Goblin (level 5).png",
+        "Goblin#13": "File:Goblin (Level 13, armed).png",
+        "Vet'ion#454": "File:Vet'ion.png",
+        "Dusk#248": "File:Dusk.png",
+        "Dawn#228": "File:Dawn.png",
+        "Pale presence#33": None,
+        "Lost drawing#34": None,
+        "Gnome guard, off duty#23": "File:Gnome guard, off duty.png",
+        "Sand crab warden#95": "File:Elder sand crab.png",
+        "Spirit#4": None,
+    }
+
+
+def test_the_winning_step_is_stored(whole: World) -> None:
+    steps = {
+        "npc:Zulrah#725": "npc_id",
+        "npc:Sand crab warden#95": "page",
+        "npc:Spirit#4": "fallback",
+        "boss:Barrows Chests": "alias",
+        "item:11851": "item_id",
+        "place:Varrock": "page",
+        "place:Instance": "fallback",
+        "place:Ghost town": "fallback",
+        "skill:RUNECRAFT": "alias",
+        "stat:slot:HEAD": "alias",
+    }
+    assert {_id: whole.entry(_id)["resolved_by"] for _id in steps} == steps
+
+
+def test_entries_follow_the_contract(whole: World) -> None:
+    entries = list(whole.analytics.stat_images.find())
+    for entry in entries:
+        StatImage.model_validate(entry)
+        assert entry["sprite"]
+        assert entry["status"] == ("found" if entry["source"] else "fallback")
+        assert "Jagex" in entry["attribution"] or entry["status"] == "fallback"
+    for item in whole.analytics.items.find():
+        Item.model_validate(item)
+    assert len(entries) == len(MOBS) + 4 + 3 + 1 + 24 + 12 + 13
+
+
+def test_sprites_lie_in_gridfs_as_any_driver_reads_them(whole: World) -> None:
+    sprite = whole.entry("npc:Zulrah#725")["sprite"]
+    stream = GridFSBucket(whole.analytics, bucket_name="sprites").open_download_stream(sprite["file_id"])
+    data = stream.read()
+    assert image_format(data) == "PNG"
+    assert len(data) == sprite["bytes"] == stream.length
+    assert sprite["file_id"] == ObjectId(sprite["sha256"][:24])
+    assert stream.metadata is not None
+    assert "Jagex" in stream.metadata["attribution"]
+
+
+def test_items_are_named_and_drawn_by_their_base(whole: World) -> None:
+    names = {item: whole.entry(f"item:{item}")["name"] for item in (11851, 31_901, 30_999)}
+    assert names == {11851: "Graceful hood", 31_901: "Sextant of the deep", 30_999: "item 30999"}
+    assert whole.file("item:11851") == "File:Graceful hood.png"
+    assert whole.analytics.items.find_one({"_id": 4152}) == {
+        "_id": 4152, "schema_version": 1, "name": "Abyssal whip", "base_id": 4151, "source": "wiki",
+    }  # fmt: skip
+
+
+def test_one_file_for_several_subjects_is_fetched_and_stored_once(whole: World) -> None:
+    fetched = whole.downloads()
+    assert len(fetched) == len(set(fetched))
+    hoods = [whole.entry(_id)["sprite"]["file_id"] for _id in ("stat:slot:HEAD", "stat:slot:HAIR", "stat:slot:JAW")]
+    assert len(set(hoods)) == 1
+
+
+def test_a_second_run_asks_about_every_file_and_fetches_and_writes_nothing(built: World) -> None:
+    before = list(built.analytics.stat_images.find())
+    built.server.log.clear()
+    counter = WriteCounter()
+    with MongoClient(built.mongo.server, event_listeners=[counter], tz_aware=True) as client, built.wiki() as wiki:
+        report = build_images(client[built.mongo.analytics_database], wiki, Choice(), NOW + timedelta(hours=3))
+    assert built.downloads() == []
+    assert counter.commands == []
+    assert report.entries_written == 0
+    asked = "|".join(entry.query.get("titles", "") for entry in built.server.log.entries("wiki"))
+    found = [entry["source"]["file"] for entry in before if entry["source"]]
+    assert all(file in asked for file in found)
+    assert list(built.analytics.stat_images.find()) == before
+
+
+def test_one_changed_file_costs_one_download_and_the_old_version_goes(built: World) -> None:
+    old = built.entry("npc:Goblin#5")["sprite"]["file_id"]
+    built.bestiary.touch("Goblin (level 5).png")
+    built.server.log.clear()
+    report = built.build(NOW + timedelta(days=1))
+    assert built.downloads() == ["/images/Goblin_(level_5).png"]
+    assert report.entries_written == 1
+    assert built.entry("npc:Goblin#5")["sprite"]["file_id"] != old
+    assert built.analytics["sprites.files"].find_one({"_id": old}) is None
+    assert built.entry("npc:Goblin#5")["checked_at"] == NOW + timedelta(days=1)
+
+
+def test_an_old_version_that_a_report_shows_stays_until_the_report_is_rebuilt(built: World) -> None:
+    old = built.entry("npc:Goblin#5")["sprite"]["file_id"]
+    slide = {"stat": "favourite_mob", "image_key": "npc:Goblin#5", "image": {"file_id": old, "width": 1, "height": 1}}
+    built.report(mobs=MOBS, slides=[slide])
+    built.bestiary.touch("Goblin (level 5).png")
+    built.build()
+    assert built.analytics["sprites.files"].find_one({"_id": old}) is not None
+    assert not orphans(built.analytics)
+    built.report(mobs=MOBS)
+    built.build()
+    assert built.analytics["sprites.files"].find_one({"_id": old}) is None
+
+
+def test_what_is_missing_is_not_asked_again_for_seven_days(built: World) -> None:
+    built.bestiary.add_file("Lost drawing.png")
+    built.build(NOW + WEEK - timedelta(minutes=1))
+    assert built.entry("npc:Lost drawing#34")["status"] == "fallback"
+    built.build(NOW + WEEK)
+    assert built.file("npc:Lost drawing#34") == "File:Lost drawing.png"
+
+
+def test_named_subjects_are_asked_again_at_once(built: World) -> None:
+    built.bestiary.add_file("Lost drawing.png")
+    report = built.build(NOW + timedelta(hours=1), subjects=["npc:Lost drawing#34"])
+    assert report.subjects == 1
+    assert built.file("npc:Lost drawing#34") == "File:Lost drawing.png"
+
+
+def test_a_new_row_in_the_tables_replaces_a_fallback(built: World) -> None:
+    built.bestiary.add_monster(Row("Spirit (dungeon)", "", "Spirit", ["777"], ["File:Spirit (dungeon).png"], "4"))
+    built.build(NOW + timedelta(hours=25))
+    assert built.file("npc:Spirit#4") == "File:Spirit (dungeon).png"
+
+
+def test_a_file_that_was_deleted_upstream_gives_way_to_the_next_best(built: World) -> None:
+    built.bestiary.remove_file("Vet'ion.png")
+    built.build(NOW + timedelta(days=1))
+    assert built.file("npc:Vet'ion#454") == "File:Vet'ion Reborn.png"
+    assert built.entry("npc:Vet'ion#454")["missing"] == ["File:Vet'ion.png"]
+
+
+def test_the_tables_are_served_from_the_cache_for_a_day(built: World) -> None:
+    built.server.log.clear()
+    assert built.tables(NOW + timedelta(hours=23)).tables["infobox_monster"].outcome == "cached"
+    assert built.asked() == []
+    fetched = built.tables(NOW + timedelta(hours=24)).tables["infobox_monster"]
+    assert (fetched.outcome, fetched.changed) == ("fetched", False)
+
+
+def test_a_table_that_cannot_be_fetched_is_served_stale(built: World) -> None:
+    built.faults("html-200")
+    report = built.tables(NOW + timedelta(days=3))
+    assert {table.outcome for table in report.tables.values()} == {"stale"}
+    assert report.problems
+    built.faults()
+    built.bestiary.tables["infobox_monster"].clear()
+    assert built.tables(NOW + timedelta(days=3)).tables["infobox_monster"].outcome == "stale"
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "html-200",
+        "503",
+        "wrong-magic@/images",
+        "truncated-image@/images",
+        "huge-image@/images",
+        "maxlag@/api",
+        "error-200",
+        "elsewhere@/images",
+    ],
+)
+def test_pictures_stay_through_any_trouble_and_new_subjects_are_drawn_for_now(built: World, fault: str) -> None:
+    before = built.entry("npc:Goblin#5")
+    built.bestiary.touch("Goblin (level 5).png")
+    built.report(mobs=[*MOBS, ("Cow", 2, [2790])])
+    built.faults(fault)
+    report = built.build(NOW + timedelta(days=1))
+    assert report.problems
+    assert built.entry("npc:Goblin#5") == before
+    cow = built.entry("npc:Cow#2")
+    assert (cow["status"], cow["pending"], cow["missing"]) == ("fallback", True, [])
+    built.faults()
+    built.build(NOW + timedelta(days=1, minutes=1))
+    assert built.file("npc:Cow#2") == "File:Cow.png"
+    assert built.entry("npc:Goblin#5")["source"]["sha1"] != before["source"]["sha1"]
+    assert not orphans(built.analytics)
+
+
+def test_a_mixture_of_faults_never_puts_a_wrong_picture(built: World) -> None:
+    right = {entry["_id"]: entry["sprite"] for entry in built.analytics.stat_images.find({"status": "found"})}
+    built.analytics.stat_images.delete_many({})
+    shares = ("html-200", "503", "wrong-magic", "truncated-image", "404", "error-200")
+    built.faults(*(f"{fault}:0.05" for fault in shares))
+    for _ in range(2):
+        built.build()
+        for entry in built.analytics.stat_images.find({"status": "found"}):
+            assert entry["sprite"]["sha256"] == right.get(entry["_id"], entry["sprite"])["sha256"]
+    built.faults()
+    built.build(redownload=False, kinds=["npc", "item", "place", "boss"])
+    assert {entry["_id"] for entry in built.analytics.stat_images.find({"status": "found"})} == right.keys()
+
+
+def test_without_the_wiki_everything_is_drawn_and_replaced_later(world: World) -> None:
+    world.report(mobs=[("Cow", 2, [2790])])
+    world.faults("503")
+    world.build()
+    assert {entry["status"] for entry in world.analytics.stat_images.find()} == {"fallback"}
+    world.faults()
+    world.build()
+    assert world.file("npc:Cow#2") == "File:Cow.png"
+    assert not loose_chunks(world.analytics)
+
+
+def test_kinds_and_players_restrict_a_run(built: World) -> None:
+    built.report(id="all/other", player="other", mobs=[("Cow", 2, [2790])], items=[536])
+    assert built.build(kinds=["place"]).subjects == 3
+    report = built.build(players=["other"], kinds=["npc", "item"])
+    assert report.subjects == 2
+    assert built.file("npc:Cow#2") == "File:Cow.png"
+
+
+def test_damaged_files_are_repaired_on_demand(built: World) -> None:
+    sprite = built.entry("npc:Zulrah#725")["sprite"]["file_id"]
+    built.analytics["sprites.chunks"].update_one({"files_id": sprite}, {"$set": {"data": b"junk"}})
+    built.build(redownload=True, subjects=["npc:Zulrah#725"])
+    data = GridFSBucket(built.analytics, bucket_name="sprites").open_download_stream(sprite).read()
+    assert image_format(data) == "PNG"
+
+
+def test_a_lost_file_is_fetched_again(built: World) -> None:
+    sprite = built.entry("npc:Zulrah#725")["sprite"]["file_id"]
+    built.analytics["sprites.files"].delete_one({"_id": sprite})
+    built.server.log.clear()
+    built.build()
+    assert len(built.downloads()) == 1
+    assert built.analytics["sprites.files"].find_one({"_id": sprite}) is not None
+
+
+def test_the_leavings_of_a_killed_write_are_swept_up(built: World) -> None:
+    built.analytics["sprites.chunks"].insert_one({"files_id": ObjectId(), "n": 0, "data": b"half"})
+    built.analytics["sprites.files"].insert_one({"_id": ObjectId(), "length": 0, "chunkSize": 1, "uploadDate": NOW})
+    report = built.build()
+    assert report.files_removed == 2
+    assert not orphans(built.analytics)
+    assert not loose_chunks(built.analytics)
+
+
+def test_the_same_input_gives_the_same_map_in_however_many_pieces(world: World) -> None:
+    world.report(mobs=MOBS, items=[4151])
+    world.build(subjects=["npc:Goblin#5"])
+    world.build(kinds=["npc"])
+    world.build()
+    pieces = list(world.analytics.stat_images.find().sort("_id", 1))
+    world.analytics.stat_images.delete_many({})
+    world.build()
+    assert list(world.analytics.stat_images.find().sort("_id", 1)) == pieces

@@ -1,0 +1,63 @@
+"""A build that is killed leaves nothing wrong behind, and the next one fetches the rest, once."""
+
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from image_map.store.sprites import loose_chunks, orphans, referenced, stored_bytes
+from image_map.work.choice import Choice
+from image_map.work.gather import gather
+from image_map.work.tables import update_items
+from image_map_world import World
+from wrapped_shared.models.image_map import StatImage
+
+SCRIPT = Path(__file__).parent / "image_map_killed.py"
+
+
+def killed_after(world: World, downloads: int) -> None:
+    """Build in a process of its own and kill it once so many files were fetched."""
+    mongo = world.mongo
+    command = [
+        sys.executable,
+        str(SCRIPT),
+        mongo.server,
+        mongo.raw_database,
+        mongo.analytics_database,
+        world.server.url,
+    ]
+    process = subprocess.Popen(command)
+    try:
+        end = time.monotonic() + 60
+        while len(world.downloads()) < downloads:
+            assert process.poll() is None, "the build ended before it was killed"
+            assert time.monotonic() < end
+            time.sleep(0.002)
+    finally:
+        process.kill()
+        process.wait()
+
+
+@pytest.mark.parametrize("downloads", [1, 40])
+def test_a_killed_build_is_completed_by_the_next(world: World, downloads: int) -> None:
+    world.report(mobs=world.bestiary.mobs()[:60], places=["Varrock"])
+    gather(world.analytics, Choice())
+    world.tables()
+    update_items(world.analytics)
+    killed_after(world, downloads)
+    stored = {entry["source"]["file"] for entry in world.analytics.stat_images.find({"status": "found"})}
+    for entry in world.analytics.stat_images.find():
+        StatImage.model_validate(entry)  # nothing half-written
+    world.build()
+    times = Counter(world.downloads())
+    # Each file was fetched once, save the one that was under way when the process died.
+    assert sum(count - 1 for count in times.values()) <= 1
+    again = {path for path, count in times.items() if count > 1}
+    assert not {f"/images/{file.removeprefix('File:').replace(' ', '_')}" for file in stored} & again
+    assert not orphans(world.analytics)
+    assert not loose_chunks(world.analytics)
+    whole = {file_id for file_id, _ in stored_bytes(world.analytics)}
+    assert referenced(world.analytics) <= whole
+    assert world.analytics.stat_images.count_documents({"pending": True}) == 0

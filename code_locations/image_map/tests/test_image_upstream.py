@@ -1,0 +1,168 @@
+"""Asking the wiki: all rows, all redirects, and every fault of an upstream as what it is."""
+
+import pytest
+from image_map.domain.answers import FileInfo
+from image_map.upstream import wiki as upstream
+from image_map.upstream.settings import UpstreamSettings
+from image_map.upstream.wiki import Wiki, mapping
+from image_map_world import World
+from wrapped_shared.http import Blocked, BreakerOpen, FormatChanged, SettingsError, Unavailable, UpstreamError
+
+
+def test_whole_tables_are_read_page_by_page(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(upstream, "PAGE_SIZES", (40, 7))
+    with world.wiki() as wiki:
+        rows = wiki.rows("infobox_monster")
+    named = [row for row in world.bestiary.tables["infobox_monster"] if row]
+    assert len(rows) == len(named)
+    assert len(world.asked("/api.php")) == len(named) // 40 + 1
+
+
+def test_a_server_that_gives_fewer_rows_than_asked_for_is_asked_on(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(upstream, "DEFAULT_PAGE", 10)
+    monkeypatch.setattr("wrapped_devkit.osrs_server.wiki.MAX_ROWS", 10**6)
+    rows = world.bestiary.tables["infobox_monster"]
+    monkeypatch.setattr(upstream, "bucket_query", lambda table, limit, offset: _asks_for(table, offset))
+    with world.wiki() as wiki:
+        assert len(wiki.rows("infobox_monster")) == len([row for row in rows if row])
+
+
+def _asks_for(table: str, offset: int) -> str:
+    page = f"limit(10).offset({offset}).orderBy('page_name_sub','asc')"
+    return f"bucket('{table}').select('page_name','page_name_sub').{page}.run()"
+
+
+def test_a_query_that_takes_too_long_is_asked_in_smaller_pieces(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(upstream, "PAGE_SIZES", (6_000, 500))  # the API refuses more than 5,000
+    with world.wiki() as wiki:
+        assert len(wiki.rows("infobox_item")) == len(world.bestiary.tables["infobox_item"])
+
+
+def test_a_refused_query_is_no_empty_table(world: World) -> None:
+    world.faults("error-200")
+    with world.wiki() as wiki, pytest.raises(FormatChanged, match="took too long"):
+        wiki.rows("infobox_monster")
+
+
+def test_files_come_back_under_the_title_that_was_asked(world: World) -> None:
+    asked = ["File:cow.png", "File:Old cow.png", "File:Zulrah_(magma).png", "File:Nowhere.png", "File:Boo!.webp"]
+    with world.wiki() as wiki:
+        found = wiki.file_batch(asked)
+    titles = {name: info.title if info else None for name, info in found.items()}
+    assert titles == {
+        "File:cow.png": "File:Cow.png",
+        "File:Old cow.png": "File:Cow.png",
+        "File:Zulrah_(magma).png": "File:Zulrah (magma).png",
+        "File:Nowhere.png": None,
+        "File:Boo!.webp": "File:Boo!.webp",
+    }
+    cow = found["File:cow.png"]
+    assert cow is not None
+    assert "?" not in cow.url
+    assert cow.version == cow.sha1[:5]
+
+
+def test_pages_are_found_behind_two_moves_and_circles_end(world: World) -> None:
+    with world.wiki() as wiki:
+        found = wiki.page_batch(["Sand crab warden", "Reborn Vet'ion", "Ouroboros", "Guard", "Nobody"])
+    moved, section = found["Sand crab warden"], found["Reborn Vet'ion"]
+    assert moved is not None
+    assert (moved.title, moved.image) == ("Elder sand crab", "File:Elder sand crab.png")
+    assert section is not None
+    assert (section.title, section.section) == ("Vet'ion", "Reborn")
+    assert found["Guard"] is not None
+    assert found["Guard"].image is None
+    assert found["Nobody"] is None
+    assert found["Ouroboros"] is None
+
+
+@pytest.mark.parametrize(
+    "name", ["50% Luke.png", "Boo!.webp", "Gnome guard, off duty.png", "Big frog → Giant frog.png", "Kree'arra.png"]
+)
+def test_files_with_odd_names_are_fetched(world: World, name: str) -> None:
+    with world.wiki() as wiki:
+        info = wiki.file_batch([f"File:{name}"])[f"File:{name}"]
+        assert info is not None
+        assert wiki.download(info).full.width > 0
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        ("html-200", Unavailable),
+        ("challenge", Blocked),
+        ("empty", Unavailable),
+        ("truncated", Unavailable),
+        ("403", Blocked),
+        ("429", Blocked),
+        ("503", Unavailable),
+        ("reset", Unavailable),
+        ("wrong-magic", Unavailable),
+        ("truncated-image", Unavailable),
+        ("huge-image", Unavailable),
+        ("elsewhere", Unavailable),
+    ],
+)
+def test_no_fault_is_ever_taken_for_a_picture(world: World, fault: str, error: type[UpstreamError]) -> None:
+    with world.wiki() as wiki:
+        info = wiki.file_batch(["File:Cow.png"])["File:Cow.png"]
+        assert info is not None
+        world.faults(fault)
+        with pytest.raises(error):
+            wiki.download(info)
+
+
+@pytest.mark.parametrize("fault", ["maxlag", "ratelimited"])
+def test_the_apis_own_please_wait_is_tried_again(world: World, fault: str) -> None:
+    world.faults(fault)
+    with world.settings.client(world.server.url) as client:
+        client._pace.hold = lambda seconds: world.faults()  # type: ignore[method-assign]
+        assert Wiki(client).file_batch(["File:Cow.png"])["File:Cow.png"] is not None
+        assert client.stats.retries == 1
+
+
+def test_whatever_host_the_wiki_names_only_its_own_is_asked(world: World) -> None:
+    info = FileInfo("File:Cow.png", "http://169.254.169.254/images/Cow.png", "", "0", "", usable=True)
+    with world.wiki() as wiki:
+        assert wiki.download(info).full.width > 0
+    assert world.downloads() == ["/images/Cow.png"]
+
+
+def test_a_redirect_to_another_host_is_not_followed(world: World) -> None:
+    world.faults("elsewhere")
+    info = FileInfo("File:Cow.png", f"{world.server.url}/images/Cow.png", "", "0", "", usable=True)
+    with world.wiki() as wiki, pytest.raises(Unavailable, match=r"127\.0\.0\.2"):
+        wiki.download(info)
+
+
+def test_the_price_services_list_is_read(world: World) -> None:
+    with world.settings.client(world.server.url) as client:
+        assert any(row.name == "Sextant of the deep" for row in mapping(client))
+
+
+def test_an_honest_agent_with_a_contact_is_sent(world: World) -> None:
+    with world.wiki() as wiki:
+        wiki.file_batch(["File:Cow.png"])
+    agents = {entry.user_agent for entry in world.server.log.entries()}
+    assert agents == {"wrapped-imagemap/0.1 (+tests@example.org)"}
+
+
+def test_a_wrong_rate_is_one_clear_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WRAPPED_CONTACT", "tests@example.org")
+    monkeypatch.setenv("WIKI_REQUESTS_PER_SECOND", "often")
+    with pytest.raises(SettingsError, match="WIKI_REQUESTS_PER_SECOND must be a number"):
+        UpstreamSettings.from_environment()
+
+
+def test_an_open_breaker_asks_nothing(world: World) -> None:
+    world.faults("503")
+    with world.wiki() as wiki:
+        for _ in range(5):
+            with pytest.raises(UpstreamError):
+                wiki.file_batch(["File:Cow.png"])
+        asked = len(world.asked())
+        with pytest.raises(BreakerOpen):
+            wiki.file_batch(["File:Cow.png"])
+        assert len(world.asked()) == asked == 8
