@@ -1,13 +1,21 @@
 """The assets as a run executes them, over loopback."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 import pytest
+from hiscores.domain.snapshots import slot_text
 from hiscores_world import GAINS_OP, SNAPSHOTS_OP, World, checks_of, failure_of, metadata_of
 
-SLOT = {SNAPSHOTS_OP: {"slot": "2030-01-01T00:00:00Z"}}
-"""A slot after every test's first sight of a player."""
+HOUR = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+
+
+def slot(days: int = 0) -> str:
+    """This hour's slot, or the same some days on."""
+    return slot_text(HOUR + timedelta(days=days))
+
+
+SLOT = {SNAPSHOTS_OP: {"slot": slot()}}
 
 
 def test_a_first_run_scrapes_everyone_tracked_and_writes_all_collections(
@@ -42,7 +50,7 @@ def test_a_first_run_scrapes_everyone_tracked_and_writes_all_collections(
         "player 4": "ultimate_ironman",
         "player 5": "ironman",
     }
-    assert world.snapshots()["player 1|2030-01-01T00:00:00Z"]["player"] == "Player_1"
+    assert world.snapshots()[f"player 1|{slot()}"]["player"] == "Player_1"
     assert {d["status"] for d in world.players().values()} == {"ok"}
     rows = list(world.mongo.analytics["activity_catalogue"].find({"group": "activities"}))
     assert len(rows) == 91
@@ -142,14 +150,14 @@ def test_a_changed_list_of_rows_is_named_in_the_catalogue_check_once(
     monkeypatch.setenv("HISCORES_ROSTER", "player 1")
     world.materialize(SLOT)
     world.faults("added-row")
-    later = {SNAPSHOTS_OP: {"slot": "2030-01-03T00:00:00Z"}}
+    later = {SNAPSHOTS_OP: {"slot": slot(2)}}
     check = checks_of(world.materialize(later))["catalogue_drift"]
     assert not check.passed
     assert check.metadata["appeared"].value == ["Bandosian Wyrm"]
     assert check.metadata["moved"].value == []
-    again = {SNAPSHOTS_OP: {"slot": "2030-01-05T00:00:00Z"}}
+    again = {SNAPSHOTS_OP: {"slot": slot(4)}}
     assert checks_of(world.materialize(again))["catalogue_drift"].passed
-    assert world.snapshots()["player 1|2030-01-05T00:00:00Z"]["bosses"]["Bandosian Wyrm"] == {
+    assert world.snapshots()[f"player 1|{slot(4)}"]["bosses"]["Bandosian Wyrm"] == {
         "rank": 5,
         "kills": 12,
     }

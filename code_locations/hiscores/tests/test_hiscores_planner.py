@@ -25,6 +25,10 @@ def test_a_player_never_asked_about_is_due_from_when_he_was_first_seen() -> None
     assert due_at(Candidate("bob", T)) == T
 
 
+def test_a_newcomer_is_asked_about_in_the_run_that_first_sees_him_although_its_slot_began_before() -> None:
+    assert plan([Candidate("bob", T + 17 * 60)], T, 10).chosen == ("bob",)
+
+
 def test_telemetry_since_the_last_snapshot_makes_a_player_due_after_a_day() -> None:
     quiet = asked(quiet_days=7)
     assert due_at(quiet) == T + 7 * DAY

@@ -129,7 +129,8 @@ def plan(candidates: Iterable[Candidate], slot: float, budget: int) -> Plan:
     due = [
         candidate
         for candidate in candidates
-        if due_at(candidate) <= slot and (candidate.asked_slot is None or candidate.asked_slot < slot)
+        if candidate.outcome is None
+        or (due_at(candidate) <= slot and (candidate.asked_slot is None or candidate.asked_slot < slot))
     ]
     due.sort(key=priority)
     chosen: list[str] = []

@@ -1,0 +1,145 @@
+"""The location as it runs for real: code server, daemon, schedule tick, runs in processes that are killed."""
+
+import signal
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import dagster as dg
+import pytest
+from hiscores.domain.snapshots import slot_text
+from hiscores_processes import Deployment, wait_until
+from hiscores_reference import Seen, reference_gains
+from hiscores_world import SNAPSHOTS_OP, World
+from wrapped_devkit.osrs_server.hiscores_rows import ACTIVITIES, SKILLS
+from wrapped_devkit.osrs_server.serve import build
+from wrapped_shared.mongo import MongoResource
+
+pytestmark = pytest.mark.slow
+NAMES = [f"player {n}" for n in range(1, 19)]
+
+
+@pytest.fixture
+def real(contract_mongo: MongoResource) -> Iterator[World]:
+    stand_in = build(players=90)
+    with stand_in.server:
+        yield World(stand_in, contract_mongo)
+
+
+def deployment(tmp_path: Path, real: World, *, rate: float = 0) -> Deployment:
+    return Deployment(
+        tmp_path,
+        {
+            "MONGO_URI": real.mongo.uri,
+            "HISCORES_BASE_URL": real.stand_in.server.url,
+            "HISCORES_REQUESTS_PER_SECOND": str(rate),
+            "HISCORES_ROSTER": ",".join(NAMES),
+            "WRAPPED_CONTACT": "tests@example.org",
+        },
+    )
+
+
+def slot_config(slot: datetime, **more: object) -> dict[str, object]:
+    return {"ops": {SNAPSHOTS_OP: {"config": {"slot": slot_text(slot), **more}}}}
+
+
+def this_hour() -> datetime:
+    return datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+
+
+def arrivals(real: World) -> list[float]:
+    return [entry.monotonic for entry in real.stand_in.server.log.entries("hiscores")]
+
+
+def test_two_slots_by_code_server_daemon_and_schedule_give_right_gains_for_every_kind_of_player(
+    real: World, tmp_path: Path
+) -> None:
+    place = deployment(tmp_path, real)
+    started = datetime.now(UTC)
+    with place.run(slot_config(this_hour() - timedelta(days=1))) as process:
+        assert process.wait(120) == 0
+    first = {d["player_key"]: d for d in real.snapshots().values()}
+    real.pass_time(days=20)
+    with place.code_server() as port:
+        place.start_schedule_in_the_past(port, started - timedelta(hours=1))
+        with place.process("dagster-daemon", "run", "-w", str(tmp_path / "workspace.yaml")):
+            wait_until(lambda: len(real.snapshots()) == 2 * len(first), 120)
+            wait_until(lambda: place.runs()[0].status == dg.DagsterRunStatus.SUCCESS, 60)
+            ticked = place.runs()[0]
+    assert ticked.tags["dagster/schedule_name"] == "hiscores_scrape"
+    assert len(first) == 16
+    compare_with_reference(real, first)
+
+
+def compare_with_reference(real: World, first: dict[str, dict[str, object]]) -> None:
+    """Hold the stored gains against the naive reference over what the stand-in really told at the two times."""
+    names = [name for name, _ in ACTIVITIES]
+    bosses = set(names[20:])
+    documents = list(real.snapshots().values())
+    for key in first:
+        seen = []
+        for document in (d for d in documents if d["player_key"] == key):
+            late = document["slot"] != first[key]["slot"]
+            clock = document["scraped_at"].timestamp() + (20 * 86_400 if late else 0)
+            skills, activities = real.stand_in.players.figures(key, clock)
+            at = document["scraped_at"].timestamp()
+            known = [{n: r.value for n, r in zip(ns, rows, strict=True) if r.rank > 0}
+                     for ns, rows in ((SKILLS, skills), (names, activities))]  # fmt: skip
+            seen.append(Seen(at, dict(known[0]), dict(known[1])))
+        wanted = reference_gains(seen, bosses)["all"]
+        found = real.gains()[f"all/{key}"]
+        for field in ("skills", "bosses", "activities"):
+            assert found[field].keys() == wanted[field].keys(), key
+            for name, gain in found[field].items():
+                assert abs(gain - wanted[field][name]) <= 25 * max(1, gain // 10_000), (key, name)
+        assert found["flags"] == wanted["flags"]
+
+
+def test_two_runs_at_once_share_one_budget_of_requests(real: World, tmp_path: Path) -> None:
+    place = deployment(tmp_path, real, rate=5)
+    one = {"ops": {SNAPSHOTS_OP: {"config": {"players": NAMES[:6]}}}}
+    other = {"ops": {SNAPSHOTS_OP: {"config": {"players": NAMES[6:12]}}}}
+    with place.run(one) as first, place.run(other) as second:
+        assert first.wait(120) == 0
+        assert second.wait(120) == 0
+    times = arrivals(real)
+    assert len({d["player_key"] for d in real.snapshots().values()}) == 11
+    assert len(times) > 20
+    gaps = [later - earlier for earlier, later in pairwise(times)]
+    assert min(gaps) >= 0.2
+
+
+def test_a_killed_run_is_finished_by_the_next_and_each_player_is_scraped_once_for_the_slot(
+    real: World, tmp_path: Path
+) -> None:
+    place = deployment(tmp_path, real, rate=20)
+    with place.run(slot_config(this_hour() - timedelta(days=2))) as process:
+        assert process.wait(120) == 0
+    real.stand_in.server.log.clear()
+    slot = slot_config(this_hour())
+    stored = len(real.snapshots())
+    with place.run(slot) as process:
+        wait_until(lambda: len(real.snapshots()) >= stored + 5, 60)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    half = len(real.snapshots())
+    assert half < stored + 16
+    free_slots_of_dead_runs(place)
+    with place.run(slot) as process:
+        assert process.wait(120) == 0
+    of_slot = [d for d in real.snapshots().values() if d["slot"] == slot_text(this_hour())]
+    assert len(of_slot) == 16
+    asked = Counter(name.split(" ", 1)[1] for name in real.requests)
+    twice = {name for name, times in asked.items() if times > 1 and real.stand_in.players.kind(name) != "unknown"}
+    assert len(twice) <= 1  # whom the killed run was asking about
+
+
+def free_slots_of_dead_runs(place: Deployment) -> None:
+    """What run monitoring does in a deployment, and `wrapped run` on a laptop."""
+    with place.instance() as instance:
+        for run in instance.get_runs():
+            if not run.is_finished:
+                instance.report_run_failed(run)
+                instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
