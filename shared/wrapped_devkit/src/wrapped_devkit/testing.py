@@ -1,6 +1,6 @@
 """A pytest plugin: a real MongoDB for tests, over loopback, shared by nobody.
 
-Fixtures only, and nothing heavy is imported before one of them is used: pytest loads this in every run.
+Fixtures and test settings only, and nothing heavy is imported before one of them is used: pytest loads this in every run.
 """
 
 import shutil
@@ -14,6 +14,16 @@ import pytest
 
 if TYPE_CHECKING:
     from wrapped_shared.mongo import MongoResource
+
+
+def pytest_configure() -> None:
+    """Let Hypothesis take its time: machines that are shared are slow now and then."""
+    try:
+        from hypothesis import settings
+    except ImportError:
+        return
+    settings.register_profile("unhurried", deadline=None)
+    settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")

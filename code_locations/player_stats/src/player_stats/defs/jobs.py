@@ -12,7 +12,7 @@ from wrapped_shared.asset_keys import (
 )
 
 from player_stats.defs.checks import report_checks, telemetry_checks
-from player_stats.defs.common import DAILY, OWNER
+from player_stats.defs.common import OWNER
 
 _TAGS: Final = {"owner": OWNER.replace(":", "/")}
 _CHECKS: Final = dg.AssetSelection.checks(telemetry_checks) | dg.AssetSelection.checks(report_checks)
@@ -21,7 +21,6 @@ _REPORTS: Final = dg.AssetSelection.assets(WRAPPED_REPORTS_KEY, GROUP_REPORTS_KE
 daily_wrapped = dg.define_asset_job(
     "daily_wrapped",
     selection=dg.AssetSelection.assets(PLAYER_DAYS_KEY, DATA_QUALITY_KEY, UNDATED_KEY) | _REPORTS | _CHECKS,
-    partitions_def=DAILY,
     description="Computes the chosen UTC days from raw telemetry, then the reports of the players whose days changed. "
     "Set `players` on player_days and wrapped_reports to recompute only those.",
     tags=_TAGS,

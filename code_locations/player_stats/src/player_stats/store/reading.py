@@ -87,7 +87,7 @@ def read_days(
         return
     first_ms = day_start_ms(first_day)
     wanted = None if scope.everyone else scope.has
-    for day, collections in groupby(_ahead(lambda: _day_batches(raw, days)), key=lambda item: item[0]):
+    for day, collections in groupby(_ahead(lambda: day_batches(raw, days)), key=lambda item: item[0]):
         readings: dict[str, Reading] = {}
         for collection, batches in groupby(collections, key=lambda item: item[1]):
             readings[collection] = read_stretch(
@@ -143,7 +143,7 @@ def _player_reader(collection: Collection[Document], day: str) -> Callable[[list
     return read
 
 
-def _day_batches(raw: Database[Document], days: Iterable[str]) -> Iterator[tuple[str, str, Raw]]:
+def day_batches(raw: Database[Document], days: Iterable[str]) -> Iterator[tuple[str, str, Raw]]:
     """Yield (day, collection, raw batch); an empty batch where a collection has nothing."""
     for day in days:
         for collection in KINDS:

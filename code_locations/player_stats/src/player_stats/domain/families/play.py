@@ -123,7 +123,7 @@ def _with_runs(earlier: Edges, later: Edges, joins: list[tuple[Edge, Edge]], mer
     if earlier["first"] is None or later["first"] is None:
         return merged
     joined = {tail["session"]: (tail, head) for tail, head in joins}
-    goes_on = {edge["session"] for edge in later["heads"]}
+    goes_on = {edge["session"] for side in ("heads", "tails") for edge in later[side]}
     begins = {edge["session"] for edge in earlier["heads"]}
     heads = []
     for head in merged["heads"]:

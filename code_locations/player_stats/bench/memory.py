@@ -1,0 +1,66 @@
+"""Peak memory of a step's process for a day of two million game ticks."""
+
+import os
+import subprocess
+import sys
+from typing import Any
+
+from bench.world import database
+from wrapped_shared.mongo import MongoResource
+from wrapped_shared.periods import day_start_ms
+
+DAY = "2024-08-20"
+PLAYERS, TICKS_EACH = 50, 40_000
+
+
+def run() -> None:
+    """Load the day, materialise it through Dagster in a process of its own, print that process' peak."""
+    print(f"memory for a day of {PLAYERS * TICKS_EACH:,} game ticks, through Dagster")
+    with database() as mongo:
+        _load(mongo)
+        subprocess.run([sys.executable, "-m", "bench.memory"], env={**os.environ, "MONGO_URI": mongo.uri}, check=True)
+
+
+def _load(mongo: MongoResource) -> None:
+    mongo.raw["game_ticks"].drop()
+    waiting: list[dict[str, Any]] = []
+    for number in range(TICKS_EACH):
+        for player in range(PLAYERS):
+            waiting.append(
+                {
+                    "timestamp": day_start_ms(DAY) + number * 600 + player,
+                    "username": f"Player {player}",
+                    "event": "game-tick",
+                    "tickCount": number,
+                    "sessionId": f"session-{player}-{number // 6000}",
+                    "data": {
+                        "energy": 10_000 - number % 9_000,
+                        "health": 99,
+                        "prayer": 70,
+                        "sessionTickCount": number,
+                        "equipmentIds": [0, 2048 + 1, 0, 2048 + number // 900, 300, 0, 310, 320, 330, 2053, 340, 0],
+                        "location": {"x": 3000 + number // 3 % 500, "y": 3200 + number // 1500, "regionId": 12850},
+                    },
+                }
+            )
+        if len(waiting) >= 10_000:
+            mongo.raw["game_ticks"].insert_many(waiting, ordered=False)
+            waiting = []
+    mongo.raw["game_ticks"].create_index([("timestamp", 1)])
+
+
+def measure() -> None:
+    """Materialise the day and print this process' peak resident memory."""
+    import resource
+
+    from player_stats.definitions import defs
+
+    job = (defs() if callable(defs) else defs).resolve_job_def("daily_wrapped")
+    keys = [key for key in job.asset_layer.asset_graph.get_all_asset_keys() if key.path[-1] in ("player_days", "data_quality")]
+    result = job.execute_in_process(partition_key=DAY, asset_selection=keys)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"  success {result.success} = {peak:.0f} MiB at the peak (bound 400)")
+
+
+if __name__ == "__main__":
+    measure()

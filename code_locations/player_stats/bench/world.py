@@ -1,0 +1,79 @@
+"""A throw-away embedded MongoDB with generated telemetry, and the whole computation without Dagster."""
+
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from player_stats.domain.days import quality_documents, summarise_day
+from player_stats.store.days import write_day, write_quality
+from player_stats.store.ranks import refresh_ranks
+from player_stats.store.reading import EVERYONE, day_batches, read_days
+from player_stats.store.reports import ReportChanges, asked_for, rebuild
+from wrapped_devkit import embedded
+from wrapped_shared import collections as names
+from wrapped_shared.indexes import ensure_indexes
+from wrapped_shared.mongo import MongoResource
+from wrapped_shared.periods import days_between
+
+FIRST_DAY = "2023-01-01"
+
+
+@contextmanager
+def database() -> Iterator[MongoResource]:
+    """An embedded MongoDB with nothing in it."""
+    folder = Path(tempfile.mkdtemp(prefix="wrapped-bench-"))
+    try:
+        uri = embedded.start(folder, tied=True).uri
+        with MongoResource(uri=uri).open() as mongo:
+            ensure_indexes(mongo.raw, mongo.analytics)
+            yield mongo
+    finally:
+        embedded.stop(folder, patience=0)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def compute_days(mongo: MongoResource, days: Sequence[str]) -> None:
+    """Compute and write the days and their quality."""
+    for day, readings in read_days(mongo.raw, days, FIRST_DAY):
+        write_day(mongo.raw, mongo.analytics, day, summarise_day(readings.values(), day), EVERYONE, FIRST_DAY)
+        write_quality(mongo.raw, mongo.analytics, day, quality_documents(readings, day), FIRST_DAY)
+
+
+def make_reports(mongo: MongoResource) -> ReportChanges:
+    """Make the reports that are asked for, with ranks."""
+    touched, _ = asked_for(mongo.analytics, None)
+    changes, periods = rebuild(mongo.analytics, touched)
+    refresh_ranks(mongo.analytics, periods)
+    mongo.analytics[names.REPORT_REQUESTS].delete_many({})
+    return changes
+
+
+def drain(mongo: MongoResource, days: Sequence[str]) -> int:
+    """Fetch the raw batches of the product's own queries and do nothing with them; return the bytes."""
+    return sum(len(batch) for _, _, batch in day_batches(mongo.raw, days))
+
+
+def drain_unprojected(mongo: MongoResource) -> int:
+    """Fetch whole collections and do nothing with them; return the bytes."""
+    return sum(
+        len(batch) for collection in names.RAW_EVENT_COLLECTIONS for batch in mongo.raw[collection].find_raw_batches({})
+    )
+
+
+def days_of(start: str, count: int) -> list[str]:
+    """The `count` days from `start` on."""
+    return [day for day, _ in zip(days_between(start, "9999-12-31"), range(count), strict=False)]
+
+
+@contextmanager
+def timed(label: str) -> Iterator[dict[str, Any]]:
+    """Print and yield how many seconds a block took."""
+    found: dict[str, Any] = {}
+    started = time.perf_counter()
+    yield found
+    found["seconds"] = time.perf_counter() - started
+    print(f"  {label}: {found['seconds']:.2f} s", flush=True)

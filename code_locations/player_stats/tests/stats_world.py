@@ -1,0 +1,95 @@
+"""A location at work on a MongoDB of its own: documents in, assets materialised in process, documents out."""
+
+import copy
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import dagster as dg
+from player_stats.definitions import defs
+from wrapped_shared.mongo import MongoResource
+
+Documents = dict[str, list[dict[str, Any]]]
+
+RANGE_START, RANGE_END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
+
+
+def definitions(mongo: MongoResource) -> dg.Definitions:
+    """The location's definitions on the given databases."""
+    found = defs() if callable(defs) else defs
+    own = MongoResource(uri=mongo.uri, raw_database=mongo.raw_database, analytics_database=mongo.analytics_database)
+    return dg.Definitions(
+        assets=list(found.assets or ()),
+        asset_checks=list(found.asset_checks or ()),
+        jobs=list(found.jobs or ()),
+        schedules=list(found.schedules or ()),
+        sensors=list(found.sensors or ()),
+        resources={"mongo": own},
+    )
+
+
+def store(mongo: MongoResource, documents: Documents) -> None:
+    for collection, found in documents.items():
+        if found:
+            mongo.raw[collection].insert_many(copy.deepcopy(found))
+
+
+def materialise(
+    mongo: MongoResource,
+    first: str,
+    last: str,
+    *,
+    players: Sequence[str] = (),
+    everything: bool = False,
+    assets: Iterable[str] | None = None,
+    instance: dg.DagsterInstance | None = None,
+    shards: tuple[int, int] | None = None,
+) -> dg.ExecuteInProcessResult:
+    """Run `daily_wrapped` over a range of days."""
+    days: dict[str, Any] = {"players": list(players)}
+    if shards is not None:
+        days |= {"shard": shards[0], "shards": shards[1]}
+    config = {
+        "ops": {
+            "player_days": {"config": days},
+            "wrapped_reports": {"config": {"players": list(players), "everything": everything}},
+        }
+    }
+    selection = None
+    if assets is not None:
+        selection = [dg.AssetKey(["player_stats", name]) for name in assets]
+        config["ops"] = {name: value for name, value in config["ops"].items() if name in assets}
+    tags = {RANGE_START: first, RANGE_END: last} if first != last else {}
+    return (
+        definitions(mongo)
+        .resolve_job_def("daily_wrapped")
+        .execute_in_process(
+            instance=instance,
+            tags=tags,
+            partition_key=first if first == last else None,
+            run_config=config,
+            asset_selection=selection,
+            raise_on_error=False,
+        )
+    )
+
+
+def stored(mongo: MongoResource) -> dict[str, dict[Any, Any]]:
+    """Everything the location wrote, by collection and `_id`, without `generated_at`."""
+    found: dict[str, dict[Any, Any]] = {}
+    for name in ("player_days", "wrapped_reports", "group_reports", "data_quality", "player_months"):
+        found[name] = {
+            document["_id"]: {key: value for key, value in document.items() if key != "generated_at"}
+            for document in mongo.analytics[name].find()
+        }
+    return found
+
+
+def failure(result: dg.ExecuteInProcessResult) -> str:
+    """The message of the first step that failed."""
+    for event in result.all_events:
+        if event.is_step_failure:
+            error = event.step_failure_data.error
+            while error is not None and error.cause is not None:
+                error = error.cause
+            return str(error.message) if error else ""
+    return ""
