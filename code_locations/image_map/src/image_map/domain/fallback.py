@@ -6,6 +6,7 @@ Drawn where the wiki has no picture or could not be asked; the same name always 
 import colorsys
 import hashlib
 import unicodedata
+from functools import cache
 from typing import Final
 
 from PIL import Image, ImageDraw, ImageFont
@@ -62,5 +63,6 @@ def _frame(pen: ImageDraw.ImageDraw, kind: Kind, ground: tuple[int, int, int]) -
         pen.rounded_rectangle(box, radius=radius, fill=ground, outline=rim, width=3)
 
 
+@cache
 def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
     return ImageFont.load_default(size)

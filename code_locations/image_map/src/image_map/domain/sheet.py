@@ -6,6 +6,7 @@ Pure drawing; which pictures there are is `store`'s knowledge.
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from PIL import Image, ImageDraw, ImageFont
@@ -17,8 +18,9 @@ from image_map.domain.titles import clean_text
 COLUMNS: Final = 12
 CELL: Final = (THUMBNAIL_PIXELS + 12, THUMBNAIL_PIXELS + 30)
 HEADER: Final = 34
-MOST: Final = 1_200
-"""Pictures on the sheet; the headings tell how many more there are."""
+MOST_OF_A_KIND: Final = 180
+"""Pictures of a kind on the sheet; the headings tell how many more there are."""
+PREVIEW_PIXELS: Final = 1_500_000
 
 _GROUND: Final = (30, 32, 40, 255)
 _TEXT: Final = (225, 228, 235, 255)
@@ -54,13 +56,13 @@ def draw_sheet(tiles: Iterable[Tile]) -> Picture:
     pen = ImageDraw.Draw(sheet)
     top = 4
     for heading, shown in sections:
-        pen.text((12, top + HEADER / 2), heading, font=ImageFont.load_default(18), fill=_TEXT, anchor="lm")
+        pen.text((12, top + HEADER / 2), heading, font=_font(18), fill=_TEXT, anchor="lm")
         top += HEADER
         for number, tile in enumerate(shown):
             _place(sheet, pen, tile, 6 + number % COLUMNS * CELL[0], top + number // COLUMNS * CELL[1])
         top += CELL[1] * -(-len(shown) // COLUMNS)
     if not sections:
-        pen.text((12, 20), "No pictures yet", font=ImageFont.load_default(18), fill=_DIM, anchor="lm")
+        pen.text((12, 20), "No pictures yet", font=_font(18), fill=_DIM, anchor="lm")
     return encode(sheet)
 
 
@@ -68,6 +70,9 @@ def preview(png: bytes, most_bytes: int) -> bytes:
     """Return a sheet as a PNG of few colours and at most `most_bytes`, shrunk as far as that takes."""
     with Image.open(io.BytesIO(png), formats=["PNG"]) as sheet:
         image = sheet.convert("RGB")
+    if image.width * image.height > PREVIEW_PIXELS:
+        scale = (PREVIEW_PIXELS / (image.width * image.height)) ** 0.5
+        image = image.resize((int(image.width * scale), int(image.height * scale)), Image.Resampling.BOX)
     while True:
         out = io.BytesIO()
         image.quantize(128).save(out, "PNG", optimize=True)
@@ -76,16 +81,19 @@ def preview(png: bytes, most_bytes: int) -> bytes:
         image = image.resize((image.width * 3 // 4, image.height * 3 // 4), Image.Resampling.LANCZOS)
 
 
+@cache
+def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    return ImageFont.load_default(size)
+
+
 def _sections(tiles: Iterable[Tile]) -> list[tuple[str, Sequence[Tile]]]:
     by_kind: dict[str, list[Tile]] = {kind: [] for kind in KINDS}
     for tile in tiles:
         by_kind[tile.kind].append(tile)
     sections: list[tuple[str, Sequence[Tile]]] = []
-    room = MOST
     for kind, all_of_kind in by_kind.items():
         if all_of_kind:
-            shown, drawn = all_of_kind[:room], sum(1 for tile in all_of_kind if not tile.found)
-            room -= len(shown)
+            shown, drawn = all_of_kind[:MOST_OF_A_KIND], sum(1 for tile in all_of_kind if not tile.found)
             more = f", {len(all_of_kind) - len(shown)} not shown" if len(shown) < len(all_of_kind) else ""
             sections.append((f"{_HEADINGS[kind]}: {len(all_of_kind)}, {drawn} of them drawn{more}", shown))
     return sections
@@ -97,12 +105,12 @@ def _place(sheet: Image.Image, pen: ImageDraw.ImageDraw, tile: Tile, left: int, 
     sheet.alpha_composite(picture, (left + 6, top))
     middle = (left + CELL[0] / 2, top + THUMBNAIL_PIXELS + 14)
     label = _fitted(pen, clean_text(tile.label))
-    pen.text(middle, label, font=ImageFont.load_default(_LABEL_FONT), fill=_TEXT if tile.found else _DIM, anchor="mm")
+    pen.text(middle, label, font=_font(_LABEL_FONT), fill=_TEXT if tile.found else _DIM, anchor="mm")
 
 
 def _fitted(pen: ImageDraw.ImageDraw, label: str) -> str:
     """The label, cut to the width of its cell."""
-    font = ImageFont.load_default(_LABEL_FONT)
+    font = _font(_LABEL_FONT)
     text = "".join(char if char.isprintable() else " " for char in label[:60])
     while len(text) > 1 and pen.textlength(text, font=font) > CELL[0] - 6:
         text = text[:-2].rstrip() + "…" if text.endswith("…") else text[:-1].rstrip() + "…"

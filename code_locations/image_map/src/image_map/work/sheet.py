@@ -1,6 +1,8 @@
 """Drawing the contact sheet from what is stored, and storing it where it changed."""
 
 import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +10,7 @@ from pymongo.database import Database
 from wrapped_shared.collections import STAT_IMAGES
 
 from image_map.domain.entries import FAN_CONTENT_NOTE
-from image_map.domain.sheet import MOST, Tile, draw_sheet
+from image_map.domain.sheet import MOST_OF_A_KIND, Tile, draw_sheet
 from image_map.store.sprites import SHEET, SpriteStore, read_file, stored_sheet, sweep
 
 Analytics = Database[dict[str, Any]]
@@ -38,16 +40,21 @@ def build_sheet(analytics: Analytics) -> SheetReport:
         png = read_file(analytics, stored["_id"])
         if png is not None:
             return SheetReport(png, len(shown), changed=False)
-    tiles = [
-        Tile(entry["kind"], _label(entry), entry["status"] == "found", png if number < MOST else b"")
-        for number, (entry, file_id) in enumerate(shown)
-        if (png := read_file(analytics, file_id) if number < MOST else b"") is not None
-    ]
-    picture = draw_sheet(tiles)
+    picture = draw_sheet(_tiles(analytics, shown))
     store = SpriteStore(analytics, rewrite=True)
     store.put([picture], {"attribution": FAN_CONTENT_NOTE, "content": fingerprint}, SHEET)
     sweep(analytics)
-    return SheetReport(picture.png, len(tiles), changed=True)
+    return SheetReport(picture.png, len(shown), changed=True)
+
+
+def _tiles(analytics: Analytics, shown: Iterable[tuple[dict[str, Any], object]]) -> Iterator[Tile]:
+    """The tiles; beyond what the sheet shows of a kind, without their bytes."""
+    kinds: Counter[str] = Counter()
+    for entry, file_id in shown:
+        kinds[entry["kind"]] += 1
+        png = read_file(analytics, file_id) if kinds[entry["kind"]] <= MOST_OF_A_KIND else b""
+        if png is not None:
+            yield Tile(entry["kind"], _label(entry), entry["status"] == "found", png)
 
 
 def _label(entry: dict[str, Any]) -> str:

@@ -51,8 +51,8 @@ class Page:
 class Bestiary:
     """All that the stand-in wiki holds; safe to change while it is being asked."""
 
-    def __init__(self, *, extra_mobs: int = 0, seed: int = 0) -> None:
-        """Fill it with the facts and with `extra_mobs` generated mobs (about a tenth share a name)."""
+    def __init__(self, *, extra_mobs: int = 0, extra_items: int = 0, seed: int = 0) -> None:
+        """Fill it with the facts, generated mobs (about a tenth share a name) and generated items."""
         self.lock = threading.RLock()
         self.files: dict[str, File] = {}
         self.pages: dict[str, Page] = {}
@@ -65,6 +65,8 @@ class Bestiary:
         self.prices: list[dict[str, Any]] = []
         self._add_facts()
         self._add_extras(extra_mobs, seed)
+        for number in range(extra_items):
+            self._add_item(FIRST_EXTRA_ID + number, f"Curio {number}")
         for name in facts.MISSING_FILES:
             del self.files[name]
 
