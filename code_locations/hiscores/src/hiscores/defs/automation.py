@@ -8,7 +8,7 @@ from datetime import UTC
 import dagster as dg
 
 from hiscores.defs.catalogue import activity_catalogue
-from hiscores.defs.common import GAINS_OP, SNAPSHOTS_OP, GainsConfig, ScrapeConfig
+from hiscores.defs.common import GAINS_OP, SNAPSHOTS_OP
 from hiscores.defs.gains import hiscores_gains
 from hiscores.defs.players import hiscores_players
 from hiscores.defs.roster import tracked_players
@@ -39,8 +39,11 @@ def hiscores_scrape_schedule(context: dg.ScheduleEvaluationContext) -> dg.RunReq
     slot = context.scheduled_execution_time.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     return dg.RunRequest(
         run_key=slot_text(slot),
-        run_config=dg.RunConfig(
-            ops={SNAPSHOTS_OP: ScrapeConfig(slot=slot_text(slot)), GAINS_OP: GainsConfig(changed_only=True)}
-        ),
+        run_config={
+            "ops": {
+                SNAPSHOTS_OP: {"config": {"slot": slot_text(slot)}},
+                GAINS_OP: {"config": {"changed_only": True}},
+            }
+        },
         tags={"hiscores/slot": slot.strftime("%Y-%m-%dT%H")},
     )

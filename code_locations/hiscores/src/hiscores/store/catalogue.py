@@ -12,8 +12,8 @@ from typing import Any, Final
 from pymongo import DeleteOne, ReplaceOne
 from pymongo.database import Database
 from wrapped_shared.collections import ACTIVITY_CATALOGUE
-from wrapped_shared.models.base import SCHEMA_VERSION
 from wrapped_shared.mongo import Document
+from wrapped_shared.version import SCHEMA_VERSION
 
 OBSERVED: Final = "#observed"
 PAGE: Final = "#page"

@@ -6,8 +6,8 @@ from typing import Any
 from pymongo import ReplaceOne
 from pymongo.database import Database
 from wrapped_shared.collections import HISCORES_GAINS, HISCORES_PLAYERS
-from wrapped_shared.models.base import SCHEMA_VERSION
 from wrapped_shared.mongo import Document
+from wrapped_shared.version import SCHEMA_VERSION
 
 from hiscores.domain.gains import ALL, Series
 

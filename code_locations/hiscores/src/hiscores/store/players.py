@@ -7,8 +7,8 @@ from typing import Any
 from pymongo import UpdateOne
 from pymongo.database import Database
 from wrapped_shared.collections import HISCORES_PLAYERS
-from wrapped_shared.models.base import SCHEMA_VERSION
 from wrapped_shared.mongo import Document
+from wrapped_shared.version import SCHEMA_VERSION
 
 from hiscores.domain.roster import Tracked
 from hiscores.domain.snapshots import read_slot, slot_text

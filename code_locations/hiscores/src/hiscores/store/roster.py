@@ -10,8 +10,8 @@ from typing import Any, Final
 from pymongo import DeleteOne, ReplaceOne
 from pymongo.database import Database
 from wrapped_shared.collections import PLAYER_GROUPS, RAW_EVENT_COLLECTIONS
-from wrapped_shared.models.base import SCHEMA_VERSION
 from wrapped_shared.mongo import Document
+from wrapped_shared.version import SCHEMA_VERSION
 
 from hiscores.domain.roster import Tracked
 
