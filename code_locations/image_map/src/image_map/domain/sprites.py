@@ -32,7 +32,7 @@ _MAGIC: Final = {
 }
 
 
-class BadImage(Exception):  # noqa: N818 - reads as what it is
+class BadImage(Exception):
     """The bytes are no picture that we take; the message is one line."""
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from image_map.domain.subjects import KINDS, Subject, subject_of_id
 
 
-class WrongChoice(ValueError):  # noqa: N818 - reads as what it is
+class WrongChoice(ValueError):
     """A run was asked for something that cannot be; the message is one line."""
 
 

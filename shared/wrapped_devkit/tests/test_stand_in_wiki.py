@@ -1,0 +1,173 @@
+"""The stand-in wiki answers as the real one does, odd ways and faults included."""
+
+import hashlib
+import io
+import json
+from collections.abc import Iterator
+from http.client import HTTPConnection
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import pytest
+from PIL import Image
+from wrapped_devkit.osrs_server import FaultPlan, StandInServer, parse_fault
+from wrapped_devkit.osrs_server.prices import Prices
+from wrapped_devkit.osrs_server.wiki import Wiki
+from wrapped_devkit.osrs_server.wiki_bestiary import Bestiary
+from wrapped_devkit.osrs_server.wiki_draw import draw
+
+AGENT = "wrapped-tests/1 (+tests@example.org)"
+
+
+class Site:
+    """A started stand-in and how a test asks it."""
+
+    def __init__(self, server: StandInServer, bestiary: Bestiary) -> None:
+        self.server, self.bestiary = server, bestiary
+
+    def get(self, path: str, **headers: str) -> tuple[int, bytes, dict[str, str]]:
+        connection = HTTPConnection("127.0.0.1", int(self.server.url.rpartition(":")[2]), timeout=10)
+        try:
+            connection.request("GET", path, headers={"User-Agent": AGENT, **headers})
+            response = connection.getresponse()
+            found = {name.lower(): value for name, value in response.getheaders()}
+            return response.status, response.read(), found
+        finally:
+            connection.close()
+
+    def api(self, **params: str) -> dict[str, Any]:
+        status, body, _ = self.get("/api.php?" + urlencode({"format": "json", "formatversion": "2", **params}))
+        assert status == 200
+        answer: dict[str, Any] = json.loads(body)
+        return answer
+
+    def bucket(self, query: str) -> dict[str, Any]:
+        return self.api(action="bucket", query=query)
+
+    def info(self, *titles: str) -> dict[str, Any]:
+        return self.api(action="query", prop="imageinfo", redirects="1", titles="|".join(titles))["query"]
+
+    def fault(self, *faults: str) -> None:
+        self.server.faults = FaultPlan([parse_fault(fault) for fault in faults])
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    bestiary = Bestiary(extra_mobs=20, seed=3)
+    with StandInServer([Wiki(bestiary), Prices(bestiary)]) as server:
+        yield Site(server, bestiary)
+
+
+def test_tables_come_in_pages_sorted_and_with_empty_fields_left_out(site: Site) -> None:
+    select = "bucket('infobox_monster').select('page_name','page_name_sub','id','combat_level')"
+    first = site.bucket(select + ".limit(10).offset(0).orderBy('page_name_sub','asc').run()")
+    second = site.bucket(select + ".limit(10).offset(10).orderBy('page_name_sub','asc').run()")
+    subs = [row.get("page_name_sub", "") for row in first["bucket"] + second["bucket"]]
+    assert subs == sorted(subs)
+    assert {} in first["bucket"]
+    assert any(isinstance(row.get("id"), str) for row in second["bucket"] + first["bucket"]) or len(subs) == 20
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "bucket('infobox_spell').select('page_name').run()",
+        "bucket('infobox_item').select('page_name','prices').run()",
+        "bucket('infobox_item').select('page_name').limit(5001).run()",
+        "bucket('infobox_item').select('page_name').orderBy('item_id','asc').run()",
+        "bucket('infobox_item').select('page_name')",
+        "bucket('infobox_item').run()",
+        "nonsense",
+    ],
+)
+def test_a_wrong_query_is_an_error_with_status_200_and_no_rows(site: Site, query: str) -> None:
+    answer = site.bucket(query)
+    assert "bucket" not in answer
+    assert answer["error"]
+
+
+def test_titles_are_normalised_then_redirected_and_come_in_another_order(site: Site) -> None:
+    query = site.info("File:cow.png", "File:Old_cow.png", "File:Nothing.png")
+    assert {"fromencoded": False, "from": "File:cow.png", "to": "File:Cow.png"} in query["normalized"]
+    assert {"from": "File:Old cow.png", "to": "File:Cow.png"} in query["redirects"]
+    assert {page["title"]: "missing" in page for page in query["pages"]} == {
+        "File:Nothing.png": True,
+        "File:Cow.png": False,
+    }
+
+
+def test_at_most_fifty_titles_are_taken(site: Site) -> None:
+    answer = site.api(action="query", prop="imageinfo", titles="|".join(f"File:{n}.png" for n in range(51)))
+    assert answer["error"]["code"] == "toomanyvalues"
+
+
+def test_imageinfo_tells_the_truth_about_the_file(site: Site) -> None:
+    (page,) = site.info("File:Gnome guard, off duty.png")["pages"]
+    info = page["imageinfo"][0]
+    status, body, headers = site.get(info["url"].removeprefix(site.server.url))
+    assert status == 200
+    assert hashlib.sha1(body, usedforsecurity=False).hexdigest() == info["sha1"]
+    assert (len(body), headers["content-type"]) == (info["size"], info["mime"])
+    assert Image.open(io.BytesIO(body)).size == (info["width"], info["height"])
+    assert info["url"].rpartition("?")[2] == info["sha1"][:5]
+    status, body, _ = site.get(info["url"].removeprefix(site.server.url), **{"If-None-Match": headers["etag"]})
+    assert (status, body) == (304, b"")
+
+
+def test_a_new_upload_changes_hash_time_and_address(site: Site) -> None:
+    (before,) = site.info("File:Cow.png")["pages"][0]["imageinfo"]
+    site.bestiary.touch("Cow.png")
+    (after,) = site.info("File:Cow.png")["pages"][0]["imageinfo"]
+    assert all(before[name] != after[name] for name in ("sha1", "timestamp", "url"))
+
+
+def test_a_page_moved_twice_is_found_behind_both_redirects(site: Site) -> None:
+    site.bestiary.move_page("Cow", "Cow (animal)")
+    site.bestiary.move_page("Cow (animal)", "Dairy cow")
+    query = site.api(action="query", prop="pageimages", redirects="1", titles="cow")["query"]
+    assert [step["to"] for step in query["redirects"]] == ["Cow (animal)", "Dairy cow"]
+    assert query["pages"][0]["pageimage"] == "Cow.png"
+
+
+def test_disambiguations_say_so_and_still_have_an_image(site: Site) -> None:
+    (page,) = site.api(action="query", prop="pageimages|pageprops|categories", titles="Guard")["query"]["pages"]
+    assert "disambiguation" in page["pageprops"]
+    assert page["pageimage"]
+
+
+@pytest.mark.parametrize("agent", ["python-requests/2.32", "curl/8.5", "Java/21", "python-httpx/0.28", ""])
+def test_default_agents_are_refused(site: Site, agent: str) -> None:
+    assert site.get("/api.php?action=query", **{"User-Agent": agent})[0] == 403
+
+
+def test_faults_of_the_wiki(site: Site) -> None:
+    path = "/images/" + quote("Cow.png")
+    sound = site.get(path)[1]
+    site.fault("wrong-magic")
+    assert not site.get(path)[1].startswith(b"\x89PNG")
+    site.fault("truncated-image")
+    assert sound.startswith(site.get(path)[1])
+    site.fault("huge-image")
+    huge = site.get(path)[1]
+    assert len(huge) < 200_000
+    assert int.from_bytes(huge[16:20], "big") == 20_000
+    site.fault("maxlag")
+    assert site.api(action="query", titles="Cow")["error"]["code"] == "maxlag"
+    site.fault("error-200")
+    assert "error" in site.api(action="query", titles="Cow")
+    assert "error" in site.bucket("bucket('infobox_item').select('page_name').run()")
+
+
+def test_the_price_service_lists_items_that_the_wiki_lacks(site: Site) -> None:
+    status, body, _ = site.get("/api/v1/osrs/mapping")
+    assert status == 200
+    assert {"id": 31_901, "name": "Sextant of the deep"}.items() <= json.loads(body)[-1].items()
+
+
+def test_pictures_and_bestiaries_are_the_same_for_the_same_seed() -> None:
+    assert draw("Cow.png", "mob") == draw("Cow.png", "mob")
+    assert draw("Cow.png", "mob").sha1 != draw("Cow.png", "mob", 1).sha1
+    first, second = Bestiary(extra_mobs=50, seed=7), Bestiary(extra_mobs=50, seed=7)
+    assert first.mobs() == second.mobs()
+    assert len(first.mobs()) > 130
+    assert first.mobs() != Bestiary(extra_mobs=50, seed=8).mobs()
