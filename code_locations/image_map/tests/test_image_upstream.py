@@ -6,6 +6,7 @@ from image_map.upstream import wiki as upstream
 from image_map.upstream.settings import UpstreamSettings
 from image_map.upstream.wiki import Wiki, mapping
 from image_map_world import World
+from wrapped_devkit.osrs_server import wiki as stand_in
 from wrapped_shared.http import Blocked, BreakerOpen, FormatChanged, SettingsError, Unavailable, UpstreamError
 
 
@@ -24,7 +25,7 @@ def test_a_server_that_gives_fewer_rows_than_asked_for_is_asked_on(
     monkeypatch.setattr(upstream, "DEFAULT_PAGE", 10)
     monkeypatch.setattr("wrapped_devkit.osrs_server.wiki.MAX_ROWS", 10**6)
     rows = world.bestiary.tables["infobox_monster"]
-    monkeypatch.setattr(upstream, "bucket_query", lambda table, limit, offset: _asks_for(table, offset))
+    monkeypatch.setattr(upstream, "bucket_query", lambda table, limit, offset, fields: _asks_for(table, offset))
     with world.wiki() as wiki:
         assert len(wiki.rows("infobox_monster")) == len([row for row in rows if row])
 
@@ -38,6 +39,15 @@ def test_a_query_that_takes_too_long_is_asked_in_smaller_pieces(world: World, mo
     monkeypatch.setattr(upstream, "PAGE_SIZES", (6_000, 500))  # the API refuses more than 5,000
     with world.wiki() as wiki:
         assert len(wiki.rows("infobox_item")) == len(world.bestiary.tables["infobox_item"])
+
+
+def test_a_field_that_the_wiki_no_longer_has_does_not_cost_the_table(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(stand_in.FIELDS, "infobox_npc", {"page_name", "page_name_sub", "npc_id"})
+    with world.wiki() as wiki:
+        rows = {row.page: row for row in wiki.rows("infobox_npc")}
+    assert (rows["Hans"].name, rows["Hans"].ids) == ("Hans", (3105,))
 
 
 def test_a_refused_query_is_no_empty_table(world: World) -> None:

@@ -1,5 +1,6 @@
 """The asset `stat_images`: the map itself."""
 
+import time
 from datetime import UTC, datetime
 
 import dagster as dg
@@ -22,6 +23,7 @@ from image_map.work.build import BuildReport, build_images
 
 OUTCOME_TAG = "image_map/outcome"
 SHOWN = 30
+LOG_EVERY_SECONDS = 30
 
 
 @dg.asset(
@@ -45,7 +47,14 @@ def stat_images(context: dg.AssetExecutionContext, config: BuildConfig, mongo: M
     choice = config.choice()
     with clear_errors(mongo), open_upstream(context) as upstream:
         now = datetime.now(UTC)
-        report = build_images(mongo.analytics, upstream.wiki, choice, now, redownload=config.redownload)
+        report = build_images(
+            mongo.analytics,
+            upstream.wiki,
+            choice,
+            now,
+            redownload=config.redownload,
+            progress=_Progress(context).tell,
+        )
     problems = report.problems or ([upstream.why_not] if upstream.why_not else [])
     for problem in report.problems[:20]:
         context.log.warning(problem)
@@ -56,6 +65,20 @@ def stat_images(context: dg.AssetExecutionContext, config: BuildConfig, mongo: M
         metadata=_metadata(report),
         check_results=[answers_check(problems, asked=upstream.wiki is not None)],
     )
+
+
+class _Progress:
+    """Logs how far the downloads are, at most every half minute: at one a second the first build takes long."""
+
+    def __init__(self, context: dg.AssetExecutionContext) -> None:
+        self._context = context
+        self._told = time.monotonic()
+
+    def tell(self, done: int, total: int) -> None:
+        """Take the state after a file."""
+        if time.monotonic() - self._told >= LOG_EVERY_SECONDS:
+            self._told = time.monotonic()
+            self._context.log.info(f"{done} of {total} files fetched")
 
 
 def _metadata(report: BuildReport) -> dict[str, dg.MetadataValue]:

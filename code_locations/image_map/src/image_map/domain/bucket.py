@@ -5,7 +5,7 @@ module a row has one shape. Asking for rows is `upstream`'s business, choosing a
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -23,6 +23,13 @@ FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
     ITEMS_TABLE: ("page_name", "page_name_sub", "item_name", "item_id", "image"),
 }
 """What is asked of each table; a field that a query sorts by must be selected."""
+
+FEWEST_FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
+    MONSTERS: ("page_name", "page_name_sub", "id", "image"),
+    NPCS: ("page_name", "page_name_sub", "npc_id"),
+    ITEMS_TABLE: ("page_name", "page_name_sub", "item_id", "image"),
+}
+"""What does it still, where the wiki no longer knows some field; the page then lends its name."""
 
 _ID: Final = re.compile(r"\d{1,9}")
 _ID_FIELDS: Final = ("id", "npc_id", "item_id")
@@ -101,9 +108,9 @@ def parse_mapping_row(row: object) -> WikiRow | None:
     return WikiRow(page=name, version=None, name=name, ids=tuple(ids), images=())
 
 
-def bucket_query(table: str, limit: int, offset: int) -> str:
-    """Return the Lua expression that asks for one page of a table, in a fixed order."""
-    fields = ",".join(f"'{field}'" for field in FIELDS[table])
+def bucket_query(table: str, limit: int, offset: int, names: Sequence[str] = ()) -> str:
+    """Return the Lua expression that asks for one page of a table, in a fixed order; no names = its `FIELDS`."""
+    fields = ",".join(f"'{name}'" for name in names or FIELDS[table])
     page = f"limit({limit}).offset({offset})"
     return f"bucket('{table}').select({fields}).{page}.orderBy('page_name_sub','asc').run()"
 

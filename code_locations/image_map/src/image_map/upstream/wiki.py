@@ -12,7 +12,7 @@ from wrapped_shared.http import Answer, Blocked, FormatChanged, PoliteClient, Un
 from wrapped_shared.http.answers import retry_after_seconds
 
 from image_map.domain.answers import FileInfo, PageInfo
-from image_map.domain.bucket import WikiRow, bucket_query, parse_mapping_row, parse_row
+from image_map.domain.bucket import FEWEST_FIELDS, FIELDS, WikiRow, bucket_query, parse_mapping_row, parse_row
 from image_map.domain.sprites import MAX_BYTES, MAX_PIXELS, BadImage, Sprite, normalise
 from image_map.domain.titles import answer_titles, file_title
 
@@ -45,16 +45,24 @@ class Wiki:
         """Return all rows of a Bucket table, in the wiki's order, page by page.
 
         The API tells no end: a page shorter than asked for is the last one, unless it is as long as the API's
-        own default (then the limit was ignored, and one more page is asked for).
+        own default (then the limit was ignored, and one more page is asked for). A query that takes the wiki too
+        long is asked in smaller pieces; one that it refuses at any size, once more with the fewest fields.
 
         Raises:
             UpstreamError: the table could not be read to its end.
         """
+        try:
+            return self._rows(table, FIELDS[table])
+        except QueryRefused:
+            self._page_size = 0
+            return self._rows(table, FEWEST_FIELDS[table])
+
+    def _rows(self, table: str, fields: Sequence[str]) -> list[WikiRow]:
         rows: list[WikiRow] = []
         offset = 0
         last: object = None
         while offset < MAX_ROWS:
-            limit, page = self._page_of_rows(table, offset)
+            limit, page = self._page_of_rows(table, fields, offset)
             if page == last and page:
                 raise FormatChanged(f"{table}: the wiki ignores the offset")
             rows += [row for entry in page if (row := parse_row(entry)) is not None]
@@ -64,10 +72,10 @@ class Wiki:
             last = page
         return rows
 
-    def _page_of_rows(self, table: str, offset: int) -> tuple[int, list[Any]]:
+    def _page_of_rows(self, table: str, fields: Sequence[str], offset: int) -> tuple[int, list[Any]]:
         for turn, limit in enumerate(PAGE_SIZES[self._page_size :], start=self._page_size):
             self._page_size = turn
-            query = {"action": "bucket", "format": "json", "query": bucket_query(table, limit, offset)}
+            query = {"action": "bucket", "format": "json", "query": bucket_query(table, limit, offset, fields)}
             try:
                 return limit, self.client.get("/api.php", _read_bucket, params=query)
             except QueryRefused:

@@ -5,7 +5,7 @@ next one goes on with the rest and sweeps up.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -61,7 +61,13 @@ class BuildReport:
 
 
 def build_images(
-    analytics: Analytics, wiki: Wiki | None, choice: Choice, now: datetime, *, redownload: bool = False
+    analytics: Analytics,
+    wiki: Wiki | None,
+    choice: Choice,
+    now: datetime,
+    *,
+    redownload: bool = False,
+    progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> BuildReport:
     """Bring the map up to date for the chosen subjects.
 
@@ -72,19 +78,27 @@ def build_images(
         choice: what the run is about.
         now: the time of this run.
         redownload: fetch and store pictures again even where they are there.
+        progress: told after each file how many of how many are done.
     """
-    return _Build(analytics, wiki, choice, now, redownload).run()
+    return _Build(analytics, wiki, choice, now, redownload, progress).run()
 
 
 class _Build:
     def __init__(
-        self, analytics: Analytics, wiki: Wiki | None, choice: Choice, now: datetime, redownload: bool
+        self,
+        analytics: Analytics,
+        wiki: Wiki | None,
+        choice: Choice,
+        now: datetime,
+        redownload: bool,
+        progress: Callable[[int, int], None],
     ) -> None:
         self._analytics = analytics
         self._wiki = wiki
         self._choice = choice
         self._now = now
         self._redownload = redownload
+        self._progress = progress
         self._store = SpriteStore(analytics, rewrite=redownload)
         self._before = read_entries(analytics)
         self._report = BuildReport()
@@ -133,8 +147,9 @@ class _Build:
             else:
                 to_fetch[sha1].append(chain)
         self._report.entries_written += write_entries(self._analytics, ready)
-        for group in to_fetch.values():
+        for done, group in enumerate(to_fetch.values(), start=1):
             self._fetch(group)
+            self._progress(done, len(to_fetch))
 
     def _fetch(self, group: Sequence[Chain]) -> None:
         assert self._wiki is not None  # noqa: S101 - only asking finds anything

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Final, TypeVar
 
-from wrapped_shared.http import UpstreamError
+from wrapped_shared.http import BreakerOpen, UpstreamError
 
 from image_map.domain.answers import FileInfo, PageInfo
 from image_map.domain.chains import Chain, next_files, next_pages
@@ -63,6 +63,7 @@ class Asker:
             try:
                 known.update(ask(batch))
             except UpstreamError as error:
-                self.problems.append(f"{error.outcome}: {error}")
+                if not (isinstance(error, BreakerOpen) and self.problems):  # what opened it is told already
+                    self.problems.append(f"{error.outcome}: {error}")
             # A title on which the answer was silent must not be asked for ever either.
             self._failed.update(title for title in batch if title not in known)

@@ -55,10 +55,12 @@ class StatImage(StoredDocument):
     sprite: SpriteFile | None = Field(description="At most 512 px, trimmed.")
     thumbnail: SpriteFile | None = Field(description="A 96 px square.")
     missing: list[str] = Field(
-        description="Files and pages that the wiki said do not exist; not asked again for 7 days."
+        default=[], description="Files and pages that the wiki said do not exist; not asked again for 7 days."
     )
-    pending: bool = Field(description="The upstream could not be asked to the end: the next run asks again.")
-    render: Count = Field(description="Version of the rules by which the picture was made.")
+    pending: bool = Field(
+        default=False, description="The upstream could not be asked to the end: the next run asks again."
+    )
+    render: Count = Field(default=0, description="Version of the rules by which the picture was made.")
     checked_at: BsonDate = Field(description="When the entry last changed or was resolved anew.")
 
 
