@@ -3,8 +3,9 @@
 import statistics
 import time
 
-from bench.world import compute_days, database, days_of, make_reports
 from wrapped_devkit.generator import write
+
+from bench.world import compute_days, database, days_of, make_reports
 
 START = "2023-08-16"
 PLAYERS, TICKS = 3, 40

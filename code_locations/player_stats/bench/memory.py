@@ -5,9 +5,10 @@ import subprocess
 import sys
 from typing import Any
 
-from bench.world import database
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.periods import day_start_ms
+
+from bench.world import database
 
 DAY = "2024-08-20"
 PLAYERS, TICKS_EACH = 50, 40_000
@@ -56,7 +57,11 @@ def measure() -> None:
     from player_stats.definitions import defs
 
     job = (defs() if callable(defs) else defs).resolve_job_def("daily_wrapped")
-    keys = [key for key in job.asset_layer.asset_graph.get_all_asset_keys() if key.path[-1] in ("player_days", "data_quality")]
+    keys = [
+        key
+        for key in job.asset_layer.asset_graph.get_all_asset_keys()
+        if key.path[-1] in ("player_days", "data_quality")
+    ]
     result = job.execute_in_process(partition_key=DAY, asset_selection=keys)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"  success {result.success} = {peak:.0f} MiB at the peak (bound 400)")

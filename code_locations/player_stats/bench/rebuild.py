@@ -1,7 +1,8 @@
 """A full rebuild of all stats, against merely fetching the same documents."""
 
-from bench.world import compute_days, database, days_of, drain, drain_unprojected, make_reports, timed
 from wrapped_devkit.generator import write
+
+from bench.world import compute_days, database, days_of, drain, drain_unprojected, make_reports, timed
 
 SIZES = ((5, 30, 400), (10, 60, 1000))
 START = "2024-07-20"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from player_stats.domain.days import quality_documents, summarise_day
-from player_stats.store.days import write_day, write_quality
+from player_stats.store.days import DayWriter
 from player_stats.store.ranks import refresh_ranks
 from player_stats.store.reading import EVERYONE, day_batches, read_days
 from player_stats.store.reports import ReportChanges, asked_for, rebuild
@@ -38,9 +38,10 @@ def database() -> Iterator[MongoResource]:
 
 def compute_days(mongo: MongoResource, days: Sequence[str]) -> None:
     """Compute and write the days and their quality."""
+    writer = DayWriter(mongo.raw, mongo.analytics, EVERYONE, FIRST_DAY)
     for day, readings in read_days(mongo.raw, days, FIRST_DAY):
-        write_day(mongo.raw, mongo.analytics, day, summarise_day(readings.values(), day), EVERYONE, FIRST_DAY)
-        write_quality(mongo.raw, mongo.analytics, day, quality_documents(readings, day), FIRST_DAY)
+        writer.add(day, summarise_day(readings.values(), day), quality_documents(readings, day))
+    writer.flush()
 
 
 def make_reports(mongo: MongoResource) -> ReportChanges:

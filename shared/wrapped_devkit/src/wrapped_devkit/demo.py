@@ -60,7 +60,7 @@ def longest_played() -> str:
         reports = mongo.analytics[WRAPPED_REPORTS].find(
             {"_id": {"$in": [f"all/{key}" for key in keys]}}, {"player": 1, "play.ticks": 1}
         )
-        found = sorted(((-report["play"]["ticks"], report["player"]) for report in reports))
+        found = sorted((-report["play"]["ticks"], report["player"]) for report in reports)
     if not found:
         raise DevkitError("no report of a sample player was made: run wrapped run")
     return str(found[0][1])

@@ -10,9 +10,9 @@ from typing import Any, Final
 from bson import ObjectId
 from pymongo.database import Database
 from wrapped_shared import collections as names
-from wrapped_shared.models.base import SCHEMA_VERSION
 from wrapped_shared.periods import day_of_ms, day_start_ms, days_between, next_day, today
 from wrapped_shared.settings import first_day
+from wrapped_shared.version import SCHEMA_VERSION
 
 Db = Database[dict[str, Any]]
 

@@ -1,6 +1,6 @@
 """A pytest plugin: a real MongoDB for tests, over loopback, shared by nobody.
 
-Fixtures and test settings only, and nothing heavy is imported before one of them is used: pytest loads this in every run.
+Fixtures and test settings only, and nothing heavy is imported before a fixture is used: every run loads this.
 """
 
 import shutil

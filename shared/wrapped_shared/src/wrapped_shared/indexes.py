@@ -72,17 +72,9 @@ def ensure_indexes(raw: Database[Document], analytics: Database[Document]) -> In
 
 def missing_indexes(raw: Database[Document], analytics: Database[Document]) -> list[str]:
     """Return the contract's indexes that do not exist, as "collection: key_1", without making any."""
-    wanted = [
-        (raw, collection, keys) for collection in names.RAW_EVENT_COLLECTIONS for keys in RAW_EVENT_INDEXES
-    ]
-    wanted += [
-        (analytics, collection, keys) for collection, indexes in ANALYTICS_INDEXES.items() for keys in indexes
-    ]
-    return [
-        _label(collection, keys)
-        for base, collection, keys in wanted
-        if not _has_index(base, collection, keys)
-    ]
+    wanted = [(raw, collection, keys) for collection in names.RAW_EVENT_COLLECTIONS for keys in RAW_EVENT_INDEXES]
+    wanted += [(analytics, collection, keys) for collection, indexes in ANALYTICS_INDEXES.items() for keys in indexes]
+    return [_label(collection, keys) for base, collection, keys in wanted if not _has_index(base, collection, keys)]
 
 
 def _label(collection: str, keys: Keys) -> str:

@@ -34,9 +34,7 @@ _OPTIONS: Final[dict[str, Any]] = {
     "datetime_conversion": "DATETIME_AUTO",  # nor must a date beyond the year 9999
 }
 _CREDENTIALS: Final = re.compile(r"(?<=://)[^/?#]*@")
-_SECRET_OPTION: Final = re.compile(
-    r"(?i)([?&][^=&]*(?:password|secret|token|authmechanismproperties)[^=&]*=)[^&]*"
-)
+_SECRET_OPTION: Final = re.compile(r"(?i)([?&][^=&]*(?:password|secret|token|authmechanismproperties)[^=&]*=)[^&]*")
 
 
 class MongoUnavailable(Exception):
@@ -48,7 +46,7 @@ def redact_uri(uri: str) -> str:
     return _SECRET_OPTION.sub(r"\1***", _CREDENTIALS.sub("***@", uri))
 
 
-def connect(uri: str, **options: Any) -> MongoClient[Document]:  # noqa: ANN401 - pymongo's own option types
+def connect(uri: str, **options: Any) -> MongoClient[Document]:
     """Make a client with the project's pool, timeouts and majority writes; options in the URI win.
 
     The client connects on first use. Whoever makes it closes it.
@@ -57,9 +55,7 @@ def connect(uri: str, **options: Any) -> MongoClient[Document]:  # noqa: ANN401 
         MongoUnavailable: the URI is empty or no MongoDB URI.
     """
     if not uri:
-        raise MongoUnavailable(
-            "MONGO_URI is not set: set it to a MongoDB URI such as mongodb://127.0.0.1:27017"
-        )
+        raise MongoUnavailable("MONGO_URI is not set: set it to a MongoDB URI such as mongodb://127.0.0.1:27017")
     # Options of the URI itself come first, but pymongo lets keyword arguments win: leave those out here.
     named = {name.lower() for name in re.findall(r"[?&]([^=&]+)=", uri)}
     settings = {name: value for name, value in {**_OPTIONS, **options}.items() if name.lower() not in named}

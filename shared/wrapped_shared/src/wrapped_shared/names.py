@@ -13,8 +13,8 @@ def player_key(username: object) -> str | None:
     """Return the key under which one player is known, or None when `username` names nobody.
 
     The game's hiscores take space, `_`, `-` and the non-breaking space for one character and ignore case,
-    so `Iron_Bob`, `iron bob` and `iron\\u00a0bob` are one player. Inner double spaces are kept: they are
-    part of a name.
+    so `Iron_Bob`, `iron bob` and `iron bob` with a non-breaking space are one player. Inner double spaces are
+    kept: they are part of a name.
 
     Args:
         username: whatever stood in the event; anything but a string gives None.

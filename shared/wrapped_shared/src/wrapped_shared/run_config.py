@@ -29,7 +29,7 @@ class PlayersConfig(dg.Config):
         empty = [name for name, key in keys.items() if key is None]
         if empty:
             raise dg.Failure(
-                f"run config `players` holds {len(empty)} empty name(s): remove them, or leave the list empty for all players",
+                f"run config `players` holds {len(empty)} empty name(s): remove them, or leave the list empty",
                 allow_retries=False,
             )
         return frozenset(key for key in keys.values() if key is not None)

@@ -44,9 +44,7 @@ def _translate(schema: dict[str, Any], definitions: dict[str, Any]) -> dict[str,
     if isinstance(schema.get("items"), dict):
         result["items"] = _translate(schema["items"], definitions)
     if "properties" in schema:
-        result["properties"] = {
-            name: _translate(value, definitions) for name, value in schema["properties"].items()
-        }
+        result["properties"] = {name: _translate(value, definitions) for name, value in schema["properties"].items()}
     if isinstance(schema.get("additionalProperties"), dict) and "properties" not in schema:
         result["additionalProperties"] = _translate(schema["additionalProperties"], definitions)
     return result

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 
 import dagster as dg
@@ -18,7 +19,7 @@ from player_stats.defs.metadata import Activity
 from player_stats.domain.days import quality_documents, summarise_day
 from player_stats.domain.quality import PlayerTally, total
 from player_stats.domain.stretch import Reading
-from player_stats.store.days import DayChanges, clear_requests, open_requests, write_day, write_quality
+from player_stats.store.days import DayWriter, clear_requests, open_requests
 from player_stats.store.reading import Scope, read_days
 from player_stats.store.undated import write_undated
 
@@ -71,22 +72,20 @@ def days(
     scope = config.scope()
     selected = context.selected_asset_keys
     wanted = [day for day in sorted(context.partition_keys) if day <= today()]
-    started, activity, changes, read = time.monotonic(), Activity(), DayChanges(), PlayerTally()
+    judges = DATA_QUALITY_KEY in selected and scope.everyone
+    started, activity, read = time.monotonic(), Activity(), PlayerTally()
     with clear_mongo_errors(mongo):
         prepare(context, mongo)
+        writer = DayWriter(mongo.raw, mongo.analytics, scope, first_day())
         requests = open_requests(mongo.analytics, wanted) if scope.everyone else []
         for day, readings in read_days(mongo.raw, wanted, first_day(), scope):
             summaries = summarise_day(readings.values(), day)
             activity.add(day, summaries)
             read = total([read, *(tally for reading in readings.values() for tally in reading.tallies.values())])
-            if PLAYER_DAYS_KEY in selected:
-                done = write_day(mongo.raw, mongo.analytics, day, summaries, scope, first_day())
-                changes.written += done.written
-                changes.removed += done.removed
-                changes.unchanged += done.unchanged
-            if DATA_QUALITY_KEY in selected and scope.everyone:
-                write_quality(mongo.raw, mongo.analytics, day, quality_documents(readings, day), first_day())
+            quality = quality_documents(readings, day) if judges else None
+            writer.add(day, summaries if PLAYER_DAYS_KEY in selected else None, quality)
             _log_day(context, day, summaries, readings)
+        writer.flush()
         if selected >= {PLAYER_DAYS_KEY, DATA_QUALITY_KEY}:
             clear_requests(mongo.analytics, requests)
     if scope.players is not None:
@@ -99,10 +98,10 @@ def days(
             asset_key=PLAYER_DAYS_KEY,
             metadata={
                 **activity.metadata(), **figures, "seconds": elapsed, "days": len(wanted),
-                "written": changes.written, "removed": changes.removed, "unchanged": changes.unchanged,
+                **asdict(writer.changes),
             },
         )  # fmt: skip
-    if DATA_QUALITY_KEY in selected and scope.everyone:
+    if judges:
         reasons = dict(sorted(read.reasons.items()))
         yield dg.MaterializeResult(
             asset_key=DATA_QUALITY_KEY,

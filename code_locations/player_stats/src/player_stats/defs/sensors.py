@@ -26,7 +26,7 @@ _RANGE_END: Final = "dagster/asset_partition_range_end"
 def late_events(context: dg.SensorEvaluationContext, mongo: MongoResource) -> dg.SensorResult:
     """Ask for the days that late events touch."""
     watermarks: dict[str, int] = json.loads(context.cursor) if context.cursor else {}
-    with clear_mongo_errors(mongo), mongo.open():
+    with clear_mongo_errors(mongo):
         news, seen = late_days(mongo.raw, watermarks)
         requested = requested_days(mongo.analytics)
     days = {

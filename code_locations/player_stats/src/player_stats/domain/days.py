@@ -6,7 +6,7 @@ Which documents a day has, and what they hold, is settled here; reading and writ
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from wrapped_shared.models.base import SCHEMA_VERSION
+from wrapped_shared.version import SCHEMA_VERSION
 
 from player_stats.domain.mappings import add_counts
 from player_stats.domain.quality import PlayerTally, total

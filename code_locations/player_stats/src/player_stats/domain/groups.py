@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from wrapped_shared.models.base import SCHEMA_VERSION
 from wrapped_shared.names import player_key
+from wrapped_shared.version import SCHEMA_VERSION
 
 from player_stats.domain.ranks import PLAIN_STATS, shown, stat_values
 from player_stats.domain.values import saturated

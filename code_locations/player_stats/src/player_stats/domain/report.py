@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from wrapped_shared.models.base import SCHEMA_VERSION
 from wrapped_shared.periods import month_of
+from wrapped_shared.version import SCHEMA_VERSION
 
 from player_stats.domain.families import equipment, exchange, movement
 from player_stats.domain.numbers import percent_energy, seconds

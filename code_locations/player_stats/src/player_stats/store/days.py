@@ -19,20 +19,33 @@ from wrapped_shared.periods import day_start_ms, month_of, next_day
 
 from player_stats.domain.days import day_document, day_id
 from player_stats.domain.summaries import Summary
+from player_stats.store.enrichment import find_by_id
 from player_stats.store.reading import Scope
 
 Document: TypeAlias = dict[str, Any]
 
 _CHUNK: Final = 500
+_SUMMARIES_AT_ONCE: Final = 300
+"""Summaries that are gathered over days before they are written: small days share their round trips."""
 
 
 @dataclass
 class DayChanges:
-    """What writing a day did."""
+    """What writing days did."""
 
     written: int = 0
     removed: int = 0
     unchanged: int = 0
+
+
+@dataclass(frozen=True)
+class _Day:
+    day: str
+    summaries: Mapping[str, Summary] | None
+    quality: list[Document] | None
+
+    def __len__(self) -> int:
+        return 1 + len(self.summaries or ())
 
 
 def digest_of(document: Document) -> str:
@@ -40,49 +53,94 @@ def digest_of(document: Document) -> str:
     return hashlib.blake2b(bson.encode(document), digest_size=16).hexdigest()
 
 
-def write_day(
-    raw: Database[Document],
-    analytics: Database[Document],
-    day: str,
-    summaries: Mapping[str, Summary],
-    scope: Scope,
-    first_day: str,
-) -> DayChanges:
-    """Make the stored days of a scope's players equal to `summaries`.
+class DayWriter:
+    """Makes stored days equal to summaries, for the players of a scope.
 
     Days whose events are gone are removed, unless the day is sealed: older than the oldest raw event of any kind.
     """
-    documents = [day_document(key, day, summary) for key, summary in sorted(summaries.items())]
-    for document in documents:
-        document["digest"] = digest_of(document)
-    stored = _stored_digests(analytics, day, scope)
-    changed = [document for document in documents if stored.get(document["_id"]) != document["digest"]]
-    gone = sorted(stored.keys() - {document["_id"] for document in documents})
-    if gone and is_sealed(raw, day, first_day):
-        gone = []
-    owners = [document["player_key"] for document in changed] + [identity.rsplit("|", 1)[0] for identity in gone]
-    request_reports(analytics, ((key, month_of(day)) for key in owners))
-    writes: list[ReplaceOne[Document] | DeleteOne] = [
-        ReplaceOne({"_id": document["_id"]}, document, upsert=True) for document in changed
-    ]
-    writes += [DeleteOne({"_id": identity}) for identity in gone]
-    for start in range(0, len(writes), _CHUNK):
-        analytics[names.PLAYER_DAYS].bulk_write(writes[start : start + _CHUNK], ordered=False)
-    return DayChanges(len(changed), len(gone), len(documents) - len(changed))
 
+    def __init__(self, raw: Database[Document], analytics: Database[Document], scope: Scope, first_day: str) -> None:
+        """Begin writing; nothing is written before enough is gathered, or `flush` is called."""
+        self.changes = DayChanges()
+        self._raw = raw
+        self._analytics = analytics
+        self._scope = scope
+        self._first_day = first_day
+        self._waiting: list[_Day] = []
 
-def write_quality(
-    raw: Database[Document], analytics: Database[Document], day: str, documents: list[Document], first_day: str
-) -> None:
-    """Make the stored quality of a day equal to `documents`; that of a sealed day stays."""
-    writes: list[ReplaceOne[Document] | DeleteOne] = [
-        ReplaceOne({"_id": document["_id"]}, document, upsert=True) for document in documents
-    ]
-    missing = set(names.RAW_EVENT_COLLECTIONS) - {document["collection"] for document in documents}
-    if not documents and is_sealed(raw, day, first_day):
-        return
-    writes += [DeleteOne({"_id": f"{collection}|{day}"}) for collection in sorted(missing)]
-    analytics[names.DATA_QUALITY].bulk_write(writes, ordered=False)
+    def add(self, day: str, summaries: Mapping[str, Summary] | None, quality: list[Document] | None) -> None:
+        """Take a day, later than all before.
+
+        Args:
+            day: "YYYY-MM-DD".
+            summaries: the summaries of the scope's players; None = leave what is stored.
+            quality: the day's `data_quality` documents; None = leave what is stored.
+        """
+        self._waiting.append(_Day(day, summaries, quality))
+        if sum(map(len, self._waiting)) >= _SUMMARIES_AT_ONCE:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what was gathered: days first, then the quality that says they were read."""
+        waiting, self._waiting = self._waiting, []
+        if not waiting:
+            return
+        self._write_days({day.day: day.summaries for day in waiting if day.summaries is not None})
+        writes = [write for day in waiting if day.quality is not None for write in self._quality_writes(day)]
+        if writes:
+            self._analytics[names.DATA_QUALITY].bulk_write(writes, ordered=False)
+
+    def _write_days(self, days: Mapping[str, Mapping[str, Summary]]) -> None:
+        if not days:
+            return
+        documents = [day_document(key, day, summary) for day in days for key, summary in sorted(days[day].items())]
+        for document in documents:
+            document["digest"] = digest_of(document)
+        stored = self._stored_digests(list(days))
+        changed = [document for document in documents if stored.get(document["_id"]) != document["digest"]]
+        gone = self._gone(stored.keys() - {document["_id"] for document in documents})
+        owners = [(document["player_key"], document["day"]) for document in changed]
+        owners += [(key, day) for key, day in gone]
+        request_reports(self._analytics, ((key, month_of(day)) for key, day in owners))
+        writes: list[ReplaceOne[Document] | DeleteOne] = [
+            ReplaceOne({"_id": document["_id"]}, document, upsert=True) for document in changed
+        ]
+        writes += [DeleteOne({"_id": day_id(key, day)}) for key, day in gone]
+        for start in range(0, len(writes), _CHUNK):
+            self._analytics[names.PLAYER_DAYS].bulk_write(writes[start : start + _CHUNK], ordered=False)
+        self.changes.written += len(changed)
+        self.changes.removed += len(gone)
+        self.changes.unchanged += len(documents) - len(changed)
+
+    def _gone(self, identities: Iterable[str]) -> list[tuple[str, str]]:
+        """The (player key, day) of stored days without events, those of sealed days left out."""
+        owners = [(key, day) for key, day in (identity.rsplit("|", 1) for identity in sorted(identities))]
+        sealed = {day: is_sealed(self._raw, day, self._first_day) for day in sorted({day for _, day in owners})}
+        return [(key, day) for key, day in owners if not sealed[day]]
+
+    def _quality_writes(self, day: _Day) -> list[ReplaceOne[Document] | DeleteOne]:
+        documents = day.quality or []
+        if not documents and is_sealed(self._raw, day.day, self._first_day):
+            return []
+        missing = set(names.RAW_EVENT_COLLECTIONS) - {document["collection"] for document in documents}
+        return [
+            *(ReplaceOne({"_id": document["_id"]}, document, upsert=True) for document in documents),
+            *(DeleteOne({"_id": f"{collection}|{day.day}"}) for collection in sorted(missing)),
+        ]
+
+    def _stored_digests(self, days: list[str]) -> dict[str, str]:
+        collection = self._analytics[names.PLAYER_DAYS]
+        if self._scope.players is not None:
+            identities = [day_id(key, day) for day in days for key in sorted(self._scope.players)]
+            found = find_by_id(self._analytics, names.PLAYER_DAYS, identities, {"digest": 1})
+            return {document["_id"]: document.get("digest", "") for document in found}
+        wanted = set(days)
+        stored = collection.find({"day": {"$gte": days[0], "$lte": days[-1]}}, {"digest": 1, "player_key": 1, "day": 1})
+        return {
+            document["_id"]: document.get("digest", "")
+            for document in stored
+            if document["day"] in wanted and self._scope.has(document["player_key"])
+        }
 
 
 def request_reports(analytics: Database[Document], months: Iterable[tuple[str, str]]) -> None:
@@ -130,12 +188,3 @@ def clear_requests(analytics: Database[Document], requests: Iterable[Document]) 
     writes = [DeleteOne(request) for request in requests]
     if writes:
         analytics[names.DAY_REQUESTS].bulk_write(writes, ordered=False)
-
-
-def _stored_digests(analytics: Database[Document], day: str, scope: Scope) -> dict[str, str]:
-    days = analytics[names.PLAYER_DAYS]
-    if scope.players is not None:
-        found = days.find({"_id": {"$in": [day_id(key, day) for key in sorted(scope.players)]}}, {"digest": 1})
-        return {document["_id"]: document.get("digest", "") for document in found}
-    found = days.find({"day": day}, {"digest": 1, "player_key": 1})
-    return {document["_id"]: document.get("digest", "") for document in found if scope.has(document["player_key"])}

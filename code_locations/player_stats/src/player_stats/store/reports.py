@@ -15,8 +15,8 @@ from pymongo import DeleteOne, ReplaceOne
 from pymongo.database import Database
 from pymongo.errors import DocumentTooLarge
 from wrapped_shared import collections as names
-from wrapped_shared.models.base import SCHEMA_VERSION
 from wrapped_shared.periods import ALL_TIME, month_of
+from wrapped_shared.version import SCHEMA_VERSION
 
 from player_stats.domain.report import Report, build_report, item_ids, report_id
 from player_stats.domain.slides import build_slides

@@ -13,8 +13,8 @@ from wrapped_shared.indexes import ensure_indexes
 from wrapped_shared.periods import today
 from wrapped_shared.settings import first_day
 
-from wrapped_devkit.generator.documents import Document
 from wrapped_devkit.day_requests import request_days
+from wrapped_devkit.generator.documents import Document
 from wrapped_devkit.generator.telemetry import generate_days
 
 BATCH = 2000

@@ -1,4 +1,3 @@
-# ruff: noqa: N818 - outcomes are named for what came
 """What can come of asking an upstream, as typed errors.
 
 What belongs here: one class per outcome. What does not: deciding which one an answer is.

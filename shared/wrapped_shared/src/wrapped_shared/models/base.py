@@ -1,13 +1,10 @@
 """What the contract's models have in common: strictness, aliases and BSON types that JSON lacks."""
 
 from datetime import datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 from bson import ObjectId
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
-
-SCHEMA_VERSION: Final = 1
-"""Version of the documents' shape; raised when a change of the product must rebuild what is stored."""
 
 BsonDate = Annotated[datetime, WithJsonSchema({"bsonType": "date"})]
 """A point in time, stored as a BSON date (UTC, milliseconds)."""

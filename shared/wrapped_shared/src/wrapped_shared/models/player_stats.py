@@ -16,9 +16,7 @@ from wrapped_shared.models.base import (
     StoredDocument,
 )
 
-Summary = Annotated[
-    dict[str, Any], Field(description="A family's monoid summary; its fields are the product's own.")
-]
+Summary = Annotated[dict[str, Any], Field(description="A family's monoid summary; its fields are the product's own.")]
 
 
 class _Families(StoredDocument):
@@ -39,9 +37,7 @@ class PlayerDay(_Families):
     """`player_days`: what one player did on one UTC day; `_id` is "<player_key>|<day>"."""
 
     day: Day
-    digest: str = Field(
-        description="Fingerprint of the rest of the document: equal digests, equal documents."
-    )
+    digest: str = Field(description="Fingerprint of the rest of the document: equal digests, equal documents.")
 
 
 class PlayerMonth(_Families):
@@ -63,9 +59,7 @@ class ReportRequest(Part):
     id: str = Field(alias="_id")
     player_key: str
     month: Month
-    token: FileId = Field(
-        description="Changes with every request: what came in while it was served is not lost."
-    )
+    token: FileId = Field(description="Changes with every request: what came in while it was served is not lost.")
 
 
 class Coverage(Part):
@@ -81,9 +75,7 @@ class Play(Part):
 
     ticks: Count
     seconds: float
-    sessions: Count = Field(
-        description="Runs of ticks of one session with at most 5 minutes between neighbours."
-    )
+    sessions: Count = Field(description="Runs of ticks of one session with at most 5 minutes between neighbours.")
     longest_session_seconds: float
     days_played: Count = Field(description="Days with a game tick.")
     longest_streak_days: Count

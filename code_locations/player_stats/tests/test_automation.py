@@ -1,0 +1,90 @@
+"""Schedules and the sensor ask for exactly the days that need it."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import dagster as dg
+from bson import ObjectId
+from player_stats.defs.schedules import wrapped_today, wrapped_yesterday
+from player_stats.defs.sensors import late_events, run_requests
+from stats_world import RANGE_END, RANGE_START
+from wrapped_shared.mongo import MongoResource
+from wrapped_shared.periods import day_start_ms, today
+
+
+def requested(result: Any) -> list[tuple[str, str]]:
+    requests = result.run_requests
+    return [(request.tags[RANGE_START], request.tags[RANGE_END]) for request in requests]
+
+
+def look(mongo: MongoResource, cursor: str | None) -> Any:
+    own = MongoResource(uri=mongo.uri, raw_database=mongo.raw_database, analytics_database=mongo.analytics_database)
+    with dg.build_sensor_context(cursor=cursor, resources={"mongo": own}) as context:
+        return late_events(context)
+
+
+def event(day: str, created: datetime, number: int = 0) -> dict[str, Any]:
+    identity = ObjectId(ObjectId.from_datetime(created).binary[:4] + number.to_bytes(8, "big"))
+    return {"_id": identity, "timestamp": day_start_ms(day) + 5, "username": "Ann"}
+
+
+def test_schedules_are_on_by_default_and_ask_for_one_utc_day() -> None:
+    for schedule, cron, day in (
+        (wrapped_today, "10 * * * *", "2024-03-01"),
+        (wrapped_yesterday, "30 0 * * *", "2024-02-29"),
+    ):
+        assert schedule.cron_schedule == cron
+        assert schedule.execution_timezone == "UTC"
+        assert schedule.default_status is dg.DefaultScheduleStatus.RUNNING
+        at = datetime(2024, 3, 1, 0, 30, tzinfo=UTC)
+        request = schedule(dg.build_schedule_context(scheduled_execution_time=at))
+        assert isinstance(request, dg.RunRequest)
+        assert request.partition_key == day
+
+
+def test_a_schedule_skips_days_before_the_first_one_that_counts() -> None:
+    at = datetime(2022, 12, 31, 12, tzinfo=UTC)
+    assert isinstance(wrapped_today(dg.build_schedule_context(scheduled_execution_time=at)), dg.SkipReason)
+
+
+def test_the_sensor_is_on_by_default() -> None:
+    assert late_events.default_status is dg.DefaultSensorStatus.RUNNING
+
+
+def test_late_events_ask_for_their_days_and_nothing_else(mongo: MongoResource) -> None:
+    now = datetime.now(UTC)
+    first = look(mongo, None)
+    assert requested(first) == []
+    days = ["2024-05-01", "2024-05-02", "2024-07-09", today(), "2199-01-01", "2020-01-01"]
+    mongo.raw["game_ticks"].insert_many([event(day, now, number) for number, day in enumerate(days)])
+    mongo.raw["stat_changed"].insert_one({"timestamp": "nonsense"})
+    second = look(mongo, first.cursor)
+    assert requested(second) == [("2024-05-01", "2024-05-02"), ("2024-07-09", "2024-07-09")]
+
+
+def test_the_last_minutes_are_read_again_but_the_same_news_asks_for_the_same_run(mongo: MongoResource) -> None:
+    now = datetime.now(UTC)
+    cursor = json.dumps({"game_ticks": int(now.timestamp())})
+    mongo.raw["game_ticks"].insert_one(event("2024-05-01", now - timedelta(minutes=14), 1))
+    mongo.raw["game_ticks"].insert_one(event("2024-06-01", now - timedelta(minutes=16), 2))
+    first = look(mongo, cursor)
+    again = look(mongo, first.cursor)
+    assert requested(first) == requested(again) == [("2024-05-01", "2024-05-01")]
+    assert first.run_requests[0].run_key == again.run_requests[0].run_key
+    mongo.raw["game_ticks"].insert_one(event("2024-05-01", now, 3))
+    third = look(mongo, again.cursor)
+    assert third.run_requests[0].run_key != first.run_requests[0].run_key
+
+
+def test_days_asked_for_are_computed_even_today(mongo: MongoResource) -> None:
+    mongo.analytics["day_requests"].insert_many(
+        [{"_id": "2024-05-01", "reason": "import"}, {"_id": today(), "reason": "x"}]
+    )
+    assert requested(look(mongo, None)) == [("2024-05-01", "2024-05-01"), (today(), today())]
+
+
+def test_adjacent_days_share_a_run() -> None:
+    requests = run_requests({"2024-02-28": "a", "2024-02-29": "b", "2024-03-01": "c", "2024-03-03": "d"})
+    ranges = [(request.tags[RANGE_START], request.tags[RANGE_END]) for request in requests]
+    assert ranges == [("2024-02-28", "2024-03-01"), ("2024-03-03", "2024-03-03")]

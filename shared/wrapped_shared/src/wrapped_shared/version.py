@@ -1,0 +1,6 @@
+"""The version of the stored documents' shape."""
+
+from typing import Final
+
+SCHEMA_VERSION: Final = 1
+"""Raised when a change of the product must rebuild what is stored; every document carries it."""
