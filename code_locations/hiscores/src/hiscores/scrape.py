@@ -16,14 +16,15 @@ from wrapped_shared.mongo import Document
 
 from hiscores.domain.account_type import AccountType
 from hiscores.domain.catalogue import kinds_of
+from hiscores.domain.gains import name_changed_hands
 from hiscores.domain.lookup import Found, look_up
 from hiscores.domain.payload import Payload
 from hiscores.domain.roster import Tracked
 from hiscores.domain.rows import Kind
-from hiscores.domain.snapshots import build_document, read_snapshot, to_milliseconds
+from hiscores.domain.snapshots import Snapshot, build_document, read_snapshot, to_milliseconds
 from hiscores.domain.states import PlayerState, after_failure, after_snapshot
-from hiscores.store.players import load_states, save_state
-from hiscores.store.snapshots import load_by_slot, save_snapshot, stored_ids
+from hiscores.store.players import load_states, save_states
+from hiscores.store.snapshots import load_by_slot, save_snapshot
 from hiscores.upstream.client import HiscoresClient
 
 CHUNK: Final = 50
@@ -84,29 +85,42 @@ class Scrape:
         self._deadline = deadline
         self._clock = clock
         self.tally = Tally()
+        self._changed: list[tuple[PlayerState, Tracked]] = []
+        self._kinds: dict[tuple[str, ...], dict[str, Kind]] = {}
 
     def run(self, players: Sequence[Tracked]) -> Iterator[int]:
         """Ask about the players in order; yields how many are done, after each few.
 
-        Ends early, without an error, once the breaker is open or the deadline is past: what was stored stays.
+        Ends early, without an error, once the breaker is open or the deadline is past: what was stored stays. Each
+        snapshot is stored before the next player is asked about; states follow a few players later, and are made
+        up for from the snapshots when a killed run is repeated.
         """
         for start in range(0, len(players), CHUNK):
             chunk = players[start : start + CHUNK]
-            keys = [player.key for player in chunk]
-            states = load_states(self._analytics, keys)
-            stored = stored_ids(self._raw, keys, self._slot)
-            previous = load_by_slot(
-                self._raw, [(k, s.snapshot_slot) for k, s in states.items() if s.snapshot_slot is not None]
-            )
-            for player in chunk:
-                if self._must_end():
-                    return
-                state = states.get(player.key) or PlayerState(player.key, player.player)
-                if player.key in stored:
-                    self._resume(player, state, stored[player.key])
-                else:
-                    self._ask(player, state, previous.get(player.key))
-            yield min(start + CHUNK, len(players))
+            try:
+                self._few(chunk)
+            finally:
+                save_states(self._analytics, self._changed)
+                self._changed.clear()
+            if self.tally.ended:
+                return
+            yield start + len(chunk)
+
+    def _few(self, players: Sequence[Tracked]) -> None:
+        keys = [player.key for player in players]
+        states = load_states(self._analytics, keys)
+        stored = load_by_slot(self._raw, [(key, self._slot) for key in keys])
+        last = [(key, s.snapshot_slot) for key, s in states.items() if s.snapshot_slot is not None]
+        previous = load_by_slot(self._raw, last)
+        for player in players:
+            if self._must_end():
+                return
+            state = states.get(player.key) or PlayerState(player.key, player.player)
+            before = previous.get(player.key)
+            if player.key in stored:
+                self._resume(player, state, stored[player.key], before)
+            else:
+                self._ask(player, state, None if before is None else read_snapshot(before))
 
     def _must_end(self) -> bool:
         if self._client.http.breaker.is_open:
@@ -115,9 +129,8 @@ class Scrape:
             self.tally.ended = "time"
         return bool(self.tally.ended)
 
-    def _ask(self, player: Tracked, state: PlayerState, previous: Document | None) -> None:
+    def _ask(self, player: Tracked, state: PlayerState, before: Snapshot | None) -> None:
         active = _is_active(player, state)
-        before = None if previous is None else read_snapshot(previous)
         try:
             found = look_up(self._table(player.key), state, before, self._clock(), active=active)
         except BreakerOpen:
@@ -142,7 +155,10 @@ class Scrape:
     def _succeeded(self, player: Tracked, state: PlayerState, found: Found, *, active: bool) -> None:
         at = to_milliseconds(self._clock())
         standing = found.standing
-        kinds = kinds_of(standing.payload.activity_names)
+        names = standing.payload.activity_names
+        if names not in self._kinds:
+            self._kinds = {names: kinds_of(names)}
+        kinds = self._kinds[names]
 
         def kind_of(name: str) -> Kind:
             return self._kind_of(name) or kinds[name]
@@ -170,24 +186,26 @@ class Scrape:
         if len(examples) < EXAMPLES:
             examples.append(f"{player.key}: {reason}")
 
-    def _resume(self, player: Tracked, state: PlayerState, stored: Document) -> None:
+    def _resume(self, player: Tracked, state: PlayerState, stored: Document, previous: Document | None) -> None:
         """A run that was killed had stored this player's snapshot: make sure that his state says so."""
         self.tally.resumed += 1
         if state.snapshot_slot is not None and state.snapshot_slot >= self._slot:
             return
+        before = None if previous is None else read_snapshot(previous)
+        now = read_snapshot(stored)
         after = after_snapshot(
             state,
             slot=self._slot,
             at=stored["scraped_at"],
             account_type=stored["account_type"],
             type_checked=state.account_type != stored["account_type"],
-            name_changed=False,
+            name_changed=bool(before and now and name_changed_hands(before.skills, now.skills)),
             active=_is_active(player, state),
         )
         self._save(player, after)
 
     def _save(self, player: Tracked, state: PlayerState) -> None:
-        save_state(self._analytics, replace(state, player=player.player), player)
+        self._changed.append((replace(state, player=player.player), player))
 
 
 def _is_active(player: Tracked, state: PlayerState) -> bool:

@@ -8,9 +8,10 @@ zero. "Overall" of an unranked player sometimes comes as 0 and counts as absent 
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
-from hiscores.domain.rows import OVERALL, activity_name, fold, skill_name
+from hiscores.domain.rows import OVERALL, activity_name, skill_name
 
 INT64: Final = 2**63
 LONGEST_NAME: Final = 80
@@ -117,10 +118,17 @@ def _rows(value: dict[str, Any], name: str) -> list[dict[str, Any]]:
 
 def _name(row: dict[str, Any], where: str) -> str:
     name = row.get("name")
-    if not isinstance(name, str) or not fold(name) or len(name) > LONGEST_NAME:
-        raise PayloadError(f"a row of `{where}` has no name")
-    if not name.isprintable() or name.startswith("$"):
-        raise PayloadError(f"a row of `{where}` has a name that is no name")
+    clean = _clean_name(name) if isinstance(name, str) else ""
+    if not clean:
+        raise PayloadError(f"a row of `{where}` has no name that can be one")
+    return clean
+
+
+@lru_cache(maxsize=4_096)
+def _clean_name(name: str) -> str:
+    """The name with its white space collapsed; empty where it is no name."""
+    if len(name) > LONGEST_NAME or not name.isprintable() or name.startswith("$"):
+        return ""
     return " ".join(name.split())
 
 

@@ -4,6 +4,7 @@ What belongs here: names and kinds, as the site wrote them in July 2026. What do
 (every update of the game shifts it; rows are matched by name), and rows that appear later (`catalogue`).
 """
 
+from functools import lru_cache
 from typing import Final, Literal, TypeAlias
 
 Kind: TypeAlias = Literal["skill", "points", "minigame", "clue", "boss"]
@@ -145,11 +146,13 @@ KIND_OF_KNOWN: Final[dict[str, Kind]] = {
 """Kinds of the known activities, by canonical name."""
 
 
+@lru_cache(maxsize=4_096)
 def skill_name(raw: str) -> str:
     """The canonical name of a skill, matched without case; a name that we do not know stays as it is."""
     return _SKILL_BY_FOLDED.get(fold(raw), raw)
 
 
+@lru_cache(maxsize=4_096)
 def activity_name(raw: str) -> str:
     """The canonical name of an activity or boss, matched without case; an unknown one stays as it is."""
     return _ACTIVITY_BY_FOLDED.get(fold(raw), raw)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from pymongo import UpdateOne
+from pymongo import ReplaceOne, UpdateOne
 from pymongo.database import Database
 from wrapped_shared.collections import HISCORES_PLAYERS
 from wrapped_shared.mongo import Document
@@ -29,10 +29,14 @@ def load_states(analytics: Database[Document], keys: Iterable[str]) -> dict[str,
     return {document["_id"]: _state(document) for document in found}
 
 
-def save_state(analytics: Database[Document], state: PlayerState, tracked: Tracked) -> None:
-    """Write one player's state."""
-    document = state_document(state, next_due(state, tracked))
-    analytics[HISCORES_PLAYERS].replace_one({"_id": state.key}, document, upsert=True)
+def save_states(analytics: Database[Document], states: Iterable[tuple[PlayerState, Tracked]]) -> None:
+    """Write the states of some players."""
+    writes = [
+        ReplaceOne({"_id": state.key}, state_document(state, next_due(state, tracked)), upsert=True)
+        for state, tracked in states
+    ]
+    if writes:
+        analytics[HISCORES_PLAYERS].bulk_write(writes, ordered=False)
 
 
 def save_due(analytics: Database[Document], due: Iterable[tuple[str, datetime]]) -> int:

@@ -11,31 +11,29 @@ from itertools import groupby
 from typing import Any, Final
 
 from pymongo.database import Database
+from pymongo.errors import DuplicateKeyError
 from wrapped_shared.collections import HISCORES
 from wrapped_shared.mongo import Document
 from wrapped_shared.names import player_key
 
 from hiscores.domain.snapshots import slot_text
 
+HEAD: Final = dict.fromkeys(("player_key", "slot", "scraped_at", "account_type", "skills"), 1)
 OLD_TIMESTAMPS: Final = {"$gte": 0, "$lt": 100_000_000_000}
 
 
-def stored_ids(raw: Database[Document], keys: Iterable[str], slot: datetime) -> dict[str, Document]:
-    """By player, the head of the snapshot that he has for a slot already."""
-    ids = [f"{key}|{slot_text(slot)}" for key in keys]
-    found = raw[HISCORES].find({"_id": {"$in": ids}}, {"player_key": 1, "scraped_at": 1, "account_type": 1, "mode": 1})
-    return {document["player_key"]: document for document in found}
-
-
 def load_by_slot(raw: Database[Document], slots: Iterable[tuple[str, datetime]]) -> dict[str, Document]:
-    """By player, the snapshot of the slot that is named for him."""
+    """By player, the snapshot (its skills only) of the slot that is named for him, where he has one."""
     ids = [f"{key}|{slot_text(slot)}" for key, slot in slots]
-    return {document["player_key"]: document for document in raw[HISCORES].find({"_id": {"$in": ids}})}
+    return {document["player_key"]: document for document in raw[HISCORES].find({"_id": {"$in": ids}}, HEAD)}
 
 
 def save_snapshot(raw: Database[Document], document: dict[str, Any]) -> None:
     """Write one snapshot; one that the slot has already is replaced."""
-    raw[HISCORES].replace_one({"_id": document["_id"]}, document, upsert=True)
+    try:
+        raw[HISCORES].insert_one(document)
+    except DuplicateKeyError:
+        raw[HISCORES].replace_one({"_id": document["_id"]}, document)
 
 
 def of_player(raw: Database[Document], key: str, old_forms: Iterable[str]) -> Iterator[Document]:

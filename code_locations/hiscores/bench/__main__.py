@@ -1,0 +1,150 @@
+"""The scrape's own cost: 2,000 known players against the stand-in, limiter off, beside a bare exchange.
+
+Run it in the folder of the location as `python -m bench [players]` (`make bench` does). It starts an
+embedded MongoDB and the stand-in (in a process of its own) and prints: milliseconds of our own time per
+player over the bare exchange with httpx, requests per known player, and how memory grows along the scrape.
+Exit code 1 where a figure misses its aim.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import quote
+
+import httpx
+import psutil  # type: ignore[import-untyped]
+from hiscores.domain.account_type import MODE_OF, AccountType
+from hiscores.domain.roster import Tracked
+from hiscores.domain.states import PlayerState
+from hiscores.scrape import CHUNK, Scrape
+from hiscores.settings import HiscoresSettings
+from hiscores.store.players import save_states
+from hiscores.upstream.client import HiscoresClient
+from wrapped_devkit import embedded
+from wrapped_devkit.osrs_server.hiscores_players import Kind, SeededPlayers
+from wrapped_shared.indexes import ensure_indexes
+from wrapped_shared.mongo import MongoResource
+
+AIM_MS = 5.0
+AIM_GROWTH_MIB = 8.0
+SLOT = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+TYPES: dict[Kind, AccountType] = {
+    "regular": "regular",
+    "ironman": "ironman",
+    "hardcore": "hardcore_ironman",
+    "ultimate": "ultimate_ironman",
+    "dead hardcore": "ironman",
+    "de-ironed": "regular",
+    "iron table only": "ironman",
+    "low": "regular",
+}
+
+
+def main() -> int:
+    """Measure, print, judge."""
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 2_000
+    seeded = SeededPlayers(count=2 * count)
+    players = [(name, TYPES[kind]) for name in seeded.names() if (kind := seeded.kind(name)) in TYPES][:count]
+    with stand_in(2 * count) as url, tempfile.TemporaryDirectory(prefix="wrapped-bench-") as folder:
+        server = embedded.start(Path(folder) / "mongo", tied=True)
+        try:
+            with MongoResource(uri=server.uri).open() as mongo:
+                ensure_indexes(mongo.raw, mongo.analytics)
+                know(mongo, players)
+                scrape(url, mongo, players, SLOT - timedelta(days=1))  # yesterday's snapshots, compared with
+                bare = min(bare_exchange(url, players), bare_exchange(url, players))
+                clear_log(url)
+                seconds, memory = scrape(url, mongo, players, SLOT)
+                stored = mongo.raw["hiscores"].count_documents({}) - count
+        finally:
+            embedded.stop(Path(folder) / "mongo", patience=0)
+        requests = requests_made(url)
+    own = (seconds - bare) / count * 1_000
+    growth = max(memory) - memory[len(memory) // 4]
+    good = own <= AIM_MS and requests == stored == count and growth <= AIM_GROWTH_MIB
+    print(f"hiscores: {count} known players, limiter off")
+    print(f"  bare exchange with httpx   {bare / count * 1e3:7.2f} ms a player")
+    print(f"  scrape, stored in MongoDB  {seconds / count * 1e3:7.2f} ms a player")
+    print(f"  our own time               {own:7.2f} ms a player (aim: at most {AIM_MS:g})")
+    print(f"  requests                   {requests / count:7.3f} a player, {stored} snapshots (aim: exactly 1)")
+    print(f"  memory after the first quarter grew by {growth:.1f} MiB (aim: at most {AIM_GROWTH_MIB:g})")
+    return 0 if good else 1
+
+
+@contextmanager
+def stand_in(players: int) -> Iterator[str]:
+    """The stand-in in a process of its own; yields its origin."""
+    code = f"from wrapped_devkit.cli.osrs_server import osrs_server; osrs_server(port=0, players={players})"
+    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None  # noqa: S101 - for the type checker
+        process.stdout.readline()
+        yield process.stdout.readline().strip().partition("=")[2]
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def know(mongo: MongoResource, players: list[tuple[str, AccountType]]) -> None:
+    """Let every player's type be known, checked two days ago."""
+    before = SLOT - timedelta(days=2)
+    states = [
+        PlayerState(name, name, "ok", checked_at=before, account_type=kind, type_checked_at=before, asked_slot=before)
+        for name, kind in players
+    ]
+    save_states(mongo.analytics, [(state, Tracked(state.key, state.key, ("settings",), before)) for state in states])
+
+
+def bare_exchange(url: str, players: list[tuple[str, AccountType]]) -> float:
+    """Seconds that httpx alone takes for the same requests, JSON decoded."""
+    with httpx.Client() as client:
+        start = time.perf_counter()
+        for name, account_type in players:
+            client.get(f"{url}/m={MODE_OF[account_type]}/index_lite.json?player={quote(name)}").json()
+        return time.perf_counter() - start
+
+
+def scrape(
+    url: str, mongo: MongoResource, players: list[tuple[str, AccountType]], slot: datetime
+) -> tuple[float, list[float]]:
+    """Seconds of the whole scrape, and the process's memory (MiB) after each chunk."""
+    os.environ.update(HISCORES_BASE_URL=url, WRAPPED_CONTACT="bench@example.org", HISCORES_REQUESTS_PER_SECOND="0")
+    process, memory = psutil.Process(), []
+    tracked = [Tracked(name, name, ("settings",), SLOT) for name, _ in players]
+    with HiscoresClient.from_settings(HiscoresSettings.load()) as client:
+        start = time.perf_counter()
+        work = Scrape(
+            mongo.raw,
+            mongo.analytics,
+            client,
+            slot=slot,
+            kind_of=lambda name: None,
+            deadline=datetime.max.replace(tzinfo=UTC),
+        )
+        for done in work.run(tracked):
+            if done % (4 * CHUNK) == 0:
+                memory.append(process.memory_info().rss / 2**20)
+        return time.perf_counter() - start, memory
+
+
+def clear_log(url: str) -> None:
+    """Let the stand-in forget what it was asked."""
+    urllib.request.urlopen(f"{url}/__control__/log", b"{}").read()  # noqa: S310
+
+
+def requests_made(url: str) -> int:
+    """How many requests the stand-in's log shows."""
+    with urllib.request.urlopen(f"{url}/__control__/log?part=hiscores") as answer:  # noqa: S310
+        return len(json.load(answer)["entries"])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
