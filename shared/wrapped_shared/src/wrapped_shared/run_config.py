@@ -17,7 +17,7 @@ class PlayersConfig(dg.Config):
         description="Names of the players to recompute, in any form (`Iron_Bob`, `iron bob`); empty = all players.",
     )
 
-    def keys(self) -> frozenset[str] | None:
+    def player_keys(self) -> frozenset[str] | None:
         """Return the chosen players' keys, or None for all players.
 
         Raises:

@@ -58,7 +58,7 @@ def hiscores_gains(context: dg.AssetExecutionContext, config: GainsConfig, mongo
 
 def _chosen(config: GainsConfig, mongo: MongoResource) -> Iterator[tuple[str, list[Document]]]:
     old = old_forms(mongo.raw)
-    named = config.keys()
+    named = config.player_keys()
     if named is None and not config.changed_only:
         yield from everyone(mongo.raw, old)
         return

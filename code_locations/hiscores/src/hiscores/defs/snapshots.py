@@ -51,7 +51,7 @@ def snapshots(context: dg.AssetExecutionContext, config: ScrapeConfig, mongo: Mo
         settings = HiscoresSettings.load()
         settings.require_contact()
         slot = config.slot_time(started)
-        by_hand = config.keys()
+        by_hand = config.player_keys()
         if by_hand is None:
             planned, players = _planned(mongo, slot, settings.requests_per_run)
             impossible: list[str] = []

@@ -56,7 +56,7 @@ class ImagesConfig(PlayersConfig):
             dagster.Failure: no such kind, no such `_id`, or an empty player name.
         """
         try:
-            return Choice.of(self.kinds, self.subjects, self.keys())
+            return Choice.of(self.kinds, self.subjects, self.player_keys())
         except WrongChoice as error:
             raise dg.Failure(f"run config: {error}", allow_retries=False) from None
 

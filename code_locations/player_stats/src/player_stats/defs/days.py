@@ -40,7 +40,7 @@ class DaysConfig(PlayersConfig):
             raise dg.Failure(
                 f"shard {self.shard} of {self.shards} does not exist: shards count from 0", allow_retries=False
             )
-        return Scope(self.keys(), self.shard, self.shards)
+        return Scope(self.player_keys(), self.shard, self.shards)
 
 
 @dg.multi_asset(

@@ -53,7 +53,7 @@ def wrapped_reports(
 ) -> dg.MaterializeResult[Any]:
     """Make the reports anew whose days changed, then the ranks of the periods touched."""
     started = time.monotonic()
-    players = config.keys()
+    players = config.player_keys()
     with clear_mongo_errors(mongo):
         prepare(context, mongo)
         touched, requests = asked_for(mongo.analytics, players)

@@ -1,0 +1,51 @@
+"""What the repository as a whole promises: locks, hosts, sizes."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+LOCKS = [ROOT / "requirements-dev.lock", *sorted(ROOT.glob("code_locations/*/requirements.lock"))]
+
+
+def committed() -> list[Path]:
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    return [ROOT / name for name in listed.splitlines() if (ROOT / name).is_file()]
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: str(lock.relative_to(ROOT)))
+def test_locks_are_pinned_and_hashed_and_name_no_host(lock: Path) -> None:
+    text = lock.read_text()
+    assert "://" not in text
+    requirements = re.findall(r"^([a-z0-9][^\s]*)", text, flags=re.MULTILINE | re.IGNORECASE)
+    assert requirements
+    assert all("==" in requirement for requirement in requirements)
+    assert text.count("--hash=sha256:") >= len(requirements)
+    assert "sqlalchemy==2.0." in text  # 2.1 would read postgresql:// as psycopg 3
+
+
+def test_every_location_has_a_lock_of_its_own() -> None:
+    folders = {path.parent.name for path in ROOT.glob("code_locations/*/pyproject.toml")}
+    assert folders == {lock.parent.name for lock in LOCKS[1:]}
+
+
+def test_locks_and_declarations_agree() -> None:
+    for lock in LOCKS[1:]:
+        declared = (lock.parent / "pyproject.toml").read_text()
+        for name, version in re.findall(r'"([a-z0-9-]+)==([^"]+)"', declared):
+            assert f"{name}=={version}" in lock.read_text() or name in ("hatchling",)
+
+
+def test_no_lock_with_hosts_is_committed() -> None:
+    assert not [path for path in committed() if path.name in ("uv.lock", "package-lock.json", "poetry.lock")]
+
+
+def test_source_files_stay_small() -> None:
+    large = {
+        str(path.relative_to(ROOT)): lines
+        for path in committed()
+        if path.suffix == ".py" and (lines := len(path.read_text().splitlines())) > 300
+    }
+    assert not large
