@@ -22,6 +22,9 @@ Keys = list[tuple[str, int]]
 RAW_EVENT_INDEXES: Final[list[Keys]] = [[("timestamp", 1)], [("username", 1), ("timestamp", 1)]]
 """A stretch of time over all players, and one name form's stretch of time."""
 
+INDEXED_RAW_COLLECTIONS: Final = (*names.RAW_EVENT_COLLECTIONS, names.HISCORES)
+"""Of the last, only older documents have the fields of these indexes."""
+
 ANALYTICS_INDEXES: Final[Mapping[str, list[Keys]]] = {
     names.PLAYER_DAYS: [[("day", 1)], [("player_key", 1), ("day", 1)]],
     names.PLAYER_MONTHS: [[("player_key", 1), ("month", 1)]],
@@ -61,7 +64,7 @@ def ensure_indexes(raw: Database[Document], analytics: Database[Document]) -> In
         pymongo.errors.PyMongoError: the server is out of reach.
     """
     report = IndexReport()
-    for collection in names.RAW_EVENT_COLLECTIONS:
+    for collection in INDEXED_RAW_COLLECTIONS:
         _ensure_collection_indexes(raw, collection, RAW_EVENT_INDEXES, report)
     for collection, model in VALIDATED_MODELS.items():
         _ensure_validator(analytics, collection, mongo_validator(model), report)
@@ -72,7 +75,7 @@ def ensure_indexes(raw: Database[Document], analytics: Database[Document]) -> In
 
 def missing_indexes(raw: Database[Document], analytics: Database[Document]) -> list[str]:
     """Return the contract's indexes that do not exist, as "collection: key_1", without making any."""
-    wanted = [(raw, collection, keys) for collection in names.RAW_EVENT_COLLECTIONS for keys in RAW_EVENT_INDEXES]
+    wanted = [(raw, collection, keys) for collection in INDEXED_RAW_COLLECTIONS for keys in RAW_EVENT_INDEXES]
     wanted += [(analytics, collection, keys) for collection, indexes in ANALYTICS_INDEXES.items() for keys in indexes]
     return [_label(collection, keys) for base, collection, keys in wanted if not _has_index(base, collection, keys)]
 

@@ -1,13 +1,13 @@
 """The one index that only the embedded MongoDB needs.
 
-Late events are found by a range on `_id`. A real MongoDB answers that from its `_id` index; the embedded one
+Late events, and one player's snapshots, are found by a range on `_id`. A real MongoDB answers that from its `_id` index; the embedded one
 scans the whole collection unless an index begins with `_id`. The indexes of the data contract are made by
 `wrapped_shared.indexes`.
 """
 
 from typing import TYPE_CHECKING, Any
 
-from wrapped_shared.collections import RAW_EVENT_COLLECTIONS
+from wrapped_shared.collections import HISCORES, RAW_EVENT_COLLECTIONS
 
 if TYPE_CHECKING:
     from pymongo.database import Database
@@ -19,7 +19,7 @@ def is_embedded(database: "Database[Any]") -> bool:
 
 
 def ensure_embedded_indexes(database: "Database[Any]") -> bool:
-    """Make `{_id: 1, timestamp: 1}` on the raw event collections of the embedded server; idempotent.
+    """Make `{_id: 1, timestamp: 1}` on the raw collections of the embedded server; idempotent.
 
     Args:
         database: the raw database.
@@ -29,6 +29,6 @@ def ensure_embedded_indexes(database: "Database[Any]") -> bool:
     """
     if not is_embedded(database):
         return False
-    for name in RAW_EVENT_COLLECTIONS:
+    for name in (*RAW_EVENT_COLLECTIONS, HISCORES):
         database[name].create_index([("_id", 1), ("timestamp", 1)])
     return True

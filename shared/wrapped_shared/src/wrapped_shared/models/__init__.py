@@ -18,8 +18,8 @@ from wrapped_shared.models.player_stats import (
     PlayerDay,
     PlayerMonth,
     ReportRequest,
-    WrappedReport,
 )
+from wrapped_shared.models.reports import WrappedReport
 
 VALIDATED_MODELS: Final[Mapping[str, type[BaseModel]]] = {
     names.PLAYER_DAYS: PlayerDay,
