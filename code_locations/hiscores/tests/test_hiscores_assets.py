@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 import pytest
+from bson import Decimal128
 from hiscores.domain.snapshots import slot_text
 from hiscores_world import GAINS_OP, SNAPSHOTS_OP, World, checks_of, failure_of, metadata_of
 
@@ -102,7 +103,7 @@ def test_a_scrape_by_hand_takes_place_whatever_the_plan_says_and_never_asks_for_
     assert metadata_of(result, "snapshots")["impossible_names"] == ["what a name!"]
     slots = {d["slot"] for d in world.snapshots().values() if d["player_key"] == "player 1"}
     assert 1 <= len(slots) <= 2  # both runs may fall into one second
-    assert {d["player_key"] for d in world.snapshots().values()} == {"player 1", "stranger"}
+    assert {d["player"] for d in world.snapshots().values()} == {"Player_1", "Stranger"}
 
 
 def test_an_unreachable_upstream_does_not_fail_the_run_and_is_told_everywhere(
@@ -161,3 +162,76 @@ def test_a_changed_list_of_rows_is_named_in_the_catalogue_check_once(
         "rank": 5,
         "kills": 12,
     }
+
+
+def test_gains_of_old_and_new_documents_are_found_by_any_form_of_the_name_and_written_once(world: World) -> None:
+    january = datetime(2026, 1, 5, tzinfo=UTC)
+    world.mongo.raw["hiscores"].insert_many(
+        [
+            {
+                "username": form,
+                "timestamp": january.timestamp() + day * 86_400 + 0.5,
+                "skills": {"total": {"rank": 1, "level": 100, "experience": 1_000 + 10 * day}},
+                "bosses": {"Zulrah": {"rank": -1, "kills": -1}},
+            }
+            for day, form in enumerate(["Old_Timer", "old timer", "OLD TIMER", "Only Old", "only-old"])
+        ]
+    )
+    world.mongo.raw["hiscores"].insert_one({"username": "old timer", "timestamp": "broken", "skills": 3})
+    world.mongo.raw["hiscores"].insert_one(
+        {
+            "_id": "old timer|2026-03-01T10:00:00Z",
+            "player_key": "old timer",
+            "player": "Old Timer",
+            "slot": "2026-03-01T10:00:00Z",
+            "scraped_at": "2026-03-01T10:04:00Z",
+            "skills": {"Overall": {"rank": 1, "level": 100, "experience": 2_000}},
+            "activities": {},
+            "bosses": {},
+        }
+    )
+    told = metadata_of(world.materialize(selection=["hiscores_gains"]), "hiscores_gains")
+    assert (told["players"], told["unreadable"], told["documents_written"]) == (2, 1, 4)
+    first = world.gains()
+    assert first["all/old timer"]["skills"] == {"Overall": 1_000}
+    assert first["2026/only old"]["skills"] == {"Overall": 10}
+    assert first["all/old timer"]["to"] == datetime(2026, 3, 1, 10, 4, tzinfo=UTC)
+    again = world.materialize({GAINS_OP: {"players": ["OLD_timer"]}}, selection=["hiscores_gains"])
+    assert metadata_of(again, "hiscores_gains")["documents_written"] == 0
+    assert metadata_of(again, "hiscores_gains")["players"] == 1
+    assert world.gains() == first
+
+
+def test_hostile_telemetry_neither_stops_the_roster_nor_reaches_the_upstream(world: World) -> None:
+    now = int(datetime.now(UTC).timestamp() * 1000)
+    world.mongo.raw["hitsplat_applied"].insert_many(
+        [
+            {"username": "bob", "timestamp": now},
+            {"username": "bob", "timestamp": Decimal128(str(now + 1))},
+            {"username": "future", "timestamp": now + 400 * 86_400_000},
+            {"username": "../etc", "timestamp": now},
+            {"username": ["bob"], "timestamp": now},
+            {"username": {"$gt": ""}, "timestamp": float("nan")},
+            {"timestamp": now},
+        ]
+    )
+    result = world.materialize()
+    assert result.success
+    roster = {d["_id"]: d["last_telemetry"] for d in world.mongo.analytics["hiscores_roster"].find()}
+    assert roster.keys() == {"bob", "future"}
+    assert roster["future"] is None
+    assert {name.split(" ", 1)[1] for name in world.requests} == {"bob", "future"}
+
+
+def test_a_player_is_due_after_a_day_once_there_is_telemetry_and_later_if_not(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HISCORES_ROSTER", "busy,quiet")
+    for days in (0, 1, 3):
+        world.materialize({SNAPSHOTS_OP: {"slot": slot(days)}})
+    assert world.players()["quiet"]["next_due"] == HOUR + timedelta(days=7)
+    later = int((datetime.now(UTC) + timedelta(seconds=1)).timestamp() * 1000)
+    world.mongo.raw["game_ticks"].insert_one({"username": "Busy", "timestamp": later})
+    world.materialize(selection=["tracked_players", "hiscores_players"])
+    assert world.players()["busy"]["next_due"] == HOUR + timedelta(days=4)
+    assert world.players()["quiet"]["next_due"] == HOUR + timedelta(days=7)

@@ -45,7 +45,7 @@ class Tally:
     examples: dict[str, list[str]] = field(default_factory=dict)
     """A few keys and reasons by outcome other than ok."""
     rows: Counter[Rows] = field(default_factory=Counter)
-    """The lists of rows that answers had (skills, activities), and how often."""
+    """The lists of rows that answers of the main table had (skills, activities), and how often."""
     ended: str = ""
     """Why the scrape ended early: `breaker` or `time`; empty when it did not."""
     reason: str = ""
@@ -146,7 +146,7 @@ class Scrape:
     def _table(self, key: str) -> Callable[[AccountType], Payload | None]:
         def ask(account_type: AccountType) -> Payload | None:
             payload = self._client.player(key, account_type)
-            if payload is not None:
+            if payload is not None and account_type == "regular":  # other tables may have other rows
                 self.tally.rows[payload.skill_names, payload.activity_names] += 1
             return payload
 

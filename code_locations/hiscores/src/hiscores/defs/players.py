@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 import dagster as dg
-from wrapped_shared.asset_keys import HISCORES_PLAYERS_KEY, SNAPSHOTS_KEY
+from wrapped_shared.asset_keys import HISCORES_PLAYERS_KEY, SNAPSHOTS_KEY, TRACKED_PLAYERS_KEY
 from wrapped_shared.mongo import MongoResource
 
 from hiscores.defs.common import GROUP, OWNERS, Materialized, clear_errors
@@ -24,7 +24,7 @@ EXAMPLES: Final = 10
 
 @dg.asset(
     key=HISCORES_PLAYERS_KEY,
-    deps=[SNAPSHOTS_KEY],
+    deps=[SNAPSHOTS_KEY, TRACKED_PLAYERS_KEY],
     owners=OWNERS,
     group_name=GROUP,
     kinds={"python", "mongodb"},

@@ -63,8 +63,8 @@ def tracked_players(mongo: MongoResource) -> Materialized:
 
 
 def _since(known: dict[str, Tracked], now: datetime) -> datetime:
-    latest = max((entry.last_telemetry for entry in known.values() if entry.last_telemetry), default=now)
-    return max(now - LOOK_BACK, min(latest, now) - OVERLAP) if known else now - LOOK_BACK
+    latest = max((entry.last_telemetry for entry in known.values() if entry.last_telemetry), default=None)
+    return now - LOOK_BACK if latest is None else max(now - LOOK_BACK, min(latest, now) - OVERLAP)
 
 
 def _end_of_day(now: datetime) -> datetime:

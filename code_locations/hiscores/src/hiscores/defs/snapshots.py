@@ -10,6 +10,7 @@ from typing import Final
 import dagster as dg
 from wrapped_shared.asset_keys import SNAPSHOTS_KEY, TRACKED_PLAYERS_KEY
 from wrapped_shared.mongo import MongoResource
+from wrapped_shared.names import player_key
 
 from hiscores.defs.common import GROUP, OWNERS, POOL, Materialized, ScrapeConfig, clear_errors
 from hiscores.defs.reporting import outcome_of, snapshot_checks, snapshot_metadata
@@ -98,8 +99,9 @@ def _named(
 ) -> tuple[list[Tracked], list[str]]:
     """The named players, known to the roster or not; names that the game does not allow are never asked about."""
     known = load_tracked(mongo.analytics, keys)
+    forms = {player_key(name): name for name in names}
     possible = sorted(key for key in keys if is_possible(key))
-    players = [known.get(key) or Tracked(key, key, (), now) for key in possible]
+    players = [known.get(key) or Tracked(key, str(forms[key]).strip(), (), now) for key in possible]
     return players, sorted(keys - set(possible))
 
 

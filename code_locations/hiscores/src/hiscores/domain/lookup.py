@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from wrapped_shared.http import UpstreamError
+from wrapped_shared.http.errors import UpstreamError
 
 from hiscores.domain.account_type import AccountType, Ask, Standing, decide
 from hiscores.domain.gains import name_changed_hands

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from bson import Decimal128
 from pymongo import DeleteOne, ReplaceOne
 from pymongo.database import Database
 from wrapped_shared.collections import PLAYER_GROUPS, RAW_EVENT_COLLECTIONS
@@ -14,6 +15,7 @@ from wrapped_shared.mongo import Document
 from wrapped_shared.version import SCHEMA_VERSION
 
 from hiscores.domain.roster import Tracked
+from hiscores.domain.snapshots import to_milliseconds
 
 HISCORES_ROSTER: Final = "hiscores_roster"
 BATCH: Final = 1_000
@@ -34,7 +36,7 @@ def telemetry_names(raw: Database[Document]) -> set[str]:
 
 def recent_activity(raw: Database[Document], since: datetime, until: datetime) -> dict[str, datetime]:
     """By form of the name, the time of the latest event with `since <= timestamp < until`."""
-    latest: dict[str, int] = {}
+    latest: dict[str, float] = {}
     bounds = {"$gte": _milliseconds(since), "$lt": _milliseconds(until)}
     pipeline: list[dict[str, Any]] = [
         {"$match": {"timestamp": bounds}},
@@ -42,9 +44,12 @@ def recent_activity(raw: Database[Document], since: datetime, until: datetime) -
     ]
     for collection in RAW_EVENT_COLLECTIONS:
         for group in raw[collection].aggregate(pipeline):
+            last = group["last"]
+            if isinstance(last, Decimal128):  # hostile, but in the range
+                last = float(last.to_decimal())
             if isinstance(group["_id"], str):
-                latest[group["_id"]] = max(latest.get(group["_id"], 0), int(group["last"]))
-    return {form: datetime.fromtimestamp(last / 1000, UTC) for form, last in latest.items()}
+                latest[group["_id"]] = max(latest.get(group["_id"], 0.0), last)
+    return {form: to_milliseconds(datetime.fromtimestamp(last / 1000, UTC)) for form, last in latest.items()}
 
 
 def group_members(analytics: Database[Document]) -> set[str]:

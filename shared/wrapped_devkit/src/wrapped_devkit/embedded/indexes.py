@@ -1,8 +1,8 @@
 """The one index that only the embedded MongoDB needs.
 
-Late events, and one player's snapshots, are found by a range on `_id`. A real MongoDB answers that from its `_id` index; the embedded one
-scans the whole collection unless an index begins with `_id`. The indexes of the data contract are made by
-`wrapped_shared.indexes`.
+Late events, and one player's snapshots, are found by a range on `_id`. A real MongoDB answers that from its
+`_id` index; the embedded one scans the whole collection unless an index begins with `_id`. The indexes of the
+data contract are made by `wrapped_shared.indexes`.
 """
 
 from typing import TYPE_CHECKING, Any
