@@ -105,6 +105,15 @@ def test_a_known_table_that_lacks_the_player_starts_the_search_anew_without_aski
     assert ask.asked == ["regular", "ironman", "hardcore_ironman", "ultimate_ironman"]
 
 
+def test_one_false_answer_does_not_make_a_regular_player_of_an_ironman() -> None:
+    class OnceMissing(Asked):
+        def __call__(self, account_type: AccountType) -> Payload | None:
+            answer = super().__call__(account_type)
+            return None if len(self.asked) == 1 else answer
+
+    assert run(OnceMissing({"regular": 100, "ironman": 100}), known("ironman")) == ("ironman", True, False)
+
+
 def test_nobody_on_any_table_is_not_found() -> None:
     assert run(Asked({}), known("ultimate_ironman")) == (None, None, None)
 

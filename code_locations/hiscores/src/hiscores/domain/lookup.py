@@ -58,7 +58,10 @@ def look_up(ask: Ask, state: PlayerState, previous: Snapshot | None, now: dateti
         return _checked(decide(ask), previous)
     payload = ask(known)
     if payload is None:
-        return _checked(decide(_remembering(ask, {known: None})), previous)
+        decided = decide(_remembering(ask, {known: None}))
+        if known != "regular" and decided is not None and decided.account_type != known:
+            decided = decide(ask)  # nobody leaves the ironman tables: was the first answer right?
+        return _checked(decided, previous)
     changed = previous is not None and name_changed_hands(previous.skills, _experience(payload))
     standing = Standing(known, payload)
     if state.type_is_fresh(now) and not changed:
