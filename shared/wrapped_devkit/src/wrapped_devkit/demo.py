@@ -1,9 +1,13 @@
-"""The sample data of `wrapped demo`: what it is, and loading it.
+"""The sample data of `wrapped demo`: what it is, loading it, and the stand-in upstreams that go with it.
 
 Computing and showing are the commands' business.
 """
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from wrapped_shared.collections import WRAPPED_REPORTS
@@ -14,6 +18,7 @@ from wrapped_devkit.embedded import resolve_uri
 from wrapped_devkit.errors import DevkitError
 from wrapped_devkit.generator import write
 from wrapped_devkit.generator.catalogue import player_name
+from wrapped_devkit.osrs_server.serve import StandIn, build_all
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,42 @@ def load_sample() -> dict[str, int]:
             seed=SAMPLE.seed,
             start=SAMPLE.start,
         )
+
+
+class Upstream:
+    """The stand-in for the hiscores and the wiki while a demo runs."""
+
+    def __init__(self, running: StandIn) -> None:
+        self._running = running
+
+    def let_time_pass(self, *, days: int) -> None:
+        """Move the stand-in's clock: its players go on playing."""
+        self._running.server.clock.advance(timedelta(days=days).total_seconds())
+
+
+@contextmanager
+def stand_in() -> Iterator[Upstream]:
+    """Run the stand-in on loopback and point this process' settings at it; nothing is asked of the real upstreams."""
+    running = build_all(players=50)
+    settings = {
+        "HISCORES_BASE_URL": running.server.url,
+        "WIKI_BASE_URL": running.server.url,
+        "PRICES_BASE_URL": running.server.url,
+        "HISCORES_REQUESTS_PER_SECOND": "0",
+        "WIKI_REQUESTS_PER_SECOND": "0",
+        "WRAPPED_CONTACT": "demo@localhost",
+    }
+    before = {name: os.environ.get(name) for name in settings}
+    os.environ.update(settings)
+    try:
+        with running.server:
+            yield Upstream(running)
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 def longest_played() -> str:

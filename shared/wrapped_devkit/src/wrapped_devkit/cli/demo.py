@@ -11,11 +11,12 @@ def register(app: typer.Typer) -> None:
 def demo() -> None:
     """Load sample telemetry, compute everything, and show a report. Needs no network; run it as often as you like."""
     from rich.console import Console
+    from wrapped_shared.asset_keys import HISCORES, PLAYER_STATS
 
     from wrapped_devkit.cli.report import report
     from wrapped_devkit.cli.run_view import ConsoleReporter
     from wrapped_devkit.cli.text import shown
-    from wrapped_devkit.demo import SAMPLE, load_sample, longest_played
+    from wrapped_devkit.demo import SAMPLE, load_sample, longest_played, stand_in
     from wrapped_devkit.errors import DevkitError
     from wrapped_devkit.runner.session import run_session
 
@@ -25,10 +26,16 @@ def demo() -> None:
     )
     added = load_sample()
     console.print(f"  {sum(added.values()):,} events added to MongoDB")
-    errors = run_session(ConsoleReporter())
+    reporter = ConsoleReporter()
+    with stand_in() as upstream:
+        errors = run_session(reporter)
+        upstream.let_time_pass(days=30)
+        console.print("A month later on the stand-in hiscores:")
+        errors += run_session(reporter, locations=[HISCORES], players=SAMPLE.names())
+    errors += run_session(reporter, locations=[PLAYER_STATS])
     if errors:
         raise DevkitError(f"{len(errors)} step(s) failed: {errors[0]}")
     player = longest_played()
     report(player, period=None)
-    console.print("\nOther reports: ", "wrapped report NAME", " - names: ", shown(", ".join(SAMPLE.names())), sep="")
+    console.print("\nOther reports: wrapped report NAME - names: ", shown(", ".join(SAMPLE.names())), sep="")
     console.print("The Dagster UI on this data: make dev, then http://localhost:3000")

@@ -8,7 +8,13 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 from typing import Any, Final
 
-from wrapped_shared.asset_keys import DATA_QUALITY_KEY, PLAYER_DAYS_KEY, PLAYER_STATS
+from wrapped_shared.asset_keys import (
+    DATA_QUALITY_KEY,
+    HISCORES_GAINS_KEY,
+    HISCORES_PLAYERS_KEY,
+    PLAYER_DAYS_KEY,
+    TRACKED_PLAYERS_KEY,
+)
 
 _GAP_DAYS: Final = 3
 """Days nobody asked for that may lie in a stretch: computing them again changes nothing and saves a run."""
@@ -79,9 +85,27 @@ def reports_run(players: Sequence[str]) -> PlannedRun:
     )
 
 
+def hiscores_runs(players: Sequence[str], *, may_ask: bool) -> list[PlannedRun]:
+    """Return the run that scrapes the hiscores and computes gains.
+
+    Args:
+        players: names of the chosen players, who are asked about whatever the plan says; empty for those due.
+        may_ask: whether there is a contact to ask upstream with; without, only what is stored is worked on.
+    """
+    if not may_ask:
+        assets = [] if players else _names(TRACKED_PLAYERS_KEY, HISCORES_PLAYERS_KEY)
+        return [PlannedRun("gains from stored snapshots", "hiscores_scrape", [*assets, *_names(HISCORES_GAINS_KEY)])]
+    chosen = {"config": {"players": list(players)}}
+    config = {"ops": {"hiscores__snapshots": chosen, "hiscores__hiscores_gains": chosen}} if players else {}
+    return [PlannedRun("hiscores", "hiscores_scrape", config=config)]
+
+
+def image_map_runs(players: Sequence[str]) -> list[PlannedRun]:
+    """Return the run that brings the map of pictures up to date, or the part that chosen players' reports name."""
+    chosen = {"config": {"players": list(players)}}
+    config = {"ops": {"image_map__stat_subjects": chosen, "image_map__stat_images": chosen}} if players else {}
+    return [PlannedRun("pictures", "image_map_regeneration", config=config)]
+
+
 def _names(*keys: Any) -> list[str]:
     return ["/".join(key.path) for key in keys]
-
-
-MODULES: Final = {PLAYER_STATS: "player_stats.definitions"}
-"""The module that defines each location, as in workspace.yaml."""

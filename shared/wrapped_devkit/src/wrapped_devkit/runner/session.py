@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, Final
 
 from pymongo.database import Database
-from wrapped_shared.asset_keys import PLAYER_STATS
+from wrapped_shared.asset_keys import HISCORES, IMAGE_MAP, PLAYER_STATS
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.periods import days_between, today
 from wrapped_shared.settings import first_day
@@ -16,8 +16,9 @@ from wrapped_devkit.embedded import ensure_embedded_indexes, project_root, resol
 from wrapped_devkit.errors import DevkitError
 from wrapped_devkit.pending import pending_days, recorded_days
 from wrapped_devkit.runner.instance import clear_dead_runs, dagster_home
-from wrapped_devkit.runner.plan import MODULES, PlannedRun, player_stats_runs
-from wrapped_devkit.runner.watch import Reporter, carry_out
+from wrapped_devkit.runner.plan import PlannedRun, hiscores_runs, image_map_runs, player_stats_runs, reports_run
+from wrapped_devkit.runner.watch import Plan, Reporter, carry_out
+from wrapped_devkit.runner.workspace import location_modules
 
 Db = Database[dict[str, Any]]
 
@@ -45,45 +46,59 @@ def run_session(
         DevkitError: an argument makes no sense.
         MongoUnavailable: the server cannot be reached or refuses us.
     """
-    unknown = [name for name in locations if name not in MODULES]
+    modules = location_modules()
+    unknown = [name for name in locations if name not in modules]
     if unknown:
-        raise DevkitError(f"no code location {unknown[0]!r}: choose from {', '.join(MODULES)}")
+        raise DevkitError(f"no code location {unknown[0]!r}: choose from {', '.join(modules)}")
     first, last = _day(first, "--from"), _day(last, "--to")
     environment = {**os.environ, "MONGO_URI": resolve_uri(), "DAGSTER_HOME": str(dagster_home())}
     os.environ["DAGSTER_HOME"] = environment["DAGSTER_HOME"]
-    errors: list[str] = []
-    for location in MODULES:
-        if locations and location not in locations:
-            continue
-        runs = _runs(location, environment["MONGO_URI"], reporter, first, last, players)
-        errors += _carry_out(location, runs, environment, reporter)
-    return errors
+    session = _Session(modules, environment, reporter)
+    chosen = [name for name in modules if not locations or name in locations]
+    if PLAYER_STATS in chosen:
+        days = _days_to_compute(environment["MONGO_URI"], first, last, players)
+        reporter.note(_days_in_words(days))
+        session.carry_out(PLAYER_STATS, player_stats_runs(days, players))
+    if HISCORES in chosen:
+        may_ask = bool(environment.get("WRAPPED_CONTACT", "").strip())
+        if not may_ask:
+            reporter.note("hiscores: nobody is asked, since WRAPPED_CONTACT is not set (an address or page of yours)")
+        session.carry_out(HISCORES, hiscores_runs(players, may_ask=may_ask))
+    if IMAGE_MAP in chosen:
+        session.carry_out(IMAGE_MAP, image_map_runs(players))
+    if PLAYER_STATS in chosen and len(chosen) > 1:
+        # Once more, now that names, pictures and gains are there.
+        session.carry_out(PLAYER_STATS, [reports_run(players)])
+    return session.errors
 
 
-def _carry_out(location: str, runs: list[PlannedRun], environment: dict[str, str], reporter: Reporter) -> list[str]:
-    from dagster import DagsterInstance
+class _Session:
+    """Carries out runs location by location; what fails in one does not keep the next from running."""
 
-    logs = project_root() / ".wrapped" / "logs"
-    logs.mkdir(parents=True, exist_ok=True)
-    with DagsterInstance.get() as instance:
-        for run_id in clear_dead_runs(instance):
-            reporter.note(f"run {run_id[:8]} had been killed: marked as failed")
-        tag = uuid.uuid4().hex
-        log = logs / f"{location}.log"
-        outcome = carry_out(MODULES[location], location, runs, tag, instance, environment, log, reporter)
-    return outcome.errors
+    def __init__(self, modules: dict[str, str], environment: dict[str, str], reporter: Reporter) -> None:
+        self.errors: list[str] = []
+        self._modules = modules
+        self._environment = environment
+        self._reporter = reporter
+
+    def carry_out(self, location: str, runs: list[PlannedRun]) -> None:
+        """Carry out the runs of one location."""
+        from dagster import DagsterInstance
+
+        logs = project_root() / ".wrapped" / "logs"
+        logs.mkdir(parents=True, exist_ok=True)
+        with DagsterInstance.get() as instance:
+            for run_id in clear_dead_runs(instance):
+                self._reporter.note(f"run {run_id[:8]} had been killed: marked as failed")
+            plan = Plan(location, self._modules[location], runs, uuid.uuid4().hex)
+            outcome = carry_out(plan, instance, self._environment, logs / f"{location}.log", self._reporter)
+        self.errors += outcome.errors
 
 
-def _runs(
-    location: str, uri: str, reporter: Reporter, first: str | None, last: str | None, players: Sequence[str]
-) -> list[PlannedRun]:
+def _days_to_compute(uri: str, first: str | None, last: str | None, players: Sequence[str]) -> list[str]:
     with MongoResource(uri=uri).open() as mongo:
-        if location == PLAYER_STATS:
-            ensure_embedded_indexes(mongo.raw)
-            days = _days(mongo.raw, mongo.analytics, first, last, players)
-            reporter.note(_days_in_words(days))
-            return player_stats_runs(days, players)
-    raise DevkitError(f"nothing is known to run for {location}")
+        ensure_embedded_indexes(mongo.raw)
+        return _days(mongo.raw, mongo.analytics, first, last, players)
 
 
 def _days(raw: Db, analytics: Db, first: str | None, last: str | None, players: Sequence[str]) -> list[str]:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from dagster import DagsterInstance, EventLogEntry
 
 _POLL_SECONDS: Final = 0.4
+_BLOCKED: Final = "blocked by limit for "  # what Dagster says of a step that waits for a pool
+POOL_WAIT_SECONDS: Final = 600
+"""How long a step may wait for a slot of a pool: Dagster itself would wait for ever."""
 
 
 class Reporter(Protocol):
@@ -40,6 +43,19 @@ class Reporter(Protocol):
         """The run that went on has ended well."""
 
 
+@dataclass(frozen=True)
+class Plan:
+    """What one worker is to do."""
+
+    location: str
+    module: str
+    """The module of the location's definitions."""
+    runs: list[PlannedRun]
+    """What to run, in order."""
+    tag: str
+    """A text that marks these runs in the instance."""
+
+
 @dataclass
 class Outcome:
     """How a location's runs ended."""
@@ -50,29 +66,20 @@ class Outcome:
 
 
 def carry_out(
-    module: str,
-    location: str,
-    runs: list[PlannedRun],
-    plan_tag: str,
-    instance: "DagsterInstance",
-    environment: dict[str, str],
-    log: Path,
-    reporter: Reporter,
+    plan: Plan, instance: "DagsterInstance", environment: dict[str, str], log: Path, reporter: Reporter
 ) -> Outcome:
     """Carry out the runs of one location in a process of its own and follow them to their end.
 
     Args:
-        module: the module of the location's definitions.
-        location: the location's name.
-        runs: what to run, in order.
-        plan_tag: a text that marks these runs in the instance.
+        plan: what to do.
         instance: the instance to follow.
         environment: the worker's environment.
         log: where the worker's own output goes.
         reporter: shows how they get on.
     """
-    plan = {"module": module, "location": location, "tag": plan_tag, "runs": [run.as_json() for run in runs]}
-    follower = _Follower(instance, plan_tag, reporter)
+    asked = {"module": plan.module, "location": plan.location, "tag": plan.tag}
+    asked_runs = [run.as_json() for run in plan.runs]
+    follower = _Follower(instance, plan.tag, reporter)
     with log.open("ab") as output:
         worker = subprocess.Popen(
             [sys.executable, "-m", "wrapped_devkit.runner.worker"],
@@ -83,11 +90,14 @@ def carry_out(
         )
     try:
         if worker.stdin is not None:
-            worker.stdin.write(json.dumps(plan).encode())
+            worker.stdin.write(json.dumps({**asked, "runs": asked_runs}).encode())
             worker.stdin.close()
         while worker.poll() is None:
             time.sleep(_POLL_SECONDS)
             follower.look()
+            if follower.waited_too_long():
+                worker.terminate()
+                worker.wait()
     except BaseException:
         worker.terminate()
         worker.wait()
@@ -96,8 +106,8 @@ def carry_out(
     errors = follower.errors
     if worker.returncode == 0:
         reporter.done()
-    if worker.returncode != 0 and not errors:
-        errors = [f"{location}: the worker ended with code {worker.returncode}; see {log}"]
+    elif not errors:
+        errors = [f"{plan.location}: the worker ended with code {worker.returncode}; see {log}"]
         reporter.failed(errors[0])
     return Outcome(worker.returncode == 0, len(follower.cursors), errors)
 
@@ -111,6 +121,8 @@ class _Follower:
         self._reporter = reporter
         self.cursors: dict[str, str | None] = {}
         self.errors: list[str] = []
+        self._waiting: tuple[str, str, float] | None = None
+        """(step, what it waits for, since when) while a step waits for a slot of a pool."""
 
     def look(self) -> None:
         from dagster import RunsFilter
@@ -128,6 +140,21 @@ class _Follower:
                 if not page.has_more:
                     break
 
+    def waited_too_long(self) -> bool:
+        """Whether a step has waited for a pool's slot for longer than anybody should; then it has failed."""
+        if self._waiting is None or time.monotonic() - self._waiting[2] < POOL_WAIT_SECONDS:
+            return False
+        step, pool, _ = self._waiting
+        self._waiting = None
+        self._fail(f"{step}: no free slot of the {pool} after {POOL_WAIT_SECONDS} s: wait for the run that holds it")
+        return True
+
+    def _wait(self, step: str, message: str) -> None:
+        if self._waiting is None:
+            pool = message.rsplit("limit for ", 1)[-1]
+            self._waiting = step, pool, time.monotonic()
+            self._reporter.note(f"{step} waits for a slot of the {pool}, which another run holds")
+
     def _tell(self, entry: "EventLogEntry") -> None:
         event = entry.dagster_event
         if event is None:
@@ -137,7 +164,11 @@ class _Follower:
             elif level >= logging.INFO:
                 self._reporter.progress(entry.user_message)
             return
-        if event.is_step_failure:
+        if _BLOCKED in (event.message or ""):
+            self._wait(str(event.step_key), str(event.message))
+        elif event.is_step_start:
+            self._waiting = None
+        elif event.is_step_failure:
             self._fail(f"{event.step_key}: {_cause(event.step_failure_data.error)}")
         elif event.event_type_value == "ASSET_CHECK_EVALUATION":
             check: Any = event.asset_check_evaluation_data
