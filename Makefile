@@ -11,6 +11,7 @@ LOCK_FLAGS := --universal --python-version 3.11 --generate-hashes --no-header --
 export DAGSTER_DISABLE_TELEMETRY := true
 
 .DEFAULT_GOAL := help
+include deploy/images.mk
 .PHONY: help setup lock demo dev test lint format bench clean
 
 help:  ## list the verbs
@@ -26,10 +27,13 @@ $(STAMP): requirements-dev.lock $(addsuffix /pyproject.toml,$(PACKAGES))
 	@$(BIN)/uv pip install --no-config --quiet --python $(BIN)/python --no-deps --no-build-isolation $(addprefix -e ,$(PACKAGES))
 	@touch $@
 
-lock:  ## resolve the pins again: one lock a location, one for development
+lock:  ## resolve the pins again: one lock a location, one for the system image, one for development
 	@for location in $(LOCATIONS); do \
 	  $(BIN)/uv pip compile $(LOCK_FLAGS) --no-emit-package wrapped-shared code_locations/$$location/pyproject.toml \
 	    -o code_locations/$$location/requirements.lock; \
+	done
+	@for name in requirements build; do \
+	  $(BIN)/uv pip compile $(LOCK_FLAGS) deploy/$$name.in -o deploy/$$name.lock; \
 	done
 	@$(BIN)/uv pip compile $(LOCK_FLAGS) $(foreach p,$(PACKAGES),--no-emit-package $(subst _,-,$(notdir $(p)))) \
 	  $(addsuffix /pyproject.toml,$(PACKAGES)) --group dev -o requirements-dev.lock

@@ -1,0 +1,44 @@
+"""Random passwords for deploy/compose.yaml, in files that only their owner reads; what is there stays as it is.
+
+What belongs here: writing deploy/secrets. What does not: any use of them.
+"""
+
+import secrets
+import sys
+from pathlib import Path
+from typing import Final
+
+FOLDER: Final = Path(__file__).resolve().parent / "secrets"
+
+
+def write(folder: Path) -> list[str]:
+    """Write the files that are missing; return their names.
+
+    A password is only made together with the file that repeats it in the form its reader wants, so the two agree.
+
+    Raises:
+        OSError: the folder cannot be written.
+    """
+    folder.mkdir(mode=0o700, exist_ok=True)
+    postgres, mongo = (_password(folder / name) for name in ("postgres_password", "mongo_password"))
+    texts = {
+        "postgres_password": postgres,
+        "mongo_password": mongo,
+        "dagster.env": f"DAGSTER_PG_PASSWORD={postgres}\n",
+        "locations.env": f"MONGO_URI=mongodb://wrapped:{mongo}@mongo:27017/?authSource=admin\n",
+    }
+    missing = [name for name in texts if not (folder / name).exists()]
+    for name in missing:
+        path = folder / name
+        path.touch(mode=0o600)
+        path.write_text(texts[name])
+    return missing
+
+
+def _password(path: Path) -> str:
+    return path.read_text().strip() if path.exists() else secrets.token_hex(24)
+
+
+if __name__ == "__main__":
+    made = write(FOLDER)
+    sys.stdout.write(f"made {', '.join(made)} in deploy/secrets\n" if made else "deploy/secrets has them all\n")

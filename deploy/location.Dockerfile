@@ -1,0 +1,54 @@
+# The image of one code location: its locked dependencies, wrapped_shared, its own package, and nothing else.
+#   make image-<location>, or: IMAGE_BUILDER build -f deploy/location.Dockerfile --build-arg LOCATION=<location> .
+# It serves its definitions on port 4000; a run of it is the same image with another command. It needs no setting to
+# start, writes to /tmp only, and runs with a read-only root file system and without any capability.
+ARG BASE_IMAGE=python:3.11.14-slim-bookworm
+
+# The dependencies, from the location's lock. --only-binary: nothing is compiled, so no compiler is needed.
+FROM ${BASE_IMAGE} AS dependencies
+ARG LOCATION
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore PIP_NO_INPUT=1
+COPY code_locations/${LOCATION}/requirements.lock /build/requirements.lock
+RUN python3 -m venv --without-pip /app/.venv \
+ && pip --python /app/.venv/bin/python install --quiet --no-compile --no-deps --only-binary :all: \
+      --require-hashes -r /build/requirements.lock \
+ && echo /app/code > "$(/app/.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/wrapped.pth" \
+ && /app/.venv/bin/python -m compileall -q -j 0 --invalidation-mode unchecked-hash /app/.venv/lib
+
+# Our own two packages, as wheels without dependencies, into a folder of their own: a small layer above a large one.
+FROM dependencies AS code
+COPY deploy/build.lock /build/build.lock
+RUN python3 -m venv --without-pip /build/venv \
+ && pip --python /build/venv/bin/python install --quiet --no-compile --no-deps --only-binary :all: \
+      --require-hashes -r /build/build.lock
+COPY shared/wrapped_shared /build/shared/wrapped_shared
+COPY code_locations/${LOCATION} /build/code_locations/${LOCATION}
+RUN cd /build/shared/wrapped_shared && SOURCE_DATE_EPOCH=1577836800 /build/venv/bin/python -m hatchling build -t wheel -d /build/wheels \
+ && cd /build/code_locations/${LOCATION} && SOURCE_DATE_EPOCH=1577836800 /build/venv/bin/python -m hatchling build -t wheel -d /build/wheels \
+ && pip --python /app/.venv/bin/python install --quiet --no-compile --no-deps --no-index --target /app/code /build/wheels/*.whl \
+ && /app/.venv/bin/python -m compileall -q --invalidation-mode unchecked-hash /app/code \
+ && /app/.venv/bin/python -c "import ${LOCATION}.definitions"
+
+FROM ${BASE_IMAGE}
+ARG LOCATION
+ARG VERSION=0.1.0
+ARG REVISION=unknown
+# DAGSTER_CLI_API_GRPC_*: Dagster's own environment names for the options --module-name and --location-name of
+# `dagster api grpc`; a run's command does not read them.
+ENV PATH=/app/.venv/bin:/usr/local/bin:/usr/bin:/bin \
+    PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONUNBUFFERED=1 \
+    HOME=/tmp \
+    DAGSTER_HOME=/opt/dagster \
+    DAGSTER_DISABLE_TELEMETRY=true \
+    DAGSTER_CLI_API_GRPC_MODULE_NAME=${LOCATION}.definitions \
+    DAGSTER_CLI_API_GRPC_LOCATION_NAME=${LOCATION}
+COPY --from=dependencies /app/.venv /app/.venv
+COPY --from=code /app/code /app/code
+LABEL org.opencontainers.image.title="wrapped-${LOCATION}" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}"
+WORKDIR /opt/dagster
+USER 10001:10001
+EXPOSE 4000
+CMD ["dagster", "api", "grpc", "-h", "0.0.0.0", "-p", "4000"]

@@ -1,0 +1,32 @@
+# The image of the system: one webserver and one daemon for all locations, and the migration of the instance's storage.
+#   make image-system, or: IMAGE_BUILDER build -f deploy/system.Dockerfile .
+# It holds no code of a location. dagster.yaml and workspace.yaml are mounted at /opt/dagster (DAGSTER_HOME), so that a
+# change of either needs no new image. Commands: dagster-webserver -h 0.0.0.0 -p 3000, dagster-daemon run, dagster
+# instance migrate.
+ARG BASE_IMAGE=python:3.11.14-slim-bookworm
+
+FROM ${BASE_IMAGE} AS dependencies
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore PIP_NO_INPUT=1
+COPY deploy/requirements.lock /build/requirements.lock
+RUN python3 -m venv --without-pip /app/.venv \
+ && pip --python /app/.venv/bin/python install --quiet --no-compile --no-deps --only-binary :all: \
+      --require-hashes -r /build/requirements.lock \
+ && /app/.venv/bin/python -m compileall -q -j 0 --invalidation-mode unchecked-hash /app/.venv/lib
+
+FROM ${BASE_IMAGE}
+ARG VERSION=0.1.0
+ARG REVISION=unknown
+ENV PATH=/app/.venv/bin:/usr/local/bin:/usr/bin:/bin \
+    PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONUNBUFFERED=1 \
+    HOME=/tmp \
+    DAGSTER_HOME=/opt/dagster \
+    DAGSTER_DISABLE_TELEMETRY=true
+COPY --from=dependencies /app/.venv /app/.venv
+LABEL org.opencontainers.image.title="wrapped-system" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}"
+WORKDIR /opt/dagster
+USER 10001:10001
+EXPOSE 3000
+CMD ["dagster-webserver", "-h", "0.0.0.0", "-p", "3000", "-w", "/opt/dagster/workspace.yaml"]
