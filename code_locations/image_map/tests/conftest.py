@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from image_map_world import World, world_on
+from image_map_world import World, fill, world_on
 from wrapped_shared.mongo import MongoResource
 
 
@@ -21,4 +21,12 @@ def wiki_environment(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.setenv("PRICES_BASE_URL", world.server.url)
     monkeypatch.setenv("WIKI_REQUESTS_PER_SECOND", "0")
     monkeypatch.setenv("WRAPPED_CONTACT", "tests@example.org")
+    return world
+
+
+@pytest.fixture
+def built(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
+    """The same without skills, slots and slides, for tests that change it."""
+    monkeypatch.setattr("image_map.work.gather.constant_subjects", list)
+    fill(world)
     return world

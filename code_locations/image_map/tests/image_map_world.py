@@ -16,6 +16,7 @@ from wrapped_devkit.osrs_server import FaultPlan, StandInServer, parse_fault
 from wrapped_devkit.osrs_server.prices import Prices
 from wrapped_devkit.osrs_server.wiki import Wiki as StandInWiki
 from wrapped_devkit.osrs_server.wiki_bestiary import Bestiary
+from wrapped_shared.indexes import ensure_indexes
 from wrapped_shared.mongo import MongoResource
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -128,3 +129,31 @@ def world_on(mongo: MongoResource, bestiary: Bestiary | None = None) -> Iterator
     wiki.retry_after_seconds = 0
     with StandInServer([wiki, Prices(bestiary)], slow_seconds=0.2, retry_after_seconds=0) as server:
         yield World(server, bestiary, mongo)
+
+
+MOBS = [
+    ("Zulrah", 725, [2042, 2043, 2044]),
+    ("Goblin", 2, [3028]),
+    ("Goblin", 5, [3045]),
+    ("Goblin", 13, [3046]),
+    ("Vet'ion", 454, [6611, 6612]),
+    ("Dusk", 248, [7851]),
+    ("Dawn", 228, [7852]),
+    ("Pale presence", 33, [9701]),
+    ("Lost drawing", 34, [9702]),
+    ("Gnome guard, off duty", 23, [9903]),
+    ("Sand crab warden", 95, []),
+    ("Spirit", 4, []),
+]
+
+
+def fill(world: World) -> None:
+    ensure_indexes(world.mongo.raw, world.analytics)  # with the contract's validators in force
+    world.analytics.drop_collection("wrapped_reports")  # except this one: the reports here are short
+    world.report(
+        mobs=MOBS,
+        items=[4151, 11851, 31_901, 30_999],
+        places=["Varrock", "Instance", "Ghost town"],
+        bosses=["Barrows Chests"],
+    )
+    world.build()
