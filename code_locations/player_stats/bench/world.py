@@ -10,9 +10,8 @@ from typing import Any
 
 from player_stats.domain.days import quality_documents, summarise_day
 from player_stats.store.days import DayWriter
-from player_stats.store.ranks import refresh_ranks
 from player_stats.store.reading import EVERYONE, day_batches, read_days
-from player_stats.store.reports import ReportChanges, asked_for, rebuild
+from player_stats.store.reports import ReportChanges, make_owed_reports
 from wrapped_devkit import embedded
 from wrapped_shared import collections as names
 from wrapped_shared.indexes import ensure_indexes
@@ -46,11 +45,7 @@ def compute_days(mongo: MongoResource, days: Sequence[str]) -> None:
 
 def make_reports(mongo: MongoResource) -> ReportChanges:
     """Make the reports that are asked for, with ranks."""
-    touched, _ = asked_for(mongo.analytics, None)
-    changes, periods = rebuild(mongo.analytics, touched)
-    refresh_ranks(mongo.analytics, periods)
-    mongo.analytics[names.REPORT_REQUESTS].delete_many({})
-    return changes
+    return make_owed_reports(mongo.analytics)
 
 
 def drain(mongo: MongoResource, days: Sequence[str]) -> int:

@@ -226,3 +226,22 @@ def test_the_location_loads_and_lists_its_assets() -> None:
         assert node.owners == ["team:player-stats"]
         assert node.kinds
         assert node.group_name == "player_stats"
+
+
+def test_a_day_in_shards_leaves_the_documents_of_the_day_as_a_whole(mongo: MongoResource, telemetry: Documents) -> None:
+    store(mongo, telemetry)
+    day = "2024-08-14"
+    assert materialise(mongo, day, day).success
+    whole = stored(mongo)
+    for name in ("player_days", "player_months", "wrapped_reports", "report_requests"):
+        mongo.analytics[name].delete_many({})
+    job = definitions(mongo).resolve_job_def("daily_wrapped_sharded")
+    config = {"ops": {"plan_shards": {"config": {"shards": 3}}}}
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = job.execute_in_process(partition_key=day, run_config=config, instance=instance)
+        assert result.success
+        shards = {event.step_key for event in result.all_events if event.is_step_success}
+        assert {f"compute_shard[shard_{shard}_of_3]" for shard in range(3)} <= shards
+        days = dg.AssetKey(["player_stats", "player_days"])
+        assert instance.get_materialized_partitions(days) == {day}
+    assert stored(mongo) == whole

@@ -5,9 +5,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import dagster as dg
+import pytest
 from bson import ObjectId
-from player_stats.defs.schedules import wrapped_today, wrapped_yesterday
+from player_stats.defs.schedules import wrapped_today, wrapped_today_sharded, wrapped_yesterday
 from player_stats.defs.sensors import late_events, run_requests
+from player_stats.defs.sharded import player_shards
 from stats_world import RANGE_END, RANGE_START
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.periods import day_start_ms, today
@@ -88,3 +90,29 @@ def test_adjacent_days_share_a_run() -> None:
     requests = run_requests({"2024-02-28": "a", "2024-02-29": "b", "2024-03-01": "c", "2024-03-03": "d"})
     ranges = [(request.tags[RANGE_START], request.tags[RANGE_END]) for request in requests]
     assert ranges == [("2024-02-28", "2024-03-01"), ("2024-03-03", "2024-03-03")]
+
+
+def test_with_shards_the_sharded_job_takes_over(mongo: MongoResource, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = datetime(2024, 3, 1, 0, 30, tzinfo=UTC)
+    context = dg.build_schedule_context(scheduled_execution_time=at)
+    assert isinstance(wrapped_today_sharded(context), dg.SkipReason)
+    monkeypatch.setenv("WRAPPED_PLAYER_SHARDS", "4")
+    assert isinstance(wrapped_today(context), dg.SkipReason)
+    request = wrapped_today_sharded(context)
+    assert isinstance(request, dg.RunRequest)
+    assert request.partition_key == "2024-03-01"
+    mongo.analytics["day_requests"].insert_many(
+        [{"_id": "2024-05-01", "reason": "x"}, {"_id": "2024-05-02", "reason": "x"}]
+    )
+    requests = look(mongo, None).run_requests
+    assert [(asked.job_name, asked.partition_key) for asked in requests] == [
+        ("daily_wrapped_sharded", "2024-05-01"),
+        ("daily_wrapped_sharded", "2024-05-02"),
+    ]
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "four", "1001", "2.5"])
+def test_a_number_of_shards_that_makes_no_sense_is_one_clear_line(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WRAPPED_PLAYER_SHARDS", value)
+    with pytest.raises(dg.Failure, match="WRAPPED_PLAYER_SHARDS must be a whole number"):
+        player_shards()

@@ -129,7 +129,7 @@ def undated_documents(context: dg.AssetExecutionContext, mongo: MongoResource) -
     return dg.MaterializeResult(metadata={"undated": sum(counts.values()), "by_collection": counts})
 
 
-def prepare(context: dg.AssetExecutionContext, mongo: MongoResource) -> None:
+def prepare(context: dg.AssetExecutionContext | dg.OpExecutionContext, mongo: MongoResource) -> None:
     """Make missing indexes and validators, and say which ones we have no right to make."""
     report = ensure_indexes(mongo.raw, mongo.analytics)
     if report.created:

@@ -1,6 +1,7 @@
 """Jobs, named for what a person would look for."""
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 
 import dagster as dg
 from wrapped_shared.asset_keys import (
@@ -13,6 +14,7 @@ from wrapped_shared.asset_keys import (
 
 from player_stats.defs.checks import report_checks, telemetry_checks
 from player_stats.defs.common import OWNER
+from player_stats.defs.sharded import daily_wrapped_sharded
 
 _TAGS: Final = {"owner": OWNER.replace(":", "/")}
 _CHECKS: Final = dg.AssetSelection.checks(telemetry_checks) | dg.AssetSelection.checks(report_checks)
@@ -40,4 +42,4 @@ check_telemetry = dg.define_asset_job(
     tags=_TAGS,
 )
 
-JOBS: Final = [daily_wrapped, make_reports, check_telemetry]
+JOBS: Final[Sequence[dg.JobDefinition | Any]] = [daily_wrapped, daily_wrapped_sharded, make_reports, check_telemetry]

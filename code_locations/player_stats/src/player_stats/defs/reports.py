@@ -5,7 +5,6 @@ from typing import Any
 
 import dagster as dg
 from pydantic import Field
-from pymongo import DeleteOne
 from wrapped_shared import collections as names
 from wrapped_shared.asset_keys import (
     GROUP_REPORTS_KEY,
@@ -23,8 +22,7 @@ from player_stats.defs.days import prepare
 from player_stats.defs.metadata import markdown_table
 from player_stats.domain.numbers import duration
 from player_stats.store.groups import rebuild_groups
-from player_stats.store.ranks import refresh_ranks
-from player_stats.store.reports import asked_for, everything, rebuild
+from player_stats.store.reports import everything, make_owed_reports
 
 
 class ReportsConfig(PlayersConfig):
@@ -56,17 +54,8 @@ def wrapped_reports(
     players = config.player_keys()
     with clear_mongo_errors(mongo):
         prepare(context, mongo)
-        touched, requests = asked_for(mongo.analytics, players)
-        if config.everything:
-            for key, months in everything(mongo.analytics, players).items():
-                touched.setdefault(key, set()).update(months)
-        elif players is not None:
-            touched |= everything(mongo.analytics, players)
-        changes, periods = rebuild(mongo.analytics, touched)
-        ranked = refresh_ranks(mongo.analytics, periods)
-        clear = [DeleteOne({"_id": request["_id"], "token": request["token"]}) for request in requests]
-        if clear:
-            mongo.analytics[names.REPORT_REQUESTS].bulk_write(clear, ordered=False)
+        also = everything(mongo.analytics, players) if config.everything or players is not None else None
+        changes = make_owed_reports(mongo.analytics, players, also)
         top = _top_players(mongo)
     if changes.too_large:
         context.log.warning(f"{changes.too_large} player(s) left out: a document would pass MongoDB's limit of 16 MiB")
@@ -76,7 +65,7 @@ def wrapped_reports(
             "written": changes.written,
             "removed": changes.removed,
             "unchanged": changes.unchanged,
-            "ranks_changed": ranked,
+            "ranks_changed": changes.ranks_changed,
             "summaries_read": changes.summaries_read,
             "too_large": changes.too_large,
             "seconds": round(time.monotonic() - started, 3),

@@ -7,9 +7,17 @@ import dagster as dg
 from wrapped_shared.settings import first_day
 
 from player_stats.defs.jobs import daily_wrapped
+from player_stats.defs.sharded import SETTING, daily_wrapped_sharded, player_shards
+
+Asked = dg.RunRequest | dg.SkipReason
 
 
-def _request(context: dg.ScheduleEvaluationContext, days_ago: int) -> dg.RunRequest | dg.SkipReason:
+def _request(context: dg.ScheduleEvaluationContext, days_ago: int, *, sharded: bool = False) -> Asked:
+    shards = player_shards()
+    if sharded != (shards > 1):
+        return dg.SkipReason(
+            f"{SETTING} is {shards}: " + ("days are not cut" if sharded else "days are cut into shards")
+        )
     scheduled = context.scheduled_execution_time.astimezone(UTC)
     day = (scheduled - timedelta(days=days_ago)).date().isoformat()
     if day < first_day():
@@ -25,7 +33,7 @@ def _request(context: dg.ScheduleEvaluationContext, days_ago: int) -> dg.RunRequ
     default_status=dg.DefaultScheduleStatus.RUNNING,
     description="Every hour: the current UTC day, and the reports it changes.",
 )
-def wrapped_today(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+def wrapped_today(context: dg.ScheduleEvaluationContext) -> Asked:
     """Ask for the day of the tick."""
     return _request(context, days_ago=0)
 
@@ -38,9 +46,35 @@ def wrapped_today(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.S
     default_status=dg.DefaultScheduleStatus.RUNNING,
     description="At 00:30 UTC: the day that has just ended, whole, and the reports it changes.",
 )
-def wrapped_yesterday(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+def wrapped_yesterday(context: dg.ScheduleEvaluationContext) -> Asked:
     """Ask for the day before the tick."""
     return _request(context, days_ago=1)
 
 
-SCHEDULES: Final = [wrapped_today, wrapped_yesterday]
+@dg.schedule(
+    name="wrapped_today_sharded",
+    job=daily_wrapped_sharded,
+    cron_schedule="10 * * * *",
+    execution_timezone="UTC",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+    description=f"Instead of wrapped_today where {SETTING} is above 1: the current day, cut into player shards.",
+)
+def wrapped_today_sharded(context: dg.ScheduleEvaluationContext) -> Asked:
+    """Ask for the day of the tick, in shards."""
+    return _request(context, days_ago=0, sharded=True)
+
+
+@dg.schedule(
+    name="wrapped_yesterday_sharded",
+    job=daily_wrapped_sharded,
+    cron_schedule="30 0 * * *",
+    execution_timezone="UTC",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+    description=f"Instead of wrapped_yesterday where {SETTING} is above 1: the day before, cut into player shards.",
+)
+def wrapped_yesterday_sharded(context: dg.ScheduleEvaluationContext) -> Asked:
+    """Ask for the day before the tick, in shards."""
+    return _request(context, days_ago=1, sharded=True)
+
+
+SCHEDULES: Final = [wrapped_today, wrapped_yesterday, wrapped_today_sharded, wrapped_yesterday_sharded]

@@ -9,6 +9,7 @@ from wrapped_shared.periods import next_day, today
 from wrapped_shared.settings import first_day
 
 from player_stats.defs.jobs import daily_wrapped
+from player_stats.defs.sharded import daily_wrapped_sharded, player_shards
 from player_stats.store.late import DayNews, late_days, requested_days
 
 _RANGE_START: Final = "dagster/asset_partition_range_start"
@@ -17,7 +18,7 @@ _RANGE_END: Final = "dagster/asset_partition_range_end"
 
 @dg.sensor(
     name="late_events",
-    job=daily_wrapped,
+    jobs=[daily_wrapped, daily_wrapped_sharded],
     minimum_interval_seconds=60,
     default_status=dg.DefaultSensorStatus.RUNNING,
     description="Finds events stored since the last look whose day is not today, and days asked for in "
@@ -34,7 +35,8 @@ def late_events(context: dg.SensorEvaluationContext, mongo: MongoResource) -> dg
         for day, found in {**requested, **news}.items()
         if first_day() <= day <= today() and (day != today() or day in requested)
     }
-    return dg.SensorResult(run_requests=run_requests(days), cursor=json.dumps(seen, sort_keys=True))
+    requests = sharded_requests(days) if player_shards() > 1 else run_requests(days)
+    return dg.SensorResult(run_requests=requests, cursor=json.dumps(seen, sort_keys=True))
 
 
 def run_requests(days: dict[str, DayNews]) -> list[dg.RunRequest]:
@@ -51,9 +53,18 @@ def run_requests(days: dict[str, DayNews]) -> list[dg.RunRequest]:
     return requests
 
 
+def sharded_requests(days: dict[str, DayNews]) -> list[dg.RunRequest]:
+    """Return one request a day for the sharded job, whose steps are one day's shards."""
+    return [
+        dg.RunRequest(run_key=f"{day}@{days[day]}", partition_key=day, job_name=daily_wrapped_sharded.name)
+        for day in sorted(days)
+    ]
+
+
 def _request(stretch: list[str], days: dict[str, DayNews]) -> dg.RunRequest:
     tags: dict[str, Any] = {_RANGE_START: stretch[0], _RANGE_END: stretch[-1]}
-    return dg.RunRequest(run_key=";".join(f"{day}@{days[day]}" for day in stretch), tags=tags)
+    key = ";".join(f"{day}@{days[day]}" for day in stretch)
+    return dg.RunRequest(run_key=key, tags=tags, job_name=daily_wrapped.name)
 
 
 SENSORS: Final = [late_events]

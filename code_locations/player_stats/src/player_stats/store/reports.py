@@ -22,6 +22,7 @@ from player_stats.domain.report import Report, build_report, item_ids, report_id
 from player_stats.domain.slides import build_slides
 from player_stats.domain.summaries import FAMILIES, Summary, merge
 from player_stats.store.enrichment import Enrichment, load_enrichment
+from player_stats.store.ranks import refresh_ranks
 
 Document: TypeAlias = dict[str, Any]
 Touched: TypeAlias = dict[str, set[str]]
@@ -42,6 +43,8 @@ class ReportChanges:
     unchanged: int = 0
     too_large: int = 0
     """Players left out because a document of theirs would pass MongoDB's limit of 16 MiB."""
+    ranks_changed: int = 0
+    """Reports whose ranks changed, rebuilt or not."""
     summaries_read: int = 0
     """Day and month summaries that were read."""
 
@@ -54,6 +57,27 @@ def asked_for(analytics: Database[Document], players: frozenset[str] | None) -> 
     for request in requests:
         touched.setdefault(request["player_key"], set()).add(request["month"])
     return touched, requests
+
+
+def make_owed_reports(
+    analytics: Database[Document], players: frozenset[str] | None = None, also: Touched | None = None
+) -> ReportChanges:
+    """Make the reports that are owed, then the ranks of the periods they touch; clear what was asked.
+
+    Args:
+        analytics: the database of days and reports.
+        players: only these players' reports; None for all.
+        also: months to merge anew besides those asked for.
+    """
+    touched, requests = asked_for(analytics, players)
+    for key, months in (also or {}).items():
+        touched.setdefault(key, set()).update(months)
+    changes, periods = rebuild(analytics, touched)
+    changes.ranks_changed = refresh_ranks(analytics, periods)
+    clear = [DeleteOne({"_id": request["_id"], "token": request["token"]}) for request in requests]
+    if clear:
+        analytics[names.REPORT_REQUESTS].bulk_write(clear, ordered=False)
+    return changes
 
 
 def everything(analytics: Database[Document], players: frozenset[str] | None) -> Touched:
