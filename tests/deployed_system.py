@@ -1,0 +1,178 @@
+"""The deployment as processes: deploy/dagster.yaml and deploy/workspace.yaml as they are, on loopback.
+
+What belongs here: starting its parts, asking its GraphQL. What does not: what is expected of it (the tests).
+"""
+
+import os
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import httpx
+import yaml
+from deployed_processes import PASSWORD, Addresses, Process, start_postgres
+
+Answer = TypeVar("Answer")
+ROOT: Final = Path(__file__).parents[1]
+LOCATIONS: Final = ("player_stats", "hiscores", "image_map")
+
+STATES: Final = """{ workspaceOrError { ... on Workspace { locationEntries { name loadStatus
+  locationOrLoadError { __typename ... on PythonError { message className causes { message className } } } } } } }"""
+LAUNCH: Final = """mutation($params: ExecutionParams!) { launchPipelineExecution(executionParams: $params) {
+  __typename ... on LaunchRunSuccess { run { runId } } ... on PythonError { message }
+  ... on RunConfigValidationInvalid { errors { message } } ... on PipelineNotFoundError { message } } }"""
+RUN: Final = "query($id: ID!) { runOrError(runId: $id) { ... on Run { status } ... on PythonError { message } } }"
+FAILURES: Final = """query($id: ID!) { logsForRun(runId: $id, limit: 2000) { ... on EventConnection { events {
+  __typename ... on ExecutionStepFailureEvent { stepKey error { message className causes { message className } } }
+  ... on RunFailureEvent { message } } } } }"""
+
+
+class Deployment:
+    """PostgreSQL, webserver, daemon and a gRPC server for each location; every part can be ended by itself."""
+
+    def __init__(self, folder: Path, settings: Mapping[str, str]) -> None:
+        self.folder = folder
+        addresses = Addresses()
+        self.hosts = {name: addresses.next() for name in LOCATIONS}
+        self._postgres_host, self._web = addresses.next(), addresses.next()
+        self.settings = dict(settings)
+        self.processes: dict[str, Process] = {}
+        home = folder / "home"
+        home.mkdir()
+        shutil.copy(ROOT / "deploy" / "dagster.yaml", home / "dagster.yaml")
+        self._shared = {
+            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+            "HOME": str(folder),
+            "DAGSTER_HOME": str(home),
+            "DAGSTER_PG_HOST": self._postgres_host,
+            "DAGSTER_PG_PORT": "5432",
+            "DAGSTER_PG_DB": "dagster",
+            "DAGSTER_PG_USERNAME": "dagster",
+            "DAGSTER_PG_PASSWORD": PASSWORD,
+            "DAGSTER_DISABLE_TELEMETRY": "true",
+            "PYTHONUNBUFFERED": "1",
+        }
+        self._client = httpx.Client(base_url=f"http://{self._web}:3000", timeout=60, trust_env=False)
+
+    def start_system(self) -> None:
+        """Start PostgreSQL, make the instance's tables, then webserver and daemon."""
+        self.processes["postgres"] = start_postgres(self.folder / "postgres", self._postgres_host)
+        hosts = {f"{name.upper()}_HOST": host for name, host in self.hosts.items()}
+        env = {**self._shared, **hosts}
+        migrate = Process(["dagster", "instance", "migrate"], self.folder / "migrate.log", env, self.folder)
+        assert migrate.process.wait(90) == 0, migrate.words()
+        workspace = ["-w", str(ROOT / "deploy" / "workspace.yaml")]
+        self._start("webserver", ["dagster-webserver", "-h", self._web, "-p", "3000", *workspace], env)
+        self._start("daemon", ["dagster-daemon", "run", *workspace], env)
+
+    def start_location(self, name: str, **settings: str | None) -> None:
+        """Start the server of a location as its image does; a setting of None is left out."""
+        chosen = {**self._shared, **self.settings, **settings}
+        env = {key: value for key, value in chosen.items() if value is not None}
+        command = ["dagster", "api", "grpc", "-h", self.hosts[name], "-p", "4000", "-m", f"{name}.definitions"]
+        self._start(name, [*command, "--location-name", name], env)
+
+    def kill_location(self, name: str) -> None:
+        """End a location's server at once, without a chance to say good-bye."""
+        self.processes.pop(name).end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        """End whatever runs, PostgreSQL last."""
+        self._client.close()
+        for name in sorted(self.processes, key=lambda name: name == "postgres"):
+            self.processes[name].end(signal.SIGINT if name == "postgres" else signal.SIGKILL)
+
+    def _start(self, name: str, command: list[str], env: Mapping[str, str]) -> None:
+        self.processes[name] = Process(command, self.folder / f"{name}.log", env, self.folder)
+
+    def ask(self, query: str, **variables: Any) -> dict[str, Any]:
+        """Ask the webserver's GraphQL."""
+        answer = self._client.post("/graphql", json={"query": query, "variables": variables}).json()
+        assert "errors" not in answer, answer["errors"]
+        data: dict[str, Any] = answer["data"]
+        return data
+
+    def states(self) -> dict[str, str]:
+        """Return what the UI says of each location: "loaded", or its error."""
+        try:
+            entries = self.ask(STATES)["workspaceOrError"]["locationEntries"]
+        except httpx.TransportError:
+            return {}
+        return {entry["name"]: _state(entry) for entry in entries}
+
+    def launch(self, location: str, job: str, *, tags: Mapping[str, str] | None = None, **params: Any) -> str:
+        """Launch a run as the Launchpad does; return its id."""
+        selector: dict[str, Any] = {
+            "repositoryLocationName": location,
+            "repositoryName": "__repository__",
+            "pipelineName": job,
+        }
+        selector |= {"assetSelection": [{"path": path.split("/")} for path in params.pop("assets", [])]}
+        metadata = {"tags": [{"key": key, "value": value} for key, value in (tags or {}).items()]}
+        told = {"selector": selector, "mode": "default", "executionMetadata": metadata, "runConfigData": params}
+        result = self.ask(LAUNCH, params=told)["launchPipelineExecution"]
+        assert result["__typename"] == "LaunchRunSuccess", result
+        return str(result["run"]["runId"])
+
+    def status(self, run: str) -> str:
+        """Return the status of a run."""
+        return str(self.ask(RUN, id=run)["runOrError"]["status"])
+
+    def finished(self, run: str, patience: float = 120) -> str:
+        """Wait for the end of a run; return its status."""
+        ends = ("SUCCESS", "FAILURE", "CANCELED")
+        return wait_for(lambda: (status := self.status(run)) in ends and status, patience, self.report) or ""
+
+    def failures(self, run: str) -> list[str]:
+        """Return what the UI shows of the failed steps of a run: the error and its causes, a line each."""
+        events = self.ask(FAILURES, id=run)["logsForRun"]["events"]
+        errors = [event["error"] for event in events if event["__typename"] == "ExecutionStepFailureEvent"]
+        return [part["message"].strip() for error in errors for part in (error, *error["causes"])]
+
+    def report(self) -> str:
+        """Return the last words of every process, for a failed assertion."""
+        words = {name: process.words()[-1500:] for name, process in self.processes.items()}
+        return "\n".join(f"--- {name}\n{text}" for name, text in words.items())
+
+
+def _state(entry: dict[str, Any]) -> str:
+    found = entry["locationOrLoadError"]
+    if found is None:
+        return str(entry["loadStatus"])
+    if found["__typename"] == "RepositoryLocation":
+        return "loaded"
+    return f"{found['className']}: {found['message']}"
+
+
+def wait_for(ask: Callable[[], Answer], patience: float, report: Callable[[], str]) -> Answer:
+    """Ask until the answer is true, at most `patience` seconds; return it."""
+    deadline = time.monotonic() + patience
+    while not (answer := ask()):
+        assert time.monotonic() < deadline, report()
+        time.sleep(0.25)
+    return answer
+
+
+def workspace_hosts() -> dict[str, str]:
+    """Return the environment name of each location's host, from deploy/workspace.yaml."""
+    listed = yaml.safe_load((ROOT / "deploy" / "workspace.yaml").read_text())["load_from"]
+    return {entry["grpc_server"]["location_name"]: entry["grpc_server"]["host"]["env"] for entry in listed}
+
+
+@contextmanager
+def deployed(folder: Path, settings: Mapping[str, str]) -> Iterator[Deployment]:
+    """A running deployment with all three locations loaded; ended afterwards."""
+    system = Deployment(folder, settings)
+    try:
+        for name in LOCATIONS:
+            system.start_location(name)
+        system.start_system()
+        wait_for(lambda: set(system.states().values()) == {"loaded"}, 120, system.report)
+        yield system
+    finally:
+        system.stop()
