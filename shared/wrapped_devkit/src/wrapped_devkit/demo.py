@@ -8,13 +8,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Final
 
-from wrapped_shared.collections import WRAPPED_REPORTS
+from wrapped_shared.collections import PLAYER_GROUPS, WRAPPED_REPORTS
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.names import player_key
 
 from wrapped_devkit.embedded import resolve_uri
+from wrapped_devkit.embedded.paths import state_dir
 from wrapped_devkit.errors import DevkitError
 from wrapped_devkit.generator import write
 from wrapped_devkit.generator.catalogue import player_name
@@ -40,9 +42,20 @@ SAMPLE: Final = Sample(players=6, days=10, ticks=1_500, seed=2024, start="2024-0
 """Enough players for ranks and enough days for a streak, over the day on which the game moved its equipment ids."""
 
 
+SAMPLE_GROUP: Final = "The Riverside Otters"
+"""A group of most of the sample players, as the web app would have written it."""
+
+
+def preview_folder() -> Path:
+    """Return the folder of the demo's pages."""
+    return state_dir() / "preview"
+
+
 def load_sample() -> dict[str, int]:
     """Put the sample telemetry into MongoDB; return the events added by collection, none when it is there already."""
     with MongoResource(uri=resolve_uri()).open() as mongo:
+        group = {"_id": SAMPLE_GROUP, "members": SAMPLE.names()[:5]}
+        mongo.analytics[PLAYER_GROUPS].replace_one({"_id": SAMPLE_GROUP}, group, upsert=True)
         return write(
             mongo.raw,
             mongo.analytics,

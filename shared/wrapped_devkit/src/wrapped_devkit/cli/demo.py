@@ -13,10 +13,10 @@ def demo() -> None:
     from rich.console import Console
     from wrapped_shared.asset_keys import HISCORES, PLAYER_STATS
 
-    from wrapped_devkit.cli.report import report
+    from wrapped_devkit.cli.report import report, write_all
     from wrapped_devkit.cli.run_view import ConsoleReporter
     from wrapped_devkit.cli.text import shown
-    from wrapped_devkit.demo import SAMPLE, load_sample, longest_played, stand_in
+    from wrapped_devkit.demo import SAMPLE, load_sample, longest_played, preview_folder, stand_in
     from wrapped_devkit.errors import DevkitError
     from wrapped_devkit.runner.session import run_session
 
@@ -36,6 +36,8 @@ def demo() -> None:
     if errors:
         raise DevkitError(f"{len(errors)} step(s) failed: {errors[0]}")
     player = longest_played()
-    report(player, period=None)
+    report(player)
     console.print("\nOther reports: wrapped report NAME - names: ", shown(", ".join(SAMPLE.names())), sep="")
+    index = write_all(preview_folder())
+    console.print("Open it in a browser:", shown(index.resolve().as_uri(), 400), soft_wrap=True)
     console.print("The Dagster UI on this data: make dev, then http://localhost:3000")
