@@ -17,22 +17,37 @@ from wrapped_devkit.errors import DevkitError
 if TYPE_CHECKING:
     from dagster import DagsterInstance
 
+UPSTREAM_POOLS: Final = ("osrs_hiscores", "osrs_wiki")
+"""The pools of the steps that ask an upstream."""
 PROCESS_TAG: Final = "wrapped/process"
 """The tag of a run made by a worker: "<host>:<pid>:<start time of that process>"."""
 
 
 def dagster_home() -> Path:
-    """Return the instance's folder, made from deploy/local/dagster.yaml where it is the project's own."""
+    """Return the instance's folder; a new or empty one gets the settings of deploy/local/dagster.yaml.
+
+    Raises:
+        DevkitError: DAGSTER_HOME is no folder and cannot be made one.
+    """
     configured = os.environ.get("DAGSTER_HOME")
-    if configured:
-        home = Path(configured).expanduser().resolve()
-        if not home.is_dir():
-            raise DevkitError(f"DAGSTER_HOME is no folder: {home} - make it, or unset DAGSTER_HOME")
-        return home
-    home = project_root() / ".wrapped" / "dagster"
-    home.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(project_root() / "deploy" / "local" / "dagster.yaml", home / "dagster.yaml")
+    own = project_root() / ".wrapped" / "dagster"
+    home = Path(configured).expanduser().resolve() if configured else own
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        if home == own or not any(home.iterdir()):
+            shutil.copyfile(project_root() / "deploy" / "local" / "dagster.yaml", home / "dagster.yaml")
+    except OSError as error:
+        raise DevkitError(f"DAGSTER_HOME cannot be used: {home}: {error.strerror} - set it to a folder") from None
     return home
+
+
+def limit_pools(instance: "DagsterInstance") -> None:
+    """See to it that each upstream is asked by one step at a time, whatever the instance's settings lack."""
+    storage = instance.event_log_storage
+    if storage.supports_global_concurrency_limits:
+        for pool in UPSTREAM_POOLS:
+            if pool not in storage.get_concurrency_keys():
+                storage.set_concurrency_slots(pool, 1)
 
 
 def process_tag() -> str:

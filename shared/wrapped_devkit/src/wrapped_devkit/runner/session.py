@@ -15,7 +15,7 @@ from wrapped_shared.settings import first_day
 from wrapped_devkit.embedded import ensure_embedded_indexes, project_root, resolve_uri
 from wrapped_devkit.errors import DevkitError
 from wrapped_devkit.pending import pending_days, recorded_days
-from wrapped_devkit.runner.instance import clear_dead_runs, dagster_home
+from wrapped_devkit.runner.instance import clear_dead_runs, dagster_home, limit_pools
 from wrapped_devkit.runner.plan import PlannedRun, hiscores_runs, image_map_runs, player_stats_runs, reports_run
 from wrapped_devkit.runner.watch import Plan, Reporter, carry_out
 from wrapped_devkit.runner.workspace import location_modules
@@ -88,6 +88,7 @@ class _Session:
         logs = project_root() / ".wrapped" / "logs"
         logs.mkdir(parents=True, exist_ok=True)
         with DagsterInstance.get() as instance:
+            limit_pools(instance)
             for run_id in clear_dead_runs(instance):
                 self._reporter.note(f"run {run_id[:8]} had been killed: marked as failed")
             plan = Plan(location, self._modules[location], runs, uuid.uuid4().hex)
