@@ -1,0 +1,105 @@
+"""The test from beginning to end: `python -m cluster_check [--tools FOLDER] [--keep]`."""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Final
+
+from deployed_processes import Process  # noqa: F401 - fails early where tests/ is not on the path
+
+from cluster_check import bringing_up, kube, running
+from cluster_check.dagster_api import Dagster
+from cluster_check.report import Report
+from cluster_check.servers import LOCATIONS, Servers, servers
+
+ROOT: Final = Path(__file__).parents[2]
+REPORT: Final = ROOT / "docs" / "cluster-report.md"
+FULL_PORT, READONLY_PORT = 13080, 13081
+
+
+def main() -> int:
+    """Run all scenes; 0 when every one passed."""
+    parser = argparse.ArgumentParser(description="Runs the deployment on the cluster that KUBECONFIG names.")
+    parser.add_argument("--tools", type=Path, help="a folder with the programs build-image and load for local images")
+    parser.add_argument("--keep", action="store_true", help="leave the deployment there for a look")
+    chosen = parser.parse_args()
+    address = os.environ.get("CLUSTER_HOST_IP", "")
+    if shutil.which("kubectl") is None or not address:
+        sys.stderr.write("needed: kubectl, KUBECONFIG, and CLUSTER_HOST_IP, an address of this machine for Pods\n")
+        return 2
+    report = Report()
+    failed = 0
+    with tempfile.TemporaryDirectory(prefix="wrapped-cluster-") as folder:
+        Path(folder).chmod(0o755)
+        try:
+            report.cluster = _cluster()
+            if chosen.tools:
+                _images(report, chosen.tools)
+            with servers(Path(folder), address) as found:
+                try:
+                    _scenes(report, found)
+                finally:
+                    if not chosen.keep:
+                        _tear_down(report)
+        except (kube.ClusterError, AssertionError, subprocess.SubprocessError) as error:
+            sys.stderr.write(f"{error}\n")
+            failed = 1
+    report.write(REPORT)
+    return failed
+
+
+def _scenes(report: Report, found: Servers) -> None:
+    bringing_up.come_up(report, found)
+    with kube.forwarded("dagster-webserver", FULL_PORT) as origin:
+        dagster = Dagster(origin)
+        bringing_up.workspace_loads(report, dagster)
+        bringing_up.onlookers_look_only(report, READONLY_PORT)
+        bringing_up.code_servers_may_nothing(report)
+        bringing_up.schedule_ticks(report, dagster)
+        running.runs_of_all(report, dagster, found.uri)
+        running.day_over_pods(report, dagster, found.uri)
+        running.release(report, dagster)
+        running.bad_release(report, dagster)
+        running.governed(report, dagster)
+
+
+def _cluster() -> str:
+    node = kube.get("nodes")["items"][0]["status"]
+    present = kube.kubectl("get", "namespaces", "-o", "name", namespace=None)
+    if f"namespace/{kube.NAMESPACE}" in present.split():
+        raise kube.ClusterError(f"a namespace {kube.NAMESPACE!r} is there already: delete it, or take another cluster")
+    version = node["nodeInfo"]["kubeletVersion"]
+    return f"Kubernetes {version}, one node of {node['capacity']['cpu']} CPUs"
+
+
+def _images(report: Report, tools: Path) -> None:
+    wanted = {"wrapped-system:test": ("deploy/system.Dockerfile", [])}
+    for name in LOCATIONS:
+        tag = f"wrapped-{name.replace('_', '-')}:test"
+        wanted[tag] = ("deploy/location.Dockerfile", ["--build-arg", f"LOCATION={name}"])
+    next_args = ["--build-arg", "LOCATION=hiscores", "--build-arg", "VERSION=next"]
+    wanted["wrapped-hiscores:next"] = ("deploy/location.Dockerfile", next_args)
+    for tag, (dockerfile, arguments) in wanted.items():
+        with report.scene(f"Image `{tag}` built and loaded") as scene:
+            command = [str(tools / "build-image"), str(ROOT), str(ROOT / dockerfile), tag, *arguments]
+            done = subprocess.run(command, capture_output=True, text=True, timeout=900)
+            if done.returncode != 0:
+                raise kube.ClusterError((done.stdout + done.stderr)[-2000:])
+            scene.notes.append((done.stdout + done.stderr).strip().splitlines()[-1])
+            subprocess.run([str(tools / "load"), tag], check=True, capture_output=True, timeout=300)
+
+
+def _tear_down(report: Report) -> None:
+    with report.scene("Teardown to nothing") as scene:
+        kube.kubectl("delete", "namespace", kube.NAMESPACE, "--timeout=180s", namespace=None, patience=200)
+        left = kube.kubectl("get", "pods,jobs,services,networkpolicies", "-A", "-o", "name", namespace=None).split()
+        ours = [name for name in left if name not in {"service/kubernetes"}]
+        scene.notes.append(f"left in the cluster: {', '.join(ours) or 'nothing'}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

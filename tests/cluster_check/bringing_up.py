@@ -1,0 +1,145 @@
+"""Scenes of an empty cluster that becomes a deployment."""
+
+import json
+import time
+from typing import Final
+
+from cluster_check import data, kube
+from cluster_check.dagster_api import Dagster
+from cluster_check.report import Report
+from cluster_check.servers import LOCATIONS, Servers, names_in_cluster
+
+SERVICES: Final = tuple(name.replace("_", "-") for name in LOCATIONS)
+_VERBS: Final = ("get", "list", "watch", "create", "update", "patch", "delete", "deletecollection")
+_THINGS: Final = ("pods", "pods/exec", "pods/log", "secrets", "configmaps", "jobs.batch", "deployments.apps", "events")
+
+
+def come_up(report: Report, found: Servers) -> None:
+    """Apply everything, as docs/deploying.md says."""
+    with report.scene("Telemetry in MongoDB") as scene:
+        scene.notes.append(f"{data.load(found.uri):,} events of {data.PLAYERS} players on {data.DAYS} days")
+    with report.scene("Namespace, Services of the databases, Secrets") as scene:
+        kube.kubectl("apply", "-k", str(kube.OVERLAYS / "prod" / "namespace"), namespace=None)
+        scene.notes.append(f"{len(kube.apply(names_in_cluster(found)))} objects")
+    with report.scene("`dagster instance migrate` as a Job") as scene:
+        kube.apply(kube.render("test-1.20/migrate"))
+        kube.kubectl("wait", "--for=condition=complete", "job/dagster-migrate", "--timeout=240s", patience=260)
+        lines = kube.kubectl("logs", "job/dagster-migrate").splitlines()
+        scene.notes.append(f"its last words: {lines[-1] if lines else 'none'}")
+    with report.scene("System applied: two webservers and the daemon available") as scene:
+        scene.notes.append(f"{len(kube.apply(kube.render('test-1.20/system')))} objects")
+        kube.rolled_out("dagster-webserver", "dagster-webserver-readonly", "dagster-daemon")
+    for location in LOCATIONS:
+        with report.scene(f"Location `{location}` applied alone") as scene:
+            changed = kube.apply(kube.render(f"test-1.20/locations/{location}"))
+            kube.rolled_out(location.replace("_", "-"))
+            scene.notes.append(f"{len(changed)} objects: {', '.join(changed)}")
+
+
+def workspace_loads(report: Report, dagster: Dagster) -> None:
+    """Wait until every location is loaded by its Service's name."""
+    with report.scene("The workspace is loaded by the names of Services") as scene:
+        wanted = dict.fromkeys(LOCATIONS, "loaded")
+        kube.wait_for("the workspace", lambda: dagster.states() == wanted or None, 120)
+        scene.notes += [f"`{name}` loaded, runs use `{dagster.image(name)}`" for name in LOCATIONS]
+
+
+def onlookers_look_only(report: Report, port: int) -> None:
+    """The read-only webserver shows everything and changes nothing, without a token."""
+    title = "The read-only webserver shows all and launches nothing"
+    with report.scene(title) as scene, kube.forwarded("dagster-webserver-readonly", port) as origin:
+        onlooker = Dagster(origin)
+        wanted = dict.fromkeys(LOCATIONS, "loaded")
+        kube.wait_for("the read-only workspace", lambda: onlooker.states() == wanted or None, 120)
+        try:
+            onlooker.launch("hiscores", "hiscores_scrape")
+        except kube.ClusterError as refused:
+            scene.notes.append(f"a launch is refused: {str(refused)[:160]}")
+            data.must("Unauthorized" in str(refused), f"refused for another reason: {refused}")
+        else:
+            raise kube.ClusterError("the read-only webserver launched a run")
+
+
+def code_servers_may_nothing(report: Report) -> None:
+    """Code servers have no rights, no token, no user id of weight and a root file system that cannot be written."""
+    with report.scene("Rights: code servers may do nothing") as scene:
+        asked = 0
+        for service in SERVICES:
+            account = f"--as=system:serviceaccount:{kube.NAMESPACE}:{service}"
+            listed = kube.kubectl("auth", "can-i", "--list", "--no-headers", account)
+            rules = [line for line in listed.splitlines() if line.split()[0] in {*_THINGS, "*.*", "*"}]
+            data.must(not rules, f"{service} may: {rules}")
+            for verb, thing in (("create", "jobs.batch"), ("get", "secrets"), ("delete", "pods"), ("list", "pods")):
+                asked += 1
+                data.must(_refused(verb, thing, account), f"{service} may {verb} {thing}")
+        scene.notes.append(f"{asked} questions to `kubectl auth can-i`: no to all")
+    with report.scene("Containers are what the manifests say") as scene:
+        program = (
+            "import json,os\n"
+            "def writes(path):\n"
+            "    try: open(path + '/probe', 'w').close(); os.remove(path + '/probe'); return True\n"
+            "    except OSError: return False\n"
+            "status = dict(l.split(':\\t', 1) for l in open('/proc/1/status').read().splitlines() if ':\\t' in l)\n"
+            "print(json.dumps({'uid': os.getuid(), 'caps': status['CapEff'].strip(), 'nnp': status['NoNewPrivs'],\n"
+            "  'seccomp': status['Seccomp'], 'rss': status['VmRSS'].split()[0],\n"
+            "  'token': os.path.exists('/var/run/secrets/kubernetes.io'),\n"
+            "  'root': writes('/') or writes('/app'), 'tmp': writes('/tmp')}))"
+        )
+        for service in (*SERVICES, "dagster-webserver", "dagster-webserver-readonly", "dagster-daemon"):
+            seen = json.loads(kube.python_in(f"deployment/{service}", program))
+            sound = seen["uid"] == 10001 and int(seen["caps"], 16) == 0 and seen["nnp"].strip() == "1"
+            sound = sound and seen["tmp"] and not seen["root"] and seen["seccomp"].strip() == "2"
+            data.must(sound, f"{service}: {seen}")
+            has_token = service in {"dagster-webserver", "dagster-daemon"}
+            data.must(seen["token"] == has_token, f"{service}: token {seen['token']}")
+            scene.notes.append(f"`{service}`: {int(seen['rss']) / 1024:.0f} MiB resident, uid 10001, no capability")
+
+
+def schedule_ticks(report: Report, dagster: Dagster) -> str:
+    """Let a schedule tick: the daemon is told that it has been on for two hours, so its last tick is due now.
+
+    Returns:
+        The id of the run that the tick asked for.
+    """
+    program = (
+        "import time, dagster as dg\n"
+        "from dagster._core.scheduler.instigation import ScheduleInstigatorData\n"
+        "with dg.DagsterInstance.get() as instance:\n"
+        "    found = [s for s in instance.all_instigator_state() if s.instigator_name == 'wrapped_today']\n"
+        "    state = found[0]\n"
+        "    data = ScheduleInstigatorData(state.instigator_data.cron_schedule, time.time() - 7200)\n"
+        "    instance.update_instigator_state(state.with_data(data))\n"
+    )
+    with report.scene("A schedule ticks") as scene:
+        states = lambda: kube.python_in("deployment/dagster-daemon", _STATE_NAMES)  # noqa: E731
+        kube.wait_for("the state of the schedule", lambda: "wrapped_today" in states() or None, 120, pause=3)
+        started = time.time()
+        kube.python_in("deployment/dagster-daemon", program)
+
+        def tick() -> str | None:
+            done = [t for t in dagster.ticks("player_stats", "wrapped_today") if t["status"] == "SUCCESS"]
+            return done[0]["runIds"][0] if done and done[0]["runIds"] else None
+
+        run_id = kube.wait_for("a tick", tick, 150, pause=2)
+        scene.notes.append(f"`wrapped_today` asked for run {run_id[:8]} {time.time() - started:.0f} s after it was due")
+        dagster.succeeded(run_id)
+        scene.notes.append(f"the run succeeded in Pod {kube.pods(f'dagster/run-id={run_id}')[0]['metadata']['name']}")
+    with report.scene("A sensor ticks") as scene:
+        looked = lambda: dagster.ticks("player_stats", "late_events") or None  # noqa: E731
+        ticks = kube.wait_for("a tick of late_events", looked, 150, pause=2)
+        scene.notes.append(f"`late_events`: {ticks[0]['status']}")
+    return run_id
+
+
+_STATE_NAMES: Final = (
+    "import dagster as dg\n"
+    "with dg.DagsterInstance.get() as instance:\n"
+    "    print([s.instigator_name for s in instance.all_instigator_state()])\n"
+)
+
+
+def _refused(verb: str, thing: str, account: str) -> bool:
+    try:
+        return kube.kubectl("auth", "can-i", verb, thing, account).strip() == "no"
+    except kube.ClusterError:  # its exit status for "no"
+        return True

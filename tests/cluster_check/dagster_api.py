@@ -1,0 +1,124 @@
+"""The webserver's GraphQL, as far as the test asks it.
+
+What belongs here: queries and their answers. What does not: expectations.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import httpx
+
+from cluster_check.kube import ClusterError, wait_for
+
+_STATES: Final = """{ workspaceOrError { ... on Workspace { locationEntries { name loadStatus
+  displayMetadata { key value } locationOrLoadError { __typename ... on PythonError { message className } } } } } }"""
+_LAUNCH: Final = """mutation($params: ExecutionParams!) { launchPipelineExecution(executionParams: $params) {
+  __typename ... on LaunchRunSuccess { run { runId } } ... on PythonError { message }
+  ... on UnauthorizedError { message } ... on RunConfigValidationInvalid { errors { message } } } }"""
+_RUN: Final = """query($id: ID!) { runOrError(runId: $id) { ... on Run { status startTime endTime stats {
+  ... on RunStatsSnapshot { stepsSucceeded stepsFailed } } tags { key value } } } }"""
+_EVENTS: Final = """query($id: ID!) { logsForRun(runId: $id, limit: 5000) { ... on EventConnection { events {
+  __typename ... on MessageEvent { message stepKey eventType } } } } }"""
+_RUNS: Final = """query($tags: [ExecutionTag!]) { runsOrError(filter: {tags: $tags}, limit: 50) {
+  ... on Runs { results { runId status jobName } } } }"""
+_TICKS: Final = """query($selector: InstigationSelector!) { instigationStateOrError(instigationSelector: $selector) {
+  ... on InstigationState { status ticks(limit: 5) { status timestamp runIds } } } }"""
+FINISHED: Final = {"SUCCESS", "FAILURE", "CANCELED"}
+
+
+class Dagster:
+    """A webserver."""
+
+    def __init__(self, origin: str) -> None:
+        self._client = httpx.Client(base_url=origin, timeout=90, trust_env=False)
+
+    def ask(self, query: str, **variables: Any) -> dict[str, Any]:
+        """Ask, and return the data."""
+        answer = self._client.post("/graphql", json={"query": query, "variables": variables}).json()
+        if "errors" in answer:
+            raise ClusterError(f"GraphQL: {answer['errors']}")
+        data: dict[str, Any] = answer["data"]
+        return data
+
+    def entries(self) -> dict[str, dict[str, Any]]:
+        """Return what the workspace says of each location."""
+        try:
+            found = self.ask(_STATES)["workspaceOrError"]["locationEntries"]
+        except httpx.TransportError:
+            return {}
+        return {entry["name"]: entry for entry in found}
+
+    def states(self) -> dict[str, str]:
+        """Return "loaded" or the kind of trouble, by location."""
+        states = {}
+        for name, entry in self.entries().items():
+            found = entry["locationOrLoadError"] or {"__typename": "loading"}
+            if entry["loadStatus"] != "LOADED":
+                states[name] = "loading"
+            elif found["__typename"] == "RepositoryLocation":
+                states[name] = "loaded"
+            else:
+                states[name] = f"{found.get('className')}: {str(found.get('message')).splitlines()[0][:150]}"
+        return states
+
+    def image(self, location: str) -> str:
+        """Return the image that runs of a location will use."""
+        entry = self.entries().get(location) or {"displayMetadata": []}
+        return next((item["value"] for item in entry["displayMetadata"] if item["key"] == "image"), "")
+
+    def launch(
+        self, location: str, job: str, config: Mapping[str, Any] | None = None, tags: Mapping[str, str] | None = None
+    ) -> str:
+        """Launch a job as the Launchpad does; return the run's id."""
+        params = {
+            "selector": {
+                "repositoryLocationName": location,
+                "repositoryName": "__repository__",
+                "jobName": job,
+            },
+            "mode": "default",
+            "runConfigData": config or {},
+            "executionMetadata": {"tags": [{"key": key, "value": value} for key, value in (tags or {}).items()]},
+        }
+        result = self.ask(_LAUNCH, params=params)["launchPipelineExecution"]
+        if result["__typename"] != "LaunchRunSuccess":
+            raise ClusterError(f"launching {job}: {result}")
+        return str(result["run"]["runId"])
+
+    def run(self, run_id: str) -> dict[str, Any]:
+        """Return a run."""
+        found: dict[str, Any] = self.ask(_RUN, id=run_id)["runOrError"]
+        return found
+
+    def finished(self, run_id: str, patience: float = 420) -> str:
+        """Wait for the end of a run; return its status."""
+        status = wait_for(
+            f"the end of run {run_id}", lambda: {self.run(run_id)["status"]} & FINISHED, patience, pause=2
+        )
+        return status.pop()
+
+    def succeeded(self, run_id: str, patience: float = 420) -> None:
+        """Wait until a run has succeeded.
+
+        Raises:
+            ClusterError: it ended otherwise; its last messages.
+        """
+        status = self.finished(run_id, patience)
+        if status != "SUCCESS":
+            said = [f"{event.get('stepKey') or ''} {event.get('message')}" for event in self.events(run_id)]
+            raise ClusterError(f"run {run_id}: {status}\n" + "\n".join(said[-12:])[-2500:])
+
+    def events(self, run_id: str) -> list[dict[str, Any]]:
+        """Return the events of a run."""
+        return list(self.ask(_EVENTS, id=run_id)["logsForRun"]["events"])
+
+    def runs(self, **tags: str) -> list[dict[str, Any]]:
+        """Return the newest runs with tags; a dot stands for a slash's `dagster/`."""
+        wanted = [{"key": f"dagster/{key}", "value": value} for key, value in tags.items()]
+        return list(self.ask(_RUNS, tags=wanted)["runsOrError"]["results"])
+
+    def ticks(self, location: str, name: str) -> list[dict[str, Any]]:
+        """Return the newest ticks of a schedule or sensor."""
+        selector = {"repositoryLocationName": location, "repositoryName": "__repository__", "name": name}
+        state = self.ask(_TICKS, selector=selector)["instigationStateOrError"]
+        return list(state.get("ticks", []))

@@ -1,0 +1,96 @@
+"""Telemetry for the test, and what must come of it.
+
+What belongs here: loading, and figures counted by the plainest means. What does not: the cluster.
+"""
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from wrapped_devkit.generator import write
+from wrapped_devkit.generator.catalogue import player_name
+from wrapped_shared import collections as names
+from wrapped_shared.mongo import MongoResource
+from wrapped_shared.names import player_key
+
+from cluster_check.kube import ClusterError
+
+PLAYERS: Final = 40
+DAYS: Final = 3
+TICKS: Final = 1_200
+
+
+def days() -> list[str]:
+    """Return the days of the telemetry: the last ones before today."""
+    today = datetime.now(UTC).date()
+    return [(today - timedelta(days=back)).isoformat() for back in range(DAYS, 0, -1)]
+
+
+def load(uri: str) -> int:
+    """Load the telemetry; return how many events."""
+    with MongoResource(uri=uri).open() as mongo:
+        counts = write(mongo.raw, mongo.analytics, players=PLAYERS, days=DAYS, ticks=TICKS, seed=7, start=days()[0])
+        mongo.analytics[names.DAY_REQUESTS].delete_many({})  # the test asks for days itself
+    return sum(counts.values())
+
+
+def expected(uri: str, counted: list[str]) -> dict[str, tuple[int, int]]:
+    """Count ticks and kills of each player on some days, each once whatever is repeated."""
+    begin = {day: datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp() * 1000 for day in counted}
+    ticks: Counter[str] = Counter()
+    kills: Counter[str] = Counter()
+    with MongoResource(uri=uri).open() as mongo:
+        for start in begin.values():
+            span = {"timestamp": {"$gte": int(start), "$lt": int(start) + 86_400_000}}
+            seen: set[tuple[Any, ...]] = set()
+            for event in mongo.raw[names.GAME_TICKS].find(span, {"username": 1, "sessionId": 1, "tickCount": 1}):
+                seen.add((player_key(event["username"]), event["sessionId"], event["tickCount"]))
+            ticks.update(str(key) for key, _, _ in seen)
+            drops: set[tuple[Any, ...]] = set()
+            for event in mongo.raw[names.LOOT_RECEIVED].find(span):
+                if event["data"]["actor"]["type"] == 1:
+                    told = repr(sorted(event["data"].items(), key=str))
+                    drops.add((player_key(event["username"]), event["sessionId"], event["tickCount"], told))
+            kills.update(str(drop[0]) for drop in drops)
+    return {key: (count, kills[key]) for key, count in ticks.items()}
+
+
+def reported(uri: str) -> dict[str, tuple[int, int]]:
+    """Return ticks and kills of each player as the reports over all time tell them."""
+    with MongoResource(uri=uri).open() as mongo:
+        found = mongo.analytics[names.WRAPPED_REPORTS].find({"period": "all"})
+        return {report["player_key"]: (report["play"]["ticks"], report["loot"]["kills"]) for report in found}
+
+
+def day_documents(uri: str, day: str) -> dict[str, Any]:
+    """Return the stored documents of a day."""
+    with MongoResource(uri=uri).open() as mongo:
+        return {str(found["_id"]): found for found in mongo.analytics[names.PLAYER_DAYS].find({"day": day})}
+
+
+def forget_day(uri: str, day: str) -> None:
+    """Remove what was computed of a day."""
+    with MongoResource(uri=uri).open() as mongo:
+        mongo.analytics[names.PLAYER_DAYS].delete_many({"day": day})
+
+
+def count(uri: str, collection: str, **filters: Any) -> int:
+    """Count documents of a collection of ours, or of the raw hiscores."""
+    with MongoResource(uri=uri).open() as mongo:
+        database = mongo.raw if collection == names.HISCORES else mongo.analytics
+        return int(database[collection].count_documents(filters))
+
+
+def name_of(index: int) -> str:
+    """Return a player's name."""
+    return player_name(index)
+
+
+def must(holds: bool, otherwise: str) -> None:
+    """Refuse to go on.
+
+    Raises:
+        ClusterError: it does not hold.
+    """
+    if not holds:
+        raise ClusterError(otherwise)

@@ -1,0 +1,104 @@
+"""kubectl, as a person would use it.
+
+What belongs here: calling kubectl and waiting. What does not: what is deployed.
+"""
+
+import json
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+Answer = TypeVar("Answer")
+NAMESPACE: Final = "wrapped"
+OVERLAYS: Final = Path(__file__).parents[2] / "deploy" / "kubernetes" / "overlays"
+
+
+class ClusterError(Exception):
+    """The cluster did not do what was asked; one readable text."""
+
+
+def kubectl(*args: str, given: str | None = None, patience: float = 180, namespace: str | None = NAMESPACE) -> str:
+    """Run kubectl and return what it printed.
+
+    Raises:
+        ClusterError: it failed; its words.
+    """
+    command = ["kubectl", *(["-n", namespace] if namespace else []), *args]
+    done = subprocess.run(command, input=given, capture_output=True, text=True, timeout=patience)
+    if done.returncode != 0:
+        raise ClusterError(f"kubectl {' '.join(args)}: {done.stderr.strip()[-1500:]}")
+    return done.stdout
+
+
+def get(*args: str) -> Any:
+    """Return objects as kubectl prints them in JSON."""
+    return json.loads(kubectl("get", *args, "-o", "json"))
+
+
+def render(overlay: str, **images: str) -> str:
+    """Render an overlay, each image named by a keyword (`hiscores="next"`) with another tag."""
+    text = kubectl("kustomize", str(OVERLAYS / overlay), namespace=None)
+    for name, tag in images.items():
+        text = text.replace(f"wrapped-{name.replace('_', '-')}:test", f"wrapped-{name.replace('_', '-')}:{tag}")
+    return text
+
+
+def apply(text: str) -> list[str]:
+    """Apply manifests; return the names of what changed."""
+    lines = kubectl("apply", "-f", "-", given=text).splitlines()
+    return [line.split()[0] for line in lines if not line.endswith("unchanged")]
+
+
+def rolled_out(*deployments: str, patience: int = 240) -> None:
+    """Wait until the deployments are available in their newest form."""
+    for name in deployments:
+        kubectl("rollout", "status", f"deployment/{name}", f"--timeout={patience}s", patience=patience + 20)
+
+
+def wait_for(what: str, look: Callable[[], Answer | None], patience: float = 180, pause: float = 1.0) -> Answer:
+    """Look until there is an answer.
+
+    Raises:
+        ClusterError: there is none in time.
+    """
+    deadline = time.monotonic() + patience
+    while True:
+        found = look()
+        if found:
+            return found
+        if time.monotonic() > deadline:
+            raise ClusterError(f"{what}: not within {patience:.0f} s (last seen: {found!r})")
+        time.sleep(pause)
+
+
+def run_jobs(run_id: str) -> list[dict[str, Any]]:
+    """Return the Jobs of a run: its own and those of its steps."""
+    return list(get("jobs", "-l", f"dagster/run-id={run_id}")["items"])
+
+
+def pods(selector: str) -> list[dict[str, Any]]:
+    """Return the Pods that a selector finds."""
+    return list(get("pods", "-l", selector)["items"])
+
+
+def python_in(pod: str, program: str) -> str:
+    """Run a Python program in a Pod."""
+    return kubectl("exec", pod, "--", "python", "-c", program).strip()
+
+
+@contextmanager
+def forwarded(service: str, port: int) -> Iterator[str]:
+    """Forward a local port to a Service's port 80; yield the local origin."""
+    command = ["kubectl", "-n", NAMESPACE, "port-forward", f"service/{service}", f"{port}:80"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    try:
+        line = process.stdout.readline() if process.stdout else ""
+        if not line.startswith("Forwarding"):
+            raise ClusterError(f"port-forward to {service}: {line.strip()}")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(10)

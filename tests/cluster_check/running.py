@@ -1,0 +1,222 @@
+"""Scenes of a deployment that works, and is hurt while it works.
+
+What belongs here: runs as Pods, shards, a killed Pod, releases. What does not: how the cluster is reached.
+"""
+
+import time
+from typing import Any, Final
+
+import yaml
+from wrapped_shared import collections as names
+
+from cluster_check import data, kube
+from cluster_check.dagster_api import Dagster
+from cluster_check.report import Report, Scene
+
+SHARDS: Final = 4
+_KILLER: Final = """
+import os, signal, sys, time
+step, run = sys.argv[1:]
+end = time.time() + 150
+while time.time() < end:
+    for pid in filter(str.isdigit, os.listdir('/proc')):
+        try:
+            env = open(f'/proc/{pid}/environ', 'rb').read().split(b'\\0')
+            command = open(f'/proc/{pid}/cmdline', 'rb').read()
+        except OSError:
+            continue
+        if f'DAGSTER_RUN_STEP_KEY={step}'.encode() in env and run.encode() in command:
+            time.sleep(2)
+            os.kill(int(pid), signal.SIGKILL)
+            print('killed', pid, flush=True)
+            sys.exit(0)
+    time.sleep(0.2)
+sys.exit('no such process')
+"""
+
+
+def runs_of_all(report: Report, dagster: Dagster, uri: str) -> None:
+    """A run of every location, as a Job's Pod, that leaves the right documents."""
+    for day in data.days():
+        with report.scene(f"`player_stats`: a run of {day}") as scene:
+            _run(scene, dagster, "player_stats", "daily_wrapped", tags={"dagster/partition": day})
+    with report.scene("The reports say what was played") as scene:
+        wanted, found = data.expected(uri, data.days()), data.reported(uri)
+        wrong = {key: (wanted.get(key), found.get(key)) for key in wanted | found if wanted.get(key) != found.get(key)}
+        data.must(not wrong, f"(ticks, kills) expected and reported differ: {dict(list(wrong.items())[:3])}")
+        ticks, kills = (sum(figures[part] for figures in found.values()) for part in (0, 1))
+        scene.notes.append(f"{len(found)} reports, {ticks:,} ticks and {kills:,} kills: exact")
+    with report.scene("`hiscores`: a run") as scene:
+        config = {"ops": {"hiscores__snapshots": {"config": {"players": [data.name_of(i) for i in range(5)]}}}}
+        _run(scene, dagster, "hiscores", "hiscores_scrape", config)
+        states = data.count(uri, names.HISCORES_PLAYERS)
+        scene.notes.append(f"{data.count(uri, names.HISCORES)} snapshots, {states} states of players")
+        data.must(states >= 5, "five players were asked about, and fewer have a state")
+    with report.scene("`image_map`: a run") as scene:
+        _run(scene, dagster, "image_map", "image_map_regeneration", patience=600)
+        images, drawn = (data.count(uri, names.STAT_IMAGES, status=status) for status in ("found", "fallback"))
+        scene.notes.append(f"{images} pictures found, {drawn} drawn")
+        data.must(images > 0, "no picture was found")
+
+
+def day_over_pods(report: Report, dagster: Dagster, uri: str) -> None:
+    """A day over four Pods leaves the documents that one Pod left."""
+    day = data.days()[1]
+    before = data.day_documents(uri, day)
+    with report.scene(f"A day over {SHARDS} shards, each a Pod") as scene:
+        data.forget_day(uri, day)
+        run_id = _sharded(dagster, day)
+        dagster.succeeded(run_id, 600)
+        shards = _step_jobs(run_id)
+        data.must(len(shards) == SHARDS, f"{len(shards)} Pods computed shards: {shards}")
+        data.must(data.day_documents(uri, day) == before, "the documents differ from those of one Pod")
+        scene.notes.append(f"Jobs {', '.join(sorted(shards.values()))}")
+        scene.notes.append(f"the same {len(before)} documents as from one Pod")
+    with report.scene("One shard's Pod is killed (SIGKILL) and its step alone is tried again") as scene:
+        data.forget_day(uri, day)
+        run_id = _sharded(dagster, day)
+        step = f"compute_shard[shard_2_of_{SHARDS}]"
+        scene.notes.append(_kill(run_id, step))
+        dagster.succeeded(run_id, 600)
+        again = {event["stepKey"] for event in dagster.events(run_id) if event.get("eventType") == "STEP_RESTARTED"}
+        data.must(again == {step}, f"tried again: {again}")
+        data.must(data.day_documents(uri, day) == before, "the documents differ after the retry")
+        scene.notes.append(f"tried again: {', '.join(again)}; the same {len(before)} documents")
+
+
+def release(report: Report, dagster: Dagster) -> None:
+    """One location gets a new image while a run of another goes on."""
+    with report.scene("`hiscores` gets a new image while a run of `player_stats` goes on") as scene:
+        run_id = _sharded(dagster, data.days()[2])
+        kube.wait_for("its Pod", lambda: dagster.run(run_id)["status"] == "STARTED" or None, 180)
+        began = time.monotonic()
+        changed = kube.apply(kube.render("test-1.20/locations/hiscores", hiscores="next"))
+        data.must(changed == ["deployment.apps/hiscores"], f"a release changed {changed}")
+        kube.rolled_out("hiscores")
+        kube.wait_for("the new image", lambda: dagster.image("hiscores").endswith(":next") or None, 60)
+        scene.notes.append(
+            f"changed: {changed[0]}; the UI shows `{dagster.image('hiscores')}` after "
+            f"{time.monotonic() - began:.0f} s, no webserver restarted"
+        )
+        going = dagster.run(run_id)["status"]
+        dagster.succeeded(run_id, 600)
+        scene.notes.append(f"the run of `player_stats` was {going} then, and succeeded")
+    with report.scene("A run of the new image") as scene:
+        config = {"ops": {"hiscores__snapshots": {"config": {"players": [data.name_of(0)]}}}}
+        new = _run(scene, dagster, "hiscores", "hiscores_scrape", config)
+        image = kube.run_jobs(new)[0]["spec"]["template"]["spec"]["containers"][0]["image"]
+        data.must(image.endswith(":next"), f"it ran {image}")
+
+
+def bad_release(report: Report, dagster: Dagster) -> None:
+    """An image that does not exist: the others don't notice, what is wrong can be read, the old one comes back."""
+    with report.scene("`image_map` gets an image that does not exist") as scene:
+        kube.apply(kube.render("test-1.20/locations/image_map", image_map="no-such-image"))
+        told = kube.wait_for("the reason", _waiting_reason, 120)
+        scene.notes.append(f"`kubectl get pods`: {told}")
+        found = kube.wait_for("the UI to say so", lambda: _trouble(dagster, "image_map"), 120)
+        scene.notes.append(f"the UI: {found}")
+        others = {name: state for name, state in dagster.states().items() if name != "image_map"}
+        data.must(set(others.values()) == {"loaded"}, f"others are not served: {others}")
+        _run(
+            scene,
+            dagster,
+            "hiscores",
+            "hiscores_scrape",
+            {"ops": {"hiscores__snapshots": {"config": {"players": [data.name_of(1)]}}}},
+        )
+        scene.notes.append("meanwhile a run of `hiscores` succeeded")
+    with report.scene("Rollback: `kubectl rollout undo deployment/image-map`") as scene:
+        began = time.monotonic()
+        kube.kubectl("rollout", "undo", "deployment/image-map")
+        kube.rolled_out("image-map")
+        kube.wait_for("the old state", lambda: dagster.states().get("image_map") == "loaded" or None, 90)
+        scene.notes.append(f"loaded again after {time.monotonic() - began:.0f} s with `{dagster.image('image_map')}`")
+
+
+def governed(report: Report, dagster: Dagster) -> None:
+    """A run whose tags ask for another ServiceAccount is not launched."""
+    with report.scene("A run that asks for the daemon's ServiceAccount is refused") as scene:
+        asked = '{"pod_spec_config": {"service_account_name": "dagster-daemon"}}'
+        run_id = dagster.launch("hiscores", "hiscores_scrape", tags={"dagster-k8s/config": asked})
+        status = dagster.finished(run_id, 180)
+        said = [str(event.get("message")) for event in dagster.events(run_id)]
+        data.must(status == "FAILURE" and not kube.run_jobs(run_id), f"it ended as {status}")
+        scene.notes.append(next((line[:200] for line in said if "violated" in line), said[-1][:200]))
+
+
+def _run(
+    scene: Scene, dagster: Dagster, location: str, job: str, config: dict[str, Any] | None = None,
+    tags: dict[str, str] | None = None, patience: float = 420,
+) -> str:  # fmt: skip
+    run_id = dagster.launch(location, job, config, tags)
+    dagster.succeeded(run_id, patience)
+    run, jobs = dagster.run(run_id), kube.run_jobs(run_id)
+    data.must(len(jobs) == 1 and jobs[0]["status"].get("succeeded") == 1, f"Jobs of the run: {len(jobs)}")
+    took = run["endTime"] - run["startTime"]
+    scene.notes.append(f"`{job}` in Job `{jobs[0]['metadata']['name']}`: success, {took:.0f} s from start to end")
+    return run_id
+
+
+def _sharded(dagster: Dagster, day: str) -> str:
+    config = {"ops": {"plan_shards": {"config": {"shards": SHARDS}}}}
+    return dagster.launch("player_stats", "daily_wrapped_sharded", config, {"dagster/partition": day})
+
+
+def _step_jobs(run_id: str) -> dict[str, str]:
+    found = {}
+    for job in kube.run_jobs(run_id):
+        env = job["spec"]["template"]["spec"]["containers"][0].get("env", [])
+        step = next((item["value"] for item in env if item["name"] == "DAGSTER_RUN_STEP_KEY"), "")
+        if step.startswith("compute_shard"):
+            found[step] = job["metadata"]["name"]
+    return found
+
+
+def _kill(run_id: str, step: str) -> str:
+    """Kill a step's process from the node, as the kernel does when memory ends."""
+    image = kube.get("deployment", "dagster-daemon")["spec"]["template"]["spec"]["containers"][0]["image"]
+    pod = {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": "killer", "namespace": "kube-system"},
+        "spec": {
+            "hostPID": True,
+            "restartPolicy": "Never",
+            "containers": [
+                {
+                    "name": "killer",
+                    "image": image,
+                    "command": ["python", "-c", _KILLER, step, run_id],
+                    "securityContext": {"runAsUser": 0, "privileged": True},
+                }
+            ],
+        },
+    }
+    kube.kubectl("apply", "-f", "-", given=yaml.safe_dump(pod), namespace="kube-system")
+    try:
+
+        def ended() -> str | None:
+            phase = kube.kubectl("get", "pod", "killer", "-o", "jsonpath={.status.phase}", namespace="kube-system")
+            return phase if phase in {"Succeeded", "Failed"} else None
+
+        phase = kube.wait_for("the killer", ended, 200)
+        said = kube.kubectl("logs", "killer", namespace="kube-system").strip()
+        data.must(phase == "Succeeded", f"nothing was killed: {said}")
+        return f"{step}: {said}"
+    finally:
+        kube.kubectl("delete", "pod", "killer", "--grace-period=0", "--force", namespace="kube-system")
+
+
+def _waiting_reason() -> str | None:
+    for pod in kube.pods("app.kubernetes.io/name=image-map"):
+        for status in pod["status"].get("containerStatuses", []):
+            reason = status["state"].get("waiting", {}).get("reason", "")
+            if reason in {"ErrImagePull", "ImagePullBackOff"}:
+                return f"{reason}: {status['state']['waiting'].get('message', '')[:150]}"
+    return None
+
+
+def _trouble(dagster: Dagster, location: str) -> str | None:
+    state = dagster.states().get(location, "loading")
+    return None if state in {"loaded", "loading"} else state
