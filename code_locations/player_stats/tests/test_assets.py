@@ -191,7 +191,7 @@ def test_names_pictures_and_gains_of_other_locations_are_shown_where_they_are(mo
     items = [{"_id": 4152, "name": "Abyssal whip (noted)", "base_id": 4151}, {"_id": 4151, "name": "Abyssal whip"}]
     mongo.analytics["items"].insert_many(items)
     sprite = {"file_id": ObjectId(), "width": 30, "height": 40}
-    mongo.analytics["stat_images"].insert_one({"_id": "item:4151", "kind": "item", "sprite": sprite})
+    mongo.analytics["stat_images"].insert_one({"_id": "item:4152", "kind": "item", "sprite": sprite})
     gains = {"_id": "2024/ann", "player_key": "ann", "period": "2024", "skills": {"Overall": 5000}, "bosses": {}}
     mongo.analytics["hiscores_gains"].insert_one(gains)
     assert materialise(mongo, FIRST, FIRST).success
@@ -199,7 +199,7 @@ def test_names_pictures_and_gains_of_other_locations_are_shown_where_they_are(mo
     assert report is not None
     assert report["equipment"][0]["name"] == "Abyssal whip"
     slides = {slide["stat"]: slide for slide in report["slides"]}
-    assert slides["favourite_gear"]["image_key"] == "item:4151"
+    assert slides["favourite_gear"]["image_key"] == "item:4152"
     assert slides["favourite_gear"]["image"] == sprite
     assert slides["play_time"]["image"] is None
     assert report["hiscores"]["skills"] == {"Overall": 5000}

@@ -20,19 +20,14 @@ _MONTHS: Final = (
 )  # fmt: skip
 
 
-def build_slides(report: Report, base_ids: Mapping[int, int]) -> list[Slide]:
-    """Return the slides of a report in their order, without pictures.
-
-    Args:
-        report: the report with all its sections.
-        base_ids: for item ids the id whose name and picture stand for it, where it is known.
-    """
+def build_slides(report: Report) -> list[Slide]:
+    """Return the slides of a report with all its sections, in their order, without pictures."""
     makers: tuple[Callable[[], Slide | None], ...] = (
         lambda: _play_time(report),
         lambda: _best_month(report),
         lambda: _favourite_mob(report),
         lambda: _favourite_place(report),
-        lambda: _favourite_gear(report, base_ids),
+        lambda: _favourite_gear(report),
         lambda: _favourite_skill(report),
         lambda: _tiles(report),
         lambda: _deaths(report),
@@ -104,14 +99,13 @@ def _favourite_place(report: Report) -> Slide | None:
     return _slide("favourite_place", "Favourite place", text, place["name"], f"place:{place['name']}")
 
 
-def _favourite_gear(report: Report, base_ids: Mapping[int, int]) -> Slide | None:
+def _favourite_gear(report: Report) -> Slide | None:
     if not report["equipment"]:
         return None
     gear = report["equipment"][0]
     name = gear["name"] or f"Item {gear['item_id']}"
     text = f"{name} was worn for {duration(gear['seconds'])}."
-    picture = base_ids.get(gear["item_id"], gear["item_id"])
-    return _slide("favourite_gear", "Favourite gear", text, gear["item_id"], f"item:{picture}")
+    return _slide("favourite_gear", "Favourite gear", text, gear["item_id"], f"item:{gear['item_id']}")
 
 
 def skill_title(skill: str) -> str:

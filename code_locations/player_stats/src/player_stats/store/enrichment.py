@@ -24,8 +24,6 @@ class Enrichment:
 
     item_names: dict[int, str] = field(default_factory=dict)
     """Names by item id, by way of the base item."""
-    base_ids: dict[int, int] = field(default_factory=dict)
-    """The un-noted, un-placeholder, un-worn id of each known item."""
     gains: dict[str, Document] = field(default_factory=dict)
     """The hiscores section by report `_id`."""
     images: dict[str, Document] = field(default_factory=dict)
@@ -53,7 +51,6 @@ def load_enrichment(analytics: Database[Document], item_ids: Sized[int], report_
     items |= {item["_id"]: item for item in find_by_id(analytics, names.ITEMS, bases, {"name": 1, "base_id": 1})}
     for number, item in items.items():
         base = item.get("base_id")
-        enrichment.base_ids[number] = number if base is None else base
         name = items.get(base, item).get("name") or item.get("name")
         if name:
             enrichment.item_names[number] = name

@@ -195,7 +195,7 @@ def _build(key: str, period: str, summary: Summary, before: Document | None, enr
     report["hiscores"] = enrichment.gains.get(report["_id"])
     # Ranks depend on everybody; until they are looked at, the ones before stand.
     report["ranks"] = before.get("ranks", []) if before is not None else []
-    report["slides"] = build_slides(report, enrichment.base_ids)
+    report["slides"] = build_slides(report)
     return report
 
 

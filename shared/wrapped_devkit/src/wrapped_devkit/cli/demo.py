@@ -11,7 +11,7 @@ def register(app: typer.Typer) -> None:
 def demo() -> None:
     """Load sample telemetry, compute everything, and show a report. Needs no network; run it as often as you like."""
     from rich.console import Console
-    from wrapped_shared.asset_keys import HISCORES, PLAYER_STATS
+    from wrapped_shared.asset_keys import HISCORES, IMAGE_MAP, PLAYER_STATS
 
     from wrapped_devkit.cli.report import report, write_all
     from wrapped_devkit.cli.run_view import ConsoleReporter
@@ -32,7 +32,7 @@ def demo() -> None:
         upstream.let_time_pass(days=30)
         console.print("A month later on the stand-in hiscores:")
         errors += run_session(reporter, locations=[HISCORES], players=SAMPLE.names())
-    errors += run_session(reporter, locations=[PLAYER_STATS])
+        errors += run_session(reporter, locations=[PLAYER_STATS, IMAGE_MAP])
     if errors:
         raise DevkitError(f"{len(errors)} step(s) failed: {errors[0]}")
     player = longest_played()
