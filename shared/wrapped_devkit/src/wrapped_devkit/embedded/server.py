@@ -142,12 +142,16 @@ def _launch(folder: Path, port: int, *, tied: bool) -> EmbeddedMongo:
 def _wait_until_ready(server: EmbeddedMongo) -> None:
     """Wait until the process holds its port and answers a ping."""
     deadline = time.monotonic() + _READY_SECONDS
+    missed = False
     while time.monotonic() < deadline:
-        if not process.is_ours(server.pid, server.data_dir, server.port):
+        ours = process.is_ours(server.pid, server.data_dir, server.port)
+        if not ours and not missed:
+            missed = True  # a process shows no command line for the moment in which it becomes the server
+        elif not ours:
             reason = process.last_words(server.data_dir)
             kind = _PortLostError if "in use" in reason.lower() else DevkitError
             raise kind(f"the embedded MongoDB did not start (see {server.data_dir / 'server.log'}): {reason}")
-        if process.listens(server.pid, server.port) and _answers(server.uri):
+        elif process.listens(server.pid, server.port) and _answers(server.uri):
             return
         time.sleep(0.05)
     log = server.data_dir / "server.log"

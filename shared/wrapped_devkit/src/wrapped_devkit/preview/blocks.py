@@ -137,6 +137,11 @@ class Slide:
     aside: Sequence[Block] = field(default=())
     blocks: Sequence[Block] = field(default=())
 
+    @property
+    def long(self) -> bool:
+        """Whether the figure needs a smaller type: it is long, or has a word that would not fit a line."""
+        return len(self.figure) > 14 or max(map(len, self.figure.split(" "))) > 9
+
 
 def entries(
     rows: Sequence[tuple[str, float, str, Picture | None]], *, notes: Sequence[str] | None = None

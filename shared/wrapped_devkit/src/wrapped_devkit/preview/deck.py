@@ -86,11 +86,10 @@ def coverage_text(report: WrappedReport) -> str:
     """Return how far the figures are covered, in one sentence."""
     coverage = report.coverage
     of_days = days_in(report.period, coverage.first_day, coverage.last_day)
-    where = f"in {report.period}" if report.period != "all" else "from the first to the last"
-    return (
-        f"{coverage.days_tracked:,} of {counted(of_days, 'day')} {where} tracked, "
-        f"between {day_text(coverage.first_day)} and {day_text(coverage.last_day)}."
-    )
+    first, last = day_text(coverage.first_day), day_text(coverage.last_day)
+    if report.period == "all":
+        return f"{counted(coverage.days_tracked, 'day')} tracked, of the {of_days:,} from {first} to {last}."
+    return f"{coverage.days_tracked:,} of {of_days} days of {report.period} tracked, from {first} to {last}."
 
 
 def _cover(report: WrappedReport) -> Slide:

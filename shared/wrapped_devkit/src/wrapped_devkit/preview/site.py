@@ -14,7 +14,7 @@ from wrapped_shared.models.reports import WrappedReport
 
 from wrapped_devkit.errors import DevkitError
 from wrapped_devkit.preview import source
-from wrapped_devkit.preview.blocks import Slide
+from wrapped_devkit.preview.blocks import Portrait, Slide
 from wrapped_devkit.preview.deck import coverage_text, deck, wanted_pictures
 from wrapped_devkit.preview.group_page import group_page
 from wrapped_devkit.preview.pages import render
@@ -56,7 +56,7 @@ def player_page(analytics: Database[Document], document: Document, home: str | N
     keys, items = wanted_pictures(report)
     pictures = source.pictures(analytics, keys, items)
     slides = deck(report, source.day_ticks(analytics, report.player_key, report.period), pictures)
-    mosaic = [slide.picture for slide in slides if slide.picture][:5]
+    mosaic = _mosaic(slides)
     return render(
         "player.html.j2",
         {
@@ -134,12 +134,19 @@ def write_site(
     for line in (*players.values(), *groups.values()):
         line.links.sort(key=lambda link: (link[0] == period_text("all"), link[0]))
     values = {
-        "lead": f"{counted(len(players), 'player')}, one page for each and year. Everything is in these files.",
+        "lead": f"{counted(len(players), 'player')}, with a page for each period. The pages need no network.",
         "players": [players[key] for key in sorted(players)],
         "groups": [groups[name] for name in sorted(groups)],
     }
     write_page(folder / INDEX, render("index.html.j2", values))
     return folder / INDEX
+
+
+def _mosaic(slides: list[Slide]) -> list[source.Picture]:
+    """Return a few pictures for the cover: first what the player met, then the slides' own."""
+    portraits = [block.picture for slide in slides for block in slide.aside if isinstance(block, Portrait)]
+    found = {picture.uri: picture for picture in [*portraits, *(slide.picture for slide in slides)] if picture}
+    return list(found.values())[:6]
 
 
 def _left_out(report: WrappedReport) -> str:

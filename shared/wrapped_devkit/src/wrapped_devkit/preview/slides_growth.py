@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from wrapped_shared.models.reports import Gear, WrappedReport
+from wrapped_shared.models.reports import ExchangeItem, Gear, WrappedReport
 from wrapped_shared.models.reports import Slide as ReportSlide
 
 from wrapped_devkit.preview import charts
@@ -90,16 +90,7 @@ def exchange(report: WrappedReport, told: ReportSlide, pictures: Pictures) -> Sl
     """Return the slide of the Grand Exchange."""
     spent, earned = report.exchange.spent, report.exchange.earned
     whole = spent + earned or 1
-    things = [
-        Entry(
-            item_name(item.name, item.item_id),
-            " · ".join(
-                f"{short(count)} {word}" for count, word in ((item.bought, "bought"), (item.sold, "sold")) if count
-            ),
-            picture=pictures.item(item.item_id),
-        )
-        for item in report.exchange.items[:TRADED]
-    ]
+    things = [_traded(item, pictures) for item in report.exchange.items[:TRADED]]
     split: Block = Split(
         Entry("Earned", grouped(earned), earned / whole), Entry("Spent", grouped(spent), spent / whole)
     )
@@ -115,6 +106,12 @@ def exchange(report: WrappedReport, told: ReportSlide, pictures: Pictures) -> Sl
         picture=pictures.get(told.image_key),
         blocks=[split, Things("Most traded", things)] if things else [split],
     )
+
+
+def _traded(item: ExchangeItem, pictures: Pictures) -> Entry:
+    told = [f"{short(count)} {word}" for count, word in ((item.bought, "bought"), (item.sold, "sold")) if count]
+    value, note = (*told, "", "")[:2]
+    return Entry(item_name(item.name, item.item_id), value, picture=pictures.item(item.item_id), note=note)
 
 
 def _gained(gains: Mapping[str, Any] | None, kind: str) -> dict[str, int]:
@@ -189,7 +186,7 @@ def rank(report: WrappedReport, told: ReportSlide, pictures: Pictures) -> Slide:
     return Slide(
         stat="rank",
         title="Among all players",
-        figure=f"Top {best[0].top_percent:g} %",
+        figure=f"Top\u00a0{best[0].top_percent:g}\u00a0%",
         text=f"of {counted(best[0].of_players, 'tracked player')}: {_lowered(stat_text(best[0].stat))}",
         hue=HUES["rank"],
         meaning=MEANINGS["rank"],

@@ -58,7 +58,7 @@ def best_month(report: WrappedReport, told: ReportSlide, pictures: Pictures) -> 
     months = report.play.months
     best = str(told.value)
     if report.period == "all":
-        keys = sorted(months)[-_MONTHS_SHOWN:]
+        keys = _twelve_months(max(months), best)
         labels = [f"{MONTHS[int(key[5:7]) - 1][:3]} {key[2:4]}" for key in keys]
     else:
         keys = [f"{report.period}-{month:02d}" for month in range(1, 13)]
@@ -71,12 +71,24 @@ def best_month(report: WrappedReport, told: ReportSlide, pictures: Pictures) -> 
         stat="best_month",
         title="Best month",
         figure=month_text(best) if report.period == "all" else MONTHS[int(best[5:7]) - 1],
-        text=f"{ticks_span(months.get(best, 0))} played, more than in any other month",
+        text=f"{ticks_span(months.get(best, 0))} played, "
+        + ("more than in any other month" if len(months) > 1 else "the only month with play so far"),
         hue=HUES["best_month"],
         meaning=MEANINGS["best_month"],
         picture=pictures.get(told.image_key),
         blocks=[Columns("Time played by month", entries(rows), keys.index(best) if best in keys else -1)],
     )
+
+
+def _twelve_months(last: str, best: str) -> list[str]:
+    """Return the twelve months up to the last one with play; where the best one is older, those around it."""
+    number, wanted = (int(month[:4]) * 12 + int(month[5:7]) - 1 for month in (last, best))
+    end = number if number - wanted < _MONTHS_SHOWN else wanted + _MONTHS_SHOWN // 2
+    return [f"{month // 12:04d}-{month % 12 + 1:02d}" for month in range(end - _MONTHS_SHOWN + 1, end + 1)]
+
+
+def _energy(percent: float) -> str:
+    return f"{grouped(int(percent))} %" if percent < 1000 else f"{short(percent / 100)} full bars"
 
 
 def hours(report: WrappedReport) -> Slide:
@@ -133,7 +145,7 @@ def favourite_place(report: WrappedReport, told: ReportSlide, pictures: Pictures
 def tiles(report: WrappedReport, told: ReportSlide, pictures: Pictures) -> Slide:
     """Return the slide of the distance."""
     movement = report.movement
-    facts = [Entry("Run energy used", f"{grouped(round(movement.energy_spent / 100, 1))} bars")]
+    facts = [Entry("Run energy used", _energy(movement.energy_spent))]
     if movement.favourite_tile:
         tile = movement.favourite_tile
         facts.append(Entry("Favourite tile", f"{tile.x}, {tile.y}", note=f"{ticks_span(tile.ticks)} stood there"))
