@@ -17,22 +17,24 @@ RUN python3 -m venv --without-pip /app/.venv \
 
 # Our own two packages, as wheels without dependencies, into a folder of their own: a small layer above a large one.
 FROM dependencies AS code
+ARG LOCATION
 COPY deploy/build.lock /build/build.lock
 RUN python3 -m venv --without-pip /build/venv \
  && pip --python /build/venv/bin/python install --quiet --no-compile --no-deps --only-binary :all: \
       --require-hashes -r /build/build.lock
-COPY shared/wrapped_shared /build/shared/wrapped_shared
-COPY code_locations/${LOCATION} /build/code_locations/${LOCATION}
-RUN cd /build/shared/wrapped_shared && SOURCE_DATE_EPOCH=1577836800 /build/venv/bin/python -m hatchling build -t wheel -d /build/wheels \
- && cd /build/code_locations/${LOCATION} && SOURCE_DATE_EPOCH=1577836800 /build/venv/bin/python -m hatchling build -t wheel -d /build/wheels \
+COPY shared/wrapped_shared/pyproject.toml /build/shared/
+COPY shared/wrapped_shared/src /build/shared/src
+COPY code_locations/${LOCATION}/pyproject.toml /build/location/
+COPY code_locations/${LOCATION}/src /build/location/src
+RUN export SOURCE_DATE_EPOCH=1577836800 \
+ && cd /build/shared && /build/venv/bin/python -m hatchling build -t wheel -d /build/wheels \
+ && cd /build/location && /build/venv/bin/python -m hatchling build -t wheel -d /build/wheels \
  && pip --python /app/.venv/bin/python install --quiet --no-compile --no-deps --no-index --target /app/code /build/wheels/*.whl \
  && /app/.venv/bin/python -m compileall -q --invalidation-mode unchecked-hash /app/code \
  && /app/.venv/bin/python -c "import ${LOCATION}.definitions"
 
 FROM ${BASE_IMAGE}
 ARG LOCATION
-ARG VERSION=0.1.0
-ARG REVISION=unknown
 # DAGSTER_CLI_API_GRPC_*: Dagster's own environment names for the options --module-name and --location-name of
 # `dagster api grpc`; a run's command does not read them.
 ENV PATH=/app/.venv/bin:/usr/local/bin:/usr/bin:/bin \
@@ -45,6 +47,8 @@ ENV PATH=/app/.venv/bin:/usr/local/bin:/usr/bin:/bin \
     DAGSTER_CLI_API_GRPC_LOCATION_NAME=${LOCATION}
 COPY --from=dependencies /app/.venv /app/.venv
 COPY --from=code /app/code /app/code
+ARG VERSION=0.1.0
+ARG REVISION=unknown
 LABEL org.opencontainers.image.title="wrapped-${LOCATION}" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"

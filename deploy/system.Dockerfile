@@ -14,8 +14,6 @@ RUN python3 -m venv --without-pip /app/.venv \
  && /app/.venv/bin/python -m compileall -q -j 0 --invalidation-mode unchecked-hash /app/.venv/lib
 
 FROM ${BASE_IMAGE}
-ARG VERSION=0.1.0
-ARG REVISION=unknown
 ENV PATH=/app/.venv/bin:/usr/local/bin:/usr/bin:/bin \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
@@ -23,6 +21,8 @@ ENV PATH=/app/.venv/bin:/usr/local/bin:/usr/bin:/bin \
     DAGSTER_HOME=/opt/dagster \
     DAGSTER_DISABLE_TELEMETRY=true
 COPY --from=dependencies /app/.venv /app/.venv
+ARG VERSION=0.1.0
+ARG REVISION=unknown
 LABEL org.opencontainers.image.title="wrapped-system" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from deployed_system import Deployment, deployed, wait_for
 from test_deployed import days_run, upstreams
-from wrapped_devkit import embedded
 from wrapped_shared.mongo import MongoResource
 
 pytestmark = [
@@ -17,25 +16,16 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def mongo_of_all() -> Iterator[MongoResource]:
-    """The contract's databases on a server of this module."""
-    import tempfile
-
-    with tempfile.TemporaryDirectory(prefix="wrapped-test-mongo-") as name:
-        folder = Path(name)
-        try:
-            with MongoResource(uri=embedded.start(folder, tied=True).uri).open() as resource:
-                yield resource
-        finally:
-            embedded.stop(folder, patience=0)
-
-
-@pytest.fixture(scope="module")
-def system(mongo_of_all: MongoResource, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+def system(mongo_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
     """One deployment for all faults: each test spoils the hiscores and leaves the others alone."""
     folder = tmp_path_factory.mktemp("deployed")
-    with upstreams(mongo_of_all) as settings, deployed(folder, settings) as running:
-        yield running
+    with MongoResource(uri=mongo_server).open() as mongo:
+        try:
+            with upstreams(mongo) as settings, deployed(folder, settings) as running:
+                yield running
+        finally:
+            for name in (mongo.raw_database, mongo.analytics_database):
+                mongo.client.drop_database(name)
 
 
 def redeploy(system: Deployment, **settings: str | None) -> None:

@@ -1,0 +1,166 @@
+"""The files of a deployment agree with each other: workspaces, instance, compose."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from dagster._core.instance.config import dagster_instance_config
+from dagster._core.workspace.config_schema import process_workspace_config
+from wrapped_shared.asset_keys import LOCATION_NAMES
+
+ROOT = Path(__file__).parents[1]
+DEPLOY = ROOT / "deploy"
+
+
+def document(path: Path) -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load(path.read_text())
+    return found
+
+
+def servers() -> list[dict[str, Any]]:
+    return [entry["grpc_server"] for entry in document(DEPLOY / "workspace.yaml")["load_from"]]
+
+
+def names_in(value: Any) -> set[str]:
+    """The environment variables that a configuration refers to."""
+    if isinstance(value, dict):
+        if set(value) == {"env"}:
+            return {str(value["env"])}
+        return {name for part in value.values() for name in names_in(part)}
+    return {name for part in value for name in names_in(part)} if isinstance(value, list) else set()
+
+
+def test_both_workspaces_name_the_same_locations_in_the_same_order() -> None:
+    modules = [entry["python_module"]["location_name"] for entry in document(ROOT / "workspace.yaml")["load_from"]]
+    assert [server["location_name"] for server in servers()] == modules
+    assert set(modules) == set(LOCATION_NAMES)
+
+
+def test_each_host_has_its_own_name_in_the_environment_and_the_port_is_fixed() -> None:
+    for server in servers():
+        assert server["host"] == {"env": f"{server['location_name'].upper()}_HOST"}
+        assert server["port"] == 4000
+
+
+def test_the_workspace_is_read_with_hosts_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for server in servers():
+        monkeypatch.setenv(server["host"]["env"], f"{server['location_name']}.test")
+    read = process_workspace_config(document(DEPLOY / "workspace.yaml"))
+    assert read.success
+    hosts = [entry["grpc_server"]["host"] for entry in read.value["load_from"]]  # type: ignore[index]
+    assert hosts == [f"{server['location_name']}.test" for server in servers()]
+
+
+@pytest.fixture
+def instance(tmp_path: Path) -> dict[str, Any]:
+    """deploy/dagster.yaml as Dagster reads it."""
+    shutil.copy(DEPLOY / "dagster.yaml", tmp_path)
+    config, _ = dagster_instance_config(str(tmp_path))
+    return dict(config)
+
+
+def test_dagster_accepts_the_instance_and_its_policies(instance: dict[str, Any]) -> None:
+    assert instance["storage"]["postgres"]["postgres_db"]["scheme"] == "postgresql+psycopg2"
+    assert instance["concurrency"]["pools"] == {"granularity": "op", "default_limit": 1}
+    assert instance["concurrency"]["runs"]["max_concurrent_runs"] >= 3
+    assert instance["run_retries"] == {"enabled": True, "max_retries": 2, "retry_on_asset_or_op_failure": False}
+    assert instance["run_monitoring"]["enabled"]
+    assert instance["run_monitoring"]["free_slots_after_run_end_seconds"] > 0
+    assert instance["retention"]["schedule"]
+    assert instance["retention"]["sensor"]
+    assert instance["telemetry"] == {"enabled": False}
+    assert instance["compute_logs"]["class"] == "NoOpComputeLogManager"
+
+
+def test_the_pools_that_assets_use_are_limited_to_one_step_at_a_time(instance: dict[str, Any]) -> None:
+    pools = {
+        pool
+        for path in ROOT.glob("code_locations/*/src/**/common.py")
+        for pool in re.findall(r'^POOL: Final = "(\w+)"', path.read_text(), re.M)
+    }
+    assert pools == {"osrs_hiscores", "osrs_wiki"}
+    assert instance["concurrency"]["pools"]["default_limit"] == 1
+
+
+def test_an_instance_with_this_configuration_picks_the_driver_that_is_installed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from sqlalchemy.engine import make_url
+
+    assert make_url("postgresql+psycopg2://dagster@nowhere/dagster").get_dialect().driver == "psycopg2"
+    needed = names_in(document(DEPLOY / "dagster.yaml"))
+    assert needed == {f"DAGSTER_PG_{part}" for part in ("HOST", "PORT", "DB", "USERNAME", "PASSWORD")}
+
+
+COMPOSE = document(DEPLOY / "compose.yaml")
+OURS = {"player-stats", "hiscores", "image-map", "webserver", "daemon", "migrate"}
+
+
+def test_compose_gives_every_process_what_the_instance_and_the_workspace_name() -> None:
+    secrets = {"secrets/dagster.env": {"DAGSTER_PG_PASSWORD"}, "secrets/locations.env": {"MONGO_URI"}}
+    needed = names_in(document(DEPLOY / "dagster.yaml"))
+    for name in OURS:
+        service = COMPOSE["services"][name]
+        given = {*service["environment"], *(part for file in service["env_file"] for part in secrets[file])}
+        assert needed <= given, name
+        if name in ("webserver", "daemon"):
+            assert names_in(document(DEPLOY / "workspace.yaml")) <= given
+    hosts = {COMPOSE["services"]["webserver"]["environment"][server["host"]["env"]] for server in servers()}
+    assert hosts == {"player-stats", "hiscores", "image-map"}
+
+
+def test_compose_runs_our_images_hardened_and_watched() -> None:
+    for name in OURS:
+        service = COMPOSE["services"][name]
+        assert service["read_only"], name
+        assert service["cap_drop"] == ["ALL"]
+        assert service["tmpfs"] == ["/tmp"]  # noqa: S108
+        assert name == "migrate" or service["healthcheck"]["test"][0] == "CMD"
+    for name, service in COMPOSE["services"].items():
+        assert not service["image"].endswith(":latest")
+        assert ":" in service["image"], name
+    assert COMPOSE["services"]["webserver"]["ports"] == ["127.0.0.1:3000:3000"]
+    assert not [name for name, service in COMPOSE["services"].items() if name != "webserver" and "ports" in service]
+    assert COMPOSE["services"]["mongo"]["image"].startswith("mongo:7.")
+    assert COMPOSE["services"]["postgres"]["image"].startswith("postgres:16.")
+    assert set(COMPOSE["volumes"]) == {"mongo-data", "postgres-data"}
+
+
+def test_secrets_are_made_once_for_their_owner_only_and_agree(tmp_path: Path) -> None:
+    script = tmp_path / "compose_secrets.py"
+    shutil.copy(DEPLOY / "compose_secrets.py", script)
+    first = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=True)
+    folder = tmp_path / "secrets"
+    made = {path.name: path.read_text() for path in folder.iterdir()}
+    assert set(made) == {"postgres_password", "mongo_password", "dagster.env", "locations.env"}
+    assert made["dagster.env"] == f"DAGSTER_PG_PASSWORD={made['postgres_password']}\n"
+    assert f":{made['mongo_password']}@mongo:27017" in made["locations.env"]
+    assert made["postgres_password"] != made["mongo_password"]
+    assert not any(made["mongo_password"] in text for text in (first.stdout, first.stderr))
+    assert all(path.stat().st_mode & 0o077 == 0 for path in (folder, *folder.iterdir()))
+    subprocess.run([sys.executable, str(script)], capture_output=True, check=True)
+    assert {path.name: path.read_text() for path in folder.iterdir()} == made
+    ignored = subprocess.run(["git", "check-ignore", "-q", "deploy/secrets/mongo_password"], cwd=ROOT)
+    assert ignored.returncode == 0
+
+
+@pytest.mark.skipif(shutil.which("docker-compose") is None, reason="docker-compose is not installed")
+def test_docker_compose_accepts_the_file(tmp_path: Path) -> None:
+    for name in ("compose.yaml", "compose_secrets.py", "dagster.yaml", "workspace.yaml"):
+        shutil.copy(DEPLOY / name, tmp_path)
+    subprocess.run([sys.executable, str(tmp_path / "compose_secrets.py")], capture_output=True, check=True)
+    done = subprocess.run(
+        ["docker-compose", "-f", str(tmp_path / "compose.yaml"), "config"],
+        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    assert set(yaml.safe_load(done.stdout)["services"]) == {*OURS, "mongo", "postgres"}

