@@ -1,0 +1,240 @@
+"""The Kubernetes manifests as tests see them, and the rules that each must keep.
+
+What belongs here: rendering, and rules: a rule takes rendered objects and returns what is wrong, a line each. What
+does not: the tests, and the broken copies that prove the rules (`test_deploy_policy`).
+"""
+
+import functools
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+import yaml
+
+Thing: TypeAlias = dict[str, Any]
+ROOT: Final = Path(__file__).parents[1]
+KUBERNETES: Final = ROOT / "deploy" / "kubernetes"
+LOCATIONS: Final = ("player_stats", "hiscores", "image_map")
+PROD: Final = ("prod/system", "prod/migrate", *(f"prod/locations/{name}" for name in LOCATIONS))
+TEST: Final = ("test-1.20/system", "test-1.20/migrate", *(f"test-1.20/locations/{name}" for name in LOCATIONS))
+DEV: Final = ("dev", "dev/migrate")
+LONG_LIVED: Final = ("Deployment", "StatefulSet")
+
+
+@functools.cache
+def _rendered(overlay: str) -> str:
+    folder = KUBERNETES / "overlays" / overlay
+    done = subprocess.run(["kubectl", "kustomize", str(folder)], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def rendered(*overlays: str) -> list[Thing]:
+    """Return fresh copies of the objects that some overlays make."""
+    return [found for overlay in overlays for found in yaml.safe_load_all(_rendered(overlay)) if found]
+
+
+def of_kind(things: list[Thing], *kinds: str) -> list[Thing]:
+    """Return the objects of some kinds."""
+    return [thing for thing in things if thing["kind"] in kinds]
+
+
+def named(things: list[Thing], kind: str, name: str) -> Thing:
+    """Return one object; the hash at the end of a generated name may be left out."""
+    exact = [thing for thing in of_kind(things, kind) if re.fullmatch(rf"{name}(-[a-z0-9]{{10}})?", _name(thing))]
+    assert len(exact) == 1, f"{kind} {name}: {len(exact)}"
+    return exact[0]
+
+
+def pod_specs(things: list[Thing]) -> Iterator[tuple[str, Thing]]:
+    """Yield the Pod spec of everything that makes Pods, with its name."""
+    for thing in of_kind(things, *LONG_LIVED, "Job"):
+        yield f"{thing['kind']} {_name(thing)}", thing["spec"]["template"]["spec"]
+
+
+def containers(things: list[Thing]) -> Iterator[tuple[str, Thing]]:
+    """Yield every container, with where it is."""
+    for where, spec in pod_specs(things):
+        for container in [*spec["containers"], *spec.get("initContainers", [])]:
+            yield f"{where} {container['name']}", container
+
+
+def floating_tags(things: list[Thing]) -> list[str]:
+    """An image is named by its digest."""
+    images = [(where, container["image"]) for where, container in containers(things)]
+    return [f"{where}: {image}" for where, image in images if not re.search(r"@sha256:[0-9a-f]{64}$", image)]
+
+
+def untagged(things: list[Thing]) -> list[str]:
+    """Even outside production an image has a tag, and not `latest`."""
+    images = [(where, container["image"]) for where, container in containers(things)]
+    return [f"{where}: {image}" for where, image in images if not re.search(r"(@sha256:|:(?!latest$)[\w.-]+$)", image)]
+
+
+def not_restricted(things: list[Thing]) -> list[str]:
+    """Pods are what Pod Security calls restricted, and write to volumes only."""
+    wrong = []
+    for where, spec in pod_specs(things):
+        security = spec.get("securityContext", {})
+        if security.get("runAsNonRoot") is not True or security.get("runAsUser", 0) == 0:
+            wrong.append(f"{where}: may run as root")
+        if security.get("seccompProfile") != {"type": "RuntimeDefault"}:
+            wrong.append(f"{where}: no seccomp profile")
+        if any(spec.get(key) for key in ("hostNetwork", "hostPID", "hostIPC")):
+            wrong.append(f"{where}: shares something with its node")
+        if any(set(volume) & {"hostPath"} for volume in spec.get("volumes", [])):
+            wrong.append(f"{where}: mounts a folder of its node")
+    for where, container in containers(things):
+        security = container.get("securityContext", {})
+        if security.get("allowPrivilegeEscalation") is not False or security.get("privileged"):
+            wrong.append(f"{where}: may get privileges")
+        if security.get("capabilities") != {"drop": ["ALL"]}:
+            wrong.append(f"{where}: keeps capabilities")
+        if security.get("readOnlyRootFilesystem") is not True:
+            wrong.append(f"{where}: writes to its root file system")
+        if security.get("runAsUser", 1) == 0:
+            wrong.append(f"{where}: runs as root")
+    return wrong
+
+
+def of_ours_below_10000(things: list[Thing]) -> list[str]:
+    """Processes of our own images have a user id from 10000 up."""
+    specs = [(where, spec) for where, spec in pod_specs(things) if "wrapped" in spec["containers"][0]["image"]]
+    return [where for where, spec in specs if spec["securityContext"].get("runAsUser", 0) < 10_000]
+
+
+def without_resources(things: list[Thing]) -> list[str]:
+    """CPU and memory are requested, memory is limited."""
+    wrong = []
+    for where, container in containers(things):
+        resources = container.get("resources", {})
+        asked, limit = resources.get("requests", {}), resources.get("limits", {})
+        if not {"cpu", "memory"} <= set(asked) or "memory" not in limit:
+            wrong.append(f"{where}: {resources}")
+    return wrong
+
+
+def without_probes(things: list[Thing]) -> list[str]:
+    """Code servers are asked by gRPC for DagsterApi, others somehow."""
+    wrong = []
+    for thing in of_kind(things, "Deployment"):
+        container = thing["spec"]["template"]["spec"]["containers"][0]
+        if _role(thing) == "code-server":
+            for probe in ("startupProbe", "readinessProbe", "livenessProbe"):
+                if container.get(probe, {}).get("grpc") != {"port": 4000, "service": "DagsterApi"}:
+                    wrong.append(f"{_name(thing)}: {probe} is no gRPC probe of DagsterApi")
+        elif "livenessProbe" not in container:
+            wrong.append(f"{_name(thing)}: nobody notices when it hangs")
+    return wrong
+
+
+def not_single(things: list[Thing]) -> list[str]:
+    """Code servers and the daemon are one at a time."""
+    wrong = []
+    for thing in of_kind(things, "Deployment"):
+        if _role(thing) in {"code-server", "daemon"}:
+            spec = thing["spec"]
+            if spec.get("replicas") != 1 or spec.get("strategy", {}).get("type") != "Recreate":
+                wrong.append(f"{_name(thing)}: {spec.get('replicas')} replicas, {spec.get('strategy')}")
+    return wrong
+
+
+def with_token(things: list[Thing]) -> list[str]:
+    """Only the full webserver and the daemon get a token of the cluster's API."""
+    wrong = [
+        f"ServiceAccount {_name(thing)}"
+        for thing in of_kind(things, "ServiceAccount")
+        if thing.get("automountServiceAccountToken") is not False
+    ]
+    allowed = {"Deployment dagster-webserver", "Deployment dagster-daemon"}
+    for where, spec in pod_specs(things):
+        if spec.get("automountServiceAccountToken") is not False and where not in allowed:
+            wrong.append(where)
+    return wrong
+
+
+def open_secrets(things: list[Thing]) -> list[str]:
+    """Secrets are named, never given."""
+    wrong = [f"Secret {_name(thing)} has its values here" for thing in of_kind(things, "Secret")]
+    secret = re.compile(r"PASSWORD|SECRET|TOKEN|MONGO_URI", re.IGNORECASE)
+    for where, container in containers(things):
+        wrong += [
+            f"{where}: {item['name']}"
+            for item in container.get("env", [])
+            if secret.search(item["name"]) and "value" in item
+        ]
+    for thing in of_kind(things, "ConfigMap"):
+        for key, value in thing["data"].items():
+            if (secret.search(key) and value) or re.search(r"://[^/\s:]+:[^@\s]+@", value):
+                wrong.append(f"ConfigMap {_name(thing)}: {key}")
+    return wrong
+
+
+def without_policy(things: list[Thing]) -> list[str]:
+    """Each Pod is chosen by a NetworkPolicy for both directions, and no policy lets everybody in."""
+    wrong = []
+    policies = of_kind(things, "NetworkPolicy")
+    for thing in of_kind(things, *LONG_LIVED, "Job"):
+        labels = thing["spec"]["template"]["metadata"]["labels"].items()
+        chosen = [
+            p
+            for p in policies
+            if p["spec"]["podSelector"] and p["spec"]["podSelector"]["matchLabels"].items() <= labels
+        ]
+        if not chosen or "Ingress" not in chosen[0]["spec"]["policyTypes"]:
+            wrong.append(f"{thing['kind']} {_name(thing)}: no NetworkPolicy of its own")
+    for policy in policies:
+        wrong += [
+            f"{_name(policy)}: lets anybody in" for rule in policy["spec"].get("ingress", []) if not rule.get("from")
+        ]
+    return wrong
+
+
+_RIGHTS: Final = {
+    "jobs": {"create", "delete", "get", "list"},
+    "jobs/status": {"get"},
+    "pods": {"delete", "get", "list"},
+    "pods/log": {"get"},
+    "events": {"list"},
+}
+
+
+def too_many_rights(things: list[Thing]) -> list[str]:
+    """Roles allow what Dagster's launcher uses, in the namespace, to no code server."""
+    wrong = [f"{thing['kind']} {_name(thing)}" for thing in of_kind(things, "ClusterRole", "ClusterRoleBinding")]
+    for role in of_kind(things, "Role"):
+        for rule in role["rules"]:
+            for resource in rule["resources"]:
+                more = set(rule["verbs"]) - _RIGHTS.get(resource, set())
+                if more or "*" in rule["apiGroups"]:
+                    wrong.append(f"Role {_name(role)}: {resource} {sorted(more)}")
+    for binding in of_kind(things, "RoleBinding"):
+        ours = {"dagster-daemon", "dagster-webserver", "dagster-run"}
+        wrong += [
+            f"RoleBinding for {subject['name']}" for subject in binding["subjects"] if subject["name"] not in ours
+        ]
+    return wrong
+
+
+def environment(things: list[Thing], container: Thing) -> set[str]:
+    """Return the names that a container finds in its environment, those of ConfigMaps included."""
+    found = {item["name"] for item in container.get("env", [])}
+    for source in container.get("envFrom", []):
+        if "configMapRef" in source:
+            found |= set(named(things, "ConfigMap", source["configMapRef"]["name"])["data"])
+    return found
+
+
+def environment_named_in(text: str) -> set[str]:
+    """Return the names that a file of Dagster takes from the environment."""
+    return set(re.findall(r"\{\s*env:\s*(\w+)\s*\}", text))
+
+
+def _name(thing: Thing) -> str:
+    return str(thing["metadata"]["name"])
+
+
+def _role(thing: Thing) -> str:
+    return str(thing["spec"]["template"]["metadata"]["labels"].get("wrapped/role", ""))
