@@ -53,6 +53,9 @@ test: setup  ## all tests but the slow ones
 test-slow: setup  ## the slow tests: whole processes, faults, killed runs
 	@$(BIN)/pytest -m slow
 
+test-cluster: setup  ## the deployment on the Kubernetes cluster that KUBECONFIG names (docs/deploying.md)
+	@PYTHONPATH=tests $(BIN)/python -m cluster_check $(if $(CLUSTER_TOOLS),--tools $(CLUSTER_TOOLS))
+
 lint: setup  ## formatting, lint, strict types, import contracts
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
