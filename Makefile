@@ -12,7 +12,7 @@ export DAGSTER_DISABLE_TELEMETRY := true
 
 .DEFAULT_GOAL := help
 include deploy/images.mk
-.PHONY: help setup lock demo dev test lint format bench clean
+.PHONY: help setup lock demo dev test test-slow test-cluster lint format bench clean
 
 help:  ## list the verbs
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
