@@ -48,10 +48,10 @@ dev: setup  ## the Dagster UI on http://localhost:3000, over the same data
 	exec $(BIN)/dagster dev --workspace workspace.yaml --port 3000
 
 test: setup  ## all tests but the slow ones
-	@$(BIN)/pytest -n 2 -m "not slow"
+	@$(BIN)/pytest -n 2 -m "not slow and not cluster"
 
 test-slow: setup  ## the slow tests: whole processes, faults, killed runs
-	@$(BIN)/pytest -m slow
+	@$(BIN)/pytest -m "slow and not cluster"
 
 test-cluster: setup  ## the deployment on the Kubernetes cluster that KUBECONFIG names (docs/deploying.md)
 	@PYTHONPATH=tests $(BIN)/python -m cluster_check $(if $(CLUSTER_TOOLS),--tools $(CLUSTER_TOOLS))

@@ -8,7 +8,7 @@ IMAGE_ARGS ?=
 IMAGE_BUILD = $(IMAGE_BUILDER) build $(IMAGE_ARGS) --build-arg VERSION=$(IMAGE_VERSION) --build-arg REVISION=$(IMAGE_REVISION)
 SBOM_DIR := .wrapped/sbom
 
-.PHONY: images image-system sbom compose-secrets $(addprefix image-,$(LOCATIONS)) $(addprefix sbom-,$(LOCATIONS) system)
+.PHONY: images image-system sbom test-images compose-secrets $(addprefix image-,$(LOCATIONS)) $(addprefix sbom-,$(LOCATIONS) system)
 
 images: image-system $(addprefix image-,$(LOCATIONS))  ## all images (image-<location> and image-system make one)
 
@@ -28,6 +28,9 @@ $(addprefix sbom-,$(LOCATIONS) system): sbom-%: setup
 	@mkdir -p $(SBOM_DIR)
 	@$(BIN)/python deploy/sbom.py $* --version $(IMAGE_VERSION) > $(SBOM_DIR)/$*.cdx.json
 	@echo $(SBOM_DIR)/$*.cdx.json
+
+test-images: setup  ## the real images: built, looked into, started (minutes; see tests/test_images_built.py)
+	@$(BIN)/pytest -m cluster -s tests/test_images_built.py
 
 compose-secrets:  ## random passwords for deploy/compose.yaml, in deploy/secrets (never committed)
 	@$(PYTHON) deploy/compose_secrets.py
