@@ -1,4 +1,7 @@
-"""`wrapped report`: one report of a player, as tables, as JSON or as a page; or the pages of everyone. How it looks is told by `report_view`."""
+"""`wrapped report`: one report of a player, as tables, as JSON or as a page; or the pages of everyone.
+
+How it looks is told by `report_view` and by `wrapped_devkit.preview`.
+"""
 
 import json
 from datetime import datetime

@@ -30,6 +30,6 @@ MEANINGS: Final = {
     "exchange": "Coins of Grand Exchange offers, each counted by its last state in the period.",
     "hiscores": "The difference between the first and the last snapshot of the public hiscores in the period; rows "
     "that were not ranked before bring no gain.",
-    "rank": "Of all players with a report of this period: 100 % times the players who are at least as good, rounded up.",
+    "rank": "Of all players with a report of this period: the share of those who are at least as good, rounded up.",
     "summary": "All figures come from the same report; each one's own slide says how it is counted.",
 }

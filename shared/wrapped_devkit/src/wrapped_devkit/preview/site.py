@@ -37,7 +37,7 @@ def page_name(kind: str, period: str, key: str) -> str:
     """Return the file name of a page: readable, safe on every file system, and of no other page."""
     slug = re.sub(r"[^a-z0-9]+", "-", key.lower()).strip("-")[:40]
     mark = hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
-    own = slug if slug == key.replace(" ", "-") else f"{slug or 'name'}-{mark}"
+    own = slug if slug and slug.replace("-", " ") == key else f"{slug or 'name'}-{mark}"
     return f"{kind}-{own}-{period}.html"
 
 
@@ -56,7 +56,7 @@ def player_page(analytics: Database[Document], document: Document, home: str | N
     keys, items = wanted_pictures(report)
     pictures = source.pictures(analytics, keys, items)
     slides = deck(report, source.day_ticks(analytics, report.player_key, report.period), pictures)
-    mosaic = _mosaic(slides)
+    mosaic = _mosaic(slides, pictures)
     return render(
         "player.html.j2",
         {
@@ -106,8 +106,7 @@ def write_site(
     chosen = {"period": period} if period else {}
     players: dict[str, Line] = {}
     pages: dict[str, str] = {}
-    written = 0
-    for document in analytics[names.WRAPPED_REPORTS].find(chosen, batch_size=50):
+    for written, document in enumerate(analytics[names.WRAPPED_REPORTS].find(chosen, batch_size=50), 1):
         key, of = str(document["player_key"]), str(document["period"])
         href = page_name("player", of, key)
         write_page(folder / href, player_page(analytics, document, INDEX))
@@ -116,7 +115,6 @@ def write_site(
         line.links.append((period_text(of), href))
         if of == "all" or not line.note:
             line.note = span(document["play"]["seconds"]) + " played"
-        written += 1
         if progress:
             progress(written)
     if not players:
@@ -142,11 +140,11 @@ def write_site(
     return folder / INDEX
 
 
-def _mosaic(slides: list[Slide]) -> list[source.Picture]:
+def _mosaic(slides: list[Slide], pictures: source.Pictures) -> list[source.Picture]:
     """Return a few pictures for the cover: first what the player met, then the slides' own."""
     portraits = [block.picture for slide in slides for block in slide.aside if isinstance(block, Portrait)]
     found = {picture.uri: picture for picture in [*portraits, *(slide.picture for slide in slides)] if picture}
-    return list(found.values())[:6]
+    return [picture for picture in list(found.values())[:6] if pictures.again(picture)]
 
 
 def _left_out(report: WrappedReport) -> str:
@@ -157,7 +155,7 @@ def _left_out(report: WrappedReport) -> str:
     return f"{report.quality.events_read:,} events were read; {left_out:,} were left out because they were not sound."
 
 
-def _credits(slides: list[Slide]) -> list[tuple[str, str]]:
+def _credits(slides: list[Slide]) -> list[tuple[str, list[str]]]:
     """Return the attributions of all pictures shown: what holds for many, and their files."""
     files: dict[str, set[str]] = defaultdict(set)
     shown = [slide.picture for slide in slides]
@@ -168,4 +166,4 @@ def _credits(slides: list[Slide]) -> list[tuple[str, str]]:
         if picture and picture.attribution:
             file, _, common = picture.attribution.partition("; ")
             files[common or file].add(file.partition(",")[0].removeprefix("File:") if common else "")
-    return [(common, ", ".join(sorted(filter(None, found)))) for common, found in sorted(files.items())]
+    return [(common, sorted(filter(None, found))) for common, found in sorted(files.items())]

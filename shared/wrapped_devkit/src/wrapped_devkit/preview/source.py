@@ -61,6 +61,12 @@ class Pictures:
         """Return the thumbnail of an item, by the id whose picture stands for it."""
         return self.get(f"item:{self.base_ids.get(item_id, item_id)}")
 
+    def again(self, picture: Picture) -> bool:
+        """Whether there is room to show a picture once more; it is counted as shown."""
+        fits = self.spent + len(picture.uri) <= BUDGET_BYTES
+        self.spent += len(picture.uri) if fits else 0
+        return fits
+
     def _read(self, file_id: Any) -> bytes | None:
         if file_id is None:
             return None
