@@ -3,7 +3,9 @@
 What belongs here: calling kubectl and waiting. What does not: what is deployed.
 """
 
+import functools
 import json
+import re
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -43,7 +45,13 @@ def render(overlay: str, **images: str) -> str:
     text = kubectl("kustomize", str(OVERLAYS / overlay), namespace=None)
     for name, tag in images.items():
         text = text.replace(f"wrapped-{name.replace('_', '-')}:test", f"wrapped-{name.replace('_', '-')}:{tag}")
-    return text
+    return text if _minor_version() < 21 else text.replace("policy/v1beta1", "policy/v1")
+
+
+@functools.cache
+def _minor_version() -> int:
+    told = json.loads(kubectl("version", "-o", "json", namespace=None))
+    return int(re.sub(r"\D", "", told["serverVersion"]["minor"]))
 
 
 def apply(text: str) -> list[str]:

@@ -16,16 +16,15 @@ from cluster_check.report import Report, Scene
 SHARDS: Final = 4
 _KILLER: Final = """
 import os, signal, sys, time
-step, run = sys.argv[1:]
+step = sys.argv[1]
 end = time.time() + 150
 while time.time() < end:
     for pid in filter(str.isdigit, os.listdir('/proc')):
         try:
             env = open(f'/proc/{pid}/environ', 'rb').read().split(b'\\0')
-            command = open(f'/proc/{pid}/cmdline', 'rb').read()
         except OSError:
             continue
-        if f'DAGSTER_RUN_STEP_KEY={step}'.encode() in env and run.encode() in command:
+        if f'DAGSTER_RUN_STEP_KEY={step}'.encode() in env:
             time.sleep(2)
             os.kill(int(pid), signal.SIGKILL)
             print('killed', pid, flush=True)
@@ -76,7 +75,7 @@ def day_over_pods(report: Report, dagster: Dagster, uri: str) -> None:
         data.forget_day(uri, day)
         run_id = _sharded(dagster, day)
         step = f"compute_shard[shard_2_of_{SHARDS}]"
-        scene.notes.append(_kill(run_id, step))
+        scene.notes.append(_kill(step))
         dagster.succeeded(run_id, 600)
         again = {event["stepKey"] for event in dagster.events(run_id) if event.get("eventType") == "STEP_RESTARTED"}
         data.must(again == {step}, f"tried again: {again}")
@@ -173,7 +172,7 @@ def _step_jobs(run_id: str) -> dict[str, str]:
     return found
 
 
-def _kill(run_id: str, step: str) -> str:
+def _kill(step: str) -> str:
     """Kill a step's process from the node, as the kernel does when memory ends."""
     image = kube.get("deployment", "dagster-daemon")["spec"]["template"]["spec"]["containers"][0]["image"]
     pod = {
@@ -187,7 +186,7 @@ def _kill(run_id: str, step: str) -> str:
                 {
                     "name": "killer",
                     "image": image,
-                    "command": ["python", "-c", _KILLER, step, run_id],
+                    "command": ["python", "-c", _KILLER, step],
                     "securityContext": {"runAsUser": 0, "privileged": True},
                 }
             ],
