@@ -59,7 +59,7 @@ test-cluster: setup  ## the deployment on the Kubernetes cluster that KUBECONFIG
 lint: setup  ## formatting, lint, strict types, import contracts
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
-	@$(BIN)/mypy $(addsuffix /src,$(PACKAGES))
+	@$(BIN)/mypy $(addsuffix /src,$(PACKAGES)) deploy
 	@$(BIN)/lint-imports --no-cache
 
 format: setup  ## put the code into shape

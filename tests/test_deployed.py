@@ -17,7 +17,7 @@ from wrapped_shared.mongo import MongoResource
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="takes many loopback addresses, as only Linux has them")
 
 DAY = "2024-08-13"
-IN_PROCESS = {"config": {"in_process": {}}}
+IN_PROCESS: dict[str, Any] = {"config": {"in_process": {}}}
 ASSETS = """{ assetNodes { assetKey { path } isMaterializable repository { location { name } }
   dependedByKeys { path } } }"""
 COLLISIONS = """query($keys: [AssetKeyInput!]!) { assetNodeDefinitionCollisions(assetKeys: $keys) {
