@@ -33,7 +33,7 @@ KUBECONFIG = {
 @pytest.fixture(scope="module")
 def launcher(tmp_path_factory: pytest.TempPathFactory) -> K8sRunLauncher:
     """The launcher of our dagster.yaml, but for the way to the cluster."""
-    config = yaml.safe_load((KUBERNETES / "base" / "instance" / "dagster.yaml").read_text())["run_launcher"]["config"]
+    config = yaml.safe_load((KUBERNETES / "base" / "system" / "dagster.yaml").read_text())["run_launcher"]["config"]
     processed = process_config(DagsterK8sJobConfig.config_type_run_launcher(), config)
     assert processed.success, processed.errors
     kubeconfig = tmp_path_factory.mktemp("kube") / "config"
@@ -111,7 +111,7 @@ def test_the_login_is_valid_and_restricted() -> None:
 
 
 def test_dagster_takes_the_instance(monkeypatch: pytest.MonkeyPatch) -> None:
-    config, custom = dagster_instance_config(str(KUBERNETES / "base" / "instance"))
+    config, custom = dagster_instance_config(str(KUBERNETES / "base" / "system"))
     assert config["run_launcher"]["class"] == "K8sRunLauncher"
     assert custom is None
     assert config["run_launcher"]["config"]["job_namespace"] == "wrapped"

@@ -191,10 +191,12 @@ def test_the_workspace_finds_every_service() -> None:
 
 
 def test_the_instance_and_the_workspace_are_those_of_every_deployment() -> None:
-    ours = yaml.safe_load((KUBERNETES / "base" / "instance" / "dagster.yaml").read_text())
+    ours = yaml.safe_load((KUBERNETES / "base" / "system" / "dagster.yaml").read_text())
     assert "run_launcher" in ours
     ours.pop("run_launcher")
     assert ours == yaml.safe_load((ROOT / "deploy" / "dagster.yaml").read_text())
+    tables = yaml.safe_load((KUBERNETES / "base" / "migrate" / "dagster.yaml").read_text())
+    assert tables == {key: ours[key] for key in ("storage", "telemetry")}
     assert (KUBERNETES / "base" / "system" / "workspace.yaml").read_text() == (
         ROOT / "deploy" / "workspace.yaml"
     ).read_text()
