@@ -62,7 +62,8 @@ def measure() -> None:
         for key in job.asset_layer.asset_graph.get_all_asset_keys()
         if key.path[-1] in ("player_days", "data_quality")
     ]
-    result = job.execute_in_process(partition_key=DAY, asset_selection=keys)
+    quiet = {"loggers": {"console": {"config": {"log_level": "ERROR"}}}}
+    result = job.execute_in_process(partition_key=DAY, asset_selection=keys, run_config=quiet)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"  success {result.success} = {peak:.0f} MiB at the peak (bound 400)")
 

@@ -24,7 +24,7 @@ _OPTIONS: Final[dict[str, Any]] = {
     "appname": "wrapped",
     "serverSelectionTimeoutMS": 10_000,
     "connectTimeoutMS": 10_000,
-    "socketTimeoutMS": 300_000,
+    "socketTimeoutMS": 1_800_000,  # a server may take its time to make an index or to sort a day
     "maxPoolSize": 8,
     "w": "majority",
     "retryReads": True,
