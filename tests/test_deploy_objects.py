@@ -131,7 +131,7 @@ def test_a_run_is_a_restricted_pod_with_all_that_it_needs(launcher: K8sRunLaunch
     assert 0 < job["spec"]["ttlSecondsAfterFinished"] <= 86_400
     assert job["spec"]["activeDeadlineSeconds"] > 21_600
     assert spec["serviceAccountName"] == "dagster-run"
-    assert spec["automountServiceAccountToken"] is (location == "player_stats")
+    assert spec["automountServiceAccountToken"] is False
     container = spec["containers"][0]
     assert {"secretRef": {"name": f"{location.replace('_', '-')}-secrets"}} in container["envFrom"]
     config = rules.named(rendered("prod/system"), "ConfigMap", "dagster-instance")["data"]["dagster.yaml"]
@@ -141,6 +141,16 @@ def test_a_run_is_a_restricted_pod_with_all_that_it_needs(launcher: K8sRunLaunch
     policy = named(maps, "NetworkPolicy", f"{location.replace('_', '-')}-runs")
     labels = job["spec"]["template"]["metadata"]["labels"]
     assert policy["spec"]["podSelector"]["matchLabels"].items() <= labels.items()
+
+
+def test_only_a_run_that_makes_pods_gets_a_token(launcher: K8sRunLauncher) -> None:
+    from player_stats.defs.jobs import JOBS
+
+    jobs = {job.name: job for job in JOBS}
+    asked = json.loads(jobs["daily_wrapped_sharded"].tags["dagster-k8s/config"])
+    job = run_job(launcher, "player_stats", **asked)
+    assert job["spec"]["template"]["spec"]["automountServiceAccountToken"] is True
+    assert not any("dagster-k8s/config" in (job.tags or {}) for name, job in jobs.items() if "sharded" not in name)
 
 
 @pytest.mark.parametrize(

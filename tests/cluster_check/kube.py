@@ -5,7 +5,6 @@ What belongs here: calling kubectl and waiting. What does not: what is deployed.
 
 import functools
 import json
-import re
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -50,8 +49,8 @@ def render(overlay: str, **images: str) -> str:
 
 @functools.cache
 def _minor_version() -> int:
-    told = json.loads(kubectl("version", "-o", "json", namespace=None))
-    return int(re.sub(r"\D", "", told["serverVersion"]["minor"]))
+    told = json.loads(kubectl("version", "-o", "json", namespace=None))["serverVersion"]["gitVersion"]
+    return int(str(told).split(".")[1])
 
 
 def apply(text: str) -> list[str]:

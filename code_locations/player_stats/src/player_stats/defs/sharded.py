@@ -27,7 +27,9 @@ from player_stats.store.reports import make_owed_reports
 
 SETTING: Final = "WRAPPED_PLAYER_SHARDS"
 _AGAIN: Final = dg.RetryPolicy(max_retries=2, delay=5, backoff=dg.Backoff.EXPONENTIAL)
-_TAGS: Final = {"owner": OWNER.replace(":", "/")}
+_MAY_MAKE_PODS: Final = {"pod_spec_config": {"automount_service_account_token": True}}
+"""On Kubernetes the run's own pod needs a token to make pods for its steps; those get none, nor does any other run."""
+_TAGS: Final = {"owner": OWNER.replace(":", "/"), "dagster-k8s/config": _MAY_MAKE_PODS}
 
 
 def player_shards() -> int:
