@@ -131,7 +131,7 @@ def test_the_location_loads_alone_and_without_any_environment() -> None:
 
 def test_schedule_and_sensor_are_on_and_the_pool_is_the_wikis() -> None:
     (schedule,) = defs.schedules or ()
-    (sensor,) = defs.sensors or ()
+    sensor = next(sensor for sensor in defs.sensors or () if sensor.name == "new_subjects")
     assert (schedule.name, schedule.default_status) == (JOB, dg.DefaultScheduleStatus.RUNNING)  # type: ignore[union-attr]
     assert sensor.default_status == dg.DefaultSensorStatus.RUNNING
     pools = {node.name: node.definition.pool for node in defs.resolve_job_def(JOB).nodes_in_topological_order}

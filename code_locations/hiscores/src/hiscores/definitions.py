@@ -1,13 +1,18 @@
 """The wiring of the location: what Dagster loads, on one screen, with no environment at all."""
 
 import dagster as dg
+from wrapped_shared.alerts import failure_alerts
+from wrapped_shared.asset_keys import HISCORES
 from wrapped_shared.mongo import MongoResource
+from wrapped_shared.table_schema import with_code_references
 
 from hiscores.defs.automation import ASSETS, hiscores_scrape, hiscores_scrape_schedule
+from hiscores.defs.common import OWNERS
 
 defs = dg.Definitions(
-    assets=ASSETS,
+    assets=with_code_references(ASSETS),
     jobs=[hiscores_scrape],
     schedules=[hiscores_scrape_schedule],
+    sensors=[failure_alerts(HISCORES, OWNERS[0])],
     resources={"mongo": MongoResource()},
 )

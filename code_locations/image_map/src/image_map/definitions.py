@@ -1,7 +1,10 @@
 """The wiring of the location: what Dagster loads, on one screen, with no environment at all."""
 
 import dagster as dg
+from wrapped_shared.alerts import failure_alerts
+from wrapped_shared.asset_keys import IMAGE_MAP
 from wrapped_shared.mongo import MongoResource
+from wrapped_shared.table_schema import with_code_references
 
 from image_map.defs.automation import (
     ASSETS,
@@ -10,12 +13,13 @@ from image_map.defs.automation import (
     new_subjects_sensor,
 )
 from image_map.defs.checks import no_orphan_files, share_of_fallbacks, sprites_open
+from image_map.defs.common import OWNERS
 
 defs = dg.Definitions(
-    assets=ASSETS,
+    assets=with_code_references(ASSETS),
     asset_checks=[share_of_fallbacks, sprites_open, no_orphan_files],
     jobs=[image_map_regeneration],
     schedules=[image_map_regeneration_schedule],
-    sensors=[new_subjects_sensor],
+    sensors=[new_subjects_sensor, failure_alerts(IMAGE_MAP, OWNERS[0])],
     resources={"mongo": MongoResource()},
 )

@@ -4,10 +4,13 @@ Loading needs no environment but `WRAPPED_FIRST_DAY`, and no MongoDB: only steps
 """
 
 import dagster as dg
+from wrapped_shared.alerts import failure_alerts
+from wrapped_shared.asset_keys import PLAYER_STATS
 from wrapped_shared.mongo import MongoResource
+from wrapped_shared.table_schema import with_code_references
 
 from player_stats.defs.checks import report_checks, telemetry_checks
-from player_stats.defs.common import RAW_ASSETS
+from player_stats.defs.common import OWNER, RAW_ASSETS
 from player_stats.defs.days import days, undated_documents
 from player_stats.defs.jobs import JOBS
 from player_stats.defs.reports import group_reports, wrapped_reports
@@ -19,10 +22,10 @@ from player_stats.defs.sensors import SENSORS
 def defs() -> dg.Definitions:
     """Return the location's definitions."""
     return dg.Definitions(
-        assets=[*RAW_ASSETS, days, undated_documents, wrapped_reports, group_reports],
+        assets=with_code_references([*RAW_ASSETS, days, undated_documents, wrapped_reports, group_reports]),
         asset_checks=[telemetry_checks, report_checks],
         jobs=JOBS,
         schedules=SCHEDULES,
-        sensors=SENSORS,
+        sensors=[*SENSORS, failure_alerts(PLAYER_STATS, OWNER)],
         resources={"mongo": MongoResource()},
     )

@@ -8,11 +8,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import dagster as dg
+from wrapped_shared import collections as names
 from wrapped_shared.asset_keys import ACTIVITY_CATALOGUE_KEY, SNAPSHOTS_KEY
 from wrapped_shared.http import UpstreamError
+from wrapped_shared.models.hiscores import CatalogueRow
 from wrapped_shared.mongo import Document, MongoResource
+from wrapped_shared.table_schema import document_metadata
 
-from hiscores.defs.common import GROUP, OWNERS, POOL, Materialized, clear_errors
+from hiscores.defs.common import GROUP, HOURLY, OWNERS, POOL, TAGS, Materialized, clear_errors
 from hiscores.domain.catalogue import Drift, catalogue_rows, drifts, unsettled
 from hiscores.domain.ranking_page import RankingPage
 from hiscores.settings import HiscoresSettings
@@ -34,6 +37,9 @@ PAGE_LASTS: Final = timedelta(hours=24)
     owners=OWNERS,
     group_name=GROUP,
     kinds={"python", "mongodb"},
+    tags=TAGS,
+    metadata=document_metadata(names.ACTIVITY_CATALOGUE, CatalogueRow),
+    freshness_policy=HOURLY,
     pool=POOL,
     check_specs=[
         dg.AssetCheckSpec(

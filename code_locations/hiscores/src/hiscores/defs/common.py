@@ -5,7 +5,7 @@ What belongs here: values used by several modules of `defs`. What does not: anyt
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 import dagster as dg
@@ -19,6 +19,9 @@ from hiscores.domain.snapshots import read_slot
 
 OWNERS: Final = ["team:hiscores"]
 GROUP: Final = HISCORES
+TAGS: Final = {"domain": "wrapped"}
+HOURLY: Final = dg.FreshnessPolicy.time_window(fail_window=timedelta(hours=6), warn_window=timedelta(minutes=150))
+"""What the hourly schedule keeps fresh: late after two scrapes that did not come."""
 
 if TYPE_CHECKING:
     Materialized: TypeAlias = dg.MaterializeResult[None]

@@ -7,10 +7,13 @@ What belongs here: choosing players, reading, computing, writing. What does not:
 from collections.abc import Iterator
 
 import dagster as dg
+from wrapped_shared import collections as names
 from wrapped_shared.asset_keys import HISCORES_GAINS_KEY, SNAPSHOTS_KEY
+from wrapped_shared.models.hiscores import HiscoresGains
 from wrapped_shared.mongo import Document, MongoResource
+from wrapped_shared.table_schema import document_metadata
 
-from hiscores.defs.common import GROUP, OWNERS, GainsConfig, Materialized, clear_errors
+from hiscores.defs.common import GROUP, HOURLY, OWNERS, TAGS, GainsConfig, Materialized, clear_errors
 from hiscores.domain.catalogue import kind_lookup
 from hiscores.domain.gains import gains_by_period
 from hiscores.domain.snapshots import read_snapshot
@@ -25,6 +28,9 @@ from hiscores.store.snapshots import everyone, of_player, old_forms
     owners=OWNERS,
     group_name=GROUP,
     kinds={"python", "mongodb"},
+    tags=TAGS,
+    metadata=document_metadata(names.HISCORES_GAINS, HiscoresGains),
+    freshness_policy=HOURLY,
     description="For each player, calendar year (UTC) and `all`: experience (XP), kills and scores gained between "
     "the first and the last snapshot, points for a curve of total experience (one a day), and flags.",
 )

@@ -8,10 +8,13 @@ from datetime import UTC, datetime
 from typing import Final
 
 import dagster as dg
+from wrapped_shared import collections as names
 from wrapped_shared.asset_keys import HISCORES_PLAYERS_KEY, SNAPSHOTS_KEY, TRACKED_PLAYERS_KEY
+from wrapped_shared.models.hiscores import HiscoresPlayer
 from wrapped_shared.mongo import MongoResource
+from wrapped_shared.table_schema import document_metadata
 
-from hiscores.defs.common import GROUP, OWNERS, Materialized, clear_errors
+from hiscores.defs.common import GROUP, HOURLY, OWNERS, TAGS, Materialized, clear_errors
 from hiscores.domain.planner import OVERDUE_INTERVALS, overdue_intervals
 from hiscores.domain.states import candidate, next_due
 from hiscores.store.players import all_states, save_due
@@ -28,6 +31,9 @@ EXAMPLES: Final = 10
     owners=OWNERS,
     group_name=GROUP,
     kinds={"python", "mongodb"},
+    tags=TAGS,
+    metadata=document_metadata(names.HISCORES_PLAYERS, HiscoresPlayer),
+    freshness_policy=HOURLY,
     check_specs=[
         dg.AssetCheckSpec(
             "nobody_long_overdue",

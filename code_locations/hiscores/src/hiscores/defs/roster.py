@@ -9,13 +9,16 @@ from typing import Final
 import dagster as dg
 from wrapped_shared.asset_keys import TRACKED_PLAYERS_KEY
 from wrapped_shared.indexes import ensure_indexes
+from wrapped_shared.models.hiscores import RosterEntry
 from wrapped_shared.mongo import MongoResource
+from wrapped_shared.table_schema import document_metadata
 
-from hiscores.defs.common import GROUP, OWNERS, Materialized, clear_errors
+from hiscores.defs.common import GROUP, HOURLY, OWNERS, TAGS, Materialized, clear_errors
 from hiscores.domain.roster import Names, Tracked, merge_roster
 from hiscores.domain.snapshots import to_milliseconds
 from hiscores.settings import HiscoresSettings
 from hiscores.store.roster import (
+    HISCORES_ROSTER,
     group_members,
     load_roster,
     recent_activity,
@@ -33,6 +36,9 @@ OVERLAP: Final = timedelta(hours=1)
     owners=OWNERS,
     group_name=GROUP,
     kinds={"python", "mongodb"},
+    tags=TAGS,
+    metadata=document_metadata(HISCORES_ROSTER, RosterEntry),
+    freshness_policy=HOURLY,
     description="Who is tracked: the names of telemetry, of `player_groups` and of HISCORES_ROSTER, normalised; "
     "names that the game does not allow are left out. Written to `hiscores_roster`.",
 )

@@ -8,11 +8,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import dagster as dg
+from wrapped_shared import collections as names
 from wrapped_shared.asset_keys import SNAPSHOTS_KEY, TRACKED_PLAYERS_KEY
+from wrapped_shared.models.hiscores import HiscoresSnapshot
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.names import player_key
+from wrapped_shared.table_schema import document_metadata
 
-from hiscores.defs.common import GROUP, OWNERS, POOL, Materialized, ScrapeConfig, clear_errors
+from hiscores.defs.common import GROUP, HOURLY, OWNERS, POOL, TAGS, Materialized, ScrapeConfig, clear_errors
 from hiscores.defs.reporting import outcome_of, snapshot_checks, snapshot_metadata
 from hiscores.domain.catalogue import kind_lookup
 from hiscores.domain.planner import Plan, plan
@@ -36,6 +39,9 @@ MODE_TAG: Final = "hiscores/outcome"
     owners=OWNERS,
     group_name=GROUP,
     kinds={"python", "mongodb"},
+    tags=TAGS,
+    metadata=document_metadata(names.HISCORES, HiscoresSnapshot, names.RAW_DATABASE),
+    freshness_policy=HOURLY,
     pool=POOL,
     check_specs=[
         dg.AssetCheckSpec("share_of_failures", asset=SNAPSHOTS_KEY, description="Warns at 2 %, errs at 25 %."),

@@ -6,7 +6,7 @@ What belongs here: values used by several modules of `defs`. What does not: anyt
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 import dagster as dg
@@ -22,6 +22,9 @@ from image_map.work.choice import Choice, WrongChoice
 
 OWNERS: Final = ["team:image-map"]
 GROUP: Final = IMAGE_MAP
+TAGS: Final = {"domain": "wrapped"}
+WEEKLY: Final = dg.FreshnessPolicy.time_window(fail_window=timedelta(days=15), warn_window=timedelta(days=8))
+"""What the weekly schedule keeps fresh: late a day after the run that did not come."""
 POOL: Final = "osrs_wiki"
 """Limit 1 in the instance: whatever asks the wiki holds it, in whichever run."""
 ANSWERS_CHECK: Final = "upstream_answers"

@@ -4,14 +4,19 @@ import time
 from datetime import UTC, datetime
 
 import dagster as dg
+from wrapped_shared import collections as names
 from wrapped_shared.asset_keys import ITEMS_KEY, STAT_IMAGES_KEY, STAT_SUBJECTS_KEY, WIKI_ROWS_KEY
+from wrapped_shared.models.image_map import StatImage
 from wrapped_shared.mongo import MongoResource
+from wrapped_shared.table_schema import document_metadata
 
 from image_map.defs.common import (
     ANSWERS_CHECK,
     GROUP,
     OWNERS,
     POOL,
+    TAGS,
+    WEEKLY,
     BuildConfig,
     Materialized,
     answers_check,
@@ -31,6 +36,9 @@ LOG_EVERY_SECONDS = 30
     deps=[STAT_SUBJECTS_KEY, WIKI_ROWS_KEY, ITEMS_KEY],
     owners=OWNERS,
     group_name=GROUP,
+    tags=TAGS,
+    metadata=document_metadata(names.STAT_IMAGES, StatImage),
+    freshness_policy=WEEKLY,
     kinds={"python", "mongodb", "pillow"},
     pool=POOL,
     check_specs=[

@@ -3,10 +3,13 @@
 import base64
 
 import dagster as dg
+from wrapped_shared import collections as names
 from wrapped_shared.asset_keys import SPRITE_SHEET_KEY, STAT_IMAGES_KEY
+from wrapped_shared.models.image_map import SheetFile
 from wrapped_shared.mongo import MongoResource
+from wrapped_shared.table_schema import document_metadata
 
-from image_map.defs.common import GROUP, OWNERS, Materialized, clear_errors
+from image_map.defs.common import GROUP, OWNERS, TAGS, WEEKLY, Materialized, clear_errors
 from image_map.domain.sheet import preview
 from image_map.work.sheet import build_sheet
 
@@ -19,8 +22,11 @@ PREVIEW_BYTES = 250_000
     deps=[STAT_IMAGES_KEY],
     owners=OWNERS,
     group_name=GROUP,
+    tags=TAGS,
+    metadata=document_metadata(f"{names.SPRITES_BUCKET}.files", SheetFile),
+    freshness_policy=WEEKLY,
     kinds={"python", "mongodb", "pillow"},
-    description="A contact sheet of all thumbnails by kind, drawn ones labelled in a dimmer tone: in the metadata as "
+    description="A contact sheet of all thumbnails (96 px squares) by kind, drawn ones labelled in a dimmer tone: in the metadata as "
     "a small PNG, in the GridFS bucket `sprites` in full as `sprite-sheet.png`.",
 )
 def sprite_sheet(mongo: MongoResource) -> Materialized:

@@ -2,9 +2,11 @@
 
 import dagster as dg
 from wrapped_shared.asset_keys import HISCORES_GAINS_KEY, STAT_SUBJECTS_KEY, WRAPPED_REPORTS_KEY
+from wrapped_shared.models.image_map import STAT_SUBJECTS, StatSubject
 from wrapped_shared.mongo import MongoResource
+from wrapped_shared.table_schema import document_metadata
 
-from image_map.defs.common import GROUP, OWNERS, Materialized, SubjectsConfig, clear_errors
+from image_map.defs.common import GROUP, OWNERS, TAGS, WEEKLY, Materialized, SubjectsConfig, clear_errors
 from image_map.work.gather import gather
 
 
@@ -13,6 +15,9 @@ from image_map.work.gather import gather
     deps=[WRAPPED_REPORTS_KEY, HISCORES_GAINS_KEY],
     owners=OWNERS,
     group_name=GROUP,
+    tags=TAGS,
+    metadata=document_metadata(STAT_SUBJECTS, StatSubject),
+    freshness_policy=WEEKLY,
     kinds={"python", "mongodb"},
     description="One document for everything that needs a picture: the mobs (by name and combat level, with their "
     "ids), items, places and slides that `wrapped_reports` name, the bosses of `hiscores_gains`, and all skills, "

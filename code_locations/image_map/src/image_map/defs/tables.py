@@ -3,14 +3,19 @@
 from datetime import UTC, datetime
 
 import dagster as dg
+from wrapped_shared import collections as names
 from wrapped_shared.asset_keys import ITEMS_KEY, STAT_SUBJECTS_KEY, WIKI_ROWS_KEY
+from wrapped_shared.models.image_map import Item, WikiRows
 from wrapped_shared.mongo import MongoResource
+from wrapped_shared.table_schema import document_metadata
 
 from image_map.defs.common import (
     ANSWERS_CHECK,
     GROUP,
     OWNERS,
     POOL,
+    TAGS,
+    WEEKLY,
     Materialized,
     TablesConfig,
     answers_check,
@@ -25,6 +30,9 @@ from image_map.work.tables import TablesReport, refresh_tables, update_items
     deps=[STAT_SUBJECTS_KEY],
     owners=OWNERS,
     group_name=GROUP,
+    tags=TAGS,
+    metadata=document_metadata(names.WIKI_ROWS, WikiRows),
+    freshness_policy=WEEKLY,
     kinds={"python", "mongodb"},
     pool=POOL,
     check_specs=[
@@ -57,6 +65,9 @@ def wiki_rows(context: dg.AssetExecutionContext, config: TablesConfig, mongo: Mo
     deps=[WIKI_ROWS_KEY],
     owners=OWNERS,
     group_name=GROUP,
+    tags=TAGS,
+    metadata=document_metadata(names.ITEMS, Item),
+    freshness_policy=WEEKLY,
     kinds={"python", "mongodb"},
     description="The name and the base id (un-noted, un-placeholder, un-worn) of every item id that the wiki, or "
     "else the price service, knows.",

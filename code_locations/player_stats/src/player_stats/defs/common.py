@@ -1,16 +1,23 @@
 """What the definitions of this location have in common: owner, group, partitions, the way assets are described."""
 
+from datetime import timedelta
 from typing import Any, Final
 
 import dagster as dg
+from pydantic import BaseModel
 from wrapped_shared import collections as names
+from wrapped_shared.models.raw import RawEvent
 from wrapped_shared.settings import first_day
+from wrapped_shared.table_schema import document_metadata
 
 OWNER: Final = "team:player-stats"
 GROUP: Final = "player_stats"
 RAW_GROUP: Final = "raw_telemetry"
 TAGS: Final = {"domain": "wrapped"}
 KINDS: Final = {"python", "polars", "mongodb"}
+
+HOURLY: Final = dg.FreshnessPolicy.time_window(fail_window=timedelta(hours=6), warn_window=timedelta(minutes=150))
+"""What the hourly schedule keeps fresh: late after two runs that did not come."""
 
 DAILY: Final = dg.DailyPartitionsDefinition(start_date=first_day(), end_offset=1, timezone="UTC")
 """UTC days from the first day that counts to today, today included."""
@@ -26,13 +33,34 @@ RAW_ASSETS: Final = [
         kinds={"mongodb"},
         owners=["team:ingestor"],
         tags=TAGS,
+        metadata=document_metadata(collection, RawEvent, names.RAW_DATABASE),
     )
     for collection, key in RAW_KEYS.items()
 ]
 
 
-def spec(key: dg.AssetKey, description: str, deps: list[Any], **more: Any) -> dg.AssetSpec:
-    """Describe an asset of this location: owner, group, kinds and tags are the same for all."""
+def spec(
+    key: dg.AssetKey, description: str, deps: list[Any], model: type[BaseModel], *, stored: str = "", **more: Any
+) -> dg.AssetSpec:
+    """Describe an asset of this location: owner, group, kinds, tags and freshness are the same for all.
+
+    Args:
+        key: the asset's key.
+        description: what it is, with units.
+        deps: what it is made from.
+        model: what its documents follow.
+        stored: the collection of its documents where that is not named like the asset.
+        more: what else an `AssetSpec` takes.
+    """
     return dg.AssetSpec(
-        key, description=description, deps=deps, group_name=GROUP, owners=[OWNER], kinds=KINDS, tags=TAGS, **more
+        key,
+        description=description,
+        deps=deps,
+        group_name=GROUP,
+        owners=[OWNER],
+        kinds=KINDS,
+        tags=TAGS,
+        metadata=document_metadata(stored or key.path[-1], model),
+        freshness_policy=HOURLY,
+        **more,
     )

@@ -7,8 +7,10 @@ from typing import Any
 
 import dagster as dg
 from pydantic import Field
+from wrapped_shared import collections as names
 from wrapped_shared.asset_keys import DATA_QUALITY_KEY, PLAYER_DAYS_KEY, UNDATED_KEY
 from wrapped_shared.indexes import ensure_indexes
+from wrapped_shared.models.player_stats import DataQuality, PlayerDay
 from wrapped_shared.mongo import MongoResource, clear_mongo_errors
 from wrapped_shared.periods import today
 from wrapped_shared.run_config import PlayersConfig
@@ -51,6 +53,7 @@ class DaysConfig(PlayersConfig):
             "What each player did on one UTC day: nine families of statistics as summaries that merge exactly "
             "(game ticks of 0.6 s, tiles, hundredths of a percent of run energy, experience points, hitpoints, coins).",
             list(RAW_KEYS.values()),
+            PlayerDay,
             skippable=True,
         ),
         spec(
@@ -58,6 +61,7 @@ class DaysConfig(PlayersConfig):
             "How many documents of each raw collection and UTC day were read, were duplicates, or were left out, "
             "and why. Written for all players at once: runs for chosen players or shards leave it alone.",
             list(RAW_KEYS.values()),
+            DataQuality,
             skippable=True,
         ),
     ],
@@ -117,6 +121,8 @@ def days(
             "Documents of each raw collection without a sound timestamp, or of days to come, which no day reads: "
             "the server's count of all documents less those dated.",
             list(RAW_KEYS.values()),
+            DataQuality,
+            stored=names.DATA_QUALITY,
         )
     ],
 )

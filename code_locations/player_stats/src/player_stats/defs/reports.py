@@ -14,6 +14,8 @@ from wrapped_shared.asset_keys import (
     STAT_IMAGES_KEY,
     WRAPPED_REPORTS_KEY,
 )
+from wrapped_shared.models.player_stats import GroupReport
+from wrapped_shared.models.reports import WrappedReport
 from wrapped_shared.mongo import MongoResource, clear_mongo_errors
 from wrapped_shared.run_config import PlayersConfig
 
@@ -43,6 +45,7 @@ class ReportsConfig(PlayersConfig):
             "Each player's Wrapped report for a calendar year and for all time, which the web app reads: play time in "
             "seconds, distance in tiles, experience, loot, deaths, damage in hitpoints, coins, ranks and slides.",
             [PLAYER_DAYS_KEY, HISCORES_GAINS_KEY, STAT_IMAGES_KEY, ITEMS_KEY],
+            WrappedReport,
         )
     ],
 )
@@ -81,6 +84,7 @@ def wrapped_reports(
             GROUP_REPORTS_KEY,
             "Totals and the five leaders of every group in `player_groups`, by stat and period; units as in reports.",
             [WRAPPED_REPORTS_KEY],
+            GroupReport,
         )
     ],
 )

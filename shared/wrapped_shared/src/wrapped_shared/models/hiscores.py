@@ -96,3 +96,28 @@ class HiscoresGains(StoredDocument):
     activities: dict[str, Count] = Field(description="Score gained, only where there is any.")
     points: list[Point] = Field(description="The last snapshot of each UTC day that tells Overall.")
     flags: list[Literal["name_changed", "new_metric", "rank_cutoff"]]
+
+
+class RosterEntry(StoredDocument):
+    """`hiscores_roster`: one player who is tracked; `_id` is his key."""
+
+    id: str = Field(alias="_id")
+    player: str = Field(description="The name in the form last seen.")
+    sources: list[str] = Field(description="Where the name comes from: telemetry, groups, settings.")
+    first_seen: BsonDate
+    last_telemetry: BsonDate | None = Field(description="When telemetry of him last came; null where none did.")
+
+
+class CatalogueRow(StoredDocument):
+    """`activity_catalogue`: one row of the hiscores; `_id` is "<group>:<folded name>".
+
+    Two documents of the location's own, `#observed` and `#page`, hold what the last scrape met.
+    """
+
+    id: str = Field(alias="_id")
+    name: str = Field(description="The name as the site writes it.")
+    group: Literal["skills", "activities"]
+    kind: str = Field(description="skill, clue, minigame, boss, or points of another game mode.")
+    position: Count = Field(description="Place in the site's list; shown, never used to read it.")
+    slug: str | None = Field(description="The name in the ranking page's links.")
+    linked: bool | None = Field(description="Whether the ranking page links the row; null until it was read.")

@@ -99,3 +99,12 @@ class WikiRows(StoredDocument):
     rows: Any = Field(description="The head: how many rows; a chunk: the rows themselves.")
     chunks: Count | None = Field(default=None, description="The head only: how many chunks.")
     fetched_at: BsonDate | None = Field(default=None, description="The head only: when the upstream was last asked.")
+
+
+class SheetFile(Part):
+    """`sprites.files`: the GridFS file `sprite-sheet.png`, of which the newest counts."""
+
+    id: FileId = Field(alias="_id")
+    filename: Literal["sprite-sheet.png"]
+    length: Count = Field(description="Bytes.")
+    metadata: dict[str, Any] = Field(description="`attribution`, and `content`: a fingerprint of what is drawn.")

@@ -1,0 +1,122 @@
+"""What the Dagster UI shows of an asset's documents: columns, the collection, and where its contract is written.
+
+Everything is read off the pydantic models in `wrapped_shared.models`; nothing is described twice.
+"""
+
+import inspect
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Final
+
+import dagster as dg
+from dagster import CodeReferencesMetadataValue, LocalFileCodeReference
+from pydantic import BaseModel
+
+from wrapped_shared.collections import ANALYTICS_DATABASE
+
+CONTRACT_PAGE: Final = "docs/contract.md"
+"""The page of this repository that tells all collections, one section each."""
+
+
+def table_schema(model: type[BaseModel]) -> dg.TableSchema:
+    """Return the columns of documents that follow a model.
+
+    A field of a part is named by its path, `play.ticks`; one of a list's parts `places[].name`; one of a map's
+    parts `experience.skills{}.gained`.
+    """
+    schema = model.model_json_schema(by_alias=True, mode="serialization")
+    return dg.TableSchema(columns=list(_columns(schema, schema.get("$defs", {}), "", set())))
+
+
+def document_metadata(collection: str, model: type[BaseModel], database: str = ANALYTICS_DATABASE) -> dict[str, Any]:
+    """Return the metadata of an asset whose documents lie in a collection.
+
+    Args:
+        collection: the collection's name.
+        model: what its documents follow.
+        database: where it lies.
+    """
+    with _settled():
+        reference = LocalFileCodeReference(
+            file_path=inspect.getsourcefile(model) or "",
+            line_number=inspect.getsourcelines(model)[1],
+            label=f"contract: {model.__name__}",
+        )
+        references = CodeReferencesMetadataValue(code_references=[reference])
+    return {
+        "dagster/table_name": f"{database}.{collection}",
+        "dagster/column_schema": table_schema(model),
+        "dagster/code_references": references,
+        "contract": dg.MetadataValue.md(
+            f"`{CONTRACT_PAGE}`, section **{collection}**; model `{model.__module__}.{model.__name__}`"
+        ),
+    }
+
+
+def with_code_references(assets: Sequence[Any]) -> list[Any]:
+    """Return assets that lead to the code that makes them, beside the model of their documents."""
+    with _settled():
+        return list(dg.with_source_code_references(assets))
+
+
+@contextmanager
+def _settled() -> Iterator[None]:
+    """Keep Dagster from telling at every load that code references are new: the version in use is pinned."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", dg.BetaWarning)
+        yield
+
+
+def _columns(
+    schema: dict[str, Any], definitions: dict[str, Any], prefix: str, above: set[str]
+) -> Iterator[dg.TableColumn]:
+    required = set(schema.get("required", ()))
+    for name, described in schema.get("properties", {}).items():
+        plain, nullable = _without_null(described)
+        path = f"{prefix}{name}"
+        inner, suffix, reference = _inner(plain, definitions)
+        yield dg.TableColumn(
+            name=path,
+            type=_type(plain, definitions),
+            description=described.get("description") or plain.get("description") or (inner or {}).get("description"),
+            constraints=dg.TableColumnConstraints(nullable=nullable or name not in required),
+        )
+        if inner is not None and reference not in above:
+            yield from _columns(inner, definitions, f"{path}{suffix}.", above | {reference})
+
+
+def _without_null(described: dict[str, Any]) -> tuple[dict[str, Any], bool]:
+    options = described.get("anyOf")
+    if not options:
+        return described, False
+    kept = [option for option in options if option.get("type") != "null"]
+    return (kept[0] if len(kept) == 1 else {**described, "anyOf": kept}), len(kept) < len(options)
+
+
+def _inner(plain: dict[str, Any], definitions: dict[str, Any]) -> tuple[dict[str, Any] | None, str, str]:
+    """Return the part that a field, its list's entries or its map's values are, and how a path goes into it."""
+    places: tuple[tuple[Any, str], ...] = (
+        (plain, ""),
+        (plain.get("items"), "[]"),
+        (plain.get("additionalProperties"), "{}"),
+    )
+    for place, suffix in places:
+        if isinstance(place, dict) and "$ref" in place:
+            reference = place["$ref"].rsplit("/", 1)[1]
+            return definitions[reference], suffix, reference
+    return None, "", ""
+
+
+def _type(plain: dict[str, Any], definitions: dict[str, Any]) -> str:
+    if "$ref" in plain:
+        return "document" if "properties" in definitions[plain["$ref"].rsplit("/", 1)[1]] else "any"
+    if "bsonType" in plain:
+        return str(plain["bsonType"])
+    kind = plain.get("type")
+    if kind == "array":
+        return f"list of {_type(plain['items'], definitions)}" if isinstance(plain.get("items"), dict) else "list"
+    if kind == "object":
+        values = plain.get("additionalProperties")
+        return f"map to {_type(values, definitions)}" if isinstance(values, dict) and values else "document"
+    return str(kind or "any")

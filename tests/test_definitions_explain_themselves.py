@@ -1,0 +1,147 @@
+"""Every asset, job, schedule and sensor of the three locations says what it is, whose it is and what it holds."""
+
+import importlib
+import re
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pytest
+from wrapped_devkit.contract_page import ANALYTICS, RAW, page
+from wrapped_shared.asset_keys import LOCATION_NAMES
+from wrapped_shared.collections import ANALYTICS_DATABASE, RAW_DATABASE
+
+ROOT = Path(__file__).parents[1]
+UNITS = re.compile(
+    r"tick|second|millisecond|experience|XP|hitpoint|coin|tile|pixel|px|bytes|count|how many|share|rank|kills|UTC|"
+    r"one document|name|row|units",
+    re.IGNORECASE,
+)
+
+
+def definitions(location: str) -> dg.Definitions:
+    found = importlib.import_module(f"{location}.definitions").defs
+    loaded = found if isinstance(found, dg.Definitions) else found()
+    assert isinstance(loaded, dg.Definitions)
+    return loaded
+
+
+LOADED = {location: definitions(location) for location in LOCATION_NAMES}
+GRAPHS = {location: defs.resolve_asset_graph() for location, defs in LOADED.items()}
+OWN = [
+    (location, key)
+    for location, graph in GRAPHS.items()
+    for key in sorted(graph.get_all_asset_keys())
+    if key.path[0] in (location, "raw")
+]
+MADE = [(location, key) for location, key in OWN if key.path[0] == location]
+
+
+def named(value: Any) -> str:
+    return value.to_user_string() if isinstance(value, dg.AssetKey) else str(value)
+
+
+@pytest.mark.parametrize(("location", "key"), OWN, ids=named)
+def test_an_asset_says_what_it_is_and_whose(location: str, key: dg.AssetKey) -> None:
+    node = GRAPHS[location].get(key)
+    assert node.description
+    assert len(node.description) > 40
+    assert UNITS.search(node.description)
+    assert node.owners
+    assert all(owner.startswith("team:") for owner in node.owners)
+    assert "mongodb" in node.kinds
+    assert node.tags["domain"] == "wrapped"
+    assert node.group_name in (location, "raw_telemetry")
+
+
+@pytest.mark.parametrize(("location", "key"), OWN, ids=named)
+def test_an_asset_shows_its_documents_and_leads_to_its_contract_and_code(location: str, key: dg.AssetKey) -> None:
+    metadata = GRAPHS[location].get(key).metadata
+    database, _, collection = str(metadata["dagster/table_name"]).partition(".")
+    model = {RAW_DATABASE: RAW, ANALYTICS_DATABASE: ANALYTICS}[database][collection]
+    columns = metadata["dagster/column_schema"].columns
+    fields = {field.alias or name for name, field in model.model_fields.items()}
+    assert fields <= {column.name for column in columns}
+    assert all(column.type and "None" not in column.type for column in columns)
+    assert f"section **{collection}**" in metadata["contract"].value
+    references = metadata["dagster/code_references"].code_references
+    assert any(reference.label == f"contract: {model.__name__}" for reference in references)
+    assert all(Path(reference.file_path).is_file() and reference.line_number for reference in references)
+    made_here = key.path[0] == location
+    assert any(f"/{location}/defs/" in reference.file_path for reference in references) is made_here
+
+
+@pytest.mark.parametrize(("location", "key"), MADE, ids=named)
+def test_an_asset_that_is_scheduled_says_when_it_is_late(location: str, key: dg.AssetKey) -> None:
+    policy: Any = GRAPHS[location].get(key).freshness_policy
+    assert policy is not None
+    assert policy.warn_window < policy.fail_window
+
+
+def test_every_location_has_checks_and_lineage_crosses_locations_without_stubs() -> None:
+    for location, graph in GRAPHS.items():
+        assert graph.asset_check_keys
+        foreign = {key for key in graph.get_all_asset_keys() if key.path[0] in set(LOCATION_NAMES) - {location}}
+        for key in foreign:
+            assert not graph.get(key).description  # only its maker describes it
+            assert not graph.get(key).is_materializable
+            assert key in GRAPHS[key.path[0]].materializable_asset_keys
+        assert foreign or location == "hiscores"
+
+
+def test_jobs_schedules_and_sensors_are_described() -> None:
+    for location, defs in LOADED.items():
+        repository = defs.get_repository_def()
+        for job in repository.get_all_jobs():
+            assert job.name == "__ASSET_JOB" or job.description, f"{location}: {job.name}"
+        for tick in (*repository.schedule_defs, *repository.sensor_defs):
+            assert tick.description, f"{location}: {tick.name}"
+
+
+def test_every_location_tells_its_owner_of_failed_runs() -> None:
+    for location, defs in LOADED.items():
+        sensor = defs.get_repository_def().get_sensor_def(f"{location}_alerts")
+        owner = next(iter(GRAPHS[location].get(key).owners[0] for at, key in MADE if at == location))
+        assert sensor.default_status is dg.DefaultSensorStatus.RUNNING
+        assert owner in (sensor.description or "")
+
+
+def config_fields(job: dg.JobDefinition) -> dict[str, Any]:
+    """Every field of run config that an op of the job has, by name."""
+    found: dict[str, Any] = {}
+    for node in job.all_node_defs:
+        schema = getattr(node, "config_schema", None)
+        fields = getattr(schema.config_type, "fields", {}) if schema else {}
+        found.update(fields)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("location", "job", "wanted"),
+    [
+        ("player_stats", "daily_wrapped", {"players", "shard", "shards", "everything"}),
+        ("player_stats", "make_reports", {"players", "everything"}),
+        ("hiscores", "hiscores_scrape", {"players", "slot", "changed_only"}),
+        ("image_map", "image_map_regeneration", {"players", "kinds", "subjects", "redownload", "refresh"}),
+    ],
+)
+def test_the_launchpad_has_a_default_and_a_description_for_every_field(
+    location: str, job: str, wanted: set[str]
+) -> None:
+    fields = config_fields(LOADED[location].resolve_job_def(job))
+    assert wanted <= fields.keys()
+    for name, field in fields.items():
+        assert field.description, name
+        assert field.default_provided or not field.is_required, name
+
+
+def test_days_are_chosen_as_partitions_of_the_daily_job() -> None:
+    partitions = LOADED["player_stats"].resolve_job_def("daily_wrapped").partitions_def
+    assert isinstance(partitions, dg.DailyPartitionsDefinition)
+
+
+def test_the_contract_page_is_what_the_models_say() -> None:
+    written = (ROOT / "docs" / "contract.md").read_text()
+    assert written == page(), "run .venv/bin/python -m wrapped_devkit.contract_page > docs/contract.md"
+    for collection in (*RAW, *ANALYTICS):
+        assert f"### {collection}\n" in written
