@@ -59,12 +59,12 @@ def _scenes(report: Report, found: Servers) -> None:
         bringing_up.workspace_loads(report, dagster)
         bringing_up.onlookers_look_only(report, READONLY_PORT)
         bringing_up.code_servers_may_nothing(report)
-        bringing_up.schedule_ticks(report, dagster)
         running.runs_of_all(report, dagster, found.uri)
         running.day_over_pods(report, dagster, found.uri)
         running.release(report, dagster)
         running.bad_release(report, dagster)
         running.governed(report, dagster)
+        bringing_up.schedule_ticks(report, dagster)
 
 
 def _cluster() -> str:

@@ -15,9 +15,9 @@ from wrapped_shared.names import player_key
 
 from cluster_check.kube import ClusterError
 
-PLAYERS: Final = 40
+PLAYERS: Final = 24
 DAYS: Final = 3
-TICKS: Final = 1_200
+TICKS: Final = 1_000
 
 
 def days() -> list[str]:
