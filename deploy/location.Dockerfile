@@ -32,23 +32,28 @@ RUN export SOURCE_DATE_EPOCH=1577836800 \
  && pip --python /app/.venv/bin/python install --quiet --no-compile --no-deps --no-index --target /app/code /build/wheels/*.whl \
  && /app/.venv/bin/python -m compileall -q --invalidation-mode unchecked-hash /app/code \
  && /app/.venv/bin/python -c "import ${LOCATION}.definitions"
+ARG VERSION=0.1.0
+ARG REVISION=unknown
+RUN echo "wrapped-${LOCATION} ${VERSION} ${REVISION}" > /app/code/release
 
+# The arguments come into this stage after what they belong to was copied: some builders leave them out of their cache's
+# key, and would give an image the labels or the location of another. The file `release` differs whenever they do.
 FROM ${BASE_IMAGE}
+COPY --from=dependencies /app/.venv /app/.venv
+COPY --from=code /app/code /app/code
 ARG LOCATION
-# DAGSTER_CLI_API_GRPC_*: Dagster's own environment names for the options --module-name and --location-name of
-# `dagster api grpc`; a run's command does not read them.
+ARG VERSION=0.1.0
+ARG REVISION=unknown
+# No DAGSTER_HOME: with it the server would open (and, without a dagster.yaml, write) an instance, which it does not
+# need; a run is told its instance when it is started. DAGSTER_CLI_API_GRPC_*: Dagster's own environment names for the
+# options --module-name and --location-name of `dagster api grpc`; a run's command does not read them.
 ENV PATH=/app/.venv/bin:/usr/local/bin:/usr/bin:/bin \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
     HOME=/tmp \
-    DAGSTER_HOME=/opt/dagster \
     DAGSTER_DISABLE_TELEMETRY=true \
     DAGSTER_CLI_API_GRPC_MODULE_NAME=${LOCATION}.definitions \
     DAGSTER_CLI_API_GRPC_LOCATION_NAME=${LOCATION}
-COPY --from=dependencies /app/.venv /app/.venv
-COPY --from=code /app/code /app/code
-ARG VERSION=0.1.0
-ARG REVISION=unknown
 LABEL org.opencontainers.image.title="wrapped-${LOCATION}" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"

@@ -13,16 +13,23 @@ RUN python3 -m venv --without-pip /app/.venv \
       --require-hashes -r /build/requirements.lock \
  && /app/.venv/bin/python -m compileall -q -j 0 --invalidation-mode unchecked-hash /app/.venv/lib
 
+FROM dependencies AS about
+ARG VERSION=0.1.0
+ARG REVISION=unknown
+RUN echo "wrapped-system ${VERSION} ${REVISION}" > /app/release
+
+# The arguments come after what they belong to was copied: some builders leave them out of their cache's key.
 FROM ${BASE_IMAGE}
+COPY --from=dependencies /app/.venv /app/.venv
+COPY --from=about /app/release /app/release
+ARG VERSION=0.1.0
+ARG REVISION=unknown
 ENV PATH=/app/.venv/bin:/usr/local/bin:/usr/bin:/bin \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
     HOME=/tmp \
     DAGSTER_HOME=/opt/dagster \
     DAGSTER_DISABLE_TELEMETRY=true
-COPY --from=dependencies /app/.venv /app/.venv
-ARG VERSION=0.1.0
-ARG REVISION=unknown
 LABEL org.opencontainers.image.title="wrapped-system" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"

@@ -73,7 +73,7 @@ class Deployment:
     def start_location(self, name: str, **settings: str | None) -> None:
         """Start the server of a location as its image does; a setting of None is left out."""
         chosen = {**self._shared, **self.settings, **settings}
-        env = {key: value for key, value in chosen.items() if value is not None}
+        env = {key: value for key, value in chosen.items() if value is not None and key != "DAGSTER_HOME"}
         command = ["dagster", "api", "grpc", "-h", self.hosts[name], "-p", "4000", "-m", f"{name}.definitions"]
         self._start(name, [*command, "--location-name", name], env)
 
