@@ -9,9 +9,7 @@ from wrapped_shared import collections as names
 from wrapped_shared.asset_keys import (
     GROUP_REPORTS_KEY,
     HISCORES_GAINS_KEY,
-    ITEMS_KEY,
     PLAYER_DAYS_KEY,
-    STAT_IMAGES_KEY,
     WRAPPED_REPORTS_KEY,
 )
 from wrapped_shared.models.player_stats import GroupReport
@@ -43,8 +41,10 @@ class ReportsConfig(PlayersConfig):
         spec(
             WRAPPED_REPORTS_KEY,
             "Each player's Wrapped report for a calendar year and for all time, which the web app reads: play time in "
-            "seconds, distance in tiles, experience, loot, deaths, damage in hitpoints, coins, ranks and slides.",
-            [PLAYER_DAYS_KEY, HISCORES_GAINS_KEY, STAT_IMAGES_KEY, ITEMS_KEY],
+            "seconds, distance in tiles, experience, loot, deaths, damage in hitpoints, coins, ranks and slides. "
+            "Item names and pictures are those that image_map has so far; as that map is made for these reports, it is "
+            "not upstream of them.",
+            [PLAYER_DAYS_KEY, HISCORES_GAINS_KEY],
             WrappedReport,
         )
     ],
