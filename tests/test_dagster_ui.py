@@ -1,0 +1,143 @@
+"""The Dagster UI in a real browser, over data of its own: does an operator see what is there?
+
+With WRAPPED_SCREENSHOTS set to a folder, pictures of each page are left there.
+"""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import yaml
+from browser_pages import Watched, chromium
+from playwright.sync_api import Page
+from wrapped_devkit import cli
+from wrapped_devkit.generator import write
+from wrapped_shared.mongo import MongoResource
+
+ROOT = Path(__file__).parents[1]
+DAY = "2024-08-13"
+PATIENCE = 120_000
+pytestmark = pytest.mark.slow
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def ask(url: str, query: str) -> Any:
+    return httpx.post(f"{url}/graphql", json={"query": query}, timeout=60).json()["data"]
+
+
+@pytest.fixture
+def ui(contract_mongo: MongoResource, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The webserver on an instance in which the days of five players were computed; yields its address."""
+    home = tmp_path / "dagster"
+    home.mkdir()
+    for name, value in {
+        "MONGO_URI": contract_mongo.uri, "DAGSTER_HOME": str(home), "DAGSTER_DISABLE_TELEMETRY": "1",
+    }.items():  # fmt: skip
+        monkeypatch.setenv(name, value)
+    write(contract_mongo.raw, contract_mongo.analytics, players=5, days=2, ticks=400, seed=7, start=DAY)
+    assert cli.run(["run", "--location", "player_stats"]) == 0
+    port = free_port()
+    server = subprocess.Popen(
+        [sys.executable, "-m", "dagster_webserver", "-h", "127.0.0.1", "-p", str(port), "-w", "workspace.yaml"],
+        cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    address = f"http://127.0.0.1:{port}"
+    try:
+        deadline = time.monotonic() + 120
+        while True:
+            try:
+                ask(address, "{ version }")
+                break
+            except httpx.HTTPError:
+                assert server.poll() is None
+                assert time.monotonic() < deadline
+                time.sleep(0.5)
+        yield address
+    finally:
+        server.terminate()
+        try:
+            server.wait(30)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+
+
+def look(page: Page, address: str, path: str, wanted: list[str], name: str) -> None:
+    """Open a page, wait for what must be on it, and leave a picture."""
+    page.goto(address + path, wait_until="domcontentloaded", timeout=PATIENCE)
+    for text in wanted:
+        page.get_by_text(text).locator("visible=true").first.wait_for(timeout=PATIENCE)
+    skip = page.get_by_text("Skip", exact=True)
+    if skip.count():  # the dialog of a first visit
+        skip.first.click()
+    page.wait_for_timeout(1_000)  # graphs are laid out
+    folder = os.environ.get("WRAPPED_SCREENSHOTS")
+    if folder:
+        page.screenshot(path=Path(folder) / f"{name}.png")
+
+
+LAUNCHPAD = """{ runConfigSchemaOrError(selector: {repositoryLocationName: "%s", repositoryName: "__repository__",
+pipelineName: "%s"}) { ... on RunConfigSchema { rootDefaultYaml } } }"""
+VALID = """{ isPipelineConfigValid(pipeline: {repositoryLocationName: "%s", repositoryName: "__repository__",
+pipelineName: "%s"}, mode: "default", runConfigData: %s) { __typename } }"""
+
+
+def check_default_configs(ui: str) -> None:
+    """Ask, as the Launchpad does, what it opens with, and whether that is valid."""
+    for location, job, shown in (
+        ("player_stats", "daily_wrapped", ["players: []", "everything: false"]),
+        ("hiscores", "hiscores_scrape", ["players: []", "changed_only: false"]),
+        ("image_map", "image_map_regeneration", ["kinds: []", "players: []"]),
+    ):
+        default = ask(ui, LAUNCHPAD % (location, job))["runConfigSchemaOrError"]["rootDefaultYaml"]
+        assert all(text in default for text in shown)
+        answer = ask(ui, VALID % (location, job, json.dumps(json.dumps(yaml.safe_load(default)))))
+        assert answer["isPipelineConfigValid"]["__typename"] == "PipelineConfigValidationValid"
+
+
+def test_an_operator_sees_graph_asset_partition_run_and_launchpad(ui: str) -> None:
+    check_default_configs(ui)
+    with chromium() as browser:
+        watched = Watched(browser.new_context(viewport={"width": 1440, "height": 900}).new_page())
+        page = watched.page
+        look(
+            page,
+            ui,
+            "/asset-groups",
+            ["Global asset lineage", "hiscores", "image_map", "raw_telemetry"],
+            "dagster-lineage",
+        )
+        assert page.get_by_text("Cycle detected").count() == 0
+        look(
+            page, ui, "/assets/player_stats/wrapped_reports?view=overview",
+            ["Each player's Wrapped report", "player-stats", "Columns", "Open contract: WrappedReport"],
+            "dagster-asset",
+        )  # fmt: skip
+        look(
+            page, ui, f"/assets/player_stats/player_days?view=partitions&partition={DAY}",
+            ["Materialized", "events_read", "top_players"], "dagster-partition",
+        )  # fmt: skip
+        runs = ask(ui, "{ runsOrError { ... on Runs { results { id jobName status } } } }")["runsOrError"]["results"]
+        run = next(run for run in runs if run["jobName"] == "daily_wrapped")
+        assert run["status"] == "SUCCESS"
+        look(page, ui, f"/runs/{run['id']}", ["Success", "player_days"], "dagster-run")
+        look(
+            page, ui, "/locations/player_stats/jobs/daily_wrapped/playground",
+            ["Launch Run", "players", "No errors"], "dagster-launchpad",
+        )  # fmt: skip
+        look(page, ui, "/locations/image_map/jobs/image_map_regeneration/playground", ["kinds", "No errors"], "")
+        away = [url for url in watched.outside() if not url.startswith((ui, "blob:")) and "oss-telemetry" not in url]
+        assert away == []
