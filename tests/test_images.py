@@ -24,9 +24,9 @@ def pins(image: str) -> set[str]:
     return {name.lower().replace("_", "-") for name in re.findall(r"^([A-Za-z0-9._-]+)==", lock.read_text(), re.M)}
 
 
-def instructions(dockerfile: Path) -> list[tuple[str, str]]:
+def instructions(text: str) -> list[tuple[str, str]]:
     """The instructions of a Dockerfile: their name and the rest, without comments, lines joined."""
-    lines = [line for line in dockerfile.read_text().splitlines() if line.strip() and not line.startswith("#")]
+    lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
     joined = re.sub(r"\\\n\s*", " ", "\n".join(lines)).splitlines()
     return [(line.split(maxsplit=1)[0], line.split(maxsplit=1)[1]) for line in joined]
 
@@ -109,37 +109,80 @@ def test_system_and_locations_have_one_version_of_dagster_and_of_its_storage() -
         assert len(versions) == 1, (package, versions)
 
 
-@pytest.mark.parametrize("dockerfile", DOCKERFILES, ids=lambda path: path.name)
-def test_a_dockerfile_keeps_the_rules(dockerfile: Path) -> None:
-    told = instructions(dockerfile)
+def faults(text: str) -> set[str]:
+    """The rules that a Dockerfile breaks, by name."""
+    told = instructions(text)
     names = [name for name, _ in told]
-    text = "\n".join(rest for _, rest in told)
-    assert names[0] == "ARG"
-    assert re.fullmatch(r"BASE_IMAGE=python:3\.1[1-3]\.\d+-slim-[a-z]+", told[0][1])  # a pinned tag of the official one
-    stages = {rest.split(" AS ")[1] for name, rest in told if name == "FROM" and " AS " in rest}
-    assert all(rest.split(" AS ")[0] in {"${BASE_IMAGE}", *stages} for name, rest in told if name == "FROM")
-    assert not {"ADD", "ENTRYPOINT", "VOLUME", "ONBUILD"} & set(names)  # an entry point would swallow a run's command
-    assert "latest" not in text
-    assert "://" not in text
+    rest_of = {name: "\n".join(rest for given, rest in told if given == name) for name in names}
     final = told[max(index for index, name in enumerate(names) if name == "FROM") :]
     last = dict(final)
-    user, group = last["USER"].split(":")
-    assert int(user) >= 10_000
-    assert int(group) >= 10_000
-    assert json.loads(last["CMD"])[0] in {"dagster", "dagster-webserver"}
-    assert not [rest for name, rest in final if name == "RUN"]  # what an image holds was made in another stage
-    assert all(rest.startswith("--from=") for name, rest in final if name == "COPY")
-    assert "/app/.venv/bin:" in last["ENV"]
-    assert "PYTHONDONTWRITEBYTECODE=1" in last["ENV"]
-    for label in ("org.opencontainers.image.version", "org.opencontainers.image.revision"):
-        assert label in last["LABEL"]
-    installs = [rest for name, rest in told if name == "RUN" and "requirements.lock" in rest]
-    assert installs
-    assert all("--require-hashes" in rest and "--only-binary :all:" in rest for rest in installs)
+    stages = {rest.split(" AS ")[1] for name, rest in told if name == "FROM" and " AS " in rest}
+    bases = {rest.split(" AS ")[0] for name, rest in told if name == "FROM"}
+    installs = [rest for name, rest in told if name == "RUN" and "pip " in rest and "--no-index" not in rest]
+    ids = last.get("USER", "0:0").split(":")
+    rules = {
+        "a pinned tag of the official slim image": told[0][0] == "ARG"
+        and re.fullmatch(r"BASE_IMAGE=python:3\.1[1-3]\.\d+-slim-[a-z]+", told[0][1]),
+        "every stage from it": bases <= {"${BASE_IMAGE}", *stages},
+        "no floating tag": "latest" not in text,
+        "no host": "://" not in "".join(rest_of.values()),
+        # an entry point would swallow the command of a run
+        "no ADD, entry point or volume": not {"ADD", "ENTRYPOINT", "VOLUME", "ONBUILD"} & set(names),
+        "an ordinary user by number": len(ids) == 2 and all(part.isdigit() and int(part) >= 10_000 for part in ids),
+        "an exec-form command": last.get("CMD", "").startswith('["dagster'),
+        "the last stage only copies": not [rest for name, rest in final if name == "RUN"],
+        "from other stages": all(rest.startswith("--from=") for name, rest in final if name == "COPY"),
+        "the environment's programs first": "PATH=/app/.venv/bin:" in last.get("ENV", ""),
+        "no bytecode written": "PYTHONDONTWRITEBYTECODE=1" in last.get("ENV", ""),
+        "no secret": not re.search(r"(?i)password|secret|token|_uri", "".join(rest_of.values())),
+        "version and revision": all(
+            f"org.opencontainers.image.{word}=" in last.get("LABEL", "") for word in ("version", "revision")
+        ),
+        "hashes, and nothing compiled": installs
+        and all("--require-hashes" in rest and "--only-binary :all:" in rest for rest in installs),
+    }
+    return {rule for rule, kept in rules.items() if not kept}
+
+
+@pytest.mark.parametrize("dockerfile", DOCKERFILES, ids=lambda path: path.name)
+def test_a_dockerfile_keeps_the_rules(dockerfile: Path) -> None:
+    assert faults(dockerfile.read_text()) == set()
+
+
+@pytest.mark.parametrize("dockerfile", DOCKERFILES, ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    ("good", "bad", "rule"),
+    [
+        ("python:3.11.14-slim-bookworm", "python:3.11", "a pinned tag of the official slim image"),
+        ("FROM ${BASE_IMAGE} AS dependencies", "FROM debian AS dependencies", "every stage from it"),
+        ("COPY --from=dependencies", "ADD --from=dependencies", "no ADD, entry point or volume"),
+        ("WORKDIR", 'ENTRYPOINT ["tini"]\nWORKDIR', "no ADD, entry point or volume"),
+        ("USER 10001:10001\n", "", "an ordinary user by number"),
+        ("USER 10001:10001", "USER 1000:1000", "an ordinary user by number"),
+        ("USER 10001:10001", "USER nobody", "an ordinary user by number"),
+        ('CMD ["', "CMD dagster ", "an exec-form command"),
+        ("WORKDIR", "RUN apt-get update\nWORKDIR", "the last stage only copies"),
+        ("WORKDIR", "COPY deploy /deploy\nWORKDIR", "from other stages"),
+        ("PATH=/app/.venv/bin:", "PATH=", "the environment's programs first"),
+        ("PYTHONDONTWRITEBYTECODE=1", "A=1", "no bytecode written"),
+        ("PYTHONUNBUFFERED=1", "MONGO_URI=x", "no secret"),
+        ("image.revision=", "image.other=", "version and revision"),
+        ("--require-hashes ", "", "hashes, and nothing compiled"),
+        ("--only-binary :all:", "", "hashes, and nothing compiled"),
+    ],
+)
+def test_a_broken_dockerfile_is_told(dockerfile: Path, good: str, bad: str, rule: str) -> None:
+    text = dockerfile.read_text()
+    assert good in text
+    assert rule in faults(text.replace(good, bad))
 
 
 def test_a_location_is_built_from_its_own_folder_and_the_shared_package_only() -> None:
-    copied = [rest.split()[0] for name, rest in instructions(DOCKERFILES[0]) if name == "COPY" and "--from" not in rest]
+    copied = [
+        rest.split()[0]
+        for name, rest in instructions(DOCKERFILES[0].read_text())
+        if name == "COPY" and "--from" not in rest
+    ]
     assert set(copied) == {
         "code_locations/${LOCATION}/requirements.lock",
         "deploy/build.lock",
