@@ -36,9 +36,10 @@ sys.exit('no such process')
 
 def runs_of_all(report: Report, dagster: Dagster, uri: str) -> None:
     """A run of every location, as a Job's Pod, that leaves the right documents."""
-    for day in data.days():
-        with report.scene(f"`player_stats`: a run of {day}") as scene:
-            _run(scene, dagster, "player_stats", "daily_wrapped", tags={"dagster/partition": day})
+    days = data.days()
+    with report.scene(f"`player_stats`: a run of {days[0]} to {days[-1]}") as scene:
+        span = {"dagster/asset_partition_range_start": days[0], "dagster/asset_partition_range_end": days[-1]}
+        _run(scene, dagster, "player_stats", "daily_wrapped", tags=span)
     with report.scene("The reports say what was played") as scene:
         wanted, found = data.expected(uri, data.days()), data.reported(uri)
         wrong = {key: (wanted.get(key), found.get(key)) for key in wanted | found if wanted.get(key) != found.get(key)}
@@ -150,8 +151,14 @@ def _run(
 ) -> str:  # fmt: skip
     run_id = dagster.launch(location, job, config, tags)
     dagster.succeeded(run_id, patience)
-    run, jobs = dagster.run(run_id), kube.run_jobs(run_id)
-    data.must(len(jobs) == 1 and jobs[0]["status"].get("succeeded") == 1, f"Jobs of the run: {len(jobs)}")
+    run = dagster.run(run_id)
+
+    def ended() -> list[dict[str, Any]] | None:  # a run has succeeded a moment before its Pod is done
+        jobs = kube.run_jobs(run_id)
+        return jobs if all(job["status"].get("succeeded") == 1 for job in jobs) else None
+
+    jobs = kube.wait_for("the end of the run's Job", ended, 60)
+    data.must(len(jobs) == 1, f"{len(jobs)} Jobs")
     took = run["endTime"] - run["startTime"]
     scene.notes.append(f"`{job}` in Job `{jobs[0]['metadata']['name']}`: success, {took:.0f} s from start to end")
     return run_id
