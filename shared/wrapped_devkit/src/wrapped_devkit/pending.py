@@ -10,7 +10,7 @@ from typing import Any, Final
 from bson import ObjectId
 from pymongo.database import Database
 from wrapped_shared import collections as names
-from wrapped_shared.periods import day_of_ms, day_start_ms, days_between, next_day, today
+from wrapped_shared.periods import day_of_ms, day_start_ms, days_between, is_day, next_day, today
 from wrapped_shared.settings import first_day
 from wrapped_shared.version import SCHEMA_VERSION
 
@@ -29,7 +29,7 @@ def pending_days(raw: Db, analytics: Db) -> dict[str, str]:
     first, last = first_day(), today()
     known = _known(analytics)
     pending: dict[str, str] = {}
-    start = _oldest_day(raw, first, min([*known, last]), last)
+    start = _oldest_day(raw, first, last)  # what is older is sealed: its events were pruned, its figures stay
     if start is not None:
         newest = _newest_ids(known)
         for day in days_between(start, last):
@@ -40,8 +40,8 @@ def pending_days(raw: Db, analytics: Db) -> dict[str, str]:
             if first <= day <= last:
                 pending.setdefault(day, "has newer events")
     for request in analytics[names.DAY_REQUESTS].find({}):
-        day = str(request["_id"])
-        if first <= day <= last:
+        day = request["_id"]
+        if is_day(day) and first <= day <= last:
             pending.setdefault(day, f"asked for: {request.get('reason')}")
     return {day: pending[day] for day in sorted(pending)}
 
@@ -63,14 +63,18 @@ def _known(analytics: Db) -> Known:
     return known
 
 
-def _oldest_day(raw: Db, first: str, until: str, last: str) -> str | None:
-    """The day to start from: the oldest known one, or an older one with events; None where there is nothing."""
-    days = list(days_between(first, until))
+def _oldest_day(raw: Db, first: str, last: str) -> str | None:
+    """The oldest day with an event of any kind, None where there is none."""
+    days = list(days_between(first, last))
     for at in range(0, len(days), _WINDOW_DAYS):
         window = days[at : at + _WINDOW_DAYS]
-        if any(_has_events(raw, collection, window[0], window[-1]) for collection in names.RAW_EVENT_COLLECTIONS):
-            return window[0]
-    return until if until != last else None
+        if _any_events(raw, window[0], window[-1]):
+            return next(day for day in window if _any_events(raw, day, day))
+    return None
+
+
+def _any_events(raw: Db, first: str, last: str) -> bool:
+    return any(_has_events(raw, collection, first, last) for collection in names.RAW_EVENT_COLLECTIONS)
 
 
 def _has_events(raw: Db, collection: str, first: str, last: str) -> bool:

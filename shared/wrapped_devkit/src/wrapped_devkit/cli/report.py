@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer._click.exceptions import UsageError  # typer carries its own click
 
 if TYPE_CHECKING:
     from pymongo.collection import Collection
@@ -88,20 +89,18 @@ def _check_usage(player: str | None, *, as_json: bool, html: Path | None, everyo
     """Refuse what does not go together.
 
     Raises:
-        DevkitError: the message says what to write instead.
+        UsageError: the message says what to write instead.
     """
-    from wrapped_devkit.errors import DevkitError
-
     if everyone and (player is not None or as_json or html is None):
-        raise DevkitError("--all goes with --html DIR only: wrapped report --all --html DIR")
+        raise UsageError("--all goes with --html DIR only: wrapped report --all --html DIR")
     if not everyone and player is None:
-        raise DevkitError("whose report? wrapped report PLAYER, or wrapped report --all --html DIR")
+        raise UsageError("whose report? wrapped report PLAYER, or wrapped report --all --html DIR")
     if as_json and html is not None:
-        raise DevkitError("--json prints and --html writes: use one of them")
+        raise UsageError("--json prints and --html writes: use one of them")
     if html is not None and not everyone and html.is_dir():
-        raise DevkitError(f"{html} is a folder: name a file, such as {html / 'report.html'}")
+        raise UsageError(f"{html} is a folder: name a file, such as {html / 'report.html'}")
     if html is not None and everyone and html.is_file():
-        raise DevkitError(f"{html} is a file: name a folder for the pages")
+        raise UsageError(f"{html} is a file: name a folder for the pages")
 
 
 def _check_period(period: str) -> None:

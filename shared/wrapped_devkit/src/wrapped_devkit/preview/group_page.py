@@ -62,7 +62,7 @@ def group_page(report: GroupReport, members: Sequence[WrappedReport], pages: Map
             ),
             "leaders": boards,
             "columns": [name for name, _, _ in _COLUMNS],
-            "rows": [*_rows(members, pages), *((key, None, [("0", 0.0)] * len(_COLUMNS)) for key in without)],
+            "rows": [*_rows(members, pages), *((key, None, [("0", False)] * len(_COLUMNS)) for key in without)],
             "home": home,
         },
     )
@@ -70,13 +70,12 @@ def group_page(report: GroupReport, members: Sequence[WrappedReport], pages: Map
 
 def _rows(
     members: Sequence[WrappedReport], pages: Mapping[str, str]
-) -> list[tuple[str, str | None, list[tuple[str, float]]]]:
-    most = [max((value(member) for member in members), default=0) or 1 for _, value, _ in _COLUMNS]
-    return [
-        (
-            member.player,
-            pages.get(member.id),
-            [(text(value(member)), value(member) / top) for (_, value, text), top in zip(_COLUMNS, most, strict=True)],
-        )
-        for member in members
-    ]
+) -> list[tuple[str, str | None, list[tuple[str, bool]]]]:
+    found = []
+    for member in members:
+        cells = []
+        for _, value, text in _COLUMNS:
+            own, others = value(member), [value(other) for other in members]
+            cells.append((text(own), own == max(others) > min(others)))
+        found.append((member.player, pages.get(member.id), cells))
+    return found

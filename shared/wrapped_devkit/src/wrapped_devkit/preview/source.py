@@ -58,8 +58,8 @@ class Pictures:
         return None
 
     def item(self, item_id: int) -> Picture | None:
-        """Return the thumbnail of an item, by the id whose picture stands for it."""
-        return self.get(f"item:{self.base_ids.get(item_id, item_id)}")
+        """Return the thumbnail of an item, its own, else that of the item that stands for it."""
+        return self.get(f"item:{item_id}") or self.get(f"item:{self.base_ids.get(item_id, item_id)}")
 
     def again(self, picture: Picture) -> bool:
         """Whether there is room to show a picture once more; it is counted as shown."""
@@ -118,7 +118,7 @@ def pictures(analytics: Database[Document], keys: Iterable[str | None], item_ids
         document["_id"]: document["base_id"]
         for document in analytics[names.ITEMS].find({"_id": {"$in": ids}}, {"base_id": 1})
     }
-    wanted = {key for key in keys if key} | {f"item:{base_ids.get(item_id, item_id)}" for item_id in ids}
+    wanted = {key for key in keys if key} | {f"item:{item_id}" for item_id in (*ids, *base_ids.values())}
     fields = {"sprite.file_id": 1, "thumbnail.file_id": 1, "attribution": 1}
     entries = {
         document["_id"]: document
