@@ -26,8 +26,8 @@ PREVIEW_BYTES = 250_000
     metadata=document_metadata(f"{names.SPRITES_BUCKET}.files", SheetFile),
     freshness_policy=WEEKLY,
     kinds={"python", "mongodb", "pillow"},
-    description="A contact sheet of all thumbnails (96 px squares) by kind, drawn ones labelled in a dimmer tone: in the metadata as "
-    "a small PNG, in the GridFS bucket `sprites` in full as `sprite-sheet.png`.",
+    description="A contact sheet of all thumbnails (96 px squares) by kind, drawn ones labelled in a dimmer tone: in "
+    "the metadata as a small PNG, in the GridFS bucket `sprites` in full as `sprite-sheet.png`.",
 )
 def sprite_sheet(mongo: MongoResource) -> Materialized:
     """Draw the sheet; where no picture changed, the stored one is shown again."""
