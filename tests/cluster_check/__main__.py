@@ -27,7 +27,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Runs the deployment on the cluster that KUBECONFIG names.")
     parser.add_argument("--tools", type=Path, help="a folder with the programs build-image and load for local images")
     parser.add_argument("--keep", action="store_true", help="leave the deployment there for a look")
-    parser.add_argument("--only", action="append", default=[], help="only these scenes (may be repeated); no report")
+    parser.add_argument(
+        "--only",
+        action="append",
+        default=[],
+        help="only these scenes (may be repeated), below the report that is there",
+    )
     chosen = parser.parse_args()
     address = os.environ.get("CLUSTER_HOST_IP", "")
     if shutil.which("kubectl") is None or not address:
@@ -50,8 +55,7 @@ def main() -> int:
         except (kube.ClusterError, AssertionError, subprocess.SubprocessError) as error:
             sys.stderr.write(f"{error}\n")
             failed = 1
-    if not chosen.only:
-        report.write(REPORT)
+    report.write(REPORT, only=chosen.only)
     return failed
 
 

@@ -18,7 +18,8 @@ _LAUNCH: Final = """mutation($params: ExecutionParams!) { launchPipelineExecutio
 _RUN: Final = """query($id: ID!) { runOrError(runId: $id) { ... on Run { status startTime endTime stats {
   ... on RunStatsSnapshot { stepsSucceeded stepsFailed } } tags { key value } } } }"""
 _EVENTS: Final = """query($id: ID!) { logsForRun(runId: $id, limit: 5000) { ... on EventConnection { events {
-  __typename ... on MessageEvent { message stepKey eventType } } } } }"""
+  __typename ... on MessageEvent { message stepKey eventType }
+  ... on ErrorEvent { error { message } } } } } }"""
 _RUNS: Final = """query($tags: [ExecutionTag!]) { runsOrError(filter: {tags: $tags}, limit: 50) {
   ... on Runs { results { runId status jobName } } } }"""
 _TICKS: Final = """query($selector: InstigationSelector!) { instigationStateOrError(instigationSelector: $selector) {

@@ -15,9 +15,9 @@ from wrapped_shared.names import player_key
 
 from cluster_check.kube import ClusterError
 
-PLAYERS: Final = 24
+PLAYERS: Final = 16
 DAYS: Final = 3
-TICKS: Final = 1_000
+TICKS: Final = 800
 
 
 def days() -> list[str]:

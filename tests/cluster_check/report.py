@@ -48,8 +48,8 @@ class Report:
                 _say(f"           {note}")
             _say(f"           {'FAILED: ' + scene.failed if scene.failed else 'ok'} ({scene.seconds:.1f} s)")
 
-    def write(self, path: Path) -> None:
-        """Write the report as Markdown."""
+    def write(self, path: Path, *, only: list[str]) -> None:
+        """Write the report as Markdown; one of some scenes only goes below the one that is there."""
         total = sum(scene.seconds for scene in self.scenes)
         good = sum(1 for scene in self.scenes if not scene.failed)
         told = (
@@ -68,7 +68,8 @@ class Report:
             notes = [*scene.notes, *([f"**failed:** {scene.failed}"] if scene.failed else [])]
             cell = "<br>".join(_cell(note) for note in notes) or "as expected"
             lines.append(f"| {scene.title} | {scene.seconds:.1f} | {cell} |")
-        path.write_text("\n".join(lines) + "\n")
+        above = path.read_text() + "\n" if only and path.exists() else ""
+        path.write_text(above + "\n".join(lines) + "\n")
 
 
 def _cell(text: str) -> str:

@@ -140,7 +140,7 @@ def governed(report: Report, dagster: Dagster) -> None:
         asked = '{"pod_spec_config": {"service_account_name": "dagster-daemon"}}'
         run_id = dagster.launch("hiscores", "hiscores_scrape", tags={"dagster-k8s/config": asked})
         status = dagster.finished(run_id, 180)
-        said = [str(event.get("message")) for event in dagster.events(run_id)]
+        said = [str((event.get("error") or event).get("message")) for event in dagster.events(run_id)]
         data.must(status == "FAILURE" and not kube.run_jobs(run_id), f"it ended as {status}")
         scene.notes.append(next((line[:200] for line in said if "violated" in line), said[-1][:200]))
 
