@@ -219,7 +219,7 @@ def _waiting_reason() -> str | None:
         for status in pod["status"].get("containerStatuses", []):
             reason = status["state"].get("waiting", {}).get("reason", "")
             if reason in {"ErrImagePull", "ImagePullBackOff"}:
-                return f"{reason}: {status['state']['waiting'].get('message', '')[:150]}"
+                return f"{reason} of {pod['spec']['containers'][0]['image']}"
     return None
 
 
