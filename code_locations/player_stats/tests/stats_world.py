@@ -7,6 +7,7 @@ from typing import Any
 import dagster as dg
 from player_stats.definitions import defs
 from wrapped_shared.mongo import MongoResource
+from wrapped_shared.periods import day_start_ms
 
 Documents = dict[str, list[dict[str, Any]]]
 
@@ -93,3 +94,14 @@ def failure(result: dg.ExecuteInProcessResult) -> str:
                 error = error.cause
             return str(error.message) if error else ""
     return ""
+
+
+def tick(player: str, day: str, number: int, **data: Any) -> dict[str, Any]:
+    return {
+        "timestamp": day_start_ms(day) + 600 * number,
+        "username": player,
+        "event": "game-tick",
+        "tickCount": number,
+        "sessionId": f"session-{day}",
+        "data": {"energy": 10000, "location": {"x": 3200 + number % 50, "y": 3200}, **data},
+    }

@@ -1,17 +1,16 @@
 """The assets on a real MongoDB: right documents, whatever the order, the pieces and the repetitions."""
 
 import random
-from typing import Any
 
 import dagster as dg
 import pytest
 from bson import ObjectId
 from naive_player_stats import naive_ranks, naive_report
 from player_stats.domain.regions import region_names
-from stats_world import Documents, definitions, failure, materialise, store, stored
+from stats_world import Documents, definitions, materialise, store, stored, tick
 from wrapped_devkit.generator import generate
 from wrapped_shared.mongo import MongoResource
-from wrapped_shared.periods import day_start_ms, today
+from wrapped_shared.periods import today
 
 FIRST, LAST = "2024-08-13", "2024-08-16"
 SECTIONS = (
@@ -26,17 +25,6 @@ def telemetry() -> Documents:
     for collection, document in generate(players=6, days=4, ticks=150, seed=11, start=FIRST, hostile=True):
         documents.setdefault(collection, []).append(document)
     return documents
-
-
-def tick(player: str, day: str, number: int, **data: Any) -> dict[str, Any]:
-    return {
-        "timestamp": day_start_ms(day) + 600 * number,
-        "username": player,
-        "event": "game-tick",
-        "tickCount": number,
-        "sessionId": f"session-{day}",
-        "data": {"energy": 10000, "location": {"x": 3200 + number % 50, "y": 3200}, **data},
-    }
 
 
 def test_reports_and_ranks_equal_the_reference(mongo: MongoResource, telemetry: Documents) -> None:
@@ -120,55 +108,6 @@ def test_a_day_older_than_the_oldest_event_is_sealed(mongo: MongoResource) -> No
     for name in ("player_days", "wrapped_reports"):
         assert after[name] == before[name]
     assert f"game_ticks|{FIRST}" in after["data_quality"]
-
-
-def test_garbage_alone_gives_no_report_and_a_failed_check_but_no_failed_run(mongo: MongoResource) -> None:
-    garbage = [{"timestamp": day_start_ms(FIRST) + number, "nonsense": number} for number in range(50)]
-    garbage += [{"what": "ever"}, {"timestamp": "yesterday"}, {"timestamp": None}, {"timestamp": {"a": 1}}]
-    store(mongo, {"game_ticks": garbage})
-    result = materialise(mongo, FIRST, LAST)
-    assert result.success
-    assert stored(mongo)["wrapped_reports"] == {}
-    checks = {check.asset_key.path[-1]: check for check in result.get_asset_check_evaluations()}
-    assert not checks["game_ticks"].passed
-    assert checks["game_ticks"].severity is dg.AssetCheckSeverity.ERROR
-    assert checks["stat_changed"].passed
-    quality = stored(mongo)["data_quality"]
-    assert quality[f"game_ticks|{FIRST}"]["left_out"] == {"username": 50}
-    assert quality["game_ticks|undated"]["left_out"] == {"timestamp": 4}
-    assert len(quality["game_ticks|undated"]["examples"]) == 4
-
-
-def test_events_of_days_to_come_wait_and_are_counted(mongo: MongoResource) -> None:
-    store(mongo, {"game_ticks": [tick("Ann", "2199-01-01", 1), tick("Ann", FIRST, 1)]})
-    assert materialise(mongo, FIRST, FIRST).success
-    found = stored(mongo)
-    assert found["data_quality"]["game_ticks|undated"]["left_out"] == {"in_future": 1}
-    assert found["player_days"].keys() == {f"ann|{FIRST}"}
-
-
-def test_an_unreachable_server_is_one_clear_line_without_the_password() -> None:
-    mongo = MongoResource(uri="mongodb://me:sesame@127.0.0.1:1/?serverSelectionTimeoutMS=200")
-    result = materialise(mongo, FIRST, FIRST)
-    assert not result.success
-    assert "MongoDB at mongodb://***@127.0.0.1:1" in failure(result)
-    assert "\n" not in failure(result).strip()
-    assert not any("sesame" in str(event) for event in result.all_events)
-
-
-def test_a_missing_uri_fails_the_step_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("MONGO_URI", raising=False)
-    result = materialise(MongoResource(), FIRST, FIRST)
-    assert "MONGO_URI is not set" in failure(result)
-
-
-def test_a_run_that_died_between_days_and_reports_is_completed_by_the_next(mongo: MongoResource) -> None:
-    store(mongo, {"game_ticks": [tick("Ann", FIRST, number) for number in range(10)]})
-    assert materialise(mongo, FIRST, FIRST, assets=["player_days", "data_quality"]).success
-    assert stored(mongo)["wrapped_reports"] == {}
-    assert materialise(mongo, LAST, LAST).success  # another day, nothing there: the report is still owed
-    assert stored(mongo)["wrapped_reports"].keys() == {"2024/ann", "all/ann"}
-    assert mongo.analytics["report_requests"].count_documents({}) == 0
 
 
 def test_groups_have_a_report_for_every_period(mongo: MongoResource) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import dagster as dg
 import pytest
 from bson import ObjectId
-from player_stats.defs.schedules import wrapped_today, wrapped_today_sharded, wrapped_yesterday
+from player_stats.defs.schedules import wrapped_refresh, wrapped_today, wrapped_today_sharded, wrapped_yesterday
 from player_stats.defs.sensors import late_events, run_requests
 from player_stats.defs.sharded import player_shards
 from stats_world import RANGE_END, RANGE_START
@@ -116,3 +116,34 @@ def test_a_number_of_shards_that_makes_no_sense_is_one_clear_line(value: str, mo
     monkeypatch.setenv("WRAPPED_PLAYER_SHARDS", value)
     with pytest.raises(dg.Failure, match="WRAPPED_PLAYER_SHARDS must be a whole number"):
         player_shards()
+
+
+def test_more_events_than_a_page_holds_are_seen_page_by_page(
+    mongo: MongoResource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("player_stats.store.late.EVENTS_AT_ONCE", 10)
+    now = datetime.now(UTC)
+    busy = [event(today(), now - timedelta(minutes=9), number) for number in range(30)]
+    mongo.raw["game_ticks"].insert_many([*busy, event("2024-06-01", now, 31)])
+    cursor = json.dumps({"game_ticks": int(now.timestamp())})
+    asked: list[tuple[str, str]] = []
+    for _ in range(4):
+        result = look(mongo, cursor)
+        asked += requested(result)
+        cursor = result.cursor
+    assert asked == [("2024-06-01", "2024-06-01")]
+    assert isinstance(json.loads(cursor)["game_ticks"], int)
+
+
+def test_requests_for_what_is_no_day_are_passed_over(mongo: MongoResource) -> None:
+    odd = ["2024-02-30", "soon", 7, "2024-05-01"]
+    mongo.analytics["day_requests"].insert_many([{"_id": day, "reason": "x"} for day in odd])
+    assert requested(look(mongo, None)) == [("2024-05-01", "2024-05-01")]
+
+
+def test_all_reports_are_refreshed_once_a_day() -> None:
+    at = datetime(2024, 3, 1, 5, 40, tzinfo=UTC)
+    request = wrapped_refresh(dg.build_schedule_context(scheduled_execution_time=at))
+    assert wrapped_refresh.default_status is dg.DefaultScheduleStatus.RUNNING
+    assert isinstance(request, dg.RunRequest)
+    assert request.run_config["ops"]["wrapped_reports"]["config"] == {"refresh": True}

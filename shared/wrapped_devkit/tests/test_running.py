@@ -127,6 +127,21 @@ def test_what_cannot_work_is_one_line(monkeypatch: pytest.MonkeyPatch, capsys: p
     assert "sesame" not in error
 
 
+def test_pruned_days_are_sealed_and_wait_for_nothing(at_work: MongoResource) -> None:
+    at_work.raw["game_ticks"].insert_many([tick("Ann", day, 1) for day in (FIRST, "2024-08-14", "2024-08-15")])
+    assert run() == 0
+    at_work.raw["game_ticks"].delete_many({"timestamp": {"$lt": day_start_ms("2024-08-15")}})
+    before = analytics(at_work)
+    assert pending_days(at_work.raw, at_work.analytics) == {}
+    at_work.analytics["day_requests"].insert_many([{"_id": day, "reason": "x"} for day in (FIRST, "2024-02-30")])
+    assert list(pending_days(at_work.raw, at_work.analytics)) == [FIRST]
+    assert run() == 0
+    after = analytics(at_work)
+    assert after["player_days"] == before["player_days"]
+    assert after["wrapped_reports"] == before["wrapped_reports"]
+    assert pending_days(at_work.raw, at_work.analytics) == {}
+
+
 def test_stretches_join_days_over_small_gaps() -> None:
     days = ["2024-01-31", "2024-02-01", "2024-02-04", "2024-02-08"]
     assert stretches(days) == [("2024-01-31", "2024-02-04"), ("2024-02-08", "2024-02-08")]

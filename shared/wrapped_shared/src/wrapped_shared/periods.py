@@ -27,6 +27,16 @@ def day_of_ms(timestamp: int) -> str:
     return (_EPOCH + timedelta(days=timestamp // DAY_MS)).isoformat()
 
 
+def is_day(value: object) -> bool:
+    """Whether a value is a day of the calendar, "YYYY-MM-DD": what others ask for may be anything."""
+    if not isinstance(value, str):
+        return False
+    try:
+        return date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
+
+
 def today() -> str:
     """Return the current UTC day."""
     return datetime.now(UTC).date().isoformat()

@@ -47,6 +47,8 @@ def recent_activity(raw: Database[Document], since: datetime, until: datetime) -
             last = group["last"]
             if isinstance(last, Decimal128):  # hostile, but in the range
                 last = float(last.to_decimal())
+            if isinstance(last, list):  # an array matches a range on its elements, and is no time
+                continue
             if isinstance(group["_id"], str):
                 latest[group["_id"]] = max(latest.get(group["_id"], 0.0), last)
     return {form: to_milliseconds(datetime.fromtimestamp(last / 1000, UTC)) for form, last in latest.items()}

@@ -95,6 +95,8 @@ def days(
     if scope.players is not None:
         for key in sorted(scope.players - activity.ticks.keys()):
             context.log.warning(f"no sound event of player {key!r} on the chosen days: is the name right?")
+    if writer.changes.too_large:
+        context.log.warning(f"{writer.changes.too_large} day(s) of players left out: larger than MongoDB's 16 MiB")
     elapsed = round(time.monotonic() - started, 3)
     figures = {"events_read": read.read, "left_out": read.documents_left_out, "duplicates": read.duplicates}
     if PLAYER_DAYS_KEY in selected:

@@ -22,7 +22,7 @@ from player_stats.defs.days import prepare
 from player_stats.defs.metadata import markdown_table
 from player_stats.domain.numbers import duration
 from player_stats.store.groups import rebuild_groups
-from player_stats.store.reports import everything, make_owed_reports
+from player_stats.store.reports import everything, make_owed_reports, refreshable
 
 
 class ReportsConfig(PlayersConfig):
@@ -32,6 +32,11 @@ class ReportsConfig(PlayersConfig):
         default=False,
         description="Make all reports anew from the stored days, and not only those whose days changed: after names, "
         "pictures or hiscores have changed, or a database was restored.",
+    )
+    refresh: bool = Field(
+        default=False,
+        description="Besides, make every report anew from the stored months: cheaper than `everything`, for names, "
+        "pictures and hiscores gains that were found since.",
     )
 
 
@@ -57,7 +62,9 @@ def wrapped_reports(
     players = config.player_keys()
     with clear_mongo_errors(mongo):
         prepare(context, mongo)
-        also = everything(mongo.analytics, players) if config.everything or players is not None else None
+        also = everything(mongo.analytics, players) if config.everything or players is not None else {}
+        if config.refresh:
+            also = {**refreshable(mongo.analytics), **also}
         changes = make_owed_reports(mongo.analytics, players, also)
         top = _top_players(mongo)
     if changes.too_large:

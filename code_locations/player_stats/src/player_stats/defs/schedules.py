@@ -6,7 +6,7 @@ from typing import Final
 import dagster as dg
 from wrapped_shared.settings import first_day
 
-from player_stats.defs.jobs import daily_wrapped
+from player_stats.defs.jobs import daily_wrapped, make_reports
 from player_stats.defs.sharded import SETTING, daily_wrapped_sharded, player_shards
 
 Asked = dg.RunRequest | dg.SkipReason
@@ -77,4 +77,19 @@ def wrapped_yesterday_sharded(context: dg.ScheduleEvaluationContext) -> Asked:
     return _request(context, days_ago=1, sharded=True)
 
 
-SCHEDULES: Final = [wrapped_today, wrapped_yesterday, wrapped_today_sharded, wrapped_yesterday_sharded]
+@dg.schedule(
+    name="wrapped_refresh",
+    job=make_reports,
+    cron_schedule="40 5 * * *",
+    execution_timezone="UTC",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+    description="Once a day: all reports from stored months, so that names, pictures and hiscores gains found since "
+    "reach the reports of players who have not played.",
+)
+def wrapped_refresh(context: dg.ScheduleEvaluationContext) -> Asked:
+    """Ask for all reports, from what is stored."""
+    config = {"ops": {"wrapped_reports": {"config": {"refresh": True}}}}
+    return dg.RunRequest(run_key=context.scheduled_execution_time.isoformat(timespec="minutes"), run_config=config)
+
+
+SCHEDULES: Final = [wrapped_today, wrapped_yesterday, wrapped_today_sharded, wrapped_yesterday_sharded, wrapped_refresh]

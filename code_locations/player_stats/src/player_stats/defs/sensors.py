@@ -10,7 +10,7 @@ from wrapped_shared.settings import first_day
 
 from player_stats.defs.jobs import daily_wrapped
 from player_stats.defs.sharded import daily_wrapped_sharded, player_shards
-from player_stats.store.late import DayNews, late_days, requested_days
+from player_stats.store.late import DayNews, Watermarks, late_days, requested_days
 
 _RANGE_START: Final = "dagster/asset_partition_range_start"
 _RANGE_END: Final = "dagster/asset_partition_range_end"
@@ -26,7 +26,7 @@ _RANGE_END: Final = "dagster/asset_partition_range_end"
 )
 def late_events(context: dg.SensorEvaluationContext, mongo: MongoResource) -> dg.SensorResult:
     """Ask for the days that late events touch."""
-    watermarks: dict[str, int] = json.loads(context.cursor) if context.cursor else {}
+    watermarks: Watermarks = json.loads(context.cursor) if context.cursor else {}
     with clear_mongo_errors(mongo):
         news, seen = late_days(mongo.raw, watermarks)
         requested = requested_days(mongo.analytics)

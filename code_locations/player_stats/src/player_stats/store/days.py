@@ -21,6 +21,7 @@ from player_stats.domain.days import day_document, day_id
 from player_stats.domain.summaries import Summary
 from player_stats.store.enrichment import find_by_id
 from player_stats.store.reading import Scope
+from player_stats.store.sizes import LARGEST_DOCUMENT
 
 Document: TypeAlias = dict[str, Any]
 
@@ -36,6 +37,8 @@ class DayChanges:
     written: int = 0
     removed: int = 0
     unchanged: int = 0
+    too_large: int = 0
+    """Days left out because their document would pass MongoDB's limit of 16 MiB."""
 
 
 @dataclass(frozen=True)
@@ -48,9 +51,12 @@ class _Day:
         return 1 + len(self.summaries or ())
 
 
-def digest_of(document: Document) -> str:
-    """Return the fingerprint of a document: equal ones have equal fingerprints."""
-    return hashlib.blake2b(bson.encode(document), digest_size=16).hexdigest()
+def with_digest(document: Document) -> Document | None:
+    """Return a document with the fingerprint of its content, None where it is too large to be stored."""
+    encoded = bson.encode(document)
+    if len(encoded) > LARGEST_DOCUMENT:
+        return None
+    return {**document, "digest": hashlib.blake2b(encoded, digest_size=16).hexdigest()}
 
 
 class DayWriter:
@@ -93,9 +99,11 @@ class DayWriter:
     def _write_days(self, days: Mapping[str, Mapping[str, Summary]]) -> None:
         if not days:
             return
-        documents = [day_document(key, day, summary) for day in days for key, summary in sorted(days[day].items())]
-        for document in documents:
-            document["digest"] = digest_of(document)
+        digested = [
+            with_digest(day_document(key, day, summary)) for day in days for key, summary in sorted(days[day].items())
+        ]
+        documents = [document for document in digested if document is not None]
+        self.changes.too_large += len(digested) - len(documents)
         stored = self._stored_digests(list(days))
         changed = [document for document in documents if stored.get(document["_id"]) != document["digest"]]
         gone = self._gone(stored.keys() - {document["_id"] for document in documents})

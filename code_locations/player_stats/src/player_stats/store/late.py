@@ -10,7 +10,7 @@ from typing import Any, Final, TypeAlias
 from bson import ObjectId
 from pymongo.database import Database
 from wrapped_shared import collections as names
-from wrapped_shared.periods import day_of_ms
+from wrapped_shared.periods import day_of_ms, is_day
 
 from player_stats.domain.values import whole
 
@@ -19,39 +19,59 @@ DayNews: TypeAlias = str
 """What is new on a day, in words that change only when there is more."""
 
 REREAD_SECONDS: Final = 15 * 60
-_EVENTS_AT_ONCE: Final = 50_000
+EVENTS_AT_ONCE: Final = 100_000
 _REQUESTS_AT_ONCE: Final = 1_000
 _LAST_DAY_MS: Final = 253_402_300_800_000  # the year 10000: no calendar reaches further
 
 
-def late_days(raw: Database[Document], watermarks: dict[str, int]) -> tuple[dict[str, DayNews], dict[str, int]]:
+Watermarks: TypeAlias = dict[str, int | str]
+"""By collection how far was looked: seconds since the epoch once all was seen, else the `_id` of the last event of
+a page that was full."""
+
+
+def late_days(raw: Database[Document], watermarks: Watermarks) -> tuple[dict[str, DayNews], Watermarks]:
     """Return the days of events stored since the watermarks, and the watermarks to look from next time.
 
-    Args:
-        raw: the database with raw telemetry.
-        watermarks: by collection the newest `_id` time looked at, in seconds since the epoch; a collection without
-            one is looked at from now on.
+    A collection without a watermark is looked at from now on. Where more was stored than a page holds, the next look
+    goes on behind the page, and back by 15 minutes only once all was seen.
     """
     newest: dict[str, ObjectId] = {}
-    seen: dict[str, int] = {}
+    seen: Watermarks = {}
     for collection in names.RAW_EVENT_COLLECTIONS:
         now = int(datetime.now(UTC).timestamp())
         watermark = watermarks.get(collection, now)
-        since = datetime.fromtimestamp(watermark, UTC) - timedelta(seconds=REREAD_SECONDS)
-        query = {"_id": {"$gte": ObjectId.from_datetime(since)}}
-        found = raw[collection].find(query, {"timestamp": 1}).sort("_id", 1).limit(_EVENTS_AT_ONCE)
-        for event in found:
-            watermark = max(watermark, int(event["_id"].generation_time.timestamp()))
+        page = raw[collection].find({"_id": _since(watermark)}, {"timestamp": 1}).sort("_id", 1).limit(EVENTS_AT_ONCE)
+        latest, events = watermark if isinstance(watermark, int) else 0, 0
+        last: ObjectId | None = None
+        for event in page:
+            last, events = event["_id"], events + 1
+            latest = max(latest, int(event["_id"].generation_time.timestamp()))
             at = whole(event.get("timestamp"))
             if at is not None and 0 <= at < _LAST_DAY_MS:
                 day = day_of_ms(at)
                 newest[day] = max(newest.get(day, event["_id"]), event["_id"])
-        seen[collection] = min(watermark, now)
+        if last is not None and events >= EVENTS_AT_ONCE:
+            seen[collection] = str(last)
+        elif latest:
+            seen[collection] = min(latest, now)
+        else:  # nothing behind a full page: the page's own end is the newest time seen
+            seen[collection] = min(int(ObjectId(str(watermark)).generation_time.timestamp()), now)
     return {day: str(identity) for day, identity in newest.items()}, seen
+
+
+def _since(watermark: int | str) -> Document:
+    if isinstance(watermark, str):
+        return {"$gt": ObjectId(watermark)}
+    since = datetime.fromtimestamp(watermark, UTC) - timedelta(seconds=REREAD_SECONDS)
+    return {"$gte": ObjectId.from_datetime(since)}
 
 
 def requested_days(analytics: Database[Document]) -> dict[str, DayNews]:
     """Return the days in `day_requests`; their news changes every hour, so that a failed run is tried again."""
     hour = datetime.now(UTC).strftime("%Y-%m-%dT%H")
     found = analytics[names.DAY_REQUESTS].find({}).limit(_REQUESTS_AT_ONCE)
-    return {str(request["_id"]): f"{request.get('token', request.get('reason'))}/{hour}" for request in found}
+    return {
+        request["_id"]: f"{request.get('token', request.get('reason'))}/{hour}"
+        for request in found
+        if is_day(request["_id"])
+    }

@@ -110,10 +110,10 @@ def name_forms(raw: Database[Document], players: frozenset[str]) -> dict[str, di
     forms: dict[str, dict[str, list[str]]] = {}
     for collection in names.RAW_EVENT_COLLECTIONS:
         found = forms[collection] = {}
-        for username in raw[collection].distinct("username"):
-            key = player_key(username)
+        for group in raw[collection].aggregate([{"$group": {"_id": "$username"}}]):  # as long a list as there may be
+            key = player_key(group["_id"])
             if key in players:
-                found.setdefault(key, []).append(username)
+                found.setdefault(key, []).append(group["_id"])
         for listed in found.values():
             listed.sort()
     return forms

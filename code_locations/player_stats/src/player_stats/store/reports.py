@@ -13,7 +13,6 @@ from typing import Any, Final, TypeAlias
 
 from pymongo import DeleteOne, ReplaceOne
 from pymongo.database import Database
-from pymongo.errors import DocumentTooLarge
 from wrapped_shared import collections as names
 from wrapped_shared.periods import ALL_TIME, month_of
 from wrapped_shared.version import SCHEMA_VERSION
@@ -23,6 +22,7 @@ from player_stats.domain.slides import build_slides
 from player_stats.domain.summaries import FAMILIES, Summary, merge
 from player_stats.store.enrichment import Enrichment, load_enrichment
 from player_stats.store.ranks import refresh_ranks
+from player_stats.store.sizes import fits
 
 Document: TypeAlias = dict[str, Any]
 Touched: TypeAlias = dict[str, set[str]]
@@ -96,33 +96,47 @@ def everything(analytics: Database[Document], players: frozenset[str] | None) ->
     return touched
 
 
+def refreshable(analytics: Database[Document]) -> Touched:
+    """Return every player with a report, without months to merge anew: for names, pictures and gains found since."""
+    reports = analytics[names.WRAPPED_REPORTS].find({"period": ALL_TIME}, {"_id": 0, "player_key": 1})
+    return {report["player_key"]: set() for report in reports}
+
+
 def rebuild(analytics: Database[Document], touched: Touched) -> tuple[ReportChanges, set[str]]:
-    """Make the reports of players anew whose months were touched, and write those that differ.
+    """Make the reports of players anew and write those that differ.
+
+    Args:
+        analytics: the database of days and reports.
+        touched: by player the months to merge anew; a player without any is reported from his months as stored.
 
     Returns:
-        What was done, and the periods whose ranks have to be looked at: those with a report written or removed.
+        What was done, and all periods touched: their ranks have to be looked at, also where no report differs now,
+        since a run that died may have written it before.
     """
     changes, periods = ReportChanges(), set[str]()
     for keys in _chunks(sorted(touched), _PLAYERS_AT_ONCE):
         merged: dict[tuple[str, str], Summary | None] = {}
         for key in keys:
-            try:
-                months = _renewed_months(analytics, key, touched[key], changes)
-            except DocumentTooLarge:
+            months = _renewed_months(analytics, key, touched[key], changes)
+            if months is None:
                 changes.too_large += 1
                 continue
             changes.players += 1
-            for period in [*sorted({month[:4] for month in touched[key]}), ALL_TIME]:
+            for period in [*sorted({month[:4] for month in touched[key] or months}), ALL_TIME]:
                 parts = [months[month] for month in sorted(months) if period in (month[:4], ALL_TIME)]
                 merged[period, key] = reduce(merge, parts) if parts else None
-        periods |= _write(analytics, merged, changes)
+        periods |= {period for period, _ in merged}
+        _write(analytics, merged, changes)
     return changes, periods
 
 
 def _renewed_months(
     analytics: Database[Document], key: str, touched: set[str], changes: ReportChanges
-) -> dict[str, Summary]:
-    """Merge the touched months from their days, store them, and return all of the player's months."""
+) -> dict[str, Summary] | None:
+    """Merge the touched months from their days, store them, and return all of the player's months.
+
+    None where a month is too large for a document.
+    """
     collection = analytics[names.PLAYER_MONTHS]
     stored = {
         document["month"]: document
@@ -147,6 +161,8 @@ def _renewed_months(
             "_id": identity, "schema_version": SCHEMA_VERSION, "player_key": key, "month": month,
             **{name: summary[name] for name in _SUMMARY_FIELDS},
         }  # fmt: skip
+        if not fits(document):
+            return None
         collection.replace_one({"_id": identity}, document, upsert=True)
         stored[month] = document
     return stored
@@ -154,8 +170,8 @@ def _renewed_months(
 
 def _write(
     analytics: Database[Document], merged: Mapping[tuple[str, str], Summary | None], changes: ReportChanges
-) -> set[str]:
-    """Write the reports that differ and remove those without days; return the periods touched."""
+) -> None:
+    """Write the reports that differ and remove those without days."""
     reports = analytics[names.WRAPPED_REPORTS]
     identities = {report_id(period, key): (period, key) for period, key in merged}
     stored = {document["_id"]: document for document in reports.find({"_id": {"$in": sorted(identities)}})}
@@ -168,26 +184,25 @@ def _write(
     }
     enrichment.load_images(analytics, built.values())
     writes: list[ReplaceOne[Document] | DeleteOne] = []
-    periods: set[str] = set()
     now = datetime.now(UTC).replace(microsecond=datetime.now(UTC).microsecond // 1000 * 1000)
     for identity, owner in identities.items():
         before, report = stored.get(identity), built.get(owner)
         if report is None:
             if before is not None:
                 writes.append(DeleteOne({"_id": identity}))
-                periods.add(owner[0])
                 changes.removed += 1
             continue
         enrichment.add_images(report)
         if before is not None and {**before, "generated_at": None} == {**report, "generated_at": None}:
             changes.unchanged += 1
             continue
+        if not fits(report):
+            changes.too_large += 1
+            continue
         writes.append(ReplaceOne({"_id": identity}, {**report, "generated_at": now}, upsert=True))
-        periods.add(owner[0])
         changes.written += 1
     if writes:
         reports.bulk_write(writes, ordered=False)
-    return periods
 
 
 def _build(key: str, period: str, summary: Summary, before: Document | None, enrichment: Enrichment) -> Report:

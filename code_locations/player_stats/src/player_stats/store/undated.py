@@ -1,7 +1,9 @@
 """Documents without a sound timestamp, which no day ever reads, and those of days to come."""
 
+from datetime import UTC, datetime
 from typing import Any, Final, TypeAlias
 
+from bson import ObjectId
 from pymongo.collection import Collection
 from pymongo.database import Database
 from wrapped_shared import collections as names
@@ -55,7 +57,10 @@ def write_undated(
 def _undated_ids(collection: Collection[Document], first_ms: int) -> list[Any]:
     """Return `_id`s of undated documents, from one bounded range of the index on `timestamp` for each type."""
     far_past = {"$lt": first_ms}
-    ranges: tuple[Any, ...] = (None, far_past, {"$gte": ""}, {"$gte": INTEGER_LIMIT}, {"$gte": False}, {"$gte": {}})
+    ranges: tuple[Any, ...] = (
+        None, far_past, {"$gte": INTEGER_LIMIT}, float("nan"), {"$gte": ""}, {"$gte": False}, {"$gte": {}},
+        {"$gte": datetime(1, 1, 1, tzinfo=UTC)}, {"$gte": ObjectId("00" * 12)}, {"$gte": b""}, {"$type": "array"},
+    )  # fmt: skip
     found = []
     for condition in ranges:
         query = {"timestamp": condition}

@@ -1,0 +1,120 @@
+"""Trouble: garbage, servers out of reach, runs that died, players too large; nothing of it is lost or spreads."""
+
+from datetime import UTC, datetime
+
+import dagster as dg
+import pytest
+from bson import ObjectId
+from naive_player_stats import naive_ranks
+from player_stats.store.undated import undated_document
+from stats_world import definitions, failure, materialise, store, stored, tick
+from wrapped_shared.mongo import MongoResource
+from wrapped_shared.periods import day_start_ms, today
+
+FIRST, LAST = "2024-08-13", "2024-08-16"
+
+
+def test_garbage_alone_gives_no_report_and_a_failed_check_but_no_failed_run(mongo: MongoResource) -> None:
+    garbage = [{"timestamp": day_start_ms(FIRST) + number, "nonsense": number} for number in range(50)]
+    garbage += [{"what": "ever"}, {"timestamp": "yesterday"}, {"timestamp": None}, {"timestamp": {"a": 1}}]
+    store(mongo, {"game_ticks": garbage})
+    result = materialise(mongo, FIRST, LAST)
+    assert result.success
+    assert stored(mongo)["wrapped_reports"] == {}
+    checks = {check.asset_key.path[-1]: check for check in result.get_asset_check_evaluations()}
+    assert not checks["game_ticks"].passed
+    assert checks["game_ticks"].severity is dg.AssetCheckSeverity.ERROR
+    assert checks["stat_changed"].passed
+    quality = stored(mongo)["data_quality"]
+    assert quality[f"game_ticks|{FIRST}"]["left_out"] == {"username": 50}
+    assert quality["game_ticks|undated"]["left_out"] == {"timestamp": 4}
+    assert len(quality["game_ticks|undated"]["examples"]) == 4
+
+
+def test_events_of_days_to_come_wait_and_are_counted(mongo: MongoResource) -> None:
+    store(mongo, {"game_ticks": [tick("Ann", "2199-01-01", 1), tick("Ann", FIRST, 1)]})
+    assert materialise(mongo, FIRST, FIRST).success
+    found = stored(mongo)
+    assert found["data_quality"]["game_ticks|undated"]["left_out"] == {"in_future": 1}
+    assert found["player_days"].keys() == {f"ann|{FIRST}"}
+
+
+def test_an_unreachable_server_is_one_clear_line_without_the_password() -> None:
+    mongo = MongoResource(uri="mongodb://me:sesame@127.0.0.1:1/?serverSelectionTimeoutMS=200")
+    result = materialise(mongo, FIRST, FIRST)
+    assert not result.success
+    assert "MongoDB at mongodb://***@127.0.0.1:1" in failure(result)
+    assert "\n" not in failure(result).strip()
+    assert not any("sesame" in str(event) for event in result.all_events)
+
+
+def test_a_missing_uri_fails_the_step_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MONGO_URI", raising=False)
+    result = materialise(MongoResource(), FIRST, FIRST)
+    assert "MONGO_URI is not set" in failure(result)
+
+
+def test_a_run_that_died_between_days_and_reports_is_completed_by_the_next(mongo: MongoResource) -> None:
+    store(mongo, {"game_ticks": [tick("Ann", FIRST, number) for number in range(10)]})
+    assert materialise(mongo, FIRST, FIRST, assets=["player_days", "data_quality"]).success
+    assert stored(mongo)["wrapped_reports"] == {}
+    assert materialise(mongo, LAST, LAST).success  # another day, nothing there: the report is still owed
+    assert stored(mongo)["wrapped_reports"].keys() == {"2024/ann", "all/ann"}
+    assert mongo.analytics["report_requests"].count_documents({}) == 0
+
+
+def test_a_run_that_died_before_ranking_leaves_ranks_that_the_next_one_rights(
+    mongo: MongoResource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store(
+        mongo, {"game_ticks": [tick(f"P{owner}", FIRST, number) for owner in range(6) for number in range(owner + 1)]}
+    )
+    assert materialise(mongo, FIRST, FIRST).success
+    store(mongo, {"game_ticks": [tick("P0", LAST, number) for number in range(50)]})
+    with monkeypatch.context() as broken:
+        broken.setattr("player_stats.store.reports.refresh_ranks", lambda *_: 1 / 0)
+        assert not materialise(mongo, LAST, LAST).success
+    assert materialise(mongo, LAST, LAST).success
+    reports = list(mongo.analytics["wrapped_reports"].find({"period": "2024"}))
+    expected = naive_ranks({report["player_key"]: report for report in reports})
+    assert {report["player_key"]: report["ranks"] for report in reports} == expected
+
+
+def test_what_others_found_out_since_reaches_reports_by_a_refresh(mongo: MongoResource) -> None:
+    store(mongo, {"game_ticks": [tick("Ann", FIRST, 1)]})
+    assert materialise(mongo, FIRST, FIRST).success
+    seen = datetime(2026, 1, 1, tzinfo=UTC)
+    gains = {"_id": "all/ann", "player_key": "ann", "period": "all", "from": seen, "to": seen, "schema_version": 1}
+    gains |= {"skills": {"Overall": 7}, "bosses": {}, "activities": {}, "points": [], "flags": []}
+    mongo.analytics["hiscores_gains"].insert_one(gains)
+    config = {"ops": {"wrapped_reports": {"config": {"refresh": True}}}}
+    assert definitions(mongo).resolve_job_def("make_reports").execute_in_process(run_config=config).success
+    assert stored(mongo)["wrapped_reports"]["all/ann"]["hiscores"]["skills"] == {"Overall": 7}
+    assert stored(mongo)["wrapped_reports"]["2024/ann"]["hiscores"] is None
+
+
+def test_a_player_too_large_for_a_document_is_left_out_and_nobody_else(
+    mongo: MongoResource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("player_stats.store.days.LARGEST_DOCUMENT", 6_000)
+    items = [{"id": number, "quantity": 1} for number in range(500)]
+    actor = {"name": "Goblin", "combatLevel": 2, "id": 3028, "type": 1}
+    hoard = tick("Hoarder", FIRST, 1) | {"data": {"actor": actor, "items": items}}
+    store(mongo, {"game_ticks": [tick("Ann", FIRST, 1)], "loot_received": [hoard]})
+    result = materialise(mongo, FIRST, FIRST)
+    assert result.success
+    assert stored(mongo)["player_days"].keys() == {f"ann|{FIRST}"}
+    materialised = {
+        event.asset_key.path[-1]: event for event in result.get_asset_materialization_events() if event.asset_key
+    }
+    assert materialised["player_days"].materialization.metadata["too_large"].value == 1
+
+
+def test_undated_documents_of_every_type_are_counted_and_shown(mongo: MongoResource) -> None:
+    odd = [None, "x", True, {"a": 1}, float("nan"), datetime(2024, 1, 1, tzinfo=UTC), ObjectId(), 1_700_000_000, b"1"]
+    for value in odd:
+        mongo.raw["actor_death"].delete_many({})
+        store(mongo, {"actor_death": [{"_id": 7, "timestamp": value}]})
+        document = undated_document(mongo.raw["actor_death"], "2023-01-01", today())
+        assert document["left_out"] == {"timestamp": 1}, value
+        assert document["examples"] == [{"reason": "timestamp", "id": 7}], value
