@@ -23,7 +23,7 @@ Document: TypeAlias = dict[str, Any]
 _OPTIONS: Final[dict[str, Any]] = {
     "appname": "wrapped",
     "serverSelectionTimeoutMS": 10_000,
-    "connectTimeoutMS": 10_000,
+    "connectTimeoutMS": 120_000,  # also the patience of heartbeats: when one fails, running queries are cancelled
     "socketTimeoutMS": 1_800_000,  # a server may take its time to make an index or to sort a day
     "maxPoolSize": 8,
     "w": "majority",
