@@ -235,6 +235,12 @@ def test_the_old_api_overlay_changes_nothing_but_probes_and_versions() -> None:
     }
 
 
+def test_applying_again_changes_nothing_because_every_port_names_its_protocol() -> None:
+    policies = rules.of_kind(rendered(*EVERYWHERE), "NetworkPolicy")
+    rules_of_all = [rule for p in policies for way in ("ingress", "egress") for rule in p["spec"].get(way, [])]
+    assert all("protocol" in port for rule in rules_of_all for port in rule["ports"])
+
+
 def test_nothing_names_a_registry_of_packages() -> None:
     hosts = re.compile(r"pypi|pythonhosted|npmjs|debian\.org")
     found = [path for path in sorted(KUBERNETES.rglob("*.yaml")) if hosts.search(path.read_text())]
