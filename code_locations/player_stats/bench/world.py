@@ -50,7 +50,12 @@ def make_reports(mongo: MongoResource) -> ReportChanges:
 
 def drain(mongo: MongoResource, days: Sequence[str]) -> int:
     """Fetch the raw batches of the product's own queries and do nothing with them; return the bytes."""
-    return sum(len(batch) for _, _, batch in day_batches(mongo.raw, days))
+    return sum(
+        len(batch)
+        for day in days
+        for collection in names.RAW_EVENT_COLLECTIONS
+        for batch in day_batches(mongo.raw, day, collection)
+    )
 
 
 def drain_unprojected(mongo: MongoResource) -> int:

@@ -26,7 +26,7 @@ from player_stats.store.sizes import LARGEST_DOCUMENT
 Document: TypeAlias = dict[str, Any]
 
 _CHUNK: Final = 500
-_SUMMARIES_AT_ONCE: Final = 300
+_SUMMARIES_AT_ONCE: Final = 100
 """Summaries that are gathered over days before they are written: small days share their round trips."""
 
 

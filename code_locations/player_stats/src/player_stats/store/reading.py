@@ -4,12 +4,10 @@ The server decides nothing but the stretch of time and, for chosen players, the 
 keep some servers from using the index. What the documents mean is `player_stats.domain`'s.
 """
 
-import sys
+import gc
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import groupby
-from queue import Queue
-from threading import Event, Thread
 from typing import Any, Final, TypeAlias
 from zlib import crc32
 
@@ -22,17 +20,13 @@ from wrapped_shared.periods import day_start_ms, next_day
 
 from player_stats.domain.kinds import KINDS
 from player_stats.domain.stretch import Reading, Stretch, read_stretch
+from player_stats.store.ahead import Raw, fetched_ahead
 from player_stats.store.ids import id_key
 
 Document: TypeAlias = dict[str, Any]
-Raw: TypeAlias = bytes
 
 BATCH_DOCUMENTS: Final = 5_000
 """Documents per round trip: decoded they take some 15 MB."""
-_AHEAD: Final = 3
-_SWITCH_SECONDS: Final = 0.000_5
-"""How long the computing thread may keep the interpreter while the fetching one waits for it: ten times shorter than
-Python's own, since a fetch wakes up for every piece of a reply and would otherwise wait longer than it fetches."""
 
 _ENVELOPE: Final = {"timestamp": 1, "username": 1, "tickCount": 1, "sessionId": 1}
 PROJECTIONS: Final[dict[str, Document]] = {
@@ -91,18 +85,33 @@ def read_days(
         return
     first_ms = day_start_ms(first_day)
     wanted = None if scope.everyone else scope.has
-    for day, collections in groupby(_ahead(lambda: day_batches(raw, days)), key=lambda item: item[0]):
-        readings: dict[str, Reading] = {}
-        for collection, batches in groupby(collections, key=lambda item: item[1]):
+    queries = ((day, collection) for day in days for collection in KINDS)
+    readings: dict[str, Reading] = {}
+    with _no_garbage_collection():
+        for (day, collection), batches in fetched_ahead(queries, lambda query: day_batches(raw, *query)):
             readings[collection] = read_stretch(
                 KINDS[collection],
-                _decoded(raw[collection], (batch for _, _, batch in batches)),
+                _decoded(raw[collection], batches),
                 _player_reader(raw[collection], day),
                 id_key,
                 first_ms,
                 wanted,
             )
-        yield day, readings
+            if len(readings) == len(KINDS):
+                yield day, readings
+                readings = {}
+
+
+@contextmanager
+def _no_garbage_collection() -> Iterator[None]:
+    """Keep Python from searching for cycles: decoded documents hold none, and there are millions to search."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def name_forms(raw: Database[Document], players: frozenset[str]) -> dict[str, dict[str, list[str]]]:
@@ -147,13 +156,9 @@ def _player_reader(collection: Collection[Document], day: str) -> Callable[[list
     return read
 
 
-def day_batches(raw: Database[Document], days: Iterable[str]) -> Iterator[tuple[str, str, Raw]]:
-    """Yield (day, collection, raw batch); an empty batch where a collection has nothing."""
-    for day in days:
-        for collection in KINDS:
-            yield day, collection, b""
-            for batch in _raw_batches(raw[collection], {"timestamp": day_range(day)}):
-                yield day, collection, batch
+def day_batches(raw: Database[Document], day: str, collection: str) -> Iterator[Raw]:
+    """Yield the raw batches of one collection and UTC day."""
+    return _raw_batches(raw[collection], {"timestamp": day_range(day)})
 
 
 def _raw_batches(collection: Collection[Document], query: Document) -> Iterator[Raw]:
@@ -165,41 +170,4 @@ def _raw_batches(collection: Collection[Document], query: Document) -> Iterator[
 def _decoded(collection: Collection[Document], batches: Iterable[Raw]) -> Iterator[list[Document]]:
     """Decode raw batches with pymongo's compiled decoder, which keeps every value's type apart."""
     for batch in batches:
-        if batch:
-            yield bson.decode_all(batch, collection.codec_options)
-
-
-_Item: TypeAlias = tuple[str, str, Raw]
-
-
-def _ahead(source: Callable[[], Iterator[_Item]]) -> Iterator[_Item]:
-    """Yield what `source` yields, fetched ahead in a thread, so that server and client work at the same time."""
-    queue: Queue[_Item | BaseException | None] = Queue(maxsize=_AHEAD)
-    stop = Event()
-
-    def fetch() -> None:
-        try:
-            for item in source():
-                queue.put(item)
-                if stop.is_set():
-                    return
-            queue.put(None)
-        except BaseException as error:  # noqa: BLE001 - handed over and raised by the reader
-            queue.put(error)
-
-    thread = Thread(target=fetch, name="read-ahead", daemon=True)
-    interval = sys.getswitchinterval()
-    sys.setswitchinterval(_SWITCH_SECONDS)
-    thread.start()
-    try:
-        while (item := queue.get()) is not None:
-            if isinstance(item, BaseException):
-                raise item
-            yield item
-    finally:
-        stop.set()
-        sys.setswitchinterval(interval)
-        while thread.is_alive():
-            while not queue.empty():
-                queue.get()
-            thread.join(timeout=0.05)
+        yield bson.decode_all(batch, collection.codec_options)
