@@ -20,6 +20,7 @@ _LAUNCH_TIED: Final = (
     "import ctypes, os, signal, sys\n"
     "user = int(sys.argv[1])\n"
     "if user: os.setgroups([]), os.setgid(user), os.setuid(user)\n"
+    "signal.signal(signal.SIGINT, signal.SIG_DFL)\n"  # ignored in a shell's background, and Dagster's SIGTERM with it
     "ctypes.CDLL(None).prctl(1, signal.SIGKILL)\n"  # 1 = PR_SET_PDEATHSIG: the process dies with its parent
     "os.execv(sys.argv[2], sys.argv[2:])\n"
 )
