@@ -1,12 +1,14 @@
 """The assets on a real MongoDB: right documents, whatever the order, the pieces and the repetitions."""
 
 import random
+from typing import Any
 
 import dagster as dg
 import pytest
 from bson import ObjectId
 from naive_player_stats import naive_ranks, naive_report
 from player_stats.domain.regions import region_names
+from player_stats.store.reading import read_days
 from stats_world import Documents, definitions, materialise, store, stored, tick
 from wrapped_devkit.generator import generate
 from wrapped_shared.mongo import MongoResource
@@ -184,3 +186,24 @@ def test_a_day_in_shards_leaves_the_documents_of_the_day_as_a_whole(mongo: Mongo
         days = dg.AssetKey(["player_stats", "player_days"])
         assert instance.get_materialized_partitions(days) == {day}
     assert stored(mongo) == whole
+
+
+def test_a_request_made_while_shards_are_computed_is_not_taken_for_served(
+    mongo: MongoResource, telemetry: Documents, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store(mongo, telemetry)
+    day, requests = "2024-08-14", mongo.analytics["day_requests"]
+    requests.insert_one({"_id": day, "reason": "import", "token": ObjectId()})
+    job = definitions(mongo).resolve_job_def("daily_wrapped_sharded")
+    config = {"ops": {"plan_shards": {"config": {"shards": 2}}}}
+
+    def asked_anew_while_read(*args: Any) -> Any:
+        requests.update_one({"_id": day}, {"$set": {"token": ObjectId()}})
+        return read_days(*args)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("player_stats.defs.sharded.read_days", asked_anew_while_read)
+        assert job.execute_in_process(partition_key=day, run_config=config).success
+    assert requests.count_documents({"_id": day}) == 1
+    assert job.execute_in_process(partition_key=day, run_config=config).success
+    assert requests.count_documents({}) == 0

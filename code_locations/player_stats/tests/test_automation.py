@@ -7,12 +7,14 @@ from typing import Any
 import dagster as dg
 import pytest
 from bson import ObjectId
-from player_stats.defs.schedules import wrapped_refresh, wrapped_today, wrapped_today_sharded, wrapped_yesterday
+from player_stats.defs.schedules import SCHEDULES
 from player_stats.defs.sensors import late_events, run_requests
 from player_stats.defs.sharded import player_shards
 from stats_world import RANGE_END, RANGE_START
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.periods import day_start_ms, today
+
+TICKS = {schedule.name: schedule for schedule in SCHEDULES}
 
 
 def requested(result: Any) -> list[tuple[str, str]]:
@@ -33,8 +35,8 @@ def event(day: str, created: datetime, number: int = 0) -> dict[str, Any]:
 
 def test_schedules_are_on_by_default_and_ask_for_one_utc_day() -> None:
     for schedule, cron, day in (
-        (wrapped_today, "10 * * * *", "2024-03-01"),
-        (wrapped_yesterday, "30 0 * * *", "2024-02-29"),
+        (TICKS["wrapped_today"], "10 * * * *", "2024-03-01"),
+        (TICKS["wrapped_yesterday"], "30 0 * * *", "2024-02-29"),
     ):
         assert schedule.cron_schedule == cron
         assert schedule.execution_timezone == "UTC"
@@ -47,7 +49,7 @@ def test_schedules_are_on_by_default_and_ask_for_one_utc_day() -> None:
 
 def test_a_schedule_skips_days_before_the_first_one_that_counts() -> None:
     at = datetime(2022, 12, 31, 12, tzinfo=UTC)
-    assert isinstance(wrapped_today(dg.build_schedule_context(scheduled_execution_time=at)), dg.SkipReason)
+    assert isinstance(TICKS["wrapped_today"](dg.build_schedule_context(scheduled_execution_time=at)), dg.SkipReason)
 
 
 def test_the_sensor_is_on_by_default() -> None:
@@ -95,12 +97,12 @@ def test_adjacent_days_share_a_run() -> None:
 def test_with_shards_the_sharded_job_takes_over(mongo: MongoResource, monkeypatch: pytest.MonkeyPatch) -> None:
     at = datetime(2024, 3, 1, 0, 30, tzinfo=UTC)
     context = dg.build_schedule_context(scheduled_execution_time=at)
-    assert isinstance(wrapped_today_sharded(context), dg.SkipReason)
+    whole, sharded = ("wrapped_today", "wrapped_yesterday"), ("wrapped_today_sharded", "wrapped_yesterday_sharded")
+    assert all(isinstance(TICKS[name](context), dg.SkipReason) for name in sharded)
     monkeypatch.setenv("WRAPPED_PLAYER_SHARDS", "4")
-    assert isinstance(wrapped_today(context), dg.SkipReason)
-    request = wrapped_today_sharded(context)
-    assert isinstance(request, dg.RunRequest)
-    assert request.partition_key == "2024-03-01"
+    assert all(isinstance(TICKS[name](context), dg.SkipReason) for name in whole)
+    assert [TICKS[name](context).partition_key for name in sharded] == ["2024-03-01", "2024-02-29"]
+    assert all(TICKS[name].cron_schedule == TICKS[f"{name}_sharded"].cron_schedule for name in whole)
     mongo.analytics["day_requests"].insert_many(
         [{"_id": "2024-05-01", "reason": "x"}, {"_id": "2024-05-02", "reason": "x"}]
     )
@@ -143,6 +145,7 @@ def test_requests_for_what_is_no_day_are_passed_over(mongo: MongoResource) -> No
 
 def test_all_reports_are_refreshed_once_a_day() -> None:
     at = datetime(2024, 3, 1, 5, 40, tzinfo=UTC)
+    wrapped_refresh = TICKS["wrapped_refresh"]
     request = wrapped_refresh(dg.build_schedule_context(scheduled_execution_time=at))
     assert wrapped_refresh.default_status is dg.DefaultScheduleStatus.RUNNING
     assert isinstance(request, dg.RunRequest)

@@ -12,69 +12,38 @@ from player_stats.defs.sharded import SETTING, daily_wrapped_sharded, player_sha
 Asked = dg.RunRequest | dg.SkipReason
 
 
-def _request(context: dg.ScheduleEvaluationContext, days_ago: int, *, sharded: bool = False) -> Asked:
-    shards = player_shards()
-    if sharded != (shards > 1):
-        return dg.SkipReason(
-            f"{SETTING} is {shards}: " + ("days are not cut" if sharded else "days are cut into shards")
-        )
-    scheduled = context.scheduled_execution_time.astimezone(UTC)
-    day = (scheduled - timedelta(days=days_ago)).date().isoformat()
-    if day < first_day():
-        return dg.SkipReason(f"{day} lies before the first day that counts, {first_day()}")
-    return dg.RunRequest(run_key=scheduled.isoformat(timespec="minutes"), partition_key=day)
+def _daily(name: str, cron: str, days_ago: int, description: str) -> list[dg.ScheduleDefinition]:
+    """Return the schedule that asks for the day so many days before its tick, whole, and its twin in player shards.
+
+    Both are on, and each skips where the setting chooses the other.
+    """
+    twin = f"Instead of {name} where {SETTING} is above 1. {description}"
+    return [
+        _schedule(name, cron, days_ago, description, sharded=False),
+        _schedule(f"{name}_sharded", cron, days_ago, twin, sharded=True),
+    ]
 
 
-@dg.schedule(
-    name="wrapped_today",
-    job=daily_wrapped,
-    cron_schedule="10 * * * *",
-    execution_timezone="UTC",
-    default_status=dg.DefaultScheduleStatus.RUNNING,
-    description="Every hour: the current UTC day, and the reports it changes.",
-)
-def wrapped_today(context: dg.ScheduleEvaluationContext) -> Asked:
-    """Ask for the day of the tick."""
-    return _request(context, days_ago=0)
+def _schedule(name: str, cron: str, days_ago: int, description: str, *, sharded: bool) -> dg.ScheduleDefinition:
+    @dg.schedule(
+        name=name,
+        job=daily_wrapped_sharded if sharded else daily_wrapped,
+        cron_schedule=cron,
+        execution_timezone="UTC",
+        default_status=dg.DefaultScheduleStatus.RUNNING,
+        description=description,
+    )
+    def daily(context: dg.ScheduleEvaluationContext) -> Asked:
+        shards = player_shards()
+        if sharded != (shards > 1):
+            return dg.SkipReason(f"{SETTING} is {shards}: days are {'cut into shards' if shards > 1 else 'not cut'}")
+        scheduled = context.scheduled_execution_time.astimezone(UTC)
+        day = (scheduled - timedelta(days=days_ago)).date().isoformat()
+        if day < first_day():
+            return dg.SkipReason(f"{day} lies before the first day that counts, {first_day()}")
+        return dg.RunRequest(run_key=scheduled.isoformat(timespec="minutes"), partition_key=day)
 
-
-@dg.schedule(
-    name="wrapped_yesterday",
-    job=daily_wrapped,
-    cron_schedule="30 0 * * *",
-    execution_timezone="UTC",
-    default_status=dg.DefaultScheduleStatus.RUNNING,
-    description="At 00:30 UTC: the day that has just ended, whole, and the reports it changes.",
-)
-def wrapped_yesterday(context: dg.ScheduleEvaluationContext) -> Asked:
-    """Ask for the day before the tick."""
-    return _request(context, days_ago=1)
-
-
-@dg.schedule(
-    name="wrapped_today_sharded",
-    job=daily_wrapped_sharded,
-    cron_schedule="10 * * * *",
-    execution_timezone="UTC",
-    default_status=dg.DefaultScheduleStatus.RUNNING,
-    description=f"Instead of wrapped_today where {SETTING} is above 1: the current day, cut into player shards.",
-)
-def wrapped_today_sharded(context: dg.ScheduleEvaluationContext) -> Asked:
-    """Ask for the day of the tick, in shards."""
-    return _request(context, days_ago=0, sharded=True)
-
-
-@dg.schedule(
-    name="wrapped_yesterday_sharded",
-    job=daily_wrapped_sharded,
-    cron_schedule="30 0 * * *",
-    execution_timezone="UTC",
-    default_status=dg.DefaultScheduleStatus.RUNNING,
-    description=f"Instead of wrapped_yesterday where {SETTING} is above 1: the day before, cut into player shards.",
-)
-def wrapped_yesterday_sharded(context: dg.ScheduleEvaluationContext) -> Asked:
-    """Ask for the day before the tick, in shards."""
-    return _request(context, days_ago=1, sharded=True)
+    return daily
 
 
 @dg.schedule(
@@ -92,4 +61,13 @@ def wrapped_refresh(context: dg.ScheduleEvaluationContext) -> Asked:
     return dg.RunRequest(run_key=context.scheduled_execution_time.isoformat(timespec="minutes"), run_config=config)
 
 
-SCHEDULES: Final = [wrapped_today, wrapped_yesterday, wrapped_today_sharded, wrapped_yesterday_sharded, wrapped_refresh]
+SCHEDULES: Final = [
+    *_daily("wrapped_today", "10 * * * *", 0, "Every hour: the current UTC day, and the reports it changes."),
+    *_daily(
+        "wrapped_yesterday",
+        "30 0 * * *",
+        1,
+        "At 00:30 UTC: the day that has just ended, whole, and the reports it changes.",
+    ),
+    wrapped_refresh,
+]

@@ -20,7 +20,7 @@ from player_stats.defs.common import DAILY, OWNER
 from player_stats.defs.days import prepare
 from player_stats.defs.executors import pods_or_processes
 from player_stats.domain.days import quality_documents, summarise_day
-from player_stats.store.days import DayWriter, clear_requests, open_requests
+from player_stats.store.days import DayWriter, clear_requests, mark_requests, marked_requests
 from player_stats.store.groups import rebuild_groups
 from player_stats.store.reading import EVERYONE, Scope, read_days
 from player_stats.store.reports import make_owed_reports
@@ -54,10 +54,14 @@ class ShardsConfig(dg.Config):
 def plan_shards(
     context: dg.OpExecutionContext, config: ShardsConfig, mongo: MongoResource
 ) -> Iterator[dg.DynamicOutput[None]]:
-    """Name a step for each shard; indexes are made once, before they all need them."""
+    """Name a step for each shard; indexes are made once, before they all need them.
+
+    A request for the day is marked now: one that is made while the shards are computed must not be taken for served.
+    """
     shards = config.shards or player_shards()
     with clear_mongo_errors(mongo):
         prepare(context, mongo)
+        mark_requests(mongo.analytics, context.partition_key, _first_run(context))
     for shard in range(shards):
         yield dg.DynamicOutput(None, mapping_key=f"shard_{shard}_of_{shards}")
 
@@ -89,7 +93,7 @@ def finish_day(context: dg.OpExecutionContext, mongo: MongoResource) -> None:
     """Write the day's quality, make reports, and tell Dagster what was materialised."""
     day = context.partition_key
     with clear_mongo_errors(mongo):
-        requests = open_requests(mongo.analytics, [day])
+        requests = marked_requests(mongo.analytics, day, _first_run(context))
         writer = DayWriter(mongo.raw, mongo.analytics, EVERYONE, first_day())
         for _, readings in read_days(mongo.raw, [day], first_day(), EVERYONE):
             writer.add(day, None, quality_documents(readings, day))
@@ -102,6 +106,11 @@ def finish_day(context: dg.OpExecutionContext, mongo: MongoResource) -> None:
     figures: dict[str, Any] = {"players": changes.players, "written": changes.written, "removed": changes.removed}
     context.log_event(dg.AssetMaterialization(WRAPPED_REPORTS_KEY, metadata=figures))
     context.log_event(dg.AssetMaterialization(GROUP_REPORTS_KEY))
+
+
+def _first_run(context: dg.OpExecutionContext) -> str:
+    """Return the run's id, that of the first one where this one takes up what it left undone."""
+    return context.run.root_run_id or context.run_id
 
 
 def shard_of(mapping_key: str) -> Scope:

@@ -191,6 +191,22 @@ def open_requests(analytics: Database[Document], days: Iterable[str]) -> list[Do
     return found
 
 
+def mark_requests(analytics: Database[Document], day: str, run_id: str) -> None:
+    """Note on the request for a day, as it stands now, that a run serves it: for runs of several steps."""
+    for request in open_requests(analytics, [day]):
+        mark = {"served_by": run_id, "served_token": request.get("token")}
+        analytics[names.DAY_REQUESTS].update_one(request, {"$set": mark})
+
+
+def marked_requests(analytics: Database[Document], day: str, run_id: str) -> list[Document]:
+    """Return the requests that a run has marked and nobody has made anew since."""
+    return [
+        request
+        for request in open_requests(analytics, [day])
+        if request.get("served_by") == run_id and request["served_token"] == request.get("token")
+    ]
+
+
 def clear_requests(analytics: Database[Document], requests: Iterable[Document]) -> None:
     """Clear requests that have not been made anew since they were read."""
     writes = [DeleteOne(request) for request in requests]

@@ -6,8 +6,10 @@ keep some servers from using the index. What the documents mean is `player_stats
 
 import gc
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final, TypeAlias
 from zlib import crc32
 
@@ -20,13 +22,16 @@ from wrapped_shared.periods import day_start_ms, next_day
 
 from player_stats.domain.kinds import KINDS
 from player_stats.domain.stretch import Reading, Stretch, read_stretch
-from player_stats.store.ahead import Raw, fetched_ahead
+from player_stats.store.ahead import ahead
 from player_stats.store.ids import id_key
 
 Document: TypeAlias = dict[str, Any]
+Raw: TypeAlias = bytes
+"""Documents as the server sent them, one BSON after the other."""
 
 BATCH_DOCUMENTS: Final = 5_000
 """Documents per round trip: decoded they take some 15 MB."""
+_BATCHES_AHEAD: Final = 8
 
 _ENVELOPE: Final = {"timestamp": 1, "username": 1, "tickCount": 1, "sessionId": 1}
 PROJECTIONS: Final[dict[str, Document]] = {
@@ -85,13 +90,13 @@ def read_days(
         return
     first_ms = day_start_ms(first_day)
     wanted = None if scope.everyone else scope.has
-    queries = ((day, collection) for day in days for collection in KINDS)
     readings: dict[str, Reading] = {}
-    with _no_garbage_collection():
-        for (day, collection), batches in fetched_ahead(queries, lambda query: day_batches(raw, *query)):
+    fetched = ahead(_fetched(raw, days), _BATCHES_AHEAD)
+    with _no_garbage_collection(), closing(fetched):
+        for (day, collection), found in groupby(fetched, key=itemgetter(0)):
             readings[collection] = read_stretch(
                 KINDS[collection],
-                _decoded(raw[collection], batches),
+                _decoded(raw[collection], (batch for _, batch in found if batch)),
                 _player_reader(raw[collection], day),
                 id_key,
                 first_ms,
@@ -100,6 +105,15 @@ def read_days(
             if len(readings) == len(KINDS):
                 yield day, readings
                 readings = {}
+
+
+def _fetched(raw: Database[Document], days: Iterable[str]) -> Iterator[tuple[tuple[str, str], Raw]]:
+    """Yield the raw batches of the days, each with its day and collection; an empty one ends each collection."""
+    for day in days:
+        for collection in KINDS:
+            for batch in day_batches(raw, day, collection):
+                yield (day, collection), batch
+            yield (day, collection), b""
 
 
 @contextmanager
