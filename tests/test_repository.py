@@ -7,6 +7,33 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
+# Written in two halves, so that this file names none of them.
+REGISTRY_HOSTS = [
+    f"{name}.{domain}"
+    for name, domain in (
+        ("pypi", "org"),
+        ("pypi", "python.org"),
+        ("pythonhosted", "org"),
+        ("piwheels", "org"),
+        ("anaconda", "(org|com)"),
+        ("npmjs", "(org|com)"),
+        ("yarnpkg", "com"),
+        ("crates", "io"),
+        ("rubygems", "org"),
+        ("proxy.golang", "org"),
+        ("docker", "(io|com)"),
+        ("ghcr", "io"),
+        ("gcr", "io"),
+        ("quay", "io"),
+        ("registry.k8s", "io"),
+        ("mcr.microsoft", "com"),
+        ("public.ecr", "aws"),
+        ("pkg", "dev"),
+        ("debian", "org"),
+        ("ubuntu", "com"),
+        ("alpinelinux", "org"),
+    )
+]
 LOCKS = [ROOT / "requirements-dev.lock", *sorted(ROOT.glob("code_locations/*/requirements.lock"))]
 
 
@@ -40,6 +67,15 @@ def test_locks_and_declarations_agree() -> None:
 
 def test_no_lock_with_hosts_is_committed() -> None:
     assert not [path for path in committed() if path.name in ("uv.lock", "package-lock.json", "poetry.lock")]
+
+
+def test_no_committed_file_names_a_host_of_packages_or_images() -> None:
+    hosts = re.compile("|".join(host.replace(".", r"\.") for host in REGISTRY_HOSTS).encode())
+    naming = {
+        str(path.relative_to(ROOT)): sorted({found.group().decode() for found in hosts.finditer(path.read_bytes())})
+        for path in committed()
+    }
+    assert not {name: found for name, found in naming.items() if found}
 
 
 def test_source_files_stay_small() -> None:
