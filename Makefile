@@ -48,7 +48,7 @@ dev: setup  ## the Dagster UI on http://localhost:3000, over the same data
 	exec $(BIN)/dagster dev --workspace workspace.yaml --port 3000
 
 test: setup  ## all tests but the slow ones
-	@$(BIN)/pytest -n 2 -m "not slow and not cluster"
+	@$(BIN)/pytest -n 2 --dist loadgroup -m "not slow and not cluster"
 
 test-slow: setup  ## the slow tests: whole processes, faults, killed runs
 	@$(BIN)/pytest -m "slow and not cluster"

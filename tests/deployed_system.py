@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import httpx
-import yaml
 from deployed_processes import PASSWORD, Addresses, Process, start_postgres
+from older_tables import make_older_tables
 
 Answer = TypeVar("Answer")
 ROOT: Final = Path(__file__).parents[1]
@@ -39,9 +39,11 @@ class Deployment:
         self.folder = folder
         addresses = Addresses()
         self.hosts = {name: addresses.next() for name in LOCATIONS}
-        self._postgres_host, self._web = addresses.next(), addresses.next()
+        self.postgres_host, self._web = addresses.next(), addresses.next()
         self.settings = dict(settings)
         self.processes: dict[str, Process] = {}
+        self.older_run = ""
+        self.boot_seconds = 0.0
         home = folder / "home"
         home.mkdir()
         shutil.copy(ROOT / "deploy" / "dagster.yaml", home / "dagster.yaml")
@@ -49,7 +51,7 @@ class Deployment:
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
             "HOME": str(folder),
             "DAGSTER_HOME": str(home),
-            "DAGSTER_PG_HOST": self._postgres_host,
+            "DAGSTER_PG_HOST": self.postgres_host,
             "DAGSTER_PG_PORT": "5432",
             "DAGSTER_PG_DB": "dagster",
             "DAGSTER_PG_USERNAME": "dagster",
@@ -60,8 +62,9 @@ class Deployment:
         self._client = httpx.Client(base_url=f"http://{self._web}:3000", timeout=60, trust_env=False)
 
     def start_system(self) -> None:
-        """Start PostgreSQL, make the instance's tables, then webserver and daemon."""
-        self.processes["postgres"] = start_postgres(self.folder / "postgres", self._postgres_host)
+        """Start PostgreSQL with tables of an older Dagster, migrate them, then webserver and daemon."""
+        self.processes["postgres"] = start_postgres(self.folder / "postgres", self.postgres_host)
+        self.older_run = make_older_tables(self.folder / "older", self.postgres_host)
         hosts = {f"{name.upper()}_HOST": host for name, host in self.hosts.items()}
         env = {**self._shared, **hosts}
         migrate = Process(["dagster", "instance", "migrate"], self.folder / "migrate.log", env, self.folder)
@@ -156,12 +159,6 @@ def wait_for(ask: Callable[[], Answer], patience: float, report: Callable[[], st
         assert time.monotonic() < deadline, report()
         time.sleep(0.25)
     return answer
-
-
-def workspace_hosts() -> dict[str, str]:
-    """Return the environment name of each location's host, from deploy/workspace.yaml."""
-    listed = yaml.safe_load((ROOT / "deploy" / "workspace.yaml").read_text())["load_from"]
-    return {entry["grpc_server"]["location_name"]: entry["grpc_server"]["host"]["env"] for entry in listed}
 
 
 @contextmanager

@@ -1,4 +1,7 @@
-"""The whole deployment as processes: three gRPC servers, webserver, daemon, PostgreSQL, MongoDB, the upstreams."""
+"""The whole deployment as processes: three gRPC servers, webserver, daemon, PostgreSQL, MongoDB, the upstreams.
+
+One deployment for all tests, on the migrated tables of an older Dagster; each test leaves it as it found it.
+"""
 
 import signal
 import sys
@@ -10,11 +13,15 @@ from typing import Any
 
 import pytest
 from deployed_system import LOCATIONS, Deployment, deployed, wait_for
+from older_tables import STORED_BY_THE_OLDER, newest_revision, revision
 from wrapped_devkit.generator import write
 from wrapped_devkit.osrs_server.serve import build_all
 from wrapped_shared.mongo import MongoResource
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="takes many loopback addresses, as only Linux has them")
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux", reason="takes many loopback addresses, as only Linux has them"),
+    pytest.mark.xdist_group("deployment"),
+]
 
 DAY = "2024-08-13"
 IN_PROCESS: dict[str, Any] = {"config": {"in_process": {}}}
@@ -22,13 +29,15 @@ ASSETS = """{ assetNodes { assetKey { path } isMaterializable repository { locat
   dependedByKeys { path } } }"""
 COLLISIONS = """query($keys: [AssetKeyInput!]!) { assetNodeDefinitionCollisions(assetKeys: $keys) {
   assetKey { path } } }"""
+MATERIALIZED = """query($key: AssetKeyInput!) { assetOrError(assetKey: $key) { ... on Asset {
+  assetMaterializations { runId } } } }"""
 
 
 @contextmanager
 def upstreams(mongo: MongoResource) -> Iterator[dict[str, str]]:
     """The settings of the locations, with the stand-in upstreams running and a little telemetry stored."""
     write(mongo.raw, mongo.analytics, players=2, days=1, ticks=60, seed=5, start=DAY)
-    mongo.analytics["day_requests"].drop()  # so that only what the test asks for runs
+    mongo.analytics["day_requests"].drop()  # so that only what the tests ask for runs
     running = build_all(players=3)
     with running.server:
         url = running.server.url
@@ -43,6 +52,25 @@ def upstreams(mongo: MongoResource) -> Iterator[dict[str, str]]:
         }
 
 
+@pytest.fixture(scope="module")
+def mongo_of_all(mongo_server: str) -> Iterator[MongoResource]:
+    """The contract's databases, for as long as the deployment is there."""
+    with MongoResource(uri=mongo_server).open() as mongo:
+        try:
+            yield mongo
+        finally:
+            for name in (mongo.raw_database, mongo.analytics_database):
+                mongo.client.drop_database(name)
+
+
+@pytest.fixture(scope="module")
+def system(mongo_of_all: MongoResource, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+    began = time.monotonic()
+    with upstreams(mongo_of_all) as settings, deployed(tmp_path_factory.mktemp("deployed"), settings) as running:
+        running.boot_seconds = time.monotonic() - began
+        yield running
+
+
 def days_run(system: Deployment) -> str:
     """Launch the computation of the day and its reports."""
     return system.launch(
@@ -54,62 +82,111 @@ def days_run(system: Deployment) -> str:
     )
 
 
-def assets_of(system: Deployment) -> dict[str, dict[str, Any]]:
-    """Return what the graph says of each asset that some location materialises, by its key."""
+def redeploy(system: Deployment, **settings: str | None) -> None:
+    """Deploy the hiscores again, with other settings, and wait until the webserver has the new server."""
+    system.kill_location("hiscores")
+    start_missed(system, "hiscores", **settings)
+
+
+def start_missed(system: Deployment, name: str, **settings: str | None) -> None:
+    """Start a server that has ended, once the webserver has missed it, and wait until it is loaded."""
+    wait_for(lambda: system.states().get(name, "loaded") != "loaded", 60, system.report)
+    system.start_location(name, **settings)
+    wait_for(lambda: system.states().get(name) == "loaded", 90, system.report)
+
+
+def others_work(system: Deployment) -> bool:
+    """Tell whether the other two are loaded, and a run of one of them succeeds."""
+    states = system.states()
+    return states["player_stats"] == states["image_map"] == "loaded" and system.finished(days_run(system)) == "SUCCESS"
+
+
+def test_tables_of_an_older_dagster_are_migrated_with_what_is_in_them(system: Deployment) -> None:
+    assert revision(system.postgres_host) == newest_revision()
+    assert system.status(system.older_run) == "SUCCESS"
+    found = system.ask(MATERIALIZED, key={"path": [STORED_BY_THE_OLDER]})["assetOrError"]
+    assert [event["runId"] for event in found["assetMaterializations"]] == [system.older_run]
+
+
+def test_three_locations_have_keys_of_their_own_and_a_lineage_that_crosses(system: Deployment) -> None:
     nodes = system.ask(ASSETS)["assetNodes"]
     assert system.ask(COLLISIONS, keys=[node["assetKey"] for node in nodes])["assetNodeDefinitionCollisions"] == []
-    return {"/".join(node["assetKey"]["path"]): node for node in nodes if node["isMaterializable"]}
+    assets = {"/".join(node["assetKey"]["path"]): node for node in nodes if node["isMaterializable"]}
+    assert {node["repository"]["location"]["name"] for node in assets.values()} == set(LOCATIONS)
+    assert all(key.startswith(node["repository"]["location"]["name"]) for key, node in assets.items())
+    crossing = [
+        (key, "/".join(below["path"]))
+        for key, node in assets.items()
+        for below in node["dependedByKeys"]
+        if key.split("/")[0] != below["path"][0]
+    ]
+    assert ("player_stats/wrapped_reports", "image_map/stat_subjects") in crossing
 
 
-def test_three_locations_work_together_and_fail_alone(contract_mongo: MongoResource, tmp_path: Path) -> None:
-    began = time.monotonic()
-    said = {}
-    with upstreams(contract_mongo) as settings, deployed(tmp_path, settings) as system:
-        said["loaded"] = time.monotonic() - began
-        assets = assets_of(system)
-        assert {node["repository"]["location"]["name"] for node in assets.values()} == set(LOCATIONS)
-        assert all(key.startswith(node["repository"]["location"]["name"]) for key, node in assets.items())
-        crossing = [
-            (key, "/".join(below["path"]))
-            for key, node in assets.items()
-            for below in node["dependedByKeys"]
-            if key.split("/")[0] != below["path"][0]
-        ]
-        assert ("player_stats/wrapped_reports", "image_map/stat_subjects") in crossing
+def test_a_run_of_each_location_leaves_its_documents(system: Deployment, mongo_of_all: MongoResource) -> None:
+    runs = {
+        "player_stats": days_run(system),
+        "hiscores": system.launch("hiscores", "hiscores_scrape"),
+        "image_map": system.launch(
+            "image_map", "image_map_regeneration", assets=["image_map/stat_subjects", "image_map/stat_images"]
+        ),
+    }
+    for name, run in runs.items():
+        assert system.finished(run) == "SUCCESS", (name, system.failures(run), system.report())
+    assert mongo_of_all.analytics["wrapped_reports"].count_documents({}) >= 2
+    assert mongo_of_all.raw["hiscores"].count_documents({}) >= 2
+    assert mongo_of_all.analytics["stat_images"].count_documents({}) >= 1
+    home = system.folder / "home"
+    assert [path.name for path in home.iterdir()] == ["dagster.yaml"]  # it may be read-only
 
-        runs = {
-            "player_stats": days_run(system),
-            "hiscores": system.launch("hiscores", "hiscores_scrape"),
-            "image_map": system.launch(
-                "image_map", "image_map_regeneration", assets=["image_map/stat_subjects", "image_map/stat_images"]
-            ),
-        }
-        for name, run in runs.items():
-            assert system.finished(run) == "SUCCESS", (name, system.failures(run), system.report())
-        assert contract_mongo.analytics["wrapped_reports"].count_documents({}) >= 2
-        assert contract_mongo.raw["hiscores"].count_documents({}) >= 2
-        assert contract_mongo.analytics["stat_images"].count_documents({}) >= 1
-        said["a run of each"] = time.monotonic() - began
 
-        under_way = days_run(system)
-        system.kill_location("hiscores")
-        wait_for(lambda: "Unreachable" in system.states()["hiscores"], 60, system.report)
-        said["one is down"] = time.monotonic() - began
-        states = system.states()
-        assert (states["player_stats"], states["image_map"]) == ("loaded", "loaded")
-        assert system.finished(under_way) == "SUCCESS", system.failures(under_way)
+def test_a_killed_server_is_missed_by_nobody_and_comes_back_by_itself(system: Deployment) -> None:
+    under_way = days_run(system)
+    system.kill_location("hiscores")
+    wait_for(lambda: "Unreachable" in system.states()["hiscores"], 60, system.report)
+    states = system.states()
+    assert (states["player_stats"], states["image_map"]) == ("loaded", "loaded")
+    assert system.finished(under_way) == "SUCCESS", system.failures(under_way)
+    back = time.monotonic()
+    system.start_location("hiscores")
+    wait_for(lambda: system.states()["hiscores"] == "loaded", 90, system.report)
+    took = time.monotonic() - back
+    print(f"deployed after {system.boot_seconds:.1f} s, a killed server back after {took:.1f} s")  # noqa: T201
+    assert took < 15 * max(1, system.boot_seconds / 20)  # 15 s where a whole deployment boots in 20 s
 
-        system.start_location("hiscores")
-        ready = wait_for(
-            lambda: "Started Dagster code server" in system.processes["hiscores"].words(), 60, system.report
-        )
-        assert ready
-        back = time.monotonic()
-        wait_for(lambda: system.states()["hiscores"] == "loaded", 90, system.report)
-        said["back after"] = time.monotonic() - back
-        assert said["back after"] < 15 * max(1, said["loaded"] / 20)  # 15 s where a deployment boots in 20 s
-        said["all"] = time.monotonic() - began
-        assert [path.name for path in (tmp_path / "home").iterdir()] == ["dagster.yaml"]  # it may be read-only
-        system.processes["player_stats"].end(signal.SIGTERM, patience=60)
-        assert system.processes["player_stats"].process.returncode == 0
-    print({name: round(seconds, 1) for name, seconds in said.items()})  # noqa: T201
+
+def test_a_server_that_is_told_to_end_says_goodbye(system: Deployment) -> None:
+    system.processes["player_stats"].end(signal.SIGTERM, patience=60)
+    assert system.processes["player_stats"].process.returncode == 0
+    start_missed(system, "player_stats")
+
+
+def test_a_broken_module_ends_its_server_and_only_that(system: Deployment, tmp_path: Path) -> None:
+    package = tmp_path / "hiscores"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / "definitions.py").write_text("import a_module_that_nobody_installed\n")
+    system.kill_location("hiscores")
+    system.start_location("hiscores", PYTHONPATH=str(tmp_path))
+    server = system.processes["hiscores"]
+    assert server.process.wait(90) != 0  # a rollout sees that it does not come up
+    assert "No module named 'a_module_that_nobody_installed'" in server.words()
+    wait_for(lambda: "Unreachable" in system.states()["hiscores"], 60, system.report)
+    assert others_work(system)
+    start_missed(system, "hiscores")
+
+
+def test_a_missing_secret_and_a_database_out_of_reach_are_told_by_the_run(system: Deployment) -> None:
+    away = "mongodb://scraper:hidden-password@127.0.0.1:9/?serverSelectionTimeoutMS=500"
+    for uri, told in (
+        (None, "MONGO_URI is not set: set it to a MongoDB URI"),
+        (away, "MongoDB at mongodb://***@127.0.0.1:9"),
+    ):
+        redeploy(system, MONGO_URI=uri)
+        run = system.launch("hiscores", "hiscores_scrape")
+        assert system.finished(run) == "FAILURE"
+        words = system.failures(run)
+        assert any(told in line for line in words), words
+        assert "hidden-password" not in "".join(words) + system.processes["hiscores"].words()
+        assert others_work(system)
+    redeploy(system)

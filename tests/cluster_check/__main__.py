@@ -12,12 +12,12 @@ from typing import Final
 
 import httpx
 
-from cluster_check import bringing_up, kube, running
+from cluster_check import bringing_up, kube, releases, running
 from cluster_check.dagster_api import Dagster
+from cluster_check.images import ROOT, build_and_load
 from cluster_check.report import Report
-from cluster_check.servers import LOCATIONS, Servers, servers
+from cluster_check.servers import Servers, servers
 
-ROOT: Final = Path(__file__).parents[2]
 REPORT: Final = ROOT / "docs" / "cluster-report.md"
 FULL_PORT, READONLY_PORT = 13080, 13081
 
@@ -45,7 +45,7 @@ def main() -> int:
         try:
             report.cluster = _cluster()
             if chosen.tools:
-                _images(report, chosen.tools)
+                build_and_load(report, chosen.tools)
             with servers(Path(folder), address) as found:
                 try:
                     _scenes(report, found, chosen.only)
@@ -65,18 +65,18 @@ def _scenes(report: Report, found: Servers, only: list[str]) -> None:
     Raises:
         ClusterError: some of it failed.
     """
-    bringing_up.come_up(report, found)
+    older_run = bringing_up.come_up(report, found)
     failures: list[str] = []
     with kube.forwarded("dagster-webserver", FULL_PORT) as origin:
         dagster = Dagster(origin)
-        bringing_up.workspace_loads(report, dagster)
+        bringing_up.workspace_loads(report, dagster, older_run)
         tried: dict[str, Callable[[], None]] = {
             "onlookers": lambda: bringing_up.onlookers_look_only(report, READONLY_PORT),
             "rights": lambda: bringing_up.code_servers_may_nothing(report),
             "runs": lambda: running.runs_of_all(report, dagster, found.uri),
             "shards": lambda: running.day_over_pods(report, dagster, found.uri),
-            "release": lambda: running.release(report, dagster),
-            "bad-release": lambda: running.bad_release(report, dagster),
+            "release": lambda: releases.release(report, dagster, found.uri),
+            "bad-release": lambda: releases.bad_release(report, dagster),
             "governed": lambda: running.governed(report, dagster),
             "ticks": lambda: bringing_up.schedule_ticks(report, dagster),
         }
@@ -100,29 +100,16 @@ def _cluster() -> str:
     return f"Kubernetes {version}, one node of {node['capacity']['cpu']} CPUs"
 
 
-def _images(report: Report, tools: Path) -> None:
-    wanted = {"wrapped-system:test": ("deploy/system.Dockerfile", [])}
-    for name in LOCATIONS:
-        tag = f"wrapped-{name.replace('_', '-')}:test"
-        wanted[tag] = ("deploy/location.Dockerfile", ["--build-arg", f"LOCATION={name}"])
-    next_args = ["--build-arg", "LOCATION=hiscores", "--build-arg", "VERSION=next"]
-    wanted["wrapped-hiscores:next"] = ("deploy/location.Dockerfile", next_args)
-    for tag, (dockerfile, arguments) in wanted.items():
-        with report.scene(f"Image `{tag}` built and loaded") as scene:
-            command = [str(tools / "build-image"), str(ROOT), str(ROOT / dockerfile), tag, *arguments]
-            done = subprocess.run(command, capture_output=True, text=True, timeout=900)
-            if done.returncode != 0:
-                raise kube.ClusterError((done.stdout + done.stderr)[-2000:])
-            scene.notes.append((done.stdout + done.stderr).strip().splitlines()[-1])
-            subprocess.run([str(tools / "load"), tag], check=True, capture_output=True, timeout=300)
-
-
 def _tear_down(report: Report) -> None:
     with report.scene("Teardown to nothing") as scene:
         kube.kubectl("delete", "namespace", kube.NAMESPACE, "--timeout=180s", namespace=None, patience=200)
-        left = kube.kubectl("get", "pods,jobs,services,networkpolicies", "-A", "-o", "name", namespace=None).split()
-        ours = [name for name in left if name not in {"service/kubernetes"}]
-        scene.notes.append(f"left in the cluster: {', '.join(ours) or 'nothing'}")
+        kinds = "pods,jobs,services,secrets,configmaps,networkpolicies,roles,rolebindings"
+        left = kube.kubectl("get", kinds, "-n", kube.NAMESPACE, "-o", "name", namespace=None).split()
+        wide = kube.kubectl("get", "clusterroles,clusterrolebindings,namespaces", "-o", "name", namespace=None).split()
+        left += [name for name in wide if "dagster" in name or name.endswith(f"/{kube.NAMESPACE}")]
+        if left:
+            raise kube.ClusterError(f"left in the cluster: {', '.join(left)}")
+        scene.notes.append("left in the cluster: nothing")
 
 
 if __name__ == "__main__":

@@ -4,28 +4,31 @@ import json
 import time
 from typing import Final
 
+from older_tables import OLDER, make_older_tables, newest_revision, revision
+
 from cluster_check import data, kube
 from cluster_check.dagster_api import Dagster
 from cluster_check.report import Report
-from cluster_check.servers import LOCATIONS, Servers, names_in_cluster
+from cluster_check.servers import LOCATIONS, POSTGRES_HOST, Servers, names_in_cluster
 
 SERVICES: Final = tuple(name.replace("_", "-") for name in LOCATIONS)
-_VERBS: Final = ("get", "list", "watch", "create", "update", "patch", "delete", "deletecollection")
 _THINGS: Final = ("pods", "pods/exec", "pods/log", "secrets", "configmaps", "jobs.batch", "deployments.apps", "events")
 
 
-def come_up(report: Report, found: Servers) -> None:
-    """Apply everything, as docs/deploying.md says."""
+def come_up(report: Report, found: Servers) -> str:
+    """Apply everything, as docs/deploying.md says; return the id of a run that an older Dagster left."""
     with report.scene("Telemetry in MongoDB") as scene:
         scene.notes.append(f"{data.load(found.uri):,} events of {data.PLAYERS} players on {data.DAYS} days")
     with report.scene("Namespace, Services of the databases, Secrets") as scene:
         kube.kubectl("apply", "-k", str(kube.OVERLAYS / "prod" / "namespace"), namespace=None)
         scene.notes.append(f"{len(kube.apply(names_in_cluster(found)))} objects")
-    with report.scene("`dagster instance migrate` as a Job") as scene:
+    with report.scene("`dagster instance migrate` as a Job, on tables of an older Dagster with a run in them") as scene:
+        older_run = make_older_tables(found.folder / "older", POSTGRES_HOST)
         kube.apply(kube.render("test-1.20/migrate"))
         kube.kubectl("wait", "--for=condition=complete", "job/dagster-migrate", "--timeout=240s", patience=260)
-        lines = [line.strip() for line in kube.kubectl("logs", "job/dagster-migrate").splitlines() if line.strip()]
-        scene.notes.append(f"it said: {next((line for line in lines if 'igrat' in line), 'nothing')}")
+        now = revision(POSTGRES_HOST)
+        data.must(now == newest_revision(), f"the tables are of revision {now}")
+        scene.notes.append(f"the tables were of revision {OLDER} and are of {now}, the newest")
     with report.scene("System applied: two webservers and the daemon available") as scene:
         scene.notes.append(f"{len(kube.apply(kube.render('test-1.20/system')))} objects")
         kube.rolled_out("dagster-webserver", "dagster-webserver-readonly", "dagster-daemon")
@@ -34,14 +37,18 @@ def come_up(report: Report, found: Servers) -> None:
             changed = kube.apply(kube.render(f"test-1.20/locations/{location}"))
             kube.rolled_out(location.replace("_", "-"))
             scene.notes.append(f"{len(changed)} objects: {', '.join(changed)}")
+    return older_run
 
 
-def workspace_loads(report: Report, dagster: Dagster) -> None:
+def workspace_loads(report: Report, dagster: Dagster, older_run: str) -> None:
     """Wait until every location is loaded by its Service's name."""
     with report.scene("The workspace is loaded by the names of Services") as scene:
         wanted = dict.fromkeys(LOCATIONS, "loaded")
         kube.wait_for("the workspace", lambda: dagster.states() == wanted or None, 120)
         scene.notes += [f"`{name}` loaded, runs use `{dagster.image(name)}`" for name in LOCATIONS]
+        status = dagster.run(older_run).get("status")
+        data.must(status == "SUCCESS", f"the run from before the migration: {status}")
+        scene.notes.append("the run from before the migration is shown")
 
 
 def onlookers_look_only(report: Report, port: int) -> None:
@@ -82,6 +89,8 @@ def code_servers_may_nothing(report: Report) -> None:
             "status = dict(l.split(':\\t', 1) for l in open('/proc/1/status').read().splitlines() if ':\\t' in l)\n"
             "print(json.dumps({'uid': os.getuid(), 'caps': status['CapEff'].strip(), 'nnp': status['NoNewPrivs'],\n"
             "  'seccomp': status['Seccomp'], 'rss': status['VmRSS'].split()[0],\n"
+            "  'postgres': sum(line.split()[2].endswith(':1538') and line.split()[3] == '01'\n"
+            "      for line in open('/proc/net/tcp')),\n"
             "  'token': os.path.exists('/var/run/secrets/kubernetes.io'),\n"
             "  'root': writes('/') or writes('/app'), 'tmp': writes('/tmp')}))"
         )
@@ -92,7 +101,10 @@ def code_servers_may_nothing(report: Report) -> None:
             data.must(sound, f"{service}: {seen}")
             has_token = service in {"dagster-webserver", "dagster-daemon"}
             data.must(seen["token"] == has_token, f"{service}: token {seen['token']}")
-            scene.notes.append(f"`{service}`: {int(seen['rss']) / 1024:.0f} MiB resident, uid 10001, no capability")
+            scene.notes.append(
+                f"`{service}`: {int(seen['rss']) / 1024:.0f} MiB resident, {seen['postgres']} connections to "
+                "PostgreSQL, uid 10001, no capability"
+            )
 
 
 def schedule_ticks(report: Report, dagster: Dagster) -> None:

@@ -19,7 +19,7 @@ _RUN: Final = """query($id: ID!) { runOrError(runId: $id) { ... on Run { status 
   ... on RunStatsSnapshot { stepsSucceeded stepsFailed } } tags { key value } } } }"""
 _EVENTS: Final = """query($id: ID!) { logsForRun(runId: $id, limit: 5000) { ... on EventConnection { events {
   __typename ... on MessageEvent { message stepKey eventType }
-  ... on ErrorEvent { error { message } } } } } }"""
+  ... on ErrorEvent { error { message causes { message } } } } } } }"""
 _RUNS: Final = """query($tags: [ExecutionTag!]) { runsOrError(filter: {tags: $tags}, limit: 50) {
   ... on Runs { results { runId status jobName } } } }"""
 _TICKS: Final = """query($selector: InstigationSelector!) { instigationStateOrError(instigationSelector: $selector) {
@@ -112,6 +112,11 @@ class Dagster:
     def events(self, run_id: str) -> list[dict[str, Any]]:
         """Return the events of a run."""
         return list(self.ask(_EVENTS, id=run_id)["logsForRun"]["events"])
+
+    def errors(self, run_id: str) -> list[str]:
+        """Return the errors that the UI shows of a run, each with its causes."""
+        found = [event["error"] for event in self.events(run_id) if event.get("error")]
+        return [part["message"] for error in found for part in (error, *error["causes"])]
 
     def runs(self, **tags: str) -> list[dict[str, Any]]:
         """Return the newest runs with tags; a dot stands for a slash's `dagster/`."""

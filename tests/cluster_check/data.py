@@ -74,6 +74,20 @@ def forget_day(uri: str, day: str) -> None:
         mongo.analytics[names.PLAYER_DAYS].delete_many({"day": day})
 
 
+def report_of(uri: str, key: str) -> dict[str, Any]:
+    """Return a player's report over all time."""
+    found = find(uri, names.WRAPPED_REPORTS, f"all/{key}")
+    must(found is not None, f"no report of {key}")
+    return found or {}
+
+
+def find(uri: str, collection: str, identity: str) -> dict[str, Any] | None:
+    """Return a document of a collection of ours."""
+    with MongoResource(uri=uri).open() as mongo:
+        found: dict[str, Any] | None = mongo.analytics[collection].find_one({"_id": identity})
+    return found
+
+
 def count(uri: str, collection: str, **filters: Any) -> int:
     """Count documents of a collection of ours, or of the raw hiscores."""
     with MongoResource(uri=uri).open() as mongo:

@@ -5,7 +5,9 @@ What belongs here: calling kubectl and waiting. What does not: what is deployed.
 
 import functools
 import json
+import shutil
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -41,10 +43,22 @@ def get(*args: str) -> Any:
 
 def render(overlay: str, **images: str) -> str:
     """Render an overlay, each image named by a keyword (`hiscores="next"`) with another tag."""
-    text = kubectl("kustomize", str(OVERLAYS / overlay), namespace=None)
+    text = kubectl("kustomize", str(_overlays() / overlay), namespace=None)
     for name, tag in images.items():
         text = text.replace(f"wrapped-{name.replace('_', '-')}:test", f"wrapped-{name.replace('_', '-')}:{tag}")
-    return text if _minor_version() < 21 else text.replace("policy/v1beta1", "policy/v1")
+    return text
+
+
+@functools.cache
+def _overlays() -> Path:
+    """The overlays; on a cluster of today in a copy without what makes up for an old API."""
+    if _minor_version() < 24:  # the first with gRPC probes; policy/v1beta1 goes in the version after it
+        return OVERLAYS
+    copy = Path(tempfile.mkdtemp(prefix="wrapped-kustomize-")) / "kubernetes"
+    shutil.copytree(OVERLAYS.parent, copy)
+    nothing = "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n"
+    (copy / "overlays" / "test-1.20" / "old-api" / "kustomization.yaml").write_text(nothing)
+    return copy / "overlays"
 
 
 @functools.cache

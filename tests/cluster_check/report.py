@@ -57,7 +57,7 @@ class Report:
             f"scenes passed in {total:.0f} s. Written by the test itself."
         )
         lines = [
-            "# Report of the last cluster test",
+            "# Scenes run again" if only else "# Report of the last cluster test",
             "",
             told,
             "",

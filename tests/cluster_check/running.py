@@ -1,16 +1,15 @@
-"""Scenes of a deployment that works, and is hurt while it works.
+"""Scenes of runs: of every location, of a day over several Pods, of a Pod that is killed, of one that asks too much.
 
-What belongs here: runs as Pods, shards, a killed Pod, releases. What does not: how the cluster is reached.
+What belongs here: runs as Pods. What does not: releases, how the cluster is reached.
 """
 
-import time
 from typing import Any, Final
 
 import yaml
 from wrapped_shared import collections as names
 
-from cluster_check import data, kube
-from cluster_check.dagster_api import Dagster
+from cluster_check import data, kube, servers
+from cluster_check.dagster_api import FINISHED, Dagster
 from cluster_check.report import Report, Scene
 
 SHARDS: Final = 4
@@ -39,7 +38,7 @@ def runs_of_all(report: Report, dagster: Dagster, uri: str) -> None:
     days = data.days()
     with report.scene(f"`player_stats`: a run of {days[0]} to {days[-1]}") as scene:
         span = {"dagster/asset_partition_range_start": days[0], "dagster/asset_partition_range_end": days[-1]}
-        _run(scene, dagster, "player_stats", "daily_wrapped", tags=span)
+        run_alone(scene, dagster, "player_stats", "daily_wrapped", tags=span)
     with report.scene("The reports say what was played") as scene:
         wanted, found = data.expected(uri, data.days()), data.reported(uri)
         wrong = {key: (wanted.get(key), found.get(key)) for key in wanted | found if wanted.get(key) != found.get(key)}
@@ -48,12 +47,12 @@ def runs_of_all(report: Report, dagster: Dagster, uri: str) -> None:
         scene.notes.append(f"{len(found)} reports, {ticks:,} ticks and {kills:,} kills: exact")
     with report.scene("`hiscores`: a run") as scene:
         config = {"ops": {"hiscores__snapshots": {"config": {"players": [data.name_of(i) for i in range(5)]}}}}
-        _run(scene, dagster, "hiscores", "hiscores_scrape", config)
+        run_alone(scene, dagster, "hiscores", "hiscores_scrape", config)
         states = data.count(uri, names.HISCORES_PLAYERS)
         scene.notes.append(f"{data.count(uri, names.HISCORES)} snapshots, {states} states of players")
         data.must(states >= 5, "five players were asked about, and fewer have a state")
     with report.scene("`image_map`: a run") as scene:
-        _run(scene, dagster, "image_map", "image_map_regeneration", patience=600)
+        run_alone(scene, dagster, "image_map", "image_map_regeneration", patience=600)
         images, drawn = (data.count(uri, names.STAT_IMAGES, status=status) for status in ("found", "fallback"))
         scene.notes.append(f"{images} pictures found, {drawn} drawn")
         data.must(images > 0, "no picture was found")
@@ -65,8 +64,11 @@ def day_over_pods(report: Report, dagster: Dagster, uri: str) -> None:
     before = data.day_documents(uri, day)
     with report.scene(f"A day over {SHARDS} shards, each a Pod") as scene:
         data.forget_day(uri, day)
-        run_id = _sharded(dagster, day)
+        idle = servers.connections()
+        run_id = sharded_day(dagster, day)
+        most = servers.most_connections(lambda: bool(dagster.run(run_id)["status"] in FINISHED))
         dagster.succeeded(run_id, 600)
+        scene.notes.append(f"PostgreSQL connections: {idle} before, at most {most} meanwhile")
         shards = _step_jobs(run_id)
         data.must(len(shards) == SHARDS, f"{len(shards)} Pods computed shards: {shards}")
         data.must(data.day_documents(uri, day) == before, "the documents differ from those of one Pod")
@@ -74,7 +76,7 @@ def day_over_pods(report: Report, dagster: Dagster, uri: str) -> None:
         scene.notes.append(f"the same {len(before)} documents as from one Pod")
     with report.scene("One shard's Pod is killed (SIGKILL) and its step alone is tried again") as scene:
         data.forget_day(uri, day)
-        run_id = _sharded(dagster, day)
+        run_id = sharded_day(dagster, day)
         step = f"compute_shard[shard_2_of_{SHARDS}]"
         scene.notes.append(_kill(step))
         dagster.succeeded(run_id, 600)
@@ -84,71 +86,23 @@ def day_over_pods(report: Report, dagster: Dagster, uri: str) -> None:
         scene.notes.append(f"tried again: {', '.join(again)}; the same {len(before)} documents")
 
 
-def release(report: Report, dagster: Dagster) -> None:
-    """One location gets a new image while a run of another goes on."""
-    with report.scene("`hiscores` gets a new image while a run of `player_stats` goes on") as scene:
-        run_id = _sharded(dagster, data.days()[2])
-        kube.wait_for("its Pod", lambda: dagster.run(run_id)["status"] == "STARTED" or None, 180)
-        began = time.monotonic()
-        changed = kube.apply(kube.render("test-1.20/locations/hiscores", hiscores="next"))
-        data.must(changed == ["deployment.apps/hiscores"], f"a release changed {changed}")
-        kube.rolled_out("hiscores")
-        kube.wait_for("the new image", lambda: dagster.image("hiscores").endswith(":next") or None, 60)
-        scene.notes.append(
-            f"changed: {changed[0]}; the UI shows `{dagster.image('hiscores')}` after "
-            f"{time.monotonic() - began:.0f} s, no webserver restarted"
-        )
-        going = dagster.run(run_id)["status"]
-        dagster.succeeded(run_id, 600)
-        scene.notes.append(f"the run of `player_stats` was {going} then, and succeeded")
-    with report.scene("A run of the new image") as scene:
-        config = {"ops": {"hiscores__snapshots": {"config": {"players": [data.name_of(0)]}}}}
-        new = _run(scene, dagster, "hiscores", "hiscores_scrape", config)
-        image = kube.run_jobs(new)[0]["spec"]["template"]["spec"]["containers"][0]["image"]
-        data.must(image.endswith(":next"), f"it ran {image}")
-
-
-def bad_release(report: Report, dagster: Dagster) -> None:
-    """An image that does not exist: the others don't notice, what is wrong can be read, the old one comes back."""
-    with report.scene("`image_map` gets an image that does not exist") as scene:
-        kube.apply(kube.render("test-1.20/locations/image_map", image_map="no-such-image"))
-        told = kube.wait_for("the reason", _waiting_reason, 120)
-        scene.notes.append(f"`kubectl get pods`: {told}")
-        found = kube.wait_for("the UI to say so", lambda: _trouble(dagster, "image_map"), 120)
-        scene.notes.append(f"the UI: {found}")
-        others = {name: state for name, state in dagster.states().items() if name != "image_map"}
-        data.must(set(others.values()) == {"loaded"}, f"others are not served: {others}")
-        _run(
-            scene,
-            dagster,
-            "hiscores",
-            "hiscores_scrape",
-            {"ops": {"hiscores__snapshots": {"config": {"players": [data.name_of(1)]}}}},
-        )
-        scene.notes.append("meanwhile a run of `hiscores` succeeded")
-    with report.scene("Rollback: `kubectl rollout undo deployment/image-map`") as scene:
-        began = time.monotonic()
-        kube.kubectl("rollout", "undo", "deployment/image-map")
-        kube.rolled_out("image-map")
-        kube.wait_for("the old state", lambda: dagster.states().get("image_map") == "loaded" or None, 90)
-        scene.notes.append(f"loaded again after {time.monotonic() - began:.0f} s with `{dagster.image('image_map')}`")
-
-
 def governed(report: Report, dagster: Dagster) -> None:
     """A run whose tags ask for another ServiceAccount is not launched."""
     with report.scene("A run that asks for the daemon's ServiceAccount is refused") as scene:
         asked = '{"pod_spec_config": {"service_account_name": "dagster-daemon"}}'
         run_id = dagster.launch("hiscores", "hiscores_scrape", tags={"dagster-k8s/config": asked})
         status = dagster.finished(run_id, 180)
-        said = [str((event.get("error") or event).get("message")) for event in dagster.events(run_id)]
         data.must(status == "FAILURE" and not kube.run_jobs(run_id), f"it ended as {status}")
-        scene.notes.append(next((line[:200] for line in said if "violated" in line), said[-1][:200]))
+        refused = [line for line in dagster.errors(run_id) if "violated" in line and "service_account_name" in line]
+        data.must(bool(refused), f"the UI does not say what was refused: {dagster.errors(run_id)}")
+        scene.notes.append(f"the UI: {refused[0].strip()[:200]}")
 
 
-def _run(
+def run_alone(
     scene: Scene, dagster: Dagster, location: str, job: str, config: dict[str, Any] | None = None,
     tags: dict[str, str] | None = None, patience: float = 420,
 ) -> str:  # fmt: skip
+    """Launch a run and wait until it has succeeded, in one Job; return its id."""
     run_id = dagster.launch(location, job, config, tags)
     dagster.succeeded(run_id, patience)
     run = dagster.run(run_id)
@@ -164,7 +118,8 @@ def _run(
     return run_id
 
 
-def _sharded(dagster: Dagster, day: str) -> str:
+def sharded_day(dagster: Dagster, day: str) -> str:
+    """Launch a day over shards; return the run's id."""
     config = {"ops": {"plan_shards": {"config": {"shards": SHARDS}}}}
     return dagster.launch("player_stats", "daily_wrapped_sharded", config, {"dagster/partition": day})
 
@@ -212,17 +167,3 @@ def _kill(step: str) -> str:
         return f"{step}: {said}"
     finally:
         kube.kubectl("delete", "pod", "killer", "--grace-period=0", "--force", namespace="kube-system")
-
-
-def _waiting_reason() -> str | None:
-    for pod in kube.pods("app.kubernetes.io/name=image-map"):
-        for status in pod["status"].get("containerStatuses", []):
-            reason = status["state"].get("waiting", {}).get("reason", "")
-            if reason in {"ErrImagePull", "ImagePullBackOff"}:
-                return f"{reason} of {pod['spec']['containers'][0]['image']}"
-    return None
-
-
-def _trouble(dagster: Dagster, location: str) -> str | None:
-    state = dagster.states().get(location, "loading")
-    return None if state in {"loaded", "loading"} else state

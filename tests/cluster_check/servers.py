@@ -6,22 +6,25 @@ What belongs here: starting them on an address that Pods reach, naming them in t
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Final
 
+import psycopg2  # type: ignore[import-untyped]
 import yaml
 from deployed_processes import PASSWORD, Process, start_postgres
-from wrapped_devkit.embedded.process import free_port
 from wrapped_devkit.osrs_server.serve import build_all
 from wrapped_shared.mongo import MongoResource
 
 from cluster_check.kube import NAMESPACE, wait_for
 
 OSRS_PORT: Final = 8077
+MONGO_PORT: Final = 27017  # what the network policies of runs let through, as with a MongoDB of the cluster
+POSTGRES_HOST: Final = "127.0.0.53"
 LOCATIONS: Final = ("player_stats", "hiscores", "image_map")
 
 
@@ -30,30 +33,49 @@ class Servers:
     """What runs beside the cluster."""
 
     address: str
-    mongo_port: int
     uri: str
+    folder: Path
 
 
 @contextmanager
 def servers(folder: Path, address: str) -> Iterator[Servers]:
     """Start MongoDB, PostgreSQL and the stand-in upstreams on `address`, and end them afterwards."""
     with ExitStack() as stack:
-        port = free_port()
         (folder / "mongo").mkdir()
         executable = str(Path(sys.executable).with_name("secantusd-py"))
-        command = [executable, "--host", address, "--port", str(port), "--standalone"]
+        command = [executable, "--host", address, "--port", str(MONGO_PORT), "--standalone"]
         command += ["--storage-path", str(folder / "mongo" / "db")]
         mongo = Process(command, folder / "mongo.log", {"PATH": "/usr/bin:/bin", "HOME": str(folder)}, folder)
         stack.callback(mongo.end)
-        postgres = start_postgres(folder / "postgres", f"127.0.0.53,{address}")
+        postgres = start_postgres(folder / "postgres", f"{POSTGRES_HOST},{address}")
         stack.callback(postgres.end, signal.SIGINT)
         with (folder / "postgres" / "data" / "pg_hba.conf").open("a") as rules:
             rules.write("host dagster dagster 0.0.0.0/0 scram-sha-256\n")  # connections of Pods
         postgres.process.send_signal(signal.SIGHUP)
         _serve_upstreams(stack, address)
-        uri = f"mongodb://{address}:{port}"
+        uri = f"mongodb://{address}:{MONGO_PORT}"
         wait_for("MongoDB", lambda: _answers(uri), 60)
-        yield Servers(address, port, uri)
+        yield Servers(address, uri, folder)
+
+
+def connections() -> int:
+    """Return how many connections PostgreSQL has, this one left out."""
+    session = psycopg2.connect(host=POSTGRES_HOST, user="dagster", password=PASSWORD, dbname="dagster")
+    try:
+        with session.cursor() as cursor:
+            cursor.execute("SELECT count(*) - 1 FROM pg_stat_activity WHERE datname = 'dagster'")
+            return int(cursor.fetchone()[0])
+    finally:
+        session.close()
+
+
+def most_connections(over: Callable[[], bool]) -> int:
+    """Return the most connections that PostgreSQL has until something is over."""
+    most = connections()
+    while not over():
+        most = max(most, connections())
+        time.sleep(1)
+    return most
 
 
 def _answers(uri: str) -> bool:
@@ -77,10 +99,10 @@ def _serve_upstreams(stack: ExitStack, address: str) -> None:
 
 
 def names_in_cluster(found: Servers) -> str:
-    """Return manifests: Services without selector that lead to the servers, and the Secrets that name them."""
+    """Return manifests: Services without selector that lead to the servers, Secrets, and the way to the stand-in."""
     made: list[dict[str, object]] = []
     for name, target, port in (
-        ("mongodb", found.mongo_port, 27017),
+        ("mongodb", MONGO_PORT, 27017),
         ("postgres", 5432, 5432),
         ("osrs", OSRS_PORT, OSRS_PORT),
     ):
@@ -99,4 +121,16 @@ def names_in_cluster(found: Servers) -> str:
             "apiVersion": "v1", "kind": "Secret", "metadata": {"name": name, "namespace": NAMESPACE},
             "stringData": values,
         })  # fmt: skip
+    made.append({
+        "apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy",
+        "metadata": {"name": "runs-to-stand-in", "namespace": NAMESPACE},
+        "spec": {
+            "podSelector": {"matchExpressions": [{"key": "dagster/code-location", "operator": "Exists"}]},
+            "policyTypes": ["Egress"],
+            "egress": [{
+                "to": [{"ipBlock": {"cidr": f"{found.address}/32"}}],
+                "ports": [{"port": OSRS_PORT, "protocol": "TCP"}],
+            }],
+        },
+    })  # fmt: skip
     return yaml.safe_dump_all(made)

@@ -1,0 +1,121 @@
+"""Scenes of releases: a new image, an additive change of the contract, an image that does not exist, and back.
+
+What belongs here: what a team does to its location while the others work. What does not: plain runs.
+"""
+
+import time
+from typing import Any, Final
+
+from wrapped_shared import collections as names
+from wrapped_shared.names import player_key
+
+from cluster_check import data, kube
+from cluster_check.dagster_api import Dagster
+from cluster_check.images import NEW_FIELD, NEXT_SCHEMA
+from cluster_check.report import Report
+from cluster_check.running import run_alone, sharded_day
+
+_BEFORE, _AFTER, _BACK, _MEANWHILE = 5, 6, 7, 8
+"""Players whom nobody has asked the hiscores about yet, one for each release."""
+_EVERY_REPORT: Final = {"ops": {"wrapped_reports": {"config": {"everything": True}}}}
+
+
+def release(report: Report, dagster: Dagster, uri: str) -> None:
+    """One location gets a new image, with an additive change of the contract, while a run of another goes on."""
+    with report.scene("Before: a run of the old image") as scene:
+        run_alone(scene, dagster, "hiscores", "hiscores_scrape", _scrape(_BEFORE))
+        scene.notes.append(_told(_gains(uri, _BEFORE)))
+        data.must(NEW_FIELD not in _gains(uri, _BEFORE), "the old image writes the new field")
+    with report.scene("`hiscores` gets a new image while a run of `player_stats` goes on") as scene:
+        run_id = sharded_day(dagster, data.days()[2])
+        kube.wait_for("its Pod", lambda: dagster.run(run_id)["status"] == "STARTED" or None, 180)
+        began = time.monotonic()
+        changed = kube.apply(kube.render("test-1.20/locations/hiscores", hiscores="next"))
+        data.must(changed == ["deployment.apps/hiscores"], f"a release changed {changed}")
+        kube.rolled_out("hiscores")
+        kube.wait_for("the new image", lambda: dagster.image("hiscores").endswith(":next") or None, 60)
+        scene.notes.append(
+            f"changed: {changed[0]}; the UI shows `{dagster.image('hiscores')}` after "
+            f"{time.monotonic() - began:.0f} s, no webserver restarted"
+        )
+        going = dagster.run(run_id)["status"]
+        dagster.succeeded(run_id, 600)
+        scene.notes.append(f"the run of `player_stats` was {going} then, and succeeded")
+    _contract(report, dagster, uri)
+
+
+def _contract(report: Report, dagster: Dagster, uri: str) -> None:
+    """The new image writes one field more; the older readers and the older image do not mind."""
+    with report.scene("An additive change of the contract: the new image writes one field more") as scene:
+        new = run_alone(scene, dagster, "hiscores", "hiscores_scrape", _scrape(_AFTER))
+        image = kube.run_jobs(new)[0]["spec"]["template"]["spec"]["containers"][0]["image"]
+        data.must(image.endswith(":next"), f"it ran {image}")
+        found = _gains(uri, _AFTER)
+        data.must(NEW_FIELD in found and found["schema_version"] == NEXT_SCHEMA, f"it wrote {sorted(found)}")
+        scene.notes.append(_told(found))
+    with report.scene("The reader, `player_stats`, still of the old contract, reads both") as scene:
+        run_alone(scene, dagster, "player_stats", "make_reports", _EVERY_REPORT)
+        for index in (_BEFORE, _AFTER):
+            hiscores = data.report_of(uri, player_key(data.name_of(index)) or "")["hiscores"]
+            data.must(hiscores and "skills" in hiscores, f"the report tells no gains: {hiscores}")
+        scene.notes.append("gains of both forms are in the reports")
+    with report.scene("Back: `kubectl rollout undo deployment/hiscores`, over documents of the new form") as scene:
+        began = time.monotonic()
+        kube.kubectl("rollout", "undo", "deployment/hiscores")
+        kube.rolled_out("hiscores")
+        kube.wait_for("the old image", lambda: dagster.image("hiscores").endswith(":test") or None, 90)
+        scene.notes.append(f"loaded again after {time.monotonic() - began:.0f} s")
+        run_alone(scene, dagster, "hiscores", "hiscores_scrape", _scrape(_BACK))
+        data.must(NEW_FIELD not in _gains(uri, _BACK), "the old image writes the new field")
+        data.must(NEW_FIELD in _gains(uri, _AFTER), "the old image spoilt a document of the new form")
+        scene.notes.append(f"{_told(_gains(uri, _BACK))}; what the new image wrote is still there")
+
+
+def bad_release(report: Report, dagster: Dagster) -> None:
+    """An image that does not exist: the others don't notice, what is wrong can be read, the old one comes back."""
+    with report.scene("`image_map` gets an image that does not exist") as scene:
+        kube.apply(kube.render("test-1.20/locations/image_map", image_map="no-such-image"))
+        told = kube.wait_for("the reason", _waiting_reason, 120)
+        scene.notes.append(f"`kubectl get pods`: {told}")
+        found = kube.wait_for("the UI to say so", lambda: _trouble(dagster, "image_map"), 120)
+        scene.notes.append(f"the UI: {found}")
+        others = {name: state for name, state in dagster.states().items() if name != "image_map"}
+        data.must(set(others.values()) == {"loaded"}, f"others are not served: {others}")
+        run_alone(scene, dagster, "hiscores", "hiscores_scrape", _scrape(_MEANWHILE))
+        scene.notes.append("meanwhile a run of `hiscores` succeeded")
+    with report.scene("Rollback: `kubectl rollout undo deployment/image-map`") as scene:
+        began = time.monotonic()
+        kube.kubectl("rollout", "undo", "deployment/image-map")
+        kube.rolled_out("image-map")
+        kube.wait_for("the old state", lambda: dagster.states().get("image_map") == "loaded" or None, 90)
+        scene.notes.append(f"loaded again after {time.monotonic() - began:.0f} s with `{dagster.image('image_map')}`")
+
+
+def _scrape(index: int) -> dict[str, Any]:
+    return {"ops": {"hiscores__snapshots": {"config": {"players": [data.name_of(index)]}}}}
+
+
+def _gains(uri: str, index: int) -> dict[str, Any]:
+    key = player_key(data.name_of(index))
+    found = data.find(uri, names.HISCORES_GAINS, f"all/{key}")
+    data.must(found is not None, f"no gains of {key}")
+    return found or {}
+
+
+def _told(gains: dict[str, Any]) -> str:
+    added = f"`{NEW_FIELD}` {gains[NEW_FIELD]}" if NEW_FIELD in gains else f"no `{NEW_FIELD}`"
+    return f"`hiscores_gains` of schema_version {gains['schema_version']}, {added}"
+
+
+def _waiting_reason() -> str | None:
+    for pod in kube.pods("app.kubernetes.io/name=image-map"):
+        for status in pod["status"].get("containerStatuses", []):
+            reason = status["state"].get("waiting", {}).get("reason", "")
+            if reason in {"ErrImagePull", "ImagePullBackOff"}:
+                return f"{reason} of {pod['spec']['containers'][0]['image']}"
+    return None
+
+
+def _trouble(dagster: Dagster, location: str) -> str | None:
+    state = dagster.states().get(location, "loading")
+    return None if state in {"loaded", "loading"} else state

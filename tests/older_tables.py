@@ -1,0 +1,68 @@
+"""Tables of the instance as an older Dagster left them, with a run in them, for trying `dagster instance migrate`.
+
+What belongs here: making them out of today's, by Dagster's own downgrades. What does not: who migrates them.
+"""
+
+from importlib import import_module
+from pathlib import Path
+from typing import Final
+
+import dagster as dg
+import psycopg2  # type: ignore[import-untyped]
+import yaml
+from dagster._core.storage.sql import run_alembic_downgrade
+from dagster_postgres.utils import pg_alembic_config
+from deployed_processes import PASSWORD
+from sqlalchemy import create_engine
+
+OLDER: Final = "284a732df317"
+"""The revision of July 2024: before runs knew their backfill, and before backfills had tags."""
+STORED_BY_THE_OLDER: Final = "stored_by_the_older_dagster"
+
+
+def make_older_tables(folder: Path, host: str) -> str:
+    """Make tables of the revision OLDER in the empty database at a host; return the id of the run that is in them."""
+    storage = {
+        "scheme": "postgresql+psycopg2",
+        "hostname": host,
+        "port": 5432,
+        "db_name": "dagster",
+        "username": "dagster",
+        "password": PASSWORD,
+    }
+    folder.mkdir()
+    told = {"storage": {"postgres": {"postgres_db": storage}}, "telemetry": {"enabled": False}}
+    (folder / "dagster.yaml").write_text(yaml.safe_dump(told))
+
+    @dg.asset(name=STORED_BY_THE_OLDER)
+    def stored() -> None:
+        """Leave a run and a materialisation."""
+
+    with dg.DagsterInstance.from_config(str(folder)) as instance:
+        run_id = dg.materialize([stored], instance=instance).run_id
+    config = pg_alembic_config(str(import_module("dagster_postgres.run_storage.run_storage").__file__))
+    engine = create_engine(f"postgresql+psycopg2://dagster:{PASSWORD}@{host}:5432/dagster")
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        run_alembic_downgrade(config, connection, OLDER)
+    engine.dispose()
+    assert revision(host) == OLDER
+    return run_id
+
+
+def revision(host: str) -> str:
+    """Return the revision that the tables at a host are of."""
+    session = psycopg2.connect(host=host, user="dagster", password=PASSWORD, dbname="dagster")
+    try:
+        with session.cursor() as cursor:
+            cursor.execute("SELECT version_num FROM alembic_version")
+            return str(cursor.fetchone()[0])
+    finally:
+        session.close()
+
+
+def newest_revision() -> str:
+    """Return the revision that this Dagster's tables are of."""
+    from alembic.script import ScriptDirectory
+
+    config = pg_alembic_config(str(import_module("dagster_postgres.run_storage.run_storage").__file__))
+    return str(ScriptDirectory.from_config(config).get_current_head())
