@@ -39,7 +39,8 @@ def make_older_tables(folder: Path, host: str) -> str:
         """Leave a run and a materialisation."""
 
     with dg.DagsterInstance.from_config(str(folder)) as instance:
-        run_id = dg.materialize([stored], instance=instance).run_id
+        quiet = {"loggers": {"console": {"config": {"log_level": "ERROR"}}}}
+        run_id = dg.materialize([stored], instance=instance, run_config=quiet).run_id
     config = pg_alembic_config(str(import_module("dagster_postgres.run_storage.run_storage").__file__))
     engine = create_engine(f"postgresql+psycopg2://dagster:{PASSWORD}@{host}:5432/dagster")
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:

@@ -24,7 +24,7 @@ _NEXT: Final = {
     f"{_SHARED}/version.py": ("SCHEMA_VERSION: Final = 1", f"SCHEMA_VERSION: Final = {NEXT_SCHEMA}"),
     f"{_SHARED}/models/hiscores.py": (
         "    flags: list[Literal[",
-        f"    {NEW_FIELD}: Count = Field(default=0, description='Days of which there is a snapshot.')\n    flags: list[Literal[",
+        f"    {NEW_FIELD}: Count = Field(default=0, description='Snapshots.')\n    flags: list[Literal[",
     ),
     "code_locations/hiscores/src/hiscores/store/gains.py": (
         '"flags": series.flags,',

@@ -1,4 +1,4 @@
-"""Peak memory of a step's process for a day of two million game ticks."""
+"""Peak memory and time of a step's process for days of half a million and of two million game ticks."""
 
 import os
 import subprocess
@@ -11,21 +11,23 @@ from wrapped_shared.periods import day_start_ms
 from bench.world import database
 
 DAY = "2024-08-20"
-PLAYERS, TICKS_EACH = 50, 40_000
+PLAYERS, TICKS_EACH = 50, (10_000, 40_000)
 
 
 def run() -> None:
-    """Load the day, materialise it through Dagster in a process of its own, print that process' peak."""
-    print(f"memory for a day of {PLAYERS * TICKS_EACH:,} game ticks, through Dagster")
-    with database() as mongo:
-        _load(mongo)
-        subprocess.run([sys.executable, "-m", "bench.memory"], env={**os.environ, "MONGO_URI": mongo.uri}, check=True)
+    """Load each day and materialise it through Dagster in a process of its own, which prints what it took."""
+    for ticks in TICKS_EACH:
+        print(f"a day of {PLAYERS * ticks:,} game ticks, through Dagster")
+        with database() as mongo:
+            _load(mongo, ticks)
+            environment = {**os.environ, "MONGO_URI": mongo.uri}
+            subprocess.run([sys.executable, "-m", "bench.memory", str(PLAYERS * ticks)], env=environment, check=True)
 
 
-def _load(mongo: MongoResource) -> None:
+def _load(mongo: MongoResource, ticks: int) -> None:
     mongo.raw["game_ticks"].drop()
     waiting: list[dict[str, Any]] = []
-    for number in range(TICKS_EACH):
+    for number in range(ticks):
         for player in range(PLAYERS):
             waiting.append(
                 {
@@ -50,9 +52,10 @@ def _load(mongo: MongoResource) -> None:
     mongo.raw["game_ticks"].create_index([("timestamp", 1)])
 
 
-def measure() -> None:
-    """Materialise the day and print this process' peak resident memory."""
+def measure(ticks: int) -> None:
+    """Materialise the day and print this process' peak resident memory, and its time a million ticks."""
     import resource
+    import time
 
     from player_stats.definitions import defs
 
@@ -63,10 +66,14 @@ def measure() -> None:
         if key.path[-1] in ("player_days", "data_quality")
     ]
     quiet = {"loggers": {"console": {"config": {"log_level": "ERROR"}}}}
+    began, busy = time.monotonic(), time.process_time()
     result = job.execute_in_process(partition_key=DAY, asset_selection=keys, run_config=quiet)
+    millions = ticks / 1_000_000
+    seconds, own = (time.monotonic() - began) / millions, (time.process_time() - busy) / millions
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"  success {result.success} = {peak:.0f} MiB at the peak (bound 400)")
+    print(f"  {seconds:.1f} s a million ticks, of which this process was busy {own:.1f} s")
 
 
 if __name__ == "__main__":
-    measure()
+    measure(int(sys.argv[1]))
