@@ -1,8 +1,10 @@
 """The workspace as a whole: every location loads with no environment, keys are disjoint, names are fixed."""
 
 import os
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -47,10 +49,42 @@ def loaded() -> dict[str, dict[str, list[str]]]:
 
 
 def test_location_names_are_the_public_ones() -> None:
-    assert set(locations()) <= set(LOCATION_NAMES)
+    assert set(locations()) == set(LOCATION_NAMES)
     assert all(module == f"{name}.definitions" for name, module in locations().items())
     folders = {folder.name for folder in (ROOT / "code_locations").iterdir() if (folder / "pyproject.toml").is_file()}
     assert set(locations()) == folders
+
+
+def test_a_location_stands_wherever_locations_are_listed() -> None:
+    names = set(LOCATION_NAMES)
+    folders = {f"code_locations/{name}" for name in names}
+    verbs = dict(re.findall(r"^([A-Z]+) := (.*)$", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
+    assert set(verbs["LOCATIONS"].split()) == names
+    assert {path for path in verbs["PACKAGES"].split() if path.startswith("code_locations/")} == folders
+    tools = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]
+    assert {f"{folder}/src" for folder in folders} <= set(tools["mypy"]["mypy_path"])
+    assert {f"{folder}/tests" for folder in folders} <= set(tools["pytest"]["ini_options"]["pythonpath"])
+    owned = [line.split() for line in (ROOT / "CODEOWNERS").read_text().splitlines() if not line.startswith("#")]
+    assert {f"/{folder}/" for folder in folders} <= {path for path, *owners in owned if owners}
+
+
+def test_a_location_stands_in_every_import_contract() -> None:
+    linter = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
+    names = set(LOCATION_NAMES)
+    assert names <= set(linter["root_packages"])
+    for contract in linter["contracts"]:
+        lists = [value for key, value in contract.items() if key != "layers" and isinstance(value, list)]
+        told = {module.removesuffix(".domain") for modules in lists for module in modules}
+        assert names <= told, contract["name"]
+
+
+@pytest.mark.parametrize("location", LOCATION_NAMES)
+def test_a_location_has_the_files_of_one(location: str) -> None:
+    folder = ROOT / "code_locations" / location
+    for name in ("pyproject.toml", "requirements.lock", "README.md", "Makefile", f"src/{location}/definitions.py"):
+        assert (folder / name).is_file(), name
+    for name in (f"src/{location}/defs", f"src/{location}/store", f"src/{location}/domain", "tests"):
+        assert (folder / name).is_dir(), name
 
 
 def test_every_location_loads_without_any_environment(loaded: dict[str, dict[str, list[str]]]) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Look = Callable[["MongoResource"], str]
 """Looks at one matter and returns what it found, in one line."""
 
-_PACKAGES: Final = ("wrapped-devkit", "dagster", "pymongo", "pymongoarrow", "polars", "secantusdb")
+_PACKAGES: Final = ("wrapped-devkit", "dagster", "pymongo", "polars", "secantusdb")
 _RAW_RIGHTS: Final = ("find", "createIndex")
 _ANALYTICS_RIGHTS: Final = (
     "find",
