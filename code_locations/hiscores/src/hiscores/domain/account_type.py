@@ -54,7 +54,7 @@ def decide(ask: Ask) -> Standing | None:
     if main is not None and is_behind(iron, main):
         return Standing("regular", main)
     for narrower in ("hardcore_ironman", "ultimate_ironman"):
-        account_type: AccountType = narrower  # type: ignore[assignment]
+        account_type: AccountType = narrower
         payload = ask(account_type)
         if payload is not None and not is_behind(payload, iron):
             return Standing(account_type, payload)

@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 
 HOST: Final = "127.0.0.1"
 _LAUNCH_TIED: Final = (
