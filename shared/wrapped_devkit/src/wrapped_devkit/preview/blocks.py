@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from wrapped_devkit.preview.charts import Line, Spoke, Year
+from wrapped_devkit.preview.meanings import HUES, MEANINGS
 from wrapped_devkit.preview.source import Picture
 
 
@@ -124,18 +125,26 @@ Block = Facts | Bars | Columns | Calendar | Clock | Portrait | Things | Worn | S
 
 @dataclass(frozen=True)
 class Slide:
-    """One slide; `hue` (degrees) is its colour, `meaning` what its figure means."""
+    """One slide; its `stat` gives it colour and explanation."""
 
     stat: str
     title: str
     figure: str
     text: str
-    hue: int
-    meaning: str
     unit: str = ""
     picture: Picture | None = None
     aside: Sequence[Block] = field(default=())
     blocks: Sequence[Block] = field(default=())
+
+    @property
+    def hue(self) -> int:
+        """Its colour, in degrees."""
+        return HUES[self.stat]
+
+    @property
+    def meaning(self) -> str:
+        """What its figure means."""
+        return MEANINGS[self.stat]
 
     @property
     def long(self) -> bool:

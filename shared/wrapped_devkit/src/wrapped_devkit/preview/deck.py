@@ -13,7 +13,7 @@ from wrapped_shared.periods import today
 
 from wrapped_devkit.preview import slides_combat, slides_growth, slides_time
 from wrapped_devkit.preview.blocks import Cards, Entry, Facts, Slide
-from wrapped_devkit.preview.meanings import HUES, MEANINGS
+from wrapped_devkit.preview.meanings import HUES
 from wrapped_devkit.preview.source import Pictures
 from wrapped_devkit.preview.words import counted, day_text, period_text, short, span, stat_text
 
@@ -98,8 +98,6 @@ def _cover(report: WrappedReport) -> Slide:
         title="Old School RuneScape, wrapped",
         figure=report.player,
         text=period_text(report.period),
-        hue=HUES["cover"],
-        meaning=MEANINGS["cover"],
     )
 
 
@@ -127,8 +125,6 @@ def _summary(report: WrappedReport) -> Slide:
         title="All in all",
         figure=report.player,
         text=period_text(report.period),
-        hue=HUES["summary"],
-        meaning=MEANINGS["summary"],
         blocks=[Cards(shown)],
         aside=[Facts([])],
     )

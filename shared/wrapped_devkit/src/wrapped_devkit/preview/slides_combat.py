@@ -7,7 +7,6 @@ from wrapped_shared.models.reports import LootItem, WrappedReport
 from wrapped_shared.models.reports import Slide as ReportSlide
 
 from wrapped_devkit.preview.blocks import Bars, Block, Entry, Facts, Portrait, Slide, Split, Things, entries
-from wrapped_devkit.preview.meanings import HUES, MEANINGS
 from wrapped_devkit.preview.source import Picture, Pictures
 from wrapped_devkit.preview.words import counted, grouped, short, span
 
@@ -39,8 +38,6 @@ def favourite_mob(report: WrappedReport, told: ReportSlide, pictures: Pictures) 
         title="Most killed",
         figure=first.name,
         text=f"{counted(first.kills, 'kill')}, of {report.loot.kills:,} in all",
-        hue=HUES["favourite_mob"],
-        meaning=MEANINGS["favourite_mob"],
         aside=aside,
         blocks=blocks,
     )
@@ -77,8 +74,6 @@ def loot(report: WrappedReport, told: ReportSlide, pictures: Pictures) -> Slide:
         figure=short(report.loot.kills),
         unit="drops" if report.loot.kills != 1 else "drop",
         text="of loot from mobs",
-        hue=HUES["loot"],
-        meaning=MEANINGS["loot"],
         picture=pictures.get(told.image_key),
         aside=[Facts(facts)],
         blocks=[Things("Most looted, by quantity", things)] if things else [],
@@ -98,8 +93,6 @@ def deaths(report: WrappedReport, told: ReportSlide, pictures: Pictures) -> Slid
         figure=grouped(count),
         unit="death" if count == 1 else "deaths",
         text=pace,
-        hue=HUES["deaths"],
-        meaning=MEANINGS["deaths"],
         picture=pictures.get(told.image_key),
         blocks=[Bars("Where it happened", entries(rows))] if rows else [],
     )
@@ -118,8 +111,6 @@ def damage(report: WrappedReport, told: ReportSlide, pictures: Pictures) -> Slid
         figure=short(dealt),
         unit="damage",
         text="dealt to others",
-        hue=HUES["damage"],
-        meaning=MEANINGS["damage"],
         picture=pictures.get(told.image_key),
         blocks=[
             Split(Entry("Dealt", grouped(dealt), dealt / whole), Entry("Taken", grouped(taken), taken / whole)),

@@ -9,7 +9,6 @@ from wrapped_shared.models.reports import Slide as ReportSlide
 
 from wrapped_devkit.preview import charts
 from wrapped_devkit.preview.blocks import Bars, Block, Curve, Entry, Facts, Slide, Split, Things, Worn, entries
-from wrapped_devkit.preview.meanings import HUES, MEANINGS
 from wrapped_devkit.preview.slides_combat import item_name
 from wrapped_devkit.preview.source import Picture, Pictures
 from wrapped_devkit.preview.words import counted, day_text, grouped, plain, short, span, stat_text, stat_value
@@ -51,8 +50,6 @@ def favourite_gear(report: WrappedReport, told: ReportSlide, pictures: Pictures)
         title="Favourite gear",
         figure=item_name(favourite.name, favourite.item_id),
         text=f"worn for {span(favourite.seconds)}, longer than anything else",
-        hue=HUES["favourite_gear"],
-        meaning=MEANINGS["favourite_gear"],
         picture=pictures.get(told.image_key),
         blocks=[Worn(slots)],
     )
@@ -78,8 +75,6 @@ def favourite_skill(report: WrappedReport, told: ReportSlide, pictures: Pictures
         figure=plain(str(told.value)),
         text=f"{grouped(favourite.gained)} experience"
         + (f" and {counted(favourite.levels_gained, 'level')}" if favourite.levels_gained else ""),
-        hue=HUES["favourite_skill"],
-        meaning=MEANINGS["favourite_skill"],
         picture=pictures.get(told.image_key),
         aside=[Facts(facts)],
         blocks=[Bars("Experience by skill", entries(rows, notes=notes), pictures=True, dense=len(rows) > 8)],
@@ -101,8 +96,6 @@ def exchange(report: WrappedReport, told: ReportSlide, pictures: Pictures) -> Sl
         unit="coins",
         text=("earned" if earned else "spent")
         + f" over {counted(report.exchange.offers_filled, 'offer')} that were filled",
-        hue=HUES["exchange"],
-        meaning=MEANINGS["exchange"],
         picture=pictures.get(told.image_key),
         blocks=[split, Things("Most traded", things)] if things else [split],
     )
@@ -169,8 +162,6 @@ def hiscores(report: WrappedReport, told: ReportSlide, pictures: Pictures) -> Sl
         figure=f"+{short(overall)}" if overall else grouped(sum(bosses.values())),
         unit="XP" if overall else "kills",
         text="by the public hiscores",
-        hue=HUES["hiscores"],
-        meaning=MEANINGS["hiscores"],
         picture=pictures.get(told.image_key),
         blocks=blocks,
     )
@@ -188,8 +179,6 @@ def rank(report: WrappedReport, told: ReportSlide, pictures: Pictures) -> Slide:
         title="Among all players",
         figure=f"Top\u00a0{best[0].top_percent:g}\u00a0%",
         text=f"of {counted(best[0].of_players, 'tracked player')}: {_lowered(stat_text(best[0].stat))}",
-        hue=HUES["rank"],
-        meaning=MEANINGS["rank"],
         picture=pictures.get(told.image_key),
         blocks=[Facts(rows)],
     )

@@ -20,7 +20,6 @@ from wrapped_devkit.preview.blocks import (
     Split,
     entries,
 )
-from wrapped_devkit.preview.meanings import HUES, MEANINGS
 from wrapped_devkit.preview.source import Pictures
 from wrapped_devkit.preview.words import MONTHS, counted, day_text, grouped, month_text, short, span, ticks_span
 
@@ -45,8 +44,6 @@ def play_time(report: WrappedReport, told: ReportSlide, days: Mapping[str, int],
         title="Time played",
         figure=span(play.seconds),
         text="in the game",
-        hue=HUES["play_time"],
-        meaning=MEANINGS["play_time"],
         picture=pictures.get(told.image_key),
         aside=[Facts(facts)],
         blocks=[Calendar(years)] if years else [],
@@ -73,8 +70,6 @@ def best_month(report: WrappedReport, told: ReportSlide, pictures: Pictures) -> 
         figure=month_text(best) if report.period == "all" else MONTHS[int(best[5:7]) - 1],
         text=f"{ticks_span(months.get(best, 0))} played, "
         + ("more than in any other month" if len(months) > 1 else "the only month with play so far"),
-        hue=HUES["best_month"],
-        meaning=MEANINGS["best_month"],
         picture=pictures.get(told.image_key),
         blocks=[Columns("Time played by month", entries(rows), keys.index(best) if best in keys else -1)],
     )
@@ -111,8 +106,6 @@ def hours(report: WrappedReport) -> Slide:
         figure=f"{busiest:02d}:00",
         unit="UTC",
         text=f"is the busiest hour; {share} % of the time was played in the {top}",
-        hue=HUES["hours"],
-        meaning=MEANINGS["hours"],
         aside=[Facts([Entry(name.capitalize(), ticks_span(value)) for name, value in rows if value])],
         blocks=[
             Clock(charts.clock(ticks), f"Play by hour of the day, UTC; the busiest hour begins at {busiest:02d}:00.")
@@ -135,8 +128,6 @@ def favourite_place(report: WrappedReport, told: ReportSlide, pictures: Pictures
         title="Favourite place",
         figure=name,
         text=f"{span(seconds)} spent there, of {counted(len(report.places), 'place')} visited",
-        hue=HUES["favourite_place"],
-        meaning=MEANINGS["favourite_place"],
         aside=blocks,
         blocks=[Bars("Time by place", entries(rows), pictures=True)],
     )
@@ -155,8 +146,6 @@ def tiles(report: WrappedReport, told: ReportSlide, pictures: Pictures) -> Slide
         figure=short(movement.tiles),
         unit="tiles",
         text="on foot",
-        hue=HUES["tiles"],
-        meaning=MEANINGS["tiles"],
         picture=pictures.get(told.image_key),
         blocks=[
             Split(
