@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from preview_world import full_report
 from wrapped_devkit.cli import run
 from wrapped_devkit.cli.text import clean
 from wrapped_devkit.sample_files import write_json_lines
@@ -61,14 +62,10 @@ def wrapped(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
 
 
 def _report(player: str, period: str, **fields: Any) -> dict[str, Any]:
-    key = player.lower()
-    now = datetime(2024, 1, 1, tzinfo=UTC)
-    return {
-        "_id": f"{period}/{key}", "player": player, "player_key": key, "period": period, "generated_at": now,
-        "coverage": {"first_day": "2023-12-25", "last_day": "2023-12-25", "days_tracked": 1},
-        "play": {"ticks": 362, "seconds": 217.2, "sessions": 1, "hours": [0] * 23 + [362]},
-        **fields,
-    }  # fmt: skip
+    report = full_report(player)
+    report["play"] |= {"ticks": 362, "seconds": 217.2}
+    changed = {"_id": f"{period}/{player.lower()}", "period": period, "generated_at": datetime(2024, 1, 1, tzinfo=UTC)}
+    return {**report, **changed, **fields}
 
 
 def _events(count: int) -> list[dict[str, Any]]:
@@ -111,7 +108,7 @@ def test_an_import_that_is_killed_has_requested_its_days_and_is_completed_by_run
 
 
 def test_a_report_is_printed_with_hostile_names_made_harmless(contract_mongo: MongoResource, wrapped: Command) -> None:
-    mob = {"name": "[bold]Goblin[/nope]\x1b[31m\u202e", "combat_level": 2, "kills": 12, "items": []}
+    mob = {"name": "[bold]Goblin[/nope]\x1b[31m\u202e", "combat_level": 2, "npc_ids": [], "kills": 12, "items": []}
     loot = {"kills": 12, "players_looted": 0, "mobs": [mob]}
     reports = contract_mongo.analytics[WRAPPED_REPORTS]
     reports.insert_many([_report("Zezima", "2023", loot=loot), _report("Zezima", "2022"), _report("Zezima", "all")])
@@ -141,6 +138,19 @@ def test_a_report_that_is_not_there_is_one_line_that_says_what_is(
     assert unknown.err == "wrapped: no report of 'zezimma': known players are Zezima\n"
     other_year = wrapped(uri, "report", "bob", "--period", "2021")
     assert other_year.err == "wrapped: no report of 'bob' for 2021: there are reports for 2023, all\n"
+
+
+def test_a_report_that_cannot_be_shown_is_one_line_as_for_the_page_and_still_printed_as_json(
+    contract_mongo: MongoResource, wrapped: Command, tmp_path: Path
+) -> None:
+    contract_mongo.analytics[WRAPPED_REPORTS].insert_one(_report("Zezima", "2023", movement={"tiles": "far"}))
+    shown = wrapped(contract_mongo.uri, "report", "zezima")
+    assert (shown.code, shown.out) == (1, "")
+    assert shown.err.startswith("wrapped: the report 2023/zezima cannot be shown, its field movement.tiles")
+    assert shown.err.count("\n") == 1
+    assert wrapped(contract_mongo.uri, "report", "zezima", "--html", tmp_path / "page.html").err == shown.err
+    printed = wrapped(contract_mongo.uri, "report", "zezima", "--json")
+    assert json.loads(printed.out)["movement"] == {"tiles": "far"}
 
 
 def test_an_unreachable_server_is_one_line_without_the_password() -> None:

@@ -62,8 +62,9 @@ def report(
     from rich.console import Console
 
     from wrapped_devkit.cli.report_view import print_report
+    from wrapped_devkit.preview.source import read_report
 
-    print_report(Console(markup=False, highlight=False, emoji=False), document)
+    print_report(Console(markup=False, highlight=False, emoji=False), read_report(document))
 
 
 def write_all(folder: Path, period: str | None = None) -> Path:

@@ -3,144 +3,145 @@
 Everything shown comes from telemetry and is shown as plain text: no markup, no control characters.
 """
 
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from wrapped_shared.models.reports import (
+    Deaths,
+    Exchange,
+    ExchangeItem,
+    Experience,
+    Gear,
+    Loot,
+    LootItem,
+    Movement,
+    Place,
+    Play,
+    Quality,
+    Rank,
+    WrappedReport,
+)
 
 from wrapped_devkit.cli.text import clean, duration, number, shown
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-Part = dict[str, Any]
-_TOP = 10
-_WORDS = frozenset({"place", "slot", "item", "mob", "drops", "skill", "kind", "name", "stat"})
+_TOP: Final = 10
+_WORDS: Final = frozenset({"place", "slot", "item", "mob", "drops", "skill", "kind", "name", "stat"})
 
 
-def print_report(console: "Console", report: Part) -> None:
-    """Print a document of `wrapped_reports`; fields that it lacks are shown as empty."""
-    coverage = _part(report, "coverage")
-    console.rule(shown(f"{report.get('player')} – {report.get('period')}"))
-    first, last = coverage.get("first_day"), coverage.get("last_day")
-    console.print(shown(f"{first} to {last}, {coverage.get('days_tracked')} day(s) tracked"))
-    for slide in _list(report, "slides"):
-        console.print(shown(f"  • {slide.get('title')}: {slide.get('text')}", 300))
-    _pairs(console, "Play", _play(_part(report, "play")))
-    _pairs(console, "Movement", _movement(_part(report, "movement")))
-    _print_places(console, report)
-    _print_equipment(console, report)
-    _print_loot(console, _part(report, "loot"))
-    _print_experience(console, _part(report, "experience"))
-    _print_deaths(console, _part(report, "deaths"))
-    damage = _part(report, "damage")
-    _pairs(console, "Damage", [(name.replace("_", " "), number(damage.get(name, 0))) for name in _DAMAGE])
-    _print_exchange(console, _part(report, "exchange"))
-    _print_hiscores(console, report.get("hiscores"))
-    _print_ranks(console, report)
-    _print_quality(console, _part(report, "quality"))
+def print_report(console: "Console", report: WrappedReport) -> None:
+    """Print a report."""
+    coverage, damage = report.coverage, report.damage
+    console.rule(shown(f"{report.player} – {report.period}"))
+    console.print(shown(f"{coverage.first_day} to {coverage.last_day}, {coverage.days_tracked} day(s) tracked"))
+    for slide in report.slides:
+        console.print(shown(f"  • {slide.title}: {slide.text}", 300))
+    _pairs(console, "Play", _play(report.play))
+    _pairs(console, "Movement", _movement(report.movement))
+    _print_places(console, report.places)
+    _print_equipment(console, report.equipment)
+    _print_loot(console, report.loot)
+    _print_experience(console, report.experience)
+    _print_deaths(console, report.deaths)
+    hits = (("dealt", damage.dealt), ("taken", damage.taken), ("biggest hit", damage.biggest_hit))
+    _pairs(console, "Damage", [(name, number(hitpoints)) for name, hitpoints in hits])
+    _print_exchange(console, report.exchange)
+    if report.hiscores is not None:
+        _print_hiscores(console, report.hiscores)
+    _print_ranks(console, report.ranks)
+    _print_quality(console, report.quality)
 
 
-_DAMAGE = ("dealt", "taken", "biggest_hit")
-
-
-def _play(play: Part) -> list[tuple[str, str]]:
-    hours = play.get("hours") or []
+def _play(play: Play) -> list[tuple[str, str]]:
+    hours = play.hours
     busiest = f"{max(range(len(hours)), key=lambda h: hours[h]):02d}:00 UTC" if any(hours) else "–"
     return [
-        ("time", duration(play.get("seconds", 0))),
-        ("ticks", number(play.get("ticks", 0))),
-        ("sessions", number(play.get("sessions", 0))),
-        ("longest session", duration(play.get("longest_session_seconds", 0))),
-        ("days played", number(play.get("days_played", 0))),
-        ("longest streak", f"{number(play.get('longest_streak_days', 0))} day(s)"),
-        ("best day", _or_dash(play.get("best_day"))),
-        ("best month", _or_dash(play.get("best_month"))),
+        ("time", duration(play.seconds)),
+        ("ticks", number(play.ticks)),
+        ("sessions", number(play.sessions)),
+        ("longest session", duration(play.longest_session_seconds)),
+        ("days played", number(play.days_played)),
+        ("longest streak", f"{number(play.longest_streak_days)} day(s)"),
+        ("best day", _or_dash(play.best_day)),
+        ("best month", _or_dash(play.best_month)),
         ("busiest hour", busiest),
     ]
 
 
-def _movement(movement: Part) -> list[tuple[str, str]]:
-    tile = movement.get("favourite_tile")
-    where = f"{tile.get('x')}, {tile.get('y')} ({number(tile.get('ticks'))} ticks)" if tile else "–"
+def _movement(movement: Movement) -> list[tuple[str, str]]:
+    tile = movement.favourite_tile
     return [
-        ("tiles", number(movement.get("tiles", 0))),
-        ("walked", number(movement.get("tiles_walked", 0))),
-        ("run", number(movement.get("tiles_run", 0))),
-        ("energy spent", f"{number(movement.get('energy_spent', 0))} %"),
-        ("favourite tile", where),
+        ("tiles", number(movement.tiles)),
+        ("walked", number(movement.tiles_walked)),
+        ("run", number(movement.tiles_run)),
+        ("energy spent", f"{number(movement.energy_spent)} %"),
+        ("favourite tile", f"{tile.x}, {tile.y} ({number(tile.ticks)} ticks)" if tile else "–"),
     ]
 
 
-def _print_places(console: "Console", report: Part) -> None:
-    rows = [(p.get("name"), number(p.get("ticks")), duration(p.get("seconds"))) for p in _list(report, "places")]
+def _print_places(console: "Console", places: Sequence[Place]) -> None:
+    rows = [(place.name, number(place.ticks), duration(place.seconds)) for place in places]
     _table(console, "Places", ("place", "ticks", "time"), rows)
 
 
-def _print_equipment(console: "Console", report: Part) -> None:
-    rows = [
-        (gear.get("slot"), _item(gear), number(gear.get("ticks")), duration(gear.get("seconds")))
-        for gear in _list(report, "equipment")
-    ]
+def _print_equipment(console: "Console", equipment: Sequence[Gear]) -> None:
+    rows = [(gear.slot, _item(gear), number(gear.ticks), duration(gear.seconds)) for gear in equipment]
     _table(console, "Equipment", ("slot", "item", "ticks", "time"), rows)
 
 
-def _print_loot(console: "Console", loot: Part) -> None:
+def _print_loot(console: "Console", loot: Loot) -> None:
     rows = []
-    for mob in _list(loot, "mobs"):
-        drops = ", ".join(f"{number(i.get('quantity'))} × {_item(i)}" for i in _list(mob, "items")[:3])
-        rows.append((mob.get("name"), number(mob.get("combat_level")), number(mob.get("kills")), drops))
-    kills, looted = number(loot.get("kills", 0)), number(loot.get("players_looted", 0))
-    _table(console, f"Loot: {kills} kills, {looted} players looted", ("mob", "level", "kills", "drops"), rows)
+    for mob in loot.mobs:
+        drops = ", ".join(f"{number(item.quantity)} × {_item(item)}" for item in mob.items[:3])
+        rows.append((mob.name, number(mob.combat_level), number(mob.kills), drops))
+    title = f"Loot: {number(loot.kills)} kills, {number(loot.players_looted)} players looted"
+    _table(console, title, ("mob", "level", "kills", "drops"), rows)
 
 
-def _print_experience(console: "Console", experience: Part) -> None:
-    skills = sorted(_part(experience, "skills").items(), key=lambda entry: (-entry[1].get("gained", 0), entry[0]))
-    rows = [(name, number(gain.get("gained")), number(gain.get("levels_gained"))) for name, gain in skills]
-    best = _or_dash(experience.get("best_day"))
-    title = f"Experience: {number(experience.get('total', 0))} in all, best day {best}"
+def _print_experience(console: "Console", experience: Experience) -> None:
+    skills = sorted(experience.skills.items(), key=lambda entry: (-entry[1].gained, entry[0]))
+    rows = [(name, number(gain.gained), number(gain.levels_gained)) for name, gain in skills]
+    title = f"Experience: {number(experience.total)} in all, best day {_or_dash(experience.best_day)}"
     _table(console, title, ("skill", "gained", "levels"), rows, top=30)
 
 
-def _print_deaths(console: "Console", deaths: Part) -> None:
-    rows = [(place.get("name"), number(place.get("count"))) for place in _list(deaths, "places")]
-    _table(console, f"Deaths: {number(deaths.get('count', 0))}", ("place", "deaths"), rows)
+def _print_deaths(console: "Console", deaths: Deaths) -> None:
+    rows = [(place.name, number(place.count)) for place in deaths.places]
+    _table(console, f"Deaths: {number(deaths.count)}", ("place", "deaths"), rows)
 
 
-def _print_exchange(console: "Console", exchange: Part) -> None:
-    spent, earned = number(exchange.get("spent", 0)), number(exchange.get("earned", 0))
-    filled = number(exchange.get("offers_filled", 0))
-    rows = [(_item(i), number(i.get("bought")), number(i.get("sold"))) for i in _list(exchange, "items")]
+def _print_exchange(console: "Console", exchange: Exchange) -> None:
+    rows = [(_item(item), number(item.bought), number(item.sold)) for item in exchange.items]
+    spent, earned, filled = number(exchange.spent), number(exchange.earned), number(exchange.offers_filled)
     title = f"Grand Exchange: {spent} spent, {earned} earned, {filled} offers filled"
     _table(console, title, ("item", "bought", "sold"), rows)
 
 
-def _print_hiscores(console: "Console", gains: object) -> None:
-    if not isinstance(gains, dict):
-        return
+def _print_hiscores(console: "Console", gains: Mapping[str, Any]) -> None:
+    """Print gains, whose inside the report's model leaves open: what is not as expected is not shown."""
     rows: list[Sequence[object]] = []
     for kind in ("skills", "bosses", "activities"):
-        ordered = sorted(_part(gains, kind).items(), key=lambda entry: (-entry[1], entry[0]))
-        rows += [(kind, name, number(gained)) for name, gained in ordered[:_TOP]]
+        found = gains.get(kind)
+        told = found.items() if isinstance(found, dict) else ()
+        gained = {str(name): value for name, value in told if isinstance(value, int | float)}
+        ordered = sorted(gained.items(), key=lambda entry: (-entry[1], entry[0]))
+        rows += [(kind, name, number(value)) for name, value in ordered[:_TOP]]
     title = f"Hiscores: {gains.get('from')} to {gains.get('to')}"
     _table(console, title, ("kind", "name", "gained"), rows, top=3 * _TOP)
 
 
-def _print_ranks(console: "Console", report: Part) -> None:
+def _print_ranks(console: "Console", ranks: Sequence[Rank]) -> None:
     rows = [
-        (
-            r.get("stat"),
-            number(r.get("value")),
-            f"top {number(r.get('top_percent'))} %",
-            number(r.get("of_players")),
-        )
-        for r in _list(report, "ranks")
+        (rank.stat, number(rank.value), f"top {number(rank.top_percent)} %", number(rank.of_players)) for rank in ranks
     ]
     _table(console, "Ranks", ("stat", "value", "rank", "of players"), rows, top=20)
 
 
-def _print_quality(console: "Console", quality: Part) -> None:
-    left_out = _part(quality, "events_left_out")
-    _heading(console, f"{number(quality.get('events_read', 0))} events read")
-    for reason, count in sorted(left_out.items()):
+def _print_quality(console: "Console", quality: Quality) -> None:
+    _heading(console, f"{number(quality.events_read)} events read")
+    for reason, count in sorted(quality.events_left_out.items()):
         console.print(shown(f"  left out: {number(count)} × {reason}"))
 
 
@@ -177,20 +178,9 @@ def _heading(console: "Console", title: str) -> None:
     console.print(shown(title), style="bold")
 
 
-def _item(part: Part) -> str:
-    name = part.get("name")
-    return f"item {part.get('item_id')}" if name is None else clean(name, 40)
+def _item(item: Gear | LootItem | ExchangeItem) -> str:
+    return f"item {item.item_id}" if item.name is None else clean(item.name, 40)
 
 
-def _part(document: Part, name: str) -> Part:
-    found = document.get(name)
-    return found if isinstance(found, dict) else {}
-
-
-def _list(document: Part, name: str) -> list[Part]:
-    found = document.get(name)
-    return [entry for entry in found if isinstance(entry, dict)] if isinstance(found, list) else []
-
-
-def _or_dash(value: object) -> str:
-    return "–" if value is None else clean(value)
+def _or_dash(text: str | None) -> str:
+    return "–" if text is None else clean(text)
