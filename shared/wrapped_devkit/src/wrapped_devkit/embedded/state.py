@@ -26,15 +26,13 @@ class ServerState:
     """Process number of the server."""
     port: int
     """Its port on 127.0.0.1."""
-    started_at: float
-    """Seconds since the epoch when it was started; for people, nothing is decided by it."""
 
 
 def read_state(data_dir: Path) -> ServerState | None:
     """Return the remembered server of a data folder, or None when there is none or the file is damaged."""
     try:
         found = json.loads((data_dir / "server.json").read_text(encoding="utf-8"))
-        return ServerState(int(found["pid"]), int(found["port"]), float(found["started_at"]))
+        return ServerState(int(found["pid"]), int(found["port"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -42,7 +40,7 @@ def read_state(data_dir: Path) -> ServerState | None:
 def write_state(data_dir: Path, pid: int, port: int) -> None:
     """Remember a server; the file is replaced as a whole, so nobody reads half of it."""
     half = data_dir / "server.json.new"
-    half.write_text(json.dumps(asdict(ServerState(pid, port, time.time()))), encoding="utf-8")
+    half.write_text(json.dumps(asdict(ServerState(pid, port))), encoding="utf-8")
     half.replace(data_dir / "server.json")
 
 

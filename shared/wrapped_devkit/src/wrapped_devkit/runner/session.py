@@ -92,8 +92,7 @@ class _Session:
             for run_id in clear_dead_runs(instance):
                 self._reporter.note(f"run {run_id[:8]} had been killed: marked as failed")
             plan = Plan(location, self._modules[location], runs, uuid.uuid4().hex)
-            outcome = carry_out(plan, instance, self._environment, logs / f"{location}.log", self._reporter)
-        self.errors += outcome.errors
+            self.errors += carry_out(plan, instance, self._environment, logs / f"{location}.log", self._reporter)
 
 
 def _days_to_compute(uri: str, first: str | None, last: str | None, players: Sequence[str]) -> list[str]:

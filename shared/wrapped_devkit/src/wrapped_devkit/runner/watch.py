@@ -8,7 +8,7 @@ import logging
 import subprocess
 import sys
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -56,18 +56,9 @@ class Plan:
     """A text that marks these runs in the instance."""
 
 
-@dataclass
-class Outcome:
-    """How a location's runs ended."""
-
-    succeeded: bool
-    runs: int = 0
-    errors: list[str] = field(default_factory=list)
-
-
 def carry_out(
     plan: Plan, instance: "DagsterInstance", environment: dict[str, str], log: Path, reporter: Reporter
-) -> Outcome:
+) -> list[str]:
     """Carry out the runs of one location in a process of its own and follow them to their end.
 
     Args:
@@ -76,6 +67,9 @@ def carry_out(
         environment: the worker's environment.
         log: where the worker's own output goes.
         reporter: shows how they get on.
+
+    Returns:
+        What failed, a line each; empty when all went well.
     """
     asked = {"module": plan.module, "location": plan.location, "tag": plan.tag}
     asked_runs = [run.as_json() for run in plan.runs]
@@ -109,7 +103,7 @@ def carry_out(
     elif not errors:
         errors = [f"{plan.location}: the worker ended with code {worker.returncode}; see {log}"]
         reporter.failed(errors[0])
-    return Outcome(worker.returncode == 0, len(follower.cursors), errors)
+    return errors
 
 
 class _Follower:
