@@ -77,10 +77,10 @@ def test_without_the_moved_rows_the_others_stand_in_their_old_order(order: list[
 def test_the_ranking_page_is_read_by_its_links() -> None:
     page = read_ranking_page(PAGE)
     assert [link.name for link in page.skills] == ["Overall"]
-    assert [(link.name, link.slug, link.table) for link in page.activities] == [
-        ("Bounty Hunter - Hunter", "bountyhunterhunter", 3),
-        ("Clue Scrolls (all)", "cluescrollsall", 7),
-        ("Vet'ion", "vetion", 88),
+    assert [(link.name, link.slug) for link in page.activities] == [
+        ("Bounty Hunter - Hunter", "bountyhunterhunter"),
+        ("Clue Scrolls (all)", "cluescrollsall"),
+        ("Vet'ion", "vetion"),
     ]
 
 

@@ -8,7 +8,6 @@ broken over lines by the site. The list mixes clues, minigames and bosses.
 """
 
 from dataclasses import dataclass
-from urllib.parse import parse_qs, urlsplit
 
 from bs4 import BeautifulSoup, Tag
 
@@ -26,7 +25,6 @@ class Link:
     name: str
     slug: str
     """Empty for a skill."""
-    table: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +58,9 @@ def read_ranking_page(html: str) -> RankingPage:
             continue
         if "activity-link" in classes:
             slug = next((word for word in classes if word != "activity-link"), "")
-            activities.append(Link(activity_name(name), slug, _table(href)))
+            activities.append(Link(activity_name(name), slug))
         else:
-            skills.append(Link(skill_name(name), "", _table(href)))
+            skills.append(Link(skill_name(name), ""))
     if not activities:
         raise PageError("the page links no activity")
     return RankingPage(tuple(skills), tuple(activities))
@@ -72,8 +70,3 @@ def _classes(anchor: Tag) -> list[str]:
     value = anchor.get("class")
     words = value if isinstance(value, list) else str(value or "").split()
     return [str(word) for word in words if str(word).strip()]
-
-
-def _table(href: str) -> int | None:
-    value = parse_qs(urlsplit(href).query).get("table", [""])[0]
-    return int(value) if value.isascii() and value.isdigit() else None
