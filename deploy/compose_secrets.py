@@ -1,4 +1,4 @@
-"""Random passwords for deploy/compose.yaml, in files that only their owner reads; what is there stays as it is.
+"""Random passwords for deploy/compose.yaml, in a folder that only its owner enters; what is there stays as it is.
 
 What belongs here: writing deploy/secrets. What does not: any use of them.
 """
@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Final
 
 FOLDER: Final = Path(__file__).resolve().parent / "secrets"
+_READ_BY_A_CONTAINERS_USER: Final = frozenset({"mongo_password"})
+"""MongoDB's image gives up root before it reads its password, and a mounted file keeps its owner and rights."""
 
 
 def write(folder: Path) -> list[str]:
@@ -25,13 +27,16 @@ def write(folder: Path) -> list[str]:
         "postgres_password": postgres,
         "mongo_password": mongo,
         "dagster.env": f"DAGSTER_PG_PASSWORD={postgres}\n",
-        "locations.env": f"MONGO_URI=mongodb://wrapped:{mongo}@mongo:27017/?authSource=admin\n",
+        "locations.env": f"MONGO_URI=mongodb://wrapped:{mongo}@mongo:27017/?authSource=admin\n"
+        "# WRAPPED_ALERT_WEBHOOK=https://... is told of each failed run\n",
     }
     missing = [name for name in texts if not (folder / name).exists()]
     for name in missing:
         path = folder / name
         path.touch(mode=0o600)
         path.write_text(texts[name])
+        if name in _READ_BY_A_CONTAINERS_USER:
+            path.chmod(0o444)
     return missing
 
 

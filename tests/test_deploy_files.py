@@ -143,7 +143,10 @@ def test_secrets_are_made_once_for_their_owner_only_and_agree(tmp_path: Path) ->
     assert f":{made['mongo_password']}@mongo:27017" in made["locations.env"]
     assert made["postgres_password"] != made["mongo_password"]
     assert not any(made["mongo_password"] in text for text in (first.stdout, first.stderr))
-    assert all(path.stat().st_mode & 0o077 == 0 for path in (folder, *folder.iterdir()))
+    rights = {path.name: path.stat().st_mode & 0o777 for path in (folder, *folder.iterdir())}
+    assert rights.pop("secrets") == 0o700
+    assert rights.pop("mongo_password") == 0o444  # MongoDB's image reads it as a user of its own
+    assert set(rights.values()) == {0o600}
     subprocess.run([sys.executable, str(script)], capture_output=True, check=True)
     assert {path.name: path.read_text() for path in folder.iterdir()} == made
     ignored = subprocess.run(["git", "check-ignore", "-q", "deploy/secrets/mongo_password"], cwd=ROOT)
@@ -155,6 +158,7 @@ def test_docker_compose_accepts_the_file(tmp_path: Path) -> None:
     for name in ("compose.yaml", "compose_secrets.py", "dagster.yaml", "workspace.yaml"):
         shutil.copy(DEPLOY / name, tmp_path)
     subprocess.run([sys.executable, str(tmp_path / "compose_secrets.py")], capture_output=True, check=True)
+    (tmp_path / ".env").write_text("WRAPPED_CONTACT=you@your.org\nHISCORES_TAG=1.4.0\n")
     done = subprocess.run(
         ["docker-compose", "-f", str(tmp_path / "compose.yaml"), "config"],
         env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)},
@@ -163,4 +167,7 @@ def test_docker_compose_accepts_the_file(tmp_path: Path) -> None:
         timeout=60,
     )
     assert done.returncode == 0, done.stderr
-    assert set(yaml.safe_load(done.stdout)["services"]) == {*OURS, "mongo", "postgres"}
+    services = yaml.safe_load(done.stdout)["services"]
+    assert set(services) == {*OURS, "mongo", "postgres"}
+    assert services["hiscores"]["image"] == "wrapped-hiscores:1.4.0"
+    assert services["hiscores"]["environment"]["WRAPPED_CONTACT"] == "you@your.org"

@@ -4,6 +4,7 @@ import json
 import time
 from typing import Final
 
+from deployed_processes import PASSWORD
 from older_tables import OLDER, make_older_tables, newest_revision, revision
 
 from cluster_check import data, kube
@@ -58,6 +59,9 @@ def onlookers_look_only(report: Report, port: int) -> None:
         onlooker = Dagster(origin)
         wanted = dict.fromkeys(LOCATIONS, "loaded")
         kube.wait_for("the read-only workspace", lambda: onlooker.states() == wanted or None, 120)
+        told = onlooker.ask("{ instance { info } }")["instance"]["info"]
+        data.must("run_coordinator" in told and PASSWORD not in told, f"the instance's configuration: {told}")
+        scene.notes.append("the configuration of the instance is shown, without its password")
         try:
             onlooker.launch("hiscores", "hiscores_scrape")
         except kube.ClusterError as refused:

@@ -1,0 +1,167 @@
+"""Overlays and components: each is what it is called, and adds what the documentation says it adds.
+
+What belongs here: what overlays share and where they differ. What does not: rules for every object
+(`test_deploy_policy`), who may reach whom (`test_deploy_access`).
+"""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import deploy_manifests as rules
+import pytest
+import yaml
+from deploy_manifests import DEV, KUBERNETES, LOCATIONS, PROD, ROOT, TEST, Thing, named, rendered
+
+pytestmark = pytest.mark.skipif(shutil.which("kubectl") is None, reason="kubectl is not installed")
+SERVERS = [name.replace("_", "-") for name in LOCATIONS]
+
+
+def test_the_instance_and_the_workspace_are_those_of_every_deployment() -> None:
+    ours = yaml.safe_load((KUBERNETES / "base" / "system" / "dagster.yaml").read_text())
+    assert "run_launcher" in ours
+    ours.pop("run_launcher")
+    assert ours == yaml.safe_load((ROOT / "deploy" / "dagster.yaml").read_text())
+    assert ours == yaml.safe_load((KUBERNETES / "base" / "system" / "dagster-readonly.yaml").read_text())
+    tables = yaml.safe_load((KUBERNETES / "base" / "migrate" / "dagster.yaml").read_text())
+    assert tables == {key: ours[key] for key in ("storage", "telemetry")}
+    assert (KUBERNETES / "base" / "system" / "workspace.yaml").read_text() == (
+        ROOT / "deploy" / "workspace.yaml"
+    ).read_text()
+
+
+def not_its_own(name: str, things: list[Thing], system: list[Thing]) -> list[str]:
+    """What a team applies beside its own: objects of the system, or under a name that is not its location's."""
+    theirs = {(thing["kind"], thing["metadata"]["name"]) for thing in system}
+    objects = [(thing["kind"], thing["metadata"]["name"]) for thing in things]
+    return [found for kind, found in objects if (kind, found) in theirs or not found.startswith(name.replace("_", "-"))]
+
+
+@pytest.mark.parametrize("name", LOCATIONS)
+def test_a_team_applies_nothing_but_its_own(name: str) -> None:
+    things, system = rendered(f"prod/locations/{name}"), rendered("prod/system", "prod/migrate")
+    assert not not_its_own(name, things, system)
+    assert not_its_own(name, [*things, named(system, "Deployment", "dagster-daemon")], system) == ["dagster-daemon"]
+
+
+def other_images(things: list[Thing]) -> list[str]:
+    """Code servers whose runs would use another image than the one their definitions came from."""
+    servers = [thing for thing in rules.of_kind(things, "Deployment") if thing["metadata"]["name"] in SERVERS]
+    told = {}
+    for thing in servers:
+        served = thing["spec"]["template"]["spec"]["containers"][0]
+        env = {item["name"]: item.get("value") for item in served["env"]}
+        told[thing["metadata"]["name"]] = (env["DAGSTER_CURRENT_IMAGE"], served["image"])
+    assert sorted(told) == sorted(SERVERS)
+    return [name for name, (current, image) in told.items() if current != image]
+
+
+def test_runs_use_the_image_that_their_definitions_came_from() -> None:
+    for overlay in ("prod", "test-1.20"):
+        assert not other_images(rendered(*(f"{overlay}/locations/{name}" for name in LOCATIONS)))
+    things = rendered("dev")
+    assert not other_images(things)
+    named(things, "Deployment", "hiscores")["spec"]["template"]["spec"]["containers"][0]["image"] = (
+        "wrapped-hiscores:another"
+    )
+    assert other_images(things) == ["hiscores"]
+
+
+def without_what_an_old_api_needs(things: list[Thing]) -> list[Thing]:
+    """The objects without probes of code servers, images, versions, and the values of settings."""
+    for thing in things:
+        if thing["kind"] == "PodDisruptionBudget":
+            thing["apiVersion"] = "policy"
+        if thing["kind"] == "Deployment":
+            thing["spec"].pop("replicas")
+    for where, found in rules.containers(things):
+        found.pop("image")
+        if "code-server" in where:
+            for probe in ("startupProbe", "readinessProbe", "livenessProbe"):
+                assert found[probe].pop("tcpSocket", {"port": 4000})["port"] == 4000
+                found[probe].pop("grpc", None)
+        found["env"] = [item for item in found["env"] if item["name"] != "DAGSTER_CURRENT_IMAGE"]
+    for thing in rules.of_kind(things, "ConfigMap"):
+        thing["data"] = sorted(thing["data"])
+    kept = [thing for thing in things if thing["kind"] != "Namespace"]
+    return sorted(kept, key=lambda thing: (thing["kind"], thing["metadata"]["name"]))
+
+
+def test_the_old_api_overlay_changes_nothing_but_probes_and_versions() -> None:
+    budgets = rules.of_kind(rendered(*TEST), "PodDisruptionBudget")
+    assert {budget["apiVersion"] for budget in budgets} == {"policy/v1beta1"}
+    old, new = (without_what_an_old_api_needs(rendered(*overlays)) for overlays in (TEST, PROD))
+    assert old == new
+    old[0]["metadata"]["labels"] = {"changed": "true"}
+    assert old != new
+
+
+def nameless_ports(things: list[Thing]) -> list[str]:
+    """Ports of policies without a protocol: the API server adds one, and every apply would change the object."""
+    found = []
+    for policy in rules.of_kind(things, "NetworkPolicy"):
+        allowed = [rule for way in ("ingress", "egress") for rule in policy["spec"].get(way, [])]
+        ports = [port for rule in allowed for port in rule["ports"]]
+        found += [policy["metadata"]["name"] for port in ports if "protocol" not in port]
+    return found
+
+
+def test_applying_again_changes_nothing_because_every_port_names_its_protocol() -> None:
+    things = rendered(*PROD, *DEV, *TEST)
+    assert not nameless_ports(things)
+    del rules.of_kind(things, "NetworkPolicy")[-1]["spec"]["egress"][0]["ports"][0]["protocol"]
+    assert nameless_ports(things)
+
+
+def documented(tmp_path: Path, heading: str) -> list[Thing]:
+    """Render the production overlay of the system with the lines that docs/deploying.md gives under a heading added."""
+    text = (ROOT / "docs" / "deploying.md").read_text()
+    section = text.split(f"## {heading}\n")[1].split("\n## ")[0]
+    additions = yaml.safe_load(section.split("```yaml\n")[1].split("```")[0])
+    copy = tmp_path / "kubernetes"
+    shutil.copytree(KUBERNETES, copy)
+    overlay = copy / "overlays" / "prod" / "system"
+    file = overlay / "kustomization.yaml"
+    there = yaml.safe_load(file.read_text())
+    for key, lines in additions.items():
+        there[key] = there.get(key, []) + lines
+    file.write_text(yaml.safe_dump(there).replace("<your registry>", "registry.example"))
+    done = subprocess.run(["kubectl", "kustomize", str(overlay)], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    return [found for found in yaml.safe_load_all(done.stdout) if found]
+
+
+def test_the_documented_login_stands_before_both_webservers(tmp_path: Path) -> None:
+    things = documented(tmp_path, "A login")
+    without = rendered("prod/system")
+    added = {(thing["kind"], thing["metadata"]["name"]) for thing in things} - {
+        (thing["kind"], thing["metadata"]["name"]) for thing in without
+    }
+    assert {kind for kind, _ in added} == {"ConfigMap", "Deployment", "Service", "NetworkPolicy"}
+    assert (
+        named(things, "ConfigMap", "oauth2-proxy")["data"]["OAUTH2_PROXY_OIDC_ISSUER_URL"] == "https://<your provider>"
+    )
+    images = {where.split()[1]: container["image"] for where, container in rules.containers(things)}
+    proxies = {image for name, image in images.items() if name.startswith("oauth2-proxy")}
+    assert proxies == {"registry.example/oauth2-proxy@sha256:<its digest>"}
+    system = {image for name, image in images.items() if name.startswith("dagster")}
+    assert all(re.fullmatch(r"registry\.example/wrapped/system@sha256:[0-9a-f]{64}", image) for image in system)
+    for rule in (rules.not_restricted, rules.without_resources, rules.without_policy, rules.with_token):
+        assert rule(things) == []
+    assert rules.open_secrets(things) == []
+
+
+def test_the_documented_alerts_let_code_servers_out_and_nobody_else(tmp_path: Path) -> None:
+    things = documented(tmp_path, "Alerts")
+    added = [thing for thing in things if thing["metadata"]["name"] == "alerts"]
+    assert [thing["kind"] for thing in added] == ["NetworkPolicy"]
+    assert added[0]["metadata"]["namespace"] == "wrapped"
+    assert added[0]["spec"]["podSelector"] == {"matchLabels": {"wrapped/role": "code-server"}}
+    scraper = named(rendered("prod/locations/hiscores"), "NetworkPolicy", "hiscores-runs")["spec"]["egress"]
+    assert added[0]["spec"]["egress"] == scraper[-1:]
+    for name in SERVERS:
+        served = named(rendered(f"prod/locations/{name.replace('-', '_')}"), "Deployment", name)
+        env = {item["name"]: item for item in served["spec"]["template"]["spec"]["containers"][0]["env"]}
+        reference = env["WRAPPED_ALERT_WEBHOOK"]["valueFrom"]["secretKeyRef"]
+        assert reference == {"name": "wrapped-alerts", "key": "WRAPPED_ALERT_WEBHOOK", "optional": True}
