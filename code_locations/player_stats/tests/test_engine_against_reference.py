@@ -5,7 +5,7 @@ from typing import Any
 from engine_harness import Documents, batches_of, engine_days, engine_quality, engine_reports, read_between
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from naive_player_stats import naive_data_quality, naive_group_report, naive_ranks, naive_report
+from naive_player_stats import naive_data_quality, naive_group_report, naive_ranks, naive_reports
 from player_stats.domain.days import summarise_day
 from player_stats.domain.equality import canonical
 from player_stats.domain.groups import group_report, members_of
@@ -13,7 +13,7 @@ from player_stats.domain.ranks import Standings
 from player_stats.domain.regions import region_names
 from player_stats.domain.summaries import FAMILIES, merge
 from player_stats.store.reading import Scope
-from telemetry_strategies import FIRST_DAY, TODAY, instants, telemetry
+from telemetry_strategies import FIRST_DAY, PERIODS, TODAY, instants, telemetry
 from wrapped_shared.names import player_key
 from wrapped_shared.periods import day_start_ms, next_day
 
@@ -23,8 +23,8 @@ SECTIONS = (
 )  # fmt: skip
 
 
-def reference(documents: Documents, player: str, period: str) -> dict[str, Any] | None:
-    return naive_report(documents, player, period, first_day=FIRST_DAY, today=TODAY, region_names=region_names())
+def reference(documents: Documents, period: str, today: str = TODAY) -> dict[str, dict[str, Any]]:
+    return naive_reports(documents, period, first_day=FIRST_DAY, today=today, region_names=region_names())
 
 
 def without_repeats(documents: Documents) -> Documents:
@@ -64,11 +64,11 @@ def ranked_report(key: str, kills: dict[str, int]) -> dict[str, Any]:
 @given(documents=telemetry(), size=st.integers(1, 8))
 def test_reports_equal_the_reference(documents: Documents, size: int) -> None:
     reports = engine_reports(engine_days(documents, FIRST_DAY, TODAY, batches_of(size)))
-    for (period, key), report in reports.items():
-        expected = reference(documents, key, period)
-        assert expected is not None
+    expected = {(period, key): found for period in PERIODS for key, found in reference(documents, period).items()}
+    assert reports.keys() == expected.keys()
+    for identity, report in reports.items():
         for section in SECTIONS:
-            assert report[section] == expected[section], section
+            assert report[section] == expected[identity][section], section
 
 
 @settings(max_examples=60)
@@ -97,6 +97,7 @@ def test_a_whole_equals_its_merged_pieces_wherever_it_is_cut(documents: Document
         key: merge(before[key], after[key]) if key in before and key in after else before.get(key, after.get(key))
         for key in {*before, *after}
     }
+    assert merged.keys() == whole.keys() == reference(documents, "all", today="2024-12-31").keys()
     for key, summary in whole.items():
         for family in FAMILIES:
             assert merged[key][family] == summary[family], family
@@ -106,14 +107,20 @@ def test_a_whole_equals_its_merged_pieces_wherever_it_is_cut(documents: Document
 @given(documents=telemetry(), shards=st.integers(2, 5), size=st.integers(1, 8))
 def test_shards_and_chosen_players_give_the_same_summaries(documents: Documents, shards: int, size: int) -> None:
     everyone = engine_days(documents, FIRST_DAY, TODAY)
+    assert {key for summaries in everyone.values() for key in summaries} == reference(documents, "all").keys()
     for day, summaries in everyone.items():
         start, end = day_start_ms(day), day_start_ms(next_day(day))
+
+        def within(scope: Scope, day: str = day, start: int = start, end: int = end) -> dict[str, Any]:
+            readings = read_between(documents, start, end, FIRST_DAY, batches_of(size), scope.has)
+            return summarise_day(readings.values(), day)
+
         pieces: dict[str, Any] = {}
         for shard in range(shards):
-            scope = Scope(shard=shard, shards=shards)
-            readings = read_between(documents, start, end, FIRST_DAY, batches_of(size), scope.has)
-            pieces |= summarise_day(readings.values(), day)
+            pieces |= within(Scope(shard=shard, shards=shards))
         assert pieces == summaries
+        for key, summary in summaries.items():
+            assert within(Scope(players=frozenset({key}))) == {key: summary}
 
 
 @given(counts=st.lists(st.dictionaries(st.sampled_from(["Zulrah", "Goblin", "a.b"]), st.integers(1, 4)), max_size=9))
