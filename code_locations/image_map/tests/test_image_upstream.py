@@ -111,7 +111,7 @@ def test_files_with_odd_names_are_fetched(world: World, name: str) -> None:
         ("reset", Unavailable),
         ("wrong-magic", Unavailable),
         ("truncated-image", Unavailable),
-        ("huge-image", Unavailable),
+        ("huge-image", FormatChanged),
         ("elsewhere", Unavailable),
     ],
 )

@@ -49,7 +49,7 @@ def image_map_regeneration_schedule(context: dg.ScheduleEvaluationContext) -> dg
     minimum_interval_seconds=300,
     default_status=dg.DefaultSensorStatus.RUNNING,
     description="Asks for just those subjects that a changed report names and the map does not know, and again for "
-    "those about which the wiki could not be asked. A few hundred documents a look, by index; no HTTP.",
+    "those about which the wiki could not be asked. At most 200 reports and some 500 subjects a look; no HTTP.",
 )
 def new_subjects_sensor(
     context: dg.SensorEvaluationContext, mongo: MongoResource
@@ -58,7 +58,8 @@ def new_subjects_sensor(
     now = datetime.now(UTC)
     try:
         watch = new_subjects(mongo.analytics, Position.read(context.cursor), now)
-        pending = pending_subjects(mongo.analytics) if os.environ.get("WRAPPED_CONTACT", "").strip() else []
+        may_ask = not watch.unknown and os.environ.get("WRAPPED_CONTACT", "").strip()
+        pending = pending_subjects(mongo.analytics) if may_ask else []
     except MongoUnavailable as error:
         yield dg.SkipReason(str(error))
         return
@@ -68,9 +69,9 @@ def new_subjects_sensor(
     context.update_cursor(watch.position.text())
     if watch.unknown:
         yield _request("new", watch.unknown, now.strftime("%Y-%m-%dT%H"), since=watch.since)
-    if pending:
+    elif pending:
         yield _request("pending", pending, f"{now:%Y-%m-%d}/{now.hour // 6}")
-    if not watch.unknown and not pending:
+    else:
         yield dg.SkipReason("the map knows everything that the reports name")
 
 

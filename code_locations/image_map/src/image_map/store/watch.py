@@ -17,6 +17,8 @@ from image_map.store.images import known_ids
 from image_map.store.subjects import NAMED_FIELDS
 
 REPORTS_A_TICK: Final = 200
+SUBJECTS_A_LOOK: Final = 500
+"""No further report is looked at once so many subjects are named: they are looked up in one query."""
 SUBJECTS_A_RUN: Final = 200
 OVERLAP: Final = timedelta(minutes=15)
 """Read again: a report's time is taken before its write is seen."""
@@ -64,7 +66,7 @@ class Watch:
 
 
 def new_subjects(analytics: Analytics, position: Position, now: datetime) -> Watch:
-    """Look at the next reports (at most `REPORTS_A_TICK`) for subjects that the map does not know."""
+    """Look at the next reports for subjects that the map does not know, in the bounds named above."""
     page = list(
         analytics[WRAPPED_REPORTS]
         .find({"generated_at": {"$gte": position.at}}, {**NAMED_FIELDS, "generated_at": 1})
@@ -73,13 +75,16 @@ def new_subjects(analytics: Analytics, position: Position, now: datetime) -> Wat
         .limit(REPORTS_A_TICK)
     )
     named: dict[str, Subject] = {}
-    for report in page:
-        merge(subjects_of_report(report), named)
+    read = 0
+    while read < len(page) and len(named) < SUBJECTS_A_LOOK:
+        merge(subjects_of_report(page[read]), named)
+        read += 1
     known = known_ids(analytics, sorted(named))
     unknown = sorted(named.keys() - known)[:SUBJECTS_A_RUN]
     if unknown and position.looks < PATIENCE:
         return Watch(unknown, position.at, Position(**{**asdict(position), "looks": position.looks + 1}))
-    return Watch([], position.at, _next(position, page, now))
+    more = read < len(page) or len(page) == REPORTS_A_TICK
+    return Watch([], position.at, _next(position, page[:read], now, more=more))
 
 
 def pending_subjects(analytics: Analytics) -> list[str]:
@@ -88,11 +93,11 @@ def pending_subjects(analytics: Analytics) -> list[str]:
     return sorted(entry["_id"] for entry in found)
 
 
-def _next(position: Position, page: list[dict[str, Any]], now: datetime) -> Position:
+def _next(position: Position, page: list[dict[str, Any]], now: datetime, *, more: bool) -> Position:
     if not page:
         return Position(position.at, position.skip)
     last = _time(page[-1])
-    at = last if len(page) == REPORTS_A_TICK else max(position.at, min(last, now - OVERLAP))
+    at = last if more else max(position.at, min(last, now - OVERLAP))
     read = sum(1 for report in page if _time(report) == at)
     return Position(at, read + (position.skip if at == position.at else 0))
 

@@ -13,7 +13,7 @@ from wrapped_shared.http.answers import retry_after_seconds
 
 from image_map.domain.answers import FileInfo, PageInfo
 from image_map.domain.bucket import FEWEST_FIELDS, FIELDS, WikiRow, bucket_query, parse_mapping_row, parse_row
-from image_map.domain.sprites import MAX_BYTES, MAX_PIXELS, BadImage, Sprite, normalise
+from image_map.domain.sprites import MAX_BYTES, MAX_PIXELS, BadImage, ForbiddenImage, Sprite, normalise
 from image_map.domain.titles import answer_titles, file_title
 
 T = TypeVar("T")
@@ -257,5 +257,7 @@ def _read_sprite(answer: Answer) -> Sprite:
         raise Blocked("a challenge page instead of a picture")
     try:
         return normalise(answer.body)
+    except ForbiddenImage as error:
+        raise FormatChanged(f"no picture to keep: {error}") from None
     except BadImage as error:
         raise Unavailable(f"no picture came: {error}") from None

@@ -6,7 +6,6 @@ Only the choice is made here; how pods and processes are made is Dagster's.
 from typing import Any
 
 import dagster as dg
-from dagster._core.definitions.executor_definition import multiple_process_executor_requirements
 
 
 @dg.executor(
@@ -16,7 +15,7 @@ from dagster._core.definitions.executor_definition import multiple_process_execu
             dg.Noneable(int), default_value=None, description="Steps at the same time; null = no limit of our own."
         )
     },
-    requirements=multiple_process_executor_requirements(),
+    requirements=dg.multiple_process_executor_requirements(),
 )
 def pods_or_processes(context: dg.InitExecutorContext) -> dg.Executor:
     """Run each step in a pod where runs themselves are pods, else in a process.

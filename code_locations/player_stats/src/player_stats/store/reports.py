@@ -184,7 +184,7 @@ def _write(
     }
     enrichment.load_images(analytics, built.values())
     writes: list[ReplaceOne[Document] | DeleteOne] = []
-    now = datetime.now(UTC).replace(microsecond=datetime.now(UTC).microsecond // 1000 * 1000)
+    now = datetime.now(UTC)
     for identity, owner in identities.items():
         before, report = stored.get(identity), built.get(owner)
         if report is None:
