@@ -1,0 +1,79 @@
+"""The checks of reports find what does not agree with the stored days, and what waits."""
+
+import pytest
+from bson import ObjectId
+from player_stats.defs.checks import report_checks
+from stats_world import Documents, materialise, store
+from wrapped_devkit.generator import generate
+from wrapped_shared.mongo import MongoResource
+
+DAY, NEXT = "2024-08-13", "2024-08-14"
+
+
+def results(mongo: MongoResource) -> dict[str, tuple[bool, list[str]]]:
+    """Whether each check passed, and the reports that it names."""
+    own = MongoResource(uri=mongo.uri, raw_database=mongo.raw_database, analytics_database=mongo.analytics_database)
+    return {
+        str(result.check_name): (result.passed, result.metadata["wrong"].value)  # type: ignore[union-attr]
+        for result in report_checks(mongo=own)
+    }
+
+
+@pytest.fixture
+def reported(mongo: MongoResource) -> MongoResource:
+    documents: Documents = {}
+    for collection, document in generate(players=2, days=2, ticks=60, seed=3, start=DAY):
+        documents.setdefault(collection, []).append(document)
+    store(mongo, documents)
+    assert materialise(mongo, DAY, NEXT).success
+    return mongo
+
+
+def test_sound_reports_pass(reported: MongoResource) -> None:
+    assert results(reported) == {
+        "reports_agree_with_their_days": (True, []),
+        "no_report_older_than_its_newest_day": (True, []),
+    }
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"loot.kills": 999}, {"play.ticks": 1}, {"experience.total": 123_456_789}, {"exchange.earned": 7}, {"deaths.count": 50}],
+    ids=lambda changed: next(iter(changed)),
+)
+def test_a_report_that_says_something_else_than_its_days_is_named(
+    reported: MongoResource, changed: dict[str, int]
+) -> None:
+    reports = reported.analytics["wrapped_reports"]
+    spoilt = reports.find_one({"period": "2024"})
+    assert spoilt is not None
+    reports.update_one({"_id": spoilt["_id"]}, {"$set": changed})
+    found = results(reported)
+    assert found["reports_agree_with_their_days"] == (False, [spoilt["_id"]])
+    assert found["no_report_older_than_its_newest_day"][0]
+
+
+def test_a_report_without_its_player_s_newest_day_is_named(reported: MongoResource) -> None:
+    reports = reported.analytics["wrapped_reports"]
+    stale = reports.find_one({"period": "all"})
+    assert stale is not None
+    reports.update_one({"_id": stale["_id"]}, {"$set": {"coverage.last_day": DAY}})
+    assert results(reported)["no_report_older_than_its_newest_day"] == (False, [stale["_id"]])
+
+
+def test_a_report_whose_days_are_gone_is_named(reported: MongoResource) -> None:
+    report = reported.analytics["wrapped_reports"].find_one({"period": "all"})
+    assert report is not None
+    reported.analytics["player_days"].delete_many({"player_key": report["player_key"]})
+    passed, wrong = results(reported)["reports_agree_with_their_days"]
+    assert not passed
+    assert report["_id"] in wrong
+
+
+def test_a_month_that_waits_to_be_reported_fails_the_check(reported: MongoResource) -> None:
+    reported.analytics["report_requests"].insert_one(
+        {"_id": "ann|2024-08", "player_key": "ann", "month": "2024-08", "token": ObjectId()}
+    )
+    found = results(reported)
+    assert found["no_report_older_than_its_newest_day"] == (False, [])
+    assert found["reports_agree_with_their_days"][0]
