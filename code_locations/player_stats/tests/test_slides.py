@@ -1,0 +1,127 @@
+"""The slides of a report: which there are, in which order, and what they say."""
+
+from typing import Any
+
+import pytest
+from player_stats.domain.slides import build_slides, with_rank_slide
+
+ORDER = [
+    "play_time", "best_month", "favourite_mob", "favourite_place", "favourite_gear", "favourite_skill", "tiles",
+    "deaths", "loot", "damage", "exchange", "hiscores", "rank",
+]  # fmt: skip
+
+
+def report(**sections: Any) -> dict[str, Any]:
+    """A report in which every slide has something to say, with some sections replaced."""
+    goblin = {"name": "Goblin", "combat_level": 2, "npc_ids": [655], "kills": 3, "items": []}
+    full: dict[str, Any] = {
+        "play": {
+            "ticks": 6_000, "seconds": 3_600.0, "sessions": 1, "days_played": 2, "best_month": "2024-08",
+            "months": {"2024-08": 6_000},
+        },
+        "movement": {"tiles": 1_200, "tiles_walked": 200, "tiles_run": 1_000},
+        "places": [{"name": "Lumbridge", "ticks": 6_000, "seconds": 3_600.0}],
+        "equipment": [{"slot": "WEAPON", "item_id": 4151, "name": "Abyssal whip", "ticks": 100, "seconds": 60.0}],
+        "loot": {"kills": 3, "mobs": [goblin], "players_looted": 0},
+        "experience": {
+            "total": 500, "favourite_skill": "ATTACK", "skills": {"ATTACK": {"gained": 500, "levels_gained": 1}},
+        },
+        "deaths": {"count": 1, "places": [{"name": "Barrows", "count": 1}]},
+        "damage": {"dealt": 40, "taken": 10, "biggest_hit": 12},
+        "exchange": {"spent": 0, "earned": 1_000},
+        "hiscores": {"skills": {"Overall": 900}, "bosses": {"Zulrah": 2, "Vorkath": 2}},
+        "ranks": [{"stat": "loot.kills", "rank": 1, "of_players": 40, "top_percent": 2.5}],
+    }  # fmt: skip
+    return {**full, **sections}
+
+
+def told(found: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {slide["stat"]: slide for slide in build_slides(found)}
+
+
+def test_a_full_report_has_every_slide_in_order() -> None:
+    slides = build_slides(report())
+    assert [slide["stat"] for slide in slides] == ORDER
+    assert all(set(slide) == {"stat", "title", "text", "value", "image_key"} for slide in slides)
+
+
+def test_under_an_hour_only_the_play_time_is_told() -> None:
+    short = report()
+    short["play"] |= {"ticks": 5_999, "seconds": 3_599.4}
+    assert [slide["stat"] for slide in build_slides(short)] == ["play_time"]
+
+
+@pytest.mark.parametrize(
+    ("thin", "left_out"),
+    [
+        ({"loot": {"kills": 0, "mobs": [], "players_looted": 0}}, {"favourite_mob", "loot"}),
+        ({"places": []}, {"favourite_place"}),
+        ({"places": [{"name": n, "ticks": 9, "seconds": 5.4} for n in ("Instance", "Unknown")]}, {"favourite_place"}),
+        ({"equipment": []}, {"favourite_gear"}),
+        ({"experience": {"total": 0, "favourite_skill": None, "skills": {}}}, {"favourite_skill"}),
+        ({"movement": {"tiles": 0, "tiles_walked": 0, "tiles_run": 0}}, {"tiles"}),
+        ({"deaths": {"count": 0, "places": []}}, {"deaths"}),
+        ({"damage": {"dealt": 0, "taken": 9, "biggest_hit": 0}}, {"damage"}),
+        ({"exchange": {"spent": 0, "earned": 0}}, {"exchange"}),
+        ({"hiscores": None}, {"hiscores"}),
+        ({"hiscores": {"skills": {}, "bosses": {}}}, {"hiscores"}),
+        ({"ranks": []}, {"rank"}),
+    ],
+)
+def test_a_slide_whose_data_is_thin_is_left_out(thin: dict[str, Any], left_out: set[str]) -> None:
+    assert [slide["stat"] for slide in build_slides(report(**thin))] == [s for s in ORDER if s not in left_out]
+
+
+def test_the_favourite_place_is_the_first_that_has_a_name_of_its_own() -> None:
+    places = [{"name": name, "ticks": 9, "seconds": 5.4} for name in ("Instance", "Unknown", "Varrock", "Lumbridge")]
+    slide = told(report(places=places))["favourite_place"]
+    assert (slide["value"], slide["image_key"]) == ("Varrock", "place:Varrock")
+
+
+def test_pictures_are_those_of_what_is_told() -> None:
+    slides = told(report())
+    keys = {stat: slide["image_key"] for stat, slide in slides.items() if not slide["image_key"].startswith("stat:")}
+    assert keys == {
+        "favourite_mob": "npc:Goblin#2",
+        "favourite_place": "place:Lumbridge",
+        "favourite_gear": "item:4151",
+        "favourite_skill": "skill:ATTACK",
+        "hiscores": "boss:Vorkath",
+    }
+    assert slides["deaths"]["image_key"] == "stat:deaths"
+
+
+def test_an_item_without_a_name_is_told_by_its_id() -> None:
+    nameless = [{"slot": "CAPE", "item_id": 6570, "name": None, "ticks": 100, "seconds": 60.0}]
+    assert told(report(equipment=nameless))["favourite_gear"]["text"].startswith("Item 6570 was worn")
+
+
+def test_the_hiscores_tell_the_boss_first_and_experience_where_there_is_none() -> None:
+    boss = told(report())["hiscores"]
+    assert boss["value"] == "Vorkath"  # as many kills as of Zulrah: the smaller name
+    assert "900 experience" in boss["text"]
+    assert told(report(hiscores={"skills": {"Overall": 7}, "bosses": {}}))["hiscores"]["value"] == 7
+
+
+def test_deaths_at_no_known_place_name_none() -> None:
+    unknown = {"count": 2, "places": [{"name": "Unknown", "count": 2}]}
+    assert told(report(deaths=unknown))["deaths"]["text"] == "2 deaths."
+
+
+def test_the_best_rank_is_told_and_of_equal_ones_the_smaller_name() -> None:
+    ranks = [
+        {"stat": stat, "rank": 1, "of_players": 40, "top_percent": percent}
+        for stat, percent in (("play.seconds", 5.0), ("kills:Zulrah", 2.5), ("deaths.count", 2.5))
+    ]
+    slide = told(report(ranks=ranks))["rank"]
+    assert slide["value"] == 2.5
+    assert slide["text"] == "Top 2.5 % of 40 tracked players: deaths."
+
+
+def test_a_new_rank_replaces_the_old_one_and_nothing_else() -> None:
+    before = build_slides(report())
+    better = report(ranks=[{"stat": "kills:Zulrah", "rank": 1, "of_players": 100, "top_percent": 1.0}])
+    after = with_rank_slide(before, better)
+    assert after[:-1] == before[:-1]
+    assert after[-1]["text"] == "Top 1 % of 100 tracked players: kills of Zulrah."
+    assert with_rank_slide(after, report(ranks=[])) == before[:-1]
