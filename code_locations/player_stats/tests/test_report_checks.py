@@ -38,7 +38,13 @@ def test_sound_reports_pass(reported: MongoResource) -> None:
 
 @pytest.mark.parametrize(
     "changed",
-    [{"loot.kills": 999}, {"play.ticks": 1}, {"experience.total": 123_456_789}, {"exchange.earned": 7}, {"deaths.count": 50}],
+    [
+        {"loot.kills": 999},
+        {"play.ticks": 1},
+        {"experience.total": 123_456_789},
+        {"exchange.earned": 7},
+        {"deaths.count": 50},
+    ],
     ids=lambda changed: next(iter(changed)),
 )
 def test_a_report_that_says_something_else_than_its_days_is_named(
