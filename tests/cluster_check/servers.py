@@ -70,11 +70,12 @@ def connections() -> int:
 
 
 def most_connections(over: Callable[[], bool]) -> int:
-    """Return the most connections that PostgreSQL has until something is over."""
+    """Return the most connections that PostgreSQL has until something is over, looking about ten times a second."""
     most = connections()
     while not over():
-        most = max(most, connections())
-        time.sleep(1)
+        for _ in range(10):
+            most = max(most, connections())
+            time.sleep(0.1)
     return most
 
 
