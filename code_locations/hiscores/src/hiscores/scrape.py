@@ -21,7 +21,7 @@ from hiscores.domain.lookup import Found, look_up
 from hiscores.domain.payload import Payload
 from hiscores.domain.roster import Tracked
 from hiscores.domain.rows import Kind
-from hiscores.domain.snapshots import Snapshot, build_document, read_snapshot, to_milliseconds
+from hiscores.domain.snapshots import Snapshot, build_document, read_snapshot, whole_milliseconds
 from hiscores.domain.states import PlayerState, after_failure, after_snapshot
 from hiscores.store.players import load_states, save_states
 from hiscores.store.snapshots import load_by_slot, save_snapshot
@@ -153,7 +153,7 @@ class Scrape:
         return ask
 
     def _succeeded(self, player: Tracked, state: PlayerState, found: Found, *, active: bool) -> None:
-        at = to_milliseconds(self._clock())
+        at = whole_milliseconds(self._clock())
         standing = found.standing
         names = standing.payload.activity_names
         if names not in self._kinds:
@@ -179,7 +179,7 @@ class Scrape:
         self.tally.name_changed += found.name_changed
 
     def _failed(self, player: Tracked, state: PlayerState, outcome: str, reason: str) -> None:
-        at = to_milliseconds(self._clock())
+        at = whole_milliseconds(self._clock())
         self._save(player, after_failure(state, slot=self._slot, at=at, outcome=outcome))
         self.tally.outcomes[outcome] += 1
         examples = self.tally.examples.setdefault(outcome, [])

@@ -15,14 +15,13 @@ from wrapped_shared.models.image_map import SheetFile, WikiRows
 from wrapped_shared.models.raw import RawEvent
 from wrapped_shared.table_schema import table_schema
 
-HISCORES_ROSTER: Final = "hiscores_roster"
 RAW: Final[Mapping[str, type[BaseModel]]] = {
     **dict.fromkeys(names.RAW_EVENT_COLLECTIONS, RawEvent),
     names.HISCORES: HiscoresSnapshot,
 }
 ANALYTICS: Final[Mapping[str, type[BaseModel]]] = {
     **VALIDATED_MODELS,
-    HISCORES_ROSTER: RosterEntry,
+    names.HISCORES_ROSTER: RosterEntry,
     names.ACTIVITY_CATALOGUE: CatalogueRow,
     names.WIKI_ROWS: WikiRows,
     f"{names.SPRITES_BUCKET}.files": SheetFile,

@@ -40,12 +40,14 @@ DATA_QUALITY: Final = "data_quality"
 PLAYER_GROUPS: Final = "player_groups"
 
 # Analytics, owned by `image_map`.
+STAT_SUBJECTS: Final = "stat_subjects"
 STAT_IMAGES: Final = "stat_images"
 ITEMS: Final = "items"
 SPRITES_BUCKET: Final = "sprites"
 WIKI_ROWS: Final = "wiki_rows"
 
 # Analytics, owned by `hiscores`.
+HISCORES_ROSTER: Final = "hiscores_roster"
 HISCORES_PLAYERS: Final = "hiscores_players"
 HISCORES_GAINS: Final = "hiscores_gains"
 ACTIVITY_CATALOGUE: Final = "activity_catalogue"

@@ -37,7 +37,6 @@ ANALYTICS_INDEXES: Final[Mapping[str, list[Keys]]] = {
 }
 
 _NOT_ALLOWED: Final = (13, 8000)  # Unauthorized; what hosted services answer
-_NAMESPACE_NOT_FOUND: Final = 26
 _NAMESPACE_EXISTS: Final = 48
 
 

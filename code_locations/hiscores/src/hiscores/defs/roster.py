@@ -8,6 +8,7 @@ from typing import Final
 
 import dagster as dg
 from wrapped_shared.asset_keys import TRACKED_PLAYERS_KEY
+from wrapped_shared.collections import HISCORES_ROSTER
 from wrapped_shared.indexes import ensure_indexes
 from wrapped_shared.models.hiscores import RosterEntry
 from wrapped_shared.mongo import MongoResource
@@ -15,10 +16,9 @@ from wrapped_shared.table_schema import document_metadata
 
 from hiscores.defs.common import GROUP, HOURLY, OWNERS, TAGS, Materialized, clear_errors
 from hiscores.domain.roster import Names, Tracked, merge_roster
-from hiscores.domain.snapshots import to_milliseconds
+from hiscores.domain.snapshots import whole_milliseconds
 from hiscores.settings import HiscoresSettings
 from hiscores.store.roster import (
-    HISCORES_ROSTER,
     group_members,
     load_roster,
     recent_activity,
@@ -47,7 +47,7 @@ def tracked_players(mongo: MongoResource) -> Materialized:
     with clear_errors(mongo):
         settings = HiscoresSettings.load()
         missing = ensure_indexes(mongo.raw, mongo.analytics).missing
-        now = to_milliseconds(datetime.now(UTC))
+        now = whole_milliseconds(datetime.now(UTC))
         known = load_roster(mongo.analytics)
         names = Names(
             frozenset(telemetry_names(mongo.raw)),

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from wrapped_shared.names import player_key
+from wrapped_shared.version import SCHEMA_VERSION
 
 from hiscores.domain.account_type import MODE_OF, Standing
 from hiscores.domain.payload import is_ranked, whole
@@ -65,7 +66,7 @@ def build_document(
     bosses = {name for name in payload.activities if kind_of(name) == "boss"}
     return {
         "_id": f"{key}|{slot_text(slot)}",
-        "schema_version": 1,
+        "schema_version": SCHEMA_VERSION,
         "player": player,
         "player_key": key,
         "slot": slot_text(slot),
@@ -138,11 +139,11 @@ def _time(*candidates: object) -> datetime | None:
             except ValueError:
                 continue
         if isinstance(value, datetime):
-            return to_milliseconds(value if value.tzinfo else value.replace(tzinfo=UTC))
+            return whole_milliseconds(value if value.tzinfo else value.replace(tzinfo=UTC))
     return None
 
 
-def to_milliseconds(moment: datetime) -> datetime:
+def whole_milliseconds(moment: datetime) -> datetime:
     """A time as MongoDB keeps it: UTC, whole milliseconds."""
     return moment.astimezone(UTC).replace(microsecond=moment.microsecond // 1000 * 1000)
 
@@ -153,6 +154,6 @@ def _old_time(document: Mapping[str, Any]) -> datetime | None:
         return None
     seconds = value if abs(value) < _LAST_SECONDS else value / 1000
     try:
-        return to_milliseconds(datetime.fromtimestamp(seconds, UTC))
+        return whole_milliseconds(datetime.fromtimestamp(seconds, UTC))
     except (OverflowError, OSError, ValueError):
         return None

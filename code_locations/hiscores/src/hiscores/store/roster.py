@@ -10,14 +10,13 @@ from typing import Any, Final
 from bson import Decimal128
 from pymongo import DeleteOne, ReplaceOne
 from pymongo.database import Database
-from wrapped_shared.collections import PLAYER_GROUPS, RAW_EVENT_COLLECTIONS
+from wrapped_shared.collections import HISCORES_ROSTER, PLAYER_GROUPS, RAW_EVENT_COLLECTIONS
 from wrapped_shared.mongo import Document
 from wrapped_shared.version import SCHEMA_VERSION
 
 from hiscores.domain.roster import Tracked
-from hiscores.domain.snapshots import to_milliseconds
+from hiscores.domain.snapshots import whole_milliseconds
 
-HISCORES_ROSTER: Final = "hiscores_roster"
 BATCH: Final = 1_000
 
 
@@ -51,7 +50,7 @@ def recent_activity(raw: Database[Document], since: datetime, until: datetime) -
                 continue
             if isinstance(group["_id"], str):
                 latest[group["_id"]] = max(latest.get(group["_id"], 0.0), last)
-    return {form: to_milliseconds(datetime.fromtimestamp(last / 1000, UTC)) for form, last in latest.items()}
+    return {form: whole_milliseconds(datetime.fromtimestamp(last / 1000, UTC)) for form, last in latest.items()}
 
 
 def group_members(analytics: Database[Document]) -> set[str]:

@@ -30,7 +30,6 @@ POOL: Final = "osrs_wiki"
 ANSWERS_CHECK: Final = "upstream_answers"
 
 SUBJECTS_OP: Final = "image_map__stat_subjects"
-TABLES_OP: Final = "image_map__wiki_rows"
 IMAGES_OP: Final = "image_map__stat_images"
 
 if TYPE_CHECKING:

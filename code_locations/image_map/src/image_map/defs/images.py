@@ -98,6 +98,7 @@ def _metadata(report: BuildReport) -> dict[str, dg.MetadataValue]:
         "resolved_by": dg.MetadataValue.md(f"| step | subjects |\n|---|---|\n{steps}"),
         "drawn": dg.MetadataValue.md(f"{drawn}{more}" or "none"),
         "api_requests": dg.MetadataValue.int(report.api_requests),
+        "kept_though_the_wiki_did_not_answer": dg.MetadataValue.int(report.kept),
         "downloads": dg.MetadataValue.int(report.downloads),
         "entries_written": dg.MetadataValue.int(report.entries_written),
         "files_written": dg.MetadataValue.int(report.files_written),

@@ -2,7 +2,8 @@
 
 import dagster as dg
 from wrapped_shared.asset_keys import HISCORES_GAINS_KEY, STAT_SUBJECTS_KEY, WRAPPED_REPORTS_KEY
-from wrapped_shared.models.image_map import STAT_SUBJECTS, StatSubject
+from wrapped_shared.collections import STAT_SUBJECTS
+from wrapped_shared.models.image_map import StatSubject
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.table_schema import document_metadata
 

@@ -7,13 +7,14 @@ from collections.abc import Iterable, Mapping, Set
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from wrapped_shared.version import SCHEMA_VERSION
+
 from image_map.domain.answers import FileInfo
 from image_map.domain.chains import Chain
 from image_map.domain.resolution import Candidate
 from image_map.domain.sprites import RENDER_VERSION
 from image_map.domain.subjects import Subject
 
-SCHEMA_VERSION: Final = 1
 MISSING_FOR: Final = timedelta(days=7)
 """How long the wiki's word that something does not exist is taken for granted."""
 

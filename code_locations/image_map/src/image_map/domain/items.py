@@ -9,13 +9,13 @@ than a guessed one.
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
-from typing import Any, Final, Literal
+from typing import Any, Literal
+
+from wrapped_shared.version import SCHEMA_VERSION
 
 from image_map.domain.bucket import WikiRow
 
 Source = Literal["wiki", "prices"]
-
-SCHEMA_VERSION: Final = 1
 
 
 def parse_forms(text: str) -> dict[int, int]:

@@ -10,12 +10,11 @@ from typing import Any, Final
 
 from pymongo import ReplaceOne
 from pymongo.database import Database
-from wrapped_shared.collections import HISCORES_GAINS, WRAPPED_REPORTS
-from wrapped_shared.models.image_map import STAT_SUBJECTS
+from wrapped_shared.collections import HISCORES_GAINS, STAT_SUBJECTS, WRAPPED_REPORTS
+from wrapped_shared.version import SCHEMA_VERSION
 
 from image_map.domain.subjects import Subject
 
-SCHEMA_VERSION: Final = 1
 BATCH: Final = 1_000
 NAMED_FIELDS: Final[Mapping[str, int]] = {
     "loot.mobs.name": 1,

@@ -14,10 +14,10 @@ from typing import Any, Final
 from pymongo import UpdateOne
 from pymongo.database import Database
 from wrapped_shared.collections import WIKI_ROWS
+from wrapped_shared.version import SCHEMA_VERSION
 
 from image_map.domain.bucket import WikiRow
 
-SCHEMA_VERSION: Final = 1
 ROWS_PER_CHUNK: Final = 1_000
 FRESH_FOR: Final = timedelta(days=1)
 """How long a cached table is served without asking the wiki again."""

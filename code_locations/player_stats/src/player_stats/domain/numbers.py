@@ -1,13 +1,8 @@
 """Numbers as people read them, and the units of the report."""
 
-from typing import Final
-
-TICK_SECONDS: Final = 0.6
-"""A game tick lasts 0.6 seconds nominal."""
-
 
 def seconds(ticks: int) -> float:
-    """Return ticks as seconds, to one decimal."""
+    """Return game ticks, nominally 0.6 s each, as seconds to one decimal."""
     return round(ticks * 6 / 10, 1)
 
 

@@ -7,7 +7,7 @@ texts come from telemetry: whoever shows them escapes them.
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from player_stats.domain.numbers import counted, duration
+from player_stats.domain.numbers import counted, duration, seconds
 from player_stats.domain.regions import INSTANCE, UNKNOWN
 
 Report = Mapping[str, Any]
@@ -77,7 +77,7 @@ def _best_month(report: Report) -> Slide | None:
     if best is None:
         return None
     name = f"{_MONTHS[int(best[5:]) - 1]} {best[:4]}"
-    text = f"{name} was the busiest month, with {duration(months[best] * 0.6)} played."
+    text = f"{name} was the busiest month, with {duration(seconds(months[best]))} played."
     return _slide("best_month", "Best month", text, best)
 
 

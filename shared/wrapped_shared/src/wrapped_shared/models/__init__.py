@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from wrapped_shared import collections as names
 from wrapped_shared.models.hiscores import HiscoresGains, HiscoresPlayer
-from wrapped_shared.models.image_map import STAT_SUBJECTS, Item, StatImage, StatSubject
+from wrapped_shared.models.image_map import Item, StatImage, StatSubject
 from wrapped_shared.models.player_stats import (
     DataQuality,
     DayRequest,
@@ -33,6 +33,6 @@ VALIDATED_MODELS: Final[Mapping[str, type[BaseModel]]] = {
     names.HISCORES_GAINS: HiscoresGains,
     names.STAT_IMAGES: StatImage,
     names.ITEMS: Item,
-    STAT_SUBJECTS: StatSubject,
+    names.STAT_SUBJECTS: StatSubject,
 }
 """Which model the validator of each analytics collection is made from."""

@@ -3,14 +3,11 @@
 How a picture is found and drawn is the location's business.
 """
 
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from wrapped_shared.models.base import BsonDate, Count, FileId, Part, StoredDocument
-
-STAT_SUBJECTS: Final = "stat_subjects"
-"""The location's own collection of what needs a picture (one `StatSubject` each)."""
 
 Kind = Literal["npc", "boss", "skill", "item", "place", "stat"]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]

@@ -1,7 +1,5 @@
 """Deaths of actors, of which only the player's own are kept."""
 
-from typing import ClassVar
-
 import numpy as np
 import polars as pl
 
@@ -14,8 +12,6 @@ from player_stats.domain.kinds.base import Kind, Soundness, Summaries, base_colu
 
 class ActorDeath(Kind):
     """The collection `actor_death`."""
-
-    families: ClassVar[tuple[str, ...]] = ("deaths",)
 
     def frames(self, events: Events, soundness: Soundness) -> tuple[pl.DataFrame, ...]:
         """Read the player's own deaths; one without sound coordinates still counts."""

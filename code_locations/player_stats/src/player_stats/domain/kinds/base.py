@@ -51,8 +51,6 @@ class Soundness:
 class Kind(ABC):
     """One raw collection's events within one stretch of reading."""
 
-    families: ClassVar[tuple[str, ...]]
-    """The families that take something from these events."""
     hold_ms: ClassVar[int] = 2_000
     """How long before the newest event a batch is cut: events of one game tick stay in one batch."""
 

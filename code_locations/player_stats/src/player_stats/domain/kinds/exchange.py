@@ -1,6 +1,6 @@
 """States of Grand Exchange offers, slot by slot."""
 
-from typing import ClassVar, Final
+from typing import Final
 
 import numpy as np
 import polars as pl
@@ -25,8 +25,6 @@ _COLUMNS: Final = {
 
 class GrandExchangeOfferChanged(Kind):
     """The collection `grand_exchange_offer_changed`."""
-
-    families: ClassVar[tuple[str, ...]] = ("exchange",)
 
     def frames(self, events: Events, soundness: Soundness) -> tuple[pl.DataFrame, ...]:
         """Read the states of offers."""

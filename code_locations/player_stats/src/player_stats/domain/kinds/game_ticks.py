@@ -56,7 +56,6 @@ class Outfits:
 class GameTicks(Kind):
     """The collection `game_ticks`."""
 
-    families: ClassVar[tuple[str, ...]] = ("play", "movement", "places", "equipment")
     hold_ms: ClassVar[int] = 0
 
     def __init__(self, players: Players, sessions: Sessions, id_key: IdKey) -> None:

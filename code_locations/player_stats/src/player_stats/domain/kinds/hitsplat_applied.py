@@ -1,7 +1,5 @@
 """Hitsplats: damage on anyone in view, and whether it was the player's."""
 
-from typing import ClassVar
-
 import numpy as np
 import polars as pl
 
@@ -13,8 +11,6 @@ from player_stats.domain.kinds.base import Kind, Soundness, Summaries, integers,
 
 class HitsplatApplied(Kind):
     """The collection `hitsplat_applied`."""
-
-    families: ClassVar[tuple[str, ...]] = ("damage",)
 
     def frames(self, events: Events, soundness: Soundness) -> tuple[pl.DataFrame, ...]:
         """Read amounts and who was hit; `mine` counts only when it is true."""

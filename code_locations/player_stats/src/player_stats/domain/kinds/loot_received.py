@@ -1,6 +1,6 @@
 """Loot drops: what fell where a mob (or another player) died."""
 
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import polars as pl
@@ -16,8 +16,6 @@ Stacks: TypeAlias = list[tuple[int, int]]
 
 class LootReceived(Kind):
     """The collection `loot_received`."""
-
-    families: ClassVar[tuple[str, ...]] = ("loot",)
 
     def frames(self, events: Events, soundness: Soundness) -> tuple[pl.DataFrame, ...]:
         """Read drops and the stacks in mobs' drops."""

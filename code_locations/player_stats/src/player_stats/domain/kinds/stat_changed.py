@@ -1,7 +1,7 @@
 """Stat changes: experience. They also fire when only a boosted level changes, and all at once at a login."""
 
 import re
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 import numpy as np
 import polars as pl
@@ -15,8 +15,6 @@ _SKILL: Final = re.compile(r"[A-Z_]{1,24}")
 
 class StatChanged(Kind):
     """The collection `stat_changed`."""
-
-    families: ClassVar[tuple[str, ...]] = ("experience",)
 
     def frames(self, events: Events, soundness: Soundness) -> tuple[pl.DataFrame, ...]:
         """Read skill and experience; 0 means "not loaded yet" and is skipped without being counted."""
