@@ -10,6 +10,7 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).parents[1]
 DOCKERFILES = [ROOT / "deploy" / "location.Dockerfile", ROOT / "deploy" / "system.Dockerfile"]
@@ -175,6 +176,24 @@ def test_a_broken_dockerfile_is_told(dockerfile: Path, good: str, bad: str, rule
     text = dockerfile.read_text()
     assert good in text
     assert rule in faults(text.replace(good, bad))
+
+
+def served_ports(text: str) -> set[str]:
+    """The ports that a Dockerfile exposes and that its command listens on; one where they agree."""
+    last = dict(instructions(text))
+    return {last["EXPOSE"], *re.findall(r'"-p", "(\d+)"', last["CMD"])}
+
+
+def test_images_listen_where_the_workspace_and_the_manifests_look_for_them() -> None:
+    listed = yaml.safe_load((ROOT / "deploy" / "workspace.yaml").read_text())["load_from"]
+    wanted = {str(entry["grpc_server"]["port"]) for entry in listed}
+    location, system = (path.read_text() for path in DOCKERFILES)
+    assert served_ports(location) == wanted
+    webserver = next(yaml.safe_load_all((ROOT / "deploy/kubernetes/base/system/webserver.yaml").read_text()))
+    ports = webserver["spec"]["template"]["spec"]["containers"][0]["ports"]
+    assert served_ports(system) == {str(port["containerPort"]) for port in ports}
+    assert served_ports(location.replace('"4000"', '"4001"')) != wanted
+    assert served_ports(location.replace("EXPOSE 4000", "EXPOSE 4001")) != wanted
 
 
 def test_a_location_is_built_from_its_own_folder_and_the_shared_package_only() -> None:
