@@ -6,7 +6,7 @@ What belongs here: one request with its retries. What does not: which requests t
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self, TypeVar
@@ -29,6 +29,14 @@ from wrapped_shared.http.pace import Breaker, Pace
 T = TypeVar("T")
 
 MAX_REDIRECTS = 3
+MAX_TRIES = 3
+"""Tries for one thing, the first included."""
+BACKOFF_SECONDS = 30.0
+"""The wait before the second try; it doubles with each further one. A tenth of it where nobody was reached."""
+LONGEST_WAIT_SECONDS = 300.0
+"""A Retry-After beyond it opens the breaker instead of being waited for."""
+BREAKER_AFTER = 8
+"""So many unavailable or blocked answers in a row open the breaker."""
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -56,15 +64,9 @@ class PoliteClient:
         contact: str,
         product: str,
         requests_per_second: float = 1.0,
-        also_allowed: Iterable[str] = (),
         timeout_seconds: float = 15.0,
         max_bytes: int = 4 * 2**20,
-        max_tries: int = 3,
-        backoff_seconds: float = 30.0,
-        longest_wait_seconds: float = 300.0,
-        breaker_after: int = 8,
         jitter: float = 0.1,
-        transport: httpx.BaseTransport | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -76,16 +78,9 @@ class PoliteClient:
             product: what we are, such as `wrapped-hiscores/0.1`.
             requests_per_second: the rate; 0 means no limit and no waiting between tries, save what a
                 Retry-After asks.
-            also_allowed: further origins that may be asked or redirected to.
             timeout_seconds: for connecting, for each read, and (twice this) for a whole answer.
             max_bytes: the largest body that is taken.
-            max_tries: tries for one thing, the first included.
-            backoff_seconds: the wait before the second try; it doubles with each further one. Where the
-                upstream was not even reached, a tenth of it.
-            longest_wait_seconds: a Retry-After beyond it opens the breaker instead of being waited for.
-            breaker_after: so many unavailable or blocked answers in a row open the breaker.
             jitter: share of the interval that is added at random.
-            transport: for tests; None means the network.
             clock: monotonic seconds.
             sleep: waits.
 
@@ -98,16 +93,13 @@ class PoliteClient:
         if not (contact.isascii() and contact.isprintable()):
             raise SettingsError("WRAPPED_CONTACT must be printable ASCII: an e-mail address or a web page")
         self._base = _origin(base_url)
-        self._allowed = {_key(self._base), *(_key(_origin(url)) for url in also_allowed)}
         self._max_bytes = max_bytes
         self._total_seconds = 2 * timeout_seconds
-        self._longest_wait = longest_wait_seconds
-        self._backoff = backoff_seconds if requests_per_second > 0 else 0.0
-        self._max_tries = max_tries
+        self._backoff = BACKOFF_SECONDS if requests_per_second > 0 else 0.0
         self._clock = clock
         self._sleep = sleep
         self._pace = Pace(requests_per_second, jitter=jitter, clock=clock, sleep=sleep)
-        self.breaker = Breaker(breaker_after)
+        self.breaker = Breaker(BREAKER_AFTER)
         self.stats = ClientStats()
         self._http = httpx.Client(
             headers={
@@ -116,7 +108,6 @@ class PoliteClient:
             },
             timeout=timeout_seconds,
             follow_redirects=False,
-            transport=transport,
             trust_env=self._base.host not in LOOPBACK,
         )
 
@@ -143,7 +134,7 @@ class PoliteClient:
         """Ask for one thing and read the answer, trying again where that may help.
 
         Args:
-            path: a path below the base URL, or a whole URL of an allowed origin.
+            path: a path below the base URL, or a whole URL of the same origin.
             read: turns a 2xx answer into what is wanted; what it raises counts as the outcome.
             params: the query.
             max_bytes: another limit of size for this one.
@@ -159,7 +150,7 @@ class PoliteClient:
 
         retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception(self._worth_another),
-            stop=tenacity.stop_after_attempt(self._max_tries),
+            stop=tenacity.stop_after_attempt(MAX_TRIES),
             wait=self._wait_before,
             sleep=self._pause,
             reraise=True,
@@ -213,7 +204,7 @@ class PoliteClient:
                 url, params = url.join(target), None
             except httpx.InvalidURL:
                 raise Unavailable("a redirect that leads nowhere") from None
-            if _key(url) not in self._allowed:
+            if _key(url) != _key(self._base):
                 raise Unavailable(f"a redirect to {url.host}, which may not be asked")
         raise Unavailable("too many redirects")
 
@@ -250,7 +241,7 @@ class PoliteClient:
     def _heed(self, retry_after: float | None) -> None:
         if retry_after is None:
             return
-        if retry_after > self._longest_wait:
+        if retry_after > LONGEST_WAIT_SECONDS:
             self.breaker.trip(f"the upstream asks to be left alone for {retry_after:.0f} s")
         else:
             self._pace.hold(retry_after)
@@ -260,8 +251,8 @@ class PoliteClient:
             url = self._base.join(path)
         except httpx.InvalidURL:
             raise SettingsError(f"{path[:80]!r} is no path or URL") from None
-        if _key(url) not in self._allowed:
-            raise SettingsError(f"{url.host} is not among the hosts that may be asked")
+        if _key(url) != _key(self._base):
+            raise SettingsError(f"{url.host} is not the host that may be asked")
         return url
 
 

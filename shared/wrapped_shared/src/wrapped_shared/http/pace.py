@@ -29,14 +29,12 @@ class Pace:
         self._clock = clock
         self._sleep = sleep
         self._ready = clock() + self.interval
-        self.waited_seconds = 0.0
 
     def wait(self) -> None:
         """Sleep until the next request may start."""
         pause = self._ready - self._clock()
         if pause > 0:
             self._sleep(pause)
-            self.waited_seconds += pause
 
     def finished(self) -> None:
         """A request has ended: the interval begins."""
