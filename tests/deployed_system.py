@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import httpx
+from deploy_manifests import LOCATIONS
 from deployed_processes import PASSWORD, Addresses, Process, start_postgres
 from older_tables import make_older_tables
 
 Answer = TypeVar("Answer")
 ROOT: Final = Path(__file__).parents[1]
-LOCATIONS: Final = ("player_stats", "hiscores", "image_map")
 
 STATES: Final = """{ workspaceOrError { ... on Workspace { locationEntries { name loadStatus
   locationOrLoadError { __typename ... on PythonError { message className causes { message className } } } } } } }"""

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from deployed_system import LOCATIONS, Deployment, deployed, wait_for
+from deploy_manifests import LOCATIONS
+from deployed_system import Deployment, deployed, wait_for
 from older_tables import STORED_BY_THE_OLDER, newest_revision, revision
 from wrapped_devkit.generator import write
 from wrapped_devkit.osrs_server.serve import build_all

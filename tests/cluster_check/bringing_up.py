@@ -4,13 +4,14 @@ import json
 import time
 from typing import Final
 
+from deploy_manifests import LOCATIONS
 from deployed_processes import PASSWORD
 from older_tables import OLDER, make_older_tables, newest_revision, revision
 
 from cluster_check import data, kube
 from cluster_check.dagster_api import Dagster
 from cluster_check.report import Report
-from cluster_check.servers import LOCATIONS, POSTGRES_HOST, Servers, names_in_cluster
+from cluster_check.servers import POSTGRES_HOST, Servers, names_in_cluster
 
 SERVICES: Final = tuple(name.replace("_", "-") for name in LOCATIONS)
 _THINGS: Final = ("pods", "pods/exec", "pods/log", "secrets", "configmaps", "jobs.batch", "deployments.apps", "events")

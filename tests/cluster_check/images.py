@@ -12,9 +12,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from deploy_manifests import LOCATIONS
+
 from cluster_check.kube import ClusterError
 from cluster_check.report import Report
-from cluster_check.servers import LOCATIONS
 
 ROOT: Final = Path(__file__).parents[2]
 NEXT_SCHEMA: Final = 2

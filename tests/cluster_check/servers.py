@@ -16,6 +16,7 @@ from typing import Final
 
 import psycopg2  # type: ignore[import-untyped]
 import yaml
+from deploy_manifests import LOCATIONS
 from deployed_processes import PASSWORD, Process, start_postgres
 from wrapped_devkit.osrs_server.serve import build_all
 from wrapped_shared.mongo import MongoResource
@@ -25,7 +26,6 @@ from cluster_check.kube import NAMESPACE, wait_for
 OSRS_PORT: Final = 8077
 MONGO_PORT: Final = 27017  # what the network policies of runs let through, as with a MongoDB of the cluster
 POSTGRES_HOST: Final = "127.0.0.53"
-LOCATIONS: Final = ("player_stats", "hiscores", "image_map")
 
 
 @dataclass(frozen=True)
