@@ -82,6 +82,7 @@ def reach(things: list[Thing]) -> dict[str, tuple[str, list[str] | None, list[st
 
 
 def _allowed(rule: Thing, side: str) -> str:
+    assert all(set(port) == {"port", "protocol"} for port in rule.get("ports", []))
     ports = [f"{port['port']}/{port['protocol']}" for port in rule.get("ports", [])] or ["every port"]
     return " ".join([" | ".join(_peer(peer) for peer in rule.get(side, [])) or "any", *ports])
 
@@ -113,12 +114,15 @@ def rights(things: list[Thing]) -> dict[str, dict[str, str]]:
         subject = binding["subjects"][0]
         assert binding["roleRef"]["kind"] == "Role"
         assert subject["kind"] == "ServiceAccount"
+        assert subject.get("namespace", "wrapped") == "wrapped"
         assert subject["name"] == binding["roleRef"]["name"] == binding["metadata"]["name"]
         role = named(things, "Role", subject["name"])
         assert all(rule["apiGroups"] in ([""], ["batch"]) and "resourceNames" not in rule for rule in role["rules"])
-        bound[subject["name"]] = {
-            resource: " ".join(sorted(rule["verbs"])) for rule in role["rules"] for resource in rule["resources"]
-        }
+        granted = [
+            (resource, " ".join(sorted(rule["verbs"]))) for rule in role["rules"] for resource in rule["resources"]
+        ]
+        assert len(dict(granted)) == len(granted)
+        bound[subject["name"]] = dict(granted)
     assert {role["metadata"]["name"] for role in of_kind(things, "Role")} == set(bound)
     return bound
 
@@ -222,6 +226,21 @@ HARM: Final[dict[str, Harm]] = {
     "the daemon may launch nothing": lambda things: named(things, "Role", "dagster-daemon")["rules"].pop(0),
     "secrets may be read": lambda things: named(things, "Role", "dagster-run")["rules"].append(
         {"apiGroups": [""], "resources": ["secrets"], "verbs": ["get"]}
+    ),
+    "a right beside the narrower one": lambda things: named(things, "Role", "dagster-run")["rules"].insert(
+        0, {"apiGroups": ["batch"], "resources": ["jobs"], "verbs": ["*"]}
+    ),
+    "an account of another namespace has a role": _bound(
+        "dagster-run", subjects=[{"kind": "ServiceAccount", "name": "dagster-run", "namespace": "default"}]
+    ),
+    "a range of ports": _policy(
+        "hiscores",
+        ingress=[
+            {
+                "from": [{"podSelector": {"matchLabels": {"wrapped/role": role}}} for role in ("webserver", "daemon")],
+                "ports": [{"port": 4000, "endPort": 60000, "protocol": "TCP"}],
+            }
+        ],
     ),
     "rights in the whole cluster": lambda things: things.append({"kind": "ClusterRoleBinding"}),
     "a code server is the daemon": _pod("hiscores", serviceAccountName="dagster-daemon"),
