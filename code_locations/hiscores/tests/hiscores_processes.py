@@ -42,6 +42,10 @@ class Deployment:
             "DAGSTER_HOME": str(home),
             "DAGSTER_DISABLE_TELEMETRY": "true",
         }
+        with self.instance() as instance:  # two processes that make the tables of an empty instance trip each other up
+            instance.get_runs(limit=1)
+            instance.all_instigator_state()
+            instance.get_asset_keys()
 
     @contextmanager
     def instance(self) -> Iterator[dg.DagsterInstance]:
