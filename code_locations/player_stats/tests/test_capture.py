@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import Any
 
 from stats_world import materialise
-from wrapped_devkit.importers import import_paths
+from wrapped_devkit.importers import import_files
+from wrapped_devkit.importers.look import look_at
 from wrapped_devkit.sample_files import write_plugin_file
 from wrapped_shared.mongo import MongoResource
 
@@ -41,7 +42,7 @@ def test_a_capture_of_our_own(mongo: MongoResource, tmp_path: Path) -> None:
     stats = [event("stat-changed", 0, {"skill": "MAGIC", "xp": 100, "level": 2, "boostedLevel": 2})]
     stats += [event("stat-changed", 4, {"skill": "MAGIC", "xp": 190, "level": 3, "boostedLevel": 3})]
     write_plugin_file(tmp_path / "capture.sqlite", {"game_tick": ticks, "stat_changed": stats})
-    import_paths(mongo, [tmp_path / "capture.sqlite"])
+    import_files(mongo, look_at([tmp_path / "capture.sqlite"]))
     assert materialise(mongo, DAY, DAY).success
     report = figures(mongo, "player two")
     assert report["play"]["seconds"] == 6.0

@@ -8,8 +8,8 @@ from typing import Any
 import bson
 import pytest
 from bson import ObjectId
+from import_world import import_paths
 from wrapped_devkit.errors import DevkitError
-from wrapped_devkit.importers import import_paths
 from wrapped_devkit.importers import rows as reasons
 from wrapped_devkit.sample_files import (
     archive_bytes,

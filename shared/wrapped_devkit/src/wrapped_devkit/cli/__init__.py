@@ -12,6 +12,9 @@ _INTERRUPTED = 130  # 128 + SIGINT, as shells count
 
 def main() -> None:
     """Run the command `wrapped` with the arguments of this process and exit."""
+    from wrapped_devkit.cli.output import forgive_output
+
+    forgive_output()
     sys.exit(run(sys.argv[1:]))
 
 
@@ -29,9 +32,6 @@ def run(arguments: list[str]) -> int:
         return code
     except KeyboardInterrupt:
         return _fail("interrupted", _INTERRUPTED)
-    except BrokenPipeError:  # the reader of our output went away, as `head` does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
     except Exception as error:  # noqa: BLE001 - the last resort: people get a line, never a traceback
         return _explain(error)
 

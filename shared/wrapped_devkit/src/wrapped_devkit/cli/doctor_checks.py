@@ -157,5 +157,7 @@ def overdue(mongo: "MongoResource") -> str:
     """Return how many players should have been looked up on the hiscores by now."""
     from wrapped_shared.collections import HISCORES_PLAYERS
 
+    from wrapped_devkit.cli.text import counted
+
     late = mongo.analytics[HISCORES_PLAYERS].count_documents({"next_due": {"$lt": datetime.now(UTC)}})
-    return f"{late:,} player(s)" if late else "none"
+    return counted(late, "player") if late else "none"

@@ -22,7 +22,7 @@ from wrapped_shared.models.reports import (
     WrappedReport,
 )
 
-from wrapped_devkit.cli.text import clean, duration, number, shown
+from wrapped_devkit.cli.text import clean, counted, duration, number, shown
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -35,7 +35,9 @@ def print_report(console: "Console", report: WrappedReport) -> None:
     """Print a report."""
     coverage, damage = report.coverage, report.damage
     console.rule(shown(f"{report.player} – {report.period}"))
-    console.print(shown(f"{coverage.first_day} to {coverage.last_day}, {coverage.days_tracked} day(s) tracked"))
+    console.print(
+        shown(f"{coverage.first_day} to {coverage.last_day}, {counted(coverage.days_tracked, 'day')} tracked")
+    )
     for slide in report.slides:
         console.print(shown(f"  • {slide.title}: {slide.text}", 300))
     _pairs(console, "Play", _play(report.play))
@@ -63,7 +65,7 @@ def _play(play: Play) -> list[tuple[str, str]]:
         ("sessions", number(play.sessions)),
         ("longest session", duration(play.longest_session_seconds)),
         ("days played", number(play.days_played)),
-        ("longest streak", f"{number(play.longest_streak_days)} day(s)"),
+        ("longest streak", counted(play.longest_streak_days, "day")),
         ("best day", _or_dash(play.best_day)),
         ("best month", _or_dash(play.best_month)),
         ("busiest hour", busiest),

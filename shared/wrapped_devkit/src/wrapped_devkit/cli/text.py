@@ -33,6 +33,11 @@ def number(value: object) -> str:
     return f"{value:,}" if isinstance(value, int) else f"{value:,.2f}".rstrip("0").rstrip(".")
 
 
+def counted(count: int, noun: str) -> str:
+    """Return a number with its noun, which takes an `s` for any number but one: `1 day`, `1,735 events`."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
 def duration(seconds: object) -> str:
     """Return seconds as hours and minutes (`3 h 05 min`), below an hour as minutes and seconds."""
     if isinstance(seconds, bool) or not isinstance(seconds, int | float):

@@ -6,6 +6,7 @@ blocks, each a BSON header (`db`, `collection`, `EOF`, `CRC`), BSON documents, a
 several collections may alternate; a header with `EOF` true ends its collection.
 """
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -27,9 +28,8 @@ class _Dump(Source):
     """What a BSON file and an archive have in common."""
 
     def __init__(self, path: Path) -> None:
-        self.label = path.name
+        super().__init__(path)
         self.total = path.stat().st_size
-        self._path = path
         self._done = 0
         self._number = 0
         self._now = path.name
@@ -48,7 +48,8 @@ class _Dump(Source):
             self._done = file.position()
         raw = file.document(prefix)
         try:
-            return Row(collection, decode(raw), raw)
+            document, clean = decode(raw)
+            return Row(collection, document, raw if clean else None)
         except BadRowError as bad:
             return Bad(str(bad))
 
@@ -62,7 +63,8 @@ class DumpFile(_Dump):
 
     def rows(self) -> Iterator[Row | Bad]:
         """Read the documents."""
-        with Input(self._path) as file:
+        self._number = 0
+        with Input(self.path) as file:
             try:
                 while prefix := file.read(4):
                     yield self._row(file, prefix, self._collection)
@@ -75,9 +77,10 @@ class DumpArchive(_Dump):
 
     def rows(self) -> Iterator[Row | Bad]:
         """Read the blocks."""
-        with Input(self._path) as file:
+        self._done = 0
+        with Input(self.path) as file:
             try:
-                database, open_ones = _prelude(file, self._path)
+                database, open_ones = _prelude(file, self.path)
                 while prefix := file.read(4):
                     yield from self._block(file, prefix, database, open_ones)
                 if open_ones:
@@ -114,51 +117,40 @@ def archive(path: Path) -> DumpArchive:
     return DumpArchive(path)
 
 
-def folder_files(path: Path) -> list[DumpFile]:
-    """Return the BSON files of the raw collections in a dump folder, or in the database folder in it.
-
-    Raises:
-        DevkitError: there are none, or several databases have some and none is called like the raw database.
-    """
-    found = {folder: files for folder in _folders(path) if (files := _bson_files(folder))}
-    if not found:
-        raise DevkitError(f"{path} is no mongodump folder: no file such as game_ticks.bson or game_ticks.bson.gz in it")
-    named = [folder for folder in found if folder.name == RAW_DATABASE]
-    if len(found) > 1 and len(named) != 1:
-        names = ", ".join(sorted(str(folder) for folder in found))
-        raise DevkitError(f"several databases in {path} hold raw collections: name one of {names}")
-    return found[named[0]] if named else next(iter(found.values()))
-
-
 def bson_file(path: Path) -> DumpFile:
     """Return one BSON file as a source.
 
     Raises:
         DevkitError: it is not named after a raw collection.
     """
-    collection = collection_of_name(_stem(path))
+    collection = dumped_collection(path)
     if collection is None:
         raise DevkitError(f"{path} is not named after a raw collection, such as game_ticks.bson")
     return DumpFile(path, collection)
 
 
-def _folders(path: Path) -> list[Path]:
-    """Return the folder, its sub-folders (one for each database) and theirs."""
-    return [path, *sorted(p for pattern in ("*", "*/*") for p in path.glob(pattern) if p.is_dir())]
+def dumped_collection(path: Path) -> str | None:
+    """Return the raw collection that a BSON file is named after, or None.
+
+    Beside its metadata, as in a dump, only the whole name counts (`old_game_ticks` is another collection); a file
+    apart from its dump may carry more before it, such as `monday-game_ticks.bson`.
+    """
+    stem = unquote(path.name.removesuffix(".gz").removesuffix(".bson"))
+    collection = collection_of_name(stem)
+    if collection is not None or in_a_dump(path):
+        return collection
+    return next((name for name in _COLLECTIONS if re.search(rf"[^a-z]{name}$", stem)), None)
 
 
-def _bson_files(folder: Path) -> list[DumpFile]:
-    names = {_stem(p): p for p in sorted(folder.iterdir()) if p.name.endswith((".bson", ".bson.gz")) and p.is_file()}
-    return [DumpFile(names[name], name) for name in _COLLECTIONS if name in names]
-
-
-def _stem(path: Path) -> str:
-    return unquote(path.name.removesuffix(".gz").removesuffix(".bson"))
+def in_a_dump(path: Path) -> bool:
+    """Tell whether the metadata that `mongodump` writes beside a BSON file lies there."""
+    stem = path.name.removesuffix(".gz").removesuffix(".bson")
+    return any(path.with_name(f"{stem}.metadata.json{end}").exists() for end in ("", ".gz"))
 
 
 def _header(file: Input, prefix: bytes) -> dict[str, object]:
     try:
-        return decode(file.document(prefix))
+        return decode(file.document(prefix))[0]
     except BadRowError:
         raise CutOffError(CUT_OFF) from None
 

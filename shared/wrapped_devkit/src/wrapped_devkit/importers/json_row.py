@@ -1,6 +1,6 @@
 """One row of JSON text: plain JSON or MongoDB Extended JSON, as a document.
 
-Used for the rows of the plugin's SQLite file and for JSON lines alike.
+Used for the rows of the plugin's SQLite file and for JSON files alike.
 """
 
 import json
@@ -13,7 +13,7 @@ from wrapped_devkit.importers.rows import MAX_DEPTH, NOT_AN_OBJECT, NOT_JSON, TO
 
 _TYPES: Final = frozenset(
     {"$oid", "$date", "$numberInt", "$numberLong", "$numberDouble", "$numberDecimal", "$binary", "$uuid"}
-    | {"$timestamp", "$undefined", "$minKey", "$maxKey"}
+    | {"$timestamp", "$undefined", "$minKey", "$maxKey", "$symbol", "$code", "$regularExpression", "$dbPointer"}
 )
 _OPTIONS: Final = json_util.JSONOptions(tz_aware=True, datetime_representation=json_util.DatetimeRepresentation.ISO8601)
 
@@ -33,16 +33,32 @@ def parse_row(text: object) -> dict[str, Any]:
     if not isinstance(text, str | bytes):
         raise BadRowError(NOT_JSON)
     try:
-        found = json.loads(text, object_hook=_typed, parse_constant=_no_constant)
+        whole = text if isinstance(text, str) else text.decode("utf-8")
+        document, end = row_at(whole, len(whole) - len(whole.lstrip()))
+    except UnicodeDecodeError:
+        raise BadRowError(NOT_JSON) from None
+    if whole[end:].strip():
+        raise BadRowError(NOT_JSON)
+    return document
+
+
+def row_at(text: str, at: int) -> tuple[dict[str, Any], int]:
+    """Read the row that begins at a position of a text; return it and the position of its end.
+
+    Raises:
+        BadRowError: there is no JSON, no object, or one that is nested too deeply.
+    """
+    try:
+        found, end = _DECODER.raw_decode(text, at)
     except RecursionError:
         raise BadRowError(TOO_DEEP) from None
-    except (ValueError, TypeError, ArithmeticError, KeyError, BSONError):  # also bad UTF-8 and bad Extended JSON
+    except (ValueError, TypeError, ArithmeticError, KeyError, BSONError):  # also bad Extended JSON
         raise BadRowError(NOT_JSON) from None
     if not isinstance(found, dict):
         raise BadRowError(NOT_AN_OBJECT)
     if _deeper_than(found, MAX_DEPTH):
         raise BadRowError(TOO_DEEP)
-    return found
+    return found, end
 
 
 def _typed(found: dict[str, Any]) -> Any:
@@ -62,3 +78,6 @@ def _deeper_than(value: Any, depth: int) -> bool:
     if depth == 0:
         return True
     return any(_deeper_than(inner, depth - 1) for inner in (value.values() if isinstance(value, dict) else value))
+
+
+_DECODER: Final = json.JSONDecoder(object_hook=_typed, parse_constant=_no_constant)

@@ -7,6 +7,7 @@ request again, if this batch made it: importing the same file once more asks for
 """
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -20,9 +21,12 @@ from wrapped_shared.names import player_key
 
 from wrapped_devkit.day_requests import request_days, withdraw_days
 from wrapped_devkit.importers.events import derived_id, touched_day
-from wrapped_devkit.importers.rows import MAX_DOCUMENT_BYTES, NOT_BSON, REFUSED, TOO_LONG, BadRowError, Row
+from wrapped_devkit.importers.rows import MAX_DOCUMENT_BYTES, NOT_BSON, REFUSED, TOO_LONG, BadRowError, Row, Source
 from wrapped_devkit.importers.streams import encode
 
+MOST_PLAYERS: Final = 1_000_000
+"""How many players of an import are told apart for its report."""
+_MOST_RENAMED: Final = 10
 _BATCH_ROWS: Final = 2000
 _BATCH_BYTES: Final = 8 * 1024 * 1024
 _DUPLICATE: Final = 11000
@@ -32,9 +36,11 @@ _ROW_CODES: Final = frozenset({2, 9, 14, 15, 16, 22, 52, 53, 56, 57, 121, 146, 1
 
 
 @dataclass
-class ImportReport:
-    """What an import did."""
+class FileReport:
+    """What the import of one file did, or of several together."""
 
+    source: Source | None = None
+    """The file; None for several."""
     added: Counter[str] = field(default_factory=Counter)
     """New documents by collection."""
     present: Counter[str] = field(default_factory=Counter)
@@ -45,13 +51,42 @@ class ImportReport:
     """Where the first bad row of each reason lies."""
     days: set[str] = field(default_factory=set)
     """Days that got new events: they are requested in `day_requests`."""
+    players: set[int] = field(default_factory=set)
+    """Hashes of the keys of the players whose events were read; a million of them at most are kept."""
     renamed: set[str] = field(default_factory=set)
-    """With a player named: the player keys that his name took the place of; at most ten are kept."""
+    """With a player named: the player keys whose place that name took; at most ten are kept."""
+
+    @property
+    def read(self) -> int:
+        """The rows that are in the database now."""
+        return self.added.total() + self.present.total()
 
     def count_bad(self, reason: str, where: str) -> None:
         """Count a row that cannot be imported."""
         self.bad[reason] += 1
         self.first_bad.setdefault(reason, where)
+
+    def note_player(self, username: object, *, replaced: bool) -> None:
+        """Note whose an event is, and with a player named the name whose place theirs takes."""
+        key = player_key(username)
+        if key is not None and replaced and len(self.renamed) < _MOST_RENAMED:
+            self.renamed.add(key)
+        elif key is not None and not replaced and len(self.players) < MOST_PLAYERS:
+            self.players.add(hash(key))
+
+
+def together(reports: Iterable[FileReport]) -> FileReport:
+    """Return what several files did."""
+    total = FileReport()
+    for report in reports:
+        total.added += report.added
+        total.present += report.present
+        total.bad += report.bad
+        total.first_bad = report.first_bad | total.first_bad
+        total.days |= report.days
+        total.players |= report.players
+        total.renamed |= report.renamed
+    return total
 
 
 @dataclass(slots=True)
@@ -72,7 +107,7 @@ class Loader:
             first_day: days before this one are never requested.
             player: the username that every event gets; None keeps each its own.
         """
-        self.report = ImportReport()
+        self.report = FileReport()
         self._raw: Database[Any] = mongo.raw
         self._requests = mongo.analytics[DAY_REQUESTS]
         self._first_day = first_day
@@ -102,10 +137,16 @@ class Loader:
         for collection in list(self._waiting):
             self._write(collection)
 
+    def take_report(self, source: Source) -> FileReport:
+        """Return what was done since the last call, as that of one file, once everything is flushed."""
+        report, self.report = self.report, FileReport()
+        report.source = source
+        return report
+
     def _prepare(self, row: Row, where: str) -> _Ready:
         document, raw = row.document, row.raw
         if self._player is not None and row.collection != HISCORES:
-            self._note_renamed(document.get("username"))
+            self.report.note_player(document.get("username"), replaced=True)
             document, raw = {**document, "username": self._player}, None
         if document.get("_id") is None:
             raw = None
@@ -119,12 +160,9 @@ class Loader:
             raise BadRowError(NOT_BSON) from None
         if len(raw) > MAX_DOCUMENT_BYTES:
             raise BadRowError(TOO_LONG)
+        if row.collection != HISCORES:
+            self.report.note_player(document.get("username"), replaced=False)
         return _Ready(raw, touched_day(row.collection, document, self._first_day), where)
-
-    def _note_renamed(self, username: object) -> None:
-        key = player_key(username)
-        if key is not None and len(self.report.renamed) < 10:
-            self.report.renamed.add(key)
 
     def _write(self, collection: str) -> None:
         batch = self._waiting.pop(collection, [])

@@ -6,6 +6,7 @@ The words for the reasons stand here and nowhere else. How a kind of file is rea
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 NOT_JSON: Final = "not JSON"
@@ -16,6 +17,7 @@ TOO_DEEP: Final = "nested too deeply"
 NOT_BSON: Final = "values that MongoDB cannot hold"
 BROKEN_BSON: Final = "broken BSON"
 CUT_OFF: Final = "file cut off or damaged, its rest is left out"
+IN_USE: Final = "file in use by another program, its rest is left out: close that and import it again"
 REFUSED: Final = "refused by MongoDB"
 
 MAX_DOCUMENT_BYTES: Final = 16 * 1024 * 1024
@@ -47,16 +49,22 @@ class Bad:
 
 
 class Source(ABC):
-    """One file, or one table of it, read in one pass with constant memory."""
+    """One file, read in one pass with constant memory."""
 
-    label: str
-    """What people call it: the name of the file."""
     total: int
     """Its size in the unit of `done`: bytes of the file, or rows."""
 
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.label = path.name
+
     @abstractmethod
     def rows(self) -> Iterator[Row | Bad]:
-        """Read it from the start. Damage ends the reading with a `Bad`, never with an error."""
+        """Read it from the start. Damage ends the reading with a `Bad`, never with an error.
+
+        Raises:
+            DevkitError: it cannot be opened.
+        """
 
     @abstractmethod
     def done(self) -> int:

@@ -1,46 +1,45 @@
-"""Telling what kind of file a path is: by its first bytes, not by its name."""
+"""Telling how a file is to be read: by its first bytes, save BSON files, which are named after their collection."""
 
-from collections.abc import Sequence
+import json
 from pathlib import Path
 from typing import Final
 
 from wrapped_devkit.errors import DevkitError
-from wrapped_devkit.importers.dump import ARCHIVE_MAGIC, archive, bson_file, folder_files
-from wrapped_devkit.importers.json_lines import JsonLines
+from wrapped_devkit.importers.dump import ARCHIVE_MAGIC, archive, bson_file
+from wrapped_devkit.importers.json_file import JsonFile
+from wrapped_devkit.importers.kinds import kind_of
 from wrapped_devkit.importers.rows import Source
-from wrapped_devkit.importers.sqlite_file import SQLITE_MAGIC, plugin_tables
-from wrapped_devkit.importers.streams import CutOffError, Input
+from wrapped_devkit.importers.sqlite_file import SQLITE_MAGIC, PluginFile
+from wrapped_devkit.importers.streams import head_of, is_gzipped
 
 _JSON_ENDINGS: Final = (".json", ".jsonl", ".ndjson", ".json.gz", ".jsonl.gz", ".ndjson.gz")
+_BETWEEN: Final = "\ufeff \t\r\n\x1e"
 
 
-def sources_of(path: Path) -> Sequence[Source]:
-    """Return what is to be read of a path, in order.
+def source_of(path: Path) -> Source:
+    """Return a file as a source.
 
     Raises:
-        DevkitError: it does not exist, cannot be read, or is none of the kinds that can be imported.
+        DevkitError: it cannot be read, or is none of the kinds that can be imported.
     """
-    if path.is_dir():
-        return folder_files(path)
-    if not path.exists():
-        raise DevkitError(f"{path} does not exist")
     if not path.is_file():
-        raise DevkitError(f"{path} is neither a file nor a folder")
+        raise DevkitError(f"{path} is neither a file nor a folder" if path.exists() else f"{path} does not exist")
+    if path.stat().st_size == 0:
+        raise DevkitError(f"{path} is empty")
     if path.name.endswith((".bson", ".bson.gz")):
-        return [bson_file(path)]
-    head = _head(path)
+        return bson_file(path)
+    head = head_of(path)
     if head.startswith(SQLITE_MAGIC):
-        return plugin_tables(path)
+        if is_gzipped(path):
+            raise DevkitError(f"{path} is a gzipped SQLite file: unpack it first")
+        return PluginFile(path)
     if head.startswith(ARCHIVE_MAGIC):
-        return [archive(path)]
-    if path.name.lower().endswith(_JSON_ENDINGS) or head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
-        return [JsonLines(path)]
-    raise DevkitError(f"{path} is no SQLite file of the plugin, no mongodump folder or archive, and no JSON lines")
+        return archive(path)
+    if path.name.lower().endswith(_JSON_ENDINGS) or _is_json(head):
+        return JsonFile(path)
+    raise DevkitError(f"{path} is nothing that can be imported: it looks like {kind_of(path)}")
 
 
-def _head(path: Path) -> bytes:
-    with Input(path) as file:
-        try:
-            return file.read(256)
-        except CutOffError:
-            return b""
+def _is_json(head: bytes) -> bool:
+    text = head.decode(json.detect_encoding(head), "replace").lstrip(_BETWEEN)
+    return text.startswith(("{", "["))

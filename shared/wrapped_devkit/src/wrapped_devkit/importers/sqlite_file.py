@@ -2,92 +2,141 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from math import inf
 from pathlib import Path
-from urllib.parse import quote
+from typing import Final
 
 from wrapped_devkit.errors import DevkitError
 from wrapped_devkit.importers.events import collection_of_event
 from wrapped_devkit.importers.json_row import parse_row
-from wrapped_devkit.importers.rows import CUT_OFF, Bad, BadRowError, Row, Source
+from wrapped_devkit.importers.rows import CUT_OFF, IN_USE, TOO_LONG, Bad, BadRowError, Row, Source
+from wrapped_devkit.importers.sqlite_open import in_use, opened
 
-SQLITE_MAGIC = b"SQLite format 3\x00"
+SQLITE_MAGIC: Final = b"SQLite format 3\x00"
+_CHUNK_ROWS: Final = 1000
+_CHUNK_BYTES: Final = 4 * 1024 * 1024
 
 
-class PluginTable(Source):
-    """One event table of a plugin file. The table decides what its rows are."""
+class PluginFile(Source):
+    """A plugin file. A table decides what its rows are."""
 
-    def __init__(self, path: Path, table: str, collection: str, total: int) -> None:
-        self.label = f"{path.name} {table}"
-        self.total = total
-        self._path, self._table, self._collection = path, table, collection
+    def __init__(self, path: Path) -> None:
+        """Look at its tables.
+
+        Raises:
+            DevkitError: it cannot be opened as SQLite now, or holds no event table.
+        """
+        super().__init__(path)
         self._read = 0
-        self._row_id: object = None
+        self._place = ""
+        try:
+            with opened(path) as database:
+                self._tables = _event_tables(database)
+                self.total = sum(_last_row(database, table) for table in self._tables)
+        except sqlite3.Error as error:
+            raise DevkitError(f"{path} cannot be read as a SQLite file: {error}") from None
+        if not self._tables:
+            raise DevkitError(f"{path} is a SQLite file without tables of the plugin, such as game_tick")
 
     def done(self) -> int:
         """Return the rows read."""
         return self._read
 
     def where(self) -> str:
-        """Return the row read last."""
-        return f"{self.label} id {self._row_id}"
+        """Return the table and row read last."""
+        return f"{self.label} {self._place}"
 
     def rows(self) -> Iterator[Row | Bad]:
-        """Read the table in the order of its rows."""
+        """Read the tables one after the other, each in the order of its rows."""
+        self._read = 0
         try:
-            with closing(_connect(self._path)) as database:
-                found = database.execute(f"SELECT rowid, data FROM {_quoted(self._table)} ORDER BY rowid")  # noqa: S608
-                for row_id, data in found:
+            with opened(self.path) as database:
+                yield from self._rows(database)
+        except DevkitError:  # somebody took it since we looked
+            yield Bad(IN_USE)
+
+    def _rows(self, database: sqlite3.Connection) -> Iterator[Row | Bad]:
+        for table, collection in self._tables.items():
+            try:
+                for row_id, data in _table_rows(database, table):
                     self._read += 1
-                    self._row_id = row_id
-                    try:
-                        yield Row(self._collection, parse_row(data))
-                    except BadRowError as bad:
-                        yield Bad(str(bad))
-        except sqlite3.Error:
-            yield Bad(CUT_OFF)
+                    self._place = f"{table} id {row_id}"
+                    yield _row(collection, data)
+            except sqlite3.Error as error:
+                yield Bad(IN_USE if in_use(error) else CUT_OFF)
 
 
-def plugin_tables(path: Path) -> list[PluginTable]:
-    """Return the event tables of a plugin file.
+def _row(collection: str, data: object) -> Row | Bad:
+    if isinstance(data, Bad):
+        return data
+    try:
+        return Row(collection, parse_row(data))
+    except BadRowError as bad:
+        return Bad(str(bad))
 
-    Raises:
-        DevkitError: the file cannot be opened as SQLite, or holds no event table.
+
+def _event_tables(database: sqlite3.Connection) -> dict[str, str]:
+    """Return the collections by table; views and virtual tables, which have no rows of their own, are none."""
+    stored = database.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND rootpage > 0 ORDER BY name")
+    names = [bytes(name).decode("utf-8", "replace") for (name,) in stored]
+    tables = {name: collection for name in names if (collection := collection_of_event(name))}
+    return {name: collection for name, collection in tables.items() if _has_rows_of_data(database, name)}
+
+
+def _has_rows_of_data(database: sqlite3.Connection, table: str) -> bool:
+    try:
+        database.execute(f"SELECT rowid, data FROM {_quoted(table)} LIMIT 0")  # noqa: S608
+    except sqlite3.OperationalError as error:
+        if in_use(error):
+            raise
+        return False
+    return True
+
+
+def _last_row(database: sqlite3.Connection, table: str) -> int:
+    """Return the greatest row id: about the number of rows, and found without reading them."""
+    found = database.execute(f"SELECT max(rowid) FROM {_quoted(table)}").fetchone()[0]  # noqa: S608
+    return max(0, found or 0)
+
+
+def _table_rows(database: sqlite3.Connection, table: str) -> Iterator[tuple[int, object]]:
+    """Yield row ids with their data, or `Bad` in its place where it is too long to be read.
+
+    Rows are fetched in short reads, so that a client that writes the file meanwhile never waits for our database.
     """
+    last: float = -inf
+    while True:
+        rows, too_long = _chunk(database, table, last)
+        yield from rows
+        if rows:
+            last = rows[-1][0]
+        if too_long:
+            last = database.execute(
+                f"SELECT min(rowid) FROM {_quoted(table)} WHERE rowid > ?",  # noqa: S608
+                (last,),
+            ).fetchone()[0]
+            yield int(last), Bad(TOO_LONG)
+        elif not rows:
+            return
+
+
+def _chunk(database: sqlite3.Connection, table: str, last: float) -> tuple[list[tuple[int, object]], bool]:
+    """Read some rows after the row id `last`, and tell whether a value that is too long stopped it."""
+    rows: list[tuple[int, object]] = []
+    size = 0
+    found = database.execute(
+        f"SELECT rowid, data FROM {_quoted(table)} WHERE rowid > ? ORDER BY rowid",  # noqa: S608
+        (last,),
+    )
     try:
-        with closing(_connect(path)) as database:
-            names = [
-                bytes(name).decode("utf-8", "replace")
-                for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
-            ]
-            tables = [
-                PluginTable(path, name, collection, _count(database, name))
-                for name in names
-                if (collection := collection_of_event(name))
-            ]
-    except sqlite3.Error as error:
-        raise DevkitError(f"{path} cannot be read as a SQLite file: {error}") from None
-    if not tables:
-        raise DevkitError(f"{path} is a SQLite file without tables of the plugin, such as game_tick")
-    return tables
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    """Open the file for reading only; a copy in a read-only folder, without its side files, opens as well."""
-    name = f"file:{quote(str(path.resolve()))}?mode=ro"
-    database = sqlite3.connect(name, uri=True)
-    database.text_factory = bytes  # the text may be no UTF-8
-    try:
-        database.execute("SELECT 1 FROM sqlite_master LIMIT 1")
-    except sqlite3.OperationalError:
-        database.close()
-        database = sqlite3.connect(f"{name}&immutable=1", uri=True)
-        database.text_factory = bytes
-    return database
-
-
-def _count(database: sqlite3.Connection, table: str) -> int:
-    return int(database.execute(f"SELECT count(*) FROM {_quoted(table)}").fetchone()[0])  # noqa: S608
+        while len(rows) < _CHUNK_ROWS and size < _CHUNK_BYTES and (row := found.fetchone()):
+            rows.append(row)
+            size += len(row[1]) if isinstance(row[1], bytes) else 0
+    except sqlite3.DataError:
+        return rows, True
+    finally:
+        found.close()
+    return rows, False
 
 
 def _quoted(table: str) -> str:

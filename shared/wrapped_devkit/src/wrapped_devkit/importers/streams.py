@@ -1,14 +1,14 @@
-"""Reading files that may be gzipped, cut off or damaged: bytes, lines and BSON documents.
+"""Reading files that may be gzipped, cut off or damaged: bytes and BSON documents.
 
 What the bytes mean is told by the modules that use this.
 """
 
 import gzip
 import zlib
-from collections.abc import Iterator
+from io import BufferedReader
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Final, cast
+from typing import Any, Final
 
 import bson
 from bson.codec_options import CodecOptions, DatetimeConversion
@@ -18,10 +18,13 @@ from wrapped_devkit.importers.rows import BROKEN_BSON, CUT_OFF, MAX_DOCUMENT_BYT
 
 DAMAGE: Final = (EOFError, gzip.BadGzipFile, zlib.error)
 GZIP_MAGIC: Final = b"\x1f\x8b"
+_HEAD: Final = 512
 _HEADROOM: Final = 16 * 1024  # a dump may hold documents a little above the limit
 _CODEC: Final[CodecOptions[dict[str, Any]]] = CodecOptions(
     tz_aware=True, datetime_conversion=DatetimeConversion.DATETIME_AUTO
 )
+
+_LENIENT: Final = _CODEC.with_options(unicode_decode_error_handler="replace")
 
 
 class CutOffError(Exception):
@@ -38,7 +41,7 @@ class Input:
             raise DevkitError(f"cannot read {path}: {error.strerror}") from None
         packed = self._file.read(2) == GZIP_MAGIC
         self._file.seek(0)
-        self.stream: IO[bytes] = cast(IO[bytes], gzip.GzipFile(fileobj=self._file)) if packed else self._file
+        self.stream: gzip.GzipFile | BufferedReader = gzip.GzipFile(fileobj=self._file) if packed else self._file
 
     def __enter__(self) -> "Input":
         return self
@@ -63,18 +66,14 @@ class Input:
         except DAMAGE:
             raise CutOffError(CUT_OFF) from None
 
-    def lines(self, limit: int) -> Iterator[bytes]:
-        """Yield the lines; one that is longer than `limit` bytes comes as its first bytes, without its end.
+    def piece(self, size: int) -> bytes:
+        """Read what comes next, up to `size` bytes; nothing at the end of the file.
 
         Raises:
             CutOffError: the gzip stream is damaged.
         """
         try:
-            while line := self.stream.readline(limit):
-                yield line
-                rest = line
-                while len(rest) == limit and not rest.endswith(b"\n"):
-                    rest = self.stream.readline(limit)
+            return self.stream.read1(size)
         except DAMAGE:
             raise CutOffError(CUT_OFF) from None
 
@@ -93,14 +92,52 @@ class Input:
         return prefix + body
 
 
-def decode(raw: bytes) -> dict[str, Any]:
-    """Return a BSON document as a dict, types kept.
+def head_of(path: Path) -> bytes:
+    """Return the first 512 bytes of a file, unpacked where it is gzipped; fewer where it is damaged.
 
     Raises:
-        BadRowError: it is broken, or holds text that is no UTF-8.
+        DevkitError: it cannot be read.
+    """
+    with Input(path) as file:
+        try:
+            return file.piece(_HEAD)
+        except CutOffError:
+            return b""
+
+
+def is_gzipped(path: Path) -> bool:
+    """Tell whether a file is gzipped, by its first bytes."""
+    with path.open("rb") as file:
+        return file.read(len(GZIP_MAGIC)) == GZIP_MAGIC
+
+
+def is_empty(path: Path) -> bool:
+    """Tell whether a file holds nothing, once it is unpacked where it is gzipped; a damaged one is not empty.
+
+    Raises:
+        DevkitError: it cannot be read.
+    """
+    with Input(path) as file:
+        try:
+            return not file.piece(1)
+        except CutOffError:
+            return False
+
+
+def decode(raw: bytes) -> tuple[dict[str, Any], bool]:
+    """Return a BSON document as a dict, types kept, and whether all of its texts are UTF-8.
+
+    Bytes that are none become U+FFFD, as the product's own client reads them.
+
+    Raises:
+        BadRowError: it is broken.
     """
     try:
-        return bson.decode(raw, codec_options=_CODEC)
+        return bson.decode(raw, codec_options=_CODEC), True
+    except (bson.errors.BSONError, ValueError, OverflowError, RecursionError):
+        pass
+    try:
+        return bson.decode(raw, codec_options=_LENIENT), False
     except (bson.errors.BSONError, ValueError, OverflowError, RecursionError):
         raise BadRowError(BROKEN_BSON) from None
 
