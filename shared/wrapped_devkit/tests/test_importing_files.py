@@ -8,9 +8,12 @@ from typing import Any
 import bson
 import pytest
 from bson import ObjectId
+from bson.codec_options import CodecOptions
 from import_world import import_paths
 from wrapped_devkit.errors import DevkitError
+from wrapped_devkit.importers import import_files
 from wrapped_devkit.importers import rows as reasons
+from wrapped_devkit.importers.look import look_at
 from wrapped_devkit.sample_files import (
     archive_bytes,
     write_dump_folder,
@@ -118,8 +121,11 @@ def test_a_dump_of_a_renamed_database_is_read_and_of_several_one_must_be_named(
     one = write_dump_folder(tmp_path / "one", {"copy": {"loot_received": _stored(_ticks(2))}})
     assert import_paths(mongo, [one]).added == {"loot_received": 2}
     two = write_dump_folder(tmp_path / "two", {"copy": {"loot_received": []}, "copy2": {"loot_received": [{"_id": 1}]}})
-    with pytest.raises(DevkitError, match=r"name one of .*copy, .*copy2"):
-        import_paths(mongo, [two])
+    found = look_at([two])
+    assert found.files == []
+    assert [line.replace(str(two), "") for line in found.refused] == [
+        "several databases in  hold raw collections: name one of /copy, /copy2"
+    ]
 
 
 @pytest.mark.parametrize("packed", [False, True])
@@ -143,12 +149,18 @@ def test_an_archive_cut_off_at_any_byte_gives_what_came_before(mongo: MongoResou
     content = archive_bytes({RAW: {"game_ticks": _stored(_ticks(4))}})
     prelude = content.index(b"\xff\xff\xff\xff") + 4
     path = tmp_path / "backup.archive"
+    first_whole = prelude + len(content[prelude:].split(b"\xff\xff\xff\xff")[0])
     for size in range(prelude, len(content), 97):
         path.write_bytes(content[:size])
-        assert import_paths(mongo, [path]).bad == {reasons.CUT_OFF: 1}
+        found = look_at([path])
+        if found.refused:
+            assert size < first_whole + 1000
+            assert f"no row of {path} can be imported" in found.refused[0]
+        else:
+            (report,) = import_files(mongo, found)
+            assert report.bad == {reasons.CUT_OFF: 1}
     path.write_bytes(content[: prelude - 9])
-    with pytest.raises(DevkitError, match="damaged mongodump archive"):
-        import_paths(mongo, [path])
+    assert look_at([path]).refused == [f"{path} is a damaged mongodump archive: its start is cut off"]
 
 
 @pytest.mark.parametrize("packed", [False, True])
@@ -156,13 +168,28 @@ def test_broken_and_cut_off_bson_is_counted_and_the_rest_is_imported(
     mongo: MongoResource, tmp_path: Path, packed: bool
 ) -> None:
     good = _stored(_ticks(3))
-    not_utf8 = bson.encode({"_id": 1, "a": "xy"}).replace(b"xy", b"\xff\xfe")
     no_bson = (11).to_bytes(4, "little") + b"\x99a\x00\x00\x00\x00\x00"
-    content = {"game_ticks": [good[0], not_utf8, no_bson, good[1], bson.encode(good[2])[:-7]]}
+    content = {"game_ticks": [good[0], no_bson, good[1], bson.encode(good[2])[:-7]]}
     report = import_paths(mongo, [write_dump_folder(tmp_path / "dump", {RAW: content}, packed=packed)])
     assert report.added == {"game_ticks": 2}
-    assert report.bad == {reasons.BROKEN_BSON: 2, reasons.CUT_OFF: 1}
+    assert report.bad == {reasons.BROKEN_BSON: 1, reasons.CUT_OFF: 1}
     assert "game_ticks.bson" in report.first_bad[reasons.CUT_OFF]
+
+
+@pytest.mark.parametrize("kept", ["game_ticks.bson", "archive"])
+def test_texts_that_are_no_utf8_go_in_as_the_products_client_reads_them(
+    mongo: MongoResource, tmp_path: Path, kept: str
+) -> None:
+    event = _stored([{**_ticks(1)[0], "data": {"name": "Gob__lin", "ke__y": 1}}])[0]
+    raw = bson.encode(event).replace(b"__", b"\xe9\xff")
+    path = tmp_path / kept
+    path.write_bytes(archive_bytes({RAW: {"game_ticks": [raw]}}) if kept == "archive" else raw)
+    assert import_paths(mongo, [path]).added == {"game_ticks": 1}
+    stored = mongo.raw["game_ticks"].find_one()
+    assert stored == bson.decode(raw, CodecOptions(unicode_decode_error_handler="replace"))
+    assert stored is not None
+    assert stored["data"]["name"] == "Gob\ufffd\ufffdlin"
+    assert import_paths(mongo, [path]).present == {"game_ticks": 1}
 
 
 def test_json_lines_go_by_event_or_by_the_name_of_the_file(mongo: MongoResource, tmp_path: Path) -> None:
@@ -227,23 +254,7 @@ def test_a_named_player_takes_the_place_of_every_username(mongo: MongoResource, 
     assert mongo.raw["game_ticks"].count_documents({"_id": ObjectId("6588d5c48799307968a006be")}) == 1
     assert report.renamed == {"alt one", "other", "zezima"}
     with pytest.raises(DevkitError, match="name that is not empty"):
-        import_paths(mongo, [tmp_path / "e.jsonl"], player=" _ ")
-
-
-def test_every_path_is_looked_at_before_anything_is_written(mongo: MongoResource, tmp_path: Path) -> None:
-    good = write_json_lines(tmp_path / "events.jsonl", _ticks(1))
-    program = tmp_path / "program"
-    program.write_bytes(b"\x7fELF....")
-    empty = tmp_path / "empty"
-    empty.mkdir()
-    for bad, message in (
-        (program, "is no SQLite file of the plugin"),
-        (empty, "is no mongodump folder"),
-        (tmp_path / "nothing", "does not exist"),
-    ):
-        with pytest.raises(DevkitError, match=message):
-            import_paths(mongo, [good, bad])
-    assert mongo.raw["game_ticks"].count_documents({}) == 0
+        look_at([tmp_path / "e.jsonl"], " _ ")
 
 
 def test_the_indexes_of_the_contract_are_there_after_an_import(mongo: MongoResource, tmp_path: Path) -> None:

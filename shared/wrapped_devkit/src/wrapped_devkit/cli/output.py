@@ -32,6 +32,10 @@ def forgive_output() -> None:
 
 def _forgiving(stream: TextIO) -> TextIO:
     stream.flush()
-    pipe = io.BufferedWriter(_Pipe(stream.fileno(), "w", closefd=False))
-    line_by_line = bool(stream.line_buffering)
-    return io.TextIOWrapper(pipe, encoding=stream.encoding, errors="replace", line_buffering=line_by_line)
+    raw: io.RawIOBase = _Pipe(stream.fileno(), "w", closefd=False)
+    return io.TextIOWrapper(
+        io.BufferedWriter(raw),
+        encoding=stream.encoding,
+        errors="replace",
+        line_buffering=bool(stream.line_buffering),
+    )

@@ -34,12 +34,12 @@ def parse_row(text: object) -> dict[str, Any]:
         raise BadRowError(NOT_JSON)
     try:
         whole = text if isinstance(text, str) else text.decode("utf-8")
-        document, end = row_at(whole, len(whole) - len(whole.lstrip()))
     except UnicodeDecodeError:
         raise BadRowError(NOT_JSON) from None
+    found, end = _value_at(whole, len(whole) - len(whole.lstrip()))
     if whole[end:].strip():
         raise BadRowError(NOT_JSON)
-    return document
+    return _row(found)
 
 
 def row_at(text: str, at: int) -> tuple[dict[str, Any], int]:
@@ -48,17 +48,25 @@ def row_at(text: str, at: int) -> tuple[dict[str, Any], int]:
     Raises:
         BadRowError: there is no JSON, no object, or one that is nested too deeply.
     """
+    found, end = _value_at(text, at)
+    return _row(found), end
+
+
+def _value_at(text: str, at: int) -> tuple[Any, int]:
     try:
-        found, end = _DECODER.raw_decode(text, at)
+        return _DECODER.raw_decode(text, at)
     except RecursionError:
         raise BadRowError(TOO_DEEP) from None
     except (ValueError, TypeError, ArithmeticError, KeyError, BSONError):  # also bad Extended JSON
         raise BadRowError(NOT_JSON) from None
+
+
+def _row(found: Any) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise BadRowError(NOT_AN_OBJECT)
     if _deeper_than(found, MAX_DEPTH):
         raise BadRowError(TOO_DEEP)
-    return found, end
+    return found
 
 
 def _typed(found: dict[str, Any]) -> Any:

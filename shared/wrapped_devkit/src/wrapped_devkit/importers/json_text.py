@@ -26,10 +26,10 @@ _BAD_UTF8: Final = re.compile("[\udc80-\udcff]")  # what `surrogateescape` makes
 class JsonText:
     """The documents of one file. `line` and `number` tell the place of the one read last, counted from 1."""
 
-    def __init__(self, file: Input) -> None:
+    def __init__(self, file: Input, piece: int = _PIECE) -> None:
         self.line = 1
         self.number = 0
-        self._file = file
+        self._file, self._piece = file, piece
         self._decoder: codecs.IncrementalDecoder | None = None
         self._text = ""
         self._at = 0
@@ -49,11 +49,13 @@ class JsonText:
         Raises:
             CutOffError: the gzip stream is damaged.
         """
+        found: dict[str, Any] | Bad | None = None
         while self._pass_between():
             self._begun += 1
             self.line, self.number = self._now, self._begun
-            yield self._document() if self._text[self._at] == "{" else self._junk()
-        if self._open > 0:
+            found = self._document() if self._text[self._at] == "{" else self._junk()
+            yield found
+        if self._open > 0 and found != Bad(CUT_OFF):
             yield Bad(CUT_OFF)
 
     def _pass_between(self) -> bool:
@@ -112,7 +114,7 @@ class JsonText:
             return Bad(str(bad))
 
     def _pass_lines(self, indent: int) -> None:
-        """Go on to the next line that may begin a document or end an array: what lies before belongs to a broken one."""
+        """Go on to the next line that may begin a document or end an array, past what belongs to a broken one."""
         line = re.compile(rf"\n[ \t]{{0,{indent}}}(?=[\[\]{{,])")
         while (found := line.search(self._text, self._at)) is None and not self._last:
             start = self._text.rfind("\n", self._at)
@@ -126,7 +128,7 @@ class JsonText:
         end = _LINE_END_OR_ELEMENT if self._open > 0 else _LINE_END
         whole = True
         while (found := end.search(self._text, self._at)) is None and not self._last:
-            if len(self._text) - self._at > _PIECE:
+            if len(self._text) - self._at > self._piece:
                 whole = False
                 self._advance(len(self._text))
             self._more()
@@ -150,7 +152,7 @@ class JsonText:
         """Read a piece behind what is not used yet; False at the end of the file."""
         if self._last:
             return False
-        raw = self._file.piece(_PIECE) if self._decoder else self._file.read(64)
+        raw = self._file.piece(self._piece) if self._decoder else self._file.read(64)
         if self._decoder is None:
             encoding = json.detect_encoding(raw)
             errors = "surrogateescape" if encoding.startswith("utf-8") else "replace"

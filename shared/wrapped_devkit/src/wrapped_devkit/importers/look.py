@@ -47,11 +47,12 @@ def look_at(paths: Sequence[Path], player: str | None = None) -> Found:
         found = Found(player=player, first_day=first_day())
     except ValueError as error:
         raise DevkitError(str(error)) from None
-    for path in (inner for path in paths for inner in _files(path)):
-        try:
-            found.files.append(_with_rows(path))
-        except DevkitError as refusal:
-            found.refused.append(str(refusal))
+    for named in paths:
+        for path in _files(named, found.refused):
+            try:
+                found.files.append(_with_rows(path))
+            except DevkitError as refusal:
+                found.refused.append(str(refusal))
     return found
 
 
@@ -62,16 +63,16 @@ def no_rows(path: Path, bad: Counter[str]) -> str:
     return f"no row of {path} can be imported: {seems}" + (f"; {reasons}" if reasons else "")
 
 
-def _files(path: Path) -> Iterator[Path | DevkitError]:
+def _files(path: Path, refused: list[str]) -> Iterator[Path]:
     if not path.is_dir():
         yield path
         return
-    empty = True
-    for inner in files_in(path):
+    told, empty = len(refused), True
+    for inner in files_in(path, refused.append):
         empty = False
         yield inner
-    if empty:
-        yield DevkitError(f"{path} holds no plugin file, no JSON file and no dump with a file such as game_ticks.bson")
+    if empty and len(refused) == told:
+        refused.append(f"{path} holds nothing to import: no plugin file, JSON file or dump")
 
 
 def _with_rows(path: Path) -> Source:

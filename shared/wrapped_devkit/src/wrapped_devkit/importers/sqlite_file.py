@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from math import inf
 from pathlib import Path
 from typing import Final
@@ -105,38 +106,42 @@ def _table_rows(database: sqlite3.Connection, table: str) -> Iterator[tuple[int,
     Rows are fetched in short reads, so that a client that writes the file meanwhile never waits for our database.
     """
     last: float = -inf
+    most = _CHUNK_ROWS
     while True:
-        rows, too_long = _chunk(database, table, last)
+        rows, stopped = _chunk(database, table, last, most)
         yield from rows
         if rows:
             last = rows[-1][0]
-        if too_long:
-            last = database.execute(
-                f"SELECT min(rowid) FROM {_quoted(table)} WHERE rowid > ?",  # noqa: S608
-                (last,),
-            ).fetchone()[0]
-            yield int(last), Bad(TOO_LONG)
-        elif not rows:
+        elif not stopped:
             return
+        elif most == 1:
+            last = _next_row(database, table, last)
+            yield int(last), Bad(TOO_LONG)
+        most = 1 if stopped and most > 1 else _CHUNK_ROWS
 
 
-def _chunk(database: sqlite3.Connection, table: str, last: float) -> tuple[list[tuple[int, object]], bool]:
-    """Read some rows after the row id `last`, and tell whether a value that is too long stopped it."""
+def _chunk(database: sqlite3.Connection, table: str, last: float, most: int) -> tuple[list[tuple[int, object]], bool]:
+    """Read some rows after the row id `last`, and tell whether a value that is too long stopped it.
+
+    sqlite3 reads one row ahead, so the row before such a value may be missing unless `most` is 1.
+    """
+    query = f"SELECT rowid, data FROM {_quoted(table)} WHERE rowid > ? ORDER BY rowid LIMIT ?"  # noqa: S608
     rows: list[tuple[int, object]] = []
     size = 0
-    found = database.execute(
-        f"SELECT rowid, data FROM {_quoted(table)} WHERE rowid > ? ORDER BY rowid",  # noqa: S608
-        (last,),
-    )
-    try:
-        while len(rows) < _CHUNK_ROWS and size < _CHUNK_BYTES and (row := found.fetchone()):
-            rows.append(row)
-            size += len(row[1]) if isinstance(row[1], bytes) else 0
-    except sqlite3.DataError:
-        return rows, True
-    finally:
-        found.close()
+    with closing(database.cursor()) as found:
+        try:
+            found.execute(query, (last, most))
+            while size < _CHUNK_BYTES and (row := found.fetchone()):
+                rows.append(row)
+                size += len(row[1]) if isinstance(row[1], bytes) else 0
+        except sqlite3.DataError:
+            return rows, True
     return rows, False
+
+
+def _next_row(database: sqlite3.Connection, table: str, last: float) -> int:
+    query = f"SELECT min(rowid) FROM {_quoted(table)} WHERE rowid > ?"  # noqa: S608
+    return int(database.execute(query, (last,)).fetchone()[0])
 
 
 def _quoted(table: str) -> str:

@@ -5,13 +5,12 @@ empty collections, and other databases than the raw one.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
 from wrapped_shared.collections import RAW_DATABASE
 
-from wrapped_devkit.errors import DevkitError
 from wrapped_devkit.importers.dump import dumped_collection, in_a_dump
 from wrapped_devkit.importers.sqlite_open import SIDE_FILES
 from wrapped_devkit.importers.streams import is_empty
@@ -21,10 +20,9 @@ _OF_A_DUMP: Final = (".metadata.json", ".metadata.json.gz")
 _OF_ITS_ROOT: Final = frozenset({"prelude.json", "prelude.json.gz", "oplog.bson", "oplog.bson.gz"})
 
 
-def files_in(folder: Path) -> Iterator[Path | DevkitError]:
-    """Yield the files, in the order of their names; an error for a folder that cannot be read as it is."""
-    unreadable: list[OSError] = []
-    for place, folders, names in os.walk(folder, onerror=unreadable.append):
+def files_in(folder: Path, refuse: Callable[[str], None]) -> Iterator[Path]:
+    """Yield the files, in the order of their names; `refuse` gets a line for each folder that cannot be read."""
+    for place, folders, names in os.walk(folder, onerror=lambda error: refuse(_unreadable(error))):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         here = Path(place)
         databases = [name for name in folders if any(map(_is_raw, _files(here / name)))]
@@ -32,11 +30,13 @@ def files_in(folder: Path) -> Iterator[Path | DevkitError]:
             passed = {name for name in databases if name != RAW_DATABASE}
             if RAW_DATABASE not in databases:
                 named = ", ".join(str(here / name) for name in databases)
-                yield DevkitError(f"several databases in {here} hold raw collections: name one of {named}")
+                refuse(f"several databases in {here} hold raw collections: name one of {named}")
             folders[:] = [name for name in folders if name not in passed]
         yield from (here / name for name in sorted(names) if _wanted(here / name))
-    for error in unreadable:
-        yield DevkitError(f"cannot read {error.filename}: {error.strerror}")
+
+
+def _unreadable(error: OSError) -> str:
+    return f"cannot read {error.filename}: {error.strerror}"
 
 
 def _files(folder: Path) -> list[Path]:
