@@ -159,6 +159,28 @@ def test_a_log_that_a_running_client_writes_counts_as_far_as_it_is_committed(tmp
         assert _read(path) == list(range(4))
 
 
+def test_a_log_that_its_client_writes_without_pause_is_one_error_and_is_read_afterwards(tmp_path: Path) -> None:
+    path = write_plugin_file(tmp_path / "session.db", {"game_tick": _ticks(3)})
+    program = (
+        "import sqlite3, sys\n"
+        "database = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
+        "database.execute('PRAGMA locking_mode = EXCLUSIVE')\n"  # so that no index lies beside the log
+        "database.execute('PRAGMA journal_mode = WAL')\n"
+        "database.execute('UPDATE game_tick SET id = id')\n"
+        "print('ready', flush=True)\n"
+        "while True: database.execute('UPDATE game_tick SET data = data')\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", program, str(path)], stdout=subprocess.PIPE) as process:
+        try:
+            assert process.stdout is not None
+            process.stdout.readline()
+            found = look_at([path])
+        finally:
+            process.kill()
+    assert found.refused == [f"{path} is being written by another program: close that and import it again"]
+    assert _read(path) == [0, 1, 2]
+
+
 def test_a_file_with_a_log_that_was_closed_is_read_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
     path = write_plugin_file(tmp_path / "session.db", {"game_tick": _ticks(3)})
     with closing(sqlite3.connect(path)) as client:

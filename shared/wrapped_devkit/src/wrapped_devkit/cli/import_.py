@@ -88,10 +88,10 @@ def _print(reports: "list[FileReport]", player: str | None) -> None:
     from wrapped_devkit.cli.text import clean, counted, number
     from wrapped_devkit.importers.load import together
 
+    console = Console(markup=False, highlight=False, emoji=False, soft_wrap=True)
     for report in reports:
-        typer.echo(_line(report))
+        console.print(_line(report))
     total = together(reports)
-    console = Console(markup=False, highlight=False, emoji=False)
     table = Table("collection", "added", "there already", title="Imported", title_justify="left")
     for column in table.columns[1:]:
         column.justify = "right"
@@ -100,16 +100,16 @@ def _print(reports: "list[FileReport]", player: str | None) -> None:
     table.add_row("all", number(total.added.total()), number(total.present.total()), style="bold")
     console.print(table)
     for reason, count in total.bad.most_common():
-        typer.echo(f"left out: {number(count)} × {reason} (first: {clean(total.first_bad[reason])})")
+        console.print(f"left out: {number(count)} × {reason} (first: {clean(total.first_bad[reason])})")
     if player is not None and len(total.renamed) > 1:
         names = ", ".join(clean(name, 30) for name in sorted(total.renamed))
-        typer.echo(f"note: events of several players ({names}) are now stored as {clean(player, 30)}")
+        console.print(f"note: events of several players ({names}) are now stored as {clean(player, 30)}")
     days = sorted(total.days)
     if days:
         span = days[0] if len(days) == 1 else f"{days[0]} to {days[-1]}"
-        typer.echo(f"{counted(len(days), 'day')} to compute, {span}: wrapped run")
+        console.print(f"{counted(len(days), 'day')} to compute, {span}: wrapped run")
     else:
-        typer.echo("nothing new")
+        console.print("nothing new")
 
 
 def _line(report: "FileReport") -> str:

@@ -43,6 +43,8 @@ class JsonFile(Source):
                     yield found if isinstance(found, Bad) else self._row(found)
             except CutOffError as damage:
                 yield Bad(str(damage))
+            finally:
+                self._text = None  # many files may be known at once
 
     def _row(self, document: dict[str, object]) -> Row | Bad:
         collection = self._collection or collection_of_event(document.get("event"))

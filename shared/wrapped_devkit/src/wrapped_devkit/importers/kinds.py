@@ -62,7 +62,7 @@ def _kind_of_text(text: str) -> str:
     if not text:
         return "blank text"
     if text.startswith(("{", "[")):
-        return "JSON without events of the plugin"
+        return "JSON"
     if _PAGE.search(text):
         return "a web page (HTML)"
     if text.startswith("<"):

@@ -58,9 +58,8 @@ def look_at(paths: Sequence[Path], player: str | None = None) -> Found:
 
 def no_rows(path: Path, bad: Counter[str]) -> str:
     """Return the line for a file of which no row could be read, from the rows that could not, by reason."""
-    seems = f"it looks like {kind_of(path)}"
     reasons = ", ".join(f"{count:,} × {reason}" for reason, count in bad.most_common(3))
-    return f"no row of {path} can be imported: {seems}" + (f"; {reasons}" if reasons else "")
+    return f"no row of {path} can be imported: it looks like {kind_of(path)}; {reasons or 'it holds none'}"
 
 
 def _files(path: Path, refused: list[str]) -> Iterator[Path]:

@@ -7,11 +7,12 @@ log), that is done in a copy: of the file and of its journal or log, in a tempor
 
 import shutil
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import Final, TypeAlias
 from urllib.parse import quote
 
 from wrapped_devkit.errors import DevkitError
@@ -21,8 +22,13 @@ SIDE_FILES: Final = ("-journal", "-wal", "-shm")
 """What SQLite appends to the name of a file for those that lie beside it."""
 _COPIED: Final = ("", "-journal", "-wal")
 _PATIENCE_SECONDS: Final = 3.0  # a client commits within milliseconds
-_TRIES: Final = 3
+_TRIES: Final = 40
+_PAUSE_SECONDS: Final = 0.05
+_TICK_NS: Final = 50_000_000  # the time of a change is only as fine as the kernel's ticks
 _LOG_FORMAT: Final = slice(18, 20)  # where the header says 2 for a write-ahead log
+
+_Stamp: TypeAlias = tuple[int, int, int]
+"""What tells whether a file changed: its inode, its size in bytes, when it was written (ns)."""
 
 
 @contextmanager
@@ -92,22 +98,34 @@ def _settled_copy(path: Path, folder: Path) -> Path:
     copy = folder / "copy.sqlite"
     for _ in range(_TRIES):
         before = _state(path)
-        try:
-            for end in _COPIED:
-                _side(copy, end).unlink(missing_ok=True)
-                if _side(path, end).exists():
-                    shutil.copyfile(_side(path, end), _side(copy, end))
-        except FileNotFoundError:  # its writer ended a transaction meanwhile
-            continue
-        except OSError as error:
-            raise DevkitError(f"{path} cannot be copied to {folder}: {error.strerror}") from None
-        if _state(path) == before:
+        if _is_quiet(before) and _copied(path, copy) and _state(path) == before:
             return copy
+        time.sleep(_PAUSE_SECONDS)
     raise DevkitError(f"{path} is being written by another program: close that and import it again")
 
 
-def _state(path: Path) -> list[tuple[int, int, int] | None]:
-    found: list[tuple[int, int, int] | None] = []
+def _copied(path: Path, copy: Path) -> bool:
+    """Copy them; False where one went away, since its writer ended a transaction."""
+    try:
+        for end in _COPIED:
+            _side(copy, end).unlink(missing_ok=True)
+            if _side(path, end).exists():
+                shutil.copyfile(_side(path, end), _side(copy, end))
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise DevkitError(f"{path} cannot be copied to {copy.parent}: {error.strerror}") from None
+    return True
+
+
+def _is_quiet(state: list[_Stamp | None]) -> bool:
+    """Tell whether the last change lies so far back that the next one gets another time."""
+    now = time.time_ns()
+    return all(abs(now - stamp[2]) > _TICK_NS for stamp in state if stamp is not None)
+
+
+def _state(path: Path) -> list[_Stamp | None]:
+    found: list[_Stamp | None] = []
     for end in _COPIED:
         try:
             stat = _side(path, end).stat()
