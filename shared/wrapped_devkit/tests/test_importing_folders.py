@@ -65,7 +65,8 @@ def test_a_folder_of_any_mix_is_walked_with_what_became_of_each_file(mongo: Mong
     new = {str(r.source.path.relative_to(tmp_path)): r.added.total() for r in reports if r.source}
     assert new == {
         "backup.archive": 5, "session.db": 1, "exports/events.jsonl.gz": 2, "exports/old/events.json": 3,
-        "exports/old/monday-game_ticks.bson": 4, f"monday/{RAW}/game_ticks.bson": 6, f"tuesday/{RAW}/game_ticks.bson": 0,
+        "exports/old/monday-game_ticks.bson": 4, f"monday/{RAW}/game_ticks.bson": 6,
+        f"tuesday/{RAW}/game_ticks.bson": 0,
     }  # fmt: skip
     assert [len(r.players) for r in reports] == [1] * 7
     assert import_paths(mongo, [tmp_path]).added.total() == 0

@@ -18,7 +18,7 @@ def progress_bars() -> "Iterator[Progress]":
     with Progress(
         TextColumn("{task.description}", markup=False),
         BarColumn(),
-        TextColumn("{task.percentage:>3.0f} %"),
+        TextColumn("{task.percentage:>3.0f}%"),
         TimeRemainingColumn(),
         console=console,
         disable=not console.is_terminal,

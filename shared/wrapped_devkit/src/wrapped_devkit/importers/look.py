@@ -53,6 +53,8 @@ def look_at(paths: Sequence[Path], player: str | None = None) -> Found:
                 found.files.append(_with_rows(path))
             except DevkitError as refusal:
                 found.refused.append(str(refusal))
+            except OSError as error:
+                found.refused.append(f"cannot read {path}: {error.strerror}")
     return found
 
 

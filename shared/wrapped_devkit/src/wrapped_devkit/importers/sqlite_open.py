@@ -1,8 +1,8 @@
 """Opening a SQLite file that a client may be writing, or left behind in the middle of a transaction.
 
-Only what was committed is ever seen, and nothing changes beside the file. Where SQLite can tell that by its locks the
-file is read in place. Where it would first have to write (roll a transaction back, make the index of a write-ahead
-log), that is done in a copy: of the file and of its journal or log, in a temporary folder.
+Only what was committed is ever seen, and no file appears or goes away beside it. Where the locks of SQLite are enough
+for that, the file is read in place. Where SQLite would first have to write (roll a transaction back, make the index of
+a write-ahead log), that is done in a copy: of the file and of its journal or log, in a temporary folder.
 """
 
 import shutil
@@ -22,7 +22,7 @@ SIDE_FILES: Final = ("-journal", "-wal", "-shm")
 """What SQLite appends to the name of a file for those that lie beside it."""
 _COPIED: Final = ("", "-journal", "-wal")
 _PATIENCE_SECONDS: Final = 3.0  # a client commits within milliseconds
-_TRIES: Final = 40
+_TRIES: Final = 20
 _PAUSE_SECONDS: Final = 0.05
 _TICK_NS: Final = 50_000_000  # the time of a change is only as fine as the kernel's ticks
 _LOG_FORMAT: Final = slice(18, 20)  # where the header says 2 for a write-ahead log
@@ -65,7 +65,7 @@ def in_use(error: sqlite3.Error) -> bool:
 def _in_place(path: Path) -> sqlite3.Connection | None:
     """Open it where it lies; None where SQLite would have to write for that."""
     with path.open("rb") as file:
-        log = 2 in file.read(20)[_LOG_FORMAT]
+        log = 2 in file.read(20)[_LOG_FORMAT] or _side(path, "-wal").exists()
     if log and not _side(path, "-shm").exists():  # SQLite would make it, and leave it there
         return None
     try:

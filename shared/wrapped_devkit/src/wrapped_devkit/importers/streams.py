@@ -16,7 +16,7 @@ from bson.codec_options import CodecOptions, DatetimeConversion
 from wrapped_devkit.errors import DevkitError
 from wrapped_devkit.importers.rows import BROKEN_BSON, CUT_OFF, MAX_DOCUMENT_BYTES, BadRowError
 
-DAMAGE: Final = (EOFError, gzip.BadGzipFile, zlib.error)
+DAMAGE: Final = (EOFError, OSError, zlib.error)
 GZIP_MAGIC: Final = b"\x1f\x8b"
 _HEAD: Final = 512
 _HEADROOM: Final = 16 * 1024  # a dump may hold documents a little above the limit
@@ -59,7 +59,7 @@ class Input:
         """Read `size` bytes, fewer only at the end of the file.
 
         Raises:
-            CutOffError: the gzip stream is damaged.
+            CutOffError: the gzip stream is damaged, or the disk.
         """
         try:
             return self.stream.read(size)
@@ -70,7 +70,7 @@ class Input:
         """Read what comes next, up to `size` bytes; nothing at the end of the file.
 
         Raises:
-            CutOffError: the gzip stream is damaged.
+            CutOffError: the gzip stream is damaged, or the disk.
         """
         try:
             return self.stream.read1(size)
