@@ -100,7 +100,10 @@ def test_an_alert_that_is_not_taken_fails_nothing_and_tells_no_address(
     fail_and_look()
     assert len(webhook.got) == 1
     assert send(webhook.url, {}) == "the webhook answered 500"
-    for wrong in ("file:///etc/passwd", "nonsense", "http://127.0.0.1:1/token", "http://[/token"):
+    for wrong in (
+        "file:///etc/passwd", "nonsense", "http://127.0.0.1:1/token", "http://[/token", "http://me:token@127.0.0.1:1",
+        "http://me:token/x@127.0.0.1:1", "http://127.0.0.1:1/to ken token",
+    ):  # fmt: skip
         told = send(wrong, {})
         assert told
         assert "token" not in told

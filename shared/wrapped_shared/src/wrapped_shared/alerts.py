@@ -5,6 +5,7 @@ is one line of text that names who owns the failure, and nothing that a secret c
 run config, no setting. The address itself is a secret too and is never logged.
 """
 
+import http.client
 import json
 import os
 import urllib.error
@@ -84,5 +85,5 @@ def send(address: str, alert: dict[str, Any]) -> str:
             return ""
     except urllib.error.HTTPError as error:
         return f"the webhook answered {error.code}"
-    except (OSError, ValueError) as error:  # no answer, or an address that cannot be one
+    except (OSError, ValueError, http.client.HTTPException) as error:  # no answer, or an address that cannot be one
         return f"the webhook cannot be reached ({type(error).__name__})"

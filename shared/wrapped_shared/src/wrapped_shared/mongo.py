@@ -6,17 +6,21 @@ indexes and validators to `wrapped_shared.indexes`.
 
 import os
 import re
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final, TypeAlias
+from urllib.parse import unquote_plus
 
 import dagster as dg
 from pydantic import PrivateAttr
 from pymongo import MongoClient
 from pymongo.database import Database
 from pymongo.errors import ConfigurationError, InvalidURI, PyMongoError
+from pymongo.saslprep import saslprep
 
 from wrapped_shared.collections import ANALYTICS_DATABASE, RAW_DATABASE
+from wrapped_shared.masking import is_ambiguous, masked, user_and_password
 
 Document: TypeAlias = dict[str, Any]
 
@@ -33,17 +37,14 @@ _OPTIONS: Final[dict[str, Any]] = {
     "unicode_decode_error_handler": "replace",  # telemetry is hostile input: bad UTF-8 must not stop a run
     "datetime_conversion": "DATETIME_AUTO",  # nor must a date beyond the year 9999
 }
-_CREDENTIALS: Final = re.compile(r"(?<=://)[^/?#]*@")
-_SECRET_OPTION: Final = re.compile(r"(?i)([?&][^=&]*(?:password|secret|token|authmechanismproperties)[^=&]*=)[^&]*")
+_SECRET_OPTION: Final = re.compile(r"(?i)authmechanism|[^=]*(password|username|secret|token)[^=]*=")
+_UNUSABLE: Final = (InvalidURI, ConfigurationError, ValueError, TypeError, OSError, UserWarning)
+"""What making a client raises: OSError for files it cannot read, UserWarning for options it would pass over."""
+_ESCAPE: Final = "percent-encode what stands before its last @ and in its options, as urllib.parse.quote_plus does"
 
 
 class MongoUnavailable(Exception):
     """MongoDB could not be reached or refused us; the message is one line and holds no password."""
-
-
-def redact_uri(uri: str) -> str:
-    """Return a MongoDB URI without user, password and secret options, fit for logs and errors."""
-    return _SECRET_OPTION.sub(r"\1***", _CREDENTIALS.sub("***@", uri))
 
 
 def connect(uri: str, **options: Any) -> MongoClient[Document]:
@@ -52,27 +53,60 @@ def connect(uri: str, **options: Any) -> MongoClient[Document]:
     The client connects on first use. Whoever makes it closes it.
 
     Raises:
-        MongoUnavailable: the URI is empty or no MongoDB URI.
+        MongoUnavailable: the URI is empty, no MongoDB URI, or one of which a part of the password could be taken for
+            something else; its words repeat nothing of user, password and secret options.
     """
     if not uri:
         raise MongoUnavailable("MONGO_URI is not set: set it to a MongoDB URI such as mongodb://127.0.0.1:27017")
+    _refuse_what_drivers_stumble_over(uri)
     # Options of the URI itself come first, but pymongo lets keyword arguments win: leave those out here.
-    named = {name.lower() for name in re.findall(r"[?&]([^=&]+)=", uri)}
+    named = {name.lower() for name in re.findall(r"[?&;]([^=&;]+)=", uri)}
     settings = {name: value for name, value in {**_OPTIONS, **options}.items() if name.lower() not in named}
     try:
+        return _client(uri, settings)
+    except _UNUSABLE:
+        raise MongoUnavailable(f"MONGO_URI is no usable MongoDB URI: {_why_unusable(uri, settings)}") from None
+
+
+def _refuse_what_drivers_stumble_over(uri: str) -> None:
+    if is_ambiguous(uri):
+        raise MongoUnavailable(f"MONGO_URI can be read in more than one way: {_ESCAPE}")
+    password = unquote_plus(user_and_password(uri).partition(":")[2])
+    try:
+        if password:
+            saslprep(password)
+    except ValueError:  # pymongo would raise it while it connects
+        raise MongoUnavailable("MONGO_URI has a character that MongoDB forbids before its last @: a control or other odd one") from None
+
+
+def _client(uri: str, settings: dict[str, Any]) -> MongoClient[Document]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UserWarning)
         return MongoClient(uri, **settings)
-    except (InvalidURI, ConfigurationError, ValueError, TypeError) as error:
-        raise MongoUnavailable(f"MONGO_URI is no usable MongoDB URI: {_one_line(error, uri)}") from None
+
+
+def _why_unusable(uri: str, settings: dict[str, Any]) -> str:
+    """Say what is wrong with a URI by what is wrong with the same one without its secrets.
+
+    The driver's words about the URI itself may quote pieces of a password; these cannot.
+    """
+    user = user_and_password(uri)
+    place, _, query = (uri.replace(f"{user}@", "x:x@", 1) if user else uri).partition("?")
+    harmless = "&".join(option for option in re.split("[&;]", query) if not _SECRET_OPTION.match(option))
+    try:
+        _client(f"{place}?{harmless}" if harmless else place, settings).close()
+    except _UNUSABLE as error:
+        return _one_line(error)
+    return _ESCAPE
 
 
 def describe_error(error: PyMongoError, uri: str) -> str:
     """Return what went wrong with MongoDB in one line without secrets, for a failed step."""
-    return f"MongoDB at {redact_uri(uri)}: {_one_line(error, uri)}"
+    return f"MongoDB at {masked(uri)}: {_one_line(error)}"
 
 
-def _one_line(error: Exception, uri: str) -> str:
-    text = " ".join(str(error).split()).replace(uri, redact_uri(uri))
-    return redact_uri(text.split(", Timeout:")[0])[:300]
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split()).split(", Timeout:")[0][:300]
 
 
 class MongoResource(dg.ConfigurableResource["MongoResource"]):
@@ -98,7 +132,7 @@ class MongoResource(dg.ConfigurableResource["MongoResource"]):
     @property
     def server(self) -> str:
         """The connection string in force, with its secrets: for connecting only, never for showing."""
-        return self.uri or os.environ.get("MONGO_URI", "")
+        return (self.uri or os.environ.get("MONGO_URI", "")).strip()
 
     @property
     def client(self) -> MongoClient[Document]:
@@ -123,11 +157,19 @@ class MongoResource(dg.ConfigurableResource["MongoResource"]):
             self._client.close()
             self._client = None
 
-    @contextmanager
-    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["MongoResource"]:
-        """Give the resource to a step and close it afterwards (Dagster calls this)."""
-        with self.open():
-            yield self
+    def get_resource_definition(self) -> dg.ResourceDefinition:  # type: ignore[override]
+        """Return what Dagster runs (it calls this): each step gets a resource of its own, closed after the step.
+
+        Its config has no fields. Dagster therefore refuses a URI or a database in run config before it makes a run;
+        else a password typed there would be stored with the run.
+        """
+
+        @contextmanager
+        def opened(_: dg.InitResourceContext) -> Iterator["MongoResource"]:
+            with self.model_copy().open() as mongo:
+                yield mongo
+
+        return dg.ResourceDefinition(opened, config_schema={}, description=self.__doc__)
 
     @contextmanager
     def open(self) -> Iterator["MongoResource"]:

@@ -75,7 +75,7 @@ def versions() -> str:
 
 def connection(mongo: "MongoResource") -> str:
     """Return where the server is (without a password), what it is, and how fast it answers."""
-    from wrapped_shared.mongo import redact_uri
+    from wrapped_shared.masking import masked
 
     from wrapped_devkit.embedded import is_embedded
 
@@ -85,7 +85,7 @@ def connection(mongo: "MongoResource") -> str:
     milliseconds = (time.perf_counter() - started) * 1000
     origin = "MONGO_URI" if os.environ.get("MONGO_URI", "").strip() else "embedded"
     kind = f"SecantusDB {build['secantusVersion']}" if is_embedded(mongo.raw) else f"MongoDB {build.get('version')}"
-    return f"{redact_uri(mongo.uri)} ({origin}), {kind}, answers in {milliseconds:.0f} ms"
+    return f"{masked(mongo.server)} ({origin}), {kind}, answers in {milliseconds:.0f} ms"
 
 
 def rights(mongo: "MongoResource") -> str:

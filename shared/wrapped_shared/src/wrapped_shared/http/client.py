@@ -25,6 +25,7 @@ from wrapped_shared.http.errors import (
     UpstreamError,
 )
 from wrapped_shared.http.pace import Breaker, Pace
+from wrapped_shared.masking import masked, user_and_password
 
 T = TypeVar("T")
 
@@ -261,8 +262,9 @@ def _origin(text: str) -> httpx.URL:
         url = httpx.URL(text.strip().rstrip("/") + "/")
     except httpx.InvalidURL:
         url = httpx.URL("")
-    if url.scheme not in ("http", "https") or not url.host:
-        raise SettingsError(f"{text[:80]!r} is no http:// or https:// origin")
+    if url.scheme not in ("http", "https") or not url.host or user_and_password(text):
+        shown = masked(text.strip())[:80]
+        raise SettingsError(f"{shown!r} is no http:// or https:// origin: scheme, host and port")
     return url
 
 
