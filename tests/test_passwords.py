@@ -1,0 +1,198 @@
+"""No part of a password is printed or stored, whatever it holds and however MongoDB fails; none is taken by a form."""
+
+import importlib
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote_plus
+
+import dagster as dg
+import httpx
+import pytest
+from password_leaks import leaks, plain, stored
+from wrapped_devkit.embedded import process
+from wrapped_shared.mongo import MongoResource
+
+ROOT = Path(__file__).parents[1]
+COMMAND = [sys.executable, "-c", "from wrapped_devkit.cli import main; main()"]
+NASTY = "s3cr@t/x#?&%:\"\\"
+PASSWORDS = ("p#w[~]", "12/34", "s3cr@t/x", "q?w=1&v", "k9:%zz", "qu\"o'te\\!", NASTY, quote_plus(NASTY), "w%07gj")
+JOBS = [
+    ("player_stats", "daily_wrapped", "2024-08-13"),
+    ("player_stats", "make_reports", None),
+    ("player_stats", "check_telemetry", None),
+    ("hiscores", "hiscores_scrape", None),
+    ("image_map", "image_map_regeneration", None),
+]
+TYPED = "zq7#k@w/9"
+
+
+@pytest.fixture(scope="module")
+def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server that demands a login and knows nobody; yields its address."""
+    port = process.free_port()
+    server = subprocess.Popen(
+        [sys.executable, "-m", "secantus", "--host", process.HOST, "--port", str(port), "--standalone", "--auth",
+         "--storage-path", str(tmp_path_factory.mktemp("guarded"))],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        deadline = time.monotonic() + 60
+        while not process.listens(server.pid, port):
+            assert server.poll() is None
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        yield f"{process.HOST}:{port}"
+    finally:
+        process.end(server.pid, patience=0)
+
+
+@pytest.fixture(params=["unreachable", "refused", "invalid"])
+def place(request: pytest.FixtureRequest) -> str:
+    """What follows the last @ of a URI that cannot work."""
+    if request.param == "refused":
+        return f"{request.getfixturevalue('guarded')}/"
+    return "127.0.0.1:1/?serverSelectionTimeoutMS=100" if request.param == "unreachable" else "127.0.0.1:port/"
+
+
+def definitions(location: str) -> dg.Definitions:
+    found = importlib.import_module(f"{location}.definitions").defs
+    loaded = found if isinstance(found, dg.Definitions) else found()
+    assert isinstance(loaded, dg.Definitions)
+    return loaded
+
+
+def jobs() -> Iterator[tuple[dg.JobDefinition, str | None]]:
+    for location, name, partition in JOBS:
+        yield definitions(location).resolve_job_def(name), partition
+
+
+@pytest.mark.slow
+def test_a_failed_run_of_any_location_stores_no_part_of_a_password(
+    place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def after_failures(password: str) -> str:
+        """All that the instance has stored, compute logs too, after every job failed with this password."""
+        monkeypatch.setenv("MONGO_URI", f"mongodb://bob:{password}@{place}")
+        home = tmp_path / str(len(list(tmp_path.iterdir())))
+        home.mkdir()
+        with dg.DagsterInstance.local_temp(str(home)) as instance:
+            for job, partition in jobs():
+                result = job.execute_in_process(instance=instance, partition_key=partition, raise_on_error=False)
+                assert not result.success
+        text = stored(home)
+        assert "MONGO_URI" in text or "MongoDB at mongodb://***@" in text
+        return text
+
+    harmless = "".join(after_failures(password) for password in ("x", "/", "%"))
+    for password in PASSWORDS:
+        assert not leaks(password, after_failures(password), harmless), password
+
+
+def commands(uri: str, project: Path) -> str:
+    """What the commands print and leave behind where the server of this URI cannot be used."""
+    for entry in ROOT.iterdir():
+        if entry.name not in (".wrapped", ".git"):
+            (project / entry.name).symlink_to(entry)
+    events = project.parent / f"{project.name}.jsonl"
+    events.write_text('{"timestamp": 1723507200000, "username": "Zezima", "event": "game-tick", "data": {}}\n')
+    environment = {**os.environ, "MONGO_URI": uri, "COLUMNS": "300", "NO_COLOR": "1"}
+    environment.pop("DAGSTER_HOME", None)
+    printed = ""
+    for arguments in (
+        ["doctor"], ["import", str(events)], ["report", "zezima"], ["run"], ["run", "--location", "hiscores"],
+    ):  # fmt: skip
+        done = subprocess.run(
+            [*COMMAND, *arguments], cwd=project, env=environment, capture_output=True, text=True, timeout=120
+        )
+        assert done.returncode == 1, done.stdout
+        assert "Traceback" not in done.stdout + done.stderr
+        printed += done.stdout + done.stderr
+    return plain(printed) + stored(project / ".wrapped")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("place", ["unreachable", "refused"], indirect=True)
+def test_no_command_prints_or_stores_a_part_of_a_password(place: str, tmp_path: Path) -> None:
+    def after_failures(password: str) -> str:
+        project = tmp_path / str(secrets.index(password))
+        project.mkdir()
+        return commands(f"mongodb://bob:{password}@{place}", project)
+
+    secrets = ["x", "/", "%", "p#w[~]", "12/34", "s3cr@t/x", quote_plus(NASTY)]
+    with ThreadPoolExecutor(2) as pool:
+        texts = dict(zip(secrets, pool.map(after_failures, secrets), strict=True))
+    harmless = texts["x"] + texts["/"] + texts["%"]
+    for password in secrets[3:]:
+        assert not leaks(password, texts[password], harmless), password
+
+
+@pytest.mark.parametrize("field", ["uri", "raw_database", "analytics_database"])
+def test_run_config_takes_no_uri_and_no_database(field: str) -> None:
+    with dg.DagsterInstance.ephemeral() as instance:
+        for job, partition in jobs():
+            config: dict[str, Any] = {"resources": {"mongo": {"config": {field: f"mongodb://bob:{TYPED}@h"}}}}
+            with pytest.raises(dg.DagsterInvalidConfigError, match=f'unexpected config entry "{field}"') as caught:
+                dg.validate_run_config(job, config)
+            assert TYPED not in str(caught.value)
+            with pytest.raises(dg.DagsterInvalidConfigError):
+                job.execute_in_process(instance=instance, run_config=config, partition_key=partition)
+        assert instance.get_runs_count() == 0
+
+
+LAUNCH = """mutation($config: RunConfigData!) { launchRun(executionParams: {runConfigData: $config, selector: {
+repositoryLocationName: "hiscores.definitions", repositoryName: "__repository__", jobName: "hiscores_scrape"}}) {
+__typename ... on RunConfigValidationInvalid { errors { message } } ... on LaunchRunSuccess { run { runId } } } }"""
+
+
+@pytest.mark.slow
+def test_a_uri_typed_in_the_launchpad_is_refused_in_a_line_and_stored_nowhere(tmp_path: Path) -> None:
+    port = process.free_port()
+    server = subprocess.Popen(
+        [sys.executable, "-m", "dagster_webserver", "-h", "127.0.0.1", "-p", str(port), "-m", "hiscores.definitions"],
+        cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        env={**os.environ, "DAGSTER_HOME": str(tmp_path), "DAGSTER_DISABLE_TELEMETRY": "1"},
+    )  # fmt: skip
+
+    def launch(config: object) -> dict[str, Any]:
+        body = {"query": LAUNCH, "variables": {"config": json.dumps(config)}}
+        answer = httpx.post(f"http://127.0.0.1:{port}/graphql", json=body, timeout=60).json()
+        found: dict[str, Any] = answer["data"]["launchRun"]
+        return found
+
+    try:
+        deadline = time.monotonic() + 120
+        while not process.listens(server.pid, port):
+            assert server.poll() is None
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+        typed: list[object] = [
+            {"config": {"uri": f"mongodb://bob:{TYPED}@h"}}, {"config": {"analytics_database": TYPED}},
+            {"uri": f"mongodb://bob:{TYPED}@h"}, {"config": f"mongodb://bob:{TYPED}@h"},
+        ]  # fmt: skip
+        for mongo in typed:
+            answer = launch({"resources": {"mongo": mongo}})
+            (error,) = answer["errors"]
+            assert "root:resources:mongo" in error["message"]
+            assert TYPED not in error["message"]
+        assert TYPED not in stored(tmp_path)
+        assert launch({"resources": {"mongo": {"config": {}}}})["__typename"] == "LaunchRunSuccess"
+    finally:
+        process.end(server.pid)
+
+
+def test_the_resource_takes_its_server_from_python_and_from_the_environment(mongo: MongoResource) -> None:
+    found = []
+
+    @dg.asset
+    def looks(mongo: MongoResource) -> None:
+        found.append((mongo.server, mongo.raw.name, mongo.analytics.name))
+
+    assert dg.materialize([looks], resources={"mongo": mongo.model_copy()}).success
+    assert found == [(mongo.uri, mongo.raw_database, mongo.analytics_database)]
