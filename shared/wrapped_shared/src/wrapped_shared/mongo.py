@@ -76,7 +76,7 @@ def _refuse_what_drivers_stumble_over(uri: str) -> None:
         if password:
             saslprep(password)
     except ValueError:  # pymongo would raise it while it connects
-        raise MongoUnavailable("MONGO_URI has a character that MongoDB forbids before its last @: a control or other odd one") from None
+        raise MongoUnavailable("MONGO_URI has a control or other forbidden character before its last @") from None
 
 
 def _client(uri: str, settings: dict[str, Any]) -> MongoClient[Document]:
