@@ -17,18 +17,24 @@ Thing: TypeAlias = dict[str, Any]
 ROOT: Final = Path(__file__).parents[1]
 KUBERNETES: Final = ROOT / "deploy" / "kubernetes"
 LOCATIONS: Final = tuple(sorted(path.parent.name for path in (ROOT / "code_locations").glob("*/pyproject.toml")))
+SERVICES: Final = tuple(name.replace("_", "-") for name in LOCATIONS)
+"""Each location's name in the cluster, where underscores are not allowed."""
 PROD: Final = ("prod/system", "prod/migrate", *(f"prod/locations/{name}" for name in LOCATIONS))
 TEST: Final = ("test-1.20/system", "test-1.20/migrate", *(f"test-1.20/locations/{name}" for name in LOCATIONS))
 DEV: Final = ("dev", "dev/migrate")
 LONG_LIVED: Final = ("Deployment", "StatefulSet")
 
 
-@functools.cache
-def _rendered(overlay: str) -> str:
-    folder = KUBERNETES / "overlays" / overlay
+def kustomized(folder: Path) -> str:
+    """Return what kustomize makes of a folder."""
     done = subprocess.run(["kubectl", "kustomize", str(folder)], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+@functools.cache
+def _rendered(overlay: str) -> str:
+    return kustomized(KUBERNETES / "overlays" / overlay)
 
 
 def rendered(*overlays: str) -> list[Thing]:

@@ -14,7 +14,9 @@ import time
 from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+import psycopg2  # type: ignore[import-untyped]
 
 _LAUNCH_TIED: Final = (
     "import ctypes, os, signal, sys\n"
@@ -118,9 +120,18 @@ def start_postgres(folder: Path, address: str) -> Process:
     return server
 
 
-def _make_database(address: str, server: Process) -> None:
-    import psycopg2  # type: ignore[import-untyped]
+def ask_postgres(host: str, question: str) -> Any:
+    """Return the first value that PostgreSQL at a host answers to a question about the database `dagster`."""
+    session = psycopg2.connect(host=host, user="dagster", password=PASSWORD, dbname="dagster")
+    try:
+        with session.cursor() as cursor:
+            cursor.execute(question)
+            return cursor.fetchone()[0]
+    finally:
+        session.close()
 
+
+def _make_database(address: str, server: Process) -> None:
     deadline = time.monotonic() + 30
     while True:
         try:

@@ -14,12 +14,11 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import httpx
-from deploy_manifests import LOCATIONS
+from deploy_manifests import LOCATIONS, ROOT
 from deployed_processes import PASSWORD, Addresses, Process, start_postgres
 from older_tables import make_older_tables
 
 Answer = TypeVar("Answer")
-ROOT: Final = Path(__file__).parents[1]
 
 STATES: Final = """{ workspaceOrError { ... on Workspace { locationEntries { name loadStatus
   locationOrLoadError { __typename ... on PythonError { message className causes { message className } } } } } } }"""
@@ -165,11 +164,13 @@ def wait_for(ask: Callable[[], Answer], patience: float, report: Callable[[], st
 def deployed(folder: Path, settings: Mapping[str, str]) -> Iterator[Deployment]:
     """A running deployment with all three locations loaded; ended afterwards."""
     system = Deployment(folder, settings)
+    began = time.monotonic()
     try:
         for name in LOCATIONS:
             system.start_location(name)
         system.start_system()
         wait_for(lambda: set(system.states().values()) == {"loaded"}, 120, system.report)
+        system.boot_seconds = time.monotonic() - began
         yield system
     finally:
         system.stop()

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Final
 
 import dagster as dg
-import psycopg2  # type: ignore[import-untyped]
 import yaml
+from alembic.config import Config
+from alembic.script import ScriptDirectory
 from dagster._core.storage.sql import run_alembic_downgrade
 from dagster_postgres.utils import pg_alembic_config
-from deployed_processes import PASSWORD
+from deployed_processes import PASSWORD, ask_postgres
 from sqlalchemy import create_engine
 
 OLDER: Final = "284a732df317"
@@ -41,10 +42,9 @@ def make_older_tables(folder: Path, host: str) -> str:
     with dg.DagsterInstance.from_config(str(folder)) as instance:
         quiet = {"loggers": {"console": {"config": {"log_level": "ERROR"}}}}
         run_id = dg.materialize([stored], instance=instance, run_config=quiet).run_id
-    config = pg_alembic_config(str(import_module("dagster_postgres.run_storage.run_storage").__file__))
     engine = create_engine(f"postgresql+psycopg2://dagster:{PASSWORD}@{host}:5432/dagster")
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        run_alembic_downgrade(config, connection, OLDER)
+        run_alembic_downgrade(_migrations(), connection, OLDER)
     engine.dispose()
     assert revision(host) == OLDER
     return run_id
@@ -52,18 +52,13 @@ def make_older_tables(folder: Path, host: str) -> str:
 
 def revision(host: str) -> str:
     """Return the revision that the tables at a host are of."""
-    session = psycopg2.connect(host=host, user="dagster", password=PASSWORD, dbname="dagster")
-    try:
-        with session.cursor() as cursor:
-            cursor.execute("SELECT version_num FROM alembic_version")
-            return str(cursor.fetchone()[0])
-    finally:
-        session.close()
+    return str(ask_postgres(host, "SELECT version_num FROM alembic_version"))
 
 
 def newest_revision() -> str:
     """Return the revision that this Dagster's tables are of."""
-    from alembic.script import ScriptDirectory
+    return str(ScriptDirectory.from_config(_migrations()).get_current_head())
 
-    config = pg_alembic_config(str(import_module("dagster_postgres.run_storage.run_storage").__file__))
-    return str(ScriptDirectory.from_config(config).get_current_head())
+
+def _migrations() -> Config:
+    return pg_alembic_config(str(import_module("dagster_postgres.run_storage.run_storage").__file__))

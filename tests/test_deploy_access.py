@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 import pytest
-from deploy_manifests import LOCATIONS, PROD, TEST, Thing, named, of_kind, pod_specs, rendered
+from deploy_manifests import PROD, SERVICES, TEST, Thing, named, of_kind, pod_specs, rendered
 
 pytestmark = pytest.mark.skipif(shutil.which("kubectl") is None, reason="kubectl is not installed")
 Harm = Callable[[list[Thing]], Any]
@@ -63,7 +63,7 @@ ACCOUNTS: Final = {
     "dagster-webserver-readonly": "dagster-webserver-readonly",
     "dagster-daemon": "dagster-daemon with token",
     "dagster-migrate": "default",
-    **{name.replace("_", "-"): name.replace("_", "-") for name in LOCATIONS},
+    **{name: name for name in SERVICES},
 }
 
 

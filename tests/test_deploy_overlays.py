@@ -6,16 +6,14 @@ What belongs here: what overlays share and where they differ. What does not: rul
 
 import re
 import shutil
-import subprocess
 from pathlib import Path
 
 import deploy_manifests as rules
 import pytest
 import yaml
-from deploy_manifests import DEV, KUBERNETES, LOCATIONS, PROD, ROOT, TEST, Thing, named, rendered
+from deploy_manifests import DEV, KUBERNETES, LOCATIONS, PROD, ROOT, SERVICES, TEST, Thing, named, rendered
 
 pytestmark = pytest.mark.skipif(shutil.which("kubectl") is None, reason="kubectl is not installed")
-SERVERS = [name.replace("_", "-") for name in LOCATIONS]
 
 
 def test_the_instance_and_the_workspace_are_those_of_every_deployment() -> None:
@@ -47,13 +45,13 @@ def test_a_team_applies_nothing_but_its_own(name: str) -> None:
 
 def other_images(things: list[Thing]) -> list[str]:
     """Code servers whose runs would use another image than the one their definitions came from."""
-    servers = [thing for thing in rules.of_kind(things, "Deployment") if thing["metadata"]["name"] in SERVERS]
+    servers = [thing for thing in rules.of_kind(things, "Deployment") if thing["metadata"]["name"] in SERVICES]
     told = {}
     for thing in servers:
         served = thing["spec"]["template"]["spec"]["containers"][0]
         env = {item["name"]: item.get("value") for item in served["env"]}
         told[thing["metadata"]["name"]] = (env["DAGSTER_CURRENT_IMAGE"], served["image"])
-    assert sorted(told) == sorted(SERVERS)
+    assert sorted(told) == sorted(SERVICES)
     return [name for name, (current, image) in told.items() if current != image]
 
 
@@ -127,9 +125,7 @@ def documented(tmp_path: Path, heading: str) -> list[Thing]:
     for key, lines in additions.items():
         there[key] = there.get(key, []) + lines
     file.write_text(yaml.safe_dump(there).replace("<your registry>", "registry.example"))
-    done = subprocess.run(["kubectl", "kustomize", str(overlay)], capture_output=True, text=True, timeout=60)
-    assert done.returncode == 0, done.stderr
-    return [found for found in yaml.safe_load_all(done.stdout) if found]
+    return [found for found in yaml.safe_load_all(rules.kustomized(overlay)) if found]
 
 
 def test_the_documented_login_stands_before_both_webservers(tmp_path: Path) -> None:
@@ -160,7 +156,7 @@ def test_the_documented_alerts_let_code_servers_out_and_nobody_else(tmp_path: Pa
     assert added[0]["spec"]["podSelector"] == {"matchLabels": {"wrapped/role": "code-server"}}
     scraper = named(rendered("prod/locations/hiscores"), "NetworkPolicy", "hiscores-runs")["spec"]["egress"]
     assert added[0]["spec"]["egress"] == scraper[-1:]
-    for name in SERVERS:
+    for name in SERVICES:
         served = named(rendered(f"prod/locations/{name.replace('-', '_')}"), "Deployment", name)
         env = {item["name"]: item for item in served["spec"]["template"]["spec"]["containers"][0]["env"]}
         reference = env["WRAPPED_ALERT_WEBHOOK"]["valueFrom"]["secretKeyRef"]

@@ -154,7 +154,7 @@ def test_whoever_reads_the_instance_has_its_environment() -> None:
     instance = rules.environment_named_in(named(things, "ConfigMap", "dagster-instance")["data"]["dagster.yaml"])
     hosts = rules.environment_named_in(named(things, "ConfigMap", "dagster-workspace")["data"]["workspace.yaml"])
     system = ["dagster-webserver", "dagster-webserver-readonly", "dagster-daemon"]
-    servers = [name.replace("_", "-") for name in LOCATIONS]
+    servers = list(rules.SERVICES)
     things = [thing for thing in things if thing["metadata"]["name"] != "dagster-postgres"] + [
         named(rendered("prod/system"), "ConfigMap", "dagster-postgres")
     ]

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Final
 
 import httpx
+from deploy_manifests import ROOT
 
 from cluster_check import bringing_up, kube, releases, running
 from cluster_check.dagster_api import Dagster
-from cluster_check.images import ROOT, build_and_load
+from cluster_check.images import build_and_load
 from cluster_check.report import Report
 from cluster_check.servers import Servers, servers
 

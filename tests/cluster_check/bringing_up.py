@@ -4,7 +4,7 @@ import json
 import time
 from typing import Final
 
-from deploy_manifests import LOCATIONS
+from deploy_manifests import LOCATIONS, SERVICES
 from deployed_processes import PASSWORD
 from older_tables import OLDER, make_older_tables, newest_revision, revision
 
@@ -13,7 +13,6 @@ from cluster_check.dagster_api import Dagster
 from cluster_check.report import Report
 from cluster_check.servers import POSTGRES_HOST, Servers, names_in_cluster
 
-SERVICES: Final = tuple(name.replace("_", "-") for name in LOCATIONS)
 _THINGS: Final = ("pods", "pods/exec", "pods/log", "secrets", "configmaps", "jobs.batch", "deployments.apps", "events")
 
 

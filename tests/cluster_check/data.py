@@ -74,17 +74,17 @@ def forget_day(uri: str, day: str) -> None:
         mongo.analytics[names.PLAYER_DAYS].delete_many({"day": day})
 
 
-def report_of(uri: str, key: str) -> dict[str, Any]:
-    """Return a player's report over all time."""
-    found = find(uri, names.WRAPPED_REPORTS, f"all/{key}")
-    must(found is not None, f"no report of {key}")
-    return found or {}
+def over_all_time(uri: str, collection: str, index: int) -> dict[str, Any]:
+    """Return what a collection of ours says of a player over all time.
 
-
-def find(uri: str, collection: str, identity: str) -> dict[str, Any] | None:
-    """Return a document of a collection of ours."""
+    Raises:
+        ClusterError: it says nothing of him.
+    """
+    identity = f"all/{player_key(name_of(index))}"
     with MongoResource(uri=uri).open() as mongo:
         found: dict[str, Any] | None = mongo.analytics[collection].find_one({"_id": identity})
+    if found is None:
+        raise ClusterError(f"no {identity} in {collection}")
     return found
 
 

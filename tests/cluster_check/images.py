@@ -12,12 +12,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from deploy_manifests import LOCATIONS
+from deploy_manifests import LOCATIONS, ROOT
 
 from cluster_check.kube import ClusterError
 from cluster_check.report import Report
 
-ROOT: Final = Path(__file__).parents[2]
 NEXT_SCHEMA: Final = 2
 NEW_FIELD: Final = "days_with_snapshots"
 _SHARED: Final = "shared/wrapped_shared/src/wrapped_shared"

@@ -3,6 +3,7 @@
 What belongs here: calling kubectl and waiting. What does not: what is deployed.
 """
 
+import atexit
 import functools
 import json
 import shutil
@@ -14,9 +15,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from deploy_manifests import KUBERNETES
+
 Answer = TypeVar("Answer")
 NAMESPACE: Final = "wrapped"
-OVERLAYS: Final = Path(__file__).parents[2] / "deploy" / "kubernetes" / "overlays"
+OVERLAYS: Final = KUBERNETES / "overlays"
 
 
 class ClusterError(Exception):
@@ -55,7 +58,8 @@ def _overlays() -> Path:
     if _minor_version() < 24:  # the first with gRPC probes; policy/v1beta1 goes in the version after it
         return OVERLAYS
     copy = Path(tempfile.mkdtemp(prefix="wrapped-kustomize-")) / "kubernetes"
-    shutil.copytree(OVERLAYS.parent, copy)
+    atexit.register(shutil.rmtree, copy.parent)
+    shutil.copytree(KUBERNETES, copy)
     nothing = "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n"
     (copy / "overlays" / "test-1.20" / "old-api" / "kustomization.yaml").write_text(nothing)
     return copy / "overlays"

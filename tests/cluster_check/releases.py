@@ -7,13 +7,12 @@ import time
 from typing import Any, Final
 
 from wrapped_shared import collections as names
-from wrapped_shared.names import player_key
 
 from cluster_check import data, kube
 from cluster_check.dagster_api import Dagster
 from cluster_check.images import NEW_FIELD, NEXT_SCHEMA
 from cluster_check.report import Report
-from cluster_check.running import run_alone, sharded_day
+from cluster_check.running import run_alone, scrape_of, sharded_day
 
 _BEFORE, _AFTER, _BACK, _MEANWHILE = 5, 6, 7, 8
 """Players whom nobody has asked the hiscores about yet, one for each release."""
@@ -23,7 +22,7 @@ _EVERY_REPORT: Final = {"ops": {"wrapped_reports": {"config": {"everything": Tru
 def release(report: Report, dagster: Dagster, uri: str) -> None:
     """One location gets a new image, with an additive change of the contract, while a run of another goes on."""
     with report.scene("Before: a run of the old image") as scene:
-        run_alone(scene, dagster, "hiscores", "hiscores_scrape", _scrape(_BEFORE))
+        run_alone(scene, dagster, "hiscores", "hiscores_scrape", scrape_of(_BEFORE))
         scene.notes.append(_told(_gains(uri, _BEFORE)))
         data.must(NEW_FIELD not in _gains(uri, _BEFORE), "the old image writes the new field")
     with report.scene("`hiscores` gets a new image while a run of `player_stats` goes on") as scene:
@@ -47,7 +46,7 @@ def release(report: Report, dagster: Dagster, uri: str) -> None:
 def _contract(report: Report, dagster: Dagster, uri: str) -> None:
     """The new image writes one field more; the older readers and the older image do not mind."""
     with report.scene("An additive change of the contract: the new image writes one field more") as scene:
-        new = run_alone(scene, dagster, "hiscores", "hiscores_scrape", _scrape(_AFTER))
+        new = run_alone(scene, dagster, "hiscores", "hiscores_scrape", scrape_of(_AFTER))
         image = kube.run_jobs(new)[0]["spec"]["template"]["spec"]["containers"][0]["image"]
         data.must(image.endswith(":next"), f"it ran {image}")
         found = _gains(uri, _AFTER)
@@ -56,7 +55,7 @@ def _contract(report: Report, dagster: Dagster, uri: str) -> None:
     with report.scene("The reader, `player_stats`, still of the old contract, reads both") as scene:
         run_alone(scene, dagster, "player_stats", "make_reports", _EVERY_REPORT)
         for index in (_BEFORE, _AFTER):
-            hiscores = data.report_of(uri, player_key(data.name_of(index)) or "")["hiscores"]
+            hiscores = data.over_all_time(uri, names.WRAPPED_REPORTS, index)["hiscores"]
             data.must(hiscores and "skills" in hiscores, f"the report tells no gains: {hiscores}")
         scene.notes.append("gains of both forms are in the reports")
     with report.scene("Back: `kubectl rollout undo deployment/hiscores`, over documents of the new form") as scene:
@@ -66,7 +65,7 @@ def _contract(report: Report, dagster: Dagster, uri: str) -> None:
         kube.rolled_out("hiscores")
         kube.wait_for("the old image", lambda: dagster.image("hiscores").endswith(":test") or None, 90)
         scene.notes.append(f"loaded again after {time.monotonic() - began:.0f} s")
-        run_alone(scene, dagster, "hiscores", "hiscores_scrape", _scrape(_BACK))
+        run_alone(scene, dagster, "hiscores", "hiscores_scrape", scrape_of(_BACK))
         data.must(NEW_FIELD not in _gains(uri, _BACK), "the old image writes the new field")
         kept = _gains(uri, _AFTER)
         lost = {name for name in newer if kept.get(name) != newer[name]} - {NEW_FIELD, "schema_version"}
@@ -84,7 +83,7 @@ def bad_release(report: Report, dagster: Dagster) -> None:
         scene.notes.append(f"the UI: {found}")
         others = {name: state for name, state in dagster.states().items() if name != "image_map"}
         data.must(set(others.values()) == {"loaded"}, f"others are not served: {others}")
-        run_alone(scene, dagster, "hiscores", "hiscores_scrape", _scrape(_MEANWHILE))
+        run_alone(scene, dagster, "hiscores", "hiscores_scrape", scrape_of(_MEANWHILE))
         scene.notes.append("meanwhile a run of `hiscores` succeeded")
     with report.scene("Rollback: `kubectl rollout undo deployment/image-map`") as scene:
         began = time.monotonic()
@@ -94,15 +93,8 @@ def bad_release(report: Report, dagster: Dagster) -> None:
         scene.notes.append(f"loaded again after {time.monotonic() - began:.0f} s with `{dagster.image('image_map')}`")
 
 
-def _scrape(index: int) -> dict[str, Any]:
-    return {"ops": {"hiscores__snapshots": {"config": {"players": [data.name_of(index)]}}}}
-
-
 def _gains(uri: str, index: int) -> dict[str, Any]:
-    key = player_key(data.name_of(index))
-    found = data.find(uri, names.HISCORES_GAINS, f"all/{key}")
-    data.must(found is not None, f"no gains of {key}")
-    return found or {}
+    return data.over_all_time(uri, names.HISCORES_GAINS, index)
 
 
 def _told(gains: dict[str, Any]) -> str:

@@ -46,8 +46,7 @@ def runs_of_all(report: Report, dagster: Dagster, uri: str) -> None:
         ticks, kills = (sum(figures[part] for figures in found.values()) for part in (0, 1))
         scene.notes.append(f"{len(found)} reports, {ticks:,} ticks and {kills:,} kills: exact")
     with report.scene("`hiscores`: a run") as scene:
-        config = {"ops": {"hiscores__snapshots": {"config": {"players": [data.name_of(i) for i in range(5)]}}}}
-        run_alone(scene, dagster, "hiscores", "hiscores_scrape", config)
+        run_alone(scene, dagster, "hiscores", "hiscores_scrape", scrape_of(*range(5)))
         states = data.count(uri, names.HISCORES_PLAYERS)
         scene.notes.append(f"{data.count(uri, names.HISCORES)} snapshots, {states} states of players")
         data.must(states >= 5, "five players were asked about, and fewer have a state")
@@ -116,6 +115,11 @@ def run_alone(
     took = run["endTime"] - run["startTime"]
     scene.notes.append(f"`{job}` in Job `{jobs[0]['metadata']['name']}`: success, {took:.0f} s from start to end")
     return run_id
+
+
+def scrape_of(*indexes: int) -> dict[str, Any]:
+    """Return the config of a scrape of some players."""
+    return {"ops": {"hiscores__snapshots": {"config": {"players": [data.name_of(index) for index in indexes]}}}}
 
 
 def sharded_day(dagster: Dagster, day: str) -> str:

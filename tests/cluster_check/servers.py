@@ -14,10 +14,9 @@ from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Final
 
-import psycopg2  # type: ignore[import-untyped]
 import yaml
 from deploy_manifests import LOCATIONS
-from deployed_processes import PASSWORD, Process, start_postgres
+from deployed_processes import PASSWORD, Process, ask_postgres, start_postgres
 from wrapped_devkit.osrs_server.serve import build_all
 from wrapped_shared.mongo import MongoResource
 
@@ -60,13 +59,7 @@ def servers(folder: Path, address: str) -> Iterator[Servers]:
 
 def connections() -> int:
     """Return how many connections PostgreSQL has, this one left out."""
-    session = psycopg2.connect(host=POSTGRES_HOST, user="dagster", password=PASSWORD, dbname="dagster")
-    try:
-        with session.cursor() as cursor:
-            cursor.execute("SELECT count(*) - 1 FROM pg_stat_activity WHERE datname = 'dagster'")
-            return int(cursor.fetchone()[0])
-    finally:
-        session.close()
+    return int(ask_postgres(POSTGRES_HOST, "SELECT count(*) - 1 FROM pg_stat_activity WHERE datname = 'dagster'"))
 
 
 def most_connections(over: Callable[[], bool]) -> int:

@@ -6,6 +6,7 @@ from typing import Any
 
 import dagster as dg
 from player_stats.definitions import defs
+from wrapped_devkit.generator import generate
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.periods import day_start_ms
 
@@ -14,17 +15,29 @@ Documents = dict[str, list[dict[str, Any]]]
 RANGE_START, RANGE_END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
 
 
+def unopened(mongo: MongoResource) -> MongoResource:
+    """A resource on the same databases, which whoever uses it opens and closes."""
+    return MongoResource(uri=mongo.uri, raw_database=mongo.raw_database, analytics_database=mongo.analytics_database)
+
+
+def generated(**how: Any) -> Documents:
+    """Made-up telemetry by collection; the arguments are the generator's."""
+    documents: Documents = {}
+    for collection, document in generate(**how):
+        documents.setdefault(collection, []).append(document)
+    return documents
+
+
 def definitions(mongo: MongoResource) -> dg.Definitions:
     """The location's definitions on the given databases."""
     found = defs() if callable(defs) else defs
-    own = MongoResource(uri=mongo.uri, raw_database=mongo.raw_database, analytics_database=mongo.analytics_database)
     return dg.Definitions(
         assets=list(found.assets or ()),
         asset_checks=list(found.asset_checks or ()),
         jobs=list(found.jobs or ()),
         schedules=list(found.schedules or ()),
         sensors=list(found.sensors or ()),
-        resources={"mongo": own},
+        resources={"mongo": unopened(mongo)},
     )
 
 

@@ -9,8 +9,7 @@ from bson import ObjectId
 from naive_player_stats import naive_ranks, naive_report
 from player_stats.domain.regions import region_names
 from player_stats.store.reading import read_days
-from stats_world import Documents, definitions, materialise, store, stored, tick
-from wrapped_devkit.generator import generate
+from stats_world import Documents, definitions, generated, materialise, store, stored, tick
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.periods import today
 
@@ -23,10 +22,7 @@ SECTIONS = (
 
 @pytest.fixture(scope="module")
 def telemetry() -> Documents:
-    documents: Documents = {}
-    for collection, document in generate(players=6, days=4, ticks=150, seed=11, start=FIRST, hostile=True):
-        documents.setdefault(collection, []).append(document)
-    return documents
+    return generated(players=6, days=4, ticks=150, seed=11, start=FIRST, hostile=True)
 
 
 def test_reports_and_ranks_equal_the_reference(mongo: MongoResource, telemetry: Documents) -> None:

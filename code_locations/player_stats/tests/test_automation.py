@@ -10,7 +10,7 @@ from bson import ObjectId
 from player_stats.defs.schedules import SCHEDULES
 from player_stats.defs.sensors import late_events, run_requests
 from player_stats.defs.sharded import player_shards
-from stats_world import RANGE_END, RANGE_START
+from stats_world import RANGE_END, RANGE_START, unopened
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.periods import day_start_ms, today
 
@@ -23,8 +23,7 @@ def requested(result: Any) -> list[tuple[str, str]]:
 
 
 def look(mongo: MongoResource, cursor: str | None) -> Any:
-    own = MongoResource(uri=mongo.uri, raw_database=mongo.raw_database, analytics_database=mongo.analytics_database)
-    with dg.build_sensor_context(cursor=cursor, resources={"mongo": own}) as context:
+    with dg.build_sensor_context(cursor=cursor, resources={"mongo": unopened(mongo)}) as context:
         return late_events(context)
 
 

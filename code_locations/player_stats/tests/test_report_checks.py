@@ -3,8 +3,7 @@
 import pytest
 from bson import ObjectId
 from player_stats.defs.checks import report_checks
-from stats_world import Documents, materialise, store
-from wrapped_devkit.generator import generate
+from stats_world import generated, materialise, store, unopened
 from wrapped_shared.mongo import MongoResource
 
 DAY, NEXT = "2024-08-13", "2024-08-14"
@@ -12,19 +11,15 @@ DAY, NEXT = "2024-08-13", "2024-08-14"
 
 def results(mongo: MongoResource) -> dict[str, tuple[bool, list[str]]]:
     """Whether each check passed, and the reports that it names."""
-    own = MongoResource(uri=mongo.uri, raw_database=mongo.raw_database, analytics_database=mongo.analytics_database)
     return {
         str(result.check_name): (result.passed, result.metadata["wrong"].value)  # type: ignore[union-attr]
-        for result in report_checks(mongo=own)
+        for result in report_checks(mongo=unopened(mongo))
     }
 
 
 @pytest.fixture
 def reported(mongo: MongoResource) -> MongoResource:
-    documents: Documents = {}
-    for collection, document in generate(players=2, days=2, ticks=60, seed=3, start=DAY):
-        documents.setdefault(collection, []).append(document)
-    store(mongo, documents)
+    store(mongo, generated(players=2, days=2, ticks=60, seed=3, start=DAY))
     assert materialise(mongo, DAY, NEXT).success
     return mongo
 
