@@ -50,6 +50,7 @@ def upstreams(mongo: MongoResource) -> Iterator[dict[str, str]]:
             "PRICES_BASE_URL": url,
             "HISCORES_REQUESTS_PER_SECOND": "0",
             "WIKI_REQUESTS_PER_SECOND": "0",
+            "WIKI_LEAST_ROWS": "0",
         }
 
 

@@ -65,6 +65,7 @@ def main() -> int:
             "WIKI_BASE_URL": stand_in.url,
             "PRICES_BASE_URL": stand_in.url,
             "WIKI_REQUESTS_PER_SECOND": "0",
+            "WIKI_LEAST_ROWS": "0",
             "WRAPPED_CONTACT": "bench@example.org",
         }
         return _measure(stand_in, environment, len(mobs))

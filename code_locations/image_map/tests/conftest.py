@@ -20,6 +20,7 @@ def wiki_environment(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.setenv("WIKI_BASE_URL", world.server.url)
     monkeypatch.setenv("PRICES_BASE_URL", world.server.url)
     monkeypatch.setenv("WIKI_REQUESTS_PER_SECOND", "0")
+    monkeypatch.setenv("WIKI_LEAST_ROWS", "0")
     monkeypatch.setenv("WRAPPED_CONTACT", "tests@example.org")
     return world
 

@@ -1,5 +1,6 @@
 """A stand-in wiki and a MongoDB for tests of the image map, with a few words for what tests do with them."""
 
+import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -10,7 +11,8 @@ from image_map.upstream.wiki import Wiki
 from image_map.work.build import BuildReport, build_images
 from image_map.work.choice import Choice
 from image_map.work.gather import gather
-from image_map.work.tables import TablesReport, refresh_tables, update_items
+from image_map.work.tables import TablesReport, Terms, refresh_tables, update_items
+from PIL import Image
 from pymongo import monitoring
 from wrapped_devkit.osrs_server import FaultPlan, StandInServer, parse_fault
 from wrapped_devkit.osrs_server.prices import Prices
@@ -43,6 +45,13 @@ def report(**parts: Any) -> dict[str, Any]:
     }
 
 
+def encoded(image: Image.Image, kind: str = "PNG", **options: object) -> bytes:
+    """A picture as a file."""
+    out = io.BytesIO()
+    image.save(out, kind, **options)
+    return out.getvalue()
+
+
 class WriteCounter(monitoring.CommandListener):
     """Counts the commands that write."""
 
@@ -63,9 +72,10 @@ class WriteCounter(monitoring.CommandListener):
 class World:
     """The wiki's stand-in, a database, and the clock of the runs."""
 
-    def __init__(self, server: StandInServer, bestiary: Bestiary, mongo: MongoResource) -> None:
+    def __init__(self, server: StandInServer, part: StandInWiki, mongo: MongoResource) -> None:
         self.server = server
-        self.bestiary = bestiary
+        self.part = part
+        self.bestiary = part.bestiary
         self.mongo = mongo
         self.analytics = mongo.analytics
         self.settings = UpstreamSettings(server.url, server.url, "tests@example.org", 0)
@@ -85,10 +95,10 @@ class World:
         with self.settings.client(self.settings.wiki) as client:
             yield Wiki(client)
 
-    def tables(self, now: datetime = NOW, *, refresh: bool = False) -> TablesReport:
-        """Refresh the tables."""
+    def tables(self, now: datetime = NOW, **terms: Any) -> TablesReport:
+        """Refresh the tables; a first one may have any number of rows."""
         with self.wiki() as wiki, self.settings.client(self.settings.prices) as prices:
-            return refresh_tables(self.analytics, wiki, prices, now, refresh=refresh)
+            return refresh_tables(self.analytics, wiki, prices, now, Terms(**{"least_rows": 0, **terms}))
 
     def build(
         self, now: datetime = NOW, *, refresh: bool = False, redownload: bool = False, **choice: Any
@@ -128,7 +138,7 @@ def world_on(mongo: MongoResource, bestiary: Bestiary | None = None) -> Iterator
     wiki = StandInWiki(bestiary)
     wiki.retry_after_seconds = 0
     with StandInServer([wiki, Prices(bestiary)], slow_seconds=0.2, retry_after_seconds=0) as server:
-        yield World(server, bestiary, mongo)
+        yield World(server, wiki, mongo)
 
 
 MOBS = [

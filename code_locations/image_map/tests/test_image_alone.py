@@ -23,6 +23,7 @@ def test_with_the_other_locations_down_it_still_builds_its_map(contract_mongo: M
             "WIKI_BASE_URL": world.server.url,
             "PRICES_BASE_URL": world.server.url,
             "WIKI_REQUESTS_PER_SECOND": "0",
+            "WIKI_LEAST_ROWS": "0",
             "WRAPPED_CONTACT": "tests@example.org",
         }
         dagster = str(Path(sys.executable).parent / "dagster")

@@ -6,6 +6,7 @@ from image_map.domain.answers import FileInfo, PageInfo
 from image_map.domain.chains import Chain, next_files, next_pages
 from image_map.domain.entries import fallback_entry, known_sprites, remembered, to_write
 from image_map.domain.resolution import Candidate, RowIndex
+from image_map.domain.sprites import RENDER_VERSION
 from image_map.domain.subjects import Subject, named
 from image_map_world import NOW, WEEK
 
@@ -13,7 +14,7 @@ PICTURES = {"sprite": {"file_id": 1}, "thumbnail": {"file_id": 2}}
 
 
 def info(title: str, *, usable: bool = True) -> FileInfo:
-    return FileInfo(title, "https://w/images/x.png", "abc", "5" * 40, "2024-01-01T00:00:00Z", usable)
+    return FileInfo(title, "https://w/images/x.png", "/images/x.png?abc", "5" * 40, "2024-01-01T00:00:00Z", usable)
 
 
 def file(title: str) -> Candidate:
@@ -86,7 +87,7 @@ def test_an_entry_is_written_only_when_it_says_something_new() -> None:
 
 
 def test_only_pictures_that_are_whole_and_of_our_rules_are_used_again() -> None:
-    entry = {"source": {"sha1": "a"}, "render": 1, **PICTURES}
+    entry = {"source": {"sha1": "a"}, "render": RENDER_VERSION, **PICTURES}
     assert known_sprites([entry], {1, 2}) == {"a": PICTURES}
     assert known_sprites([entry], {1}) == {}
     assert known_sprites([{**entry, "render": 0}, {**entry, "source": None}, {**entry, "sprite": None}], {1, 2}) == {}

@@ -1,11 +1,14 @@
 """Asking the wiki: all rows, all redirects, and every fault of an upstream as what it is."""
 
+from dataclasses import replace
+
 import pytest
 from image_map.domain.answers import FileInfo
 from image_map.upstream import wiki as upstream
 from image_map.upstream.settings import UpstreamSettings
-from image_map.upstream.wiki import Wiki, mapping
-from image_map_world import World
+from image_map.upstream.wiki import RENDERED_PIXELS, NoPicture, Wiki, _file_info, mapping
+from image_map_world import World, encoded
+from PIL import Image
 from wrapped_devkit.osrs_server import wiki as stand_in
 from wrapped_shared.http import Blocked, BreakerOpen, FormatChanged, SettingsError, Unavailable, UpstreamError
 
@@ -71,7 +74,7 @@ def test_files_come_back_under_the_title_that_was_asked(world: World) -> None:
     cow = found["File:cow.png"]
     assert cow is not None
     assert "?" not in cow.url
-    assert cow.version == cow.sha1[:5]
+    assert cow.fetch == f"/images/Cow.png?{cow.sha1[:5]}"
 
 
 def test_pages_are_found_behind_two_moves_and_circles_end(world: World) -> None:
@@ -103,15 +106,16 @@ def test_files_with_odd_names_are_fetched(world: World, name: str) -> None:
     [
         ("html-200", Unavailable),
         ("challenge", Blocked),
-        ("empty", Unavailable),
-        ("truncated", Unavailable),
+        ("empty", NoPicture),
+        ("truncated", NoPicture),
+        ("404", NoPicture),
         ("403", Blocked),
         ("429", Blocked),
         ("503", Unavailable),
         ("reset", Unavailable),
-        ("wrong-magic", Unavailable),
-        ("truncated-image", Unavailable),
-        ("huge-image", FormatChanged),
+        ("wrong-magic", NoPicture),
+        ("truncated-image", NoPicture),
+        ("huge-image", NoPicture),
         ("elsewhere", Unavailable),
     ],
 )
@@ -124,6 +128,47 @@ def test_no_fault_is_ever_taken_for_a_picture(world: World, fault: str, error: t
             wiki.download(info)
 
 
+def test_a_rendering_of_bounded_size_is_fetched_of_what_is_large_or_no_bitmap(world: World) -> None:
+    world.bestiary.upload("Vast.png", encoded(Image.new("RGB", (3_000, 1_500), "navy")))
+    world.bestiary.upload("Tall.jpg", encoded(Image.new("RGB", (200, 4_000), "navy"), "JPEG"))
+    world.bestiary.add_file("Sign.svg", "icon")
+    with world.wiki() as wiki:
+        for name, size in (("Vast.png", (512, 256)), ("Tall.jpg", (26, 512)), ("Sign.svg", (512, 512))):
+            info = wiki.file_batch([f"File:{name}"])[f"File:{name}"]
+            assert info is not None
+            assert info.url.endswith(f"/images/{name}")
+            sprite = wiki.download(info).full
+            assert max(sprite.width, sprite.height) == 512
+            assert name == "Sign.svg" or (sprite.width, sprite.height) == size
+    queries = [entry.query for entry in world.server.log.entries("wiki") if "titles" in entry.query]
+    assert {query["iiurlwidth"] for query in queries} == {str(RENDERED_PIXELS)}
+    assert all(path.startswith("/images/thumb/") for path in world.downloads())
+
+
+def test_a_file_beyond_our_bounds_is_taken_as_the_wiki_renders_it(world: World) -> None:
+    world.bestiary.upload("Map.png", encoded(Image.new("1", (6_000, 5_000), 1)))
+    with world.wiki() as wiki:
+        info = wiki.file_batch(["File:Map.png"])["File:Map.png"]
+        assert info is not None
+        assert info.usable
+        assert (wiki.download(info).full.width, wiki.download(info).full.height) == (512, 427)
+
+
+def test_without_a_rendering_the_file_itself_is_fetched_if_it_is_a_picture_within_bounds(world: World) -> None:
+    world.part.renders = False
+    world.bestiary.upload("Vast.png", encoded(Image.new("RGB", (3_000, 1_500), "navy")))
+    world.bestiary.upload("Map.png", encoded(Image.new("1", (6_000, 5_000), 1)))
+    world.bestiary.add_file("Sign.svg", "icon")
+    with world.wiki() as wiki:
+        found = wiki.file_batch(["File:Vast.png", "File:Map.png", "File:Sign.svg"])
+        usable = {title for title, info in found.items() if info is not None and info.usable}
+        assert usable == {"File:Vast.png"}
+        vast = found["File:Vast.png"]
+        assert vast is not None
+        assert wiki.download(vast).full.width == 512
+    assert world.downloads() == ["/images/Vast.png"]
+
+
 @pytest.mark.parametrize("fault", ["maxlag", "ratelimited"])
 def test_the_apis_own_please_wait_is_tried_again(world: World, fault: str) -> None:
     world.faults(fault)
@@ -134,15 +179,20 @@ def test_the_apis_own_please_wait_is_tried_again(world: World, fault: str) -> No
 
 
 def test_whatever_host_the_wiki_names_only_its_own_is_asked(world: World) -> None:
-    info = FileInfo("File:Cow.png", "http://169.254.169.254/images/Cow.png", "", "0", "", usable=True)
+    elsewhere = "http://169.254.169.254/images/Cow.png"
+    answer = {"url": elsewhere, "sha1": "0", "timestamp": "", "mime": "image/png", "size": 9, "width": 9, "height": 9}
+    for named in ({}, {"thumburl": elsewhere}, {"thumburl": "https://w//169.254.169.254/images/Cow.png"}):
+        info = _file_info({"title": "File:Cow.png", "imageinfo": [answer | named]})
+        assert info is not None
+        assert info.fetch in ("/images/Cow.png", "/169.254.169.254/images/Cow.png")
     with world.wiki() as wiki:
-        assert wiki.download(info).full.width > 0
+        assert wiki.download(replace(info, fetch="/images/Cow.png")).full.width > 0
     assert world.downloads() == ["/images/Cow.png"]
 
 
 def test_a_redirect_to_another_host_is_not_followed(world: World) -> None:
     world.faults("elsewhere")
-    info = FileInfo("File:Cow.png", f"{world.server.url}/images/Cow.png", "", "0", "", usable=True)
+    info = FileInfo("File:Cow.png", f"{world.server.url}/images/Cow.png", "/images/Cow.png", "0", "", usable=True)
     with world.wiki() as wiki, pytest.raises(Unavailable, match=r"127\.0\.0\.2"):
         wiki.download(info)
 
@@ -157,6 +207,16 @@ def test_an_honest_agent_with_a_contact_is_sent(world: World) -> None:
         wiki.file_batch(["File:Cow.png"])
     agents = {entry.user_agent for entry in world.server.log.entries()}
     assert agents == {"wrapped-imagemap/0.1 (+tests@example.org)"}
+
+
+def test_how_many_rows_a_first_table_must_have_is_read_when_it_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WRAPPED_CONTACT", "tests@example.org")
+    for text, rows in (("", 1_000), ("0", 0), ("-1", -1), (" 250 ", 250)):
+        monkeypatch.setenv("WIKI_LEAST_ROWS", text)
+        assert UpstreamSettings.from_environment().least_rows == rows
+    monkeypatch.setenv("WIKI_LEAST_ROWS", "some")
+    with pytest.raises(SettingsError, match="WIKI_LEAST_ROWS must be a whole number"):
+        UpstreamSettings.from_environment()
 
 
 def test_a_wrong_rate_is_one_clear_line(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ from wrapped_shared.http import ContactMissing, PoliteClient, SettingsError
 from wrapped_shared.mongo import MongoResource, clear_mongo_errors
 from wrapped_shared.run_config import PlayersConfig
 
-from image_map.upstream.settings import UpstreamSettings
+from image_map.upstream.settings import DEFAULT_LEAST_ROWS, UpstreamSettings
 from image_map.upstream.wiki import Wiki
 from image_map.work.choice import Choice, WrongChoice
 
@@ -91,6 +91,11 @@ class TablesConfig(dg.Config):
     """Run config of `wiki_rows`."""
 
     refresh: bool = Field(default=False, description="Fetch the wiki's tables even where the copies are fresh.")
+    accept_smaller: bool = Field(
+        default=False,
+        description="Take tables that lost more than a tenth of their rows, or a first one that is too small: for "
+        "when the wiki really has fewer. Tables that were refused are fetched again at once.",
+    )
 
 
 class BuildConfig(ImagesConfig):
@@ -107,6 +112,7 @@ class Upstream:
 
     wiki: Wiki | None
     prices: PoliteClient | None
+    least_rows: int = DEFAULT_LEAST_ROWS
     why_not: str = ""
 
 
@@ -122,10 +128,10 @@ def open_upstream(context: dg.AssetExecutionContext) -> Iterator[Upstream]:
         with ExitStack() as stack:
             wiki = stack.enter_context(settings.client(settings.wiki))
             prices = stack.enter_context(settings.client(settings.prices))
-            yield Upstream(Wiki(wiki), prices)
+            yield Upstream(Wiki(wiki), prices, settings.least_rows)
     except ContactMissing as error:
         context.log.warning(str(error))
-        yield Upstream(None, None, str(error))
+        yield Upstream(None, None, why_not=str(error))
     except SettingsError as error:
         raise dg.Failure(str(error), allow_retries=False) from None
 
@@ -148,9 +154,7 @@ def answers_check(problems: Sequence[str], *, asked: bool) -> dg.AssetCheckResul
         check_name=ANSWERS_CHECK,
         passed=not problems,
         severity=dg.AssetCheckSeverity.ERROR if asked else dg.AssetCheckSeverity.WARN,
-        description=f"{len(problems)} question(s) without an answer: {shown}"
-        if problems
-        else "every question was answered",
+        description=f"{len(problems)} without a sound answer: {shown}" if problems else "every question was answered",
         metadata={"problems": len(problems)},
     )
 

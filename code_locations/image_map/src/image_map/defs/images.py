@@ -64,8 +64,8 @@ def stat_images(context: dg.AssetExecutionContext, config: BuildConfig, mongo: M
             progress=_Progress(context).tell,
         )
     problems = report.problems or ([upstream.why_not] if upstream.why_not else [])
-    for problem in report.problems[:20]:
-        context.log.warning(problem)
+    for line in [*report.problems[:SHOWN], *report.broken[:SHOWN]]:
+        context.log.warning(line)
     if problems:
         outcome = "upstream_in_trouble" if upstream.wiki is not None else "nothing_asked"
         context.instance.add_run_tags(context.run.run_id, {OUTCOME_TAG: outcome})
@@ -98,7 +98,8 @@ def _metadata(report: BuildReport) -> dict[str, dg.MetadataValue]:
         "resolved_by": dg.MetadataValue.md(f"| step | subjects |\n|---|---|\n{steps}"),
         "drawn": dg.MetadataValue.md(f"{drawn}{more}" or "none"),
         "api_requests": dg.MetadataValue.int(report.api_requests),
-        "kept_though_the_wiki_did_not_answer": dg.MetadataValue.int(report.kept),
+        "kept_though_the_wiki_gave_none": dg.MetadataValue.int(report.kept),
+        "broken_files": dg.MetadataValue.int(len(report.broken)),
         "downloads": dg.MetadataValue.int(report.downloads),
         "entries_written": dg.MetadataValue.int(report.entries_written),
         "files_written": dg.MetadataValue.int(report.files_written),

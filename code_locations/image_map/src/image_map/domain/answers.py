@@ -13,13 +13,14 @@ class FileInfo:
     title: str
     """Canonical `File:…` title, behind redirects."""
     url: str
-    """Address without its cache-busting query."""
-    version: str
-    """That query: another one after each upload."""
+    """Address of the file as it was uploaded, without its cache-busting query."""
+    fetch: str
+    """Path and query of what to fetch: a rendering of bounded size where the wiki makes one, else the file."""
     sha1: str
+    """Of the file as it was uploaded: what changes with a new upload."""
     timestamp: str
     usable: bool
-    """Whether it is a picture within our bounds, by what the wiki says of it."""
+    """Whether what is to be fetched is a picture within our bounds, by what the wiki says of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Following a subject's candidates, one answer of the wiki after the other, to the first that holds.
 
 A chain says what to ask next and takes the answer; it asks nothing itself. What the wiki said it does not have
-is remembered, what it could not be asked is not.
+is remembered, and so is a file whose bytes are no picture; what it could not be asked is not.
 """
 
 from collections.abc import Iterable
@@ -19,9 +19,13 @@ class Chain:
     subject: Subject
     queue: list[Candidate]
     remembered: frozenset[str] = frozenset()
-    """Titles that the wiki lately said it does not have: they are passed over without asking."""
+    """Titles that lately gave nothing: they are passed over without asking."""
     missing: list[str] = field(default_factory=list)
-    """Titles that were passed over or answered as missing, in the order of trust."""
+    """Titles that gave nothing now or lately, in the order of trust."""
+    gone: set[str] = field(default_factory=set)
+    """Files of which the wiki now said that they do not exist."""
+    rejected: set[str] = field(default_factory=set)
+    """Files whose bytes now turned out to be no picture."""
     consulted: list[str] = field(default_factory=list)
     """Pages that the wiki answered for."""
     found: tuple[Candidate, FileInfo] | None = None
@@ -55,6 +59,14 @@ class Chain:
         if info is not None and info.usable:
             self.found = (self.queue[0], info)
             return
+        if info is None:
+            self.gone.add(self.queue[0].title)
+        self._drop()
+
+    def reject(self) -> None:
+        """What was found is no picture: go on with the next candidate."""
+        self.found = None
+        self.rejected.add(self.queue[0].title)
         self._drop()
 
     def take_page(self, page: PageInfo | None, index: RowIndex) -> None:

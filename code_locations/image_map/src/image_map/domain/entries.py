@@ -77,6 +77,22 @@ def fallback_entry(chain: Chain, name: str, pictures: Mapping[str, Any]) -> dict
     }
 
 
+def kept_entry(chain: Chain, name: str, before: Entry) -> dict[str, Any]:
+    """Return the entry of a subject that keeps the picture it has, with what is now known to give none."""
+    memory = dict.fromkeys([*(before["missing"] if chain.incomplete else ()), *chain.exhausted])
+    picture = {part: value for part, value in before.items() if part != "checked_at"}
+    news = _entry(chain.subject, name) | {"missing": list(memory), "pending": False, "render": before["render"]}
+    return picture | news
+
+
+def shown_by(entry: Entry) -> Candidate | None:
+    """Return the file that shows a subject now, as a candidate of the step that found it; None for a drawn one."""
+    source = entry.get("source")
+    if entry["status"] != "found" or not source:
+        return None
+    return Candidate(entry["resolved_by"], source["file"], source["page"])
+
+
 def _entry(subject: Subject, name: str) -> dict[str, Any]:
     return {
         "_id": subject.id,

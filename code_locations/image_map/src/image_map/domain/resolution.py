@@ -7,14 +7,16 @@
 5. `page`: the row, then the image, of the page that the wiki has under the name
 6. `fallback`: a drawn picture, when nothing above exists
 
-Guessing a file's name from the mob's is right for less than half of all mobs, so nobody guesses here. Pure:
-whether a file exists is the wiki's answer, asked for by `work`.
+A file that shows a subject already keeps the rank of the step that found it, though the tables may have lost the
+row: nothing of less trust replaces it. Guessing a file's name from the mob's is right for less than half of all
+mobs, so nobody guesses here. Pure: whether a file exists is the wiki's answer, asked for by `work`.
 """
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from image_map.domain.aliases import BOSSES, SLOTS, STATS, Alias, skill_files
 from image_map.domain.bucket import ITEMS_TABLE, WikiRow
@@ -23,6 +25,9 @@ from image_map.domain.titles import fold, page_title
 
 Step = Literal["npc_id", "item_id", "name_level", "name", "alias", "page", "fallback"]
 
+_RANKS: Final = {step: rank for rank, step in enumerate(get_args(Step))}
+_PART_ONLY: Final = re.compile(r"\b(?:chat ?head|icon)\b", re.IGNORECASE)
+"""Names of files that show a head or a symbol in place of the whole."""
 MOST_ROWS: Final = 3
 """Rows of one step that are tried: where the best one's file is gone, another form of the mob may have one."""
 DRAWN_PLACES: Final = frozenset({"Instance", "Unknown"})
@@ -99,11 +104,13 @@ def _rank(row: WikiRow, subject: Subject) -> tuple[bool, bool, bool, bool, int, 
 
 
 def _files(step: Step, rows: Iterable[WikiRow], subject: Subject) -> Iterator[Candidate]:
-    """Files of the best rows that have any; of two images the last is the one to show (a pile's fullest)."""
+    """Files of the best rows that have any, heads and symbols after the whole.
+
+    Of two images the last is the one to show (a pile's fullest).
+    """
     ranked = sorted((row for row in rows if row.images), key=lambda row: _rank(row, subject))
-    for row in ranked[:MOST_ROWS]:
-        for file in reversed(row.images):
-            yield Candidate(step, file, row.page)
+    found = [Candidate(step, file, row.page) for row in ranked[:MOST_ROWS] for file in reversed(row.images)]
+    yield from sorted(found, key=lambda candidate: _PART_ONLY.search(candidate.title) is not None)
 
 
 def candidates(subject: Subject, index: RowIndex, item_name: str | None = None) -> list[Candidate]:
@@ -118,6 +125,16 @@ def candidates(subject: Subject, index: RowIndex, item_name: str | None = None) 
     for candidate in _candidates(subject, index, item_name):
         found.setdefault(candidate.title, candidate)
     return list(found.values())
+
+
+def with_shown(queue: Sequence[Candidate], shown: Candidate | None) -> list[Candidate]:
+    """Return the candidates with the file that shows the subject now, behind those of its own step."""
+    if shown is None:
+        return list(queue)
+    trusted = [candidate for candidate in queue if _RANKS[candidate.step] <= _RANKS[shown.step]]
+    if any(candidate.title == shown.title for candidate in trusted):
+        return list(queue)
+    return [*trusted, shown, *(candidate for candidate in queue[len(trusted) :] if candidate.title != shown.title)]
 
 
 def _candidates(subject: Subject, index: RowIndex, item_name: str | None) -> Iterator[Candidate]:

@@ -1,4 +1,4 @@
-"""From the bytes of an upstream file to a clean sprite: checked, first frame, trimmed, small, always PNG.
+"""From the bytes of an upstream file to a clean sprite: checked, first frame, upright, trimmed, small, always PNG.
 
 Bytes from the web are hostile: nothing is decoded before magic, size and dimensions are within bounds.
 Drawing pictures of our own is `fallback`'s business, storing them `store`'s.
@@ -13,7 +13,7 @@ from typing import Final
 
 from PIL import Image, UnidentifiedImageError
 
-RENDER_VERSION: Final = 1
+RENDER_VERSION: Final = 2
 """Raised when the same upstream file must come out as a different sprite (or fallbacks look different)."""
 MAX_BYTES: Final = 5 * 1024 * 1024
 MAX_PIXELS: Final = 25_000_000
@@ -22,6 +22,19 @@ SPRITE_PIXELS: Final = 512
 THUMBNAIL_PIXELS: Final = 96
 """Side of the square thumbnail; the picture is centred in it and never enlarged beyond it."""
 
+_ORIENTATION: Final = 0x0112
+"""The EXIF tag by which a camera says which way up the picture is."""
+_TURNS: Final = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+_DEPTH_AT: Final = 24
+"""Where the header of a PNG has its bits per channel."""
 _BIG: Final = 4_000_000
 """Above so many pixels a picture is shrunk strip by strip, so that no second full copy is in memory."""
 _MAGIC: Final = {
@@ -33,11 +46,7 @@ _MAGIC: Final = {
 
 
 class BadImage(Exception):
-    """The bytes are no picture that we take; the message is one line."""
-
-
-class ForbiddenImage(BadImage):
-    """A picture, but beyond the bounds (too many bytes or pixels): asking for it again will not help."""
+    """The bytes are no picture that we take, so asking for them again does not help; the message is one line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,27 +71,30 @@ class Sprite:
 def normalise(data: bytes) -> Sprite:
     """Return the sprite of an upstream file.
 
-    Takes PNG, WebP, GIF and JPEG of at most 5 MiB and 25 megapixels; the first frame is turned into RGBA,
-    transparent borders are cut off, and the rest is shrunk to at most 512 px.
+    Takes PNG, WebP, GIF and JPEG of at most 5 MiB and 25 megapixels, of any depth and colour mode; the first frame
+    is turned into RGBA and the way up that its EXIF says, transparent borders are cut off, and the rest is shrunk
+    to at most 512 px.
 
     Raises:
-        ForbiddenImage: too many bytes or pixels.
-        BadImage: no such picture, a broken one, or one in which nothing is to be seen.
+        BadImage: no such picture, a broken one, one of too many bytes or pixels, or one in which nothing is to be
+            seen.
     """
+    if not data:
+        raise BadImage("no bytes")
     if len(data) > MAX_BYTES:
-        raise ForbiddenImage(f"{len(data)} bytes are more than {MAX_BYTES}")
+        raise BadImage(f"{len(data)} bytes are more than {MAX_BYTES}")
     kind = image_format(data)
     if kind is None:
         raise BadImage(f"the bytes are no PNG, WebP, GIF or JPEG (they begin with {data[:12]!r})")
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the bound below is stricter
+            warnings.simplefilter("ignore")  # of bombs (the bound below is stricter) and of odd metadata
             with Image.open(io.BytesIO(data), formats=[kind]) as image:
                 if image.width * image.height > MAX_PIXELS:
-                    raise ForbiddenImage(f"{image.width}×{image.height} pixels are more than {MAX_PIXELS}")
-                return _sprite(image)
+                    raise BadImage(f"{image.width}×{image.height} pixels are more than {MAX_PIXELS}")
+                return _sprite(image, data[_DEPTH_AT] if kind == "PNG" else 8)
     except Image.DecompressionBombError:
-        raise ForbiddenImage(f"more than {MAX_PIXELS} pixels") from None
+        raise BadImage(f"more than {MAX_PIXELS} pixels") from None
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, struct.error) as error:
         raise BadImage(f"the {kind} is broken: {' '.join(str(error).split())[:120]}") from None
 
@@ -117,9 +129,9 @@ def sprite_of(image: Image.Image) -> Sprite:
     return Sprite(full=encode(image), thumbnail=encode(thumbnail(image)))
 
 
-def _sprite(image: Image.Image) -> Sprite:
+def _sprite(image: Image.Image, depth: int) -> Sprite:
     image.load()  # the whole first frame, so that a truncated file is found out
-    small = _shrunk(image)
+    small = _upright(_shrunk(image, depth), image)
     box = small.getchannel("A").getbbox()
     if box is None:
         raise BadImage("nothing is to be seen in the picture")
@@ -130,14 +142,36 @@ def _sprite(image: Image.Image) -> Sprite:
     return sprite_of(clean)  # without what lay under fully transparent pixels, and without metadata
 
 
-def _shrunk(image: Image.Image) -> Image.Image:
+def _upright(small: Image.Image, image: Image.Image) -> Image.Image:
+    """The small picture turned as the EXIF of the one that it was made from says; unreadable EXIF says nothing."""
+    try:
+        turn = _TURNS.get(image.getexif().get(_ORIENTATION) or 1)
+    except Exception:  # noqa: BLE001 - whatever hostile metadata does to the parser, the pixels are sound
+        return small
+    return small if turn is None else small.transpose(turn)
+
+
+def _rgba(image: Image.Image, depth: int) -> Image.Image:
+    """The picture as RGBA of 8 bits a channel, its transparent colour included."""
+    key = image.info.get("transparency")
+    if image.mode.startswith("I"):  # 16-bit grey: Pillow would clip it, and nearly all of it is above 255
+        image = image.convert("F").point(lambda value: value * (255 / 65_535) + 0.5).convert("L")
+    # Pillow scales the pixels to 8 bits but leaves the colour that counts as transparent in the file's depth.
+    if image.mode == "L" and isinstance(key, int):
+        image.info["transparency"] = round(key * 255 / (2**depth - 1))
+    elif image.mode == "RGB" and isinstance(key, tuple) and depth == 16:
+        image.info["transparency"] = tuple(value >> 8 for value in key)
+    return image.convert("RGBA")
+
+
+def _shrunk(image: Image.Image, depth: int) -> Image.Image:
     """The picture as RGBA; a big one shrunk by a whole factor, a strip at a time, still above sprite size."""
     factor = max(image.width, image.height) // (2 * SPRITE_PIXELS)
     if image.width * image.height <= _BIG or factor < 2:
-        return image.convert("RGBA")
+        return _rgba(image, depth)
     out = Image.new("RGBA", (-(-image.width // factor), -(-image.height // factor)), (0, 0, 0, 0))
     rows = max(1, _BIG // 4 // image.width // factor) * factor
     for top in range(0, image.height, rows):
-        strip = image.crop((0, top, image.width, min(image.height, top + rows))).convert("RGBA")
+        strip = _rgba(image.crop((0, top, image.width, min(image.height, top + rows))), depth)
         out.paste(strip.reduce(factor), (0, top // factor))
     return out

@@ -1,7 +1,7 @@
 """`wiki_rows`: upstream tables, cached with their time, whole or not at all.
 
 A table is written as chunks under the fingerprint of its content, then its head is pointed at them, then older
-chunks go; a reader follows the head. Fetching tables is `work`'s business.
+chunks go; a reader follows the head. Fetching tables is `work`'s business, believing them `domain.trust`'s.
 """
 
 import hashlib
@@ -17,10 +17,11 @@ from wrapped_shared.collections import WIKI_ROWS
 from wrapped_shared.version import SCHEMA_VERSION
 
 from image_map.domain.bucket import WikiRow
+from image_map.domain.trust import Refused
 
 ROWS_PER_CHUNK: Final = 1_000
 FRESH_FOR: Final = timedelta(days=1)
-"""How long a cached table is served without asking the wiki again."""
+"""How long the wiki is not asked again, whether its table was taken or refused."""
 
 Analytics = Database[dict[str, Any]]
 
@@ -29,14 +30,18 @@ Analytics = Database[dict[str, Any]]
 class CachedTable:
     """A cached table's head."""
 
-    fetched_at: datetime
+    fetched_at: datetime | None
+    """None where no table was taken yet."""
     digest: str
     rows: int
     chunks: int
+    refused: Refused | None
+    """What came since and was not taken."""
 
     def fresh(self, now: datetime) -> bool:
         """Whether the wiki need not be asked yet."""
-        return now - self.fetched_at < FRESH_FOR
+        asked = self.refused.fetches[-1].at if self.refused is not None else self.fetched_at
+        return asked is not None and now - asked < FRESH_FOR
 
 
 def table_head(analytics: Analytics, table: str) -> CachedTable | None:
@@ -44,7 +49,8 @@ def table_head(analytics: Analytics, table: str) -> CachedTable | None:
     head = analytics[WIKI_ROWS].find_one({"_id": table})
     if head is None:
         return None
-    return CachedTable(head["fetched_at"], head["digest"], head["rows"], head["chunks"])
+    refused = Refused.read(head.get("refused") or ())
+    return CachedTable(head.get("fetched_at"), head["digest"], head["rows"], head["chunks"], refused)
 
 
 def read_table(analytics: Analytics, table: str) -> list[WikiRow]:
@@ -92,6 +98,7 @@ def write_table(analytics: Analytics, table: str, rows: Sequence[WikiRow], now: 
         "rows": len(stored),
         "chunks": chunks,
         "fetched_at": now,
+        "refused": [],
     }
     analytics[WIKI_ROWS].update_one({"_id": table}, {"$set": head}, upsert=True)
     if changed:
@@ -100,6 +107,13 @@ def write_table(analytics: Analytics, table: str, rows: Sequence[WikiRow], now: 
         for _id in old:
             analytics[WIKI_ROWS].delete_one({"_id": _id})
     return changed
+
+
+def write_refused(analytics: Analytics, table: str, refused: Refused) -> None:
+    """Keep that a fetched table was not taken; what serves is left as it is."""
+    empty = {"schema_version": SCHEMA_VERSION, "table": table, "digest": "", "rows": 0, "chunks": 0}
+    refusals = {"refused": [fetch.stored() for fetch in refused.fetches]}
+    analytics[WIKI_ROWS].update_one({"_id": table}, {"$set": refusals, "$setOnInsert": empty}, upsert=True)
 
 
 def _chunk_id(table: str, digest: str, number: int) -> str:

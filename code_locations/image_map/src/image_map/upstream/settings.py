@@ -11,6 +11,9 @@ from wrapped_shared.http import ContactMissing, PoliteClient, SettingsError
 
 WIKI: Final = "https://oldschool.runescape.wiki"
 PRICES: Final = "https://prices.runescape.wiki"
+LEAST_ROWS_SETTING: Final = "WIKI_LEAST_ROWS"
+DEFAULT_LEAST_ROWS: Final = 1_000
+"""Each table of the wiki has several thousand rows: a first one of fewer is a fault, not a small wiki."""
 PRODUCT: Final = "wrapped-imagemap/0.1"
 MAX_ANSWER_BYTES: Final = 16 * 2**20
 """A page of 5,000 rows takes some 2 MB."""
@@ -24,14 +27,16 @@ class UpstreamSettings:
     prices: str
     contact: str
     requests_per_second: float
+    least_rows: int = DEFAULT_LEAST_ROWS
+    """How many rows a first table must have to be believed; 0 or less = any."""
 
     @classmethod
     def from_environment(cls) -> "UpstreamSettings":
-        """Read WIKI_BASE_URL, PRICES_BASE_URL, WRAPPED_CONTACT and WIKI_REQUESTS_PER_SECOND.
+        """Read WIKI_BASE_URL, PRICES_BASE_URL, WRAPPED_CONTACT, WIKI_REQUESTS_PER_SECOND and WIKI_LEAST_ROWS.
 
         Raises:
             ContactMissing: WRAPPED_CONTACT is empty; nothing may be asked then.
-            SettingsError: the rate is no number from 0 up.
+            SettingsError: the rate is no number from 0 up, or the least rows no whole number.
         """
         contact = os.environ.get("WRAPPED_CONTACT", "").strip()
         if not contact:
@@ -48,6 +53,7 @@ class UpstreamSettings:
             prices=os.environ.get("PRICES_BASE_URL", "").strip() or PRICES,
             contact=contact,
             requests_per_second=rate,
+            least_rows=_whole_number(LEAST_ROWS_SETTING, DEFAULT_LEAST_ROWS),
         )
 
     def client(self, base_url: str) -> PoliteClient:
@@ -63,3 +69,11 @@ class UpstreamSettings:
             requests_per_second=self.requests_per_second,
             max_bytes=MAX_ANSWER_BYTES,
         )
+
+
+def _whole_number(name: str, default: int) -> int:
+    text = os.environ.get(name, "").strip()
+    try:
+        return int(text) if text else default
+    except ValueError:
+        raise SettingsError(f"{name} must be a whole number, not {text[:40]!r}") from None

@@ -4,16 +4,17 @@ One method per question; what the answers mean for a subject is `domain`'s busin
 asked `work`'s. Every method raises the typed errors of `wrapped_shared.http` for what came instead.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeVar
 from urllib.parse import unquote, urlsplit
 
-from wrapped_shared.http import Answer, Blocked, FormatChanged, PoliteClient, Unavailable, read_json
+from wrapped_shared.http import Answer, Blocked, FormatChanged, NotFound, PoliteClient, Unavailable, read_json
 from wrapped_shared.http.answers import retry_after_seconds
 
 from image_map.domain.answers import FileInfo, PageInfo
 from image_map.domain.bucket import FEWEST_FIELDS, FIELDS, WikiRow, bucket_query, parse_mapping_row, parse_row
-from image_map.domain.sprites import MAX_BYTES, MAX_PIXELS, BadImage, ForbiddenImage, Sprite, normalise
+from image_map.domain.sprites import MAX_BYTES, MAX_PIXELS, SPRITE_PIXELS, BadImage, Sprite, normalise
 from image_map.domain.titles import answer_titles, file_title
 
 T = TypeVar("T")
@@ -25,10 +26,22 @@ MAX_ROWS: Final = 200_000
 MAX_CONTINUES: Final = 20
 TRANSIENT_CODES: Final = ("maxlag", "ratelimited", "readonly", "internal_api_error", "timeout", "dbquery")
 IMAGE_TYPES: Final = frozenset({"image/png", "image/webp", "image/gif", "image/jpeg"})
+RENDERED_PIXELS: Final = 2 * SPRITE_PIXELS
+"""Longest side of the renderings that the wiki is asked for: enough for a sprite whose borders are cut off."""
 
 
 class QueryRefused(FormatChanged):
     """The Bucket API answered `{"error": …}`: a query that takes too long, or a field that is gone."""
+
+
+_PAGE: Final = re.compile(rb"<(?:!doctype\s+)?html\b", re.IGNORECASE)
+"""What tells the page of a site in maintenance from a file of text between angle brackets."""
+
+
+class NoPicture(FormatChanged):
+    """A file that will not give a picture, however often it is fetched: 404, empty, undecodable or too big."""
+
+    outcome = "no_picture"
 
 
 class Wiki:
@@ -39,7 +52,7 @@ class Wiki:
         self.client = client
         self._page_size = 0
         self.downloads = 0
-        """Files fetched so far; every other request of the client was one to the API."""
+        """Requests for files so far, retries included; every other request of the client was one to the API."""
 
     def rows(self, table: str) -> list[WikiRow]:
         """Return all rows of a Bucket table, in the wiki's order, page by page.
@@ -91,8 +104,13 @@ class Wiki:
         Raises:
             UpstreamError: the request failed.
         """
-        query = self._query(titles, {"prop": "imageinfo", "iiprop": "url|size|mime|sha1|timestamp"})
-        return _by_asked(titles, query, lambda page, _: _file_info(page))
+        wanted = {
+            "prop": "imageinfo",
+            "iiprop": "url|size|mime|sha1|timestamp",
+            "iiurlwidth": str(RENDERED_PIXELS),
+            "iiurlheight": str(RENDERED_PIXELS),
+        }
+        return _by_asked(titles, self._query(titles, wanted), lambda page, _: _file_info(page))
 
     def page_batch(self, titles: Sequence[str]) -> dict[str, PageInfo | None]:
         """Return what the wiki has under each page title of one request: None = no such page.
@@ -111,17 +129,21 @@ class Wiki:
         return _by_asked(titles, self._query(titles, wanted), _page_info)
 
     def download(self, info: FileInfo) -> Sprite:
-        """Fetch a file and return its sprite; bytes that are no sound picture count as "unavailable".
+        """Fetch a file and return its sprite.
 
         The path is asked of the configured origin whatever host the wiki names, and no other host is followed.
 
         Raises:
-            UpstreamError: no picture came.
+            NoPicture: the file is not there, or its bytes are no picture that we take.
+            UpstreamError: nothing sound came, which says nothing of the file.
         """
-        self.downloads += 1
-        parts = urlsplit(info.url)
-        path = parts.path + (f"?{info.version}" if info.version else "")
-        return self.client.get(path, _read_sprite, max_bytes=MAX_BYTES)
+        before = self.client.stats.requests
+        try:
+            return self.client.get(info.fetch, _read_sprite, max_bytes=MAX_BYTES)
+        except (NotFound, FormatChanged) as error:
+            raise NoPicture(str(error)) from None
+        finally:
+            self.downloads += self.client.stats.requests - before
 
     def _query(self, titles: Sequence[str], wanted: Mapping[str, str]) -> dict[str, Any]:
         """Ask `action=query`, following the API's own continuation, and return the joined `query` object."""
@@ -183,16 +205,25 @@ def _file_info(page: dict[str, Any], _section: str | None = None) -> FileInfo | 
     title = file_title(page["title"])
     if not (isinstance(url, str) and isinstance(sha1, str) and sha1 and isinstance(stamp, str) and title):
         return None
-    parts = urlsplit(url)
-    size, width, height = (_number(info.get(name)) for name in ("size", "width", "height"))
+    thumb = info.get("thumburl")
+    parts = urlsplit(thumb if isinstance(thumb, str) and thumb else url)
     return FileInfo(
         title=title,
-        url=parts._replace(query="", fragment="").geturl(),
-        version=parts.query,
+        url=urlsplit(url)._replace(query="", fragment="").geturl(),
+        fetch="/" + parts._replace(scheme="", netloc="", fragment="").geturl().lstrip("/"),
         sha1=sha1,
         timestamp=stamp,
-        usable=info.get("mime") in IMAGE_TYPES and 0 < size <= MAX_BYTES and 0 < width * height <= MAX_PIXELS,
+        usable=_usable(info, rendered=parts.path != urlsplit(url).path),
     )
+
+
+def _usable(info: Mapping[str, Any], *, rendered: bool) -> bool:
+    """Whether the file, or the rendering that the wiki makes of it, is a picture within our bounds."""
+    if rendered:  # of whatever the wiki can draw: SVG and files of any size too
+        width, height = _number(info.get("thumbwidth")), _number(info.get("thumbheight"))
+        return str(info.get("mime")).startswith("image/") and width * height <= MAX_PIXELS
+    size, width, height = (_number(info.get(name)) for name in ("size", "width", "height"))
+    return info.get("mime") in IMAGE_TYPES and 0 < size <= MAX_BYTES and 0 < width * height <= MAX_PIXELS
 
 
 def _number(value: object) -> int:
@@ -255,9 +286,9 @@ def _read_mapping(answer: Answer) -> list[WikiRow]:
 def _read_sprite(answer: Answer) -> Sprite:
     if answer.is_challenge:
         raise Blocked("a challenge page instead of a picture")
+    if answer.is_html and _PAGE.search(answer.body[:1024]):
+        raise Unavailable("an HTML page instead of a picture")
     try:
         return normalise(answer.body)
-    except ForbiddenImage as error:
-        raise FormatChanged(f"no picture to keep: {error}") from None
     except BadImage as error:
-        raise Unavailable(f"no picture came: {error}") from None
+        raise FormatChanged(str(error)) from None

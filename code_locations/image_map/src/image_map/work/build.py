@@ -13,25 +13,28 @@ from typing import Any
 from pymongo.database import Database
 from wrapped_shared.http import BreakerOpen, UpstreamError
 
+from image_map.domain.answers import FileInfo
 from image_map.domain.chains import Chain
 from image_map.domain.entries import (
     DRAWN_ATTRIBUTION,
     attribution,
     fallback_entry,
     found_entry,
+    kept_entry,
     known_sprites,
     remembered,
+    shown_by,
     to_write,
 )
 from image_map.domain.fallback import draw
 from image_map.domain.items import base_id
-from image_map.domain.resolution import RowIndex, candidates
+from image_map.domain.resolution import Candidate, RowIndex, candidates, with_shown
 from image_map.domain.sprites import Sprite
 from image_map.domain.subjects import Subject
 from image_map.store.images import read_entries, read_items, write_entries
 from image_map.store.sprites import SpriteStore, sweep
 from image_map.store.subjects import read_subjects
-from image_map.upstream.wiki import Wiki
+from image_map.upstream.wiki import NoPicture, Wiki
 from image_map.work.choice import Choice
 from image_map.work.gather import named_subjects
 from image_map.work.resolve import Asker
@@ -49,7 +52,9 @@ class BuildReport:
     steps: Counter[str] = field(default_factory=Counter)
     """Subjects by the step that won, `fallback` included."""
     kept: int = 0
-    """Found pictures that stay although the wiki could not be asked about them."""
+    """Found pictures that stay although the wiki could not be asked about them, or has a broken file now."""
+    broken: list[str] = field(default_factory=list)
+    """One line for each file that is no picture; it is passed over like one that the wiki does not have."""
     downloads: int = 0
     api_requests: int = 0
     entries_written: int = 0
@@ -97,10 +102,11 @@ class _Build:
         self._wiki = wiki
         self._choice = choice
         self._now = now
-        self._redownload = redownload
         self._progress = progress
         self._store = SpriteStore(analytics, rewrite=redownload)
         self._before = read_entries(analytics)
+        self._known = {} if redownload else known_sprites(self._before.values(), self._store.ids)
+        self._broken: set[str] = set()
         self._report = BuildReport()
         self._names: dict[str, str] = {}
 
@@ -109,10 +115,14 @@ class _Build:
         index = row_index(self._analytics)
         chains = self._chains(index)
         report.subjects = len(chains)
-        asker.follow(chains, index)
+        turn: Sequence[Chain] = chains
+        while turn:
+            asker.follow(turn, index)
+            found = [chain for chain in turn if chain.found is not None]
+            self._write_rest([chain for chain in turn if chain.found is None])
+            self._write_found(found)
+            turn = [chain for chain in found if chain.found is None]
         report.problems += asker.problems
-        self._write_found([chain for chain in chains if chain.found is not None])
-        self._write_rest([chain for chain in chains if chain.found is None])
         report.files_removed = sweep(self._analytics)
         report.files_written = self._store.put_files
         if self._wiki is not None:
@@ -130,70 +140,87 @@ class _Build:
         for subject in sorted(subjects, key=lambda subject: subject.id):
             shown, name = _as_item(subject, items)
             self._names[subject.id] = name or f"item {subject.key}"
-            before = None if self._choice.redo else self._before.get(subject.id)
-            queue = candidates(shown, index, name)
-            chains.append(Chain(subject, queue, remembered(before, self._now)))
+            before = self._before.get(subject.id)
+            queue = with_shown(candidates(shown, index, name), shown_by(before) if before is not None else None)
+            chains.append(Chain(subject, queue, remembered(None if self._choice.redo else before, self._now)))
         return chains
 
     def _write_found(self, chains: Sequence[Chain]) -> None:
-        """Write entries whose picture is stored at once, then fetch the others file by file."""
-        known = {} if self._redownload else known_sprites(self._before.values(), self._store.ids)
+        """Write entries whose picture is stored at once, then fetch the others file by file.
+
+        A chain whose file turns out to be no picture comes out with nothing found, to be followed on.
+        """
         to_fetch: dict[str, list[Chain]] = defaultdict(list)
         ready: list[dict[str, Any]] = []
         for chain in chains:
-            sha1 = chain.found[1].sha1 if chain.found else ""
-            if sha1 in known:
-                ready += self._found(chain, known[sha1])
+            _, info = _found_of(chain)
+            if info.sha1 in self._known:
+                ready += self._found(chain, self._known[info.sha1])
             else:
-                to_fetch[sha1].append(chain)
+                to_fetch[info.title].append(chain)
         self._report.entries_written += write_entries(self._analytics, ready)
         for done, group in enumerate(to_fetch.values(), start=1):
             self._fetch(group)
             self._progress(done, len(to_fetch))
 
     def _fetch(self, group: Sequence[Chain]) -> None:
-        assert self._wiki is not None  # noqa: S101 - only asking finds anything
-        assert group[0].found is not None  # noqa: S101
-        info = group[0].found[1]
+        _, info = _found_of(group[0])
         try:
-            sprite = self._wiki.download(info)
+            pictures = self._pictures(info)
+        except NoPicture as error:
+            if info.title not in self._broken:
+                self._report.broken.append(f"{info.title}: {error}")
+                self._broken.add(info.title)
+            for chain in group:
+                chain.reject()
         except UpstreamError as error:
             if not isinstance(error, BreakerOpen):
                 self._report.problems.append(f"{info.title}: {error.outcome}: {error}")
             for chain in group:
                 chain.give_up()
             self._write_rest(group)
-            return
-        pictures = self._stored(sprite, {"attribution": attribution(info.title), "file": info.title})
-        entries = [entry for chain in group for entry in self._found(chain, pictures)]
-        self._report.entries_written += write_entries(self._analytics, entries)
+        else:
+            entries = [entry for chain in group for entry in self._found(chain, pictures)]
+            self._report.entries_written += write_entries(self._analytics, entries)
+
+    def _pictures(self, info: FileInfo) -> Mapping[str, Any]:
+        """The stored pictures of a file, fetched where no file of the same content was."""
+        if info.title in self._broken:
+            raise NoPicture("lately broken")
+        if info.sha1 not in self._known:
+            assert self._wiki is not None  # noqa: S101 - only asking finds anything
+            sprite = self._wiki.download(info)
+            self._known[info.sha1] = self._stored(sprite, {"attribution": attribution(info.title), "file": info.title})
+        return self._known[info.sha1]
 
     def _found(self, chain: Chain, pictures: Mapping[str, Any]) -> list[dict[str, Any]]:
-        assert chain.found is not None  # noqa: S101 - the callers choose chains that found something
-        candidate, info = chain.found
+        candidate, info = _found_of(chain)
         self._report.steps[candidate.step] += 1
         entry = found_entry(chain, self._names[chain.subject.id], candidate, info, pictures)
         return self._new(entry, chain)
 
     def _write_rest(self, chains: Iterable[Chain]) -> None:
-        """Draw what was not found; a picture that could not be asked about stays as it is."""
+        """Draw what was not found; a picture stays where the wiki could not be asked or its file is broken now."""
         entries: list[dict[str, Any]] = []
         for chain in chains:
-            subject = chain.subject
-            if chain.incomplete and self._shown(self._before.get(subject.id)):
+            subject, name = chain.subject, self._names[chain.subject.id]
+            before = self._before.get(subject.id)
+            if before is not None and self._keeps(chain, before):
                 self._report.kept += 1
-                self._report.steps[str(self._before[subject.id]["resolved_by"])] += 1
+                self._report.steps[str(before["resolved_by"])] += 1
+                if chain.rejected or not chain.incomplete:
+                    entries += self._new(kept_entry(chain, name, before), chain)
                 continue
-            name = self._names[subject.id]
             self._report.steps["fallback"] += 1
             self._report.fallbacks.append(subject.id)
             pictures = self._stored(draw(subject.kind, name), {"attribution": DRAWN_ATTRIBUTION})
             entries += self._new(fallback_entry(chain, name, pictures), chain)
         self._report.entries_written += write_entries(self._analytics, entries)
 
-    def _shown(self, before: Entry | None) -> bool:
-        """Whether an entry shows a picture of the wiki that is really there."""
-        if before is None or before["status"] != "found":
+    def _keeps(self, chain: Chain, before: Entry) -> bool:
+        """Whether the picture stays: it is there, and the wiki did not say that its file is gone."""
+        shown = shown_by(before)
+        if shown is None or (shown.title in chain.gone and not chain.incomplete):
             return False
         return all((before[part] or {}).get("file_id") in self._store.ids for part in ("sprite", "thumbnail"))
 
@@ -214,3 +241,9 @@ def _as_item(subject: Subject, items: Mapping[int, Mapping[str, Any]]) -> tuple[
     base = known["base_id"] if known else base_id(subject.item_id)
     name = str(known["name"]) if known else ""
     return Subject("item", str(base), name, item_id=base), name
+
+
+def _found_of(chain: Chain) -> tuple[Candidate, FileInfo]:
+    """What a chain found; its callers choose chains that found something."""
+    assert chain.found is not None  # noqa: S101
+    return chain.found

@@ -11,9 +11,11 @@ from wrapped_shared.http import PoliteClient, UpstreamError
 from image_map.domain.bucket import FIELDS, ITEMS_TABLE, MAPPING, MONSTERS, NPCS, WikiRow
 from image_map.domain.items import base_id, item_documents
 from image_map.domain.resolution import RowIndex
+from image_map.domain.trust import judge
 from image_map.store.images import read_items, write_items
 from image_map.store.subjects import read_subjects
-from image_map.store.tables import read_table, table_head, write_table
+from image_map.store.tables import CachedTable, read_table, table_head, write_refused, write_table
+from image_map.upstream.settings import DEFAULT_LEAST_ROWS, LEAST_ROWS_SETTING
 from image_map.upstream.wiki import Wiki, mapping
 
 Analytics = Database[dict[str, Any]]
@@ -25,7 +27,7 @@ class TableReport:
 
     rows: int = 0
     outcome: str = "cached"
-    """cached, fetched, stale (could not be fetched, an old copy serves), or none (no copy either)."""
+    """cached, fetched, refused (too few rows), stale (could not be fetched, an old copy serves), or none."""
     problem: str = ""
     changed: bool = False
 
@@ -38,38 +40,51 @@ class TablesReport:
 
     @property
     def problems(self) -> list[str]:
-        """One line for each table that could not be fetched."""
+        """One line for each table that could not be fetched or was refused."""
         return [f"{name}: {report.problem}" for name, report in self.tables.items() if report.problem]
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """When tables are fetched, and what is believed."""
+
+    refresh: bool = False
+    """Fetch whatever the age."""
+    accept_smaller: bool = False
+    """Take tables however few rows they have, and ask again for those that were refused."""
+    least_rows: int = DEFAULT_LEAST_ROWS
+    """How many rows a first table must have; 0 or less = any."""
+    why_not: str = ""
+    """Why nothing may be asked, for the report."""
+
+    def due(self, head: CachedTable | None, now: datetime) -> bool:
+        """Whether a table is to be fetched."""
+        again = self.accept_smaller and head is not None and head.refused is not None
+        return head is None or self.refresh or again or not head.fresh(now)
+
+
 def refresh_tables(
-    analytics: Analytics,
-    wiki: Wiki | None,
-    prices: PoliteClient | None,
-    now: datetime,
-    *,
-    refresh: bool = False,
-    why_not: str = "",
+    analytics: Analytics, wiki: Wiki | None, prices: PoliteClient | None, now: datetime, terms: Terms
 ) -> TablesReport:
     """Fetch the tables that are older than a day; where that fails, what is cached goes on serving.
 
-    The price service is asked only where a report names an item that the wiki's table lacks.
+    A table that lost more than a tenth of its rows is refused (see `domain.trust`). The price service is asked only
+    where a report names an item that the wiki's table lacks.
 
     Args:
         analytics: the analytics database.
         wiki: the wiki, or None where nothing may be asked.
         prices: a client for the price service, or None where nothing may be asked.
         now: the time of this run.
-        refresh: fetch whatever the age.
-        why_not: why nothing may be asked, for the report.
+        terms: when tables are fetched, and what is believed.
     """
     result = TablesReport()
     for table in FIELDS:
         fetch = (lambda table=table: wiki.rows(table)) if wiki is not None else None
-        result.tables[table] = _refreshed(analytics, table, fetch, now, refresh, why_not)
+        result.tables[table] = _refreshed(analytics, table, fetch, now, terms)
     if unnamed_items(analytics):
         fetch_mapping = (lambda: mapping(prices)) if prices is not None else None
-        result.tables[MAPPING] = _refreshed(analytics, MAPPING, fetch_mapping, now, refresh, why_not)
+        result.tables[MAPPING] = _refreshed(analytics, MAPPING, fetch_mapping, now, terms)
     return result
 
 
@@ -96,24 +111,21 @@ def row_index(analytics: Analytics) -> RowIndex:
 
 
 def _refreshed(
-    analytics: Analytics,
-    table: str,
-    fetch: Callable[[], list[WikiRow]] | None,
-    now: datetime,
-    refresh: bool,
-    why_not: str,
+    analytics: Analytics, table: str, fetch: Callable[[], list[WikiRow]] | None, now: datetime, terms: Terms
 ) -> TableReport:
     head = table_head(analytics, table)
-    if head is not None and head.fresh(now) and not refresh:
-        return TableReport(head.rows)
-    problem = why_not
-    if fetch is not None:
-        try:
-            rows = fetch()
-        except UpstreamError as error:
-            problem = f"{error.outcome}: {error}"
-        else:
-            if rows or head is None or head.rows == 0:
-                return TableReport(len(rows), "fetched", changed=write_table(analytics, table, rows, now))
-            problem = "format_changed: the table came back empty"
-    return TableReport(head.rows if head else 0, "stale" if head else "none", problem or "not asked")
+    rows, refused = (head.rows, head.refused) if head is not None else (0, None)
+    problem = refused.problem(rows, terms.least_rows, LEAST_ROWS_SETTING) if refused is not None else ""
+    if not terms.due(head, now):
+        return TableReport(rows, "refused" if problem else "cached", problem)
+    if fetch is None:
+        return TableReport(rows, "stale" if rows else "none", terms.why_not or "not asked")
+    try:
+        fetched = fetch()
+    except UpstreamError as error:
+        return TableReport(rows, "stale" if rows else "none", f"{error.outcome}: {error}")
+    refused = None if terms.accept_smaller else judge(len(fetched), rows, terms.least_rows, now, refused)
+    if refused is None:
+        return TableReport(len(fetched), "fetched", changed=write_table(analytics, table, fetched, now))
+    write_refused(analytics, table, refused)
+    return TableReport(rows, "refused", refused.problem(rows, terms.least_rows, LEAST_ROWS_SETTING))

@@ -7,8 +7,11 @@ those, told by `Request.fault` or by `FaultPlan.meets_player`.
 
 import hashlib
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
+
+T = TypeVar("T")
 
 TRANSPORT_FAULTS = (
     "html-200",
@@ -27,16 +30,20 @@ PAYLOAD_FAULTS = ("added-row", "moved-row", "removed-row", "broken-row", "other-
 """Made by the hiscores part on the requests chosen: the rows of an answer change."""
 PLAYER_FAULTS = ("renamed", "de-ironed")
 """Made by the hiscores part on the *players* chosen: 0.3 is three players in ten, always the same."""
+SHORT_SHARE = 5
+"""Of so many rows a short table has kept one."""
 WIKI_FAULTS = (
     "wrong-magic",
     "truncated-image",
     "huge-image",
     "elsewhere",
     "error-200",
+    "short-table",
     "maxlag",
     "ratelimited",
 )
-"""Made by the wiki part: bad pictures, a redirect to another host, and the API's errors with status 200."""
+"""Made by the wiki part: bad pictures, a redirect to another host, the API's errors with status 200, and tables
+(the price service's list too) that have lost all but a fifth of their rows."""
 FAULT_KINDS = TRANSPORT_FAULTS + PAYLOAD_FAULTS + PLAYER_FAULTS + WIKI_FAULTS
 
 
@@ -93,6 +100,11 @@ class FaultPlan:
         digest = hashlib.sha256(f"{self._seed}/{kind}/{player}".encode()).digest()
         draw = int.from_bytes(digest[:6], "big") / 2**48
         return any(fault.kind == kind and draw < fault.share for fault in self.faults)
+
+
+def rows_left(rows: Sequence[T], fault: str) -> Sequence[T]:
+    """The rows of a table that an answer under this fault has: all, or the first fifth of a short table."""
+    return rows[: len(rows) // SHORT_SHARE] if fault == "short-table" else rows
 
 
 MAINTENANCE_PAGE = (

@@ -4,6 +4,7 @@ What belongs here: the list and nothing else of that service; it is drawn from t
 """
 
 from wrapped_devkit.osrs_server.base import Request, Response, Route
+from wrapped_devkit.osrs_server.faults import rows_left
 from wrapped_devkit.osrs_server.wiki_bestiary import Bestiary
 
 
@@ -20,6 +21,7 @@ class Prices:
         """The item list."""
         return [Route("/api/v1/osrs/mapping", self._mapping)]
 
-    def _mapping(self, _: Request) -> Response:
+    def _mapping(self, request: Request) -> Response:
         with self._bestiary.lock:
-            return Response.json([{**item, "members": True, "limit": 100} for item in self._bestiary.prices])
+            items = rows_left(self._bestiary.prices, request.fault)
+            return Response.json([{**item, "members": True, "limit": 100} for item in items])

@@ -13,9 +13,9 @@ from typing import Any
 from urllib.parse import quote
 
 from wrapped_devkit.osrs_server.base import Request, Response, Route
-from wrapped_devkit.osrs_server.faults import CHALLENGE_PAGE
+from wrapped_devkit.osrs_server.faults import CHALLENGE_PAGE, rows_left
 from wrapped_devkit.osrs_server.wiki_bestiary import Bestiary, File
-from wrapped_devkit.osrs_server.wiki_draw import huge_png
+from wrapped_devkit.osrs_server.wiki_draw import Drawing, huge_png, rendered
 
 MAX_TITLES = 50
 MAX_ROWS = 5_000
@@ -49,12 +49,15 @@ class Wiki:
         self.bestiary = bestiary or Bestiary()
         self.retry_after_seconds = 1
         """What the faults `maxlag` and `ratelimited` ask for."""
+        self.renders = True
+        """Whether it makes renderings of the size asked for; not every wiki does."""
 
     def routes(self) -> list[Route]:
         """The API, the files, and the address that redirects to a file."""
         return [
             Route(r"/api\.php", self._api),
             Route(r"/images/(?P<name>[^/]+)", self._image),
+            Route(r"/images/thumb/(?P<name>[^/]+)/(?P<width>\d+)px-[^/]+", self._image),
             Route(r"/w/Special:File[Pp]ath/(?P<name>.+)", self._file_path),
         ]
 
@@ -98,7 +101,7 @@ class Wiki:
         )  # fmt: skip
         if wrong:
             return Response.json({"bucketQuery": text, "error": wrong})
-        rows = self.bestiary.tables[table]
+        rows = list(rows_left(self.bestiary.tables[table], request.fault))
         if order:
             rows = sorted(rows, key=lambda row: str(row.get(order[0], "")), reverse=order[1:] == ["desc"])
         offset = int(calls.get("offset") or 0)
@@ -161,7 +164,7 @@ class Wiki:
         drawing = file.drawn()
         origin = f"http://{request.headers.get('host', '127.0.0.1')}"
         path = quote(file.name.replace(" ", "_"), safe="()!,'")
-        return {
+        info = {
             "timestamp": file.timestamp,
             "size": len(drawing.data),
             "width": drawing.width,
@@ -171,6 +174,17 @@ class Wiki:
             "sha1": drawing.sha1,
             "mime": drawing.mime,
         }
+        if self.renders and "iiurlwidth" in request.query:
+            width, height = (int(request.query.get(side) or 10**6) for side in ("iiurlwidth", "iiurlheight"))
+            small = rendered(drawing, (width, height))
+            shown = small or drawing
+            address = f"{origin}/images/thumb/{path}/{shown.width}px-{path}{_suffix(shown, file)}?{drawing.sha1[:5]}"
+            info |= {
+                "thumburl": address if small else info["url"],
+                "thumbwidth": shown.width,
+                "thumbheight": shown.height,
+            }
+        return info
 
     # --- files ---
 
@@ -180,6 +194,8 @@ class Wiki:
         with self.bestiary.lock:
             file = self.bestiary.files.get(request.match["name"].replace("_", " "))
             drawing = file.drawn() if file else None
+        if drawing is not None and (width := request.match.groupdict().get("width")):
+            drawing = rendered(drawing, (int(width), 10**6))
         if drawing is None:
             return Response.not_found()
         tag = f'"{drawing.sha1}"'
@@ -203,6 +219,11 @@ class Wiki:
             if name not in self.bestiary.files:
                 return Response.not_found()
         return Response(302, b"", headers={"Location": f"/images/{quote(name.replace(' ', '_'))}"})
+
+
+def _suffix(shown: Drawing, file: File) -> str:
+    """What the name of a rendering ends with: its own format, where the file has another."""
+    return "" if shown.mime == file.drawn().mime else ".png"
 
 
 def _refused(request: Request) -> bool:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from wrapped_devkit.osrs_server import wiki_facts as facts
-from wrapped_devkit.osrs_server.wiki_draw import Drawing, draw
+from wrapped_devkit.osrs_server.wiki_draw import Drawing, draw, uploaded
 
 FIRST_UPLOAD = datetime(2024, 5, 1, 12, tzinfo=UTC)
 FIRST_EXTRA_ID = 40_000
@@ -87,6 +87,12 @@ class Bestiary:
         """Upload a file that was not there."""
         with self.lock:
             self.files.setdefault(name, File(name, theme))
+
+    def upload(self, name: str, data: bytes, size: tuple[int, int] | None = None) -> None:
+        """Upload bytes as they are, of which the API says that they are a picture of this size (by default, theirs)."""
+        with self.lock:
+            before = self.files.get(name)
+            self.files[name] = File(name, "mob", before.revision + 1 if before else 0, uploaded(name, data, size))
 
     def add_monster(self, row: facts.Row) -> None:
         """Add a row of `infobox_monster` with its page and files."""

@@ -4,6 +4,7 @@ Creatures are symmetric pixel figures, items little symbols, places landscapes, 
 project's own drawing; none resembles a picture of the game. Which files exist is `wiki_bestiary`'s business.
 """
 
+import base64
 import hashlib
 import io
 import random
@@ -15,7 +16,13 @@ from functools import lru_cache
 
 from PIL import Image, ImageColor, ImageDraw
 
-MIME = {"png": "image/png", "gif": "image/gif", "webp": "image/webp", "jpg": "image/jpeg"}
+MIME = {
+    "png": "image/png",
+    "gif": "image/gif",
+    "webp": "image/webp",
+    "jpg": "image/jpeg",
+    "svg": "image/svg+xml",
+}
 
 
 @dataclass(frozen=True)
@@ -40,15 +47,31 @@ def draw(name: str, theme: str, revision: int = 0) -> Drawing:
         "icon": _emblem,
     }
     image = painters[theme](chance)
-    extension = name.rpartition(".")[2].lower()
-    data = _encode(image, extension)
-    return Drawing(
-        data,
-        image.width,
-        image.height,
-        MIME[extension],
-        hashlib.sha1(data, usedforsecurity=False).hexdigest(),
-    )
+    return uploaded(name, _encode(image, _extension(name)), image.size)
+
+
+def uploaded(name: str, data: bytes, size: tuple[int, int] | None = None) -> Drawing:
+    """Return bytes as a file: its format by the extension, its size as told or, where none is, as they say."""
+    if size is None:
+        with Image.open(io.BytesIO(data)) as image:
+            size = image.size
+    return Drawing(data, *size, MIME[_extension(name)], hashlib.sha1(data, usedforsecurity=False).hexdigest())
+
+
+def rendered(drawing: Drawing, box: tuple[int, int]) -> Drawing | None:
+    """Return the rendering of a file that fits into a box; None where the file itself fits and browsers show it."""
+    vector = drawing.mime == MIME["svg"]
+    scale = min(box[0] / drawing.width, box[1] / drawing.height)
+    if scale >= 1 and not vector:
+        return None
+    size = max(1, round(drawing.width * scale)), max(1, round(drawing.height * scale))
+    try:
+        with Image.open(io.BytesIO(_picture_in(drawing.data) if vector else drawing.data)) as image:
+            small = image.convert("RGBA").resize(size)
+    except (OSError, ValueError):  # a broken upload: its rendering is as broken
+        return Drawing(b"", *size, "image/png", drawing.sha1)
+    mime = drawing.mime if drawing.mime == MIME["jpg"] else MIME["png"]
+    return Drawing(_encode(small, "jpg" if mime == MIME["jpg"] else "png"), *size, mime, drawing.sha1)
 
 
 def huge_png(side: int = 20_000) -> bytes:
@@ -66,8 +89,20 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
+def _extension(name: str) -> str:
+    return name.rpartition(".")[2].lower()
+
+
+def _picture_in(svg: bytes) -> bytes:
+    """The PNG that an SVG of `_encode` carries."""
+    return base64.b64decode(svg.partition(b"base64,")[2].partition(b'"')[0])
+
+
 def _encode(image: Image.Image, extension: str) -> bytes:
     out = io.BytesIO()
+    if extension == "svg":
+        png = base64.b64encode(_encode(image, "png")).decode()
+        return f'<svg xmlns="http://www.w3.org/2000/svg"><image href="data:image/png;base64,{png}"/></svg>'.encode()
     if extension == "jpg":
         flat = Image.new("RGB", image.size, "white")
         flat.paste(image, (0, 0), image)

@@ -52,7 +52,9 @@ class StatImage(StoredDocument):
     sprite: SpriteFile | None = Field(description="At most 512 px, trimmed.")
     thumbnail: SpriteFile | None = Field(description="A 96 px square.")
     missing: list[str] = Field(
-        default=[], description="Files and pages that the wiki said do not exist; not asked again for 7 days."
+        default=[],
+        description="Files and pages that the wiki does not have, or whose bytes are no picture; not asked again for "
+        "7 days.",
     )
     pending: bool = Field(
         default=False, description="The upstream could not be asked to the end: the next run asks again."
@@ -82,6 +84,13 @@ class StatSubject(StoredDocument):
     item_id: int | None
 
 
+class RefusedFetch(Part):
+    """A fetch of an upstream table that was not taken: too many rows were gone."""
+
+    at: BsonDate
+    rows: Count = Field(description="How many rows came.")
+
+
 class WikiRows(StoredDocument):
     """`wiki_rows`: a cached upstream table.
 
@@ -95,7 +104,10 @@ class WikiRows(StoredDocument):
     digest: str = Field(description="Fingerprint of all rows.")
     rows: Any = Field(description="The head: how many rows; a chunk: the rows themselves.")
     chunks: Count | None = Field(default=None, description="The head only: how many chunks.")
-    fetched_at: BsonDate | None = Field(default=None, description="The head only: when the upstream was last asked.")
+    fetched_at: BsonDate | None = Field(default=None, description="The head only: when this table was last confirmed.")
+    refused: list[RefusedFetch] = Field(
+        default=[], description="The head only: what came since and was not taken, one fetch a day, the newest last."
+    )
 
 
 class SheetFile(Part):
