@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from image_map.domain.answers import FileInfo, PageInfo
 from image_map.domain.chains import Chain, next_files, next_pages
-from image_map.domain.entries import fallback_entry, known_sprites, remembered, to_write
+from image_map.domain.entries import fallback_entry, found_entry, known_sprites, remembered, to_write
 from image_map.domain.resolution import Candidate, RowIndex
 from image_map.domain.sprites import RENDER_VERSION
 from image_map.domain.subjects import Subject, named
@@ -41,6 +41,19 @@ def test_a_chain_goes_on_to_the_first_file_that_exists() -> None:
     assert chain.found[0].file == "File:C.png"
     assert chain.missing == ["File:A.png", "File:B.png"]
     assert not chain.open
+
+
+def test_a_file_that_is_no_picture_gives_way_to_the_next_and_is_remembered_like_a_missing_one() -> None:
+    chain = Chain(place("X"), [file("File:A.png"), file("File:B.png")])
+    chain.take_file(info("File:A.png"))
+    chain.reject()
+    assert chain.next_file == "File:B.png"
+    chain.take_file(info("File:B.png"))
+    assert chain.found is not None
+    entry = found_entry(chain, "X", *chain.found, PICTURES)
+    assert entry["missing"] == ["File:A.png"]
+    again = Chain(place("X"), [file("File:A.png"), file("File:B.png")], remembered({**entry, "checked_at": NOW}, NOW))
+    assert again.next_file == "File:B.png"
 
 
 def test_a_page_puts_its_image_next() -> None:

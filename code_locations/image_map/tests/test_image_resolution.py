@@ -2,7 +2,7 @@
 
 import pytest
 from image_map.domain.bucket import WikiRow, parse_row
-from image_map.domain.resolution import Candidate, RowIndex, candidates, page_candidates
+from image_map.domain.resolution import Candidate, RowIndex, Step, candidates, page_candidates, with_shown
 from image_map.domain.subjects import Subject, item, mob, named
 from wrapped_devkit.osrs_server.wiki_bestiary import Bestiary
 
@@ -79,6 +79,51 @@ def test_of_two_pictures_the_last_comes_first(index: RowIndex) -> None:
         "File:Goblin Champion.gif",
         "File:Goblin Champion scroll.png",
     ]
+
+
+@pytest.mark.parametrize(
+    ("images", "best"),
+    [
+        (["File:Ned.png", "File:Ned chathead.png"], "File:Ned.png"),
+        (["File:Ned chathead.png", "File:Ned.png"], "File:Ned.png"),
+        (["File:Ned.png", "File:Ned (Chathead, old).png", "File:Ned icon.png"], "File:Ned.png"),
+        (["File:Ned.png", "File:Ned (armed).png", "File:Ned Chat head.png"], "File:Ned (armed).png"),
+        (["File:Ned chathead.png"], "File:Ned chathead.png"),
+        (["File:Ned.png", "File:Iconoclast.png"], "File:Iconoclast.png"),
+    ],
+)
+def test_a_head_or_symbol_comes_after_the_whole_wherever_the_row_has_it(images: list[str], best: str) -> None:
+    rows = [WikiRow("Ned", None, "Ned", (7,), tuple(images), 3)]
+    assert first(mob("Ned", 3, [7]), RowIndex(rows)) == ("npc_id", best)
+
+
+def test_a_head_comes_after_the_whole_of_another_row_of_the_same_id() -> None:
+    rows = [
+        WikiRow("Ned", None, "Ned", (7,), ("File:Ned chathead.png",), 3),
+        WikiRow("Ned the sailor", None, "Ned", (7,), ("File:Ned aboard.png",), 3),
+    ]
+    assert first(mob("Ned", 3, [7]), RowIndex(rows)) == ("npc_id", "File:Ned aboard.png")
+
+
+def queue_of(*files: tuple[Step, str]) -> list[Candidate]:
+    return [Candidate(step, file, None) for step, file in files]
+
+
+def test_what_shows_a_subject_keeps_its_rank_though_the_tables_lost_its_row() -> None:
+    shown = Candidate("name_level", "File:Now.png", "Page")
+    queue = queue_of(("npc_id", "File:A.png"), ("name_level", "File:B.png"), ("name", "File:C.png"))
+    files = [candidate.file for candidate in with_shown(queue, shown)]
+    assert files == ["File:A.png", "File:B.png", "File:Now.png", "File:C.png"]
+    assert with_shown([], shown) == [shown]
+    assert with_shown(queue, None) == queue
+
+
+def test_what_shows_a_subject_is_asked_about_once() -> None:
+    shown = Candidate("name_level", "File:Now.png", "Page")
+    better = queue_of(("npc_id", "File:Now.png"), ("name", "File:C.png"))
+    assert with_shown(better, shown) == better
+    worse = queue_of(("name", "File:C.png"), ("page", "File:Now.png"))
+    assert [candidate.file for candidate in with_shown(worse, shown)] == ["File:Now.png", "File:C.png"]
 
 
 def test_ids_of_old_servers_lead_nowhere_but_the_name_does(index: RowIndex) -> None:

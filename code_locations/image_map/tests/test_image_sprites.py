@@ -69,23 +69,34 @@ def test_of_an_animation_the_first_frame_is_taken() -> None:
     assert opened(normalise(data).full.png).getpixel((5, 5)) == (255, 0, 0, 255)
 
 
+def wide(*values: int) -> bytes:
+    return struct.pack(f">{len(values)}H", *values)
+
+
 def pixels(data: bytes) -> list[tuple[int, ...]]:
     sprite = opened(normalise(data).full.png)
     return [sprite.getpixel((x, 0)) for x in range(sprite.width)]
 
 
+WHITE, BLACK = (255,) * 4, (0, 0, 0, 255)
 PNG_MODES = {
-    "1-bit grey": (1, 0, bytes([0b10000000]), [(255,) * 4, (0, 0, 0, 255)]),
+    "1-bit grey": (1, 0, bytes([0b10000000]), [WHITE, BLACK]),
     "2-bit grey": (2, 0, bytes([0b10010000]), [(170, 170, 170, 255), (85, 85, 85, 255)]),
-    "4-bit grey": (4, 0, bytes([0x5F]), [(85, 85, 85, 255), (255,) * 4]),
+    "4-bit grey": (4, 0, bytes([0x5F]), [(85, 85, 85, 255), WHITE]),
     "8-bit grey": (8, 0, bytes([100, 200]), [(100, 100, 100, 255), (200, 200, 200, 255)]),
-    "16-bit grey": (16, 0, struct.pack(">2H", 0x4000, 0xC000), [(64, 64, 64, 255), (191, 191, 191, 255)]),
+    "16-bit grey": (16, 0, wide(0x4000, 0xC000), [(64, 64, 64, 255), (191, 191, 191, 255)]),
     "8-bit colour": (8, 2, bytes([1, 2, 3, 4, 5, 6]), [(1, 2, 3, 255), (4, 5, 6, 255)]),
-    "16-bit colour": (16, 2, struct.pack(">6H", 0x80FF, 0, 65_535, 0x0A0A, 0, 0), [(128, 0, 255, 255), (10, 0, 0, 255)]),
-    "8-bit grey and alpha": (8, 4, bytes([9, 255, 8, 7]), [(9, 9, 9, 255), (8, 8, 8, 7)]),
-    "16-bit grey and alpha": (16, 4, struct.pack(">4H", 0x8000, 65_535, 0x0900, 0x8000), [(128,) * 3 + (255,), (9,) * 3 + (128,)]),
-    "16-bit colour and alpha": (16, 6, struct.pack(">8H", 0x8000, 65_535, 0, 65_535, 0, 0, 0x0900, 0x8000), [(128, 255, 0, 255), (0, 0, 9, 128)]),
-}  # fmt: skip
+    "16-bit colour": (16, 2, wide(0x80FF, 0, 0xFFFF, 0x0A0A, 0, 0), [(128, 0, 255, 255), (10, 0, 0, 255)]),
+    "8-bit grey with alpha": (8, 4, bytes([9, 255, 8, 7]), [(9, 9, 9, 255), (8, 8, 8, 7)]),
+    "16-bit grey with alpha": (16, 4, wide(0x8000, 0xFFFF, 0x900, 0x8000), [(128, 128, 128, 255), (9, 9, 9, 128)]),
+    "16-bit colour with alpha": (
+        16,
+        6,
+        wide(0x8000, 0xFFFF, 0, 0xFFFF, 0, 0, 0x900, 0x8000),
+        [(128, 255, 0, 255), (0, 0, 9, 128)],
+    ),
+}
+"""Bits a channel, colour type, one row of two pixels, and how they are to be shown."""
 
 
 def png(depth: int, colour: int, row: bytes, *chunks: tuple[bytes, bytes]) -> bytes:
@@ -117,7 +128,7 @@ def test_a_png_of_any_depth_keeps_its_tones(mode: str) -> None:
 )
 def test_the_colour_that_counts_as_transparent_is_taken_in_any_depth(mode: str, key: tuple[int, ...]) -> None:
     depth, colour_type, row, shown = PNG_MODES[mode]
-    data = png(depth, colour_type, row, (b"tRNS", struct.pack(f">{len(key)}H", *key)))
+    data = png(depth, colour_type, row, (b"tRNS", wide(*key)))
     assert pixels(data) == shown[1:]  # the first pixel is cut off as a transparent border
 
 

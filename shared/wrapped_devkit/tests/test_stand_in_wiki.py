@@ -114,6 +114,36 @@ def test_imageinfo_tells_the_truth_about_the_file(site: Site) -> None:
     assert (status, body) == (304, b"")
 
 
+def sized(site: Site, name: str, width: int) -> dict[str, Any]:
+    query = {"titles": f"File:{name}", "iiurlwidth": str(width), "iiurlheight": str(width)}
+    (page,) = site.api(action="query", prop="imageinfo", **query)["query"]["pages"]
+    info: dict[str, Any] = page["imageinfo"][0]
+    return info
+
+
+def test_renderings_of_bounded_size_are_made_of_large_files_and_of_svg(site: Site) -> None:
+    site.bestiary.add_file("Sign.svg", "icon")
+    site.bestiary.upload("Broken.png", b"no picture", (900, 10))
+    for name, width in (("Cow.png", 50), ("Boo!.webp", 60), ("Sign.svg", 300)):
+        info = sized(site, name, width)
+        status, body, headers = site.get(info["thumburl"].removeprefix(site.server.url))
+        assert (status, headers["content-type"]) == (200, "image/png")
+        assert Image.open(io.BytesIO(body)).size == (info["thumbwidth"], info["thumbheight"])
+        assert max(info["thumbwidth"], info["thumbheight"]) == width
+    assert sized(site, "Cow.png", 5_000)["thumburl"] == sized(site, "Cow.png", 5_000)["url"]
+    broken = sized(site, "Broken.png", 90)["thumburl"]
+    assert site.get(broken.removeprefix(site.server.url))[:2] == (200, b"")
+
+
+def test_a_short_table_has_kept_a_fifth_of_its_rows(site: Site) -> None:
+    query = "bucket('infobox_monster').select('page_name').limit(5000).run()"
+    whole = len(site.bucket(query)["bucket"])
+    prices = len(json.loads(site.get("/api/v1/osrs/mapping")[1]))
+    site.fault("short-table")
+    assert len(site.bucket(query)["bucket"]) == whole // 5
+    assert len(json.loads(site.get("/api/v1/osrs/mapping")[1])) == prices // 5
+
+
 def test_a_new_upload_changes_hash_time_and_address(site: Site) -> None:
     (before,) = site.info("File:Cow.png")["pages"][0]["imageinfo"]
     site.bestiary.touch("Cow.png")
