@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 from image_map.domain.answers import FileInfo
 from image_map.upstream import wiki as upstream
+from image_map.upstream.reading import file_info
 from image_map.upstream.settings import UpstreamSettings
-from image_map.upstream.wiki import RENDERED_PIXELS, NoPicture, Wiki, _file_info, mapping
+from image_map.upstream.wiki import RENDERED_PIXELS, NoPicture, Wiki, mapping
 from image_map_world import World, encoded
 from PIL import Image
 from wrapped_devkit.osrs_server import wiki as stand_in
@@ -182,9 +183,11 @@ def test_whatever_host_the_wiki_names_only_its_own_is_asked(world: World) -> Non
     elsewhere = "http://169.254.169.254/images/Cow.png"
     answer = {"url": elsewhere, "sha1": "0", "timestamp": "", "mime": "image/png", "size": 9, "width": 9, "height": 9}
     for named in ({}, {"thumburl": elsewhere}, {"thumburl": "https://w//169.254.169.254/images/Cow.png"}):
-        info = _file_info({"title": "File:Cow.png", "imageinfo": [answer | named]})
+        info = file_info({"title": "File:Cow.png", "imageinfo": [answer | named]})
         assert info is not None
         assert info.fetch in ("/images/Cow.png", "/169.254.169.254/images/Cow.png")
+    for unsound in ({"url": "http://["}, {"thumburl": "http://["}, {"url": 3}, {"sha1": None}):
+        assert file_info({"title": "File:Cow.png", "imageinfo": [answer | unsound]}) is None
     with world.wiki() as wiki:
         assert wiki.download(replace(info, fetch="/images/Cow.png")).full.width > 0
     assert world.downloads() == ["/images/Cow.png"]

@@ -48,8 +48,8 @@ LOG_EVERY_SECONDS = 30
     "the GridFS bucket `sprites`, with source and attribution. Found by npc or item id, then name and combat level, "
     "name, our alias table, the page's image; drawn where the wiki has none. Trouble upstream does not fail the step: "
     f"pictures that are there stay, the rest is drawn for now, and the check `{ANSWERS_CHECK}` and the run's tag "
-    f"`{OUTCOME_TAG}` tell of it. What is found stays found as long as its file answers, whatever the tables lost; a file "
-    "that gives no picture is passed over for 7 days.",
+    f"`{OUTCOME_TAG}` tell of it. What is found stays found as long as its file answers, whatever the tables lost; a "
+    "file that gives no picture is passed over for 7 days.",
 )
 def stat_images(context: dg.AssetExecutionContext, config: BuildConfig, mongo: MongoResource) -> Materialized:
     """Resolve, ask the wiki, fetch what is new or changed, draw the rest."""

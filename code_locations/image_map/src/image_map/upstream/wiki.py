@@ -1,21 +1,28 @@
 """Asking the wiki and the price service: tables, files, pages, downloads.
 
-One method per question; what the answers mean for a subject is `domain`'s business, in which order they are
-asked `work`'s. Every method raises the typed errors of `wrapped_shared.http` for what came instead.
+One method per question; `reading` makes facts of the answers, what they mean for a subject is `domain`'s business,
+in which order they are asked `work`'s. Every method raises the typed errors of `wrapped_shared.http` for what came
+instead.
 """
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeVar
-from urllib.parse import unquote, urlsplit
 
-from wrapped_shared.http import Answer, Blocked, FormatChanged, NotFound, PoliteClient, Unavailable, read_json
-from wrapped_shared.http.answers import retry_after_seconds
+from wrapped_shared.http import FormatChanged, NotFound, PoliteClient
 
 from image_map.domain.answers import FileInfo, PageInfo
-from image_map.domain.bucket import FEWEST_FIELDS, FIELDS, WikiRow, bucket_query, parse_mapping_row, parse_row
-from image_map.domain.sprites import MAX_BYTES, MAX_PIXELS, SPRITE_PIXELS, BadImage, Sprite, normalise
-from image_map.domain.titles import answer_titles, file_title
+from image_map.domain.bucket import FEWEST_FIELDS, FIELDS, WikiRow, bucket_query, parse_row
+from image_map.domain.sprites import MAX_BYTES, SPRITE_PIXELS, Sprite
+from image_map.domain.titles import answer_titles
+from image_map.upstream.reading import (
+    QueryRefused,
+    file_info,
+    page_info,
+    read_bucket,
+    read_mapping,
+    read_query,
+    read_sprite,
+)
 
 T = TypeVar("T")
 
@@ -24,18 +31,8 @@ PAGE_SIZES: Final = (5_000, 2_000, 500)
 DEFAULT_PAGE: Final = 500
 MAX_ROWS: Final = 200_000
 MAX_CONTINUES: Final = 20
-TRANSIENT_CODES: Final = ("maxlag", "ratelimited", "readonly", "internal_api_error", "timeout", "dbquery")
-IMAGE_TYPES: Final = frozenset({"image/png", "image/webp", "image/gif", "image/jpeg"})
 RENDERED_PIXELS: Final = 2 * SPRITE_PIXELS
 """Longest side of the renderings that the wiki is asked for: enough for a sprite whose borders are cut off."""
-
-
-class QueryRefused(FormatChanged):
-    """The Bucket API answered `{"error": …}`: a query that takes too long, or a field that is gone."""
-
-
-_PAGE: Final = re.compile(rb"<(?:!doctype\s+)?html\b", re.IGNORECASE)
-"""What tells the page of a site in maintenance from a file of text between angle brackets."""
 
 
 class NoPicture(FormatChanged):
@@ -90,7 +87,7 @@ class Wiki:
             self._page_size = turn
             query = {"action": "bucket", "format": "json", "query": bucket_query(table, limit, offset, fields)}
             try:
-                return limit, self.client.get("/api.php", _read_bucket, params=query)
+                return limit, self.client.get("/api.php", read_bucket, params=query)
             except QueryRefused:
                 if limit == PAGE_SIZES[-1]:
                     raise
@@ -110,7 +107,7 @@ class Wiki:
             "iiurlwidth": str(RENDERED_PIXELS),
             "iiurlheight": str(RENDERED_PIXELS),
         }
-        return _by_asked(titles, self._query(titles, wanted), lambda page, _: _file_info(page))
+        return _by_asked(titles, self._query(titles, wanted), lambda page, _: file_info(page))
 
     def page_batch(self, titles: Sequence[str]) -> dict[str, PageInfo | None]:
         """Return what the wiki has under each page title of one request: None = no such page.
@@ -126,7 +123,7 @@ class Wiki:
             "clcategories": "Category:Disambiguation|Category:Disambiguation pages",
             "cllimit": "max",
         }
-        return _by_asked(titles, self._query(titles, wanted), _page_info)
+        return _by_asked(titles, self._query(titles, wanted), page_info)
 
     def download(self, info: FileInfo) -> Sprite:
         """Fetch a file and return its sprite.
@@ -139,7 +136,7 @@ class Wiki:
         """
         before = self.client.stats.requests
         try:
-            return self.client.get(info.fetch, _read_sprite, max_bytes=MAX_BYTES)
+            return self.client.get(info.fetch, read_sprite, max_bytes=MAX_BYTES)
         except (NotFound, FormatChanged) as error:
             raise NoPicture(str(error)) from None
         finally:
@@ -159,7 +156,7 @@ class Wiki:
         joined: dict[str, Any] = {"pages": {}}
         more: dict[str, str] = {}
         for _ in range(MAX_CONTINUES):
-            answer = self.client.get("/api.php", _read_query, params={**params, **more})
+            answer = self.client.get("/api.php", read_query, params={**params, **more})
             query = answer["query"]
             for name in ("normalized", "redirects"):
                 joined.setdefault(name, []).extend(query.get(name) or [])
@@ -178,7 +175,7 @@ def mapping(client: PoliteClient) -> list[WikiRow]:
     Raises:
         UpstreamError: the list did not come.
     """
-    return client.get("/api/v1/osrs/mapping", _read_mapping)
+    return client.get("/api/v1/osrs/mapping", read_mapping)
 
 
 def _by_asked(
@@ -194,101 +191,3 @@ def _by_asked(
         elif (value := read(page, section)) is not None:
             found[asked] = value
     return found
-
-
-def _file_info(page: dict[str, Any], _section: str | None = None) -> FileInfo | None:
-    infos = page.get("imageinfo")
-    info = infos[0] if isinstance(infos, list) and infos else None
-    if not isinstance(info, dict):
-        return None
-    url, sha1, stamp = info.get("url"), info.get("sha1"), info.get("timestamp")
-    title = file_title(page["title"])
-    if not (isinstance(url, str) and isinstance(sha1, str) and sha1 and isinstance(stamp, str) and title):
-        return None
-    thumb = info.get("thumburl")
-    parts = urlsplit(thumb if isinstance(thumb, str) and thumb else url)
-    return FileInfo(
-        title=title,
-        url=urlsplit(url)._replace(query="", fragment="").geturl(),
-        fetch="/" + parts._replace(scheme="", netloc="", fragment="").geturl().lstrip("/"),
-        sha1=sha1,
-        timestamp=stamp,
-        usable=_usable(info, rendered=parts.path != urlsplit(url).path),
-    )
-
-
-def _usable(info: Mapping[str, Any], *, rendered: bool) -> bool:
-    """Whether the file, or the rendering that the wiki makes of it, is a picture within our bounds."""
-    if rendered:  # of whatever the wiki can draw: SVG and files of any size too
-        width, height = _number(info.get("thumbwidth")), _number(info.get("thumbheight"))
-        return str(info.get("mime")).startswith("image/") and width * height <= MAX_PIXELS
-    size, width, height = (_number(info.get(name)) for name in ("size", "width", "height"))
-    return info.get("mime") in IMAGE_TYPES and 0 < size <= MAX_BYTES and 0 < width * height <= MAX_PIXELS
-
-
-def _number(value: object) -> int:
-    return value if isinstance(value, int) and value > 0 else 0
-
-
-def _page_info(page: dict[str, Any], section: str | None) -> PageInfo:
-    props, categories = page.get("pageprops"), page.get("categories")
-    is_list = (
-        (isinstance(props, dict) and "disambiguation" in props)
-        or any("isambiguation" in str(entry) for entry in categories or [])
-        or "(disambiguation)" in page["title"]
-    )
-    name = page.get("pageimage")
-    if not isinstance(name, str) and isinstance(page.get("original"), dict):
-        name = unquote(urlsplit(str(page["original"].get("source", ""))).path.rpartition("/")[2])
-    return PageInfo(title=page["title"], section=section, image=None if is_list else file_title(name))
-
-
-def _read_api(answer: Answer) -> dict[str, Any]:
-    """JSON of the API; its errors come with status 200 and are told apart by their code."""
-    data = read_json(answer)
-    if not isinstance(data, dict):
-        raise FormatChanged("the API answered something other than an object")
-    error = data.get("error")
-    if isinstance(error, dict):
-        code = str(error.get("code", "unknown"))[:60]
-        if code.lower().startswith(TRANSIENT_CODES):
-            wait = retry_after_seconds(answer.headers.get("retry-after"))
-            raise Unavailable(f"the API says {code}", retry_after=wait)
-        raise FormatChanged(f"the API says {code}")
-    return data
-
-
-def _read_bucket(answer: Answer) -> list[Any]:
-    data = _read_api(answer)
-    rows = data.get("bucket")
-    if isinstance(rows, list):
-        return rows
-    if "error" in data:
-        raise QueryRefused(f"the Bucket API says: {str(data['error'])[:120]}")
-    raise FormatChanged("the Bucket API answered without rows")
-
-
-def _read_query(answer: Answer) -> dict[str, Any]:
-    data = _read_api(answer)
-    query = data.get("query")
-    if not isinstance(query, dict) or not isinstance(query.get("pages"), list):
-        raise FormatChanged("the API answered without pages")
-    return data
-
-
-def _read_mapping(answer: Answer) -> list[WikiRow]:
-    data = read_json(answer)
-    if not isinstance(data, list):
-        raise FormatChanged("the price service answered something other than a list")
-    return [row for entry in data if (row := parse_mapping_row(entry)) is not None]
-
-
-def _read_sprite(answer: Answer) -> Sprite:
-    if answer.is_challenge:
-        raise Blocked("a challenge page instead of a picture")
-    if answer.is_html and _PAGE.search(answer.body[:1024]):
-        raise Unavailable("an HTML page instead of a picture")
-    try:
-        return normalise(answer.body)
-    except BadImage as error:
-        raise FormatChanged(str(error)) from None
