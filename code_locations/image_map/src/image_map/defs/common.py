@@ -154,7 +154,7 @@ def answers_check(problems: Sequence[str], *, asked: bool) -> dg.AssetCheckResul
         check_name=ANSWERS_CHECK,
         passed=not problems,
         severity=dg.AssetCheckSeverity.ERROR if asked else dg.AssetCheckSeverity.WARN,
-        description=f"{len(problems)} without a sound answer: {shown}" if problems else "every question was answered",
+        description=f"{len(problems)} problem(s): {shown}" if problems else "every question was answered",
         metadata={"problems": len(problems)},
     )
 

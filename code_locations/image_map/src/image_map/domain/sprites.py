@@ -33,8 +33,8 @@ _TURNS: Final = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-_DEPTH_AT: Final = 24
-"""Where the header of a PNG has its bits per channel."""
+_DEPTHS: Final = {"L;2": 2, "L;4": 4, "I;16B": 16, "RGB;16B": 16}
+"""Bits a channel of the PNGs that Pillow unpacks to 8 bits, or should, by its name for how they are packed."""
 _BIG: Final = 4_000_000
 """Above so many pixels a picture is shrunk strip by strip, so that no second full copy is in memory."""
 _MAGIC: Final = {
@@ -92,7 +92,8 @@ def normalise(data: bytes) -> Sprite:
             with Image.open(io.BytesIO(data), formats=[kind]) as image:
                 if image.width * image.height > MAX_PIXELS:
                     raise BadImage(f"{image.width}×{image.height} pixels are more than {MAX_PIXELS}")
-                return _sprite(image, data[_DEPTH_AT] if kind == "PNG" else 8)
+                depth = _DEPTHS.get(image.tile[0].args, 8) if kind == "PNG" and image.tile else 8
+                return _sprite(image, depth)
     except Image.DecompressionBombError:
         raise BadImage(f"more than {MAX_PIXELS} pixels") from None
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, struct.error) as error:

@@ -59,8 +59,8 @@ class Refused:
         )
         lower = "" if rows else f", or a lower {setting}"
         return (
-            f"refused: {why}. Taken once fetches on {AGREEING_DAYS} days agree ({len(self.fetches)} so far)"
-            f", or by a run with accept_smaller: true{lower}"
+            f"refused: {why}. It is taken once fetches on {AGREEING_DAYS} days agree ({len(self.fetches)} so far), "
+            f"or by a run with accept_smaller: true{lower}"
         )
 
 
