@@ -1,7 +1,9 @@
 """A stand-in wiki and a MongoDB for tests of the image map, with a few words for what tests do with them."""
 
 import io
-from collections.abc import Iterator, Sequence
+import struct
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -50,6 +52,13 @@ def encoded(image: Image.Image, kind: str = "PNG", **options: object) -> bytes:
     out = io.BytesIO()
     image.save(out, kind, **options)
     return out.getvalue()
+
+
+def png_of(chunks: Iterable[tuple[bytes, bytes]]) -> bytes:
+    """A PNG of these chunks, each (kind, data), sound or not."""
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
+    )
 
 
 class WriteCounter(monitoring.CommandListener):

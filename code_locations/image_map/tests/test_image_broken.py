@@ -1,10 +1,14 @@
 """Files that give no picture: the next one is tried, and each is fetched once in some days, not in every run."""
 
+import struct
+import zlib
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
+from image_map.domain.sprites import BadImage, normalise
 from image_map.store.sprites import orphans
-from image_map_world import MOBS, NOW, WEEK, World
+from image_map_world import MOBS, NOW, WEEK, World, png_of
 from wrapped_devkit.osrs_server.wiki_draw import huge_png
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -92,6 +96,28 @@ def test_trouble_beside_a_broken_file_does_not_make_it_fetched_again(built: Worl
     built.faults()
     built.build(NOW + 2 * DAY)
     assert built.file("npc:Vet'ion#454") == REBORN
+
+
+def test_a_page_in_place_of_one_file_while_others_come_is_a_broken_file(world: World) -> None:
+    world.report(mobs=[("Vet'ion", 454, [6611, 6612]), ("Cow", 2, [2790])])
+    world.faults(f"html-200@{VETION}")
+    report = world.build()
+    assert report.problems == []
+    assert world.file("npc:Vet'ion#454") == REBORN
+    world.server.log.clear()
+    for later in (HOUR, DAY, WEEK - HOUR):
+        assert world.build(NOW + later).problems == []
+    assert list(world.downloads()) == []
+
+
+def test_a_png_of_contradicting_headers_is_a_picture_or_refused() -> None:
+    headers = [(2, 1, depth, colour) for depth, colour in ((0, 0), (255, 9), (16, 0), (4, 0), (16, 2))]
+    for first in headers:
+        for second in headers:
+            chunks = [(b"IHDR", struct.pack(">IIBBBBB", *header, 0, 0, 0)) for header in (first, second)]
+            chunks += [(b"tRNS", b"\xff" * 6), (b"IDAT", zlib.compress(bytes(13))), (b"IEND", b"")]
+            with suppress(BadImage):
+                assert normalise(png_of(chunks)).full.width > 0
 
 
 def test_bytes_that_never_were_a_picture_are_refused_whatever_the_wiki_says_of_them(world: World) -> None:

@@ -16,7 +16,7 @@ from image_map.domain.sprites import (
     image_format,
     normalise,
 )
-from image_map_world import encoded
+from image_map_world import encoded, png_of
 from PIL import Image, ImageDraw
 from wrapped_devkit.osrs_server.wiki_draw import huge_png
 
@@ -102,10 +102,7 @@ PNG_MODES = {
 def png(depth: int, colour: int, row: bytes, *chunks: tuple[bytes, bytes]) -> bytes:
     """A PNG of two pixels beside each other, written by hand: Pillow writes few of the modes that there are."""
     header = struct.pack(">IIBBBBB", 2, 1, depth, colour, 0, 0, 0)
-    parts = [(b"IHDR", header), *chunks, (b"IDAT", zlib.compress(b"\0" + row)), (b"IEND", b"")]
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in parts
-    )
+    return png_of([(b"IHDR", header), *chunks, (b"IDAT", zlib.compress(b"\0" + row)), (b"IEND", b"")])
 
 
 @pytest.mark.parametrize("mode", PNG_MODES)

@@ -92,7 +92,7 @@ def normalise(data: bytes) -> Sprite:
             with Image.open(io.BytesIO(data), formats=[kind]) as image:
                 if image.width * image.height > MAX_PIXELS:
                     raise BadImage(f"{image.width}×{image.height} pixels are more than {MAX_PIXELS}")
-                depth = _DEPTHS.get(image.tile[0].args, 8) if kind == "PNG" and image.tile else 8
+                depth = _DEPTHS.get(str(image.tile[0].args), 8) if kind == "PNG" and image.tile else 8
                 return _sprite(image, depth)
     except Image.DecompressionBombError:
         raise BadImage(f"more than {MAX_PIXELS} pixels") from None

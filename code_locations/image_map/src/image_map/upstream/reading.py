@@ -22,6 +22,10 @@ _PAGE: Final = re.compile(rb"<(?:!doctype\s+)?html\b", re.IGNORECASE)
 """What tells the page of a site in maintenance from a file of text between angle brackets."""
 
 
+class PageInstead(Unavailable):
+    """An HTML page with status 200 in place of a file."""
+
+
 class QueryRefused(FormatChanged):
     """The Bucket API answered `{"error": …}`: a query that takes too long, or a field that is gone."""
 
@@ -140,12 +144,13 @@ def read_sprite(answer: Answer) -> Sprite:
 
     Raises:
         FormatChanged: the bytes are no picture that we take.
-        UpstreamError: nothing sound came.
+        PageInstead: a page came, of a site in maintenance or of a file that is no more.
+        Blocked: a challenge page.
     """
     if answer.is_challenge:
         raise Blocked("a challenge page instead of a picture")
     if answer.is_html and _PAGE.search(answer.body[:1024]):
-        raise Unavailable("an HTML page instead of a picture")
+        raise PageInstead("an HTML page instead of a picture")
     try:
         return normalise(answer.body)
     except BadImage as error:

@@ -34,6 +34,7 @@ from image_map.domain.subjects import Subject
 from image_map.store.images import read_entries, read_items, write_entries
 from image_map.store.sprites import SpriteStore, sweep
 from image_map.store.subjects import read_subjects
+from image_map.upstream.reading import PageInstead
 from image_map.upstream.wiki import NoPicture, Wiki
 from image_map.work.choice import Choice
 from image_map.work.gather import named_subjects
@@ -107,6 +108,7 @@ class _Build:
         self._before = read_entries(analytics)
         self._known = {} if redownload else known_sprites(self._before.values(), self._store.ids)
         self._broken: set[str] = set()
+        self._fetched = 0
         self._report = BuildReport()
         self._names: dict[str, str] = {}
 
@@ -159,29 +161,37 @@ class _Build:
             else:
                 to_fetch[info.title].append(chain)
         self._report.entries_written += write_entries(self._analytics, ready)
+        failed: list[tuple[Sequence[Chain], UpstreamError]] = []
         for done, group in enumerate(to_fetch.values(), start=1):
-            self._fetch(group)
+            try:
+                pictures = self._pictures(_found_of(group[0])[1])
+            except UpstreamError as error:
+                failed.append((group, error))
+            else:
+                entries = [entry for chain in group for entry in self._found(chain, pictures)]
+                self._report.entries_written += write_entries(self._analytics, entries)
             self._progress(done, len(to_fetch))
+        for lost, trouble in failed:
+            self._go_on_without(lost, trouble)
 
-    def _fetch(self, group: Sequence[Chain]) -> None:
-        _, info = _found_of(group[0])
-        try:
-            pictures = self._pictures(info)
-        except NoPicture as error:
-            if info.title not in self._broken:
-                self._report.broken.append(f"{info.title}: {error}")
-                self._broken.add(info.title)
+    def _go_on_without(self, group: Sequence[Chain], error: UpstreamError) -> None:
+        """Reject a file that is no picture; where the upstream is in trouble, leave the question open.
+
+        A page in place of one file, while others come, is no maintenance: it is what that file has become.
+        """
+        title = _found_of(group[0])[1].title
+        if isinstance(error, NoPicture) or (isinstance(error, PageInstead) and self._fetched):
+            if title not in self._broken:
+                self._report.broken.append(f"{title}: {error}")
+                self._broken.add(title)
             for chain in group:
                 chain.reject()
-        except UpstreamError as error:
-            if not isinstance(error, BreakerOpen):
-                self._report.problems.append(f"{info.title}: {error.outcome}: {error}")
-            for chain in group:
-                chain.give_up()
-            self._write_rest(group)
-        else:
-            entries = [entry for chain in group for entry in self._found(chain, pictures)]
-            self._report.entries_written += write_entries(self._analytics, entries)
+            return
+        if not isinstance(error, BreakerOpen):
+            self._report.problems.append(f"{title}: {error.outcome}: {error}")
+        for chain in group:
+            chain.give_up()
+        self._write_rest(group)
 
     def _pictures(self, info: FileInfo) -> Mapping[str, Any]:
         """The stored pictures of a file, fetched where no file of the same content was."""
@@ -190,6 +200,7 @@ class _Build:
         if info.sha1 not in self._known:
             assert self._wiki is not None  # noqa: S101 - only asking finds anything
             sprite = self._wiki.download(info)
+            self._fetched += 1
             self._known[info.sha1] = self._stored(sprite, {"attribution": attribution(info.title), "file": info.title})
         return self._known[info.sha1]
 
