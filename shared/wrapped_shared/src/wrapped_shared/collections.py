@@ -51,3 +51,6 @@ HISCORES_ROSTER: Final = "hiscores_roster"
 HISCORES_PLAYERS: Final = "hiscores_players"
 HISCORES_GAINS: Final = "hiscores_gains"
 ACTIVITY_CATALOGUE: Final = "activity_catalogue"
+
+# Analytics, written by whichever location asks an upstream.
+UPSTREAM_HOLDS: Final = "upstream_holds"

@@ -51,10 +51,9 @@ def check_status(answer: Answer) -> None:
         return
     if status in (404, 410):
         raise NotFound(f"HTTP {status}")
-    wait = retry_after_seconds(answer.headers.get("retry-after"))
     if status in (401, 403, 429):
-        raise Blocked(f"HTTP {status}", retry_after=wait)
-    raise Unavailable(f"HTTP {status}", retry_after=wait)
+        raise Blocked(f"HTTP {status}")
+    raise Unavailable(f"HTTP {status}")
 
 
 def read_json(answer: Answer) -> Any:

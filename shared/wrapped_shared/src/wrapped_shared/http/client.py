@@ -3,6 +3,7 @@
 What belongs here: one request with its retries. What does not: which requests to make, and in which order.
 """
 
+import asyncio
 import random
 import time
 from collections import Counter
@@ -14,7 +15,8 @@ from typing import Self, TypeVar
 import httpx
 import tenacity
 
-from wrapped_shared.http.answers import Answer, check_status
+from wrapped_shared.holds import HoldKeeper
+from wrapped_shared.http.answers import Answer, check_status, retry_after_seconds
 from wrapped_shared.http.errors import (
     Blocked,
     BreakerOpen,
@@ -55,7 +57,10 @@ class ClientStats:
 class PoliteClient:
     """Asks one upstream: within the rate, with retries, and no longer once the breaker is open.
 
-    Use it as a context manager; one client serves one thread.
+    What the upstream wishes outlives the client: its hold is met when the client is made (nothing is asked then),
+    made when a Retry-After comes or the breaker opens, and lifted by the first sound answer after it ended.
+
+    Use it as a context manager; one client serves one thread, in which no event loop runs.
     """
 
     def __init__(
@@ -67,6 +72,7 @@ class PoliteClient:
         requests_per_second: float = 1.0,
         timeout_seconds: float = 15.0,
         max_bytes: int = 4 * 2**20,
+        hold: HoldKeeper | None = None,
         jitter: float = 0.1,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
@@ -79,8 +85,9 @@ class PoliteClient:
             product: what we are, such as `wrapped-hiscores/0.1`.
             requests_per_second: the rate; 0 means no limit and no waiting between tries, save what a
                 Retry-After asks.
-            timeout_seconds: for connecting, for each read, and (twice this) for a whole answer.
+            timeout_seconds: for one whole exchange: name, connection, TLS, headers, body, and where redirects lead.
             max_bytes: the largest body that is taken.
+            hold: the upstream's hold; None remembers nothing beyond this client.
             jitter: share of the interval that is added at random.
             clock: monotonic seconds.
             sleep: waits.
@@ -95,19 +102,24 @@ class PoliteClient:
             raise SettingsError("WRAPPED_CONTACT must be printable ASCII: an e-mail address or a web page")
         self._base = _origin(base_url)
         self._max_bytes = max_bytes
-        self._total_seconds = 2 * timeout_seconds
+        self._timeout = timeout_seconds
         self._backoff = BACKOFF_SECONDS if requests_per_second > 0 else 0.0
         self._clock = clock
         self._sleep = sleep
         self._pace = Pace(requests_per_second, jitter=jitter, clock=clock, sleep=sleep)
+        self._hold = hold
         self.breaker = Breaker(BREAKER_AFTER)
+        if hold is not None and hold.met is not None:
+            self.breaker.trip(str(hold.met))
         self.stats = ClientStats()
-        self._http = httpx.Client(
+        # Only a task can be cancelled at a deadline: the timeouts of sockets begin again with every byte that drips in.
+        self._loop = asyncio.Runner(loop_factory=asyncio.new_event_loop)
+        self._http = httpx.AsyncClient(
             headers={
                 "User-Agent": f"{product} (+{contact.strip()})",
                 "Accept-Encoding": "gzip, deflate",
             },
-            timeout=timeout_seconds,
+            timeout=None,  # noqa: S113 - the deadline over the whole exchange is kept in _ask
             follow_redirects=False,
             trust_env=self._base.host not in LOOPBACK,
         )
@@ -122,7 +134,13 @@ class PoliteClient:
 
     def close(self) -> None:
         """Close the connections."""
-        self._http.close()
+        with self._loop:
+            self._loop.run(self._http.aclose())
+
+    @property
+    def held(self) -> bool:
+        """Whether a hold was met, so that nothing is asked from the beginning."""
+        return self._hold is not None and self._hold.met is not None
 
     def get(
         self,
@@ -131,6 +149,7 @@ class PoliteClient:
         *,
         params: Mapping[str, str] | None = None,
         max_bytes: int | None = None,
+        tries: int = MAX_TRIES,
     ) -> T:
         """Ask for one thing and read the answer, trying again where that may help.
 
@@ -139,6 +158,7 @@ class PoliteClient:
             read: turns a 2xx answer into what is wanted; what it raises counts as the outcome.
             params: the query.
             max_bytes: another limit of size for this one.
+            tries: how often to ask at most, the first time included.
 
         Raises:
             NotFound, Unavailable, Blocked, FormatChanged: the outcome of the last try.
@@ -151,7 +171,7 @@ class PoliteClient:
 
         retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception(self._worth_another),
-            stop=tenacity.stop_after_attempt(MAX_TRIES),
+            stop=tenacity.stop_after_attempt(tries),
             wait=self._wait_before,
             sleep=self._pause,
             reraise=True,
@@ -167,37 +187,39 @@ class PoliteClient:
     ) -> T:
         if self.breaker.is_open:
             raise BreakerOpen(self.breaker.reason)
+        wait = None
         try:
             answer = self._ask(url, params, max_bytes)
+            wait = retry_after_seconds(answer.headers.get("retry-after"))
             check_status(answer)
             value = read(answer)
         except (Unavailable, Blocked) as error:
             self.stats.outcomes[error.outcome] += 1
-            self.breaker.bad(str(error))
-            self._heed(error.retry_after)
+            self._heed(str(error), wait or 0.0)
             raise
         except UpstreamError as error:
-            self.stats.outcomes[error.outcome] += 1
-            self.breaker.good()
+            self._answered(error.outcome)
             raise
-        self.stats.outcomes["ok"] += 1
-        self.breaker.good()
+        self._answered("ok")
         return value
 
     def _ask(self, url: httpx.URL, params: Mapping[str, str] | None, max_bytes: int) -> Answer:
+        left = self._timeout
         for _ in range(MAX_REDIRECTS + 1):
             self._pace.wait()
             self.stats.requests += 1
+            began = self._clock()
             try:
-                answer = self._exchange(url, params, max_bytes)
+                answer = self._loop.run(asyncio.wait_for(self._exchange(url, params, max_bytes), left))
             except httpx.ConnectError:
                 raise Unavailable(f"no connection to {url.host}", reached=False) from None
-            except httpx.TimeoutException:
-                raise Unavailable("no answer in time") from None
+            except TimeoutError:
+                raise Unavailable(f"no whole answer within {self._timeout:g} s") from None
             except httpx.HTTPError as error:
                 raise Unavailable(f"the connection broke ({type(error).__name__})") from None
             finally:
                 self._pace.finished()
+            left -= self._clock() - began
             target = answer.headers.get("location")
             if answer.status not in (301, 302, 303, 307, 308) or not target:
                 return answer
@@ -209,19 +231,16 @@ class PoliteClient:
                 raise Unavailable(f"a redirect to {url.host}, which may not be asked")
         raise Unavailable("too many redirects")
 
-    def _exchange(self, url: httpx.URL, params: Mapping[str, str] | None, max_bytes: int) -> Answer:
-        end = self._clock() + self._total_seconds
-        with self._http.stream("GET", url, params=params) as response:
+    async def _exchange(self, url: httpx.URL, params: Mapping[str, str] | None, max_bytes: int) -> Answer:
+        async with self._http.stream("GET", url, params=params) as response:
             length = response.headers.get("content-length", "")
             if length.isdigit() and int(length) > max_bytes:
                 raise FormatChanged(f"an answer of {length} bytes, more than the {max_bytes} allowed")
             body = bytearray()
-            for chunk in response.iter_bytes():
+            async for chunk in response.aiter_bytes():
                 body += chunk
                 if len(body) > max_bytes:
                     raise FormatChanged(f"an answer of more than the {max_bytes} bytes allowed")
-                if self._clock() > end:
-                    raise Unavailable("an answer that trickles")
             headers = {name.lower(): value for name, value in response.headers.items()}
             return Answer(response.status_code, str(response.url), headers, bytes(body))
 
@@ -239,13 +258,26 @@ class PoliteClient:
         if seconds > 0:
             self._sleep(seconds)
 
-    def _heed(self, retry_after: float | None) -> None:
-        if retry_after is None:
+    def _answered(self, outcome: str) -> None:
+        """A sound answer came, found or not."""
+        self.stats.outcomes[outcome] += 1
+        self.breaker.good()
+        if self._hold is not None:
+            self._hold.answered()
+
+    def _heed(self, why: str, wait: float) -> None:
+        """An answer was no good; the upstream asks for so many seconds of rest, 0 where it does not say."""
+        opened = self.breaker.bad(why)
+        if wait > LONGEST_WAIT_SECONDS:
+            self.breaker.trip(f"{why}, and the upstream asks to be left alone for {wait:.0f} s")
+        elif wait > 0:
+            self._pace.hold(wait)
+        if self._hold is None:
             return
-        if retry_after > LONGEST_WAIT_SECONDS:
-            self.breaker.trip(f"the upstream asks to be left alone for {retry_after:.0f} s")
-        else:
-            self._pace.hold(retry_after)
+        if wait > 0:
+            self._hold.asked_to_wait(wait, why)
+        if opened:
+            self._hold.breaker_opened(self.breaker.reason)
 
     def _url(self, path: str) -> httpx.URL:
         try:

@@ -37,10 +37,9 @@ class Unavailable(UpstreamError):
 
     outcome = "unavailable"
 
-    def __init__(self, message: str, *, retry_after: float | None = None, reached: bool = True) -> None:
-        """Keep how many seconds the upstream asks to wait, and whether it was reached at all."""
+    def __init__(self, message: str, *, reached: bool = True) -> None:
+        """Keep whether the upstream was reached at all."""
         super().__init__(message)
-        self.retry_after = retry_after
         self.reached = reached
 
 
@@ -48,11 +47,6 @@ class Blocked(UpstreamError):
     """The upstream refuses us: 401, 403, 429 or a challenge page."""
 
     outcome = "blocked"
-
-    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
-        """Keep how many seconds the upstream asks to wait."""
-        super().__init__(message)
-        self.retry_after = retry_after
 
 
 class FormatChanged(UpstreamError):
@@ -62,6 +56,6 @@ class FormatChanged(UpstreamError):
 
 
 class BreakerOpen(UpstreamError):
-    """Nothing was asked: too many answers in a row were unavailable or blocked."""
+    """Nothing was asked: too many answers in a row were unavailable or blocked, or the upstream is on hold."""
 
     outcome = "not_asked"

@@ -63,11 +63,13 @@ class Breaker:
         """A sound answer came, found or not."""
         self.failures = 0
 
-    def bad(self, what: str) -> None:
-        """An answer was unavailable or blocked."""
+    def bad(self, what: str) -> bool:
+        """An answer was unavailable or blocked; returns whether that opened the breaker."""
         self.failures += 1
-        if self.failures >= self._limit and not self.reason:
-            self.reason = f"{self.failures} answers in a row were no good, the last: {what}"
+        if self.failures < self._limit or self.is_open:
+            return False
+        self.trip(f"{self.failures} answers in a row were no good, the last: {what}")
+        return True
 
     def trip(self, why: str) -> None:
         """Open at once."""

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from wrapped_shared import collections as names
 from wrapped_shared.models.hiscores import HiscoresGains, HiscoresPlayer
+from wrapped_shared.models.holds import UpstreamHold
 from wrapped_shared.models.image_map import Item, StatImage, StatSubject
 from wrapped_shared.models.player_stats import (
     DataQuality,
@@ -34,5 +35,6 @@ VALIDATED_MODELS: Final[Mapping[str, type[BaseModel]]] = {
     names.STAT_IMAGES: StatImage,
     names.ITEMS: Item,
     names.STAT_SUBJECTS: StatSubject,
+    names.UPSTREAM_HOLDS: UpstreamHold,
 }
 """Which model the validator of each analytics collection is made from."""

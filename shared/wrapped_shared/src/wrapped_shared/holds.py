@@ -1,0 +1,136 @@
+"""Holds: until when an upstream must be left alone, kept in `upstream_holds` beyond the run that was told so.
+
+What belongs here: how long a hold lasts, its document, and the check that shows it. What does not: asking
+(`wrapped_shared.http`), and what a run does without an upstream (the locations).
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import dagster as dg
+from pymongo.database import Database
+from pymongo.errors import DuplicateKeyError
+
+from wrapped_shared.collections import UPSTREAM_HOLDS
+from wrapped_shared.mongo import Document
+from wrapped_shared.version import SCHEMA_VERSION
+
+HISCORES: Final = "hiscores"
+HISCORES_RANKING: Final = "hiscores_ranking"
+WIKI: Final = "wiki"
+PRICES: Final = "prices"
+
+FIRST_BREAKER_HOLD: Final = timedelta(minutes=15)
+"""Of a breaker that opened without a Retry-After; doubled each time until a sound answer comes."""
+LONGEST_HOLD: Final = timedelta(hours=24)
+"""Whatever a Retry-After says: a wrong header must not stop a deployment for weeks."""
+LONGEST_REASON: Final = 300
+
+
+def now() -> datetime:
+    """Return the present time, UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A hold in force."""
+
+    upstream: str
+    not_before: datetime
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.upstream} is not asked before {self.not_before:%Y-%m-%d %H:%M:%S} UTC: {self.reason}"
+
+
+def holds_in_force(analytics: Database[Document], *upstreams: str) -> list[Hold]:
+    """Return the holds that are in force now, of the given upstreams or of all, by name."""
+    moment = now()
+    stored = analytics[UPSTREAM_HOLDS].find({}).sort("_id", 1)  # a handful of documents
+    found = [hold for document in stored if (hold := _in_force(document, moment))]
+    return [hold for hold in found if not upstreams or hold.upstream in upstreams]
+
+
+class HoldKeeper:
+    """The hold of one upstream, as one client meets it, makes it and lifts it.
+
+    Of two runs that make a hold at once the later `not_before` stays. How long a breaker's hold is depends on what was
+    stored when the keeper was made, so two runs that meet one outage do not double each other's.
+    """
+
+    def __init__(self, analytics: Database[Document], upstream: str, clock: Callable[[], datetime] = now) -> None:
+        """Read what is stored of the upstream's hold.
+
+        Raises:
+            pymongo.errors.PyMongoError: the server is out of reach; so may the other methods.
+        """
+        self._holds = analytics[UPSTREAM_HOLDS]
+        self._upstream = upstream
+        self._clock = clock
+        document = self._holds.find_one({"_id": upstream})
+        self._stored = document is not None
+        self._breaker_seconds = int((document or {}).get("breaker_seconds", 0))
+        self.met: Hold | None = None if document is None else _in_force(document, clock())
+        """The hold that was in force when the keeper was made."""
+
+    def asked_to_wait(self, seconds: float, why: str) -> None:
+        """Take a Retry-After of so many seconds."""
+        self.keep(timedelta(seconds=seconds), f"{why}, with a Retry-After of {seconds:.0f} s")
+
+    def breaker_opened(self, why: str) -> None:
+        """Take it that a breaker opened: the hold is twice as long as the last one."""
+        length = max(FIRST_BREAKER_HOLD, timedelta(seconds=2 * self._breaker_seconds))
+        self._breaker_seconds = int(min(length, LONGEST_HOLD).total_seconds())
+        self.keep(length, why)
+
+    def keep(self, length: timedelta, reason: str) -> None:
+        """Hold the upstream for so long from now, a day at most; a stored hold that lasts longer stays."""
+        not_before = self._clock() + min(length, LONGEST_HOLD)
+        fields = {
+            "schema_version": SCHEMA_VERSION,
+            "not_before": not_before,
+            "reason": reason[:LONGEST_REASON],
+            "breaker_seconds": self._breaker_seconds,
+        }
+        earlier = {"_id": self._upstream, "not_before": {"$lt": not_before}}
+        with suppress(DuplicateKeyError):  # a later one is stored
+            self._holds.update_one(earlier, {"$set": fields}, upsert=True)
+        self._stored = True
+
+    def answered(self) -> None:
+        """Take it that a sound answer came: a hold that has ended is forgotten, and with it how long it was."""
+        if self._stored:
+            ended = {"_id": self._upstream, "not_before": {"$lte": self._clock()}}
+            self._stored = self._holds.delete_one(ended).deleted_count == 0
+            self._breaker_seconds = 0
+
+
+def hold_check_spec(name: str, asset: dg.AssetKey) -> dg.AssetCheckSpec:
+    """Return the spec of the check that `hold_check` fills."""
+    return dg.AssetCheckSpec(
+        name, asset=asset, description="No upstream is on hold; a warning says until when it is, and why."
+    )
+
+
+def hold_check(analytics: Database[Document], name: str, asset: dg.AssetKey, *upstreams: str) -> dg.AssetCheckResult:
+    """Return the check that says which of the upstreams are not asked now, until when, and why."""
+    holds = holds_in_force(analytics, *upstreams)
+    return dg.AssetCheckResult(
+        asset_key=asset,
+        check_name=name,
+        passed=not holds,
+        severity=dg.AssetCheckSeverity.WARN,
+        description="; ".join(map(str, holds)) or "none is on hold",
+        metadata={hold.upstream: dg.MetadataValue.timestamp(hold.not_before) for hold in holds},
+    )
+
+
+def _in_force(document: dict[str, Any], moment: datetime) -> Hold | None:
+    not_before = document.get("not_before")
+    if not isinstance(not_before, datetime) or not_before <= moment:
+        return None
+    return Hold(str(document["_id"]), not_before, str(document.get("reason", "")))
