@@ -30,6 +30,7 @@ from hiscores.store.players import save_states
 from hiscores.upstream.client import HiscoresClient
 from wrapped_devkit import embedded
 from wrapped_devkit.osrs_server.hiscores_players import Kind, SeededPlayers
+from wrapped_shared.holds import HISCORES, HoldKeeper
 from wrapped_shared.indexes import ensure_indexes
 from wrapped_shared.mongo import MongoResource
 
@@ -120,7 +121,7 @@ def scrape(
     os.environ.update(HISCORES_BASE_URL=url, WRAPPED_CONTACT="bench@example.org", HISCORES_REQUESTS_PER_SECOND="0")
     process, memory = psutil.Process(), []
     tracked = [Tracked(name, name, ("settings",), SLOT) for name, _ in players]
-    with HiscoresClient.from_settings(HiscoresSettings.load()) as client:
+    with HiscoresClient.from_settings(HiscoresSettings.load(), HoldKeeper(mongo.analytics, HISCORES)) as client:
         start = time.perf_counter()
         work = Scrape(
             mongo.raw,

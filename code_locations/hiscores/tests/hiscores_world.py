@@ -13,6 +13,7 @@ from hiscores.settings import HiscoresSettings
 from hiscores.upstream.client import HiscoresClient
 from wrapped_devkit.osrs_server import FaultPlan, parse_fault
 from wrapped_devkit.osrs_server.serve import StandIn
+from wrapped_shared.holds import HISCORES, HoldKeeper
 from wrapped_shared.mongo import Document, MongoResource
 
 START = datetime(2026, 3, 1, 10, tzinfo=UTC)
@@ -50,7 +51,8 @@ class World:
 
     def scrape(self, names: Sequence[str], slot: datetime, *, deadline: datetime | None = None) -> Tally:
         """Scrape these players for a slot, by the stand-in's clock."""
-        with HiscoresClient.from_settings(HiscoresSettings.load()) as client:
+        hold = HoldKeeper(self.mongo.analytics, HISCORES)
+        with HiscoresClient.from_settings(HiscoresSettings.load(), hold) as client:
             scrape = Scrape(
                 self.mongo.raw,
                 self.mongo.analytics,

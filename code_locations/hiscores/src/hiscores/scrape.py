@@ -22,13 +22,12 @@ from hiscores.domain.payload import Payload
 from hiscores.domain.roster import Tracked
 from hiscores.domain.rows import Kind
 from hiscores.domain.snapshots import Snapshot, build_document, read_snapshot, whole_milliseconds
-from hiscores.domain.states import PlayerState, after_failure, after_snapshot
+from hiscores.domain.states import PlayerState, after_failure, after_snapshot, after_unranked
 from hiscores.store.players import load_states, save_states
 from hiscores.store.snapshots import load_by_slot, save_snapshot
 from hiscores.upstream.client import HiscoresClient
 
 CHUNK: Final = 50
-EXAMPLES: Final = 10
 
 Rows = tuple[tuple[str, ...], tuple[str, ...]]
 
@@ -38,18 +37,18 @@ class Tally:
     """What came of a scrape."""
 
     outcomes: Counter[str] = field(default_factory=Counter)
-    """Players by outcome: ok, not_found, unavailable, blocked, format_changed."""
+    """Players by outcome: ok, not_found, unranked, unavailable, blocked, format_changed."""
     resumed: int = 0
     """Players whose snapshot of this slot was stored already."""
     name_changed: int = 0
-    examples: dict[str, list[str]] = field(default_factory=dict)
-    """A few keys and reasons by outcome other than ok."""
+    reasons: Counter[str] = field(default_factory=Counter)
+    """What was wrong with the answers that were not sound, and with how many players' each; never whose."""
     rows: Counter[Rows] = field(default_factory=Counter)
     """The lists of rows that answers of the main table had (skills, activities), and how often."""
     ended: str = ""
-    """Why the scrape ended early: `breaker` or `time`; empty when it did not."""
+    """Why the scrape ended early: `hold`, `breaker` or `time`; empty when it did not."""
     reason: str = ""
-    """What opened the breaker."""
+    """Until when the hold lasts, or what opened the breaker."""
 
     @property
     def asked(self) -> int:
@@ -123,8 +122,9 @@ class Scrape:
                 self._ask(player, state, None if before is None else read_snapshot(before))
 
     def _must_end(self) -> bool:
-        if self._client.http.breaker.is_open:
-            self.tally.ended, self.tally.reason = "breaker", self._client.http.breaker.reason
+        http = self._client.http
+        if http.breaker.is_open:
+            self.tally.ended, self.tally.reason = "hold" if http.held else "breaker", http.breaker.reason
         elif self._clock() >= self._deadline:
             self.tally.ended = "time"
         return bool(self.tally.ended)
@@ -132,16 +132,16 @@ class Scrape:
     def _ask(self, player: Tracked, state: PlayerState, before: Snapshot | None) -> None:
         active = _is_active(player, state)
         try:
-            found = look_up(self._table(player.key), state, before, self._clock(), active=active)
+            found: Found | str = look_up(self._table(player.key), state, before, self._clock(), active=active)
         except BreakerOpen:
             return
         except UpstreamError as error:
-            self._failed(player, state, error.outcome, str(error))
-            return
-        if found is None:
-            self._failed(player, state, "not_found", "on no table")
-        else:
+            self.tally.reasons[f"{error.outcome}: {error}"] += 1
+            found = error.outcome
+        if isinstance(found, Found):
             self._succeeded(player, state, found, active=active)
+        else:
+            self._without_snapshot(player, state, found)
 
     def _table(self, key: str) -> Callable[[AccountType], Payload | None]:
         def ask(account_type: AccountType) -> Payload | None:
@@ -178,13 +178,14 @@ class Scrape:
         self.tally.outcomes["ok"] += 1
         self.tally.name_changed += found.name_changed
 
-    def _failed(self, player: Tracked, state: PlayerState, outcome: str, reason: str) -> None:
+    def _without_snapshot(self, player: Tracked, state: PlayerState, outcome: str) -> None:
         at = whole_milliseconds(self._clock())
-        self._save(player, after_failure(state, slot=self._slot, at=at, outcome=outcome))
+        if outcome == "unranked":
+            after = after_unranked(state, slot=self._slot, at=at)
+        else:
+            after = after_failure(state, slot=self._slot, at=at, outcome=outcome)
+        self._save(player, after)
         self.tally.outcomes[outcome] += 1
-        examples = self.tally.examples.setdefault(outcome, [])
-        if len(examples) < EXAMPLES:
-            examples.append(f"{player.key}: {reason}")
 
     def _resume(self, player: Tracked, state: PlayerState, stored: Document, previous: Document | None) -> None:
         """A run that was killed had stored this player's snapshot: make sure that his state says so."""

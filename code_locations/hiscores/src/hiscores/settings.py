@@ -38,7 +38,10 @@ class HiscoresSettings(BaseSettings):
         description="A run stops asking after so long, so that the next hour's run finds the pool free.",
     )
     timeout_seconds: float = Field(
-        15.0, alias="HISCORES_TIMEOUT_SECONDS", gt=0, description="Patience with one answer."
+        15.0,
+        alias="HISCORES_TIMEOUT_SECONDS",
+        gt=0,
+        description="Patience with one answer, from the connection to its last byte.",
     )
     roster: str = Field(
         "", alias="HISCORES_ROSTER", description="Names to track besides those of telemetry, comma-separated."

@@ -4,12 +4,21 @@ What belongs here: joining what the scrape saw with the ranking page. What does 
 without this: where the page is refused, the last good catalogue serves.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Final
 
 import dagster as dg
 from wrapped_shared import collections as names
 from wrapped_shared.asset_keys import ACTIVITY_CATALOGUE_KEY, SNAPSHOTS_KEY
+from wrapped_shared.holds import (
+    HISCORES,
+    HISCORES_RANKING,
+    LONGEST_HOLD,
+    HoldKeeper,
+    hold_check,
+    hold_check_spec,
+    holds_in_force,
+)
 from wrapped_shared.http import UpstreamError
 from wrapped_shared.models.hiscores import CatalogueRow
 from wrapped_shared.mongo import Document, MongoResource
@@ -28,7 +37,9 @@ from hiscores.store.catalogue import (
 )
 from hiscores.upstream.client import HiscoresClient
 
-PAGE_LASTS: Final = timedelta(hours=24)
+PAGE_LASTS: Final = LONGEST_HOLD
+"""Once a day is enough, whether the page came or was refused."""
+PAGE_HOLD_CHECK: Final = "ranking_page_hold"
 
 
 @dg.asset(
@@ -46,7 +57,8 @@ PAGE_LASTS: Final = timedelta(hours=24)
             "catalogue_drift",
             asset=ACTIVITY_CATALOGUE_KEY,
             description="No row of the hiscores appeared, vanished or moved since the last scrape.",
-        )
+        ),
+        hold_check_spec(PAGE_HOLD_CHECK, ACTIVITY_CATALOGUE_KEY),
     ],
     description="The rows of the hiscores in the site's order, and the kind of each: skill, clue, minigame, boss, "
     "or points of another game mode. From the answers of the scrape and, once a day, the links of the ranking page.",
@@ -62,6 +74,7 @@ def activity_catalogue(context: dg.AssetExecutionContext, mongo: MongoResource) 
         lists = observed.get("lists", [])
         rows = catalogue_rows(before, lists[0] if lists else None, page)
         written = save_rows(mongo.analytics, before, rows)
+        hold = hold_check(mongo.analytics, PAGE_HOLD_CHECK, ACTIVITY_CATALOGUE_KEY, HISCORES_RANKING)
     found = drifts(before, lists)
     if found:
         context.log.warning("the rows of the hiscores changed: " + " | ".join(d.describe() for d in found))
@@ -73,25 +86,27 @@ def activity_catalogue(context: dg.AssetExecutionContext, mongo: MongoResource) 
             "documents_written": written,
             **{f"kind_{kind}": kinds.count(kind) for kind in sorted(set(kinds))},
         },
-        check_results=[_check(found)],
+        check_results=[_check(found), hold],
     )
 
 
 def _page(
     mongo: MongoResource, settings: HiscoresSettings, before: list[Document], observed: Document
 ) -> tuple[RankingPage | None, str]:
-    """The ranking page, where it is time to read it; a refusal is no error."""
+    """The ranking page, where it is time to read it; a refusal is no error, and remembered for a day."""
     now = datetime.now(UTC)
-    if observed.get("refused"):
-        return None, "not asked: the scrape was refused"
+    if holds := holds_in_force(mongo.analytics, HISCORES, HISCORES_RANKING):
+        return None, f"not asked: {holds[0]}"
     last = page_read_at(mongo.analytics)
     unknown = unsettled(before, observed.get("lists", []))
     if last is not None and now - last < PAGE_LASTS and not unknown:
         return None, "not asked: read within the day"
-    with HiscoresClient.from_settings(settings) as client:
+    hold = HoldKeeper(mongo.analytics, HISCORES_RANKING)
+    with HiscoresClient.from_settings(settings, hold) as client:
         try:
             page = client.ranking_page()
         except UpstreamError as error:
+            hold.keep(PAGE_LASTS, f"{error.outcome}: {error}")
             return None, f"{error.outcome}: {error}"
     save_page_read(mongo.analytics, now)
     return page, "ok"

@@ -31,6 +31,7 @@ else:
 
 POOL: Final = "osrs_hiscores"
 """Limit 1 in the instance: whatever asks the hiscores holds it, in whichever run."""
+HOLD_CHECK: Final = "upstream_hold"
 SNAPSHOTS_OP: Final = "hiscores__snapshots"
 GAINS_OP: Final = "hiscores__hiscores_gains"
 

@@ -17,18 +17,21 @@ from hiscores.scrape import Tally
 
 WARN_SHARE: Final = 0.02
 ERROR_SHARE: Final = 0.25
-Outcome = Literal["nothing_due", "complete", "partial", "upstream_trouble", "upstream_unreachable"]
+REASONS: Final = 10
+Outcome = Literal["nothing_due", "complete", "partial", "upstream_on_hold", "upstream_trouble", "upstream_unreachable"]
 
 
 def outcome_of(tally: Tally, players: int) -> Outcome:
     """A scrape's outcome in a word.
 
-    `upstream_unreachable`: nobody got a sound answer; `upstream_trouble`: the breaker ended the scrape
+    `upstream_on_hold`: nobody was asked, since a hold was met; `upstream_unreachable`: nobody got a sound answer; `upstream_trouble`: the breaker ended the scrape
     after some had; `partial`: time ran out, or some got none; `nothing_due`, `complete`: as they say.
     """
-    sound = tally.outcomes["ok"] + tally.outcomes["not_found"] + tally.resumed
+    sound = sum(tally.outcomes[word] for word in ("ok", "not_found", "unranked")) + tally.resumed
     if players == 0:
         return "nothing_due"
+    if tally.ended == "hold":
+        return "upstream_on_hold"
     if sound == 0 and tally.failures:
         return "upstream_unreachable"
     if tally.ended == "breaker":
@@ -43,19 +46,21 @@ def snapshot_metadata(
     slot: datetime,
     outcome: Outcome,
     players: int,
-    impossible: list[str],
+    impossible: int,
 ) -> Mapping[str, dg.MetadataValue]:
-    """What the materialisation shows."""
+    """What the materialisation shows: numbers and reasons, no player's name."""
     counts = {
         "players": players,
         "ok": tally.outcomes["ok"],
         "not_found": tally.outcomes["not_found"],
+        "unranked": tally.outcomes["unranked"],
         "unavailable": tally.outcomes["unavailable"],
         "blocked": tally.outcomes["blocked"],
         "format_changed": tally.outcomes["format_changed"],
         "name_changed": tally.name_changed,
         "stored_before": tally.resumed,
         "not_asked": players - tally.asked - tally.resumed,
+        "impossible_names": impossible,
         "requests": stats.requests,
         "retries": stats.retries,
     }
@@ -65,16 +70,14 @@ def snapshot_metadata(
         **{name: dg.MetadataValue.int(number) for name, number in counts.items()},
     }
     if tally.reason:
-        metadata["breaker"] = dg.MetadataValue.text(tally.reason)
-    if impossible:
-        metadata["impossible_names"] = dg.MetadataValue.json(impossible)
+        metadata[tally.ended] = dg.MetadataValue.text(tally.reason)
     if planned is not None:
         metadata["due"] = dg.MetadataValue.int(planned.due)
         metadata["never_asked"] = dg.MetadataValue.int(planned.never_asked)
         metadata["left_for_later_runs"] = dg.MetadataValue.int(planned.left)
         metadata["most_overdue_hours"] = dg.MetadataValue.float(round(planned.most_overdue_seconds / HOUR, 1))
-    if tally.examples:
-        metadata["examples"] = dg.MetadataValue.json(tally.examples)
+    if tally.reasons:
+        metadata["reasons"] = dg.MetadataValue.json(dict(tally.reasons.most_common(REASONS)))
     return metadata
 
 
@@ -94,6 +97,6 @@ def snapshot_checks(tally: Tally) -> list[dg.AssetCheckResult]:
             check_name="upstream_answers",
             passed=tally.ended != "breaker",
             severity=dg.AssetCheckSeverity.ERROR,
-            description=tally.reason or "the breaker stayed closed",
+            description=tally.reason or "every answer that was asked for came",
         ),
     ]

@@ -10,12 +10,13 @@ from typing import Final
 import dagster as dg
 from wrapped_shared import collections as names
 from wrapped_shared.asset_keys import SNAPSHOTS_KEY, TRACKED_PLAYERS_KEY
+from wrapped_shared.holds import HISCORES, HoldKeeper, hold_check, hold_check_spec
 from wrapped_shared.models.hiscores import HiscoresSnapshot
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.names import player_key
 from wrapped_shared.table_schema import document_metadata
 
-from hiscores.defs.common import GROUP, HOURLY, OWNERS, POOL, TAGS, Materialized, ScrapeConfig, clear_errors
+from hiscores.defs.common import GROUP, HOLD_CHECK, HOURLY, OWNERS, POOL, TAGS, Materialized, ScrapeConfig, clear_errors
 from hiscores.defs.reporting import outcome_of, snapshot_checks, snapshot_metadata
 from hiscores.domain.catalogue import kind_lookup
 from hiscores.domain.planner import Plan, plan
@@ -46,6 +47,7 @@ MODE_TAG: Final = "hiscores/outcome"
     check_specs=[
         dg.AssetCheckSpec("share_of_failures", asset=SNAPSHOTS_KEY, description="Warns at 2 %, errs at 25 %."),
         dg.AssetCheckSpec("upstream_answers", asset=SNAPSHOTS_KEY, description="The breaker stayed closed."),
+        hold_check_spec(HOLD_CHECK, SNAPSHOTS_KEY),
     ],
     description="One document in the raw collection `hiscores` for every player and scrape slot: rank, level, "
     "experience (XP), scores and kills, as the OSRS Hiscores tell them. Trouble upstream does not fail the step: "
@@ -61,13 +63,13 @@ def snapshots(context: dg.AssetExecutionContext, config: ScrapeConfig, mongo: Mo
         by_hand = config.player_keys()
         if by_hand is None:
             planned, players = _planned(mongo, slot, settings.requests_per_run)
-            impossible: list[str] = []
+            impossible = 0
         else:
             planned = None
             players, impossible = _named(mongo, by_hand, config.players, started)
         context.log.info(f"slot {slot_text(slot)}: {len(players)} players to ask about")
         deadline = started + timedelta(minutes=settings.minutes_per_run)
-        with HiscoresClient.from_settings(settings) as client:
+        with HiscoresClient.from_settings(settings, HoldKeeper(mongo.analytics, HISCORES)) as client:
             scrape = Scrape(
                 mongo.raw,
                 mongo.analytics,
@@ -79,13 +81,14 @@ def snapshots(context: dg.AssetExecutionContext, config: ScrapeConfig, mongo: Mo
             _run(context, scrape, players)
             stats = client.http.stats
         _remember(mongo, scrape.tally)
+        hold = hold_check(mongo.analytics, HOLD_CHECK, SNAPSHOTS_KEY, HISCORES)
     outcome = outcome_of(scrape.tally, len(players))
     if outcome.startswith("upstream"):
         context.log.warning(f"{outcome}: {scrape.tally.reason or 'no player got a sound answer'}")
         context.instance.add_run_tags(context.run.run_id, {MODE_TAG: outcome})
     return dg.MaterializeResult(
         metadata=snapshot_metadata(scrape.tally, planned, stats, slot, outcome, len(players), impossible),
-        check_results=snapshot_checks(scrape.tally),
+        check_results=[*snapshot_checks(scrape.tally), hold],
     )
 
 
@@ -102,13 +105,13 @@ def _planned(mongo: MongoResource, slot: datetime, budget: int) -> tuple[Plan, l
 
 def _named(
     mongo: MongoResource, keys: frozenset[str], names: Sequence[str], now: datetime
-) -> tuple[list[Tracked], list[str]]:
-    """The named players, known to the roster or not; names that the game does not allow are never asked about."""
+) -> tuple[list[Tracked], int]:
+    """The named players, known to the roster or not; names that the game does not allow are counted."""
     known = load_tracked(mongo.analytics, keys)
     forms = {player_key(name): name for name in names}
     possible = sorted(key for key in keys if is_possible(key))
     players = [known.get(key) or Tracked(key, str(forms[key]).strip(), (), now) for key in possible]
-    return players, sorted(keys - set(possible))
+    return players, len(keys) - len(possible)
 
 
 def _run(context: dg.AssetExecutionContext, scrape: Scrape, players: list[Tracked]) -> None:
@@ -121,10 +124,7 @@ def _run(context: dg.AssetExecutionContext, scrape: Scrape, players: list[Tracke
 
 def _remember(mongo: MongoResource, tally: Tally) -> None:
     """Keep the lists of rows that the answers had, for the catalogue."""
-    if not tally.rows and tally.ended != "breaker":
-        return
-    lists = [rows for rows, _ in tally.rows.most_common(5)]
-    observed: dict[str, object] = {"refused": tally.ended == "breaker"}
-    if lists:
-        observed["lists"] = [{"skills": list(rows[0]), "activities": list(rows[1])} for rows in lists]
-    save_observed(mongo.analytics, observed)
+    if tally.rows:
+        lists = [rows for rows, _ in tally.rows.most_common(5)]
+        observed = [{"skills": list(rows[0]), "activities": list(rows[1])} for rows in lists]
+        save_observed(mongo.analytics, {"lists": observed})

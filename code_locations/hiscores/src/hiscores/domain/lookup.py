@@ -7,6 +7,7 @@ What does not: HTTP and MongoDB; asking is passed in.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final, Literal, TypeAlias
 
 from wrapped_shared.http.errors import UpstreamError
 
@@ -17,7 +18,10 @@ from hiscores.domain.rows import OVERALL
 from hiscores.domain.snapshots import Snapshot
 from hiscores.domain.states import PlayerState
 
-DAY_SECONDS = 86_400.0
+DAY_SECONDS: Final = 86_400.0
+
+Missing: TypeAlias = Literal["not_found", "unranked"]
+"""`not_found`: no table lists the player. `unranked`: one does, and no table tells a value of any row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +34,11 @@ class Found:
     name_changed: bool
 
 
-def look_up(ask: Ask, state: PlayerState, previous: Snapshot | None, now: datetime, *, active: bool) -> Found | None:
+def look_up(ask: Ask, state: PlayerState, previous: Snapshot | None, now: datetime, *, active: bool) -> Found | Missing:
     """Find a player's figures and type.
+
+    A table that lists the player without a value in any row says nothing of the type: it counts as one that does not
+    have them.
 
     One request where the type is known and was checked within the week, and the table has him. The type is
     checked anew weekly, when the known table lacks him, when the name seems to have changed hands, and when an
@@ -47,12 +54,23 @@ def look_up(ask: Ask, state: PlayerState, previous: Snapshot | None, now: dateti
         now: the time.
         active: whether there was telemetry since the last snapshot.
 
-    Returns:
-        None when no table has the player.
-
     Raises:
         UpstreamError: there was no sound answer to go by.
     """
+    listed = False
+
+    def ask_for_values(account_type: AccountType) -> Payload | None:
+        nonlocal listed
+        payload = ask(account_type)
+        if payload is None or not payload.is_unranked:
+            return payload
+        listed = True
+        return None
+
+    return _found(ask_for_values, state, previous, now, active=active) or ("unranked" if listed else "not_found")
+
+
+def _found(ask: Ask, state: PlayerState, previous: Snapshot | None, now: datetime, *, active: bool) -> Found | None:
     known = state.account_type
     if known is None or state.type_checked_at is None:
         return _checked(decide(ask), previous)

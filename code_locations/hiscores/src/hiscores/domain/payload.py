@@ -49,6 +49,11 @@ class Payload:
     activity_names: tuple[str, ...]
 
     @property
+    def is_unranked(self) -> bool:
+        """Whether no row at all tells a value."""
+        return not (self.skills or self.activities)
+
+    @property
     def overall(self) -> int | None:
         """Total experience, None where unranked."""
         row = self.skills.get(OVERALL)

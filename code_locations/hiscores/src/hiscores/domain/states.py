@@ -5,10 +5,14 @@ What belongs here: the transitions. What does not: intervals (`planner`), and th
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Final
 
 from hiscores.domain.account_type import AccountType
 from hiscores.domain.planner import RECHECK_TYPE_SECONDS, Candidate, due_at, quiet_days_after
 from hiscores.domain.roster import Tracked
+
+NEVER: Final = datetime(9999, 12, 31, tzinfo=UTC)
+"""When a player is due who is not tracked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +98,26 @@ def after_failure(state: PlayerState, *, slot: datetime, at: datetime, outcome: 
     )
 
 
+def after_unranked(state: PlayerState, *, slot: datetime, at: datetime) -> PlayerState:
+    """The state once a player was found to be listed without a value: a sound answer, which nothing is stored of."""
+    return replace(
+        state,
+        outcome="unranked",
+        checked_at=at,
+        type_checked_at=None,
+        failures=0,
+        asked_slot=_later(state.asked_slot, slot),
+        quiet_days=quiet_days_after(state.quiet_days, active=False, first=state.asked_slot is None),
+    )
+
+
 def candidate(state: PlayerState | None, tracked: Tracked, now: datetime) -> Candidate:
-    """What the planner has to know."""
+    """What the planner has to know; an unranked player is planned like a quiet one, whatever their telemetry says."""
     if state is None:
         return Candidate(tracked.key, _seconds(tracked.first_seen) or 0.0, _seconds(tracked.last_telemetry))
+    if state.outcome == "unranked":
+        state = replace(state, outcome="ok", snapshot_slot=state.asked_slot, snapshot_at=state.checked_at)
+        tracked = replace(tracked, last_telemetry=None)
     return Candidate(
         tracked.key,
         _seconds(tracked.first_seen) or 0.0,
@@ -113,7 +133,9 @@ def candidate(state: PlayerState | None, tracked: Tracked, now: datetime) -> Can
 
 
 def next_due(state: PlayerState, tracked: Tracked) -> datetime:
-    """When the player is due again."""
+    """When the player is due again; never where no source names them, as with a stranger asked about by hand."""
+    if not tracked.sources:
+        return NEVER
     return datetime.fromtimestamp(due_at(candidate(state, tracked, tracked.first_seen)), UTC)
 
 

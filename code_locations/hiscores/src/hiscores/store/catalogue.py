@@ -39,7 +39,7 @@ def save_rows(analytics: Database[Document], before: Sequence[Document], after: 
 
 
 def load_observed(analytics: Database[Document]) -> Document | None:
-    """What the last scrape saw: `{skills: [names], activities: [names], others: [[names]...], refused}`."""
+    """What the last scrape saw: `{lists: [{skills: [names], activities: [names]}]}`, the most frequent first."""
     return analytics[ACTIVITY_CATALOGUE].find_one({"_id": OBSERVED})
 
 

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Final, Self
 from urllib.parse import quote
 
+from wrapped_shared.holds import HoldKeeper
 from wrapped_shared.http import Answer, FormatChanged, NotFound, PoliteClient, Unavailable, read_html, read_json
 
 from hiscores.domain.account_type import MODE_OF, AccountType
@@ -27,8 +28,8 @@ class HiscoresClient:
         self.http = http
 
     @classmethod
-    def from_settings(cls, settings: HiscoresSettings) -> Self:
-        """Make a client of the settings.
+    def from_settings(cls, settings: HiscoresSettings, hold: HoldKeeper) -> Self:
+        """Make a client of the settings; while the hold lasts it asks nothing.
 
         Raises:
             ContactMissing: there is no contact.
@@ -43,6 +44,7 @@ class HiscoresClient:
                 requests_per_second=settings.requests_per_second,
                 timeout_seconds=settings.timeout_seconds,
                 max_bytes=PAYLOAD_BYTES,
+                hold=hold,
             )
         )
 
@@ -67,12 +69,12 @@ class HiscoresClient:
             return None
 
     def ranking_page(self) -> RankingPage:
-        """The links of the main ranking page.
+        """The links of the main ranking page, asked for once: it is often refused, and nothing waits for it.
 
         Raises:
             UpstreamError: the page was refused, is missing, or is no such page.
         """
-        return self.http.get(f"/m={MODE_OF['regular']}/overall?table=0", _page, max_bytes=PAGE_BYTES)
+        return self.http.get(f"/m={MODE_OF['regular']}/overall?table=0", _page, max_bytes=PAGE_BYTES, tries=1)
 
 
 def _payload(answer: Answer) -> Payload:

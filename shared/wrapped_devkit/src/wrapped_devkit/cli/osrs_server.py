@@ -20,6 +20,7 @@ Clock = Annotated[
     str | None, typer.Option("--clock", metavar="ISO-TIME", help="Where its clock starts; now by default.")
 ]
 Slow = Annotated[float, typer.Option("--slow-seconds", min=0, help="What the fault `slow` waits.")]
+RetryAfter = Annotated[int, typer.Option("--retry-after-seconds", min=0, help="What the fault `429` asks for.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -34,6 +35,7 @@ def osrs_server(
     players: Players = 2_250,
     clock: Clock = None,
     slow_seconds: Slow = 3.0,
+    retry_after_seconds: RetryAfter = 1,
 ) -> None:
     """Answer like the hiscores, the wiki and the price service, on 127.0.0.1, until interrupted."""
     from wrapped_devkit.errors import DevkitError
@@ -44,7 +46,13 @@ def osrs_server(
         if start is not None and start.tzinfo is None:
             start = start.replace(tzinfo=UTC)
         stand_in = build_all(
-            port=port, seed=seed, players=players, start=start, faults=fault or [], slow_seconds=slow_seconds
+            port=port,
+            seed=seed,
+            players=players,
+            start=start,
+            faults=fault or [],
+            slow_seconds=slow_seconds,
+            retry_after_seconds=retry_after_seconds,
         )
     except ValueError as error:
         raise DevkitError(str(error)) from None

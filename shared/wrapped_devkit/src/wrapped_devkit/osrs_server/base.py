@@ -37,6 +37,10 @@ from wrapped_devkit.osrs_server.faults import (
 from wrapped_devkit.osrs_server.log import LogEntry, RequestLog
 
 HTML = "text/html; charset=UTF-8"
+DRIP_SECONDS = 0.05
+"""Between two pieces of an answer that drips."""
+DRIPS = 4_000
+"""Headers that drip before an answer goes on: more than three minutes of them."""
 
 
 @dataclass(frozen=True)
@@ -213,7 +217,7 @@ class _Handler(BaseHTTPRequestHandler):
         if fault == "reset":
             self._reset()
         else:
-            self._send(answer, truncate=fault == "truncated")
+            self._send(answer, fault)
 
     def _answer(self, stand_in: StandInServer, route: Route, request: Request) -> Response:
         fault = request.fault if request.fault in TRANSPORT_FAULTS else ""
@@ -237,17 +241,28 @@ class _Handler(BaseHTTPRequestHandler):
                 time.sleep(stand_in.slow_seconds)
         return route.handler(request)
 
-    def _send(self, answer: Response, *, truncate: bool) -> None:
-        body = answer.body[: len(answer.body) // 2] if truncate else answer.body
+    def _send(self, answer: Response, fault: str) -> None:
+        body = answer.body[: len(answer.body) // 2] if fault == "truncated" else answer.body
         self.send_response(answer.status)
+        for number in range(DRIPS if fault == "drip" else 0):
+            self.send_header(f"X-Drip-{number}", "1")
+            self.flush_headers()
+            self._drip()
         self.send_header("Content-Type", answer.content_type)
         self.send_header("Content-Length", str(len(body)))
         for name, value in answer.headers.items():
             self.send_header(name, value)
         self.end_headers()
         if self.command != "HEAD":
-            self.wfile.write(body)
+            for piece in (body[at : at + 1] for at in range(len(body))) if fault == "drip-body" else (body,):
+                self.wfile.write(piece)
+                if fault == "drip-body":
+                    self._drip()
         self.wfile.flush()
+
+    def _drip(self) -> None:
+        self.wfile.flush()
+        time.sleep(DRIP_SECONDS)
 
     def _reset(self) -> None:
         """Cut the connection with a TCP reset, answering nothing."""

@@ -23,12 +23,14 @@ TRANSPORT_FAULTS = (
     "429",
     "503",
     "slow",
+    "drip",
+    "drip-body",
     "reset",
 )
 """Made by the server itself, for every part."""
 PAYLOAD_FAULTS = ("added-row", "moved-row", "removed-row", "broken-row", "other-json")
 """Made by the hiscores part on the requests chosen: the rows of an answer change."""
-PLAYER_FAULTS = ("renamed", "de-ironed")
+PLAYER_FAULTS = ("renamed", "de-ironed", "unranked")
 """Made by the hiscores part on the *players* chosen: 0.3 is three players in ten, always the same."""
 SHORT_SHARE = 5
 """Of so many rows a short table has kept one."""
@@ -96,7 +98,7 @@ class FaultPlan:
         return ""
 
     def meets_player(self, kind: str, player: str) -> bool:
-        """Whether a player fault (`renamed`, `de-ironed`) meets this player, by his name alone."""
+        """Whether a player fault (of `PLAYER_FAULTS`) meets this player, by his name alone."""
         digest = hashlib.sha256(f"{self._seed}/{kind}/{player}".encode()).digest()
         draw = int.from_bytes(digest[:6], "big") / 2**48
         return any(fault.kind == kind and draw < fault.share for fault in self.faults)

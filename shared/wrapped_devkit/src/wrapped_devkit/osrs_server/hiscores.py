@@ -78,6 +78,8 @@ class Hiscores:
         rows = self.players.rows(account, table, now)
         if rows is None:
             return None
+        if self.server and self.server.faults.meets_player("unranked", account):
+            rows = [Row(-1, 0, 0), *[Row(-1, -1, 1)] * (len(SKILLS) - 1)], [Row(-1, -1)] * len(ACTIVITIES)
         skills = [
             {"id": number, "name": skill, "rank": row.rank, "level": row.level, "xp": row.value}
             for number, (skill, row) in enumerate(zip(SKILLS, rows[0], strict=True))

@@ -76,6 +76,7 @@ def build_all(
     start: datetime | None = None,
     faults: Iterable[str] = (),
     slow_seconds: float = 3.0,
+    retry_after_seconds: int = 1,
 ) -> StandIn:
     """Make a stand-in for all upstreams: hiscores, wiki and prices; arguments and errors as for `build`."""
     from wrapped_devkit.osrs_server.prices import Prices
@@ -91,5 +92,6 @@ def build_all(
         start=start,
         faults=faults,
         slow_seconds=slow_seconds,
+        retry_after_seconds=retry_after_seconds,
         parts=[Wiki(bestiary), Prices(bestiary)],
     )
