@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from hiscores.domain.account_type import AccountType, decide
-from hiscores.domain.lookup import look_up
+from hiscores.domain.lookup import Found, look_up
 from hiscores.domain.payload import Payload, SkillRow
 from hiscores.domain.snapshots import Snapshot
 from hiscores.domain.states import PlayerState
@@ -21,6 +21,10 @@ def payload(overall: int | None, attack: int = 10, magic: int = 10) -> Payload:
     if overall is not None:
         skills["Overall"] = SkillRow(1, 1, overall)
     return Payload(skills, {}, tuple(skills), ())
+
+
+UNRANKED = Payload({}, {}, ("Attack", "Magic"), ())
+NEW = PlayerState("bob", "bob")
 
 
 class Asked:
@@ -82,8 +86,8 @@ def before(overall: int, attack: int = 10, magic: int = 10) -> Snapshot:
 
 def run(ask: Asked, state: PlayerState, previous: Snapshot | None = None, *, active: bool = False) -> tuple[Any, ...]:
     found = look_up(ask, state, previous, NOW, active=active)
-    if found is None:
-        return None, None, None
+    if not isinstance(found, Found):
+        return (found,)
     return found.standing.account_type, found.type_checked, found.name_changed
 
 
@@ -115,7 +119,18 @@ def test_one_false_answer_does_not_make_a_regular_player_of_an_ironman() -> None
 
 
 def test_nobody_on_any_table_is_not_found() -> None:
-    assert run(Asked({}), known("ultimate_ironman")) == (None, None, None)
+    assert run(Asked({}), known("ultimate_ironman")) == ("not_found",)
+
+
+def test_a_table_that_lists_a_player_without_a_value_says_nothing_of_the_type() -> None:
+    assert run(Asked({"regular": 100, "ironman": UNRANKED}), NEW) == ("regular", True, False)
+    assert run(Asked({"regular": UNRANKED, "ironman": 100}), NEW) == ("ironman", True, False)
+
+
+@pytest.mark.parametrize("state", [NEW, known("regular"), known("ironman", days=9)])
+@pytest.mark.parametrize("listing", [["regular"], ["ironman"], ["regular", "ironman", "ultimate_ironman"]])
+def test_a_player_without_a_value_anywhere_is_unranked(state: PlayerState, listing: list[str]) -> None:
+    assert run(Asked(dict.fromkeys(listing, UNRANKED)), state, before(100)) == ("unranked",)
 
 
 def test_an_ironman_who_plays_while_his_table_stands_still_is_checked_and_found_to_have_left() -> None:

@@ -18,9 +18,12 @@ OUTCOME = {
     "429": "blocked",
     "503": "unavailable",
     "slow": "unavailable",
+    "drip": "unavailable",
+    "drip-body": "unavailable",
     "reset": "unavailable",
     "broken-row": "format_changed",
     "other-json": "format_changed",
+    "unranked": "unranked",
 }
 ANSWERS_LIMIT = 8
 
@@ -29,7 +32,7 @@ ANSWERS_LIMIT = 8
 def test_a_fault_on_every_request_writes_nothing_and_is_told_by_its_name(
     world: World, fault: str, outcome: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if fault == "slow":
+    if fault in ("slow", "drip", "drip-body"):
         monkeypatch.setenv("HISCORES_TIMEOUT_SECONDS", "0.05")
         world.stand_in.server.slow_seconds = 0.2
     world.faults(fault)

@@ -24,8 +24,9 @@ Outcome = Literal["nothing_due", "complete", "partial", "upstream_on_hold", "ups
 def outcome_of(tally: Tally, players: int) -> Outcome:
     """A scrape's outcome in a word.
 
-    `upstream_on_hold`: nobody was asked, since a hold was met; `upstream_unreachable`: nobody got a sound answer; `upstream_trouble`: the breaker ended the scrape
-    after some had; `partial`: time ran out, or some got none; `nothing_due`, `complete`: as they say.
+    `upstream_on_hold`: a hold was met and nobody asked; `upstream_unreachable`: nobody got a sound answer;
+    `upstream_trouble`: the breaker ended the scrape after some had; `partial`: time ran out, or some got none;
+    `nothing_due`, `complete`: as they say.
     """
     sound = sum(tally.outcomes[word] for word in ("ok", "not_found", "unranked")) + tally.resumed
     if players == 0:

@@ -20,8 +20,11 @@ from hiscores.domain.snapshots import whole_milliseconds
 from hiscores.settings import HiscoresSettings
 from hiscores.store.roster import (
     group_members,
+    keep_out,
+    kept_out,
     load_roster,
     recent_activity,
+    removed_by_hand,
     save_roster,
     telemetry_names,
 )
@@ -40,7 +43,8 @@ OVERLAP: Final = timedelta(hours=1)
     metadata=document_metadata(HISCORES_ROSTER, RosterEntry),
     freshness_policy=HOURLY,
     description="Who is tracked: the names of telemetry, of `player_groups` and of HISCORES_ROSTER, normalised; "
-    "names that the game does not allow are left out. Written to `hiscores_roster`.",
+    "names that the game does not allow, and players whom a person took out, are left out. Written to "
+    "`hiscores_roster`.",
 )
 def tracked_players(mongo: MongoResource) -> Materialized:
     """Refresh the roster."""
@@ -55,13 +59,18 @@ def tracked_players(mongo: MongoResource) -> Materialized:
             frozenset(group_members(mongo.analytics)),
             tuple(settings.roster_names()),
         )
-        roster, impossible = merge_roster(known, names, now)
+        out = kept_out(mongo.analytics)
+        roster, impossible = merge_roster(known, names, now, out)
+        # Where not one document is left, the whole collection was dropped to be made again.
+        removed = removed_by_hand(mongo.analytics, roster.keys() - known.keys()) if known or out else set()
+        keep_out(mongo.analytics, [roster.pop(key) for key in sorted(removed)])
         written = save_roster(mongo.analytics, known, roster)
     return dg.MaterializeResult(
         metadata={
             "players": len(roster),
             "newcomers": len(roster.keys() - known.keys()),
             "impossible_names": impossible,
+            "taken_out_by_hand": len(out) + len(removed),
             "documents_written": written,
             "indexes_missing": ", ".join(missing) or "none",
         }

@@ -4,7 +4,7 @@ What belongs here: which names count, and what is remembered of each. What does 
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Literal, TypeAlias
@@ -51,12 +51,14 @@ def possible_key(name: object) -> str | None:
     return key if key is not None and is_possible(key) else None
 
 
-def merge_roster(known: Mapping[str, Tracked], names: Names, now: datetime) -> tuple[dict[str, Tracked], int]:
+def merge_roster(
+    known: Mapping[str, Tracked], names: Names, now: datetime, kept_out: Set[str] = frozenset()
+) -> tuple[dict[str, Tracked], int]:
     """The roster after looking at the sources, and how many names were no possible names.
 
     Whom telemetry has named once stays (raw telemetry is pruned one day); who was only in a group or in the
     settings goes when he is taken out there. The form shown is that of the latest event, else the one known,
-    else the first by alphabet.
+    else the first by alphabet. Whom a person took out (`kept_out`) no source brings back.
     """
     roster = {
         key: replace(entry, sources=("telemetry",)) for key, entry in known.items() if "telemetry" in entry.sources
@@ -73,6 +75,8 @@ def merge_roster(known: Mapping[str, Tracked], names: Names, now: datetime) -> t
             if key is None:
                 impossible += 1
                 continue
+            if key in kept_out:
+                continue
             entry = roster.get(key) or known.get(key)
             if entry is None:
                 roster[key] = Tracked(key, form, (source,), now)
@@ -82,7 +86,7 @@ def merge_roster(known: Mapping[str, Tracked], names: Names, now: datetime) -> t
                 roster[key] = replace(entry, sources=tuple(sorted({*entry.sources, source})))
     for form, at in names.recent.items():
         key = possible_key(form)
-        if key is None:
+        if key is None or key in kept_out:
             continue
         entry = roster[key]
         if entry.last_telemetry is None or at > entry.last_telemetry:

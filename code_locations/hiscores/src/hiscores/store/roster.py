@@ -1,21 +1,23 @@
 """Names in MongoDB: what telemetry and groups say, and the collection `hiscores_roster` of who is tracked.
 
-A roster document is `{_id: <player_key>, player, sources: [...], first_seen, last_telemetry | null}`.
+A roster document is `{_id: <player_key>, player, sources: [...], first_seen, last_telemetry | null, tracked}`. A person
+takes a player out with `tracked: false`, or by removing the document.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from bson import Decimal128
-from pymongo import DeleteOne, ReplaceOne
+from pymongo import DeleteOne, UpdateOne
 from pymongo.database import Database
-from wrapped_shared.collections import HISCORES_ROSTER, PLAYER_GROUPS, RAW_EVENT_COLLECTIONS
+from wrapped_shared.collections import HISCORES_PLAYERS, HISCORES_ROSTER, PLAYER_GROUPS, RAW_EVENT_COLLECTIONS
 from wrapped_shared.mongo import Document
 from wrapped_shared.version import SCHEMA_VERSION
 
 from hiscores.domain.roster import Tracked
 from hiscores.domain.snapshots import whole_milliseconds
+from hiscores.domain.states import NEVER
 
 BATCH: Final = 1_000
 
@@ -64,31 +66,79 @@ def group_members(analytics: Database[Document]) -> set[str]:
 
 
 def load_roster(analytics: Database[Document]) -> dict[str, Tracked]:
-    """Everyone tracked, by key."""
-    return {document["_id"]: _tracked(document) for document in analytics[HISCORES_ROSTER].find({})}
+    """Everyone tracked, by key; whom a person took out is not among them."""
+    stored = analytics[HISCORES_ROSTER].find({})
+    return {document["_id"]: _tracked(document) for document in stored if _is_tracked(document)}
+
+
+def kept_out(analytics: Database[Document]) -> set[str]:
+    """The keys of those whom a person took out."""
+    stored = analytics[HISCORES_ROSTER].find({}, {"tracked": 1})
+    return {document["_id"] for document in stored if document.get("tracked") is False}
+
+
+def removed_by_hand(analytics: Database[Document], newcomers: Iterable[str]) -> set[str]:
+    """Of players who had no roster document, those who had one until a person removed it.
+
+    Their state still has a day on which they are due; whom the product itself stopped to track, or never tracked, is
+    due never. The roster is looked at again after the states: another run may have added a player, and asked about
+    them, since it was read.
+    """
+    keys, found = sorted(newcomers), set()
+    for start in range(0, len(keys), BATCH):
+        states = analytics[HISCORES_PLAYERS].find({"_id": {"$in": keys[start : start + BATCH]}}, {"next_due": 1})
+        due = [state["_id"] for state in states if state["next_due"] != NEVER]
+        found |= set(due) - load_tracked(analytics, due).keys()
+    return found
+
+
+def keep_out(analytics: Database[Document], entries: Iterable[Tracked]) -> None:
+    """Remember that a person took these players out, where they see it and can undo it."""
+    out = list(entries)
+    writes = [UpdateOne({"_id": e.key}, {"$set": {**_fields(e), "tracked": False}}, upsert=True) for e in out]
+    _write(analytics, HISCORES_ROSTER, writes)
+    _never_due(analytics, [entry.key for entry in out])
 
 
 def save_roster(analytics: Database[Document], before: Mapping[str, Tracked], after: Mapping[str, Tracked]) -> int:
-    """Write what differs and remove who is no longer tracked; returns how many documents were touched."""
-    writes: list[ReplaceOne[Document] | DeleteOne] = [
-        ReplaceOne({"_id": key}, _document(entry), upsert=True)
+    """Write what differs and remove who is no longer tracked; returns how many documents were touched.
+
+    `tracked` is written for newcomers only: a person may be changing it at this moment.
+    """
+    gone = [key for key in before if key not in after]
+    _never_due(analytics, gone)
+    writes: list[UpdateOne | DeleteOne] = [
+        UpdateOne({"_id": key}, {"$set": _fields(entry), "$setOnInsert": {"tracked": True}}, upsert=True)
         for key, entry in after.items()
         if before.get(key) != entry
     ]
-    writes += [DeleteOne({"_id": key}) for key in before if key not in after]
-    for start in range(0, len(writes), BATCH):
-        analytics[HISCORES_ROSTER].bulk_write(writes[start : start + BATCH], ordered=False)
+    writes += [DeleteOne({"_id": key}) for key in gone]
+    _write(analytics, HISCORES_ROSTER, writes)
     return len(writes)
 
 
 def load_tracked(analytics: Database[Document], keys: Iterable[str]) -> dict[str, Tracked]:
-    """The roster's entries of some players."""
+    """The roster's entries of some players, those that are tracked."""
     found = analytics[HISCORES_ROSTER].find({"_id": {"$in": list(keys)}})
-    return {document["_id"]: _tracked(document) for document in found}
+    return {document["_id"]: _tracked(document) for document in found if _is_tracked(document)}
+
+
+def _never_due(analytics: Database[Document], keys: Iterable[str]) -> None:
+    _write(analytics, HISCORES_PLAYERS, [UpdateOne({"_id": key}, {"$set": {"next_due": NEVER}}) for key in keys])
+
+
+def _write(analytics: Database[Document], collection: str, writes: Sequence[UpdateOne | DeleteOne]) -> None:
+    for start in range(0, len(writes), BATCH):
+        analytics[collection].bulk_write(writes[start : start + BATCH], ordered=False)
 
 
 def _milliseconds(moment: datetime) -> int:
     return int(moment.timestamp() * 1000)
+
+
+def _is_tracked(document: Document) -> bool:
+    """Whether a document is of a tracked player; one that a person made may have `_id` and `tracked` alone."""
+    return document.get("tracked") is not False and "first_seen" in document
 
 
 def _tracked(document: Document) -> Tracked:
@@ -101,9 +151,8 @@ def _tracked(document: Document) -> Tracked:
     )
 
 
-def _document(entry: Tracked) -> dict[str, Any]:
+def _fields(entry: Tracked) -> dict[str, Any]:
     return {
-        "_id": entry.key,
         "schema_version": SCHEMA_VERSION,
         "player": entry.player,
         "sources": list(entry.sources),

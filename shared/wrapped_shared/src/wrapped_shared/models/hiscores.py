@@ -59,14 +59,17 @@ class HiscoresPlayer(StoredDocument):
 
     id: str = Field(alias="_id")
     player: str
-    status: Literal["ok", "not_found", "unavailable", "blocked", "name_changed"] = Field(
-        description="Of the last asking; an answer of an unknown shape counts as unavailable."
+    status: Literal["ok", "not_found", "unranked", "unavailable", "blocked", "name_changed"] = Field(
+        description="Of the last asking. `unranked`: a table lists them without a value in any row, and nothing is "
+        "stored; an answer of an unknown shape counts as unavailable."
     )
     outcome: str = Field(description="The same without `name_changed`, and with `format_changed`.")
     checked_at: BsonDate = Field(description="When he was last asked about.")
-    next_due: BsonDate = Field(description="When he is due again.")
+    next_due: BsonDate = Field(description="When they are due again; 9999-12-31 for players who are not tracked.")
     account_type: AccountType | None = Field(description="Null until it is known.")
-    consecutive_failures: Count = Field(description="Times without a snapshot since the last one.")
+    consecutive_failures: Count = Field(
+        description="Times without a snapshot since the last one; 0 for an unranked player."
+    )
     type_checked_at: BsonDate | None = Field(description="When all tables that tell his type were asked.")
     asked_slot: str = Field(description="The slot of the last asking.")
     snapshot_slot: str | None = Field(description="The slot of the last snapshot.")
@@ -106,6 +109,11 @@ class RosterEntry(StoredDocument):
     sources: list[str] = Field(description="Where the name comes from: telemetry, groups, settings.")
     first_seen: BsonDate
     last_telemetry: BsonDate | None = Field(description="When telemetry of him last came; null where none did.")
+    tracked: bool = Field(
+        True,
+        description="False keeps the player out, whatever names them: set by a person, or after one removed the "
+        "document. True, or removing it once more, takes them back.",
+    )
 
 
 class CatalogueRow(StoredDocument):

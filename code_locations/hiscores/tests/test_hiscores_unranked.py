@@ -1,0 +1,56 @@
+"""Players whom the hiscores list without a value in any row: a status of its own, no snapshot, planned like quiet."""
+
+from datetime import timedelta
+
+from hiscores.domain.states import PlayerState, after_failure, after_unranked, next_due
+from hiscores_world import START, World, metadata_of, tracked
+
+
+def test_an_unranked_player_has_a_status_and_no_snapshot(world: World) -> None:
+    world.faults("unranked")
+    tally = world.scrape(["player 1", "player 2", "player 9"], START)
+    assert tally.outcomes == {"unranked": 2, "not_found": 1}
+    assert tally.failures == 0
+    assert world.snapshots() == {}
+    state = world.players()["player 2"]
+    assert (state["status"], state["outcome"], state["consecutive_failures"]) == ("unranked", "unranked", 0)
+
+
+def test_it_is_asked_about_like_a_quiet_player_whatever_telemetry_says(world: World) -> None:
+    world.faults("unranked")
+    slot, waits = START, []
+    for _ in range(5):
+        world.scrape(["player 1"], slot)
+        due = world.players()["player 1"]["next_due"]
+        waits.append((due - slot).days)
+        slot = due
+        world.pass_time(days=waits[-1])
+    assert waits == [1, 2, 4, 7, 7]
+    state = PlayerState("bob", "bob", "unranked", checked_at=START, asked_slot=START, quiet_days=4)
+    assert next_due(state, tracked("bob", START + timedelta(hours=5))) == START + timedelta(days=4)
+
+
+def test_a_player_who_turns_up_on_a_table_gets_a_snapshot_and_keeps_the_ones_from_before(world: World) -> None:
+    world.scrape(["player 1"], START)
+    world.faults("unranked")
+    world.pass_time(days=1)
+    world.scrape(["player 1"], START + timedelta(days=1))
+    assert len(world.snapshots()) == 1
+    assert world.players()["player 1"]["snapshot_slot"] == "2026-03-01T10:00:00Z"
+    world.faults()
+    world.pass_time(days=1)
+    assert world.scrape(["player 1"], START + timedelta(days=2)).outcomes == {"ok": 1}
+    assert world.players()["player 1"]["status"] == "ok"
+    assert len(world.snapshots()) == 2
+
+
+def test_after_it_trouble_begins_with_the_shortest_wait() -> None:
+    failed = PlayerState("bob", "bob", "unavailable", failures=5, asked_slot=START)
+    unranked = after_unranked(failed, slot=START, at=START)
+    assert after_failure(unranked, slot=START, at=START, outcome="unavailable").failures == 1
+
+
+def test_a_run_in_which_all_are_unranked_is_complete(world: World) -> None:
+    world.faults("unranked")
+    told = metadata_of(world.materialize({"hiscores__snapshots": {"players": ["player 1", "player 3"]}}), "snapshots")
+    assert (told["outcome"], told["unranked"], told["not_found"]) == ("complete", 2, 0)
