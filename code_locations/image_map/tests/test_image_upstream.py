@@ -174,7 +174,7 @@ def test_without_a_rendering_the_file_itself_is_fetched_if_it_is_a_picture_withi
 def test_the_apis_own_please_wait_is_tried_again(world: World, fault: str) -> None:
     world.faults(fault)
     with world.settings.client(world.server.url) as client:
-        client._pace.hold = lambda seconds: world.faults()  # type: ignore[method-assign]
+        client._pause = lambda seconds: world.faults()  # type: ignore[method-assign]
         assert Wiki(client).file_batch(["File:Cow.png"])["File:Cow.png"] is not None
         assert client.stats.retries == 1
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 import dagster as dg
 from pydantic import Field
 from wrapped_shared.asset_keys import IMAGE_MAP
+from wrapped_shared.holds import PRICES, WIKI, HoldKeeper
 from wrapped_shared.http import ContactMissing, PoliteClient, SettingsError
 from wrapped_shared.mongo import MongoResource, clear_mongo_errors
 from wrapped_shared.run_config import PlayersConfig
@@ -28,6 +29,7 @@ WEEKLY: Final = dg.FreshnessPolicy.time_window(fail_window=timedelta(days=15), w
 POOL: Final = "osrs_wiki"
 """Limit 1 in the instance: whatever asks the wiki holds it, in whichever run."""
 ANSWERS_CHECK: Final = "upstream_answers"
+HOLD_CHECK: Final = "upstream_hold"
 
 SUBJECTS_OP: Final = "image_map__stat_subjects"
 IMAGES_OP: Final = "image_map__stat_images"
@@ -115,10 +117,17 @@ class Upstream:
     least_rows: int = DEFAULT_LEAST_ROWS
     why_not: str = ""
 
+    @property
+    def asked(self) -> bool:
+        """Whether the wiki may be asked: there is a contact, and no hold was met."""
+        return self.wiki is not None and not self.wiki.client.held
+
 
 @contextmanager
-def open_upstream(context: dg.AssetExecutionContext) -> Iterator[Upstream]:
+def open_upstream(context: dg.AssetExecutionContext, mongo: MongoResource) -> Iterator[Upstream]:
     """Open the clients of this step; without WRAPPED_CONTACT nothing is asked, which one line says.
+
+    An upstream on hold is not asked either: each question then fails at once, with until when and why.
 
     Raises:
         dagster.Failure: a setting cannot be used.
@@ -126,8 +135,8 @@ def open_upstream(context: dg.AssetExecutionContext) -> Iterator[Upstream]:
     try:
         settings = UpstreamSettings.from_environment()
         with ExitStack() as stack:
-            wiki = stack.enter_context(settings.client(settings.wiki))
-            prices = stack.enter_context(settings.client(settings.prices))
+            wiki = stack.enter_context(settings.client(settings.wiki, HoldKeeper(mongo.analytics, WIKI)))
+            prices = stack.enter_context(settings.client(settings.prices, HoldKeeper(mongo.analytics, PRICES)))
             yield Upstream(Wiki(wiki), prices, settings.least_rows)
     except ContactMissing as error:
         context.log.warning(str(error))

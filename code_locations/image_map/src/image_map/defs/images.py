@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import dagster as dg
 from wrapped_shared import collections as names
 from wrapped_shared.asset_keys import ITEMS_KEY, STAT_IMAGES_KEY, STAT_SUBJECTS_KEY, WIKI_ROWS_KEY
+from wrapped_shared.holds import WIKI, hold_check, hold_check_spec
 from wrapped_shared.models.image_map import StatImage
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.table_schema import document_metadata
@@ -13,6 +14,7 @@ from wrapped_shared.table_schema import document_metadata
 from image_map.defs.common import (
     ANSWERS_CHECK,
     GROUP,
+    HOLD_CHECK,
     OWNERS,
     POOL,
     TAGS,
@@ -42,7 +44,8 @@ LOG_EVERY_SECONDS = 30
     kinds={"python", "mongodb", "pillow"},
     pool=POOL,
     check_specs=[
-        dg.AssetCheckSpec(ANSWERS_CHECK, asset=STAT_IMAGES_KEY, description="The wiki answered all that it was asked.")
+        dg.AssetCheckSpec(ANSWERS_CHECK, asset=STAT_IMAGES_KEY, description="The wiki answered all that it was asked."),
+        hold_check_spec(HOLD_CHECK, STAT_IMAGES_KEY),
     ],
     description="The stat → image map: for every subject a clean sprite (PNG, at most 512 px) and a 96 px thumbnail in "
     "the GridFS bucket `sprites`, with source and attribution. Found by npc or item id, then name and combat level, "
@@ -54,7 +57,7 @@ LOG_EVERY_SECONDS = 30
 def stat_images(context: dg.AssetExecutionContext, config: BuildConfig, mongo: MongoResource) -> Materialized:
     """Resolve, ask the wiki, fetch what is new or changed, draw the rest."""
     choice = config.choice()
-    with clear_errors(mongo), open_upstream(context) as upstream:
+    with clear_errors(mongo), open_upstream(context, mongo) as upstream:
         now = datetime.now(UTC)
         report = build_images(
             mongo.analytics,
@@ -64,15 +67,16 @@ def stat_images(context: dg.AssetExecutionContext, config: BuildConfig, mongo: M
             redownload=config.redownload,
             progress=_Progress(context).tell,
         )
+        hold = hold_check(mongo.analytics, HOLD_CHECK, STAT_IMAGES_KEY, WIKI)
     problems = report.problems or ([upstream.why_not] if upstream.why_not else [])
     for line in [*report.problems[:SHOWN], *report.broken[:SHOWN]]:
         context.log.warning(line)
     if problems:
-        outcome = "upstream_in_trouble" if upstream.wiki is not None else "nothing_asked"
+        outcome = "upstream_in_trouble" if upstream.asked else "nothing_asked"
         context.instance.add_run_tags(context.run.run_id, {OUTCOME_TAG: outcome})
     return dg.MaterializeResult(
-        metadata=_metadata(report),
-        check_results=[answers_check(problems, asked=upstream.wiki is not None)],
+        metadata={**_metadata(report), "hold": dg.MetadataValue.text(str(hold.description))},
+        check_results=[answers_check(problems, asked=upstream.asked), hold],
     )
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import dagster as dg
 from wrapped_shared import collections as names
 from wrapped_shared.asset_keys import ITEMS_KEY, STAT_SUBJECTS_KEY, WIKI_ROWS_KEY
+from wrapped_shared.holds import PRICES, WIKI, hold_check, hold_check_spec
 from wrapped_shared.models.image_map import Item, WikiRows
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.table_schema import document_metadata
@@ -12,6 +13,7 @@ from wrapped_shared.table_schema import document_metadata
 from image_map.defs.common import (
     ANSWERS_CHECK,
     GROUP,
+    HOLD_CHECK,
     OWNERS,
     POOL,
     TAGS,
@@ -37,6 +39,7 @@ from image_map.work.tables import TablesReport, Terms, refresh_tables, update_it
     pool=POOL,
     check_specs=[
         dg.AssetCheckSpec(ANSWERS_CHECK, asset=WIKI_ROWS_KEY, description="Every table that was asked for came whole.")
+        hold_check_spec(HOLD_CHECK, WIKI_ROWS_KEY),
     ],
     description="The OSRS Wiki's tables of monsters, NPCs and items (Bucket API), cached for a day, and the price "
     "service's item list where the wiki's lacks an item that a report names. Trouble upstream does not fail the step: "
@@ -46,18 +49,20 @@ from image_map.work.tables import TablesReport, Terms, refresh_tables, update_it
 )
 def wiki_rows(context: dg.AssetExecutionContext, config: TablesConfig, mongo: MongoResource) -> Materialized:
     """Fetch the tables that are older than a day."""
-    with clear_errors(mongo), open_upstream(context) as upstream:
+    with clear_errors(mongo), open_upstream(context, mongo) as upstream:
         now = datetime.now(UTC)
         terms = Terms(config.refresh, config.accept_smaller, upstream.least_rows, upstream.why_not)
         report = refresh_tables(mongo.analytics, upstream.wiki, upstream.prices, now, terms)
+        hold = hold_check(mongo.analytics, HOLD_CHECK, WIKI_ROWS_KEY, WIKI, PRICES)
     for problem in report.problems:
         context.log.warning(problem)
     return dg.MaterializeResult(
         metadata={
             "rows": sum(table.rows for table in report.tables.values()),
             "tables": dg.MetadataValue.md(_markdown(report)),
+            "hold": str(hold.description),
         },
-        check_results=[answers_check(report.problems, asked=upstream.wiki is not None)],
+        check_results=[answers_check(report.problems, asked=upstream.asked), hold],
     )
 
 

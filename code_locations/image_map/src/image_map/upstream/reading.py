@@ -9,7 +9,6 @@ from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 from wrapped_shared.http import Answer, Blocked, FormatChanged, Unavailable, read_json
-from wrapped_shared.http.answers import retry_after_seconds
 
 from image_map.domain.answers import FileInfo, PageInfo
 from image_map.domain.bucket import WikiRow, parse_mapping_row
@@ -92,8 +91,7 @@ def _read_api(answer: Answer) -> dict[str, Any]:
     if isinstance(error, dict):
         code = str(error.get("code", "unknown"))[:60]
         if code.lower().startswith(TRANSIENT_CODES):
-            wait = retry_after_seconds(answer.headers.get("retry-after"))
-            raise Unavailable(f"the API says {code}", retry_after=wait)
+            raise Unavailable(f"the API says {code}")
         raise FormatChanged(f"the API says {code}")
     return data
 

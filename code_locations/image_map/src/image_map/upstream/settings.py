@@ -7,6 +7,7 @@ import os
 from dataclasses import dataclass
 from typing import Final
 
+from wrapped_shared.holds import HoldKeeper
 from wrapped_shared.http import ContactMissing, PoliteClient, SettingsError
 
 WIKI: Final = "https://oldschool.runescape.wiki"
@@ -17,6 +18,8 @@ DEFAULT_LEAST_ROWS: Final = 1_000
 PRODUCT: Final = "wrapped-imagemap/0.1"
 MAX_ANSWER_BYTES: Final = 16 * 2**20
 """A page of 5,000 rows takes some 2 MB."""
+TIMEOUT_SECONDS: Final = 30.0
+"""For a whole answer: the wiki takes some seconds for such a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +59,10 @@ class UpstreamSettings:
             least_rows=_whole_number(LEAST_ROWS_SETTING, DEFAULT_LEAST_ROWS),
         )
 
-    def client(self, base_url: str) -> PoliteClient:
+    def client(self, base_url: str, hold: HoldKeeper | None = None) -> PoliteClient:
         """Return a polite client for one of the upstreams: its own origin and no other is ever asked.
+
+        While the upstream's hold lasts, nothing is asked; without one, nothing is remembered beyond this client.
 
         Raises:
             SettingsError: the base URL or the contact cannot be used.
@@ -67,7 +72,9 @@ class UpstreamSettings:
             contact=self.contact,
             product=PRODUCT,
             requests_per_second=self.requests_per_second,
+            timeout_seconds=TIMEOUT_SECONDS,
             max_bytes=MAX_ANSWER_BYTES,
+            hold=hold,
         )
 
 
