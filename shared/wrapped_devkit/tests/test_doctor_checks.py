@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from pymongo.errors import OperationFailure
 from wrapped_devkit.cli import doctor_checks
-from wrapped_shared.collections import DATA_QUALITY, HISCORES_PLAYERS
+from wrapped_shared.collections import DATA_QUALITY, HISCORES_PLAYERS, UPSTREAM_HOLDS
 from wrapped_shared.indexes import ensure_indexes
 from wrapped_shared.mongo import MongoResource
 
@@ -36,6 +36,22 @@ def test_players_whose_scrape_is_overdue_are_counted(mongo: MongoResource) -> No
     players = [{"_id": n, "next_due": now + timedelta(hours=hours)} for n, hours in enumerate((-5, -1, 1))]
     mongo.analytics[HISCORES_PLAYERS].insert_many(players)
     assert doctor_checks.overdue(mongo) == "2 player(s)"
+
+
+def test_an_upstream_on_hold_is_told_with_until_when_and_why(mongo: MongoResource) -> None:
+    assert doctor_checks.holds(mongo) == "none"
+    until = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=2)
+    holds = [
+        {"_id": "wiki", "not_before": until, "reason": "HTTP 429, with a Retry-After of 7200 s"},
+        {"_id": "hiscores_ranking", "not_before": until, "reason": "blocked: HTTP 403"},
+        {"_id": "prices", "not_before": until - timedelta(hours=3), "reason": "HTTP 503"},
+    ]
+    mongo.analytics[UPSTREAM_HOLDS].insert_many(holds)
+    at = until.strftime("%Y-%m-%d %H:%M:%S")
+    assert doctor_checks.holds(mongo) == (
+        f"hiscores_ranking is not asked before {at} UTC: blocked: HTTP 403; "
+        f"wiki is not asked before {at} UTC: HTTP 429, with a Retry-After of 7200 s"
+    )
 
 
 def test_a_server_without_users_has_no_rights_to_tell(mongo: MongoResource) -> None:

@@ -46,6 +46,7 @@ def findings(mongo: "MongoResource") -> Iterator[tuple[str, str]]:
             "days pending": pending,
             "undated documents": undated,
             "overdue scrapes": overdue,
+            "upstream holds": holds,
         },
     )
 
@@ -161,3 +162,10 @@ def overdue(mongo: "MongoResource") -> str:
 
     late = mongo.analytics[HISCORES_PLAYERS].count_documents({"next_due": {"$lt": datetime.now(UTC)}})
     return counted(late, "player") if late else "none"
+
+
+def holds(mongo: "MongoResource") -> str:
+    """Return which upstreams are not asked now, until when, and why."""
+    from wrapped_shared.holds import holds_in_force
+
+    return "; ".join(map(str, holds_in_force(mongo.analytics))) or "none"

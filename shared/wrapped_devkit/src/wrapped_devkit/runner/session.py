@@ -3,7 +3,7 @@
 import os
 import uuid
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from pymongo.database import Database
@@ -16,6 +16,7 @@ from wrapped_devkit.embedded import ensure_embedded_indexes, project_root, resol
 from wrapped_devkit.errors import DevkitError
 from wrapped_devkit.pending import pending_days, recorded_days
 from wrapped_devkit.runner.instance import clear_dead_runs, dagster_home, limit_pools
+from wrapped_devkit.runner.named import without_snapshot
 from wrapped_devkit.runner.plan import PlannedRun, hiscores_runs, image_map_runs, player_stats_runs, reports_run
 from wrapped_devkit.runner.watch import Plan, Reporter, carry_out
 from wrapped_devkit.runner.workspace import location_modules
@@ -63,7 +64,12 @@ def run_session(
         may_ask = bool(environment.get("WRAPPED_CONTACT", "").strip())
         if not may_ask:
             reporter.note("hiscores: nobody is asked, since WRAPPED_CONTACT is not set (an address or page of yours)")
+        begun = datetime.now(UTC)
         session.carry_out(HISCORES, hiscores_runs(players, may_ask=may_ask))
+        if players and may_ask:
+            with MongoResource(uri=environment["MONGO_URI"]).open() as mongo:
+                for line in without_snapshot(mongo.analytics, players, begun):
+                    reporter.note(line)
     if IMAGE_MAP in chosen:
         session.carry_out(IMAGE_MAP, image_map_runs(players))
     if PLAYER_STATS in chosen and len(chosen) > 1:
