@@ -38,7 +38,7 @@ from image_map.work.tables import TablesReport, Terms, refresh_tables, update_it
     kinds={"python", "mongodb"},
     pool=POOL,
     check_specs=[
-        dg.AssetCheckSpec(ANSWERS_CHECK, asset=WIKI_ROWS_KEY, description="Every table that was asked for came whole.")
+        dg.AssetCheckSpec(ANSWERS_CHECK, asset=WIKI_ROWS_KEY, description="Every table that was asked for came whole."),
         hold_check_spec(HOLD_CHECK, WIKI_ROWS_KEY),
     ],
     description="The OSRS Wiki's tables of monsters, NPCs and items (Bucket API), cached for a day, and the price "
