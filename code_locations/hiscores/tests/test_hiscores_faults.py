@@ -33,8 +33,8 @@ def test_a_fault_on_every_request_writes_nothing_and_is_told_by_its_name(
     world: World, fault: str, outcome: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if fault in ("slow", "drip", "drip-body"):
-        monkeypatch.setenv("HISCORES_TIMEOUT_SECONDS", "0.05")
-        world.stand_in.server.slow_seconds = 0.2
+        monkeypatch.setenv("HISCORES_TIMEOUT_SECONDS", "0.2")
+        world.stand_in.server.slow_seconds = 0.4
     world.faults(fault)
     names = [name for name in NAMES if world.stand_in.players.kind(name) != "unknown"]
     tally = world.scrape(names, START)

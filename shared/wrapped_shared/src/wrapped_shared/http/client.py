@@ -26,8 +26,8 @@ from wrapped_shared.http.errors import (
     Unavailable,
     UpstreamError,
 )
+from wrapped_shared.http.origin import LOOPBACK, read_origin, same_origin
 from wrapped_shared.http.pace import Breaker, Pace
-from wrapped_shared.masking import masked, user_and_password
 
 T = TypeVar("T")
 
@@ -40,7 +40,6 @@ LONGEST_WAIT_SECONDS = 300.0
 """A Retry-After beyond it opens the breaker instead of being waited for."""
 BREAKER_AFTER = 8
 """So many unavailable or blocked answers in a row open the breaker."""
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 @dataclass
@@ -100,7 +99,7 @@ class PoliteClient:
             raise ContactMissing
         if not (contact.isascii() and contact.isprintable()):
             raise SettingsError("WRAPPED_CONTACT must be printable ASCII: an e-mail address or a web page")
-        self._base = _origin(base_url)
+        self._base = read_origin(base_url)
         self._max_bytes = max_bytes
         self._timeout = timeout_seconds
         self._backoff = BACKOFF_SECONDS if requests_per_second > 0 else 0.0
@@ -227,7 +226,7 @@ class PoliteClient:
                 url, params = url.join(target), None
             except httpx.InvalidURL:
                 raise Unavailable("a redirect that leads nowhere") from None
-            if _key(url) != _key(self._base):
+            if not same_origin(url, self._base):
                 raise Unavailable(f"a redirect to {url.host}, which may not be asked")
         raise Unavailable("too many redirects")
 
@@ -284,21 +283,6 @@ class PoliteClient:
             url = self._base.join(path)
         except httpx.InvalidURL:
             raise SettingsError(f"{path[:80]!r} is no path or URL") from None
-        if _key(url) != _key(self._base):
+        if not same_origin(url, self._base):
             raise SettingsError(f"{url.host} is not the host that may be asked")
         return url
-
-
-def _origin(text: str) -> httpx.URL:
-    try:
-        url = httpx.URL(text.strip().rstrip("/") + "/")
-    except httpx.InvalidURL:
-        url = httpx.URL("")
-    if url.scheme not in ("http", "https") or not url.host or user_and_password(text):
-        shown = masked(text.strip())[:80]
-        raise SettingsError(f"{shown!r} is no http:// or https:// origin: scheme, host and port")
-    return url
-
-
-def _key(url: httpx.URL) -> tuple[str, str, int]:
-    return url.scheme, url.host, url.port or (443 if url.scheme == "https" else 80)
