@@ -35,7 +35,7 @@ def test_players_whose_scrape_is_overdue_are_counted(mongo: MongoResource) -> No
     now = datetime.now(UTC)
     players = [{"_id": n, "next_due": now + timedelta(hours=hours)} for n, hours in enumerate((-5, -1, 1))]
     mongo.analytics[HISCORES_PLAYERS].insert_many(players)
-    assert doctor_checks.overdue(mongo) == "2 player(s)"
+    assert doctor_checks.overdue(mongo) == "2 players"
 
 
 def test_an_upstream_on_hold_is_told_with_until_when_and_why(mongo: MongoResource) -> None:
