@@ -166,7 +166,8 @@ class MongoResource(dg.ConfigurableResource["MongoResource"]):
 
         @contextmanager
         def opened(_: dg.InitResourceContext) -> Iterator["MongoResource"]:
-            with self.model_copy().open() as mongo:
+            # A copy of the model would share, and close, a client that is open already.
+            with MongoResource(**self.model_dump()).open() as mongo:
                 yield mongo
 
         return dg.ResourceDefinition(opened, config_schema={}, description=self.__doc__)
