@@ -47,7 +47,7 @@ def test_pictures_stay_while_the_wiki_is_on_hold(wiki_environment: World) -> Non
     assert result.success
     assert world.asked() == []
     assert world.entry("npc:Goblin#5") == before
-    assert metadata_of(result, "stat_images")["kept_though_the_wiki_did_not_answer"] > 0
+    assert metadata_of(result, "stat_images")["kept_though_the_wiki_gave_none"] > 0
 
 
 @pytest.mark.parametrize(("held", "asked"), [("prices", "/api.php"), ("wiki", "/api/v1/osrs/mapping")])
