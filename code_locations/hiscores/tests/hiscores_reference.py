@@ -1,11 +1,17 @@
 """An independent, slow and obviously right account of gains, to hold the location's against.
 
-It works row by row over whole lists, never keeps a running state, and knows nothing of the location's code. Its
-input are plain tuples `(time in seconds, skills, others, complete)`, values None = told to be unranked.
+It looks everything up again in the whole list of snapshots, keeps no running state, and knows nothing of the
+location's code. Its input are plain tuples `(time in seconds, skills, others, complete)`, values None = told to be
+unranked.
 """
 
 from datetime import UTC, datetime
+from fractions import Fraction
 from typing import Any, NamedTuple
+
+DAY = 86_400
+SEASONAL = ("League Points", "Deadman Points", "Grid Points")
+RATINGS = ("LMS - Rank", "PvP Arena - Rank")
 
 
 class Seen(NamedTuple):
@@ -20,78 +26,123 @@ class Seen(NamedTuple):
 def reference_gains(snapshots: list[Seen], bosses: set[str]) -> dict[str, dict[str, Any]]:
     """Gains by period."""
     ordered = sorted(snapshots, key=lambda seen: seen.at)
-    years = sorted({year_of(seen) for seen in ordered})
-    chosen = {year: [seen for seen in ordered if year_of(seen) == year] for year in years}
-    if ordered:
-        chosen["all"] = ordered
-    return {period: one_period(seen, bosses) for period, seen in chosen.items()}
+    periods = {year_of(seen): year_of(seen) for seen in ordered} | ({"all": ""} if ordered else {})
+    return {period: one_period(ordered, year, bosses) for period, year in periods.items()}
 
 
 def year_of(seen: Seen) -> str:
     return f"{datetime.fromtimestamp(seen.at, UTC):%Y}"
 
 
-def one_period(snapshots: list[Seen], bosses: set[str]) -> dict[str, Any]:
-    start, changed = 0, False
-    for number in range(1, len(snapshots)):
-        fallen = 0
-        for name in snapshots[number].skills:
-            if name == "Overall":
+def one_period(ordered: list[Seen], year: str, bosses: set[str]) -> dict[str, Any]:
+    """The gains of a year, or of all time where `year` is empty."""
+    beginnings = [0]
+    for n in range(1, len(ordered)):
+        if another_account(ordered[beginnings[-1] : n], ordered[n], bosses):
+            beginnings.append(n)
+    inside = [n for n in range(len(ordered)) if not year or year_of(ordered[n]) == year]
+    begin = max(n for n in beginnings if n <= inside[-1])
+    flags = {"name_changed"} if any(n in beginnings and n > 0 for n in inside) else set()
+    inside = [n for n in inside if n >= begin]
+    flags |= {"rollback"} if any(rolled_back(ordered[begin:n], ordered[n]) for n in inside) else set()
+    within = [ordered[n] for n in inside]
+    before = ordered[begin : inside[0]]
+    start = datetime(int(year), 1, 1, tzinfo=UTC).timestamp() if year else 0.0
+    gains: dict[str, dict[str, int]] = {"skills": {}, "bosses": {}, "activities": {}}
+    baseline_before = False
+    for field in ("skills", "others"):
+        for name in names(within, field):
+            if name in RATINGS:
                 continue
-            history = known([seen.skills for seen in snapshots[start:number]], name)
-            now = snapshots[number].skills[name]
-            if history and now is not None and now < history[-1]:
-                fallen += 1
-        if fallen >= 2:
-            start, changed = number, True
-    series = snapshots[start:]
-    skills = {name: rises([seen.skills for seen in series], name) for name in names(series, "skills")}
-    others = {name: rises([seen.others for seen in series], name) for name in names(series, "others")}
-    flags = []
-    if changed:
-        flags.append("name_changed")
-    if any(turned_up_late(series, field, name) for field in ("skills", "others") for name in names(series, field)):
-        flags.append("new_metric")
-    if any(fell_off(series, name) for name in names(series, "skills")):
-        flags.append("rank_cutoff")
-    days: dict[str, tuple[float, int]] = {}
-    for seen in series:
-        overall = seen.skills.get("Overall")
-        if overall is not None:
-            days[f"{datetime.fromtimestamp(seen.at, UTC):%Y-%m-%d}"] = (seen.at, overall)
+            values = known(within, field, name)
+            recent = [s for s in before if start - s.at <= 60 * DAY and getattr(s, field).get(name) is not None]
+            earlier = known(before, field, name)
+            if recent:
+                baseline_before = True
+            elif earlier:
+                flags.add("gap")
+            gain = row_gain(name, earlier if recent else [], values)
+            if gain > 0:
+                gains["skills" if field == "skills" else "bosses" if name in bosses else "activities"][name] = gain
+    if baseline_before and start - before[-1].at > DAY:
+        flags.add("straddles")
+    flags |= {"new_metric"} if any(turned_up(ordered[begin:], seen) for seen in within) else set()
+    flags |= {"rank_cutoff"} if any(fell_off(ordered[begin:n], ordered[n]) for n in inside) else set()
+    days = {f"{datetime.fromtimestamp(s.at, UTC):%F}": s for s in within if s.skills.get("Overall") is not None}
     return {
-        "from": series[0].at,
-        "to": series[-1].at,
-        "skills": {name: gain for name, gain in skills.items() if gain},
-        "bosses": {name: gain for name, gain in others.items() if gain and name in bosses},
-        "activities": {name: gain for name, gain in others.items() if gain and name not in bosses},
-        "points": [days[day] for day in sorted(days)],
-        "flags": flags,
+        "from": before[-1].at if baseline_before else within[0].at,
+        "to": within[-1].at,
+        **gains,
+        "ratings": {
+            name: {"first": values[0], "last": values[-1], "best": max(values)}
+            for name in RATINGS
+            if (values := known(within, "others", name))
+        },
+        "points": [(seen.at, seen.skills["Overall"]) for seen in days.values()],
+        "flags": sorted(flags),
     }
 
 
-def names(series: list[Seen], field: str) -> set[str]:
-    return {name for seen in series for name in getattr(seen, field)}
+def row_gain(name: str, before: list[int], within: list[int]) -> int:
+    """The gain of a row, from all values that were known."""
+    if name not in SEASONAL:
+        return max(0, max(within) - (max(before) if before else within[0]))
+    values = before + within
+    total, high = 0, values[0]
+    for number, value in enumerate(values):
+        inside = number >= len(before)
+        if number and 2 * value < values[number - 1]:
+            high = 0
+        if value > high:
+            total += value - high if inside else 0
+            high = value
+    return total
 
 
-def known(rows: list[dict[str, int | None]], name: str) -> list[int]:
-    return [value for row in rows if (value := row.get(name)) is not None]
+def another_account(series: list[Seen], seen: Seen, bosses: set[str]) -> bool:
+    """Whether another account has the name, after these snapshots of one account."""
+    changes = changes_since(series, seen, "skills")
+    kills = {name: change for name, change in changes_since(series, seen, "others").items() if name in bosses}
+    falls = sum(max(0, before - now) for before, now in changes.values())
+    rises = sum(max(0, now - before) for before, now in changes.values())
+    hours = Fraction(seen.at - series[-1].at) / 3600
+    allowed = 2_000_000 * hours if hours <= 72 else 144_000_000 + 100_000 * (hours - 72)
+    a = falls > 5_000_000 or 2 * falls > sum(before for before, _ in changes.values())
+    a = a or sum(max(0, before - now) for before, now in kills.values()) > 500
+    b = rises > 5_000_000 + allowed
+    c = sum(now < before for before, now in changes.values()) >= 3 and falls > 1_000_000 and rises > 0
+    return a or b or c
 
 
-def rises(rows: list[dict[str, int | None]], name: str) -> int:
-    values = known(rows, name)
-    return sum(max(0, values[n] - values[n - 1]) for n in range(1, len(values)))
+def rolled_back(series: list[Seen], seen: Seen) -> bool:
+    return sum(max(0, before - now) for before, now in changes_since(series, seen, "skills").values()) >= 10_000
 
 
-def turned_up_late(series: list[Seen], field: str, name: str) -> bool:
-    return getattr(series[0], field).get(name) is None and bool(known([getattr(s, field) for s in series], name))
+def changes_since(series: list[Seen], seen: Seen, field: str) -> dict[str, tuple[int, int]]:
+    """By row, Overall aside, the last known value before and the value now, of rows that are known both times."""
+    return {
+        name: (known(series, field, name)[-1], value)
+        for name, value in getattr(seen, field).items()
+        if value is not None and name != "Overall" and known(series, field, name)
+    }
 
 
-def fell_off(series: list[Seen], name: str) -> bool:
-    seen_before = False
-    for seen in series:
-        if seen.skills.get(name) is not None:
-            seen_before = True
-        elif seen_before and (seen.complete or name in seen.skills):
-            return True
-    return False
+def names(series: list[Seen], field: str) -> list[str]:
+    return sorted({name for seen in series for name, value in getattr(seen, field).items() if value is not None})
+
+
+def known(series: list[Seen], field: str, name: str) -> list[int]:
+    return [value for seen in series if (value := getattr(seen, field).get(name)) is not None]
+
+
+def turned_up(series: list[Seen], seen: Seen) -> bool:
+    """Whether a row is known for the first time in the series, and not in its first snapshot."""
+    before = [one for one in series if one.at < seen.at]
+    return bool(before) and any(set(names([seen], field)) - set(names(before, field)) for field in ("skills", "others"))
+
+
+def fell_off(before: list[Seen], seen: Seen) -> bool:
+    """Whether a skill that had been known is unranked."""
+    return any(
+        seen.skills.get(name) is None and (seen.complete or name in seen.skills) for name in names(before, "skills")
+    )

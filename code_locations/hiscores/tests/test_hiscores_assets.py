@@ -203,6 +203,26 @@ def test_gains_of_old_and_new_documents_are_found_by_any_form_of_the_name_and_wr
     assert world.gains() == first
 
 
+def test_gains_of_an_older_form_are_computed_although_no_snapshot_is_new(world: World) -> None:
+    january = datetime(2026, 1, 5, tzinfo=UTC).timestamp()
+    world.mongo.raw["hiscores"].insert_many(
+        [
+            {"username": "bob", "timestamp": january + n, "skills": {"total": {"rank": 1, "experience": 10 + n}}}
+            for n in range(2)
+        ]
+    )
+    world.materialize(selection=["hiscores_gains"])
+    wanted = world.gains()
+    changed_only = {GAINS_OP: {"changed_only": True}}
+    told = metadata_of(world.materialize(changed_only, selection=["hiscores_gains"]), "hiscores_gains")
+    assert told["players"] == 0
+    world.mongo.analytics["hiscores_gains"].update_many(
+        {}, {"$unset": {"ratings": 1}, "$set": {"skills": {"Overall": 99}}}
+    )
+    world.materialize(changed_only, selection=["hiscores_gains"])
+    assert world.gains() == wanted
+
+
 def test_hostile_telemetry_neither_stops_the_roster_nor_reaches_the_upstream(world: World) -> None:
     now = int(datetime.now(UTC).timestamp() * 1000)
     world.mongo.raw["hitsplat_applied"].insert_many(

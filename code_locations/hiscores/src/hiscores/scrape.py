@@ -16,11 +16,11 @@ from wrapped_shared.mongo import Document
 
 from hiscores.domain.account_type import AccountType
 from hiscores.domain.catalogue import kinds_of
-from hiscores.domain.gains import name_changed_hands
 from hiscores.domain.lookup import Found, look_up
 from hiscores.domain.payload import Payload
 from hiscores.domain.roster import Tracked
 from hiscores.domain.rows import Kind
+from hiscores.domain.series import changed_hands
 from hiscores.domain.snapshots import Snapshot, build_document, read_snapshot, whole_milliseconds
 from hiscores.domain.states import PlayerState, after_failure, after_snapshot, after_unranked
 from hiscores.store.players import load_states, save_states
@@ -200,7 +200,7 @@ class Scrape:
             at=stored["scraped_at"],
             account_type=stored["account_type"],
             type_checked=state.account_type != stored["account_type"],
-            name_changed=bool(before and now and name_changed_hands(before.skills, now.skills)),
+            name_changed=bool(before and now and changed_hands(before, now.skills, now.activities, now.at)),
             active=_is_active(player, state),
         )
         self._save(player, after)

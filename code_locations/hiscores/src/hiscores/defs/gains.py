@@ -31,8 +31,9 @@ from hiscores.store.snapshots import everyone, of_player, old_forms
     tags=TAGS,
     metadata=document_metadata(names.HISCORES_GAINS, HiscoresGains),
     freshness_policy=HOURLY,
-    description="For each player, calendar year (UTC) and `all`: experience (XP), kills and scores gained between "
-    "the first and the last snapshot, points for a curve of total experience (one a day), and flags.",
+    description="For each player, calendar year (UTC) and `all`: experience (XP), kills and scores gained, by "
+    "the highest known value over that before the period; ratings, points for a curve of total experience (one a "
+    "day), and flags.",
 )
 def hiscores_gains(context: dg.AssetExecutionContext, config: GainsConfig, mongo: MongoResource) -> Materialized:
     """Compute the gains of all, of those with new snapshots, or of those named."""

@@ -4,7 +4,7 @@ What belongs here: the one request once the type is known, the weekly check, and
 What does not: HTTP and MongoDB; asking is passed in.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal, TypeAlias
@@ -12,9 +12,9 @@ from typing import Final, Literal, TypeAlias
 from wrapped_shared.http.errors import UpstreamError
 
 from hiscores.domain.account_type import AccountType, Ask, Standing, decide
-from hiscores.domain.gains import name_changed_hands
 from hiscores.domain.payload import Payload
 from hiscores.domain.rows import OVERALL
+from hiscores.domain.series import changed_hands
 from hiscores.domain.snapshots import Snapshot
 from hiscores.domain.states import PlayerState
 
@@ -73,14 +73,14 @@ def look_up(ask: Ask, state: PlayerState, previous: Snapshot | None, now: dateti
 def _found(ask: Ask, state: PlayerState, previous: Snapshot | None, now: datetime, *, active: bool) -> Found | None:
     known = state.account_type
     if known is None or state.type_checked_at is None:
-        return _checked(decide(ask), previous)
+        return _checked(decide(ask), previous, now)
     payload = ask(known)
     if payload is None:
         decided = decide(_remembering(ask, {known: None}))
         if known != "regular" and decided is not None and decided.account_type != known:
             decided = decide(ask)  # nobody leaves the ironman tables: was the first answer right?
-        return _checked(decided, previous)
-    changed = previous is not None and name_changed_hands(previous.skills, _experience(payload))
+        return _checked(decided, previous, now)
+    changed = _changed(payload, previous, now)
     standing = Standing(known, payload)
     if state.type_is_fresh(now) and not changed:
         stale = (now - state.type_checked_at).total_seconds() > DAY_SECONDS
@@ -92,14 +92,13 @@ def _found(ask: Ask, state: PlayerState, previous: Snapshot | None, now: datetim
             decided = decide(ask)
     except UpstreamError:
         return Found(standing, type_checked=False, name_changed=changed)
-    return _checked(decided, previous) or Found(standing, type_checked=False, name_changed=changed)
+    return _checked(decided, previous, now) or Found(standing, type_checked=False, name_changed=changed)
 
 
-def _checked(standing: Standing | None, previous: Snapshot | None) -> Found | None:
+def _checked(standing: Standing | None, previous: Snapshot | None, now: datetime) -> Found | None:
     if standing is None:
         return None
-    changed = previous is not None and name_changed_hands(previous.skills, _experience(standing.payload))
-    return Found(standing, type_checked=True, name_changed=changed)
+    return Found(standing, type_checked=True, name_changed=_changed(standing.payload, previous, now))
 
 
 def _stands_still(standing: Standing, previous: Snapshot | None) -> bool:
@@ -108,8 +107,10 @@ def _stands_still(standing: Standing, previous: Snapshot | None) -> bool:
     return standing.payload.overall == previous.skills.get(OVERALL)
 
 
-def _experience(payload: Payload) -> Mapping[str, int | None]:
-    return {name: row.experience for name, row in payload.skills.items()}
+def _changed(payload: Payload, previous: Snapshot | None, now: datetime) -> bool:
+    skills = {name: row.experience for name, row in payload.skills.items()}
+    activities = {name: row.score for name, row in payload.activities.items()}
+    return previous is not None and changed_hands(previous, skills, activities, now)
 
 
 def _remembering(ask: Ask, answers: dict[AccountType, Payload | None]) -> Callable[[AccountType], Payload | None]:

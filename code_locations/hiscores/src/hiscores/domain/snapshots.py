@@ -22,6 +22,10 @@ _LAST_SECONDS = 100_000_000_000
 """A timestamp below this is in seconds (until the year 5138), one above in milliseconds."""
 
 
+_LONGEST_NUMBER = 20
+"""Digits and sign of a 64-bit integer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """What was known of one player at one time; None stands for a row that was told to be unranked."""
@@ -127,7 +131,8 @@ def _stored_number(value: object) -> int | None:
     """A whole number; an older scraper wrote some as text."""
     if isinstance(value, str):
         text = value.replace(",", "").strip()
-        return int(text[:19]) if text.lstrip("-").isdecimal() and text.isascii() else None
+        number = text.removeprefix("-").isdecimal() and text.isascii() and len(text) <= _LONGEST_NUMBER
+        return whole(int(text)) if number else None
     return whole(value)
 
 

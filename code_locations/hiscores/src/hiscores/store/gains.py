@@ -1,6 +1,8 @@
 """The collection `hiscores_gains`."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from pymongo import ReplaceOne
@@ -9,15 +11,15 @@ from wrapped_shared.collections import HISCORES_GAINS, HISCORES_PLAYERS
 from wrapped_shared.mongo import Document
 from wrapped_shared.version import SCHEMA_VERSION
 
-from hiscores.domain.gains import ALL, Series
+from hiscores.domain.gains import ALL, Gains
 
 
-def save_gains(analytics: Database[Document], key: str, periods: Mapping[str, Series]) -> int:
+def save_gains(analytics: Database[Document], key: str, periods: Mapping[str, Gains]) -> int:
     """Write a player's gains where they differ; returns how many documents were written.
 
     Periods of which no snapshot is left stay as they are: raw data is pruned one day, gains are kept.
     """
-    documents = [gains_document(key, period, series) for period, series in periods.items()]
+    documents = [gains_document(key, period, gains) for period, gains in periods.items()]
     ids = [document["_id"] for document in documents]
     stored = {d["_id"]: d for d in analytics[HISCORES_GAINS].find({"_id": {"$in": ids}})}
     writes = [
@@ -30,32 +32,34 @@ def save_gains(analytics: Database[Document], key: str, periods: Mapping[str, Se
     return len(writes)
 
 
-def gains_document(key: str, period: str, series: Series) -> dict[str, Any]:
+def gains_document(key: str, period: str, gains: Gains) -> dict[str, Any]:
     """The document of one player and period."""
     return {
         "_id": f"{period}/{key}",
         "schema_version": SCHEMA_VERSION,
         "player_key": key,
         "period": period,
-        "from": series.first,
-        "to": series.last,
-        "skills": series.skills,
-        "bosses": series.bosses,
-        "activities": series.activities,
-        "points": [{"at": at, "overall_xp": experience} for at, experience in series.points],
-        "flags": series.flags,
+        "from": gains.first,
+        "to": gains.last,
+        "skills": gains.skills,
+        "bosses": gains.bosses,
+        "activities": gains.activities,
+        "ratings": {name: asdict(rating) for name, rating in gains.ratings.items()},
+        "points": [{"at": at, "overall_xp": experience} for at, experience in gains.points],
+        "flags": gains.flags,
     }
 
 
 def players_behind(analytics: Database[Document]) -> list[str]:
-    """The players whose last snapshot is later than what their gains over all time know, by key."""
-    known = {
-        document["player_key"]: document["to"]
-        for document in analytics[HISCORES_GAINS].find({"period": ALL}, {"player_key": 1, "to": 1})
-    }
-    return sorted(
-        document["_id"]
-        for document in analytics[HISCORES_PLAYERS].find({}, {"snapshot_at": 1})
-        if document["snapshot_at"] is not None
-        and (document["_id"] not in known or known[document["_id"]] < document["snapshot_at"])
-    )
+    """The players, by key, whose gains over all time do not know their last snapshot or are of an older form."""
+    known: dict[str, datetime] = {}
+    behind: set[str] = set()
+    for document in analytics[HISCORES_GAINS].find({"period": ALL}, {"player_key": 1, "to": 1, "ratings": 1}):
+        known[document["player_key"]] = document["to"]
+        if "ratings" not in document:
+            behind.add(document["player_key"])
+    for document in analytics[HISCORES_PLAYERS].find({}, {"snapshot_at": 1}):
+        key, last = document["_id"], document["snapshot_at"]
+        if last is not None and (key not in known or known[key] < last):
+            behind.add(key)
+    return sorted(behind)

@@ -18,12 +18,13 @@ from wrapped_shared.names import player_key
 
 from hiscores.domain.snapshots import slot_text
 
-HEAD: Final = dict.fromkeys(("player_key", "slot", "scraped_at", "account_type", "skills"), 1)
+HEAD: Final = dict.fromkeys(("player_key", "slot", "scraped_at", "account_type", "skills", "bosses"), 1)
+"""What tells whose account a name is."""
 OLD_TIMESTAMPS: Final = {"$gte": 0, "$lt": 100_000_000_000}
 
 
 def load_by_slot(raw: Database[Document], slots: Iterable[tuple[str, datetime]]) -> dict[str, Document]:
-    """By player, the snapshot (its skills only) of the slot that is named for him, where he has one."""
+    """By player, the snapshot (its skills and bosses only) of the slot that is named for him, where he has one."""
     ids = [f"{key}|{slot_text(slot)}" for key, slot in slots]
     return {document["player_key"]: document for document in raw[HISCORES].find({"_id": {"$in": ids}}, HEAD)}
 

@@ -28,8 +28,8 @@ MEANINGS: Final = {
     "loot": "Loot drops of mobs and what was in them. Quantities are as dropped, whether picked up or not.",
     "damage": "Hitpoints of the player's own hitsplats on others, and of hits on the player. Healing is not counted.",
     "exchange": "Coins of Grand Exchange offers, each counted by its last state in the period.",
-    "hiscores": "The difference between the first and the last snapshot of the public hiscores in the period; rows "
-    "that were not ranked before bring no gain.",
+    "hiscores": "How far the public hiscores rose above the last that was known before the period, or above its first "
+    "snapshot; rows that were not ranked before bring no gain.",
     "rank": "Of all players with a report of this period: the share of those who are at least as good, rounded up.",
     "summary": "All figures come from the same report; each one's own slide says how it is counted.",
 }

@@ -84,6 +84,14 @@ class Point(Part):
     overall_xp: Count
 
 
+class Rating(Part):
+    """What was known of a rating in a period; it rises and falls, so it has no gain."""
+
+    first: Count
+    last: Count
+    best: Count
+
+
 class HiscoresGains(StoredDocument):
     """`hiscores_gains`: what one player gained in one period by his snapshots; `_id` is "<period>/<key>"."""
 
@@ -91,14 +99,22 @@ class HiscoresGains(StoredDocument):
     player_key: str
     period: Period
     from_: BsonDate = Field(
-        alias="from", description="The first snapshot that counts: of the period, or since a change of hands."
+        alias="from",
+        description="The last snapshot before the period where a baseline comes from there, else the first that "
+        "counts: of the period, or since a change of hands.",
     )
     to: BsonDate = Field(description="The last snapshot of the period.")
     skills: dict[str, Count] = Field(description="Experience gained, only where there is any; with Overall.")
     bosses: dict[str, Count] = Field(description="Kills gained, only where there are any.")
     activities: dict[str, Count] = Field(description="Score gained, only where there is any.")
+    ratings: dict[str, Rating] = Field(description="Rows that are ratings (LMS, PvP Arena), of the period's values.")
     points: list[Point] = Field(description="The last snapshot of each UTC day that tells Overall.")
-    flags: list[Literal["name_changed", "new_metric", "rank_cutoff"]]
+    flags: list[Literal["gap", "name_changed", "new_metric", "rank_cutoff", "rollback", "straddles"]] = Field(
+        description="`name_changed`: another account has the name since some time in the period, and it alone "
+        "counts; `rollback`: experience was lost; `straddles`: the snapshot before the period was older than a day "
+        "when it began; `gap`: a row was known before, but too long before; `new_metric`: a row was first seen "
+        "after the first snapshot; `rank_cutoff`: a known skill fell off the table for a while."
+    )
 
 
 class RosterEntry(StoredDocument):

@@ -1,0 +1,98 @@
+"""A player's snapshots, cut wherever the name begins to show another account.
+
+What belongs here: comparing a snapshot with what was known before it, and cutting. What does not: what was gained
+(`gains`), and the thresholds (`gain_rules`).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final, Literal, TypeAlias
+
+from hiscores.domain import gain_rules as rules
+from hiscores.domain.rows import OVERALL
+from hiscores.domain.snapshots import Snapshot
+
+Values: TypeAlias = Mapping[str, int | None]
+"""Values by row; None = told to be unranked, which is as unknown as an absent row."""
+Verdict: TypeAlias = Literal["same", "rollback", "another"]
+_HOUR: Final = 3600
+_FAST_SECONDS: Final = rules.FAST_HOURS * _HOUR
+
+
+@dataclass
+class Series:
+    """Snapshots of one account, in order of time."""
+
+    snapshots: list[Snapshot] = field(default_factory=list)
+    rollbacks: list[datetime] = field(default_factory=list)
+    """The times of those that show less than was known before by what only a rollback takes."""
+
+
+def split(ordered: Sequence[Snapshot], is_boss: Callable[[str], bool]) -> list[Series]:
+    """Cut snapshots, in order of time, into the series of one account each.
+
+    Each row is compared with its last known value in the series, and the time that is allowed for its rise is
+    that since the snapshot before.
+    """
+    found: list[Series] = []
+    skills: dict[str, int] = {}
+    kills: dict[str, int] = {}
+    for snapshot in ordered:
+        now = {name: value for name, value in snapshot.activities.items() if is_boss(name)}
+        if found:
+            elapsed = snapshot.at - found[-1].snapshots[-1].at
+            verdict = compare((skills, kills), (snapshot.skills, now), elapsed)
+        if not found or verdict == "another":
+            found.append(Series())
+            skills, kills = {}, {}
+        elif verdict == "rollback":
+            found[-1].rollbacks.append(snapshot.at)
+        found[-1].snapshots.append(snapshot)
+        skills.update({name: value for name, value in snapshot.skills.items() if value is not None})
+        kills.update({name: value for name, value in now.items() if value is not None})
+    return found
+
+
+def compare(before: tuple[Values, Values], after: tuple[Values, Values], elapsed: timedelta) -> Verdict:
+    """Whether two looks at a name show the same account; only rows known both times count, Overall not.
+
+    Args:
+        before: experience by skill, kills by boss.
+        after: the same, later; may hold other rows too.
+        elapsed: the time between the two.
+    """
+    skills = [pair for name, pair in _known_twice(before[0], after[0]) if name != OVERALL]
+    falls = [old - new for old, new in skills if new < old]
+    fallen, risen = sum(falls), sum(new - old for old, new in skills if new > old)
+    kills_fallen = sum(old - new for _, (old, new) in _known_twice(before[1], after[1]) if new < old)
+    smaller = (
+        fallen > rules.MOST_FALLEN_XP
+        or fallen > rules.MOST_FALLEN_SHARE * sum(old for old, _ in skills)
+        or kills_fallen > rules.MOST_FALLEN_KILLS
+    )
+    larger = risen > most_risen(elapsed)
+    swapped = len(falls) >= rules.SWAPPED_SKILLS and fallen > rules.SWAPPED_XP and risen > 0
+    if smaller or larger or swapped:
+        return "another"
+    return "rollback" if fallen >= rules.ROLLBACK_XP else "same"
+
+
+def changed_hands(before: Snapshot, skills: Values, activities: Values, at: datetime) -> bool:
+    """Whether what a name shows at a time is another account than its last snapshot showed."""
+    kills = {name: before.activities[name] for name in before.bosses}
+    return compare((before.skills, kills), (skills, activities), at - before.at) == "another"
+
+
+def most_risen(elapsed: timedelta) -> float:
+    """The most experience that one account can have won, all skills together."""
+    seconds = max(elapsed.total_seconds(), 0.0)
+    fast = rules.FAST_XP_PER_HOUR * min(seconds, _FAST_SECONDS) / _HOUR
+    steady = rules.STEADY_XP_PER_HOUR * max(seconds - _FAST_SECONDS, 0.0) / _HOUR
+    return rules.SUDDEN_XP + fast + steady
+
+
+def _known_twice(before: Values, after: Values) -> list[tuple[str, tuple[int, int]]]:
+    return [
+        (name, (old, new)) for name, new in after.items() if new is not None and (old := before.get(name)) is not None
+    ]
