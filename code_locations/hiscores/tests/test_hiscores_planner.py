@@ -76,6 +76,37 @@ def test_first_comers_come_first_then_the_most_overdue() -> None:
     assert chosen.most_overdue_seconds == 10 * DAY
 
 
+def test_active_players_go_first_and_an_eighth_is_for_the_others_wherever_the_run_ends() -> None:
+    quiet = [asked(f"q{n:03}", snapshot_slot=T - 90 * DAY, asked_slot=T - 90 * DAY) for n in range(100)]
+    active = [asked(f"a{n:03}", last_telemetry=T + DAY) for n in range(100)]
+    chosen = plan([*quiet, *active], T + DAY, 80).chosen
+    assert len(chosen) == 80
+    assert sum(key.startswith("q") for key in chosen) == 10
+    assert chosen[0] == "a000"
+    for end in range(1, 81):
+        others = sum(key.startswith("q") for key in chosen[:end])
+        assert end // 8 <= others <= end // 8 + 1
+
+
+def test_what_one_kind_of_players_leaves_of_the_budget_is_the_others() -> None:
+    quiet = [asked(f"q{n}", quiet_days=1) for n in range(100)]
+    active = [asked(f"a{n}", last_telemetry=T + DAY) for n in range(100)]
+    assert len(plan([*quiet, *active[:3]], T + DAY, 50).chosen) == 50
+    assert len(plan([*quiet[:3], *active], T + DAY, 50).chosen) == 50
+    assert len(plan(quiet, T + DAY, 50).chosen) == 50
+
+
+def test_a_player_whom_no_table_has_is_not_among_the_first_although_he_plays() -> None:
+    lost = asked("lost", outcome="not_found", failures=1, asked_slot=T - 9 * DAY, last_telemetry=T + DAY)
+    chosen = plan([lost, asked("a1", last_telemetry=T + DAY), asked("a2", last_telemetry=T + DAY)], T + DAY, 2).chosen
+    assert chosen[0] == "a1"
+
+
+def test_a_newcomer_who_plays_comes_before_everyone() -> None:
+    newcomer = Candidate("new", T + DAY, last_telemetry=T + DAY)
+    assert plan([asked("a", last_telemetry=T + DAY), newcomer], T + DAY, 2).chosen[0] == "new"
+
+
 def test_a_run_takes_as_many_as_its_budget_of_requests_allows_and_tells_the_rest() -> None:
     players = [asked(f"p{n}", known_type=n % 2 == 0) for n in range(10)]
     chosen = plan(players, T + DAY, 7)

@@ -6,17 +6,27 @@ asking.
 The rules, all counted from *slots* (a run's nominal time), so that a player does not slip by the minutes
 which a run takes to reach him:
 
-- a player never asked about is due at once, before everyone else, in the order of first being seen;
+- a player never asked about is due at once;
 - a player with telemetry since his last snapshot is due a day after it;
 - a quiet one after 1, 2, 4 and then always 7 days;
 - one whom the hiscores did not know after 1, 2, 4, 8, 16 and then always 28 days from asking;
-- one about whom there was no sound answer after 1, 2, 4, 8, 16 and then always 24 hours from asking.
+- one about whom there was no sound answer after 1, 2, 4, 8, 16 and then always 24 hours from asking;
+- everyone is due when a sweep around New Year begins (`new_year`).
+
+Where the budget does not suffice for all, active players go first and the others have a share of their own: those
+who play lose nothing by how many there are who don't, and nobody waits for ever. Among the active, as among the
+others, those never asked about come first, then whoever has been due the longest. In a sweep those not yet asked
+about in it go first, the latest to play before all: theirs are the snapshots that a year's gains depend on.
 """
 
+import heapq
 import math
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
+
+from hiscores.domain.new_year import next_sweep, sweep_began
 
 HOUR: Final = 3600.0
 DAY: Final = 24 * HOUR
@@ -25,6 +35,9 @@ LONGEST_NOT_FOUND_DAYS: Final = 28
 LONGEST_TROUBLE_HOURS: Final = 24
 RECHECK_TYPE_SECONDS: Final = 7 * DAY
 OVERDUE_INTERVALS: Final = 3
+QUIET_SHARE: Final = 1 / 8
+"""Of the requests of a run, what players who are not active have for themselves where both wait: enough for everyone
+to be asked about some day, and little enough to leave the active what they need."""
 TROUBLE: Final = ("unavailable", "blocked", "format_changed")
 
 
@@ -54,7 +67,7 @@ class Plan:
     """What one run does, and how far behind the roster is."""
 
     chosen: tuple[str, ...]
-    """Most overdue first."""
+    """Most urgent first; any beginning of it is a sound choice too, for a run whose time is up."""
     due: int
     """Players due at the slot."""
     left: int
@@ -84,12 +97,18 @@ def is_active(candidate: Candidate) -> bool:
     return candidate.snapshot_at is None or candidate.last_telemetry > candidate.snapshot_at
 
 
+def goes_first(candidate: Candidate) -> bool:
+    """Whether a player's snapshot matters at once: he plays, and some table may have him."""
+    return is_active(candidate) and candidate.outcome != "not_found"
+
+
 def due_at(candidate: Candidate) -> float:
     """When the player is due; one never asked about has been since he was first seen."""
     if candidate.outcome is None or candidate.asked_slot is None:
         return candidate.first_seen
     start = candidate.snapshot_slot if candidate.outcome == "ok" else candidate.asked_slot
-    return (candidate.asked_slot if start is None else start) + interval(candidate)
+    due = (candidate.asked_slot if start is None else start) + interval(candidate)
+    return min(due, next_sweep(candidate.asked_slot))
 
 
 def quiet_days_after(previous: int, *, active: bool, first: bool) -> int:
@@ -108,11 +127,6 @@ def expected_requests(candidate: Candidate) -> int:
     return 1 if candidate.known_type else 2
 
 
-def priority(candidate: Candidate) -> tuple[bool, float, str]:
-    """Sorts the most urgent first: never asked about, then by how long overdue."""
-    return candidate.outcome is not None, due_at(candidate), candidate.key
-
-
 def overdue_intervals(candidate: Candidate, now: float) -> float:
     """How many of his own intervals a player is overdue; 0 where he is not."""
     return max(0.0, (now - due_at(candidate)) / interval(candidate))
@@ -127,21 +141,20 @@ def plan(candidates: Iterable[Candidate], slot: float, budget: int) -> Plan:
         budget: the most requests that the run should need; at least one player is chosen where one is due.
     """
     due = [
-        candidate
+        (moment, candidate)
         for candidate in candidates
-        if candidate.outcome is None
-        or (due_at(candidate) <= slot and (candidate.asked_slot is None or candidate.asked_slot < slot))
+        if (moment := due_at(candidate)) <= slot or candidate.outcome is None
+        if candidate.asked_slot is None or candidate.asked_slot < slot
     ]
-    due.sort(key=priority)
     chosen: list[str] = []
     requests = 0
-    for candidate in due:
+    for candidate in _in_order(due, slot, budget):
         needed = expected_requests(candidate)
         if chosen and requests + needed > budget:
             break
         requests += needed
         chosen.append(candidate.key)
-    waiting = [slot - due_at(candidate) for candidate in due if candidate.outcome is not None]
+    waiting = [slot - moment for moment, candidate in due if candidate.outcome is not None]
     return Plan(
         tuple(chosen),
         len(due),
@@ -150,6 +163,46 @@ def plan(candidates: Iterable[Candidate], slot: float, budget: int) -> Plan:
         max(waiting, default=0.0),
         requests,
     )
+
+
+def _in_order(due: Sequence[tuple[float, Candidate]], slot: float, most: int) -> Iterator[Candidate]:
+    """Those who are due, the most urgent first; not more than `most` of the active, nor of the others."""
+    began = sweep_began(slot)
+    if began is not None:
+        swept = heapq.nsmallest(most, due, key=lambda item: _sweep_order(item[1], began))
+        yield from (candidate for _, candidate in swept)
+        return
+
+    first: list[tuple[float, Candidate]] = []
+    others: list[tuple[float, Candidate]] = []
+    for item in due:
+        (first if goes_first(item[1]) else others).append(item)
+    queues = (heapq.nsmallest(most, queue, key=_queue_order) for queue in (first, others))
+    yield from _shared_out(*(deque(candidate for _, candidate in queue) for queue in queues))
+
+
+def _queue_order(item: tuple[float, Candidate]) -> tuple[bool, float, str]:
+    due, candidate = item
+    return candidate.outcome is not None, due, candidate.key
+
+
+def _sweep_order(candidate: Candidate, began: float) -> tuple[bool, bool, float, str]:
+    asked = candidate.asked_slot is not None and candidate.asked_slot >= began
+    latest = -math.inf if candidate.last_telemetry is None else candidate.last_telemetry
+    return asked, candidate.outcome == "not_found", -latest, candidate.key
+
+
+def _shared_out(first: deque[Candidate], others: deque[Candidate]) -> Iterator[Candidate]:
+    """Both queues in one: the others' turn is whenever they had less than their share of the requests so far."""
+    spent = on_others = 0
+    while first or others:
+        if others and (not first or on_others < QUIET_SHARE * spent):
+            candidate = others.popleft()
+            on_others += expected_requests(candidate)
+        else:
+            candidate = first.popleft()
+        spent += expected_requests(candidate)
+        yield candidate
 
 
 def _doubling(failures: int, longest: int) -> int:

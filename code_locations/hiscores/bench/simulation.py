@@ -1,0 +1,135 @@
+"""A roster on a simulated clock, asked about by the planner itself, hour by hour.
+
+What belongs here: the model of players and runs, and what came of them. What does not: printing (`coverage`).
+
+The model: at the start nobody was ever asked about; of ten players three play nine days of ten, three one day of
+four, four one day of a hundred; one in four is an ironman, whose type takes four requests to find, of the others two.
+A run an hour asks until its budget of requests is spent, with types checked weekly.
+"""
+
+import heapq
+import math
+import random
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from hiscores.domain.planner import (
+    DAY,
+    HOUR,
+    RECHECK_TYPE_SECONDS,
+    Candidate,
+    Plan,
+    due_at,
+    expected_requests,
+    is_active,
+    plan,
+    quiet_days_after,
+)
+
+BUDGET = 3_600
+"""Requests of an hour, one a second."""
+START = 1_772_323_200.0
+"""1 March 2026: no New Year in the days that follow."""
+PLAYS_A_DAY = (0.9, 0.9, 0.9, 0.25, 0.25, 0.25, 0.01, 0.01, 0.01, 0.01)
+
+Planner = Callable[[Iterable[Candidate], float, int], Plan]
+
+
+@dataclass
+class Coverage:
+    """How old everybody's snapshot is at the end, and what it took."""
+
+    ages: list[float]
+    """In days, by player; infinite for whoever was never asked about."""
+    requests_a_day: int
+    """Of the last day."""
+    first_round: float
+    """Days until everyone was asked about once; infinite where someone never was."""
+
+    def within(self, days: float, *, daily: bool = False) -> float:
+        """The share of players, or of those who play daily, whose snapshot is not older."""
+        ages = [age for number, age in enumerate(self.ages) if not daily or plays_a_day(number) > 0.5]
+        return sum(age <= days for age in ages) / len(ages)
+
+    def oldest(self, share: float = 1.0) -> float:
+        """The age in days that this share of all snapshots does not exceed."""
+        return sorted(self.ages)[max(0, math.ceil(share * len(self.ages)) - 1)]
+
+
+def simulate(players: int, budget: int, days: int, planner: Planner = plan) -> Coverage:
+    """Run the hours of so many days."""
+    roster = Roster(players, random.Random(1))
+    spent_last_day, first_round = 0, math.inf
+    for hour in range(days * 24):
+        slot = START + hour * HOUR
+        roster.pass_to(slot)
+        left = budget
+        for key in planner(roster.candidates, slot, budget).chosen:
+            if left <= 0:
+                break
+            left -= roster.ask(int(key), slot)
+        spent_last_day += budget - left if hour >= (days - 1) * 24 else 0
+        if roster.unasked == 0:
+            first_round = min(first_round, hour / 24)
+    end = START + days * DAY
+    ages = [math.inf if one.snapshot_at is None else (end - one.snapshot_at) / DAY for one in roster.candidates]
+    return Coverage(ages, spent_last_day, first_round)
+
+
+def by_due_time(candidates: Iterable[Candidate], slot: float, budget: int) -> Plan:
+    """The plainest planner, to hold the real one against: newcomers, then whoever has been due the longest."""
+    due = [one for one in candidates if one.outcome is None or due_at(one) <= slot]
+    due.sort(key=lambda one: (one.outcome is not None, due_at(one), one.key))
+    chosen, requests = [], 0
+    for one in due:
+        requests += expected_requests(one)
+        if requests > budget:
+            break
+        chosen.append(one.key)
+    return Plan(tuple(chosen), len(due), 0, 0, 0.0, requests)
+
+
+class Roster:
+    """Everyone tracked, as the planner knows them, and when each will play next."""
+
+    def __init__(self, players: int, luck: random.Random) -> None:
+        self.candidates = [Candidate(f"{number:07d}", START) for number in range(players)]
+        self.unasked = players
+        self._luck = luck
+        self._plays = [(self._next_play(number, START), number) for number in range(players)]
+        heapq.heapify(self._plays)
+        self._checked: deque[tuple[float, int]] = deque()
+
+    def pass_to(self, slot: float) -> None:
+        """Let the telemetry come, and the knowledge of types grow old, that there are at this time."""
+        while self._plays[0][0] <= slot:
+            played, number = self._plays[0]
+            heapq.heapreplace(self._plays, (self._next_play(number, played), number))
+            self.candidates[number] = replace(self.candidates[number], last_telemetry=played)
+        while self._checked and slot - self._checked[0][0] >= RECHECK_TYPE_SECONDS:
+            number = self._checked.popleft()[1]
+            self.candidates[number] = replace(self.candidates[number], known_type=False)
+
+    def ask(self, number: int, slot: float) -> int:
+        """Take a snapshot; returns how many requests it took."""
+        before = self.candidates[number]
+        self.unasked -= before.outcome is None
+        quiet = quiet_days_after(before.quiet_days, active=is_active(before), first=before.outcome is None)
+        self.candidates[number] = Candidate(
+            before.key, START, before.last_telemetry, "ok", 0, slot, slot, slot, quiet, known_type=True
+        )
+        if before.known_type:
+            return expected_requests(before)
+        self._checked.append((slot, number))
+        return 4 if number % 4 == 0 else 2
+
+    def _next_play(self, number: int, now: float) -> float:
+        chance = plays_a_day(number)
+        days = 1 + int(math.log(1 - self._luck.random()) / math.log(1 - chance))
+        return now + days * DAY * self._luck.uniform(0.2, 1.0)
+
+
+def plays_a_day(number: int) -> float:
+    """With which chance a player plays on any day."""
+    return PLAYS_A_DAY[number % len(PLAYS_A_DAY)]
