@@ -13,22 +13,23 @@ from pathlib import Path
 from typing import Final
 
 from deploy_manifests import LOCATIONS, ROOT
+from wrapped_shared.version import SCHEMA_VERSION
 
 from cluster_check.kube import ClusterError
 from cluster_check.report import Report
 
-NEXT_SCHEMA: Final = 2
+NEXT_SCHEMA: Final = SCHEMA_VERSION + 1
 NEW_FIELD: Final = "days_with_snapshots"
 _SHARED: Final = "shared/wrapped_shared/src/wrapped_shared"
 _NEXT: Final = {
-    f"{_SHARED}/version.py": ("SCHEMA_VERSION: Final = 1", f"SCHEMA_VERSION: Final = {NEXT_SCHEMA}"),
+    f"{_SHARED}/version.py": (f"SCHEMA_VERSION: Final = {SCHEMA_VERSION}", f"SCHEMA_VERSION: Final = {NEXT_SCHEMA}"),
     f"{_SHARED}/models/hiscores.py": (
         "    flags: list[Literal[",
         f"    {NEW_FIELD}: Count = Field(default=0, description='Snapshots.')\n    flags: list[Literal[",
     ),
     "code_locations/hiscores/src/hiscores/store/gains.py": (
-        '"flags": series.flags,',
-        f'"flags": series.flags, "{NEW_FIELD}": len(series.points),',
+        '"flags": gains.flags,',
+        f'"flags": gains.flags, "{NEW_FIELD}": len(gains.points),',
     ),
 }
 """The additive change: in which file what is replaced by what."""

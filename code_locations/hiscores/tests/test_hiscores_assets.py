@@ -217,7 +217,7 @@ def test_gains_of_an_older_form_are_computed_although_no_snapshot_is_new(world: 
     told = metadata_of(world.materialize(changed_only, selection=["hiscores_gains"]), "hiscores_gains")
     assert told["players"] == 0
     world.mongo.analytics["hiscores_gains"].update_many(
-        {}, {"$unset": {"ratings": 1}, "$set": {"skills": {"Overall": 99}}}
+        {}, {"$unset": {"ratings": 1}, "$set": {"skills": {"Overall": 99}, "schema_version": 1}}
     )
     world.materialize(changed_only, selection=["hiscores_gains"])
     assert world.gains() == wanted

@@ -2,5 +2,5 @@
 
 from typing import Final
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 """Raised when a change of the product must rebuild what is stored; every document carries it."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from pymongo import ReplaceOne
 from pymongo.database import Database
@@ -12,6 +12,8 @@ from wrapped_shared.mongo import Document
 from wrapped_shared.version import SCHEMA_VERSION
 
 from hiscores.domain.gains import ALL, Gains
+
+_KNOWN: Final = {"_id": 0, "player_key": 1, "to": 1, "schema_version": 1}
 
 
 def save_gains(analytics: Database[Document], key: str, periods: Mapping[str, Gains]) -> int:
@@ -51,12 +53,15 @@ def gains_document(key: str, period: str, gains: Gains) -> dict[str, Any]:
 
 
 def players_behind(analytics: Database[Document]) -> list[str]:
-    """The players, by key, whose gains over all time do not know their last snapshot or are of an older form."""
+    """The players, by key, whose gains over all time do not know their last snapshot or are of an older form.
+
+    What is asked of the gains stands in an index, which answers alone: the documents are large.
+    """
     known: dict[str, datetime] = {}
     behind: set[str] = set()
-    for document in analytics[HISCORES_GAINS].find({"period": ALL}, {"player_key": 1, "to": 1, "ratings": 1}):
+    for document in analytics[HISCORES_GAINS].find({"period": ALL}, _KNOWN):
         known[document["player_key"]] = document["to"]
-        if "ratings" not in document:
+        if document["schema_version"] != SCHEMA_VERSION:
             behind.add(document["player_key"])
     for document in analytics[HISCORES_PLAYERS].find({}, {"snapshot_at": 1}):
         key, last = document["_id"], document["snapshot_at"]
