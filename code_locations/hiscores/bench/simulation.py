@@ -47,10 +47,14 @@ class Coverage:
     first_round: float
     """Days until everyone was asked about once; infinite where someone never was."""
 
-    def within(self, days: float, *, daily: bool = False) -> float:
-        """The share of players, or of those who play daily, whose snapshot is not older."""
-        ages = [age for number, age in enumerate(self.ages) if not daily or plays_a_day(number) > 0.5]
-        return sum(age <= days for age in ages) / len(ages)
+    def of_daily_players(self) -> "Coverage":
+        """The same of those alone who play nearly every day."""
+        daily = [age for number, age in enumerate(self.ages) if plays_a_day(number) > 0.5]
+        return replace(self, ages=daily)
+
+    def within(self, days: float) -> float:
+        """The share of players whose snapshot is not older."""
+        return sum(age <= days for age in self.ages) / len(self.ages)
 
     def oldest(self, share: float = 1.0) -> float:
         """The age in days that this share of all snapshots does not exceed."""

@@ -6,7 +6,7 @@ import dagster as dg
 import pytest
 from bson import Decimal128
 from hiscores.domain.snapshots import slot_text
-from hiscores_world import GAINS_OP, SNAPSHOTS_OP, World, checks_of, failure_of, metadata_of
+from hiscores_world import GAINS_OP, SNAPSHOTS_OP, START, World, checks_of, failure_of, metadata_of
 
 HOUR = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
 
@@ -249,10 +249,10 @@ def test_a_player_is_due_after_a_day_once_there_is_telemetry_and_later_if_not(
 ) -> None:
     monkeypatch.setenv("HISCORES_ROSTER", "busy,quiet")
     for days in (0, 1, 3):
-        world.materialize({SNAPSHOTS_OP: {"slot": slot(days)}})
-    assert world.players()["quiet"]["next_due"] == HOUR + timedelta(days=7)
+        world.materialize({SNAPSHOTS_OP: {"slot": slot_text(START + timedelta(days=days))}})
+    assert world.players()["quiet"]["next_due"] == START + timedelta(days=7)
     later = int((datetime.now(UTC) + timedelta(seconds=1)).timestamp() * 1000)
     world.mongo.raw["game_ticks"].insert_one({"username": "Busy", "timestamp": later})
     world.materialize(selection=["tracked_players", "hiscores_players"])
-    assert world.players()["busy"]["next_due"] == HOUR + timedelta(days=4)
-    assert world.players()["quiet"]["next_due"] == HOUR + timedelta(days=7)
+    assert world.players()["busy"]["next_due"] == START + timedelta(days=4)
+    assert world.players()["quiet"]["next_due"] == START + timedelta(days=7)

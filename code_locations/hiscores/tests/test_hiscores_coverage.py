@@ -23,15 +23,15 @@ A_DAY = 1.05
 def test_where_the_budget_suffices_for_all_everyone_is_asked_when_due() -> None:
     found = simulation.simulate(100, 360, 21)
     assert found.first_round == 0
-    assert found.within(A_DAY, daily=True) == 1
+    assert found.of_daily_players().within(A_DAY) == 1
     assert found.oldest() <= 7.05
 
 
 def test_as_many_as_150000_whose_active_ones_fit_have_these_asked_within_a_day() -> None:
     by_due_time = simulation.simulate(625, 15, 14, simulation.by_due_time)
     found = simulation.simulate(625, 15, 14)
-    assert by_due_time.within(A_DAY, daily=True) < 0.7
-    assert found.within(A_DAY, daily=True) > 0.9
+    assert by_due_time.of_daily_players().within(A_DAY) < 0.7
+    assert found.of_daily_players().within(A_DAY) > 0.9
     assert found.oldest() < 14
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from hiscores.domain.gains import Gains, gains_by_period
+from hiscores.domain.series import changed_hands
 from hiscores.domain.snapshots import Snapshot, read_snapshot
 from hiscores.store.gains import gains_document
 from hiscores_reference import Seen, reference_gains
@@ -146,6 +147,21 @@ def test_bosses_that_fall_by_more_than_500_kills_together_are_another_accounts()
     assert (changed["all"].bosses, changed["all"].flags) == ({"Vorkath": 310}, ["name_changed"])
     clues = {"Clue Scrolls (all)": 900}
     assert gains(snapshot(1, others=clues), snapshot(2, others={"Clue Scrolls (all)": 1}))["all"].flags == []
+
+
+def test_a_look_at_a_name_is_held_against_its_last_snapshot_alone() -> None:
+    before = snapshot(0, {"Overall": 30 * M, "Attack": 10 * M}, {"Zulrah": 600, "LMS - Rank": 2_000})
+
+    def changed(hours: float, attack: int, **others: int) -> bool:
+        at = NEW_YEAR + timedelta(hours=hours)
+        return changed_hands(before, {"Overall": 1, "Attack": attack, "Magic": 90 * M}, others, at)
+
+    assert [changed(1, 17 * M), changed(1, 17 * M + 1), changed(2, 17 * M + 1)] == [False, True, False]
+    assert [changed(1, 5 * M), changed(1, 5 * M - 1)] == [False, True]
+    assert [changed(1, 10 * M, Zulrah=100), changed(1, 10 * M, Zulrah=99)] == [False, True]
+    assert not changed(1, 10 * M, **{"LMS - Rank": 1})
+    assert changed(-5, 15 * M + 1)  # a clock that went back allows no rise below none
+    assert not changed(-5, 15 * M)
 
 
 def test_after_a_change_of_hands_only_the_last_account_counts() -> None:

@@ -115,6 +115,16 @@ def test_a_name_that_changes_hands_is_flagged_and_the_gains_start_anew(world: Wo
     assert gained["from"] == START + timedelta(days=1)
 
 
+def test_a_name_changes_hands_by_its_bosses_too(world: World) -> None:
+    world.scrape(["player 1"], START)
+    (stored,) = world.snapshots().values()
+    boss = min(stored["bosses"])
+    world.mongo.raw["hiscores"].update_one({"_id": stored["_id"]}, {"$inc": {f"bosses.{boss}.kills": 1_000}})
+    world.pass_time(days=1)
+    assert world.scrape(["player 1"], START + timedelta(days=1)).name_changed == 1
+    assert world.players()["player 1"]["status"] == "name_changed"
+
+
 def test_a_renamed_player_is_not_found_and_his_old_gains_stay(world: World) -> None:
     world.scrape(["player 1"], START)
     world.pass_time(days=1)

@@ -129,19 +129,19 @@ def _counted(rows: Mapping[str, Row], start: datetime, end: datetime) -> tuple[d
     return gained, bases
 
 
-def _rise(before: list[int], within: list[int], *, seasonal: bool) -> int:
+def _rise(before: list[int], during: list[int], *, seasonal: bool) -> int:
     """The gain of one row.
 
     Args:
         before: what was known before the period, empty where that makes no baseline.
-        within: what was known within, at least one value.
+        during: what was known in it, at least one value.
         seasonal: whether the row begins again at zero with each season; then only the season that was under way
             before the period has a baseline.
     """
     if not seasonal:
-        return max(within) - (max(before) if before else within[0])
-    under_way = seasons(before)[-1] if before else within[:1]
-    first, *later = seasons([under_way[-1], *within])
+        return max(during) - (max(before) if before else during[0])
+    under_way = seasons(before)[-1] if before else during[:1]
+    first, *later = seasons([under_way[-1], *during])
     return max(0, max(first) - max(under_way)) + sum(max(season) for season in later)
 
 
