@@ -49,12 +49,7 @@ def read_between(
             if (at := _numeric(document)) is not None and start_ms <= at < end_ms
         ]
         found.sort(key=lambda document: document["timestamp"])
-
-        def read_player(forms: list[str], found: list[dict[str, Any]] = found) -> list[list[dict[str, Any]]]:
-            return [[document for document in found if document.get("username") == form] for form in forms]
-
-        first_ms = day_start_ms(first_day)
-        readings[collection] = read_stretch(kind, cut(found), read_player, id_key, first_ms, wanted)
+        readings[collection] = read_stretch(kind, cut(found), id_key, day_start_ms(first_day), wanted)
     return readings
 
 

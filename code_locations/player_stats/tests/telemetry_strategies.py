@@ -14,7 +14,7 @@ import copy
 from collections.abc import Mapping
 from typing import Any
 
-from bson import Decimal128, Int64, ObjectId
+from bson import Binary, Code, DatetimeMS, DBRef, Decimal128, Int64, MinKey, ObjectId, Regex, Timestamp
 from hypothesis import strategies as st
 from telemetry_documents import Document, ms
 
@@ -54,7 +54,9 @@ STEEP = (0, 1, 3, 250_000, 250_001, 251_000, 251_001, 2_250_000, 2_250_001, -5, 
 STATES = ("BUYING", "BUYING", "BOUGHT", "CANCELLED_BUY", "SELLING", "SELLING", "SOLD", "CANCELLED_SELL", "EMPTY")
 BAD_VALUES: tuple[Any, ...] = (
     None, True, False, "1", "", 1.5, -1, -1.0, float("nan"), float("inf"), -0.0, 2**53, float(2**53), 2**62, 1e300,
-    Decimal128("5"), [], [1], {}, {"$gt": 0}, ObjectId("f" * 24), b"\x00", 16384, 10_001, 200_000_001,
+    Decimal128("5"), Decimal128("sNaN"), [], [1], {}, {"$gt": 0}, ObjectId("f" * 24), b"\x00", Binary(b"x" * 16, 4),
+    16384, 10_001, 200_000_001, Code("Bob"), Code("BUYING", {"ATTACK": 1}), Regex("("), MinKey(), Timestamp(1, 1),
+    DBRef("bob", 1), DatetimeMS(2**62), "<col=ff0000>Bob</col>", "<img=2>",
 )  # fmt: skip
 ENVELOPE_FIELDS = ("username", "timestamp", "tickCount", "sessionId", "data", "event")
 FAMILY_FIELDS: Mapping[str, tuple[str, ...]] = {
@@ -90,8 +92,11 @@ locations = st.fixed_dictionaries(
     {"x": pick(100, 101, 102, 3200, 6399, 6400, 16383), "y": pick(100, 101, 3200, 0, 16383)}
 )
 items = st.lists(st.fixed_dictionaries({"id": pick(995, 526, 0), "quantity": chance(1, 0, 2, 7, BIG)}), max_size=3)
-mob_names = chance("Goblin", "goblin", "Zulrah", "a.b", "$where", "[red]x[/red]", "bob", "🐉", " ")
-own_names = pick("Goblin", "Goblin", "Bob", "bob", "iron_bob", "IRON BOB", "$a.b|c-[red]", "")
+mob_names = chance(
+    "Goblin", "goblin", "Zulrah", "a.b", "$where", "[red]x[/red]", "bob", "🐉", " ",
+    "<col=00ffff>Goblin</col>", "Goblin\u00a0", "<lt>col<gt>Rat", "<col=1", "<img=1><br>",
+)  # fmt: skip
+own_names = pick("Goblin", "Goblin", "Bob", "bob", "iron_bob", "IRON BOB", "$a.b|c-[red]", "", "<img=2>Bob")
 kinds = pick(2, 2, 2, None, 1, 2.0, 0)
 worn = st.one_of(
     st.lists(pick(0, 0, 256, 511, 512, 513, 2047, 2048, 2049, 9000), max_size=13),
@@ -260,7 +265,7 @@ def telemetry(draw: st.DrawFn, *, hostile: bool = True, max_runs: int = 8) -> Do
 
 @st.composite
 def sent_again(draw: st.DrawFn, told: list[tuple[str, Document]]) -> tuple[str, Document]:
-    """One of the events again: alike, as other numbers, under another form of the name or a little later."""
+    """One of the events again: alike, as other numbers, under another form of the name; or a little later, as news."""
     collection, document = told[draw(st.integers(0, len(told) - 1))]
     kind = draw(pick("same", "double", "long"))
     again = copy.deepcopy(document) if kind == "same" else as_numbers(document, kind)

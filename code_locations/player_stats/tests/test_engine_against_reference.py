@@ -2,19 +2,20 @@
 
 from typing import Any
 
+import pytest
+from bson import ObjectId
 from engine_harness import Documents, batches_of, engine_days, engine_quality, engine_reports, read_between
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from naive_player_stats import naive_data_quality, naive_group_report, naive_ranks, naive_reports
 from player_stats.domain.days import summarise_day
-from player_stats.domain.equality import canonical
 from player_stats.domain.groups import group_report, members_of
 from player_stats.domain.ranks import Standings
 from player_stats.domain.regions import region_names
 from player_stats.domain.summaries import FAMILIES, merge
 from player_stats.store.reading import Scope
+from telemetry_documents import Telemetry
 from telemetry_strategies import FIRST_DAY, PERIODS, TODAY, instants, telemetry
-from wrapped_shared.names import player_key
 from wrapped_shared.periods import day_start_ms, next_day
 
 SECTIONS = (
@@ -25,23 +26,6 @@ SECTIONS = (
 
 def reference(documents: Documents, period: str, today: str = TODAY) -> dict[str, dict[str, Any]]:
     return naive_reports(documents, period, first_day=FIRST_DAY, today=today, region_names=region_names())
-
-
-def without_repeats(documents: Documents) -> Documents:
-    """Drop later copies of an event: duplicates are only sought within a day, so a cut must not part them."""
-    kept: Documents = {}
-    for collection, found in documents.items():
-        seen: set[Any] = set()
-        kept[collection] = []
-        for document in found:
-            session = document.get("sessionId"), document.get("tickCount")
-            key = canonical([player_key(document.get("username")), *session])
-            if collection != "game_ticks":
-                key = key, canonical(document.get("data"))
-            if key not in seen:
-                seen.add(key)
-                kept[collection].append(document)
-    return kept
 
 
 def ranked_report(key: str, kills: dict[str, int]) -> dict[str, Any]:
@@ -71,6 +55,22 @@ def test_reports_equal_the_reference(documents: Documents, size: int) -> None:
             assert report[section] == expected[identity][section], section
 
 
+@pytest.mark.parametrize("size", [1, 2, 3, 100])
+def test_duplicates_are_found_over_the_ends_of_batches_and_only_at_one_instant(size: int) -> None:
+    told = Telemetry(at="2024-01-01T12:00:00")
+    for number in (9, 1, 5):
+        told.tick(0, 7, x=3200 + number, username="BOB", _id=ObjectId(f"{number:024x}"))
+    told.tick(600, 7, x=3201, _id=ObjectId(f"{10:024x}"))
+    drops = [told.drop("Rat", after=1200, _id=ObjectId(f"{number:024x}")) for number in range(20, 24)]
+    drops[2]["data"] = dict(reversed(drops[2]["data"].items()))
+    report = engine_reports(engine_days(told.documents, FIRST_DAY, TODAY, batches_of(size)))["all", "bob"]
+    assert report["play"]["ticks"] == 2
+    assert report["movement"]["favourite_tile"] == {"x": 3201, "y": 3200, "ticks": 2}
+    assert report["loot"]["kills"] == 1
+    quality = engine_quality(told.documents, "2024-01-01", FIRST_DAY, batches_of(size))
+    assert {name: found["duplicates"] for name, found in quality.items()} == {"game_ticks": 2, "loot_received": 3}
+
+
 @settings(max_examples=60)
 @given(documents=telemetry(), size=st.integers(1, 8))
 def test_data_quality_equals_the_reference(documents: Documents, size: int) -> None:
@@ -89,7 +89,6 @@ def test_data_quality_equals_the_reference(documents: Documents, size: int) -> N
 @given(documents=telemetry(), cut=instants(), size=st.integers(1, 8))
 def test_a_whole_equals_its_merged_pieces_wherever_it_is_cut(documents: Documents, cut: int, size: int) -> None:
     start, end = day_start_ms(FIRST_DAY), day_start_ms("2025-01-01")
-    documents = without_repeats(documents)
     whole = summarise_day(read_between(documents, start, end, FIRST_DAY).values(), "2023-01-01")
     before = summarise_day(read_between(documents, start, cut, FIRST_DAY, batches_of(size)).values(), "2023-01-01")
     after = summarise_day(read_between(documents, cut, end, FIRST_DAY, batches_of(size)).values(), "2023-01-01")

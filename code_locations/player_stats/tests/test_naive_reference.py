@@ -116,12 +116,12 @@ def test_what_joins_two_events_counts_only_inside_the_period() -> None:
     assert old["coverage"] == {"first_day": "2023-12-31", "last_day": "2023-12-31", "days_tracked": 1}
 
 
-def test_equal_ticks_of_a_day_count_once_with_the_smallest_id() -> None:
+def test_equal_ticks_of_one_timestamp_count_once_with_the_smallest_id() -> None:
     told = Telemetry(at="2024-01-01T12:00:00")
-    told.tick(600, 7, x=3201, _id=ObjectId("b" * 24))
+    told.tick(0, 7, x=3201, _id=ObjectId("b" * 24))
     told.tick(0, 7, x=3202, username="BOB", _id=ObjectId("a" * 24))
     told.tick(0, 7, x=3203, sessionId="other")
-    told.tick(24 * 60 * MINUTE, 7, x=3204)
+    told.tick(1, 7, x=3204)
     got = report(told)
     assert got["play"]["ticks"] == 3
     assert got["movement"]["favourite_tile"] == {"x": 3202, "y": 3200, "ticks": 1}
@@ -136,12 +136,13 @@ def test_other_events_are_equal_by_values_not_by_order_or_numeric_type() -> None
     }
     turned = {"items": [{"quantity": 2.0, "id": Int64(1)}], "actor": dict(reversed(data["actor"].items()))}  # type: ignore[attr-defined]
     told.add("loot_received", data)
-    told.add("loot_received", turned, 5000)
+    told.add("loot_received", turned)
+    told.add("loot_received", data, 1)
     told.add("loot_received", data | {"more": None})
     told.add("loot_received", data, 0, 1)
     got = report(told)
-    assert got["loot"]["kills"] == 3
-    assert got["loot"]["mobs"][0]["items"] == [{"item_id": 1, "name": None, "quantity": 6}]
+    assert got["loot"]["kills"] == 4
+    assert got["loot"]["mobs"][0]["items"] == [{"item_id": 1, "name": None, "quantity": 8}]
 
 
 def test_steps_of_one_and_two_between_following_ticks_count() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from naive_player_stats import naive_report
 from naive_player_stats.growth import level_of
+from player_stats.domain.markup import plain_name
 from telemetry_documents import Telemetry
 
 HOUR = 3_600_000
@@ -40,6 +41,34 @@ def test_loot_is_grouped_by_name_and_level_over_all_forms() -> None:
     ]
     assert [(i["item_id"], i["quantity"]) for i in loot["mobs"][0]["items"]] == [(12934, 250), (995, 11)]
     assert [i["item_id"] for i in loot["mobs"][2]["items"]] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("sent", "shown"),
+    [
+        ("<col=ff0000>TzTok-Jad</col>", "TzTok-Jad"),
+        ("<img=10><u>Guard<u=1></u></str><shad=0>", "Guard"),
+        ("Tormented<br>Demon", "Tormented Demon"),
+        ("<lt>col=1<gt>", "<col=1>"),
+        ("\u00a0Giant\u00a0Mole ", "Giant Mole"),
+        ("<COL=1><b>Rat</b> <col", "<COL=1><b>Rat</b> <col"),
+    ],
+)
+def test_mobs_are_named_without_markup(sent: str, shown: str) -> None:
+    told = Telemetry()
+    told.drop(sent)
+    assert [mob["name"] for mob in report(told)["loot"]["mobs"]] == [shown]
+    assert plain_name(sent) == shown
+
+
+def test_a_name_of_nothing_but_markup_is_empty() -> None:
+    told = Telemetry()
+    told.drop("<col=1></col>\u00a0<br>")
+    told.death("<img=2>Bob")
+    told.hit(5, "<col=ffffff>BOB</col>", 2)
+    got = report(told)
+    assert got["quality"]["events_left_out"] == {"loot.actor.name": 1}
+    assert (got["deaths"]["count"], got["damage"]["taken"]) == (1, 5)
 
 
 def test_sums_are_held_at_the_greatest_integer() -> None:
@@ -231,6 +260,15 @@ def test_what_ends_an_offer(then: dict[str, Any], offers: int) -> None:
     told.offer(after=1, **then)
     exchange = report(told)["exchange"]
     assert exchange["spent"] + exchange["earned"] == 500 * offers
+
+
+def test_items_that_were_offered_and_not_traded_are_not_listed() -> None:
+    told = Telemetry()
+    told.offer("BUYING", 0, 0, 0)
+    told.offer("CANCELLED_BUY", 0, 0, 1)
+    told.offer("SOLD", 10, 900, 2, itemId=2)
+    exchange = report(told)["exchange"]
+    assert exchange["items"] == [{"item_id": 2, "name": None, "bought": 0, "sold": 10}]
 
 
 def test_a_finished_offer_ends_with_the_next_placed_one_only() -> None:

@@ -10,16 +10,16 @@ from typing import Any
 from naive_player_stats.events import Event, by_session, joined
 from naive_player_stats.fields import bad_damage, bad_deaths, bad_location, bad_loot
 from naive_player_stats.ticks import most_first, place_name
-from naive_player_stats.values import MAX_SUM, integer, name_key, total
+from naive_player_stats.values import MAX_SUM, integer, name_key, shown_name, total
 
 SAME_DEATH_TICKS = 10
 NO_DAMAGE_TYPES = frozenset((4, 6, 60))  # disease, heals, prayer drain
 
 
 def is_player_himself(actor: Mapping[str, Any], player_key: str) -> bool:
-    """An actor of the player's name (after normalisation) whose type is 2, missing or null."""
+    """An actor of the player's name (without markup, after normalisation) whose type is 2, missing or null."""
     kind = actor.get("type")
-    return name_key(actor.get("name")) == player_key and (kind is None or integer(kind) == 2)
+    return name_key(shown_name(actor.get("name"))) == player_key and (kind is None or integer(kind) == 2)
 
 
 def loot(events: list[Event]) -> dict[str, Any]:
@@ -28,7 +28,7 @@ def loot(events: list[Event]) -> dict[str, Any]:
     drops = [data for data in sound if int(data["actor"]["type"]) == 1]
     by_mob: dict[tuple[str, int], list[Mapping[str, Any]]] = {}
     for data in drops:
-        mob = (data["actor"]["name"], int(data["actor"]["combatLevel"]))
+        mob = (str(shown_name(data["actor"]["name"])), int(data["actor"]["combatLevel"]))
         by_mob.setdefault(mob, []).append(data)
     mobs = []
     for (name, level), kills in most_first({mob: len(datas) for mob, datas in by_mob.items()}):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from naive_player_stats.values import JOIN_MS, day_of, id_order, integer, name_key, natural, same, start_of
+from naive_player_stats.values import JOIN_MS, day_of, id_order, integer, name_key, natural, same, start_of, text
 
 TICKS = "game_ticks"
 STATS = "stat_changed"
@@ -62,7 +62,7 @@ def envelope_reason(document: Mapping[str, Any], *, first_day: str, today: str) 
         return "timestamp"
     if natural(document.get("tickCount")) is None:
         return "tickCount"
-    if not isinstance(document.get("sessionId"), str):
+    if text(document.get("sessionId")) is None:
         return "sessionId"
     if not isinstance(document.get("data"), Mapping):
         return "data"
@@ -92,8 +92,8 @@ def sound_events(collection: str, documents: Documents, *, first_day: str, today
 
 
 def identity(event: Event) -> Any:
-    """What makes two events of one collection the same: sought within one UTC day."""
-    key = (event.day, event.player_key, event.session, event.tick)
+    """What makes two events of one collection the same."""
+    key = (event.player_key, event.timestamp, event.session, event.tick)
     return key if event.collection == TICKS else (*key, same(event.data))
 
 

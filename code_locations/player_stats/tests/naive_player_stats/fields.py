@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from naive_player_stats.events import DEATHS, HITSPLATS, LOOT, OFFERS, STATS, TICKS
-from naive_player_stats.values import integer, natural
+from naive_player_stats.values import integer, natural, shown_name, text
 
 STATES = frozenset(("EMPTY", "BUYING", "BOUGHT", "CANCELLED_BUY", "SELLING", "SOLD", "CANCELLED_SELL"))
 SLOTS = (
@@ -74,7 +74,7 @@ def bad_loot(data: Data) -> str | None:
     if not isinstance(items, list) or not all(sound_item(item) for item in items):
         return "items"
     if kind == 1:
-        if not isinstance(actor.get("name"), str) or actor["name"] == "":
+        if not shown_name(actor.get("name")):
             return "actor.name"
         for field in ("combatLevel", "id"):
             if integer(actor.get(field)) is None:
@@ -92,7 +92,7 @@ def sound_item(item: Any) -> bool:
 def bad_experience(data: Data) -> str | None:
     """A skill that is no name of one, else xp that is no integer in 0..200,000,000 (0 is merely skipped)."""
     skill = data.get("skill")
-    if not isinstance(skill, str) or not re.fullmatch(r"[A-Z_]{1,24}", skill, re.ASCII):
+    if text(skill) is None or not re.fullmatch(r"[A-Z_]{1,24}", skill, re.ASCII):
         return "skill"
     xp = integer(data.get("xp"))
     return None if xp is not None and 0 <= xp <= 200_000_000 else "xp"
@@ -100,7 +100,7 @@ def bad_experience(data: Data) -> str | None:
 
 def bad_deaths(data: Data) -> str | None:
     """`name` when it is no string (an empty one is a string)."""
-    return None if isinstance(data.get("name"), str) else "name"
+    return None if text(data.get("name")) is not None else "name"
 
 
 def bad_damage(data: Data) -> str | None:
@@ -126,7 +126,7 @@ def bad_exchange(data: Data) -> str | None:
         if natural(offer.get(field)) is None:
             return f"offer.{field}"
     state = offer.get("state")
-    return None if isinstance(state, str) and state in STATES else "offer.state"
+    return None if text(state) is not None and state in STATES else "offer.state"
 
 
 FAMILIES: dict[str, dict[str, Callable[[Data], str | None]]] = {

@@ -100,16 +100,14 @@ def is_new_offer(previous: dict[str, Any], state: dict[str, Any]) -> bool:
 
 
 def exchange(events: list[Event]) -> dict[str, Any]:
-    """Each offer by its last state, whole. Items are listed when offered at all, most pieces traded first."""
+    """Each offer by its last state, whole. Items are listed when some were traded, most pieces first."""
     spent, earned = [], []
     bought: Counter[int] = Counter()
     sold: Counter[int] = Counter()
-    items: set[int] = set()
     filled = 0
     for offer in offers_of(events):
         last = offer[-1]
         item, quantity = int(last["itemId"]), int(last["quantitySold"])
-        items.add(item)
         filled += any(state["state"] in FILLED for state in offer)
         if last["state"] in BUYING_SIDE:
             spent.append(int(last["spent"]))
@@ -117,7 +115,7 @@ def exchange(events: list[Event]) -> dict[str, Any]:
         else:
             earned.append(int(last["spent"]))
             sold[item] += quantity
-    traded = [(item, min(bought[item], MAX_SUM), min(sold[item], MAX_SUM)) for item in items]
+    traded = [(item, min(bought[item], MAX_SUM), min(sold[item], MAX_SUM)) for item in bought + sold]
     traded.sort(key=lambda row: (-(row[1] + row[2]), row[0]))
     return {
         "spent": total(spent),

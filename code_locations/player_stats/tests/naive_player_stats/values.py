@@ -4,12 +4,13 @@ Belongs here: rules about single values. Rules about events are in `events`, abo
 """
 
 import math
+import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any
 
-from bson import Decimal128, ObjectId
+from bson import Code, Decimal128, ObjectId
 
 DAY_MS = 86_400_000
 JOIN_MS = 5 * 60 * 1000
@@ -51,9 +52,32 @@ def number(value: Any) -> Fraction | None:
     return None
 
 
+def text(value: Any) -> str | None:
+    """The string that a value is, or None; JavaScript code is none, though pymongo makes it a kind of `str`."""
+    return value if isinstance(value, str) and not isinstance(value, Code) else None
+
+
+def shown_name(value: Any) -> str | None:
+    """The name of a mob or an actor without the game's markup, or None where it is no string."""
+    name = text(value)
+    if name is None:
+        return None
+    shown, at = "", 0
+    while at < len(name):
+        tag = re.match(r"</?(col|img|shad|u|str)(=[^>]*)?>", name[at:])
+        if tag:
+            at += len(tag[0])
+            continue
+        for written, meant in (("<br>", " "), ("<lt>", "<"), ("<gt>", ">"), ("\u00a0", " "), (name[at], name[at])):
+            if name.startswith(written, at):
+                shown, at = shown + meant, at + len(written)
+                break
+    return shown.strip()
+
+
 def name_key(name: Any) -> str | None:
     """A name as it is compared: lower case; `_`, `-`, U+00A0 are spaces; trimmed. None if no text is left."""
-    if not isinstance(name, str):
+    if text(name) is None:
         return None
     key = name.lower().replace("_", " ").replace("-", " ").replace("\u00a0", " ").strip()
     return key or None
@@ -76,7 +100,7 @@ def id_order(identifier: Any) -> tuple[int, Any]:
     value = number(identifier)
     if value is not None:
         return (1, value)
-    if isinstance(identifier, str):
+    if text(identifier) is not None:
         return (2, identifier.encode())
     if isinstance(identifier, ObjectId):
         return (4, identifier.binary)
@@ -92,7 +116,7 @@ def same(value: Any) -> Any:
         return ("object", frozenset((key, same(part)) for key, part in value.items()))
     if isinstance(value, (list, tuple)):
         return ("array", tuple(same(part) for part in value))
-    if isinstance(value, str):
+    if text(value) is not None:
         return ("text", value)
     exact = number(value)
     if exact is not None:
@@ -100,7 +124,8 @@ def same(value: Any) -> Any:
     if isinstance(value, float):
         return ("number", str(value))
     if isinstance(value, Decimal128):
-        return ("number", str(float(value.to_decimal())))
+        decimal = value.to_decimal()
+        return ("number", "nan" if decimal.is_nan() else str(float(decimal)))
     return (type(value).__name__, repr(value))
 
 

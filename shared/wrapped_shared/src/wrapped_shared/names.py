@@ -22,6 +22,6 @@ def player_key(username: object) -> str | None:
     Returns:
         The lower-cased name with spaces for separators, trimmed of white space; None if that is empty.
     """
-    if not isinstance(username, str):
+    if type(username) is not str:  # JavaScript code comes as a subclass of it
         return None
     return username.lower().translate(_SEPARATORS).strip() or None

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from player_stats.domain.interning import NOBODY, Codes, Players, Sessions
 from player_stats.domain.quality import Tally
-from player_stats.domain.values import Ints, Mask, whole_column
+from player_stats.domain.values import Ints, texts, whole_column
 
 Document = dict[str, Any]
 
@@ -87,8 +87,8 @@ def read_events(documents: list[Document], players: Players, sessions: Sessions,
         ("username", codes != NOBODY),
         ("timestamp", sound_at),
         ("tickCount", sound_tick),
-        ("sessionId", _instances(session_ids, str)),
-        ("data", _instances(data, dict)),
+        ("sessionId", texts(session_ids)),
+        ("data", np.array([type(value) is dict for value in data], dtype=np.bool_)),
     ):
         tally.left_out(reason, owners, ids, sound & ~good)
         sound &= good
@@ -101,9 +101,3 @@ def read_events(documents: list[Document], players: Players, sessions: Sessions,
         codes, at, tick = codes[sound], at[sound], tick[sound]
     names = column(documents, "username")
     return Events(codes, sessions.codes(codes, session_ids), at, tick, names, data, ids)
-
-
-def _instances(values: list[Any], kind: type) -> Mask:
-    if set(map(type, values)) <= {kind}:
-        return np.ones(len(values), dtype=np.bool_)
-    return np.array([isinstance(value, kind) for value in values], dtype=np.bool_)

@@ -7,13 +7,14 @@ import numpy as np
 from wrapped_shared.names import player_key
 
 from player_stats.domain.interning import Codes, Players
-from player_stats.domain.values import Mask, whole
+from player_stats.domain.markup import plain_name
+from player_stats.domain.values import Mask, is_text, whole
 
 _PLAYER: Final = 2  # actor.type: 0 unknown, 1 NPC, 2 player
 
 
 def is_himself(actors: Sequence[dict[str, Any]], owners: Codes, players: Players) -> Mask:
-    """Return where an actor's normalised name is the owner's and its type is 2, null or missing.
+    """Return where an actor's name, without markup and normalised, is the owner's and its type is 2, null or missing.
 
     Early telemetry sends deaths without a type; an NPC (type 1) that bears the player's name is not the player.
     """
@@ -22,9 +23,9 @@ def is_himself(actors: Sequence[dict[str, Any]], owners: Codes, players: Players
     found = np.zeros(len(actors), dtype=np.bool_)
     for row, (actor, owner) in enumerate(zip(actors, owners.tolist(), strict=True)):
         name = actor.get("name")
-        if type(name) is not str:
+        if not is_text(name):
             continue
-        key = cache[name] if name in cache else cache.setdefault(name, player_key(name))
+        key = cache[name] if name in cache else cache.setdefault(name, player_key(plain_name(name)))
         if key == keys[owner]:
             kind = actor.get("type")
             found[row] = kind is None or whole(kind) == _PLAYER

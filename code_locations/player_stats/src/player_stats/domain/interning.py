@@ -10,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 from wrapped_shared.names import player_key
 
+from player_stats.domain.values import is_text
+
 Codes = npt.NDArray[np.int32]
 
 NOBODY: Final = -1
@@ -29,7 +31,7 @@ class Players:
 
     def code(self, username: Any) -> int:
         """Return the player code of a username; NOBODY when it is no usable name."""
-        if not isinstance(username, str):
+        if not is_text(username):
             return NOBODY
         code = self._code_of_form.get(username)
         if code is None:
@@ -54,10 +56,6 @@ class Players:
             return np.ones(len(codes), dtype=np.bool_)
         table = np.array([self._wanted(key) for key in self.keys] + [True], dtype=np.bool_)
         return np.asarray(table[codes])
-
-    def forms(self, code: int) -> list[str]:
-        """Return the name forms met so far of a player, sorted."""
-        return sorted(form for form, known in self._code_of_form.items() if known == code)
 
 
 class Sessions:

@@ -1,7 +1,7 @@
 """One pass over one raw collection's events: batches in, a summary of each player out, in bounded memory.
 
-Events come in the order of their time. A batch is cut a moment before its newest event, so that whatever could be
-a duplicate or a neighbour in time stays together; summaries of pieces merge, so no piece is ever held.
+Events come in the order of their time, so duplicates lie side by side: only the events of a batch's newest instant
+wait for the next one, and summaries of pieces merge.
 """
 
 from collections.abc import Callable, Iterable
@@ -10,7 +10,6 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 
-from player_stats.domain.duplicates import Rising
 from player_stats.domain.events import Document, Events, column, read_events
 from player_stats.domain.interning import NOBODY, Players, Sessions
 from player_stats.domain.kinds.base import Kind, Soundness
@@ -42,34 +41,27 @@ class Stretch:
         """
         self.players = Players(wanted)
         self.tally = Tally(id_key)
-        self.read_again: set[int] = set()
-        """Player codes whose tick counts did not rise: their summaries here may hold duplicates."""
         self.families: dict[int, dict[str, dict[str, Any]]] = {}
         self.last: dict[int, dict[str, Any]] = {}
         self._first_ms = first_ms
         self._sessions = Sessions()
         self._kind = kind(self.players, self._sessions, id_key)
-        self._rising = Rising()
+        self._newest = -1
         self._held: list[Document] = []
+        """The events of the newest instant so far."""
         self._pieces: list[tuple[pl.DataFrame, ...]] = []
         self._events = 0
 
     def feed(self, documents: list[Document]) -> None:
         """Take the next documents, in the order of their timestamps."""
-        documents = self._held + documents
         at, sound = whole_column(column(documents, "timestamp"))
-        if not sound.any():
-            self._held = documents
-            return
-        cut = at[sound].max() - self._kind.hold_ms
-        ready = ~sound | (at < cut)
-        self._held = [documents[row] for row in np.flatnonzero(~ready).tolist()]
-        self._take([documents[row] for row in np.flatnonzero(ready).tolist()])
-
-    def feed_whole(self, documents: list[Document]) -> None:
-        """Take all documents of the stretch at once, in any order, and finish."""
-        self._take(documents)
-        self._summarise()
+        newest = max(self._newest, int(at.max(initial=-1, where=sound)))
+        waiting = sound & (at == newest)
+        ready = [documents[row] for row in np.flatnonzero(~waiting).tolist()]
+        if newest > self._newest:
+            ready, self._held, self._newest = self._held + ready, [], newest
+        self._held += [documents[row] for row in np.flatnonzero(waiting).tolist()]
+        self._take(ready)
 
     def finish(self) -> None:
         """Take what is still held and summarise the rest."""
@@ -83,7 +75,6 @@ class Stretch:
         events = read_events(documents, self.players, self._sessions, self.tally, self._first_ms)
         if not len(events):
             return
-        self.read_again |= self._rising.check(events, len(self._sessions.ids))
         keep = self._kind.unique(events)
         self.tally.duplicates(events.player[~keep])
         events = events.take(keep)
@@ -122,7 +113,7 @@ class Stretch:
 
 
 class Reading:
-    """The result of a stretch by player key."""
+    """The result of one or more stretches by player key."""
 
     def __init__(self) -> None:
         self.families: dict[str, dict[str, dict[str, Any]]] = {}
@@ -131,22 +122,19 @@ class Reading:
         self.tallies: dict[str | None, PlayerTally] = {}
         """By player key; None for documents without a usable username or time."""
 
-    def take(self, stretch: Stretch, codes: Iterable[int]) -> None:
-        """Take over the results of some players of a finished stretch."""
+    def take(self, stretch: Stretch) -> None:
+        """Take over the results of a finished stretch; no player is in two of them."""
         keys = stretch.players.keys
-        for code in codes:
-            key = keys[code] if code >= 0 else None
-            if code in stretch.tally.players:
-                self.tallies[key] = stretch.tally.players[code]
-            if key is not None and code in stretch.last:
-                self.last[key] = stretch.last[code]
-                self.families[key] = stretch.families.get(code, {})
+        for code, tally in stretch.tally.players.items():
+            self.tallies[keys[code] if code != NOBODY else None] = tally
+        for code, last in stretch.last.items():
+            self.last[keys[code]] = last
+            self.families[keys[code]] = stretch.families.get(code, {})
 
 
 def read_stretch(
     kind: type[Kind],
     batches: Iterable[list[Document]],
-    read_player: Callable[[list[str]], Iterable[list[Document]]],
     id_key: IdKey,
     first_ms: int,
     wanted: Callable[[str], bool] | None = None,
@@ -156,8 +144,6 @@ def read_stretch(
     Args:
         kind: the collection's kind.
         batches: the documents, in the order of their timestamps.
-        read_player: gives all documents of the stretch with one of the given usernames; called for the few players
-            whose tick counts do not rise, whose duplicates may lie far apart.
         id_key: sorts `_id`s of any type.
         first_ms: the first timestamp that counts, in ms.
         wanted: which player keys to read; all by default.
@@ -167,11 +153,5 @@ def read_stretch(
         stretch.feed(batch)
     stretch.finish()
     reading = Reading()
-    reading.take(stretch, {*stretch.tally.players, *stretch.last} - stretch.read_again)
-    for code in sorted(stretch.read_again):
-        whole = Stretch(kind, id_key, first_ms)
-        forms = stretch.players.forms(code)
-        whole.feed_whole([document for batch in read_player(forms) for document in batch])
-        # What belongs to nobody was counted the first time already.
-        reading.take(whole, {*whole.tally.players, *whole.last} - {NOBODY})
+    reading.take(stretch)
     return reading

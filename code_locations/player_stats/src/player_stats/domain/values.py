@@ -4,7 +4,7 @@ A value is judged by its BSON type as pymongo decodes it. What a value means is 
 """
 
 from collections.abc import Sequence
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeGuard
 
 import numpy as np
 import numpy.typing as npt
@@ -42,6 +42,16 @@ def whole_column(values: Sequence[Any]) -> tuple[Ints, Mask]:
     checked = [whole(value) for value in values]
     sound = np.array([value is not None for value in checked], dtype=np.bool_)
     return np.array([value or 0 for value in checked], dtype=np.int64), sound
+
+
+def is_text(value: object) -> TypeGuard[str]:
+    """Whether a value is a sound string: pymongo gives JavaScript code as a subclass of `str` that has no hash."""
+    return type(value) is str
+
+
+def texts(values: Sequence[Any]) -> Mask:
+    """Return the mask of where a column holds sound strings."""
+    return np.array([type(value) is str for value in values], dtype=np.bool_)
 
 
 def saturated(total: int) -> int:

@@ -20,7 +20,7 @@ _RULES: Final[tuple[_Rule, ...]] = (
     (bool, 8, lambda value: value),
     ((int, float), _NUMBER, _nan_first),
     (Decimal128, _NUMBER, lambda value: _nan_first(value.to_decimal())),
-    (str, 3, lambda value: value),
+    (str, 3, str),
     ((bytes, Binary), 6, lambda value: (len(value), bytes(value))),
     (datetime, 9, lambda value: value.timestamp()),
     (Timestamp, 10, lambda value: (value.time, value.inc)),

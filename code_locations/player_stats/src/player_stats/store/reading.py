@@ -5,7 +5,7 @@ keep some servers from using the index. What the documents mean is `player_stats
 """
 
 import gc
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import groupby
@@ -97,7 +97,6 @@ def read_days(
             readings[collection] = read_stretch(
                 KINDS[collection],
                 _decoded(raw[collection], (batch for _, batch in found if batch)),
-                _player_reader(raw[collection], day),
                 id_key,
                 first_ms,
                 wanted,
@@ -145,29 +144,20 @@ def name_forms(raw: Database[Document], players: frozenset[str]) -> dict[str, di
 def _read_chosen(
     raw: Database[Document], days: Iterable[str], first_day: str, players: frozenset[str]
 ) -> Iterator[tuple[str, dict[str, Reading]]]:
+    """Read each chosen player's day by name, one query a name form; the forms' events are put in order here."""
     forms = name_forms(raw, players)
     first_ms = day_start_ms(first_day)
     for day in days:
-        readings = {}
+        readings = {collection: Reading() for collection in KINDS}
         for collection, kind in KINDS.items():
-            reading = readings[collection] = Reading()
-            read_player = _player_reader(raw[collection], day)
             for usernames in forms[collection].values():
                 stretch = Stretch(kind, id_key, first_ms)
-                stretch.feed_whole([document for batch in read_player(usernames) for document in batch])
-                reading.take(stretch, {*stretch.tally.players, *stretch.last})
+                queries = ({"username": username, "timestamp": day_range(day)} for username in usernames)
+                batches = (batch for query in queries for batch in _raw_batches(raw[collection], query))
+                stretch.feed([document for found in _decoded(raw[collection], batches) for document in found])
+                stretch.finish()
+                readings[collection].take(stretch)
         yield day, readings
-
-
-def _player_reader(collection: Collection[Document], day: str) -> Callable[[list[str]], Iterator[list[Document]]]:
-    """Return a function that reads one player's whole day, one query a name form."""
-
-    def read(usernames: list[str]) -> Iterator[list[Document]]:
-        for username in usernames:
-            query = {"username": username, "timestamp": day_range(day)}
-            yield from _decoded(collection, _raw_batches(collection, query))
-
-    return read
 
 
 def day_batches(raw: Database[Document], day: str, collection: str) -> Iterator[Raw]:

@@ -4,6 +4,7 @@
 are gathered into offers, and an offer counts by its last state, whole.
 """
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 import polars as pl
@@ -39,6 +40,7 @@ def summarise(states: pl.DataFrame) -> dict[int, Summary]:
         between a slot's first and last): {spent, earned, filled, items: [{item, bought, sold}]}}.
     """
     summaries: dict[int, Summary] = {}
+    finished: dict[int, list[Offer]] = {}
     slots: dict[tuple[int, int], list[Offer]] = {}
     for row in _offers(states).iter_rows(named=True):
         slots.setdefault((row["player"], row["slot"]), []).append(
@@ -50,18 +52,17 @@ def summarise(states: pl.DataFrame) -> dict[int, Summary]:
             }
         )
     for (player, slot), offers in slots.items():
-        summary = summaries.setdefault(player, empty())
-        last = offers[-1] if len(offers) > 1 else None
-        summary["slots"].append({"slot": slot, "first": offers[0], "last": last})
-        summary["closed"] = add_totals(summary["closed"], *offers[1:-1])
-    for summary in summaries.values():
+        summaries.setdefault(player, empty())["slots"].append(_slot(slot, offers))
+        finished.setdefault(player, []).extend(offers[1:-1])
+    for player, summary in summaries.items():
         summary["slots"].sort(key=lambda row: row["slot"])
+        summary["closed"] = add_totals(summary["closed"], finished[player])
     return summaries
 
 
 def merge(earlier: Summary, later: Summary) -> Summary:
     """Merge two adjacent stretches: an offer that goes on over the cut is one offer."""
-    closed = _add_closed(earlier["closed"], later["closed"])
+    finished: list[Offer] = []
     slots = {row["slot"]: row for row in earlier["slots"]}
     for after in later["slots"]:
         before = slots.get(after["slot"])
@@ -73,31 +74,34 @@ def merge(earlier: Summary, later: Summary) -> Summary:
             chain = [*left[:-1], _join(left[-1], after["first"]), *right[1:]]
         else:
             chain = [*left, *right]
-        closed = add_totals(closed, *chain[1:-1])
-        last = chain[-1] if len(chain) > 1 else None
-        slots[after["slot"]] = {"slot": after["slot"], "first": chain[0], "last": last}
+        finished += chain[1:-1]
+        slots[after["slot"]] = _slot(after["slot"], chain)
+    closed = add_totals(_add_closed(earlier["closed"], later["closed"]), finished)
     return {"slots": [slots[slot] for slot in sorted(slots)], "closed": closed}
 
 
 def totals(summary: Summary) -> dict[str, Any]:
-    """Return {spent, earned, filled, items: [{item, bought, sold}]} over all offers of a summary."""
-    return add_totals(summary["closed"], *(offer for row in summary["slots"] for offer in _ends(row)))
+    """Return {spent, earned, filled, items: [{item, bought, sold}]} over all offers; only items that were traded."""
+    return add_totals(summary["closed"], [offer for row in summary["slots"] for offer in _ends(row)])
 
 
-def add_totals(closed: dict[str, Any], *offers: Offer) -> dict[str, Any]:
+def add_totals(closed: dict[str, Any], offers: Iterable[Offer]) -> dict[str, Any]:
     """Add offers, each by its last state, to totals."""
+    sums = {name: closed[name] for name in ("spent", "earned", "filled")}
+    items = {row["item"]: {"bought": row["bought"], "sold": row["sold"]} for row in closed["items"]}
     for offer in offers:
-        spent, quantity = offer["last"]["spent"], offer["last"]["quantity"]
-        buying = offer["buying"]
-        items = [{"item": offer["item"], "bought": quantity if buying else 0, "sold": 0 if buying else quantity}]
-        one = {
-            "spent": spent if buying else 0,
-            "earned": 0 if buying else spent,
-            "filled": int(offer["filled"]),
-            "items": items,
-        }
-        closed = _add_closed(closed, one)
-    return closed
+        coins, side = ("spent", "bought") if offer["buying"] else ("earned", "sold")
+        sums[coins] += offer["last"]["spent"]
+        sums["filled"] += offer["filled"]
+        items.setdefault(offer["item"], {"bought": 0, "sold": 0})[side] += offer["last"]["quantity"]
+    return {
+        **{name: saturated(total) for name, total in sums.items()},
+        "items": [
+            {"item": item, **{side: saturated(pieces) for side, pieces in items[item].items()}}
+            for item in sorted(items)
+            if any(items[item].values())
+        ],
+    }
 
 
 def _add_closed(a: dict[str, Any], b: dict[str, Any]) -> dict[str, Any]:
@@ -105,6 +109,10 @@ def _add_closed(a: dict[str, Any], b: dict[str, Any]) -> dict[str, Any]:
         **{name: saturated(a[name] + b[name]) for name in ("spent", "earned", "filled")},
         "items": add_rows(a["items"], b["items"], ("item",), ("bought", "sold")),
     }
+
+
+def _slot(slot: int, offers: list[Offer]) -> dict[str, Any]:
+    return {"slot": slot, "first": offers[0], "last": offers[-1] if len(offers) > 1 else None}
 
 
 def _ends(row: dict[str, Any]) -> list[Offer]:

@@ -8,6 +8,7 @@ from player_stats.domain.families import deaths
 from player_stats.domain.frames import region
 from player_stats.domain.identity import is_himself
 from player_stats.domain.kinds.base import Kind, Soundness, Summaries, base_columns, coordinates
+from player_stats.domain.values import texts
 
 
 class ActorDeath(Kind):
@@ -16,7 +17,7 @@ class ActorDeath(Kind):
     def frames(self, events: Events, soundness: Soundness) -> tuple[pl.DataFrame, ...]:
         """Read the player's own deaths; one without sound coordinates still counts."""
         names = column(events.data, "name")
-        sound = soundness.check("deaths", [("name", np.array([isinstance(name, str) for name in names], dtype=bool))])
+        sound = soundness.check("deaths", [("name", texts(names))])
         own = sound & is_himself(events.data, events.player, self.players)
         x, y, rules = coordinates(column(events.data, "location"))
         placed = np.logical_and.reduce([good for _, good in rules])

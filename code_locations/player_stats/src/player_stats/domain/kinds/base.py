@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import polars as pl
@@ -51,9 +51,6 @@ class Soundness:
 class Kind(ABC):
     """One raw collection's events within one stretch of reading."""
 
-    hold_ms: ClassVar[int] = 2_000
-    """How long before the newest event a batch is cut: events of one game tick stay in one batch."""
-
     def __init__(self, players: Players, sessions: Sessions, id_key: IdKey) -> None:
         self.players = players
         self.sessions = sessions
@@ -66,7 +63,7 @@ class Kind(ABC):
     def id_ranks(self, events: Events, rows: Mask) -> Ints:
         """Return each masked event's place in the order of `_id`s within the batch (0 elsewhere).
 
-        Events of equal time and tick count are ordered by it, and such events are never parted by a batch.
+        Events of equal time and tick count are ordered by it, and events of one instant are never parted by a batch.
         """
         ranks = np.zeros(len(events), dtype=np.int64)
         chosen = sorted(np.flatnonzero(rows).tolist(), key=lambda row: self.id_key(events.ids[row]))

@@ -16,6 +16,7 @@ from player_stats.domain.kinds.base import (
     not_negative,
     objects,
 )
+from player_stats.domain.values import is_text
 
 _STATES: Final = frozenset(exchange.STATES)
 _COLUMNS: Final = {
@@ -31,7 +32,7 @@ class GrandExchangeOfferChanged(Kind):
         slot, sound_slot = not_negative(integers(events.data, "slot"))
         offers, has_offer = objects(column(events.data, "offer"))
         states = column(offers, "state")
-        sound_state = [isinstance(state, str) and state in _STATES for state in states]
+        sound_state = [is_text(state) and state in _STATES for state in states]
         numbers = {name: not_negative(integers(offers, field)) for name, field in _COLUMNS.items()}
         rules = [("slot", sound_slot), ("offer", has_offer)]
         rules += [(f"offer.{field}", numbers[name][1]) for name, field in _COLUMNS.items()]

@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable, Sequence
 from itertools import chain
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -56,14 +56,12 @@ class Outfits:
 class GameTicks(Kind):
     """The collection `game_ticks`."""
 
-    hold_ms: ClassVar[int] = 0
-
     def __init__(self, players: Players, sessions: Sessions, id_key: IdKey) -> None:
         super().__init__(players, sessions, id_key)
         self.outfits = Outfits()
 
     def unique(self, events: Events) -> Mask:
-        """A game tick counts once per player, session and tick count, whatever its data."""
+        """A game tick counts once per player, time, session and tick count, whatever its data."""
         return unique_ticks(events, self.id_key)
 
     def frames(self, events: Events, soundness: Soundness) -> tuple[pl.DataFrame, ...]:

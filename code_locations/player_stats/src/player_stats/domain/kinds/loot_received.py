@@ -8,7 +8,8 @@ import polars as pl
 from player_stats.domain.events import Events, column
 from player_stats.domain.families import loot
 from player_stats.domain.kinds.base import Kind, Soundness, Summaries, integers, objects
-from player_stats.domain.values import whole
+from player_stats.domain.markup import plain_name
+from player_stats.domain.values import is_text, whole
 
 Stacks: TypeAlias = list[tuple[int, int]]
 """(item id, quantity) of each stack of a drop."""
@@ -26,8 +27,8 @@ class LootReceived(Kind):
         sound = soundness.check("loot", [("actor", present), ("actor.type", sound_kind), ("items", sound_items)])
         level, sound_level = integers(actors, "combatLevel")
         npc, sound_npc = integers(actors, "id")
-        names = column(actors, "name")
-        sound_name = np.array([isinstance(name, str) and name != "" for name in names], dtype=np.bool_)
+        names = [plain_name(name) if is_text(name) else "" for name in column(actors, "name")]
+        sound_name = np.array([name != "" for name in names], dtype=np.bool_)
         mobs = soundness.check(
             "loot",
             [("actor.name", sound_name), ("actor.combatLevel", sound_level), ("actor.id", sound_npc)],

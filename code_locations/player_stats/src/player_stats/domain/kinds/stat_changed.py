@@ -9,6 +9,7 @@ import polars as pl
 from player_stats.domain.events import Events, column
 from player_stats.domain.families import experience
 from player_stats.domain.kinds.base import Kind, Soundness, Summaries, base_columns, integers
+from player_stats.domain.values import is_text
 
 _SKILL: Final = re.compile(r"[A-Z_]{1,24}")
 
@@ -36,7 +37,7 @@ class StatChanged(Kind):
 
 
 def _is_skill(value: Any, known: dict[Any, bool]) -> bool:
-    if not isinstance(value, str):
+    if not is_text(value):
         return False
     sound = known.get(value)
     if sound is None:
