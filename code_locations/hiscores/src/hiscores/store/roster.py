@@ -30,7 +30,7 @@ def telemetry_names(raw: Database[Document]) -> set[str]:
     names: set[str] = set()
     for collection in RAW_EVENT_COLLECTIONS:
         for group in raw[collection].aggregate([{"$group": {"_id": "$username"}}]):
-            if isinstance(group["_id"], str):
+            if type(group["_id"]) is str:  # JavaScript code is a subclass of it, without a hash
                 names.add(group["_id"])
     return names
 
@@ -50,7 +50,7 @@ def recent_activity(raw: Database[Document], since: datetime, until: datetime) -
                 last = float(last.to_decimal())
             if isinstance(last, list):  # an array matches a range on its elements, and is no time
                 continue
-            if isinstance(group["_id"], str):
+            if type(group["_id"]) is str:
                 latest[group["_id"]] = max(latest.get(group["_id"], 0.0), last)
     return {form: whole_milliseconds(datetime.fromtimestamp(last / 1000, UTC)) for form, last in latest.items()}
 
@@ -61,7 +61,7 @@ def group_members(analytics: Database[Document]) -> set[str]:
     for group in analytics[PLAYER_GROUPS].find({}, {"members": 1}):
         listed = group.get("members")
         if isinstance(listed, list):
-            members.update(member for member in listed if isinstance(member, str))
+            members.update(member for member in listed if type(member) is str)
     return members
 
 

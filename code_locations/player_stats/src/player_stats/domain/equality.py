@@ -3,28 +3,48 @@
 Only comparing lives here; which events are compared at all is `player_stats.domain.duplicates`' business.
 """
 
-from collections.abc import Hashable
+from collections.abc import Iterable
+from decimal import Decimal
+from hashlib import blake2b
 from typing import Any
 
 
-def canonical(value: Any) -> Hashable:
-    """Return a hashable value that is equal for equal data.
+def canonical(value: Any) -> bytes:
+    """Return bytes that are equal for equal data.
 
     1, 1.0 and the decimal 1 are equal, as MongoDB has it; true is no number, and a missing key differs from null.
+    Objects and lists are digests of their parts: comparing costs the same however deep they nest, and nobody can make
+    different ones that collide in a table.
     """
-    if isinstance(value, bool):
-        return "bool", value
-    if isinstance(value, int):
-        return int(value)
-    if isinstance(value, float):
-        return value if value == value else ("number", "nan")  # only NaN differs from itself
     if type(value) is str:
-        return value
+        return b"s" + _utf8(value)
+    if isinstance(value, bool):
+        return b"true" if value else b"false"
+    if isinstance(value, int):
+        return b"n%x/1" % value
+    if isinstance(value, float):
+        return _number(value)
     if isinstance(value, dict):
-        return "object", frozenset((key, canonical(inner)) for key, inner in value.items())
+        return _digest(b"{", sorted(_digest(b":", (_utf8(key), canonical(inner))) for key, inner in value.items()))
     if isinstance(value, list):
-        return "array", tuple(map(canonical, value))
+        return _digest(b"[", map(canonical, value))
     if hasattr(value, "to_decimal"):
-        decimal = value.to_decimal()
-        return ("number", "nan") if decimal.is_nan() else decimal
-    return type(value).__name__, repr(value)
+        return _number(value.to_decimal())
+    return _utf8(f"{type(value).__name__} {value!r}")
+
+
+def _number(value: float | Decimal) -> bytes:
+    try:
+        return b"n%x/%x" % value.as_integer_ratio()
+    except OverflowError:  # infinite
+        return b"inf" if value > 0 else b"-inf"
+    except ValueError:  # not a number, signalling or not
+        return b"nan"
+
+
+def _utf8(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _digest(kind: bytes, parts: Iterable[bytes]) -> bytes:
+    return blake2b(b"".join(b"%d:%s" % (len(part), part) for part in parts), digest_size=16, person=kind).digest()

@@ -1,6 +1,8 @@
 """Reports of named groups of players: totals and leaders over their members' reports."""
 
 from collections.abc import Iterable, Mapping
+from heapq import nsmallest
+from itertools import islice
 from typing import Any, Final
 
 from wrapped_shared.names import player_key
@@ -36,14 +38,17 @@ def group_report(group: str, period: str, members: list[str], reports: Iterable[
     found = {report["player_key"]: report for report in reports}
     names = {key: found[key]["player"] if key in found else key for key in members}
     values = {key: stat_values(found[key]) if key in found else {} for key in members}
-    stats = _ordered(values.values())
-    totals = dict.fromkeys(stats, 0)
-    leaders = []
-    for stat in stats:
-        ranked = sorted(members, key=lambda key: (-values[key].get(stat, 0), key))
-        for key in members:
-            totals[stat] = saturated(totals[stat] + values[key].get(stat, 0))
-        top = [{"player": names[key], "value": shown(stat, values[key].get(stat, 0))} for key in ranked[:LEADERS]]
+    # Only the members who have a stat are looked at for it: a clan has many members, and they many kinds of mobs.
+    having: dict[str, list[tuple[int, str]]] = {}
+    for key in members:
+        for stat, value in values[key].items():
+            having.setdefault(stat, []).append((-value, key))
+    totals, leaders = {}, []
+    for stat in _ordered(values.values()):
+        totals[stat] = saturated(-sum(value for value, _ in having.get(stat, ())))
+        zeros = [(0, key) for key in islice((key for key in members if stat not in values[key]), LEADERS)]
+        first = nsmallest(LEADERS, [*having.get(stat, ()), *zeros])
+        top = [{"player": names[key], "value": shown(stat, -value)} for value, key in first]
         leaders.append({"stat": stat, "top": top})
     return {
         "_id": f"{period}/{group}",

@@ -28,6 +28,7 @@ class Players:
         self._code_of_key: dict[str, int] = {}
         self._code_of_form: dict[str, int] = {}
         self._wanted = wanted
+        self._chosen: list[bool] = []
 
     def code(self, username: Any) -> int:
         """Return the player code of a username; NOBODY when it is no usable name."""
@@ -39,6 +40,7 @@ class Players:
             code = NOBODY if key is None else self._code_of_key.setdefault(key, len(self.keys))
             if code == len(self.keys) and key is not None:
                 self.keys.append(key)
+                self._chosen.append(self._wanted is None or self._wanted(key))
             self._code_of_form[username] = code
         return code
 
@@ -54,8 +56,7 @@ class Players:
         """Return the mask of codes that this stretch is about; nobody is always part of it."""
         if self._wanted is None:
             return np.ones(len(codes), dtype=np.bool_)
-        table = np.array([self._wanted(key) for key in self.keys] + [True], dtype=np.bool_)
-        return np.asarray(table[codes])
+        return np.array([code == NOBODY or self._chosen[code] for code in codes.tolist()], dtype=np.bool_)
 
 
 class Sessions:

@@ -13,6 +13,7 @@ import polars as pl
 from player_stats.domain.events import Document, Events, column, read_events
 from player_stats.domain.interning import NOBODY, Players, Sessions
 from player_stats.domain.kinds.base import Kind, Soundness
+from player_stats.domain.pile import Pile
 from player_stats.domain.quality import IdKey, PlayerTally, Tally
 from player_stats.domain.summaries import FAMILIES, latest
 from player_stats.domain.values import whole_column
@@ -41,7 +42,7 @@ class Stretch:
         """
         self.players = Players(wanted)
         self.tally = Tally(id_key)
-        self.families: dict[int, dict[str, dict[str, Any]]] = {}
+        self.families: dict[int, dict[str, Pile[dict[str, Any]]]] = {}
         self.last: dict[int, dict[str, Any]] = {}
         self._first_ms = first_ms
         self._sessions = Sessions()
@@ -94,7 +95,7 @@ class Stretch:
         for family, summaries in self._kind.summarise(*frames).items():
             for player, summary in summaries.items():
                 known = self.families.setdefault(player, {})
-                known[family] = FAMILIES[family].merge(known[family], summary) if family in known else summary
+                known.setdefault(family, Pile(FAMILIES[family].merge)).add(summary)
 
     def _note_names(self, events: Events) -> None:
         """Remember each player's name at his greatest (timestamp, tick count)."""
@@ -129,7 +130,8 @@ class Reading:
             self.tallies[keys[code] if code != NOBODY else None] = tally
         for code, last in stretch.last.items():
             self.last[keys[code]] = last
-            self.families[keys[code]] = stretch.families.get(code, {})
+            piles = stretch.families.get(code, {})
+            self.families[keys[code]] = {family: pile.whole() for family, pile in piles.items()}
 
 
 def read_stretch(

@@ -3,7 +3,7 @@
 The same document serves a batch, a day, a month, a year: two adjacent ones merge into one.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
@@ -19,6 +19,7 @@ from player_stats.domain.families import (
     play,
 )
 from player_stats.domain.mappings import add_counts
+from player_stats.domain.pile import Pile
 
 Summary: TypeAlias = dict[str, Any]
 """{<family>: summary, ..., days: [day], last: {at, tick, name}, quality: {read, left_out: {reason: n}}}."""
@@ -55,6 +56,14 @@ def merge(earlier: Summary, later: Summary) -> Summary:
         "left_out": add_counts(earlier["quality"]["left_out"], later["quality"]["left_out"]),
     }
     return merged
+
+
+def merge_all(summaries: Iterable[Summary]) -> Summary:
+    """Merge the summaries of stretches that follow each other; at least one."""
+    pile = Pile(merge)
+    for summary in summaries:
+        pile.add(summary)
+    return pile.whole()
 
 
 def latest(a: dict[str, Any], b: dict[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """What the asset checks look at: shares left out, and samples of reports against their days."""
 
 from collections.abc import Mapping
-from functools import reduce
 from typing import Any, Final, TypeAlias
 
 from pymongo.collection import Collection
@@ -10,7 +9,7 @@ from wrapped_shared import collections as names
 from wrapped_shared.periods import ALL_TIME, period_bounds
 
 from player_stats.domain.report import build_report
-from player_stats.domain.summaries import merge
+from player_stats.domain.summaries import merge_all
 from player_stats.store.undated import UNDATED
 
 Document: TypeAlias = dict[str, Any]
@@ -52,7 +51,7 @@ def _agrees(analytics: Database[Document], report: Mapping[str, Any]) -> bool:
     days = sorted(analytics[names.PLAYER_DAYS].find(query), key=lambda day: str(day["day"]))
     if not days:
         return False
-    expected = build_report(report["player_key"], report["period"], reduce(merge, days), {})
+    expected = build_report(report["player_key"], report["period"], merge_all(days), {})
     totals = ("loot", "kills"), ("experience", "total"), ("exchange", "spent"), ("exchange", "earned")
     return all(report[name] == expected[name] for name in _COMPARED) and all(
         report[section][name] == expected[section][name] for section, name in totals

@@ -11,6 +11,7 @@ from wrapped_shared.periods import ALL_TIME
 from player_stats.domain.groups import group_report, members_of
 from player_stats.domain.ranks import RANKED_FIELDS
 from player_stats.domain.report import report_id
+from player_stats.domain.values import is_text
 from player_stats.store.enrichment import find_by_id
 
 Document: TypeAlias = dict[str, Any]
@@ -36,7 +37,7 @@ def rebuild_groups(analytics: Database[Document]) -> GroupChanges:
     periods = sorted({ALL_TIME, *analytics[names.WRAPPED_REPORTS].distinct("period")})
     left = {report["_id"] for report in analytics[names.GROUP_REPORTS].find({}, {"_id": 1})}
     for group in analytics[names.PLAYER_GROUPS].find({}, {"members": 1}, batch_size=_GROUPS_AT_ONCE):
-        if not isinstance(group["_id"], str):
+        if not is_text(group["_id"]):
             changes.malformed += 1
             continue
         changes.groups += 1

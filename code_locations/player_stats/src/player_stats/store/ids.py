@@ -2,16 +2,18 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Final
 
-from bson import Binary, Decimal128, ObjectId, Timestamp
+from bson import Binary, Code, Decimal128, ObjectId, Timestamp
 
 _NUMBER: Final = 2
 _Rule = tuple[type | tuple[type, ...], int, Callable[[Any], Any]]
 
 
-def _nan_first(number: Any) -> Any:
-    return number if number == number else float("-inf")
+def _nan_first(number: float | Decimal) -> float | Decimal:
+    not_a_number = number.is_nan() if isinstance(number, Decimal) else number != number
+    return float("-inf") if not_a_number else number
 
 
 # BSON's order of types, as far as an `_id` can be one; within a type its own order.
@@ -20,7 +22,8 @@ _RULES: Final[tuple[_Rule, ...]] = (
     (bool, 8, lambda value: value),
     ((int, float), _NUMBER, _nan_first),
     (Decimal128, _NUMBER, lambda value: _nan_first(value.to_decimal())),
-    (str, 3, str),
+    (Code, 13, repr),
+    (str, 3, lambda value: value),
     ((bytes, Binary), 6, lambda value: (len(value), bytes(value))),
     (datetime, 9, lambda value: value.timestamp()),
     (Timestamp, 10, lambda value: (value.time, value.inc)),

@@ -7,7 +7,6 @@ days of the touched months and twelve months a year, however long the history. R
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import reduce
 from itertools import islice
 from typing import Any, Final, TypeAlias
 
@@ -19,7 +18,7 @@ from wrapped_shared.version import SCHEMA_VERSION
 
 from player_stats.domain.report import Report, build_report, item_ids, report_id
 from player_stats.domain.slides import build_slides
-from player_stats.domain.summaries import FAMILIES, Summary, merge
+from player_stats.domain.summaries import FAMILIES, Summary, merge_all
 from player_stats.store.enrichment import Enrichment, load_enrichment
 from player_stats.store.ranks import refresh_ranks
 from player_stats.store.sizes import fits
@@ -124,7 +123,7 @@ def rebuild(analytics: Database[Document], touched: Touched) -> tuple[ReportChan
             changes.players += 1
             for period in [*sorted({month[:4] for month in touched[key] or months}), ALL_TIME]:
                 parts = [months[month] for month in sorted(months) if period in (month[:4], ALL_TIME)]
-                merged[period, key] = reduce(merge, parts) if parts else None
+                merged[period, key] = merge_all(parts) if parts else None
         periods |= {period for period, _ in merged}
         _write(analytics, merged, changes)
     return changes, periods
@@ -156,7 +155,7 @@ def _renewed_months(
             collection.delete_one({"_id": identity})
             continue
         days.sort(key=lambda document: str(document["day"]))
-        summary = reduce(merge, days)
+        summary = merge_all(days)
         document = {
             "_id": identity, "schema_version": SCHEMA_VERSION, "player_key": key, "month": month,
             **{name: summary[name] for name in _SUMMARY_FIELDS},

@@ -4,6 +4,7 @@ The client reports every actor whose health bar empties, and may report one deat
 before it in its session and less than ten ticks after it is the same death, which lies where its first event lies.
 """
 
+from collections import Counter
 from typing import Any, Final
 
 import polars as pl
@@ -58,13 +59,12 @@ def summarise(deaths: pl.DataFrame, sessions: list[str]) -> dict[int, Summary]:
 def merge(earlier: Summary, later: Summary) -> Summary:
     """Merge two adjacent stretches: a death told on both sides of the cut is the earlier one."""
     seam = merge_edges(earlier["edges"], later["edges"])
-    repeated = [head["region"] for tail, head in seam.joins if _same_death(tail, head)]
+    repeated = Counter(head["region"] for tail, head in seam.joins if _same_death(tail, head))
     regions = add_rows(earlier["regions"], later["regions"], ("region",), ("count",))
-    for number in repeated:
-        row = next(row for row in regions if row["region"] == number)
-        row["count"] -= 1
+    for row in regions:
+        row["count"] -= repeated[row["region"]]
     return {
-        "count": earlier["count"] + later["count"] - len(repeated),
+        "count": earlier["count"] + later["count"] - repeated.total(),
         "regions": [row for row in regions if row["count"]],
         "edges": seam.merged,
     }
