@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 import pytest
-from bson import Decimal128
+from bson import Code, Decimal128, MinKey
 from hiscores.domain.snapshots import slot_text
 from hiscores_world import GAINS_OP, SNAPSHOTS_OP, START, World, checks_of, failure_of, metadata_of
 
@@ -232,10 +232,13 @@ def test_hostile_telemetry_neither_stops_the_roster_nor_reaches_the_upstream(wor
             {"username": "future", "timestamp": now + 400 * 86_400_000},
             {"username": "../etc", "timestamp": now},
             {"username": ["bob"], "timestamp": now},
+            {"username": Code("eve"), "timestamp": now},
+            {"username": Code("bob", {"x": 1}), "timestamp": now},
             {"username": {"$gt": ""}, "timestamp": float("nan")},
             {"timestamp": now},
         ]
     )
+    world.mongo.analytics["player_groups"].insert_one({"_id": Code("clan"), "members": [Code("eve"), MinKey(), 5]})
     result = world.materialize()
     assert result.success
     roster = {d["_id"]: d["last_telemetry"] for d in world.mongo.analytics["hiscores_roster"].find()}

@@ -25,9 +25,10 @@ def canonical(value: Any) -> bytes:
     if isinstance(value, float):
         return _number(value)
     if isinstance(value, dict):
-        return _digest(b"{", sorted(_digest(b":", (_utf8(key), canonical(inner))) for key, inner in value.items()))
+        inner = list(map(canonical, value.values()))  # one frame of the interpreter's stack a level, here and below
+        return _digest(b"{", sorted(_digest(b":", pair) for pair in zip(map(_utf8, value), inner, strict=True)))
     if isinstance(value, list):
-        return _digest(b"[", map(canonical, value))
+        return _digest(b"[", list(map(canonical, value)))
     if hasattr(value, "to_decimal"):
         return _number(value.to_decimal())
     return _utf8(f"{type(value).__name__} {value!r}")
