@@ -1,0 +1,143 @@
+"""What a hostile client can send many different ones of: twice as many must cost about twice as much."""
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+from player_stats.domain.days import quality_documents, summarise_day
+from player_stats.domain.groups import group_report
+from player_stats.domain.kinds import KINDS
+from player_stats.domain.markup import plain_name
+from player_stats.domain.report import build_report
+from player_stats.domain.slides import build_slides
+from player_stats.domain.stretch import Reading, read_stretch
+from player_stats.domain.summaries import merge
+from player_stats.store.ids import id_key
+from player_stats.store.reading import BATCH_DOCUMENTS
+from wrapped_shared.periods import day_start_ms
+
+DAY: Final = "2024-08-20"
+SIZES: Final = (25_000, 100_000)
+BOUND: Final = 1.6
+"""Of the time a piece at the larger size over that at the smaller: n log n gives 1.14, n squared 4."""
+
+Document = dict[str, Any]
+
+
+def event(number: int, data: Document, **envelope: Any) -> Document:
+    """An event 100 ms after the one before."""
+    at = day_start_ms(DAY) + 100 * number
+    start = {"_id": number, "timestamp": at, "username": "Bob", "tickCount": number, "sessionId": "s"}
+    return {**start, "data": data, **envelope}
+
+
+def offer(number: int, **fields: Any) -> Document:
+    """The data of a sale of one piece, all fields replaceable."""
+    sale = {"itemId": number, "price": 1, "totalQuantity": 1, "quantitySold": 1, "spent": 1, "state": "SOLD"}
+    return {"slot": fields.pop("slot", 0), "offer": sale | fields}
+
+
+def drop(number: int, name: str, items: list[Document]) -> Document:
+    """The data of a mob's drop."""
+    return {"actor": {"name": name, "combatLevel": 2, "id": number, "type": 1}, "items": items}
+
+
+def tick(number: int) -> Document:
+    """The data of a game tick on a tile of its own, in gear of its own."""
+    place = {"x": number % 6_000, "y": number // 6_000}
+    return {"energy": number % 10_001, "location": place, "equipmentIds": [0, 2_048 + number]}
+
+
+def letters(number: int) -> str:
+    """A number as a skill's name."""
+    return "".join(chr(65 + int(digit)) for digit in str(number))
+
+
+CASES: Final[dict[str, tuple[str, Callable[[int, int], Document]]]] = {
+    "offers": ("grand_exchange_offer_changed", lambda i, n: event(i, offer(i))),
+    "offers' slots": ("grand_exchange_offer_changed", lambda i, n: event(i, offer(i % (n // 2), slot=i % (n // 2)))),
+    "mobs": ("loot_received", lambda i, n: event(i, drop(i, f"Rat {i}", [{"id": i, "quantity": 1}]))),
+    "marked names": ("loot_received", lambda i, n: event(i, drop(i, f"<col={i}><lt>Rat<br>{i}</col>", []))),
+    "items of one mob": ("loot_received", lambda i, n: event(i, drop(1, "Rat", [{"id": i, "quantity": 1}]))),
+    "items of one drop": ("loot_received", lambda i, n: event(i, drop(1, "Rat", [] if i else stacks(n)))),
+    "skills": ("stat_changed", lambda i, n: event(i, {"skill": letters(i % (n // 2)), "xp": 1 + i})),
+    "sessions, tiles, gear": ("game_ticks", lambda i, n: event(i, tick(i), sessionId=f"session {i}")),
+    "sessions at once": ("game_ticks", lambda i, n: event(0, tick(i), _id=i, sessionId=f"session {i}")),
+    "deaths": (
+        "actor_death",
+        lambda i, n: event(i, {"name": "Bob", "location": tick(i * 64)["location"]}, sessionId=f"session {i}"),
+    ),
+    "events at once": ("hitsplat_applied", lambda i, n: event(0, hit(i), _id=i)),
+    "one event sent again": ("hitsplat_applied", lambda i, n: event(0, hit(0), _id=-i)),
+    "players": ("game_ticks", lambda i, n: event(i, tick(i), username=f"Player {i}")),
+    "players of a shard": ("game_ticks", lambda i, n: event(i, tick(i), username=f"Player {i}")),
+}
+
+
+def stacks(number: int) -> list[Document]:
+    """Stacks of as many items."""
+    return [{"id": item, "quantity": 1} for item in range(number)]
+
+
+def hit(amount: int) -> Document:
+    """The data of a hitsplat."""
+    return {"actor": {"name": "Rat"}, "hitsplat": {"amount": amount, "hitsplatType": 16, "mine": True}}
+
+
+def read(collection: str, documents: list[Document], shard: bool) -> Reading:
+    """Read documents in batches as the store does."""
+    batches = (documents[at : at + BATCH_DOCUMENTS] for at in range(0, len(documents), BATCH_DOCUMENTS))
+    return read_stretch(KINDS[collection], batches, id_key, 0, (lambda key: key[-1] in "02468") if shard else None)
+
+
+def whole(name: str, size: int) -> float:
+    """Seconds of the processor to summarise two days of a case in pieces, merge them, and make the report."""
+    collection, make = CASES[name]
+    halves = [[make(number, size) for number in part] for part in (range(size // 2), range(size // 2, size))]
+    started = time.process_time()
+    readings = [read(collection, documents, name == "players of a shard") for documents in halves]
+    quality_documents({collection: readings[0]}, DAY)
+    first, second = (summarise_day([reading], DAY) for reading in readings)
+    for key in first.keys() | second.keys():
+        summary = merge(first[key], second[key]) if key in first and key in second else first.get(key, second.get(key))
+        assert summary is not None
+        build_slides(build_report(key, "2024", summary, {}) | {"hiscores": None, "ranks": []})
+    return time.process_time() - started
+
+
+def name_without_end(size: int) -> float:
+    """Seconds of the processor to take the markup out of a name of tags that nothing ends."""
+    started = time.process_time()
+    plain_name("<col=" * size * 10)
+    return time.process_time() - started
+
+
+def clan(size: int) -> float:
+    """Seconds of the processor to make the report of a clan of which each member has kinds of mobs of their own."""
+    members = [f"member {number}" for number in range(size // 100)]
+    reports = list(_reports(members))
+    started = time.process_time()
+    group_report("clan", "2024", members, reports)
+    return time.process_time() - started
+
+
+def _reports(members: list[str]) -> Iterator[Document]:
+    for key in members:
+        mobs = [{"name": f"{key}'s {number}", "kills": 1} for number in range(100)]
+        yield {
+            "player_key": key, "player": key, "play": {"ticks": 1, "days_played": 1, "longest_streak_days": 1},
+            "movement": {"tiles": 1}, "loot": {"kills": 100, "mobs": mobs}, "experience": {"total": 0, "skills": {}},
+            "deaths": {"count": 0}, "damage": {"dealt": 0}, "exchange": {"earned": 0},
+        }  # fmt: skip
+
+
+def run() -> None:
+    """Print for each case the cost of a piece at the larger size over that at the smaller one."""
+    print(f"{SIZES[1]:,} different ones of a player's day against {SIZES[0]:,}: processor time each")
+    cases: dict[str, Callable[[int], float]] = {name: lambda size, name=name: whole(name, size) for name in CASES}
+    cases |= {"a name of open tags": name_without_end, "mobs of a clan": clan}
+    whole("offers", 1_000)  # warms up
+    for name, measure in cases.items():
+        small, large = (min(measure(size) for _ in range(2)) for size in SIZES)
+        ratio = large / SIZES[1] / (small / SIZES[0])
+        print(f"  {name}: {ratio:.2f} x (bound {BOUND}), {large:.2f} s", flush=True)
