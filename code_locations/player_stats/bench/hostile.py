@@ -11,7 +11,7 @@ from player_stats.domain.markup import plain_name
 from player_stats.domain.report import build_report
 from player_stats.domain.slides import build_slides
 from player_stats.domain.stretch import Reading, read_stretch
-from player_stats.domain.summaries import merge
+from player_stats.domain.summaries import merge_all
 from player_stats.store.ids import id_key
 from player_stats.store.reading import BATCH_DOCUMENTS
 from wrapped_shared.periods import day_start_ms
@@ -97,10 +97,9 @@ def whole(name: str, size: int) -> float:
     started = time.process_time()
     readings = [read(collection, documents, name == "players of a shard") for documents in halves]
     quality_documents({collection: readings[0]}, DAY)
-    first, second = (summarise_day([reading], DAY) for reading in readings)
-    for key in first.keys() | second.keys():
-        summary = merge(first[key], second[key]) if key in first and key in second else first.get(key, second.get(key))
-        assert summary is not None
+    summaries = [summarise_day([reading], DAY) for reading in readings]
+    for key in dict.fromkeys(key for half in summaries for key in half):
+        summary = merge_all(half[key] for half in summaries if key in half)
         build_slides(build_report(key, "2024", summary, {}) | {"hiscores": None, "ranks": []})
     return time.process_time() - started
 

@@ -93,21 +93,38 @@ def test_what_others_found_out_since_reaches_reports_by_a_refresh(mongo: MongoRe
     assert stored(mongo)["wrapped_reports"]["2024/ann"]["hiscores"] is None
 
 
-def test_a_player_too_large_for_a_document_is_left_out_and_nobody_else(
+def test_a_player_s_day_too_large_for_a_document_is_left_out_and_shown_and_nobody_else_suffers(
     mongo: MongoResource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("player_stats.store.days.LARGEST_DOCUMENT", 6_000)
     items = [{"id": number, "quantity": 1} for number in range(500)]
     actor = {"name": "Goblin", "combatLevel": 2, "id": 3028, "type": 1}
     hoard = tick("Hoarder", FIRST, 1) | {"data": {"actor": actor, "items": items}}
     store(mongo, {"game_ticks": [tick("Ann", FIRST, 1)], "loot_received": [hoard]})
-    result = materialise(mongo, FIRST, FIRST)
+    with monkeypatch.context() as small:
+        small.setattr("player_stats.store.days.LARGEST_DOCUMENT", 6_000)
+        result = materialise(mongo, FIRST, FIRST)
+        whole = stored(mongo)
+        sharded = definitions(mongo).resolve_job_def("daily_wrapped_sharded")
+        config = {"ops": {"plan_shards": {"config": {"shards": 2}}}}
+        assert sharded.execute_in_process(partition_key=FIRST, run_config=config).success
     assert result.success
-    assert stored(mongo)["player_days"].keys() == {f"ann|{FIRST}"}
-    materialised = {
-        event.asset_key.path[-1]: event for event in result.get_asset_materialization_events() if event.asset_key
+    assert stored(mongo) == whole
+    assert whole["player_days"].keys() == {f"ann|{FIRST}"}
+    quality = whole["data_quality"][f"player_days|{FIRST}"]
+    assert (quality["read"], quality["left_out"]) == (2, {"too_large": 1})
+    assert quality["examples"] == [{"reason": "too_large", "id": f"hoarder|{FIRST}"}]
+    assert checks_of(result)["player_days"] == (False, [f"hoarder|{FIRST}"])
+    again = materialise(mongo, FIRST, FIRST)
+    assert checks_of(again)["player_days"] == (True, [])
+    assert stored(mongo)["player_days"].keys() == {f"ann|{FIRST}", f"hoarder|{FIRST}"}
+
+
+def checks_of(result: dg.ExecuteInProcessResult) -> dict[str, tuple[bool, object]]:
+    """Whether each asset's check passed, and the `_id`s that it shows."""
+    return {
+        check.asset_key.path[-1]: (check.passed, check.metadata["latest"].value if "latest" in check.metadata else None)
+        for check in result.get_asset_check_evaluations()
     }
-    assert materialised["player_days"].materialization.metadata["too_large"].value == 1
 
 
 def test_undated_documents_of_every_type_are_counted_and_shown(mongo: MongoResource) -> None:

@@ -5,11 +5,11 @@ from typing import Any, Final
 
 import dagster as dg
 from wrapped_shared import collections as names
-from wrapped_shared.asset_keys import DATA_QUALITY_KEY, UNDATED_KEY, WRAPPED_REPORTS_KEY
+from wrapped_shared.asset_keys import DATA_QUALITY_KEY, PLAYER_DAYS_KEY, UNDATED_KEY, WRAPPED_REPORTS_KEY
 from wrapped_shared.mongo import MongoResource, clear_mongo_errors
 
 from player_stats.defs.common import RAW_KEYS
-from player_stats.store.audit import audit_reports, left_out_shares, pending_reports
+from player_stats.store.audit import audit_reports, days_too_large, left_out_shares, pending_reports
 
 WARN_SHARE: Final = 0.01
 ERROR_SHARE: Final = 0.20
@@ -42,6 +42,23 @@ def telemetry_checks(mongo: MongoResource) -> Iterator[dg.AssetCheckResult]:
             description="; ".join(f"{day}: {share:.2%} left out" for day, (share, _) in shares.items()) or "no events",
             metadata={day: dg.MetadataValue.json(reasons) for day, (_, reasons) in shares.items()},
         )
+
+
+@dg.asset_check(
+    asset=PLAYER_DAYS_KEY,
+    additional_deps=[DATA_QUALITY_KEY],
+    description="No player's day is left out for being larger than MongoDB's limit of 16 MiB.",
+)
+def every_player_day_is_stored(mongo: MongoResource) -> dg.AssetCheckResult:
+    """Look for days that `data_quality` says are too large."""
+    with clear_mongo_errors(mongo):
+        count, latest = days_too_large(mongo.analytics)
+    return dg.AssetCheckResult(
+        passed=not count,
+        severity=dg.AssetCheckSeverity.WARN,
+        description=f"{count:,} days with players too large to be stored" if count else "all are stored",
+        metadata={"days": count, "latest": dg.MetadataValue.json(latest)},
+    )
 
 
 @dg.multi_asset_check(

@@ -18,10 +18,10 @@ from wrapped_shared.settings import first_day
 
 from player_stats.defs.common import DAILY, RAW_KEYS, spec
 from player_stats.defs.metadata import Activity
-from player_stats.domain.days import quality_documents, summarise_day
+from player_stats.domain.days import summarise_day
 from player_stats.domain.quality import PlayerTally, total
 from player_stats.domain.stretch import Reading
-from player_stats.store.days import DayWriter, clear_requests, open_requests
+from player_stats.store.days import DayWriter, clear_requests, day_quality, open_requests
 from player_stats.store.reading import Scope, read_days
 from player_stats.store.undated import write_undated
 
@@ -59,7 +59,8 @@ class DaysConfig(PlayersConfig):
         spec(
             DATA_QUALITY_KEY,
             "How many documents of each raw collection and UTC day were read, were duplicates, or were left out, "
-            "and why. Written for all players at once: runs for chosen players or shards leave it alone.",
+            "and why; and which players' days are too large to be stored. Written for all players at once: runs for "
+            "chosen players or shards leave it alone.",
             list(RAW_KEYS.values()),
             DataQuality,
             skippable=True,
@@ -86,7 +87,7 @@ def days(
             summaries = summarise_day(readings.values(), day)
             activity.add(day, summaries)
             read = total([read, *(tally for reading in readings.values() for tally in reading.tallies.values())])
-            quality = quality_documents(readings, day) if judges else None
+            quality = day_quality(day, readings, summaries) if judges else None
             writer.add(day, summaries if PLAYER_DAYS_KEY in selected else None, quality)
             _log_day(context, day, summaries, readings)
         writer.flush()

@@ -12,12 +12,13 @@ from wrapped_shared.asset_keys import (
     WRAPPED_REPORTS_KEY,
 )
 
-from player_stats.defs.checks import report_checks, telemetry_checks
+from player_stats.defs.checks import every_player_day_is_stored, report_checks, telemetry_checks
 from player_stats.defs.common import OWNER
 from player_stats.defs.sharded import daily_wrapped_sharded
 
 _TAGS: Final = {"owner": OWNER.replace(":", "/")}
-_CHECKS: Final = dg.AssetSelection.checks(telemetry_checks) | dg.AssetSelection.checks(report_checks)
+_OF_TELEMETRY: Final = dg.AssetSelection.checks(telemetry_checks, every_player_day_is_stored)
+_CHECKS: Final = _OF_TELEMETRY | dg.AssetSelection.checks(report_checks)
 _REPORTS: Final = dg.AssetSelection.assets(WRAPPED_REPORTS_KEY, GROUP_REPORTS_KEY)
 
 daily_wrapped = dg.define_asset_job(
@@ -37,7 +38,7 @@ make_reports = dg.define_asset_job(
 
 check_telemetry = dg.define_asset_job(
     "check_telemetry",
-    selection=dg.AssetSelection.assets(UNDATED_KEY) | dg.AssetSelection.checks(telemetry_checks),
+    selection=dg.AssetSelection.assets(UNDATED_KEY) | _OF_TELEMETRY,
     description="Counts documents without a sound timestamp and checks the share of telemetry that is left out.",
     tags=_TAGS,
 )

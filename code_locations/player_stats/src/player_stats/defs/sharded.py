@@ -19,8 +19,8 @@ from wrapped_shared.settings import first_day
 from player_stats.defs.common import DAILY, OWNER
 from player_stats.defs.days import prepare
 from player_stats.defs.executors import pods_or_processes
-from player_stats.domain.days import quality_documents, summarise_day
-from player_stats.store.days import DayWriter, clear_requests, mark_requests, marked_requests
+from player_stats.domain.days import summarise_day
+from player_stats.store.days import DayWriter, clear_requests, day_quality, mark_requests, marked_requests
 from player_stats.store.groups import rebuild_groups
 from player_stats.store.reading import EVERYONE, Scope, read_days
 from player_stats.store.reports import make_owed_reports
@@ -96,7 +96,7 @@ def finish_day(context: dg.OpExecutionContext, mongo: MongoResource) -> None:
         requests = marked_requests(mongo.analytics, day, _first_run(context))
         writer = DayWriter(mongo.raw, mongo.analytics, EVERYONE, first_day())
         for _, readings in read_days(mongo.raw, [day], first_day(), EVERYONE):
-            writer.add(day, None, quality_documents(readings, day))
+            writer.add(day, None, day_quality(day, readings, summarise_day(readings.values(), day)))
         writer.flush()
         clear_requests(mongo.analytics, requests)
         changes = make_owed_reports(mongo.analytics)

@@ -37,6 +37,14 @@ def left_out_shares(
     return shares
 
 
+def days_too_large(analytics: Database[Document]) -> tuple[int, list[str]]:
+    """Return on how many days a player's is too large to be stored, and examples of the latest such days."""
+    query = {"collection": names.PLAYER_DAYS}
+    count = analytics[names.DATA_QUALITY].count_documents(query)
+    latest = analytics[names.DATA_QUALITY].find(query).sort("day", -1).limit(_SAMPLE)
+    return count, [example["id"] for quality in latest for example in quality["examples"]][:_SAMPLE]
+
+
 def audit_reports(analytics: Database[Document]) -> tuple[int, list[str]]:
     """Merge the days of the latest reports once more; return how many were looked at and the `_id`s that differ."""
     reports = list(analytics[names.WRAPPED_REPORTS].find().sort("generated_at", -1).limit(_SAMPLE))

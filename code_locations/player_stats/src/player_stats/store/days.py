@@ -5,6 +5,7 @@ written, so that a run that dies in between leaves nothing stale behind.
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -17,7 +18,9 @@ from pymongo.database import Database
 from wrapped_shared import collections as names
 from wrapped_shared.periods import day_start_ms, month_of, next_day
 
-from player_stats.domain.days import day_document, day_id
+from player_stats.domain.days import day_document, day_id, quality_document, quality_documents
+from player_stats.domain.quality import PlayerTally
+from player_stats.domain.stretch import Reading
 from player_stats.domain.summaries import Summary
 from player_stats.store.enrichment import find_by_id
 from player_stats.store.reading import Scope
@@ -25,6 +28,8 @@ from player_stats.store.sizes import LARGEST_DOCUMENT
 
 Document: TypeAlias = dict[str, Any]
 
+TOO_LARGE: Final = "too_large"
+"""The reason of a player's day that would pass MongoDB's limit of 16 MiB."""
 _CHUNK: Final = 500
 _SUMMARIES_AT_ONCE: Final = 100
 """Summaries that are gathered over days before they are written: small days share their round trips."""
@@ -57,6 +62,24 @@ def with_digest(document: Document) -> Document | None:
     if len(encoded) > LARGEST_DOCUMENT:
         return None
     return {**document, "digest": hashlib.blake2b(encoded, digest_size=16).hexdigest()}
+
+
+def day_quality(day: str, readings: Mapping[str, Reading], summaries: Mapping[str, Summary]) -> list[Document]:
+    """Return a day's `data_quality` documents: one a raw collection, and one for players' days too large to be stored.
+
+    The latter, of the collection `player_days`, is there only where there are any, and shows their `_id`s.
+    """
+    documents = quality_documents(readings, day)
+    large = [
+        day_id(key, day) for key, summary in summaries.items() if with_digest(day_document(key, day, summary)) is None
+    ]
+    if large:
+        tally = PlayerTally(
+            read=len(summaries), documents_left_out=len(large), reasons=Counter({TOO_LARGE: len(large)})
+        )
+        tally.add_examples((identity, TOO_LARGE, identity) for identity in large)
+        documents.append(quality_document(names.PLAYER_DAYS, day, tally))
+    return documents
 
 
 class DayWriter:
@@ -130,7 +153,7 @@ class DayWriter:
         documents = day.quality or []
         if not documents and is_sealed(self._raw, day.day, self._first_day):
             return []
-        missing = set(names.RAW_EVENT_COLLECTIONS) - {document["collection"] for document in documents}
+        missing = {*names.RAW_EVENT_COLLECTIONS, names.PLAYER_DAYS} - {document["collection"] for document in documents}
         return [
             *(ReplaceOne({"_id": document["_id"]}, document, upsert=True) for document in documents),
             *(DeleteOne({"_id": f"{collection}|{day.day}"}) for collection in sorted(missing)),

@@ -13,6 +13,7 @@ from player_stats.domain.ranks import RANKED_FIELDS
 from player_stats.domain.report import report_id
 from player_stats.domain.values import is_text
 from player_stats.store.enrichment import find_by_id
+from player_stats.store.sizes import fits
 
 Document: TypeAlias = dict[str, Any]
 
@@ -27,6 +28,8 @@ class GroupChanges:
     written: int = 0
     removed: int = 0
     unchanged: int = 0
+    too_large: int = 0
+    """Reports left out because they would pass MongoDB's limit of 16 MiB."""
     malformed: int = 0
     """Groups whose `_id` is no text: nobody could ask for their report."""
 
@@ -54,7 +57,9 @@ def rebuild_groups(analytics: Database[Document]) -> GroupChanges:
             )
             report = group_report(group["_id"], period, members, reports)
             left.discard(identity)
-            if stored.get(identity) == report:
+            if not fits(report):
+                changes.too_large += 1
+            elif stored.get(identity) == report:
                 changes.unchanged += 1
             else:
                 writes.append(ReplaceOne({"_id": identity}, report, upsert=True))
