@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import bson
 import dagster as dg
 import pytest
 from bson import ObjectId
@@ -117,6 +118,46 @@ def test_a_player_s_day_too_large_for_a_document_is_left_out_and_shown_and_nobod
     again = materialise(mongo, FIRST, FIRST)
     assert checks_of(again)["player_days"] == (True, [])
     assert stored(mongo)["player_days"].keys() == {f"ann|{FIRST}", f"hoarder|{FIRST}"}
+
+
+def test_a_session_id_of_any_length_costs_a_day_no_more_than_another(mongo: MongoResource) -> None:
+    ticks = [tick("Ann", FIRST, number) | {"sessionId": "s" * 4_000_000} for number in (1, 2)]
+    store(mongo, {"game_ticks": ticks})
+    assert materialise(mongo, FIRST, FIRST).success
+    day = stored(mongo)["player_days"][f"ann|{FIRST}"]
+    assert (day["play"]["ticks"], day["play"]["sessions"]) == (2, 1)
+    assert len(bson.encode(day)) < 2_000
+
+
+def test_days_stored_in_an_older_form_give_the_reports_of_the_present_one(mongo: MongoResource) -> None:
+    next_day = "2024-08-14"
+    ticks = [
+        tick("Ann", next_day, number, energy=9_000 - number) | {"sessionId": "over midnight", "tickCount": 50 + number}
+        for number in (-3, -2, -1, 0, 1, 2)
+    ]
+    died = {**ticks[2], "data": {"name": "Ann"}}, {**ticks[3], "data": {"name": "Ann"}}
+    store(mongo, {"game_ticks": ticks, "actor_death": list(died)})
+    assert materialise(mongo, FIRST, next_day).success
+    reports = stored(mongo)["wrapped_reports"]
+    assert reports["all/ann"]["play"]["sessions"] == reports["all/ann"]["deaths"]["count"] == 1
+    assert reports["all/ann"]["movement"]["tiles"] == 4
+    day = mongo.analytics["player_days"].find_one({"_id": f"ann|{FIRST}"})
+    assert day is not None
+    for edges in (
+        day["play"]["edges"],
+        day["movement"]["positions"],
+        day["movement"]["energies"],
+        day["deaths"]["edges"],
+    ):
+        for edge in (*edges["heads"], *edges["tails"]):
+            edge["session"] = "over midnight"
+    mongo.analytics["player_days"].replace_one({"_id": day["_id"]}, {**day, "schema_version": 1})
+    mongo.raw["game_ticks"].delete_many({"timestamp": {"$lt": day_start_ms(next_day)}})
+    mongo.raw["actor_death"].delete_many({"timestamp": {"$lt": day_start_ms(next_day)}})
+    result = materialise(mongo, FIRST, next_day, everything=True)
+    assert result.success
+    assert stored(mongo)["wrapped_reports"] == reports
+    assert all(check.passed for check in result.get_asset_check_evaluations())
 
 
 def checks_of(result: dg.ExecuteInProcessResult) -> dict[str, tuple[bool, object]]:

@@ -16,7 +16,7 @@ JOIN_MS: Final = 5 * 60 * 1000
 """Two events of a session with at most this many milliseconds between them are joined."""
 
 Edge: TypeAlias = dict[str, Any]
-"""{session, at (ms), ...}: one session's first or last event of a stretch."""
+"""{session (its mark), at (ms), ...}: one session's first or last event of a stretch."""
 Edges: TypeAlias = dict[str, Any]
 """{first, last (ms, of all sessions; None when empty), heads: [Edge], tails: [Edge]}, sorted by session."""
 
@@ -56,13 +56,13 @@ def merge_edges(earlier: Edges, later: Edges) -> Seam:
     return Seam(joins, {"first": first, "last": last, "heads": _sorted(heads), "tails": _sorted(tails)})
 
 
-def find_edges(events: pl.DataFrame, sessions: list[str], carried: list[str]) -> dict[int, Edges]:
+def find_edges(events: pl.DataFrame, sessions: list[bytes], carried: list[str]) -> dict[int, Edges]:
     """Return the edges of every player.
 
     Args:
         events: rows with `player`, `session` (codes), `at` (ms) and the carried columns, each session's rows in
             their order and together.
-        sessions: the session id of each session code.
+        sessions: the mark of each session code.
         carried: the columns that an edge takes along.
     """
     if events.is_empty():
@@ -75,13 +75,13 @@ def find_edges(events: pl.DataFrame, sessions: list[str], carried: list[str]) ->
 
 
 def collect_edges(
-    ends: pl.DataFrame, sessions: list[str], head_fields: list[str], tail_fields: list[str]
+    ends: pl.DataFrame, sessions: list[bytes], head_fields: list[str], tail_fields: list[str]
 ) -> dict[int, Edges]:
     """Return the edges of every player from one row a session.
 
     Args:
         ends: rows with `player`, `session`, `first_at`, `last_at` (ms) and `first_<field>`, `last_<field>`.
-        sessions: the session id of each session code.
+        sessions: the mark of each session code.
         head_fields: fields that a head takes along, from its `first_` columns.
         tail_fields: fields that a tail takes along, from its `last_` columns.
     """
@@ -105,19 +105,19 @@ def collect_edges(
     return edges
 
 
-def _session(edge: Edge) -> str:
-    return str(edge["session"])
+def _session(edge: Edge) -> bytes:
+    return bytes(edge["session"])
 
 
-def _by_session(edges: list[Edge]) -> dict[str, Edge]:
+def _by_session(edges: list[Edge]) -> dict[bytes, Edge]:
     return {edge["session"]: edge for edge in edges}
 
 
-def _sorted(edges: Mapping[str, Edge]) -> list[Edge]:
+def _sorted(edges: Mapping[bytes, Edge]) -> list[Edge]:
     return [edges[session] for session in sorted(edges)]
 
 
-def open_sessions(edges: Edges) -> Iterator[str]:
+def open_sessions(edges: Edges) -> Iterator[bytes]:
     """Yield the sessions that are both a head and a tail of a stretch."""
     tails = {edge["session"] for edge in edges["tails"]}
     return (edge["session"] for edge in edges["heads"] if edge["session"] in tails)

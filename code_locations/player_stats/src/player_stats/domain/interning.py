@@ -4,6 +4,7 @@ A frame carries small integers; the texts are looked up at the end. Codes hold w
 """
 
 from collections.abc import Callable, Sequence
+from hashlib import blake2b
 from typing import Any, Final
 
 import numpy as np
@@ -59,22 +60,27 @@ class Players:
         return np.array([code == NOBODY or self._chosen[code] for code in codes.tolist()], dtype=np.bool_)
 
 
+def session_mark(session_id: str) -> bytes:
+    """Return what is stored of a session id: no report shows one, and a client may send one of any length."""
+    return blake2b(session_id.encode("utf-8", "surrogatepass"), digest_size=12).digest()
+
+
 class Sessions:
     """Session codes by (player code, session id), for one stretch of reading."""
 
     def __init__(self) -> None:
-        self.ids: list[str] = []
-        """The session id of each code."""
+        self.marks: list[bytes] = []
+        """The mark of each code's session id."""
         self._codes: dict[tuple[int, str], int] = {}
 
     def codes(self, players: Codes, session_ids: Sequence[str]) -> Codes:
         """Return the session codes of two columns of equal length."""
-        codes, ids = self._codes, self.ids
+        codes, marks = self._codes, self.marks
         found = np.empty(len(session_ids), dtype=np.int32)
         for index, pair in enumerate(zip(players.tolist(), session_ids, strict=True)):
             code = codes.get(pair)
             if code is None:
-                code = codes[pair] = len(ids)
-                ids.append(pair[1])
+                code = codes[pair] = len(marks)
+                marks.append(session_mark(pair[1]))
             found[index] = code
         return found

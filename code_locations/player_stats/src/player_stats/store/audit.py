@@ -8,6 +8,7 @@ from pymongo.database import Database
 from wrapped_shared import collections as names
 from wrapped_shared.periods import ALL_TIME, period_bounds
 
+from player_stats.domain.forms import present_form
 from player_stats.domain.report import build_report
 from player_stats.domain.summaries import merge_all
 from player_stats.store.undated import UNDATED
@@ -59,7 +60,7 @@ def _agrees(analytics: Database[Document], report: Mapping[str, Any]) -> bool:
     days = sorted(analytics[names.PLAYER_DAYS].find(query), key=lambda day: str(day["day"]))
     if not days:
         return False
-    expected = build_report(report["player_key"], report["period"], merge_all(days), {})
+    expected = build_report(report["player_key"], report["period"], merge_all(map(present_form, days)), {})
     totals = ("loot", "kills"), ("experience", "total"), ("exchange", "spent"), ("exchange", "earned")
     return all(report[name] == expected[name] for name in _COMPARED) and all(
         report[section][name] == expected[section][name] for section, name in totals

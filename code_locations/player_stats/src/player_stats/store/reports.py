@@ -16,6 +16,7 @@ from wrapped_shared import collections as names
 from wrapped_shared.periods import ALL_TIME, month_of
 from wrapped_shared.version import SCHEMA_VERSION
 
+from player_stats.domain.forms import present_form
 from player_stats.domain.report import Report, build_report, item_ids, report_id
 from player_stats.domain.slides import build_slides
 from player_stats.domain.summaries import FAMILIES, Summary, merge_all
@@ -138,7 +139,7 @@ def _renewed_months(
     """
     collection = analytics[names.PLAYER_MONTHS]
     stored = {
-        document["month"]: document
+        document["month"]: present_form(document)
         for document in collection.find({"player_key": key})
         if document["month"] not in touched
     }
@@ -155,7 +156,7 @@ def _renewed_months(
             collection.delete_one({"_id": identity})
             continue
         days.sort(key=lambda document: str(document["day"]))
-        summary = merge_all(days)
+        summary = merge_all(map(present_form, days))
         document = {
             "_id": identity, "schema_version": SCHEMA_VERSION, "player_key": key, "month": month,
             **{name: summary[name] for name in _SUMMARY_FIELDS},

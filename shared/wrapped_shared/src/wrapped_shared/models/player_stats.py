@@ -94,7 +94,10 @@ class QualityExample(Part):
 
 
 class DataQuality(StoredDocument):
-    """`data_quality`: what became of the documents of one raw collection and day; `_id` is "<collection>|<day>"."""
+    """`data_quality`: what became of the documents of one raw collection and day; `_id` is "<collection>|<day>".
+
+    One of the collection `player_days` is there for a day with players whose summary is too large to be stored.
+    """
 
     id: str = Field(alias="_id")
     collection: str

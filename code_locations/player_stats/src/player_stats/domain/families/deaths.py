@@ -24,13 +24,13 @@ def empty() -> Summary:
     return {"count": 0, "regions": [], "edges": no_edges()}
 
 
-def summarise(deaths: pl.DataFrame, sessions: list[str]) -> dict[int, Summary]:
+def summarise(deaths: pl.DataFrame, sessions: list[bytes]) -> dict[int, Summary]:
     """Summarise many players' own deaths.
 
     Args:
         deaths: rows with `player`, `session`, `at` (ms), `tick`, `order` (among equals) and `region` (-1 instance,
             -2 no coordinates), in any order.
-        sessions: the session id of each session code.
+        sessions: the mark of each session code.
 
     Returns:
         For each player {count, regions: [{region, count}], edges (with tick and region)}.

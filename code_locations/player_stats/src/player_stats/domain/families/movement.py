@@ -27,13 +27,13 @@ def empty() -> Summary:
     }  # fmt: skip
 
 
-def summarise(ticks: pl.DataFrame, sessions: list[str]) -> dict[int, Summary]:
+def summarise(ticks: pl.DataFrame, sessions: list[bytes]) -> dict[int, Summary]:
     """Summarise the movement of many players.
 
     Args:
         ticks: distinct ticks with `player`, `session`, `at`, `tick`, `x`, `y` (null where unsound) and `energy`
             (hundredths of a percent, null where unsound), in the order of (session, at, tick).
-        sessions: the session id of each session code.
+        sessions: the mark of each session code.
 
     Returns:
         For each player {walked, run (tiles), energy (hundredths of a percent that fell), positions, energies (edges),

@@ -27,12 +27,12 @@ def empty() -> Summary:
     return {"ticks": 0, "days": {}, "hours": [0] * 24, "sessions": 0, "longest": 0, "edges": no_edges()}
 
 
-def summarise(ticks: pl.DataFrame, sessions: list[str]) -> dict[int, Summary]:
+def summarise(ticks: pl.DataFrame, sessions: list[bytes]) -> dict[int, Summary]:
     """Summarise the ticks of many players.
 
     Args:
         ticks: distinct ticks with `player`, `session`, `at` (ms) and `tick`, in the order of (session, at, tick).
-        sessions: the session id of each session code.
+        sessions: the mark of each session code.
 
     Returns:
         For each player code {ticks, days: {day: ticks}, hours: [24 tick counts, UTC], sessions (runs), longest (ticks
@@ -97,7 +97,7 @@ def _runs(ticks: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _edges(runs: pl.DataFrame, sessions: list[str]) -> dict[int, Edges]:
+def _edges(runs: pl.DataFrame, sessions: list[bytes]) -> dict[int, Edges]:
     ends = runs.group_by("player", "session", maintain_order=True).agg(
         pl.col("first_at").first(),
         pl.col("last_at").last(),

@@ -36,4 +36,4 @@ class ActorDeath(Kind):
 
     def summarise(self, *frames: pl.DataFrame) -> Summaries:
         """Summarise deaths."""
-        return {"deaths": deaths.summarise(frames[0], self.sessions.ids)}
+        return {"deaths": deaths.summarise(frames[0], self.sessions.marks)}

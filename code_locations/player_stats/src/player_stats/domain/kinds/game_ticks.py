@@ -99,8 +99,8 @@ class GameTicks(Kind):
         """Summarise four families from one sorted frame."""
         ticks = frames[0].sort("session", "at", "tick")
         return {
-            "play": play.summarise(ticks, self.sessions.ids),
-            "movement": movement.summarise(ticks, self.sessions.ids),
+            "play": play.summarise(ticks, self.sessions.marks),
+            "movement": movement.summarise(ticks, self.sessions.marks),
             "places": places.summarise(ticks),
             "equipment": equipment.summarise(ticks, self.outfits.values),
         }
