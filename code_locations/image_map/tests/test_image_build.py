@@ -15,6 +15,7 @@ from pymongo import MongoClient
 from wrapped_devkit.osrs_server.wiki_facts import Row
 from wrapped_shared.models.image_map import Item, StatImage
 from wrapped_shared.mongo import MongoResource
+from wrapped_shared.version import SCHEMA_VERSION
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +91,7 @@ def test_items_are_named_and_drawn_by_their_base(whole: World) -> None:
     assert names == {11851: "Graceful hood", 31_901: "Sextant of the deep", 30_999: "item 30999"}
     assert whole.file("item:11851") == "File:Graceful hood.png"
     assert whole.analytics.items.find_one({"_id": 4152}) == {
-        "_id": 4152, "schema_version": 1, "name": "Abyssal whip", "base_id": 4151, "source": "wiki",
+        "_id": 4152, "schema_version": SCHEMA_VERSION, "name": "Abyssal whip", "base_id": 4151, "source": "wiki",
     }  # fmt: skip
 
 

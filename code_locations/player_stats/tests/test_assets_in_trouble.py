@@ -86,7 +86,7 @@ def test_what_others_found_out_since_reaches_reports_by_a_refresh(mongo: MongoRe
     assert materialise(mongo, FIRST, FIRST).success
     seen = datetime(2026, 1, 1, tzinfo=UTC)
     gains = {"_id": "all/ann", "player_key": "ann", "period": "all", "from": seen, "to": seen, "schema_version": 1}
-    gains |= {"skills": {"Overall": 7}, "bosses": {}, "activities": {}, "points": [], "flags": []}
+    gains |= {"skills": {"Overall": 7}, "bosses": {}, "activities": {}, "ratings": {}, "points": [], "flags": []}
     mongo.analytics["hiscores_gains"].insert_one(gains)
     config = {"ops": {"wrapped_reports": {"config": {"refresh": True}}}}
     assert definitions(mongo).resolve_job_def("make_reports").execute_in_process(run_config=config).success

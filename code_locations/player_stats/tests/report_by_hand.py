@@ -1,0 +1,17 @@
+"""The naive reference's report of the one player of a small telling."""
+
+from typing import Any
+
+from naive_player_stats import naive_report
+from telemetry_documents import Telemetry
+
+
+def report(telemetry: Telemetry) -> Any:
+    return naive_report(
+        telemetry.documents,
+        "bob",
+        "all",
+        first_day="2023-01-01",
+        today="2025-06-30",
+        region_names={12850: "Lumbridge"},
+    )
