@@ -74,8 +74,8 @@ def bill(image: str, version: str, python: str = "3.11") -> dict[str, Any]:
     if not path.is_file():
         raise SbomError(f"there is no image {image!r}: name a folder of code_locations, or system")
     text = path.read_text()
-    own = [] if image == "system" else [_component(name, version, []) for name in ("wrapped-shared", image)]
-    parts = [*own, *(_component(*pin) for pin in locked(text, python))]
+    own = ("wrapped-launcher",) if image == "system" else ("wrapped-shared", image)
+    parts = [*(_component(name, version, []) for name in own), *(_component(*pin) for pin in locked(text, python))]
     name = f"wrapped-{image.replace('_', '-')}"
     return {
         "bomFormat": "CycloneDX",

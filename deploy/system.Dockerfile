@@ -1,8 +1,8 @@
 # The image of the system: one webserver and one daemon for all locations, and the migration of the instance's storage.
 #   make image-system, or: IMAGE_BUILDER build -f deploy/system.Dockerfile .
-# It holds no code of a location. dagster.yaml and workspace.yaml are mounted at /opt/dagster (DAGSTER_HOME), so that a
-# change of either needs no new image. Commands: dagster-webserver -h 0.0.0.0 -p 3000, dagster-daemon run, dagster
-# instance migrate.
+# It holds Dagster, the run launcher that dagster.yaml names, and no code of a location. dagster.yaml and workspace.yaml
+# are mounted at /opt/dagster (DAGSTER_HOME), so that a change of either needs no new image. Commands: dagster-webserver
+# -h 0.0.0.0 -p 3000, dagster-daemon run, dagster instance migrate.
 ARG BASE_IMAGE=python:3.11.14-slim-bookworm
 
 FROM ${BASE_IMAGE} AS dependencies
@@ -11,9 +11,22 @@ COPY deploy/requirements.lock /build/requirements.lock
 RUN python3 -m venv --without-pip /app/.venv \
  && pip --python /app/.venv/bin/python install --quiet --no-compile --no-deps --only-binary :all: \
       --require-hashes -r /build/requirements.lock \
+ && echo /app/code > "$(/app/.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/wrapped.pth" \
  && /app/.venv/bin/python -m compileall -q -j 0 --invalidation-mode unchecked-hash /app/.venv/lib
 
-FROM dependencies AS about
+# The run launcher, as a wheel without dependencies, in a folder of its own as a location's code is in its image.
+FROM dependencies AS code
+COPY deploy/build.lock /build/build.lock
+RUN python3 -m venv --without-pip /build/venv \
+ && pip --python /build/venv/bin/python install --quiet --no-compile --no-deps --only-binary :all: \
+      --require-hashes -r /build/build.lock
+COPY shared/wrapped_launcher/pyproject.toml /build/launcher/
+COPY shared/wrapped_launcher/src /build/launcher/src
+RUN export SOURCE_DATE_EPOCH=1577836800 \
+ && cd /build/launcher && /build/venv/bin/python -m hatchling build -t wheel -d /build/wheels \
+ && pip --python /app/.venv/bin/python install --quiet --no-compile --no-deps --no-index --target /app/code /build/wheels/*.whl \
+ && /app/.venv/bin/python -m compileall -q --invalidation-mode unchecked-hash /app/code \
+ && /app/.venv/bin/python -c "import wrapped_launcher"
 ARG VERSION=0.1.0
 ARG REVISION=unknown
 RUN echo "wrapped-system ${VERSION} ${REVISION}" > /app/release
@@ -21,7 +34,8 @@ RUN echo "wrapped-system ${VERSION} ${REVISION}" > /app/release
 # The arguments come after what they belong to was copied: some builders leave them out of their cache's key.
 FROM ${BASE_IMAGE}
 COPY --from=dependencies /app/.venv /app/.venv
-COPY --from=about /app/release /app/release
+COPY --from=code /app/code /app/code
+COPY --from=code /app/release /app/release
 ARG VERSION=0.1.0
 ARG REVISION=unknown
 ENV PATH=/app/.venv/bin:/usr/local/bin:/usr/bin:/bin \

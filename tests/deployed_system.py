@@ -3,6 +3,7 @@
 What belongs here: starting its parts, asking its GraphQL. What does not: what is expected of it (the tests).
 """
 
+import json
 import os
 import shutil
 import signal
@@ -78,6 +79,15 @@ class Deployment:
         env = {key: value for key, value in chosen.items() if value is not None and key != "DAGSTER_HOME"}
         command = ["dagster", "api", "grpc", "-h", self.hosts[name], "-p", "4000", "-m", f"{name}.definitions"]
         self._start(name, [*command, "--location-name", name], env)
+
+    def start_dev(self, location: str) -> None:
+        """Start `dagster dev` with one location, on the instance of a clone, in place of all other parts."""
+        shutil.copy(ROOT / "deploy" / "local" / "dagster.yaml", self._shared["DAGSTER_HOME"])
+        workspace = self.folder / "workspace.yaml"
+        module = {"module_name": f"{location}.definitions", "location_name": location}
+        workspace.write_text(json.dumps({"load_from": [{"python_module": module}]}))
+        command = ["dagster", "dev", "-h", self._web, "-p", "3000", "-w", str(workspace)]
+        self._start("dev", command, {**self._shared, **self.settings})
 
     def kill_location(self, name: str) -> None:
         """End a location's server at once, without a chance to say good-bye."""

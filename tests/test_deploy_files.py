@@ -1,5 +1,7 @@
 """The files of a deployment agree with each other: workspaces, instance, compose."""
 
+import importlib
+import math
 import os
 import re
 import shutil
@@ -11,7 +13,9 @@ from typing import Any
 import pytest
 import yaml
 from dagster._core.instance.config import dagster_instance_config
+from dagster._core.launcher import DefaultRunLauncher
 from dagster._core.workspace.config_schema import process_workspace_config
+from wrapped_launcher import GONE_AFTER_SECONDS
 from wrapped_shared.asset_keys import LOCATION_NAMES
 
 ROOT = Path(__file__).parents[1]
@@ -70,12 +74,30 @@ def test_dagster_accepts_the_instance_and_its_policies(instance: dict[str, Any])
     assert instance["concurrency"]["pools"] == {"granularity": "op", "default_limit": 1}
     assert instance["concurrency"]["runs"]["max_concurrent_runs"] >= 3
     assert instance["run_retries"] == {"enabled": True, "max_retries": 2, "retry_on_asset_or_op_failure": False}
-    assert instance["run_monitoring"]["enabled"]
-    assert instance["run_monitoring"]["free_slots_after_run_end_seconds"] > 0
     assert instance["retention"]["schedule"]
     assert instance["retention"]["sensor"]
     assert instance["telemetry"] == {"enabled": False}
     assert instance["compute_logs"]["class"] == "NoOpComputeLogManager"
+
+
+@pytest.mark.parametrize("folder", [DEPLOY, DEPLOY / "local", DEPLOY / "kubernetes" / "base" / "system"])
+def test_a_run_whose_process_died_is_over_and_its_slots_are_free_within_two_minutes(folder: Path) -> None:
+    monitoring = document(folder / "dagster.yaml")["run_monitoring"]
+    assert monitoring["enabled"]
+    look = monitoring["poll_interval_seconds"]
+    slots_free = math.ceil(monitoring["free_slots_after_run_end_seconds"] / look) * look
+    waits = [GONE_AFTER_SECONDS, monitoring["cancel_timeout_seconds"]]
+    if "kubernetes" not in folder.parts:  # a Pod may have to wait for a node
+        waits.append(monitoring["start_timeout_seconds"])
+    for seconds in waits:
+        assert seconds + 2 * look + slots_free <= 120
+
+
+def test_the_run_launcher_of_the_deployment_answers_run_monitoring(instance: dict[str, Any]) -> None:
+    told = instance["run_launcher"]
+    launcher = getattr(importlib.import_module(told["module"]), told["class"])()
+    assert isinstance(launcher, DefaultRunLauncher)
+    assert launcher.supports_check_run_worker_health
 
 
 def test_the_pools_that_assets_use_are_limited_to_one_step_at_a_time(instance: dict[str, Any]) -> None:

@@ -94,6 +94,17 @@ def test_the_system_image_holds_no_code_of_a_location() -> None:
     assert not installed & {*ONLY_IN, "pymongo", "wrapped-shared", *(name.replace("_", "-") for name in LOCATIONS)}
 
 
+def test_the_run_launcher_needs_nothing_that_the_system_image_lacks() -> None:
+    distributions, installed = packages_distributions(), pins("system")
+    for file in (ROOT / "shared/wrapped_launcher/src").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            for package in {name.split(".")[0] for name in names} - set(sys.stdlib_module_names):
+                providers = {name.lower().replace("_", "-") for name in distributions[package]}
+                assert providers & installed, package
+
+
 def test_system_and_locations_have_one_version_of_dagster_and_of_its_storage() -> None:
     texts = [(ROOT / "deploy/requirements.lock").read_text()]
     texts += [(ROOT / f"code_locations/{location}/requirements.lock").read_text() for location in LOCATIONS]
@@ -213,6 +224,20 @@ def test_a_location_is_built_from_its_own_folder_and_the_shared_package_only() -
     assert copied[0].endswith("requirements.lock")  # code changes leave the layer of the dependencies alone
 
 
+def test_the_system_is_built_from_its_lock_and_the_run_launcher_only() -> None:
+    copied = [
+        rest.split()[0]
+        for name, rest in instructions(DOCKERFILES[1].read_text())
+        if name == "COPY" and "--from" not in rest
+    ]
+    assert copied == [
+        "deploy/requirements.lock",
+        "deploy/build.lock",
+        "shared/wrapped_launcher/pyproject.toml",
+        "shared/wrapped_launcher/src",
+    ]
+
+
 def test_what_reaches_a_build_is_an_allow_list_without_tests_devkit_and_secrets() -> None:
     rules = [line for line in (ROOT / ".dockerignore").read_text().splitlines() if line and not line.startswith("#")]
     assert rules[0] == "*"
@@ -228,6 +253,7 @@ def test_what_reaches_a_build_is_an_allow_list_without_tests_devkit_and_secrets(
     for location in LOCATIONS:
         assert f"code_locations/{location}/src/{location}/definitions.py" in reaching
         assert f"code_locations/{location}/requirements.lock" in reaching
+    assert "shared/wrapped_launcher/src/wrapped_launcher/__init__.py" in reaching
     assert not [path for path in reaching if "/tests/" in path or "/bench/" in path or "devkit" in path]
     assert not [path for path in reaching if "secret" in path or ".env" in path]
     assert not any(fnmatch.fnmatch("deploy/secrets/mongo_password", rule) for rule in allowed)
@@ -242,7 +268,7 @@ def test_the_bill_of_materials_lists_what_the_lock_installs(image: str) -> None:
     assert (bill["bomFormat"], bill["specVersion"]) == ("CycloneDX", "1.5")
     assert bill["metadata"]["component"]["version"] == "1.2.3"
     named = {part["name"] for part in bill["components"]}
-    own = set() if image == "system" else {"wrapped-shared", image.replace("_", "-")}
+    own = {"wrapped-launcher"} if image == "system" else {"wrapped-shared", image.replace("_", "-")}
     assert own <= named
     assert named - own <= pins(image)
     assert not named & {"colorama", "pywin32"}  # for other platforms than the image's

@@ -35,6 +35,7 @@ MATRIX = {
     "polars": {"player_stats"},
     "pymongo": set(LOCATIONS),
     "wrapped_shared": set(LOCATIONS),
+    "wrapped_launcher": {"system"},
     **{location: {location} for location in LOCATIONS},
     "dagster": set(IMAGES),
     "dagster_postgres": set(IMAGES),

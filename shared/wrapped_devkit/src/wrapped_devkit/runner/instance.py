@@ -5,22 +5,18 @@ Making its folder and clearing away what killed runs left belong here.
 
 import os
 import shutil
-import socket
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import psutil
-
 from wrapped_devkit.embedded import project_root
 from wrapped_devkit.errors import DevkitError
+from wrapped_devkit.runner.processes import GONE, process_gone
 
 if TYPE_CHECKING:
     from dagster import DagsterInstance
 
 UPSTREAM_POOLS: Final = ("osrs_hiscores", "osrs_wiki")
 """The pools of the steps that ask an upstream."""
-PROCESS_TAG: Final = "wrapped/process"
-"""The tag of a run made by a worker: "<host>:<pid>:<start time of that process>"."""
 
 
 def dagster_home() -> Path:
@@ -50,35 +46,28 @@ def limit_pools(instance: "DagsterInstance") -> None:
                 storage.set_concurrency_slots(pool, 1)
 
 
-def process_tag() -> str:
-    """Return the value of `PROCESS_TAG` for this process."""
-    return f"{socket.gethostname()}:{os.getpid()}:{psutil.Process().create_time():.0f}"
-
-
 def clear_dead_runs(instance: "DagsterInstance") -> list[str]:
-    """Mark runs of workers that are gone as failed and free their pool slots; return their ids.
+    """End the runs whose process on this machine is gone and free their pool slots; return their ids.
 
-    A killed process tells nobody: its run would stay "started" and keep its slot of an upstream's pool for ever.
+    A killed process tells nobody: its run would stay "started" and keep its slot of an upstream's pool until a daemon
+    looks, and none may be running.
     """
     from dagster import DagsterRunStatus, RunsFilter
 
-    unfinished = [DagsterRunStatus.STARTED, DagsterRunStatus.STARTING, DagsterRunStatus.NOT_STARTED]
+    unfinished = [
+        DagsterRunStatus.NOT_STARTED,
+        DagsterRunStatus.STARTING,
+        DagsterRunStatus.STARTED,
+        DagsterRunStatus.CANCELING,
+    ]
     dead = []
     for run in instance.get_runs(RunsFilter(statuses=unfinished)):
-        tag = run.tags.get(PROCESS_TAG)
-        if tag is not None and not _alive(tag):
-            instance.report_run_failed(run, "the process of this run is gone")
+        if process_gone(instance, run):
+            if run.status == DagsterRunStatus.CANCELING:
+                instance.report_run_canceled(run, GONE)
+            else:
+                instance.report_run_failed(run, GONE)
             if instance.event_log_storage.supports_global_concurrency_limits:
                 instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
             dead.append(run.run_id)
     return dead
-
-
-def _alive(tag: str) -> bool:
-    host, pid, started = tag.rsplit(":", 2)
-    if host != socket.gethostname():
-        return True  # not ours to judge
-    try:
-        return f"{psutil.Process(int(pid)).create_time():.0f}" == started
-    except (psutil.NoSuchProcess, ValueError):
-        return False

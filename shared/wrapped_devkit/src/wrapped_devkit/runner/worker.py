@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import dagster as dg
 
-from wrapped_devkit.runner.instance import PROCESS_TAG, process_tag
+from wrapped_devkit.runner.processes import PROCESS_TAG, process_tag
 
 PLAN_TAG: Final = "wrapped/plan"
 """The tag that all runs of one `wrapped run` share."""

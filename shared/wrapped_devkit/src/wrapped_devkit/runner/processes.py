@@ -1,0 +1,68 @@
+"""Which process of this machine carries out a run, and whether it is still there.
+
+What belongs here: naming it, finding it, judging it. What does not: what becomes of a run whose process is gone.
+"""
+
+import json
+import os
+import re
+import socket
+from typing import TYPE_CHECKING, Final
+
+import psutil
+
+if TYPE_CHECKING:
+    from dagster import DagsterInstance, DagsterRun
+
+PROCESS_TAG: Final = "wrapped/process"
+"""The tag of a run made by a worker: "<host>:<pid>:<start time of that process>"."""
+GONE: Final = "the process of this run is gone"
+GRPC_INFO_TAG: Final = ".dagster/grpc_info"
+"""Dagster's tag of a run that a code server carries out: where that server listens."""
+_LEEWAY_SECONDS: Final = 60  # clocks are set, and a process begins a while before it is reported
+_STARTED: Final = re.compile(r"Started process for run \(pid: (\d+)\)")
+
+
+def process_tag() -> str:
+    """Return the value of `PROCESS_TAG` for this process."""
+    return f"{socket.gethostname()}:{os.getpid()}:{psutil.Process().create_time():.0f}"
+
+
+def process_gone(instance: "DagsterInstance", run: "DagsterRun") -> bool:
+    """Tell whether the process of a run has ended: a worker's by its tag, a local code server's by what it reported.
+
+    A run of another host, and one that named no process yet, counts as alive: it cannot be judged from here.
+    """
+    tag = run.tags.get(PROCESS_TAG)
+    if tag is not None:
+        host, pid, started = tag.rsplit(":", 2)
+        return host == socket.gethostname() and not _runs(int(pid), float(started))
+    if not _served_here(run):
+        return False
+    reported = _reported_process(instance, run.run_id)
+    return reported is not None and not _runs(*reported)
+
+
+def _served_here(run: "DagsterRun") -> bool:
+    """Tell whether the code server of a run is one that `dagster dev` starts beside itself."""
+    server = json.loads(run.tags.get(GRPC_INFO_TAG, "{}"))
+    return "socket" in server or server.get("host") == "localhost"
+
+
+def _reported_process(instance: "DagsterInstance", run_id: str) -> tuple[int, float] | None:
+    """Return the process that a code server started for a run, and when it said so."""
+    from dagster import DagsterEventType
+
+    for event in instance.all_logs(run_id, of_type=DagsterEventType.ENGINE_EVENT):
+        if told := _STARTED.match(event.message):
+            return int(told[1]), event.timestamp
+    return None
+
+
+def _runs(pid: int, started: float) -> bool:
+    """Tell whether the process that began about then still runs; a later one has merely got the same number."""
+    try:
+        process = psutil.Process(pid)
+        return process.status() != psutil.STATUS_ZOMBIE and process.create_time() < started + _LEEWAY_SECONDS
+    except psutil.NoSuchProcess:
+        return False
