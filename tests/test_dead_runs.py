@@ -58,6 +58,7 @@ def with_location(folder: Path) -> Deployment:
     package.mkdir(parents=True)
     (package / "__init__.py").touch()
     (package / "definitions.py").write_text(DEFINITIONS)
+    (package.parent / "wrapped_launcher.py").write_text("raise ImportError('a location has no run launcher')\n")
     return Deployment(folder, {"PYTHONPATH": str(package.parent)})
 
 

@@ -6,8 +6,9 @@ nothing but Dagster.
 """
 
 import json
+import socket
 import time
-from typing import Final
+from typing import Any, Final
 
 from dagster import DagsterRun
 from dagster._core.errors import DagsterUserCodeUnreachableError
@@ -50,11 +51,11 @@ class WatchfulRunLauncher(DefaultRunLauncher):
         told = run.tags.get(GRPC_INFO_TAG)
         if told is None:
             return _ALIVE
+        server = json.loads(told)
         try:
-            knows = _knows(told, run.run_id)
-        except DagsterUserCodeUnreachableError as error:
-            nothing_listens = "UNAVAILABLE" in str(error)  # a slow server: "timed out"
-            return self._judge_silence(told) if nothing_listens else _ALIVE
+            knows = _knows(server, run.run_id)
+        except DagsterUserCodeUnreachableError:
+            return self._judge_silence(told) if _nothing_listens(server) else _ALIVE
         self._silent.pop(told, None)
         return _ALIVE if knows else CheckRunHealthResult(WorkerStatus.NOT_FOUND, "the run's process is gone")
 
@@ -69,10 +70,18 @@ class WatchfulRunLauncher(DefaultRunLauncher):
         return CheckRunHealthResult(WorkerStatus.NOT_FOUND, "the run's code server is gone, and its process with it")
 
 
-def _knows(server: str, run_id: str) -> bool:
-    at = json.loads(server)
-    client = DagsterGrpcClient(
-        port=at.get("port"), socket=at.get("socket"), host=at["host"], use_ssl=at.get("use_ssl", False)
-    )
+def _knows(server: dict[str, Any], run_id: str) -> bool:
+    client = DagsterGrpcClient(host=server["host"], port=server["port"], use_ssl=server.get("use_ssl", False))
     answer = client.can_cancel_execution(CanCancelExecutionRequest(run_id=run_id), timeout=_PATIENCE_SECONDS)
     return deserialize_value(answer, CanCancelExecutionResult).can_cancel
+
+
+def _nothing_listens(server: dict[str, Any]) -> bool:
+    """Tell a refused connection, or a name that is gone, from a server that is slow or stopped for a while."""
+    try:
+        socket.create_connection((server["host"], server["port"]), _PATIENCE_SECONDS).close()
+    except TimeoutError:
+        return False
+    except OSError:
+        return True
+    return False
