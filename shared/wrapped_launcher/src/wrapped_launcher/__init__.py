@@ -35,7 +35,7 @@ class WatchfulRunLauncher(DefaultRunLauncher):
 
     def __init__(self, inst_data: object = None) -> None:
         super().__init__(inst_data)  # type: ignore[arg-type]
-        self._silent: dict[str, tuple[float, float]] = {}  # by server: the first and the last look of its silence
+        self._silent: dict[str, tuple[float, float]] = {}  # by address: the first and the last look of its silence
 
     @property
     def supports_check_run_worker_health(self) -> bool:
@@ -48,23 +48,23 @@ class WatchfulRunLauncher(DefaultRunLauncher):
         A server that started after the run does not know it: NOT_FOUND at once. Where nothing listens, the same once
         that has lasted `GONE_AFTER_SECONDS`. Runs that no code server started are not judged.
         """
-        told = run.tags.get(GRPC_INFO_TAG)
-        if told is None:
+        server = json.loads(run.tags.get(GRPC_INFO_TAG, "{}"))
+        if "port" not in server:
             return _ALIVE
-        server = json.loads(told)
+        address = f"{server['host']}:{server['port']}"
         try:
             knows = _knows(server, run.run_id)
         except DagsterUserCodeUnreachableError:
-            return self._judge_silence(told) if _nothing_listens(server) else _ALIVE
-        self._silent.pop(told, None)
+            return self._judge_silence(address) if _nothing_listens(server) else _ALIVE
+        self._silent.pop(address, None)
         return _ALIVE if knows else CheckRunHealthResult(WorkerStatus.NOT_FOUND, "the run's process is gone")
 
-    def _judge_silence(self, server: str) -> CheckRunHealthResult:
+    def _judge_silence(self, address: str) -> CheckRunHealthResult:
         now = time.monotonic()
-        first, last = self._silent.get(server, (now, now))
+        first, last = self._silent.get(address, (now, now))
         if now - last > 4 * GONE_AFTER_SECONDS:  # nobody looked meanwhile: an old silence tells nothing of this one
             first = now
-        self._silent[server] = (first, now)
+        self._silent[address] = (first, now)
         if now - first < GONE_AFTER_SECONDS:
             return _ALIVE
         return CheckRunHealthResult(WorkerStatus.NOT_FOUND, "the run's code server is gone, and its process with it")
