@@ -1,26 +1,41 @@
-"""Runs the engine over documents in memory, cut into days and batches as a test wants."""
+"""Runs the engine over documents in memory, cut into cells and batches as a test wants."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
-from player_stats.domain.days import quality_documents, summarise_day
+import numpy as np
+from bson import ObjectId
+from player_stats.domain.cells import Cut
+from player_stats.domain.days import merged_days, quality_document, summarise_cells
 from player_stats.domain.kinds import KINDS
+from player_stats.domain.quality import total
 from player_stats.domain.report import build_report
 from player_stats.domain.stretch import Reading, read_stretch
 from player_stats.domain.summaries import Summary, merge
-from player_stats.domain.values import whole
+from player_stats.domain.values import Ints
 from player_stats.store.ids import id_key
-from wrapped_shared.periods import day_of_ms, day_start_ms, next_day, periods_of_day
+from wrapped_shared.periods import day_start_ms, next_day, periods_of_day
 
 Documents = dict[str, list[dict[str, Any]]]
-Cut = Callable[[list[dict[str, Any]]], Iterator[list[dict[str, Any]]]]
+Batches = Callable[[list[dict[str, Any]]], Iterator[list[dict[str, Any]]]]
+DAYS = Cut()
+WATERMARK = ObjectId("7" + "0" * 23)
+
+
+@dataclass(frozen=True)
+class OneCell(Cut):
+    """All time in one cell, named for the first day that there is."""
+
+    def codes(self, at: Ints) -> Ints:
+        return np.full(len(at), day_start_ms("2023-01-01") * 3, dtype=np.int64)
 
 
 def one_batch(documents: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
     yield documents
 
 
-def batches_of(size: int) -> Cut:
+def batches_of(size: int) -> Batches:
     return lambda documents: (documents[at : at + size] for at in range(0, len(documents), size))
 
 
@@ -33,12 +48,7 @@ def _numeric(document: dict[str, Any]) -> float | None:
 
 
 def read_between(
-    documents: Documents,
-    start_ms: int,
-    end_ms: int,
-    first_day: str,
-    cut: Cut = one_batch,
-    wanted: Callable[[str], bool] | None = None,
+    documents: Documents, start_ms: int, end_ms: int, first_day: str, batches: Batches = one_batch, cut: Cut = DAYS
 ) -> dict[str, Reading]:
     """Read all collections over [start, end) as the store does: by time range, in time order."""
     readings = {}
@@ -49,28 +59,41 @@ def read_between(
             if (at := _numeric(document)) is not None and start_ms <= at < end_ms
         ]
         found.sort(key=lambda document: document["timestamp"])
-        readings[collection] = read_stretch(kind, cut(found), id_key, day_start_ms(first_day), wanted)
+        readings[collection] = read_stretch(
+            kind,
+            batches(found),
+            id_key,
+            day_start_ms(first_day),
+            cut,
+            lambda identity: isinstance(identity, ObjectId) and identity > WATERMARK,
+        )
     return readings
 
 
+def summary_between(
+    documents: Documents, start_ms: int, end_ms: int, first_day: str, batches: Batches = one_batch
+) -> dict[str, Summary]:
+    """Return the summary of every player with a sound event in [start, end), as one piece."""
+    found = merged_days(summarise_cells(read_between(documents, start_ms, end_ms, first_day, batches, OneCell())))
+    return next(iter(found.values()), {})
+
+
 def engine_days(
-    documents: Documents, first_day: str, today: str, cut: Cut = one_batch
+    documents: Documents, first_day: str, today: str, batches: Batches = one_batch, cut: Cut = DAYS
 ) -> dict[str, dict[str, Summary]]:
     """Return the summaries of every day with events, by day and player key."""
-    stamps = [whole(document.get("timestamp")) for found in documents.values() for document in found]
-    days = sorted({day_of_ms(at) for at in stamps if at is not None and 0 <= at < 2**52})
-    return {
-        day: summarise_day(
-            read_between(documents, day_start_ms(day), day_start_ms(next_day(day)), first_day, cut).values(), day
-        )
-        for day in days
-        if first_day <= day <= today
-    }
+    end = day_start_ms(next_day(today))
+    readings = read_between(documents, day_start_ms(first_day), end, first_day, batches, cut)
+    return merged_days(summarise_cells(readings))
 
 
-def engine_quality(documents: Documents, day: str, first_day: str, cut: Cut = one_batch) -> dict[str, dict[str, Any]]:
-    readings = read_between(documents, day_start_ms(day), day_start_ms(next_day(day)), first_day, cut)
-    return {document["collection"]: document for document in quality_documents(readings, day)}
+def engine_quality(
+    documents: Documents, day: str, first_day: str, batches: Batches = one_batch, cut: Cut = DAYS
+) -> dict[str, dict[str, Any]]:
+    """Return what became of a day's documents, by collection."""
+    readings = read_between(documents, day_start_ms(day), day_start_ms(next_day(day)), first_day, batches, cut)
+    tallies = {collection: total(reading.tallies().values()) for collection, reading in readings.items()}
+    return {name: quality_document(name, day, tally) for name, tally in tallies.items() if tally.read}
 
 
 def engine_reports(days: dict[str, dict[str, Summary]]) -> dict[tuple[str, str], dict[str, Any]]:

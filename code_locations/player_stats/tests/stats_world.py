@@ -56,12 +56,9 @@ def materialise(
     everything: bool = False,
     assets: Iterable[str] | None = None,
     instance: dg.DagsterInstance | None = None,
-    shards: tuple[int, int] | None = None,
 ) -> dg.ExecuteInProcessResult:
     """Run `daily_wrapped` over a range of days."""
     days: dict[str, Any] = {"players": list(players)}
-    if shards is not None:
-        days |= {"shard": shards[0], "shards": shards[1]}
     config = {
         "ops": {
             "player_days": {"config": days},
@@ -87,12 +84,22 @@ def materialise(
     )
 
 
+def news(mongo: MongoResource, *, thorough: bool = True) -> dg.ExecuteInProcessResult:
+    """Run `wrapped_news` once."""
+    config = {"config": {"thorough": thorough}}
+    return (
+        definitions(mongo)
+        .resolve_job_def("wrapped_news")
+        .execute_in_process(run_config={"ops": {"plan_news": config, "rank_and_check": config}}, raise_on_error=False)
+    )
+
+
 def stored(mongo: MongoResource) -> dict[str, dict[Any, Any]]:
     """Everything the location wrote, by collection and `_id`, without `generated_at`."""
     found: dict[str, dict[Any, Any]] = {}
-    for name in ("player_days", "wrapped_reports", "group_reports", "data_quality", "player_months"):
+    for name in ("player_days", "wrapped_reports", "group_reports", "data_quality", "player_months", "player_hours"):
         found[name] = {
-            document["_id"]: {key: value for key, value in document.items() if key != "generated_at"}
+            document["_id"]: {key: value for key, value in document.items() if key not in ("generated_at", "revision")}
             for document in mongo.analytics[name].find()
         }
     return found

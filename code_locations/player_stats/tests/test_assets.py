@@ -1,15 +1,13 @@
 """The assets on a real MongoDB: right documents, whatever the order, the pieces and the repetitions."""
 
 import random
-from typing import Any
 
 import dagster as dg
 import pytest
 from bson import ObjectId
 from naive_player_stats import naive_ranks, naive_report
 from player_stats.domain.regions import region_names
-from player_stats.store.reading import read_days
-from stats_world import Documents, definitions, generated, materialise, store, stored, tick
+from stats_world import Documents, definitions, generated, materialise, news, store, stored, tick
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.periods import today
 
@@ -65,16 +63,6 @@ def test_the_same_documents_come_out_in_any_order_and_however_often(mongo: Mongo
     assert stored(mongo) == at_once
 
 
-def test_shards_give_the_documents_of_the_whole(mongo: MongoResource, telemetry: Documents) -> None:
-    store(mongo, telemetry)
-    assert materialise(mongo, FIRST, LAST, assets=["player_days", "data_quality"]).success
-    whole = stored(mongo)
-    mongo.analytics["player_days"].delete_many({})
-    for shard in (2, 0, 1):
-        assert materialise(mongo, FIRST, LAST, assets=["player_days"], shards=(shard, 3)).success
-    assert stored(mongo) == whole
-
-
 def test_chosen_players_are_recomputed_alone_under_every_form_of_their_name(mongo: MongoResource) -> None:
     forms = ["Iron_Bob", "iron bob", "IRON\u00a0BOB", "Other"]
     store(mongo, {"game_ticks": [tick(form, FIRST, number) for number, form in enumerate(forms * 3)]})
@@ -96,16 +84,17 @@ def test_a_day_whose_events_are_gone_is_removed_with_its_report(mongo: MongoReso
     assert found["wrapped_reports"].keys() == {"2024/ann", "all/ann"}
 
 
-def test_a_day_older_than_the_oldest_event_is_sealed(mongo: MongoResource) -> None:
+def test_the_first_reading_of_a_day_without_events_removes_nothing(mongo: MongoResource) -> None:
     store(mongo, {"game_ticks": [tick("Ann", FIRST, 1), tick("Bob", LAST, 1)]})
     assert materialise(mongo, FIRST, LAST).success
     before = stored(mongo)
     mongo.raw["game_ticks"].delete_many({"username": "Ann"})
-    assert materialise(mongo, FIRST, FIRST, everything=True).success
+    for bookkeeping in ("day_ledger", "plan_state", "watermarks"):
+        mongo.analytics[bookkeeping].delete_many({})
+    assert news(mongo).success
     after = stored(mongo)
     for name in ("player_days", "wrapped_reports"):
         assert after[name] == before[name]
-    assert f"game_ticks|{FIRST}" in after["data_quality"]
 
 
 def test_groups_have_a_report_for_every_period(mongo: MongoResource) -> None:
@@ -163,43 +152,3 @@ def test_the_location_loads_and_lists_its_assets() -> None:
         assert node.owners == ["team:player-stats"]
         assert node.kinds
         assert node.group_name == "player_stats"
-
-
-def test_a_day_in_shards_leaves_the_documents_of_the_day_as_a_whole(mongo: MongoResource, telemetry: Documents) -> None:
-    store(mongo, telemetry)
-    day = "2024-08-14"
-    assert materialise(mongo, day, day).success
-    whole = stored(mongo)
-    for name in ("player_days", "player_months", "wrapped_reports", "report_requests"):
-        mongo.analytics[name].delete_many({})
-    job = definitions(mongo).resolve_job_def("daily_wrapped_sharded")
-    config = {"ops": {"plan_shards": {"config": {"shards": 3}}}}
-    with dg.DagsterInstance.ephemeral() as instance:
-        result = job.execute_in_process(partition_key=day, run_config=config, instance=instance)
-        assert result.success
-        shards = {event.step_key for event in result.all_events if event.is_step_success}
-        assert {f"compute_shard[shard_{shard}_of_3]" for shard in range(3)} <= shards
-        days = dg.AssetKey(["player_stats", "player_days"])
-        assert instance.get_materialized_partitions(days) == {day}
-    assert stored(mongo) == whole
-
-
-def test_a_request_made_while_shards_are_computed_is_not_taken_for_served(
-    mongo: MongoResource, telemetry: Documents, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    store(mongo, telemetry)
-    day, requests = "2024-08-14", mongo.analytics["day_requests"]
-    requests.insert_one({"_id": day, "reason": "import", "token": ObjectId()})
-    job = definitions(mongo).resolve_job_def("daily_wrapped_sharded")
-    config = {"ops": {"plan_shards": {"config": {"shards": 2}}}}
-
-    def asked_anew_while_read(*args: Any) -> Any:
-        requests.update_one({"_id": day}, {"$set": {"token": ObjectId()}})
-        return read_days(*args)
-
-    with monkeypatch.context() as patched:
-        patched.setattr("player_stats.defs.sharded.read_days", asked_anew_while_read)
-        assert job.execute_in_process(partition_key=day, run_config=config).success
-    assert requests.count_documents({"_id": day}) == 1
-    assert job.execute_in_process(partition_key=day, run_config=config).success
-    assert requests.count_documents({}) == 0

@@ -1,19 +1,28 @@
 """The engine's figures equal the naive reference's, for hostile telemetry and however days are cut."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from bson import ObjectId
-from engine_harness import Documents, batches_of, engine_days, engine_quality, engine_reports, read_between
+from engine_harness import (
+    Documents,
+    batches_of,
+    engine_days,
+    engine_quality,
+    engine_reports,
+    read_between,
+    summary_between,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from naive_player_stats import naive_data_quality, naive_group_report, naive_ranks, naive_reports
-from player_stats.domain.days import summarise_day
+from player_stats.domain.cells import Cell, Cut
 from player_stats.domain.groups import group_report, members_of
 from player_stats.domain.ranks import Standings
 from player_stats.domain.regions import region_names
 from player_stats.domain.summaries import FAMILIES, merge
-from player_stats.store.reading import Scope
+from player_stats.store.ids import id_key
 from telemetry_documents import Telemetry
 from telemetry_strategies import FIRST_DAY, PERIODS, TODAY, instants, telemetry
 from wrapped_shared.periods import day_start_ms, next_day
@@ -44,10 +53,16 @@ def ranked_report(key: str, kills: dict[str, int]) -> dict[str, Any]:
     }
 
 
+cuts = st.one_of(
+    st.just(Cut()), st.builds(Cut, hourly=st.just(True), fine_from_ms=st.one_of(st.just(2**62), instants()))
+)
+"""Days as one piece, in hours, or in hours and (from some moment on) five minutes."""
+
+
 @settings(max_examples=150)
-@given(documents=telemetry(), size=st.integers(1, 8))
-def test_reports_equal_the_reference(documents: Documents, size: int) -> None:
-    reports = engine_reports(engine_days(documents, FIRST_DAY, TODAY, batches_of(size)))
+@given(documents=telemetry(), size=st.integers(1, 8), cut=cuts)
+def test_reports_equal_the_reference_whatever_days_are_cut_into(documents: Documents, size: int, cut: Cut) -> None:
+    reports = engine_reports(engine_days(documents, FIRST_DAY, TODAY, batches_of(size), cut))
     expected = {(period, key): found for period in PERIODS for key, found in reference(documents, period).items()}
     assert reports.keys() == expected.keys()
     for identity, report in reports.items():
@@ -72,11 +87,11 @@ def test_duplicates_are_found_over_the_ends_of_batches_and_only_at_one_instant(s
 
 
 @settings(max_examples=60)
-@given(documents=telemetry(), size=st.integers(1, 8))
-def test_data_quality_equals_the_reference(documents: Documents, size: int) -> None:
+@given(documents=telemetry(), size=st.integers(1, 8), cut=cuts)
+def test_data_quality_equals_the_reference(documents: Documents, size: int, cut: Cut) -> None:
     for day in engine_days(documents, FIRST_DAY, TODAY):
         expected = naive_data_quality(documents, day, first_day=FIRST_DAY, today=TODAY)
-        found = engine_quality(documents, day, FIRST_DAY, batches_of(size))
+        found = engine_quality(documents, day, FIRST_DAY, batches_of(size), cut)
         for collection, quality in expected.items():
             if not quality["read"]:
                 assert collection not in found
@@ -89,9 +104,9 @@ def test_data_quality_equals_the_reference(documents: Documents, size: int) -> N
 @given(documents=telemetry(), cut=instants(), size=st.integers(1, 8))
 def test_a_whole_equals_its_merged_pieces_wherever_it_is_cut(documents: Documents, cut: int, size: int) -> None:
     start, end = day_start_ms(FIRST_DAY), day_start_ms("2025-01-01")
-    whole = summarise_day(read_between(documents, start, end, FIRST_DAY).values(), "2023-01-01")
-    before = summarise_day(read_between(documents, start, cut, FIRST_DAY, batches_of(size)).values(), "2023-01-01")
-    after = summarise_day(read_between(documents, cut, end, FIRST_DAY, batches_of(size)).values(), "2023-01-01")
+    whole = summary_between(documents, start, end, FIRST_DAY)
+    before = summary_between(documents, start, cut, FIRST_DAY, batches_of(size))
+    after = summary_between(documents, cut, end, FIRST_DAY, batches_of(size))
     merged = {
         key: merge(before[key], after[key]) if key in before and key in after else before.get(key, after.get(key))
         for key in {*before, *after}
@@ -102,24 +117,27 @@ def test_a_whole_equals_its_merged_pieces_wherever_it_is_cut(documents: Document
             assert merged[key][family] == summary[family], family
 
 
-@settings(max_examples=40)
-@given(documents=telemetry(), shards=st.integers(2, 5), size=st.integers(1, 8))
-def test_shards_and_chosen_players_give_the_same_summaries(documents: Documents, shards: int, size: int) -> None:
-    everyone = engine_days(documents, FIRST_DAY, TODAY)
-    assert {key for summaries in everyone.values() for key in summaries} == reference(documents, "all").keys()
-    for day, summaries in everyone.items():
-        start, end = day_start_ms(day), day_start_ms(next_day(day))
+def _where(timestamp: float, label: str) -> tuple[str, str]:
+    at = datetime.fromtimestamp(int(timestamp) / 1000, UTC)
+    five = f"{at:%H}:{at.minute // 5 * 5:02d}"
+    return f"{at:%Y-%m-%d}", five if ":" in label else five[:2]
 
-        def within(scope: Scope, day: str = day, start: int = start, end: int = end) -> dict[str, Any]:
-            readings = read_between(documents, start, end, FIRST_DAY, batches_of(size), scope.has)
-            return summarise_day(readings.values(), day)
 
-        pieces: dict[str, Any] = {}
-        for shard in range(shards):
-            pieces |= within(Scope(shard=shard, shards=shards))
-        assert pieces == summaries
-        for key, summary in summaries.items():
-            assert within(Scope(players=frozenset({key}))) == {key: summary}
+@settings(max_examples=60)
+@given(documents=telemetry(), size=st.integers(1, 8), cut=cuts)
+def test_every_document_is_seen_once_under_its_hour_or_five_minutes(documents: Documents, size: int, cut: Cut) -> None:
+    start, end = day_start_ms(FIRST_DAY), day_start_ms(next_day(TODAY))
+    for collection, reading in read_between(documents, start, end, FIRST_DAY, batches_of(size), cut).items():
+        there = [
+            document
+            for document in documents.get(collection, [])
+            if type(document.get("timestamp")) in (int, float) and start <= document["timestamp"] < end
+        ]
+        assert sum(seen.n for seen in reading.seen.values()) == len(there)
+        for piece, seen in reading.seen.items():
+            inside = [one["_id"] for one in there if Cell(*_where(one["timestamp"], piece.label)) == piece]
+            assert seen.n == len(inside)
+            assert id_key(seen.newest) == max(map(id_key, inside))
 
 
 @given(counts=st.lists(st.dictionaries(st.sampled_from(["Zulrah", "Goblin", "a.b"]), st.integers(1, 4)), max_size=9))

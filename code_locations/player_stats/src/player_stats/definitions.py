@@ -9,7 +9,7 @@ from wrapped_shared.asset_keys import PLAYER_STATS
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.table_schema import with_code_references
 
-from player_stats.defs.checks import every_player_day_is_stored, report_checks, telemetry_checks
+from player_stats.defs.checks import CHECKS
 from player_stats.defs.common import OWNER, RAW_ASSETS
 from player_stats.defs.days import days, undated_documents
 from player_stats.defs.jobs import JOBS
@@ -23,7 +23,7 @@ def defs() -> dg.Definitions:
     """Return the location's definitions."""
     return dg.Definitions(
         assets=with_code_references([*RAW_ASSETS, days, undated_documents, wrapped_reports, group_reports]),
-        asset_checks=[telemetry_checks, every_player_day_is_stored, report_checks],
+        asset_checks=CHECKS,
         jobs=JOBS,
         schedules=SCHEDULES,
         sensors=[*SENSORS, failure_alerts(PLAYER_STATS, OWNER)],

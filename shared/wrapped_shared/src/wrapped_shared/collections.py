@@ -32,12 +32,21 @@ PLAYER_DAYS: Final = "player_days"
 PLAYER_MONTHS: Final = "player_months"
 DAY_REQUESTS: Final = "day_requests"
 REPORT_REQUESTS: Final = "report_requests"
+RANK_REQUESTS: Final = "rank_requests"
 WRAPPED_REPORTS: Final = "wrapped_reports"
 GROUP_REPORTS: Final = "group_reports"
 DATA_QUALITY: Final = "data_quality"
+PLAYER_HOURS: Final = "player_hours"
+# Its bookkeeping: what was read, what is owed, and whose write counts.
+TURNS: Final = "turns"
+REMOVALS: Final = "removals"
+DAY_LEDGER: Final = "day_ledger"
+WATERMARKS: Final = "watermarks"
+PLAN_STATE: Final = "plan_state"
 
-# Analytics, written by the web app.
+# Analytics, written by the web app and by people.
 PLAYER_GROUPS: Final = "player_groups"
+SEALED: Final = "sealed"
 
 # Analytics, owned by `image_map`.
 STAT_SUBJECTS: Final = "stat_subjects"

@@ -1,18 +1,85 @@
-"""Asset checks: is the telemetry sound, do reports agree with their days, is none stale."""
+"""Asset checks: is the telemetry sound, do reports agree with their days, is nothing stale or owed for long.
+
+Each check's results come from one function: a check of its own yields them, and `wrapped_news` logs them.
+"""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import dagster as dg
 from wrapped_shared import collections as names
 from wrapped_shared.asset_keys import DATA_QUALITY_KEY, PLAYER_DAYS_KEY, UNDATED_KEY, WRAPPED_REPORTS_KEY
 from wrapped_shared.mongo import MongoResource, clear_mongo_errors
+from wrapped_shared.periods import today
 
 from player_stats.defs.common import RAW_KEYS
 from player_stats.store.audit import audit_reports, days_too_large, left_out_shares, pending_reports
+from player_stats.store.ledger import owed_summary
 
 WARN_SHARE: Final = 0.01
 ERROR_SHARE: Final = 0.20
+OWED_FOR: Final = timedelta(hours=2)
+"""How long something may be owed: longer than a failed run and the next few of a busy day."""
+
+Results = Iterator[dg.AssetCheckResult]
+
+
+def telemetry_results(mongo: MongoResource) -> Results:
+    """Look at each raw collection's latest day and its undated documents."""
+    for collection, key in RAW_KEYS.items():
+        shares = left_out_shares(mongo.analytics, mongo.raw[collection])
+        worst = max((share for share, _ in shares.values()), default=0.0)
+        yield dg.AssetCheckResult(
+            asset_key=key,
+            check_name="few_documents_left_out",
+            passed=worst < WARN_SHARE,
+            severity=dg.AssetCheckSeverity.ERROR if worst >= ERROR_SHARE else dg.AssetCheckSeverity.WARN,
+            description="; ".join(f"{day}: {share:.2%} left out" for day, (share, _) in shares.items()) or "no events",
+            metadata={day: dg.MetadataValue.json(reasons) for day, (_, reasons) in shares.items()},
+        )
+
+
+def day_results(mongo: MongoResource) -> Results:
+    """Look at what is owed, since when and why, and for days that `data_quality` says are too large."""
+    owed = owed_summary(mongo.analytics, today())
+    late = owed.since is not None and datetime.now(UTC) - owed.since > OWED_FOR
+    since = f", the oldest since {owed.since:%Y-%m-%d %H:%M} UTC" if owed.since else ""
+    yield dg.AssetCheckResult(
+        asset_key=PLAYER_DAYS_KEY,
+        check_name="nothing_owed_for_long",
+        passed=not late,
+        severity=dg.AssetCheckSeverity.WARN,
+        description=f"{owed.days:,} days are owed{since}" if owed.days else "nothing is owed",
+        metadata={"days": owed.days, "days_to_come": owed.to_come, "why": dg.MetadataValue.json(owed.whys)},
+    )
+    count, latest = days_too_large(mongo.analytics)
+    yield dg.AssetCheckResult(
+        asset_key=PLAYER_DAYS_KEY,
+        check_name="every_player_day_is_stored",
+        passed=not count,
+        severity=dg.AssetCheckSeverity.WARN,
+        description=f"{count:,} days with players too large to be stored" if count else "all are stored",
+        metadata={"days": count, "latest": dg.MetadataValue.json(latest)},
+    )
+
+
+def report_results(mongo: MongoResource) -> Results:
+    """Compare reports with the days they rest on."""
+    looked_at, differing = audit_reports(mongo.analytics)
+    pending, stale = pending_reports(mongo.analytics)
+    yield dg.AssetCheckResult(
+        asset_key=WRAPPED_REPORTS_KEY,
+        check_name="reports_agree_with_their_days",
+        passed=not differing,
+        metadata=_listed("reports", looked_at, differing),
+    )
+    yield dg.AssetCheckResult(
+        asset_key=WRAPPED_REPORTS_KEY,
+        check_name="no_report_older_than_its_newest_day",
+        passed=not pending and not stale,
+        metadata={**_listed("reports", looked_at, stale), names.REPORT_REQUESTS: pending},
+    )
 
 
 @dg.multi_asset_check(
@@ -28,37 +95,32 @@ ERROR_SHARE: Final = 0.20
         for key in RAW_KEYS.values()
     ],
 )
-def telemetry_checks(mongo: MongoResource) -> Iterator[dg.AssetCheckResult]:
-    """Look at each raw collection's latest day and its undated documents."""
-    for collection, key in RAW_KEYS.items():
-        with clear_mongo_errors(mongo):
-            shares = left_out_shares(mongo.analytics, mongo.raw[collection])
-        worst = max((share for share, _ in shares.values()), default=0.0)
-        yield dg.AssetCheckResult(
-            asset_key=key,
-            check_name="few_documents_left_out",
-            passed=worst < WARN_SHARE,
-            severity=dg.AssetCheckSeverity.ERROR if worst >= ERROR_SHARE else dg.AssetCheckSeverity.WARN,
-            description="; ".join(f"{day}: {share:.2%} left out" for day, (share, _) in shares.items()) or "no events",
-            metadata={day: dg.MetadataValue.json(reasons) for day, (_, reasons) in shares.items()},
-        )
-
-
-@dg.asset_check(
-    asset=PLAYER_DAYS_KEY,
-    additional_deps=[DATA_QUALITY_KEY],
-    description="No player's day is left out for being larger than MongoDB's limit of 16 MiB.",
-)
-def every_player_day_is_stored(mongo: MongoResource) -> dg.AssetCheckResult:
-    """Look for days that `data_quality` says are too large."""
+def telemetry_checks(mongo: MongoResource) -> Results:
+    """Look at the raw collections."""
     with clear_mongo_errors(mongo):
-        count, latest = days_too_large(mongo.analytics)
-    return dg.AssetCheckResult(
-        passed=not count,
-        severity=dg.AssetCheckSeverity.WARN,
-        description=f"{count:,} days with players too large to be stored" if count else "all are stored",
-        metadata={"days": count, "latest": dg.MetadataValue.json(latest)},
-    )
+        yield from telemetry_results(mongo)
+
+
+@dg.multi_asset_check(
+    name="day_checks",
+    specs=[
+        dg.AssetCheckSpec(
+            "nothing_owed_for_long",
+            asset=PLAYER_DAYS_KEY,
+            description=f"Warns when a day has been owed for more than {OWED_FOR}, and says why.",
+        ),
+        dg.AssetCheckSpec(
+            "every_player_day_is_stored",
+            asset=PLAYER_DAYS_KEY,
+            additional_deps=[DATA_QUALITY_KEY],
+            description="No player's day is left out for being larger than MongoDB's limit of 16 MiB.",
+        ),
+    ],
+)
+def day_checks(mongo: MongoResource) -> Results:
+    """Look at what is owed, and at what could not be stored."""
+    with clear_mongo_errors(mongo):
+        yield from day_results(mongo)
 
 
 @dg.multi_asset_check(
@@ -72,27 +134,32 @@ def every_player_day_is_stored(mongo: MongoResource) -> dg.AssetCheckResult:
         dg.AssetCheckSpec(
             "no_report_older_than_its_newest_day",
             asset=WRAPPED_REPORTS_KEY,
-            description="Every player's changed days are in his report: nothing waits to be reported.",
+            description="Every player's changed days are in their report: nothing waits to be reported.",
         ),
     ],
 )
-def report_checks(mongo: MongoResource) -> Iterator[dg.AssetCheckResult]:
+def report_checks(mongo: MongoResource) -> Results:
     """Compare reports with the days they rest on."""
     with clear_mongo_errors(mongo):
-        looked_at, differing = audit_reports(mongo.analytics)
-        pending, stale = pending_reports(mongo.analytics)
-    yield dg.AssetCheckResult(
-        asset_key=WRAPPED_REPORTS_KEY,
-        check_name="reports_agree_with_their_days",
-        passed=not differing,
-        metadata=_listed("reports", looked_at, differing),
-    )
-    yield dg.AssetCheckResult(
-        asset_key=WRAPPED_REPORTS_KEY,
-        check_name="no_report_older_than_its_newest_day",
-        passed=not pending and not stale,
-        metadata={**_listed("reports", looked_at, stale), names.REPORT_REQUESTS: pending},
-    )
+        yield from report_results(mongo)
+
+
+CHECKS: Final = [telemetry_checks, day_checks, report_checks]
+
+
+def evaluations(mongo: MongoResource) -> Iterator[dg.AssetCheckEvaluation]:
+    """Evaluate all checks, for a step that logs them."""
+    for results in (telemetry_results, day_results, report_results):
+        for result in results(mongo):
+            if result.asset_key is not None and result.check_name is not None:
+                yield dg.AssetCheckEvaluation(
+                    asset_key=result.asset_key,
+                    check_name=result.check_name,
+                    passed=result.passed,
+                    severity=result.severity,
+                    description=result.description,
+                    metadata=result.metadata,
+                )
 
 
 def _listed(what: str, looked_at: int, wrong: list[str]) -> dict[str, Any]:

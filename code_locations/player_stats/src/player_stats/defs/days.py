@@ -1,12 +1,9 @@
-"""Days: one pass over the raw events of each partition makes the players' days and the day's data quality."""
+"""Days as partitions: materialising or backfilling them computes them whole, whatever is owed."""
 
-import time
 from collections.abc import Iterator
-from dataclasses import asdict
 from typing import Any
 
 import dagster as dg
-from pydantic import Field
 from wrapped_shared import collections as names
 from wrapped_shared.asset_keys import DATA_QUALITY_KEY, PLAYER_DAYS_KEY, UNDATED_KEY
 from wrapped_shared.indexes import ensure_indexes
@@ -17,32 +14,11 @@ from wrapped_shared.run_config import PlayersConfig
 from wrapped_shared.settings import first_day
 
 from player_stats.defs.common import DAILY, RAW_KEYS, spec
-from player_stats.defs.metadata import Activity
-from player_stats.domain.days import summarise_day
-from player_stats.domain.quality import PlayerTally, total
-from player_stats.domain.stretch import Reading
-from player_stats.store.days import DayWriter, clear_requests, day_quality, open_requests
-from player_stats.store.reading import Scope, read_days
+from player_stats.defs.metadata import day_metadata, quality_metadata
+from player_stats.store.seal import first_open_day, write_sealed
 from player_stats.store.undated import write_undated
-
-
-class DaysConfig(PlayersConfig):
-    """Whose days are computed."""
-
-    shard: int = Field(default=0, ge=0, description="Which shard of the players, counted from 0.")
-    shards: int = Field(default=1, ge=1, description="Into how many shards the players are cut; 1 = not at all.")
-
-    def scope(self) -> Scope:
-        """Return what is read.
-
-        Raises:
-            dagster.Failure: there is no such shard.
-        """
-        if self.shard >= self.shards:
-            raise dg.Failure(
-                f"shard {self.shard} of {self.shards} does not exist: shards count from 0", allow_retries=False
-            )
-        return Scope(self.player_keys(), self.shard, self.shards)
+from player_stats.work.compute import compute
+from player_stats.work.turn_of_days import DayFigures
 
 
 @dg.multi_asset(
@@ -60,7 +36,7 @@ class DaysConfig(PlayersConfig):
             DATA_QUALITY_KEY,
             "How many documents of each raw collection and UTC day were read, were duplicates, or were left out, "
             "and why; and which players' days are too large to be stored. Written for all players at once: runs for "
-            "chosen players or shards leave it alone.",
+            "chosen players leave it alone.",
             list(RAW_KEYS.values()),
             DataQuality,
             skippable=True,
@@ -68,52 +44,41 @@ class DaysConfig(PlayersConfig):
     ],
     partitions_def=DAILY,
     backfill_policy=dg.BackfillPolicy.single_run(),
-    can_subset=True,
 )
 def days(
-    context: dg.AssetExecutionContext, config: DaysConfig, mongo: MongoResource
+    context: dg.AssetExecutionContext, config: PlayersConfig, mongo: MongoResource
 ) -> Iterator[dg.MaterializeResult[Any]]:
     """Compute the days of the partitions."""
-    scope = config.scope()
-    selected = context.selected_asset_keys
-    wanted = [day for day in sorted(context.partition_keys) if day <= today()]
-    judges = DATA_QUALITY_KEY in selected and scope.everyone
-    started, activity, read = time.monotonic(), Activity(), PlayerTally()
+    players = config.player_keys()
+    wanted = [day for day in sorted(context.partition_keys, reverse=True) if day <= today()]
+    met: set[str] = set()
+
+    def told(day: str, figures: DayFigures) -> None:
+        met.update(figures.summaries)
+        context.add_asset_metadata(day_metadata(day, figures), PLAYER_DAYS_KEY, day)
+        if players is None:
+            context.add_asset_metadata(quality_metadata(figures), DATA_QUALITY_KEY, day)
+        if figures.tally.read:
+            context.log.info(f"{day}: {figures.tally.read:,} events of {len(figures.summaries):,} players")
+        for key in figures.written.too_large:
+            context.log.warning(f"{day}: the day of player {key!r} is left out: larger than MongoDB's 16 MiB")
+
     with clear_mongo_errors(mongo):
         prepare(context, mongo)
-        writer = DayWriter(mongo.raw, mongo.analytics, scope, first_day())
-        requests = open_requests(mongo.analytics, wanted) if scope.everyone else []
-        for day, readings in read_days(mongo.raw, wanted, first_day(), scope):
-            summaries = summarise_day(readings.values(), day)
-            activity.add(day, summaries)
-            read = total([read, *(tally for reading in readings.values() for tally in reading.tallies.values())])
-            quality = day_quality(day, readings, summaries) if judges else None
-            writer.add(day, summaries if PLAYER_DAYS_KEY in selected else None, quality)
-            _log_day(context, day, summaries, readings)
-        writer.flush()
-        if selected >= {PLAYER_DAYS_KEY, DATA_QUALITY_KEY}:
-            clear_requests(mongo.analytics, requests)
-    if scope.players is not None:
-        for key in sorted(scope.players - activity.ticks.keys()):
-            context.log.warning(f"no sound event of player {key!r} on the chosen days: is the name right?")
-    if writer.changes.too_large:
-        context.log.warning(f"{writer.changes.too_large} day(s) of players left out: larger than MongoDB's 16 MiB")
-    elapsed = round(time.monotonic() - started, 3)
-    figures = {"events_read": read.read, "left_out": read.documents_left_out, "duplicates": read.duplicates}
-    if PLAYER_DAYS_KEY in selected:
-        yield dg.MaterializeResult(
-            asset_key=PLAYER_DAYS_KEY,
-            metadata={
-                **activity.metadata(), **figures, "seconds": elapsed, "days": len(wanted),
-                **asdict(writer.changes),
-            },
-        )  # fmt: skip
-    if judges:
-        reasons = dict(sorted(read.reasons.items()))
-        yield dg.MaterializeResult(
-            asset_key=DATA_QUALITY_KEY,
-            metadata={**figures, "seconds": elapsed, "reasons": dg.MetadataValue.json(reasons)},
+        first_open = first_open_day(mongo.analytics, first_day())
+        if sealed := [day for day in wanted if day < first_open]:
+            context.log.warning(
+                f"{len(sealed):,} of the chosen days are sealed (before {first_open}) and stay as they are"
+            )
+        wanted = [day for day in wanted if day >= first_open]
+        compute(mongo, wanted, first_day(), whole=wanted, players=players, run_id=context.run.run_id, told=told)
+    if players is not None and players - met:
+        context.log.warning(
+            f"{len(players - met)} of the chosen players have no sound event on the chosen days: are the names right?"
         )
+    yield dg.MaterializeResult(asset_key=PLAYER_DAYS_KEY)
+    if players is None:
+        yield dg.MaterializeResult(asset_key=DATA_QUALITY_KEY)
 
 
 @dg.multi_asset(
@@ -122,7 +87,7 @@ def days(
         spec(
             UNDATED_KEY,
             "Documents of each raw collection without a sound timestamp, or of days to come, which no day reads: "
-            "the server's count of all documents less those dated.",
+            "the server's count of all documents less those dated. And those that arrived for sealed days.",
             list(RAW_KEYS.values()),
             DataQuality,
             stored=names.DATA_QUALITY,
@@ -134,8 +99,15 @@ def undated_documents(context: dg.AssetExecutionContext, mongo: MongoResource) -
     with clear_mongo_errors(mongo):
         prepare(context, mongo)
         documents = write_undated(mongo.raw, mongo.analytics, first_day(), today())
+        sealed = write_sealed(mongo.raw, mongo.analytics, first_day())
     counts = {collection: document["read"] for collection, document in documents.items()}
-    return dg.MaterializeResult(metadata={"undated": sum(counts.values()), "by_collection": counts})
+    return dg.MaterializeResult(
+        metadata={
+            "undated": sum(counts.values()),
+            "by_collection": counts,
+            "arrived_for_sealed_days": sum(sealed.values()),
+        }
+    )
 
 
 def prepare(context: dg.AssetExecutionContext | dg.OpExecutionContext, mongo: MongoResource) -> None:
@@ -145,11 +117,3 @@ def prepare(context: dg.AssetExecutionContext | dg.OpExecutionContext, mongo: Mo
         context.log.info("made " + "; ".join(report.created))
     if report.missing:
         context.log.warning("missing, and not ours to make: " + "; ".join(report.missing) + " - reads will be slow")
-
-
-def _log_day(
-    context: dg.AssetExecutionContext, day: str, summaries: dict[str, Any], readings: dict[str, Reading]
-) -> None:
-    read = sum(tally.read for reading in readings.values() for tally in reading.tallies.values())
-    if read:
-        context.log.info(f"{day}: {read:,} events of {len(summaries):,} players")

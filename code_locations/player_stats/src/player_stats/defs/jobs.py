@@ -1,4 +1,4 @@
-"""Jobs, named for what a person would look for."""
+"""Jobs over assets, named for what a person would look for; what runs by itself is `player_stats.defs.news`."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -12,20 +12,19 @@ from wrapped_shared.asset_keys import (
     WRAPPED_REPORTS_KEY,
 )
 
-from player_stats.defs.checks import every_player_day_is_stored, report_checks, telemetry_checks
+from player_stats.defs.checks import CHECKS, day_checks, report_checks, telemetry_checks
 from player_stats.defs.common import OWNER
-from player_stats.defs.sharded import daily_wrapped_sharded
+from player_stats.defs.news import wrapped_news
 
 _TAGS: Final = {"owner": OWNER.replace(":", "/")}
-_OF_TELEMETRY: Final = dg.AssetSelection.checks(telemetry_checks, every_player_day_is_stored)
-_CHECKS: Final = _OF_TELEMETRY | dg.AssetSelection.checks(report_checks)
+_CHECKS: Final = dg.AssetSelection.checks(*CHECKS)
 _REPORTS: Final = dg.AssetSelection.assets(WRAPPED_REPORTS_KEY, GROUP_REPORTS_KEY)
 
 daily_wrapped = dg.define_asset_job(
     "daily_wrapped",
     selection=dg.AssetSelection.assets(PLAYER_DAYS_KEY, DATA_QUALITY_KEY, UNDATED_KEY) | _REPORTS | _CHECKS,
-    description="Computes the chosen UTC days from raw telemetry, then the reports of the players whose days changed. "
-    "Set `players` on player_days and wrapped_reports to recompute only those.",
+    description="Computes the chosen UTC days from raw telemetry, whatever is owed, then the reports of the players "
+    "whose days changed. Set `players` on player_days and wrapped_reports to recompute only those.",
     tags=_TAGS,
 )
 
@@ -38,9 +37,9 @@ make_reports = dg.define_asset_job(
 
 check_telemetry = dg.define_asset_job(
     "check_telemetry",
-    selection=dg.AssetSelection.assets(UNDATED_KEY) | _OF_TELEMETRY,
+    selection=dg.AssetSelection.assets(UNDATED_KEY) | dg.AssetSelection.checks(telemetry_checks, day_checks),
     description="Counts documents without a sound timestamp and checks the share of telemetry that is left out.",
     tags=_TAGS,
 )
 
-JOBS: Final[Sequence[dg.JobDefinition | Any]] = [daily_wrapped, daily_wrapped_sharded, make_reports, check_telemetry]
+JOBS: Final[Sequence[dg.JobDefinition | Any]] = [wrapped_news, daily_wrapped, make_reports, check_telemetry]

@@ -1,11 +1,10 @@
-"""Metadata of materialisations: tables and plots from summaries.
+"""Metadata of materialisations: figures, tables and plots from summaries.
 
 Names come from telemetry and end in a web page: they are escaped here.
 """
 
 import base64
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from typing import Any, Final
 
 import dagster as dg
@@ -13,10 +12,11 @@ import numpy as np
 
 from player_stats.domain.numbers import duration, seconds
 from player_stats.domain.plots import heatmap_png
-from player_stats.domain.summaries import Summary
+from player_stats.store.groups import GroupChanges
+from player_stats.store.reports import ReportChanges
+from player_stats.work.turn_of_days import DayFigures
 
 _TOP: Final = 5
-_PLOTTED_DAYS: Final = 60
 _MARKUP: Final = str.maketrans({character: f"&#{ord(character)};" for character in "&<>|`*_[]()#!\\\"'$~"})
 
 
@@ -31,37 +31,55 @@ def markdown_table(header: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> 
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
-@dataclass
-class Activity:
-    """Play time of a run's days, gathered day by day: who played most, and when."""
+def day_metadata(day: str, figures: DayFigures) -> dict[str, Any]:
+    """Return the figures of one day: what was read and written, who played most, and when (hours, UTC)."""
+    ticks = {key: summary["play"]["ticks"] for key, summary in figures.summaries.items()}
+    top = sorted(ticks.items(), key=lambda entry: (-entry[1], entry[0]))[:_TOP]
+    found: dict[str, Any] = {
+        **_read(figures),
+        "players": len(ticks),
+        "changed": figures.written.changed,
+        "too_large": len(figures.written.too_large),
+        "top_players": dg.MetadataValue.md(
+            markdown_table(("player", "time played"), [(key, duration(seconds(count))) for key, count in top])
+        ),
+    }
+    hours = np.array([summary["play"]["hours"] for summary in figures.summaries.values()], dtype=np.int64)
+    if hours.any():
+        picture = base64.b64encode(heatmap_png(hours.sum(axis=0, keepdims=True))).decode()
+        found["activity"] = dg.MetadataValue.md(f"![ticks by hour on {day}](data:image/png;base64,{picture})")
+    return found
 
-    ticks: dict[str, int] = field(default_factory=dict)
-    hours: dict[str, list[int]] = field(default_factory=dict)
 
-    def add(self, day: str, summaries: Mapping[str, Summary]) -> None:
-        """Take a day's summaries."""
-        hours = self.hours.setdefault(day, [0] * 24)
-        for key, summary in summaries.items():
-            self.ticks[key] = self.ticks.get(key, 0) + summary["play"]["ticks"]
-            for hour, ticks in enumerate(summary["play"]["hours"]):
-                hours[hour] += ticks
-        if len(self.hours) > _PLOTTED_DAYS:
-            del self.hours[min(self.hours)]
+def quality_metadata(figures: DayFigures) -> dict[str, Any]:
+    """Return what was read and left out of one day, and why."""
+    return {**_read(figures), "reasons": dg.MetadataValue.json(dict(sorted(figures.tally.reasons.items())))}
 
-    def metadata(self) -> dict[str, dg.MetadataValue[Any]]:
-        """Return the top players and a heat map of hours (columns, UTC) by days (rows)."""
-        top = sorted(self.ticks.items(), key=lambda entry: (-entry[1], entry[0]))[:_TOP]
-        found: dict[str, dg.MetadataValue[Any]] = {
-            "players": dg.MetadataValue.int(len(self.ticks)),
-            "top_players": dg.MetadataValue.md(
-                markdown_table(("player", "time played"), [(key, duration(seconds(ticks))) for key, ticks in top])
-            ),
-        }
-        if any(map(any, self.hours.values())):
-            table = np.array([self.hours[day] for day in sorted(self.hours)], dtype=np.int64)
-            picture = base64.b64encode(heatmap_png(table)).decode()
-            days = f"{min(self.hours)} to {max(self.hours)}"
-            found["activity"] = dg.MetadataValue.md(
-                f"Ticks by hour (columns, UTC) and day (rows), {days}:\n\n![activity](data:image/png;base64,{picture})"
-            )
-        return found
+
+def _read(figures: DayFigures) -> dict[str, int]:
+    tally = figures.tally
+    return {"events_read": tally.read, "left_out": tally.documents_left_out, "duplicates": tally.duplicates}
+
+
+def report_metadata(changes: ReportChanges) -> dict[str, Any]:
+    """Return the figures of making reports."""
+    return {
+        "players": changes.players,
+        "written": changes.written,
+        "removed": changes.removed,
+        "unchanged": changes.unchanged,
+        "days_written": changes.days_written,
+        "summaries_read": changes.summaries_read,
+        "too_large": changes.too_large,
+    }
+
+
+def group_metadata(changes: GroupChanges) -> dict[str, Any]:
+    """Return the figures of making group reports."""
+    return {
+        "groups": changes.groups,
+        "written": changes.written,
+        "removed": changes.removed,
+        "unchanged": changes.unchanged,
+        "malformed": changes.malformed,
+    }

@@ -19,9 +19,10 @@ from wrapped_shared.run_config import PlayersConfig
 
 from player_stats.defs.common import spec
 from player_stats.defs.days import prepare
-from player_stats.defs.metadata import markdown_table
+from player_stats.defs.metadata import group_metadata, markdown_table, report_metadata
 from player_stats.domain.numbers import duration
-from player_stats.store.groups import rebuild_groups
+from player_stats.store.groups import make_groups
+from player_stats.store.ranks import make_owed_ranks
 from player_stats.store.reports import everything, make_owed_reports, refreshable
 
 
@@ -30,12 +31,12 @@ class ReportsConfig(PlayersConfig):
 
     everything: bool = Field(
         default=False,
-        description="Make all reports anew from the stored days, and not only those whose days changed: after names, "
+        description="Rebuild all reports from the stored days, not only those whose days changed: after names, "
         "pictures or hiscores have changed, or a database was restored.",
     )
     refresh: bool = Field(
         default=False,
-        description="Besides, make every report anew from the stored months: cheaper than `everything`, for names, "
+        description="Also rebuild every report from the stored months: cheaper than `everything`, for names, "
         "pictures and hiscores gains that were found since.",
     )
 
@@ -57,7 +58,7 @@ class ReportsConfig(PlayersConfig):
 def wrapped_reports(
     context: dg.AssetExecutionContext, config: ReportsConfig, mongo: MongoResource
 ) -> dg.MaterializeResult[Any]:
-    """Make the reports anew whose days changed, then the ranks of the periods touched."""
+    """Make the reports whose days changed, then the ranks of the periods touched."""
     started = time.monotonic()
     players = config.player_keys()
     with clear_mongo_errors(mongo):
@@ -65,19 +66,15 @@ def wrapped_reports(
         also = everything(mongo.analytics, players) if config.everything or players is not None else {}
         if config.refresh:
             also = {**refreshable(mongo.analytics), **also}
-        changes = make_owed_reports(mongo.analytics, players, also)
+        changes = make_owed_reports(mongo.analytics, players, also, context.run.run_id)
+        ranks_changed = make_owed_ranks(mongo.analytics, context.run.run_id)
         top = _top_players(mongo)
     if changes.too_large:
         context.log.warning(f"{changes.too_large} player(s) left out: a document would pass MongoDB's limit of 16 MiB")
     return dg.MaterializeResult(
         metadata={
-            "players": changes.players,
-            "written": changes.written,
-            "removed": changes.removed,
-            "unchanged": changes.unchanged,
-            "ranks_changed": changes.ranks_changed,
-            "summaries_read": changes.summaries_read,
-            "too_large": changes.too_large,
+            **report_metadata(changes),
+            "ranks_changed": ranks_changed,
             "seconds": round(time.monotonic() - started, 3),
             "top_players": dg.MetadataValue.md(markdown_table(("player", "time played", "loot drops", "tiles"), top)),
         }
@@ -96,20 +93,12 @@ def wrapped_reports(
     ],
 )
 def group_reports(context: dg.AssetExecutionContext, mongo: MongoResource) -> dg.MaterializeResult[Any]:
-    """Make all group reports anew."""
+    """Make all group reports."""
     with clear_mongo_errors(mongo):
-        changes = rebuild_groups(mongo.analytics)
+        changes = make_groups(mongo.analytics, context.run.run_id)
     if changes.malformed:
-        context.log.warning(f"{changes.malformed} group(s) left out: their _id is no text")
-    return dg.MaterializeResult(
-        metadata={
-            "groups": changes.groups,
-            "written": changes.written,
-            "removed": changes.removed,
-            "unchanged": changes.unchanged,
-            "malformed": changes.malformed,
-        }
-    )
+        context.log.warning(f"{changes.malformed} group(s) left out: their _id is not a string")
+    return dg.MaterializeResult(metadata=group_metadata(changes))
 
 
 def _top_players(mongo: MongoResource) -> list[tuple[str, str, int, int]]:

@@ -1,17 +1,21 @@
-"""From the readings of all six raw collections to the documents of one day.
+"""From the readings of all six raw collections to the documents of hours and days.
 
-Which documents a day has, and what they hold, is settled here; reading and writing them is `player_stats.store`'s.
+Which documents there are, and what they hold, is settled here; reading and writing them is `player_stats.store`'s.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from wrapped_shared.version import SCHEMA_VERSION
 
+from player_stats.domain.cells import Cell
 from player_stats.domain.mappings import add_counts
-from player_stats.domain.quality import PlayerTally, total
-from player_stats.domain.stretch import Reading
-from player_stats.domain.summaries import FAMILIES, Summary, latest
+from player_stats.domain.quality import PlayerTally
+from player_stats.domain.stretch import CellReading, Reading
+from player_stats.domain.summaries import FAMILIES, Summary, latest, merge_all
+
+CellSummaries = dict[Cell, dict[str, Summary]]
+"""By cell the summary of every player with documents there, by player key."""
 
 
 def day_id(player_key: str, day: str) -> str:
@@ -19,30 +23,57 @@ def day_id(player_key: str, day: str) -> str:
     return f"{player_key}|{day}"
 
 
-def summarise_day(readings: Iterable[Reading], day: str) -> dict[str, Summary]:
-    """Return the summary of every player with a sound event on the day, by player key.
+def summarise_cells(readings: Mapping[str, Reading]) -> CellSummaries:
+    """Return the summaries of the readings of all raw collections, cell by cell in the order of time."""
+    cells = sorted({piece for reading in readings.values() for piece in reading.cells})
+    return {
+        piece: summarise_cell([r.cells[piece] for r in readings.values() if piece in r.cells], piece.day)
+        for piece in cells
+    }
+
+
+def summarise_cell(readings: Iterable[CellReading], day: str) -> dict[str, Summary]:
+    """Return the summary of every player with documents in a cell, by player key.
+
+    A player without a sound event there has an empty one: what was left out is still theirs.
 
     Args:
-        readings: the day's readings, one a raw collection.
-        day: "YYYY-MM-DD".
+        readings: what the raw collections hold of the cell.
+        day: the cell's day, "YYYY-MM-DD".
     """
     summaries: dict[str, Summary] = {}
-    read = list(readings)
-    for reading in read:
-        for key, last in reading.last.items():
+    for reading in readings:
+        for key, tally in reading.tallies.items():
+            if key is None:
+                continue
             summary = summaries.get(key)
             if summary is None:
                 summary = summaries[key] = {name: family.empty() for name, family in FAMILIES.items()}
-                summary |= {"days": [day], "last": last, "quality": {"read": 0, "left_out": {}}}
-            summary |= reading.families[key]
-            summary["last"] = latest(summary["last"], last)
-    for reading in read:
-        for owner, tally in reading.tallies.items():
-            if owner in summaries:
-                quality = summaries[owner]["quality"]
-                quality["read"] += tally.read
-                quality["left_out"] = add_counts(quality["left_out"], tally.reasons)
+                summary |= {"days": [], "last": None, "quality": {"read": 0, "left_out": {}}}
+            if key in reading.last:
+                summary |= reading.families[key]
+                summary["days"], summary["last"] = [day], latest(summary["last"], reading.last[key])
+            summary["quality"] = {
+                "read": summary["quality"]["read"] + tally.read,
+                "left_out": add_counts(summary["quality"]["left_out"], tally.reasons),
+            }
     return summaries
+
+
+def merged_days(cells: CellSummaries) -> dict[str, dict[str, Summary]]:
+    """Return by day the summary of every player with a sound event on it, merged from the day's cells."""
+    parts: dict[str, dict[str, list[Summary]]] = {}
+    for piece in sorted(cells):
+        of_day = parts.setdefault(piece.day, {})
+        for key, summary in cells[piece].items():
+            of_day.setdefault(key, []).append(summary)
+    return {day: merged_day(of_day) for day, of_day in parts.items()}
+
+
+def merged_day(parts: Mapping[str, Sequence[Summary]]) -> dict[str, Summary]:
+    """Merge each player's cells of one day, given in the order of time; players without a sound event have no day."""
+    merged = {key: merge_all(summaries) for key, summaries in parts.items()}
+    return {key: summary for key, summary in merged.items() if summary["days"]}
 
 
 def day_document(player_key: str, day: str, summary: Summary) -> dict[str, Any]:
@@ -56,18 +87,8 @@ def day_document(player_key: str, day: str, summary: Summary) -> dict[str, Any]:
     }
 
 
-def quality_documents(readings: Mapping[str, Reading], day: str) -> list[dict[str, Any]]:
-    """Return the `data_quality` documents of a day, one a raw collection that has documents there."""
-    documents = []
-    for collection, reading in readings.items():
-        tally = total(reading.tallies.values())
-        if tally.read:
-            documents.append(quality_document(collection, day, tally))
-    return documents
-
-
 def quality_document(collection: str, day: str, tally: PlayerTally) -> dict[str, Any]:
-    """Return one `data_quality` document; `day` may be "undated"."""
+    """Return one `data_quality` document; `day` may be "undated" or "sealed"."""
     return {
         "_id": f"{collection}|{day}",
         "schema_version": SCHEMA_VERSION,
@@ -77,6 +98,5 @@ def quality_document(collection: str, day: str, tally: PlayerTally) -> dict[str,
         "duplicates": tally.duplicates,
         "documents_left_out": tally.documents_left_out,
         "left_out": dict(sorted(tally.reasons.items())),
-        "newest_id": tally.newest[1] if tally.newest else None,
         "examples": [{"reason": reason, "id": identity} for _, reason, identity in tally.examples],
     }

@@ -6,14 +6,14 @@ from typing import Any, Final
 import numpy as np
 from wrapped_shared.names import player_key
 
-from player_stats.domain.interning import Codes, Players
+from player_stats.domain.interning import Codes, Owners
 from player_stats.domain.markup import plain_name
 from player_stats.domain.values import Mask, is_text, whole
 
 _PLAYER: Final = 2  # actor.type: 0 unknown, 1 NPC, 2 player
 
 
-def is_himself(actors: Sequence[dict[str, Any]], owners: Codes, players: Players) -> Mask:
+def is_himself(actors: Sequence[dict[str, Any]], owners: Codes, players: Owners) -> Mask:
     """Return where an actor's name, without markup and normalised, is the owner's and its type is 2, null or missing.
 
     Early telemetry sends deaths without a type; an NPC (type 1) that bears the player's name is not the player.

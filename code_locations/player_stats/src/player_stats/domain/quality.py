@@ -1,6 +1,7 @@
 """Tallies of what was read, what was a duplicate and what was left out, and why.
 
-One tally belongs to one raw collection and one stretch of reading. Shares and warnings are the checks' business.
+One tally belongs to one raw collection, one stretch of reading and one owner. Shares and warnings are the checks'
+business.
 """
 
 from collections import Counter
@@ -31,13 +32,6 @@ class PlayerTally:
     documents_left_out: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
     examples: list[Example] = field(default_factory=list)
-    newest: tuple[Any, Any] | None = None
-    """(sort key, `_id`) of the greatest `_id` read."""
-
-    def note_newest(self, newest: tuple[Any, Any] | None) -> None:
-        """Keep the greater `_id`."""
-        if newest is not None and (self.newest is None or newest[0] > self.newest[0]):
-            self.newest = newest
 
     def add_examples(self, examples: Iterable[Example]) -> None:
         """Keep the five examples with the smallest `_id`s."""
@@ -45,7 +39,7 @@ class PlayerTally:
 
 
 class Tally:
-    """Tallies by player code; NOBODY's are the documents without a usable username."""
+    """Tallies by owner code."""
 
     def __init__(self, id_key: IdKey) -> None:
         self._id_key = id_key
@@ -55,14 +49,10 @@ class Tally:
         """Return a player's tally, made on first use."""
         return self.players.setdefault(player, PlayerTally())
 
-    def read(self, players: Codes, ids: Sequence[Any]) -> None:
+    def read(self, players: Codes) -> None:
         """Count documents as read, one row each."""
         for player, count in _counts(players):
             self.of(player).read += count
-        if ids:
-            newest = _greatest(ids, self._id_key)
-            # Any one player's will do: tallies are added up before it is looked at.
-            self.of(int(players[0])).note_newest((self._id_key(newest), newest))
 
     def duplicates(self, players: Codes) -> None:
         """Count documents that repeat an event, one row each."""
@@ -89,15 +79,6 @@ class Tally:
             self.of(player).documents_left_out += count
 
 
-def _greatest(ids: Sequence[Any], id_key: IdKey) -> Any:
-    if len(set(map(type, ids))) == 1:
-        try:
-            return max(ids)
-        except TypeError:  # a type without an order of its own
-            pass
-    return max(ids, key=id_key)
-
-
 def _counts(players: Codes) -> Iterable[tuple[int, int]]:
     codes, counts = np.unique(players, return_counts=True)
     return zip(codes.tolist(), counts.tolist(), strict=True)
@@ -112,5 +93,4 @@ def total(tallies: Iterable[PlayerTally]) -> PlayerTally:
         result.documents_left_out += tally.documents_left_out
         result.reasons.update(tally.reasons)
         result.add_examples(tally.examples)
-        result.note_newest(tally.newest)
     return result

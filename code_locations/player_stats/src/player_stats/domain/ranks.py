@@ -4,7 +4,7 @@ Values come from finished reports; the pass over all reports of a period is driv
 """
 
 from array import array
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 import numpy as np
@@ -60,6 +60,16 @@ def stat_values(report: Report) -> dict[str, int]:
 def shown(stat: str, value: int) -> float:
     """Return a stat's value in its unit: seconds for play time, else the number itself."""
     return seconds(value) if stat == PLAY_SECONDS else value
+
+
+def standing(report: Report, ranks: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return the ranks of an earlier ranking with the report's values of now; those that are zero now are left out."""
+    values = stat_values(report)
+    return [
+        {**rank, "value": shown(rank["stat"], values[rank["stat"]])}
+        for rank in ranks
+        if values.get(rank["stat"], 0) > 0
+    ]
 
 
 class Standings:

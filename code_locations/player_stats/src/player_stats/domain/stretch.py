@@ -1,22 +1,24 @@
-"""One pass over one raw collection's events: batches in, a summary of each player out, in bounded memory.
+"""One pass over one raw collection's events: batches in, a summary of each player and cell out, in bounded memory.
 
 Events come in the order of their time, so duplicates lie side by side: only the events of a batch's newest instant
 wait for the next one, and summaries of pieces merge.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any, Final
 
 import numpy as np
 import polars as pl
 
-from player_stats.domain.events import Document, Events, column, read_events
-from player_stats.domain.interning import NOBODY, Players, Sessions
+from player_stats.domain.cells import Cell, Cut, cell
+from player_stats.domain.events import Document, Events, column, moments, read_events
+from player_stats.domain.interning import Owners, Sessions
 from player_stats.domain.kinds.base import Kind, Soundness
 from player_stats.domain.pile import Pile
-from player_stats.domain.quality import IdKey, PlayerTally, Tally
+from player_stats.domain.quality import IdKey, PlayerTally, Tally, total
+from player_stats.domain.seen import Counts, IsAbove, Seen
 from player_stats.domain.summaries import FAMILIES, latest
-from player_stats.domain.values import whole_column
+from player_stats.domain.values import Ints, whole_column
 
 PIECE_EVENTS: Final = 200_000
 """Events that are summarised at once: many enough that merging costs little, few enough to be small."""
@@ -25,28 +27,24 @@ PIECE_EVENTS: Final = 200_000
 class Stretch:
     """Summaries of one raw collection over a stretch of time."""
 
-    def __init__(
-        self,
-        kind: type[Kind],
-        id_key: IdKey,
-        first_ms: int,
-        wanted: Callable[[str], bool] | None = None,
-    ) -> None:
+    def __init__(self, kind: type[Kind], id_key: IdKey, first_ms: int, cut: Cut, is_above: IsAbove) -> None:
         """Begin a stretch.
 
         Args:
             kind: which collection's events come in.
             id_key: sorts `_id`s of any type.
             first_ms: the first timestamp that counts, in ms.
-            wanted: which player keys the stretch is about; all by default.
+            cut: the cells that summaries are made for.
+            is_above: tells which `_id`s lie above the collection's watermark.
         """
-        self.players = Players(wanted)
+        self.owners = Owners(cut)
         self.tally = Tally(id_key)
+        self.counts = Counts(cut, id_key, is_above)
         self.families: dict[int, dict[str, Pile[dict[str, Any]]]] = {}
         self.last: dict[int, dict[str, Any]] = {}
         self._first_ms = first_ms
         self._sessions = Sessions()
-        self._kind = kind(self.players, self._sessions, id_key)
+        self._kind = kind(self.owners, self._sessions, id_key)
         self._newest = -1
         self._held: list[Document] = []
         """The events of the newest instant so far."""
@@ -55,7 +53,10 @@ class Stretch:
 
     def feed(self, documents: list[Document]) -> None:
         """Take the next documents, in the order of their timestamps."""
+        if not documents:
+            return
         at, sound = whole_column(column(documents, "timestamp"))
+        self._count(documents, moments(documents, at, sound))
         newest = max(self._newest, int(at.max(initial=-1, where=sound)))
         waiting = sound & (at == newest)
         ready = [documents[row] for row in np.flatnonzero(~waiting).tolist()]
@@ -63,6 +64,15 @@ class Stretch:
             ready, self._held, self._newest = self._held + ready, [], newest
         self._held += [documents[row] for row in np.flatnonzero(waiting).tolist()]
         self._take(ready)
+
+    def _count(self, documents: list[Document], at: Ints) -> None:
+        """Count what was seen; an array of timestamps lies in no hour for who counts on the server."""
+        listed = [isinstance(document.get("timestamp"), list) for document in documents]
+        if any(listed):
+            numbers = ~np.array(listed)
+            documents, at = [documents[row] for row in np.flatnonzero(numbers).tolist()], at[numbers]
+        if documents:
+            self.counts.add(at, column(documents, "_id"))
 
     def finish(self) -> None:
         """Take what is still held and summarise the rest."""
@@ -73,7 +83,7 @@ class Stretch:
     def _take(self, documents: list[Document]) -> None:
         if not documents:
             return
-        events = read_events(documents, self.players, self._sessions, self.tally, self._first_ms)
+        events = read_events(documents, self.owners, self._sessions, self.tally, self._first_ms)
         if not len(events):
             return
         keep = self._kind.unique(events)
@@ -98,7 +108,7 @@ class Stretch:
                 known.setdefault(family, Pile(FAMILIES[family].merge)).add(summary)
 
     def _note_names(self, events: Events) -> None:
-        """Remember each player's name at his greatest (timestamp, tick count)."""
+        """Remember each player's name at their greatest (timestamp, tick count)."""
         order = np.lexsort((events.tick, events.at, events.player))
         player, at, tick = events.player[order], events.at[order], events.tick[order]
         newest = np.append(player[1:] != player[:-1], True)
@@ -110,36 +120,57 @@ class Stretch:
             name = min(events.names[index] for index in order[first : row + 1].tolist())
             seen = {"at": int(at[row]), "tick": int(tick[row]), "name": name}
             code = int(player[row])
-            self.last[code] = latest(self.last[code], seen) if code in self.last else seen
+            self.last[code] = latest(self.last.get(code), seen) or seen
 
 
-class Reading:
-    """The result of one or more stretches by player key."""
+class CellReading:
+    """What one collection holds of one cell."""
 
     def __init__(self) -> None:
         self.families: dict[str, dict[str, dict[str, Any]]] = {}
+        """By player key the summary of each family."""
         self.last: dict[str, dict[str, Any]] = {}
         """For each player with a sound event {at, tick, name}."""
         self.tallies: dict[str | None, PlayerTally] = {}
         """By player key; None for documents without a usable username or time."""
 
+
+class Reading:
+    """The result of a stretch of one collection, cell by cell."""
+
+    def __init__(self) -> None:
+        self.cells: dict[Cell, CellReading] = {}
+        self.seen: dict[Cell, Seen] = {}
+        """By hour, or five minutes where hours are cut so."""
+
+    def tallies(self) -> dict[Cell, PlayerTally]:
+        """Return by cell what became of the documents of all players and of nobody."""
+        return {piece: total(found.tallies.values()) for piece, found in self.cells.items()}
+
+    def join(self, other: "Reading") -> None:
+        """Add what was read of other cells."""
+        self.cells |= other.cells
+        self.seen |= other.seen
+
     def take(self, stretch: Stretch) -> None:
-        """Take over the results of a finished stretch; no player is in two of them."""
-        keys = stretch.players.keys
+        """Take over the results of a finished stretch."""
+        keys, cells = stretch.owners.keys, [cell(code) for code in stretch.owners.cells]
+        self.seen = stretch.counts.by_cell()
         for code, tally in stretch.tally.players.items():
-            self.tallies[keys[code] if code != NOBODY else None] = tally
+            self._of(cells[code]).tallies[keys[code]] = tally
         for code, last in stretch.last.items():
-            self.last[keys[code]] = last
-            piles = stretch.families.get(code, {})
-            self.families[keys[code]] = {family: pile.whole() for family, pile in piles.items()}
+            found, key = self._of(cells[code]), keys[code]
+            if key is not None:
+                found.last[key] = last
+                piles = stretch.families.get(code, {})
+                found.families[key] = {family: pile.whole() for family, pile in piles.items()}
+
+    def _of(self, piece: Cell) -> CellReading:
+        return self.cells.setdefault(piece, CellReading())
 
 
 def read_stretch(
-    kind: type[Kind],
-    batches: Iterable[list[Document]],
-    id_key: IdKey,
-    first_ms: int,
-    wanted: Callable[[str], bool] | None = None,
+    kind: type[Kind], batches: Iterable[list[Document]], id_key: IdKey, first_ms: int, cut: Cut, is_above: IsAbove
 ) -> Reading:
     """Read one collection over one stretch of time.
 
@@ -148,9 +179,10 @@ def read_stretch(
         batches: the documents, in the order of their timestamps.
         id_key: sorts `_id`s of any type.
         first_ms: the first timestamp that counts, in ms.
-        wanted: which player keys to read; all by default.
+        cut: the cells that summaries are made for.
+        is_above: tells which `_id`s lie above the collection's watermark.
     """
-    stretch = Stretch(kind, id_key, first_ms, wanted)
+    stretch = Stretch(kind, id_key, first_ms, cut, is_above)
     for batch in batches:
         stretch.feed(batch)
     stretch.finish()

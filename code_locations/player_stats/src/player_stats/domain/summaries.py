@@ -66,8 +66,10 @@ def merge_all(summaries: Iterable[Summary]) -> Summary:
     return pile.whole()
 
 
-def latest(a: dict[str, Any], b: dict[str, Any]) -> dict[str, Any]:
+def latest(a: dict[str, Any] | None, b: dict[str, Any] | None) -> dict[str, Any] | None:
     """Return the later {at, tick, name}; of two at the same time and tick the alphabetically smaller name."""
+    if a is None or b is None:
+        return b if a is None else a
     when_a, when_b = (a["at"], a["tick"]), (b["at"], b["tick"])
     if when_a == when_b:
         return a if a["name"] <= b["name"] else b

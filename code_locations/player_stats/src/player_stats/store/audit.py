@@ -17,6 +17,8 @@ Document: TypeAlias = dict[str, Any]
 
 _SAMPLE: Final = 20
 """Reports that are compared with their days, the most recently changed ones."""
+_AFTER_ALL_DAYS: Final = ":"
+"""Sorts behind every day, and before the words that stand for no day."""
 _COMPARED: Final = ("coverage", "play", "movement", "deaths", "damage", "quality")
 
 
@@ -28,7 +30,7 @@ def left_out_shares(
     The share of undated documents is of all the collection's documents.
     """
     quality = analytics[names.DATA_QUALITY]
-    latest = quality.find({"collection": raw_collection.name, "day": {"$lt": UNDATED}}).sort("day", -1).limit(1)
+    latest = quality.find({"collection": raw_collection.name, "day": {"$lt": _AFTER_ALL_DAYS}}).sort("day", -1).limit(1)
     undated = quality.find({"_id": f"{raw_collection.name}|{UNDATED}"})
     shares = {}
     for document in [*latest, *undated]:

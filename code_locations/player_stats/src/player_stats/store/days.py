@@ -1,59 +1,64 @@
-"""Writing days: `player_days`, `data_quality` and the requests that follow from them.
+"""Writing days: `player_days`, and the requests for the reports that follow from them.
 
-Only what differs is written. A player's month whose days change is asked to be reported anew before the days are
+Only what differs is written. The reports of a player's month whose days change are requested before the days are
 written, so that a run that dies in between leaves nothing stale behind.
 """
 
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
 import bson
 from bson import ObjectId
-from pymongo import DeleteOne, ReplaceOne, UpdateOne
+from pymongo import UpdateOne
 from pymongo.database import Database
 from wrapped_shared import collections as names
-from wrapped_shared.periods import day_start_ms, month_of, next_day
+from wrapped_shared.periods import month_of
 
-from player_stats.domain.days import day_document, day_id, quality_document, quality_documents
+from player_stats.domain.days import day_document, day_id, quality_document
 from player_stats.domain.quality import PlayerTally
-from player_stats.domain.stretch import Reading
 from player_stats.domain.summaries import Summary
 from player_stats.store.enrichment import find_by_id
-from player_stats.store.reading import Scope
 from player_stats.store.sizes import LARGEST_DOCUMENT
+from player_stats.store.turns import Changes, Extent, Turn
 
 Document: TypeAlias = dict[str, Any]
+DaySummaries: TypeAlias = Mapping[str, Mapping[str, Summary]]
+"""By day the summaries by player key."""
 
 TOO_LARGE: Final = "too_large"
 """The reason of a player's day that would pass MongoDB's limit of 16 MiB."""
 _CHUNK: Final = 500
-_SUMMARIES_AT_ONCE: Final = 100
-"""Summaries that are gathered over days before they are written: small days share their round trips."""
 
 
 @dataclass
-class DayChanges:
-    """What writing days did."""
+class Written:
+    """What writing summaries did."""
 
-    written: int = 0
-    removed: int = 0
-    unchanged: int = 0
-    too_large: int = 0
-    """Days left out because their document would pass MongoDB's limit of 16 MiB."""
+    changes: Changes = field(default_factory=Changes)
+    owners: set[tuple[str, str]] = field(default_factory=set)
+    """(player key, day) of what changed."""
+    too_large: list[tuple[str, str]] = field(default_factory=list)
+    """(player key, day) of summaries left out because they would pass MongoDB's limit of 16 MiB."""
+
+    def of(self, day: str) -> "DayWritten":
+        """Return what concerns one day."""
+        return DayWritten(
+            sum(1 for _, changed in self.owners if changed == day),
+            sorted(key for key, left_out in self.too_large if left_out == day),
+        )
 
 
 @dataclass(frozen=True)
-class _Day:
-    day: str
-    summaries: Mapping[str, Summary] | None
-    quality: list[Document] | None
+class DayWritten:
+    """What writing the summaries of one day did."""
 
-    def __len__(self) -> int:
-        return 1 + len(self.summaries or ())
+    changed: int
+    """Players whose day was written or removed."""
+    too_large: list[str]
+    """Keys of the players left out because a summary would pass MongoDB's limit of 16 MiB."""
 
 
 def with_digest(document: Document) -> Document | None:
@@ -64,174 +69,99 @@ def with_digest(document: Document) -> Document | None:
     return {**document, "digest": hashlib.blake2b(encoded, digest_size=16).hexdigest()}
 
 
-def day_quality(day: str, readings: Mapping[str, Reading], summaries: Mapping[str, Summary]) -> list[Document]:
-    """Return a day's `data_quality` documents: one a raw collection, and one for players' days too large to be stored.
+def write_days(
+    turn: Turn, days: DaySummaries, players: frozenset[str] | None = None, *, report: bool = True
+) -> Written:
+    """Make stored days equal to summaries; days of players without a summary are removed.
 
-    The latter, of the collection `player_days`, is there only where there are any, and shows their `_id`s.
+    Args:
+        turn: the turn taken before the events, or hours, were read.
+        days: the summaries of every day that was read.
+        players: the players that were read; None for everyone.
+        report: whether the reports of changed days are requested.
     """
-    documents = quality_documents(readings, day)
-    large = [
-        day_id(key, day) for key, summary in summaries.items() if with_digest(day_document(key, day, summary)) is None
-    ]
-    if large:
-        tally = PlayerTally(
-            read=len(summaries), documents_left_out=len(large), reasons=Counter({TOO_LARGE: len(large)})
-        )
+    written = Written()
+    documents = []
+    for day in sorted(days):
+        for key, summary in sorted(days[day].items()):
+            document = with_digest(day_document(key, day, summary))
+            if document is None:
+                written.too_large.append((key, day))
+            else:
+                documents.append(document)
+
+    def before(identities: list[str]) -> None:
+        written.owners = {owner_of(identity) for identity in identities}
+        if report:
+            request_reports(turn.analytics, written.owners)
+
+    extent = Extent("day", list(days))
+    if players is not None:
+        extent = Extent("_id", [day_id(key, day) for day in days for key in players])
+    written.changes = turn.make_equal(names.PLAYER_DAYS, extent, documents, before)
+    _note_too_large(turn, days, written.too_large, players)
+    return written
+
+
+def _note_too_large(
+    turn: Turn, days: DaySummaries, too_large: Iterable[tuple[str, str]], players: frozenset[str] | None
+) -> None:
+    """Write the quality document of each day with players' days that are too large to be stored, and its end.
+
+    Of some players only those are put right; where more were left out than examples are kept, the number may be less
+    than it is until all of the day is read again.
+    """
+    left_out: dict[str, set[str]] = {}
+    for key, day in too_large:
+        left_out.setdefault(day, set()).add(day_id(key, day))
+    stored = {
+        document["day"]: document
+        for document in find_by_id(turn.analytics, names.DATA_QUALITY, [f"{names.PLAYER_DAYS}|{day}" for day in days])
+    }
+    documents, gone = [], []
+    for day in sorted({*left_out, *stored}):
+        large, number = left_out.get(day, set()), len(left_out.get(day, ()))
+        read = len(days[day])
+        if players is not None and day in stored:
+            shown = {example["id"] for example in stored[day]["examples"]}
+            mine = {day_id(key, day) for key in players}
+            large |= shown - mine
+            number += stored[day]["documents_left_out"] - len(shown & mine)
+            read = stored[day]["read"]
+        if not number:
+            gone.append(f"{names.PLAYER_DAYS}|{day}")
+            continue
+        tally = PlayerTally(read=read, documents_left_out=number, reasons=Counter({TOO_LARGE: number}))
         tally.add_examples((identity, TOO_LARGE, identity) for identity in large)
         documents.append(quality_document(names.PLAYER_DAYS, day, tally))
-    return documents
+    turn.replace(names.DATA_QUALITY, documents)
+    turn.remove(names.DATA_QUALITY, gone)
 
 
-class DayWriter:
-    """Makes stored days equal to summaries, for the players of a scope.
+def owner_of(identity: str) -> tuple[str, str]:
+    """Return the (player key, day) of the `_id` of a day or hour."""
+    key, time = identity.rsplit("|", 1)
+    return key, time[:10]
 
-    Days whose events are gone are removed, unless the day is sealed: older than the oldest raw event of any kind.
+
+def request_reports(
+    analytics: Database[Document], owners: Iterable[tuple[str, str]], *, from_hours: bool = False
+) -> None:
+    """Request the reports that the days of some players belong to.
+
+    Args:
+        analytics: the database of requests.
+        owners: (player key, day).
+        from_hours: whether the days themselves must first be merged from their hours.
     """
-
-    def __init__(self, raw: Database[Document], analytics: Database[Document], scope: Scope, first_day: str) -> None:
-        """Begin writing; nothing is written before enough is gathered, or `flush` is called."""
-        self.changes = DayChanges()
-        self._raw = raw
-        self._analytics = analytics
-        self._scope = scope
-        self._first_day = first_day
-        self._waiting: list[_Day] = []
-
-    def add(self, day: str, summaries: Mapping[str, Summary] | None, quality: list[Document] | None) -> None:
-        """Take a day, later than all before.
-
-        Args:
-            day: "YYYY-MM-DD".
-            summaries: the summaries of the scope's players; None = leave what is stored.
-            quality: the day's `data_quality` documents; None = leave what is stored.
-        """
-        self._waiting.append(_Day(day, summaries, quality))
-        if sum(map(len, self._waiting)) >= _SUMMARIES_AT_ONCE:
-            self.flush()
-
-    def flush(self) -> None:
-        """Write what was gathered: days first, then the quality that says they were read."""
-        waiting, self._waiting = self._waiting, []
-        if not waiting:
-            return
-        self._write_days({day.day: day.summaries for day in waiting if day.summaries is not None})
-        writes = [write for day in waiting if day.quality is not None for write in self._quality_writes(day)]
-        if writes:
-            self._analytics[names.DATA_QUALITY].bulk_write(writes, ordered=False)
-
-    def _write_days(self, days: Mapping[str, Mapping[str, Summary]]) -> None:
-        if not days:
-            return
-        digested = [
-            with_digest(day_document(key, day, summary)) for day in days for key, summary in sorted(days[day].items())
-        ]
-        documents = [document for document in digested if document is not None]
-        self.changes.too_large += len(digested) - len(documents)
-        stored = self._stored_digests(list(days))
-        changed = [document for document in documents if stored.get(document["_id"]) != document["digest"]]
-        gone = self._gone(stored.keys() - {document["_id"] for document in documents})
-        owners = [(document["player_key"], document["day"]) for document in changed]
-        owners += [(key, day) for key, day in gone]
-        request_reports(self._analytics, ((key, month_of(day)) for key, day in owners))
-        writes: list[ReplaceOne[Document] | DeleteOne] = [
-            ReplaceOne({"_id": document["_id"]}, document, upsert=True) for document in changed
-        ]
-        writes += [DeleteOne({"_id": day_id(key, day)}) for key, day in gone]
-        for start in range(0, len(writes), _CHUNK):
-            self._analytics[names.PLAYER_DAYS].bulk_write(writes[start : start + _CHUNK], ordered=False)
-        self.changes.written += len(changed)
-        self.changes.removed += len(gone)
-        self.changes.unchanged += len(documents) - len(changed)
-
-    def _gone(self, identities: Iterable[str]) -> list[tuple[str, str]]:
-        """The (player key, day) of stored days without events, those of sealed days left out."""
-        owners = [(key, day) for key, day in (identity.rsplit("|", 1) for identity in sorted(identities))]
-        sealed = {day: is_sealed(self._raw, day, self._first_day) for day in sorted({day for _, day in owners})}
-        return [(key, day) for key, day in owners if not sealed[day]]
-
-    def _quality_writes(self, day: _Day) -> list[ReplaceOne[Document] | DeleteOne]:
-        documents = day.quality or []
-        if not documents and is_sealed(self._raw, day.day, self._first_day):
-            return []
-        missing = {*names.RAW_EVENT_COLLECTIONS, names.PLAYER_DAYS} - {document["collection"] for document in documents}
-        return [
-            *(ReplaceOne({"_id": document["_id"]}, document, upsert=True) for document in documents),
-            *(DeleteOne({"_id": f"{collection}|{day.day}"}) for collection in sorted(missing)),
-        ]
-
-    def _stored_digests(self, days: list[str]) -> dict[str, str]:
-        collection = self._analytics[names.PLAYER_DAYS]
-        if self._scope.players is not None:
-            identities = [day_id(key, day) for day in days for key in sorted(self._scope.players)]
-            found = find_by_id(self._analytics, names.PLAYER_DAYS, identities, {"digest": 1})
-            return {document["_id"]: document.get("digest", "") for document in found}
-        wanted = set(days)
-        stored = collection.find({"day": {"$gte": days[0], "$lte": days[-1]}}, {"digest": 1, "player_key": 1, "day": 1})
-        return {
-            document["_id"]: document.get("digest", "")
-            for document in stored
-            if document["day"] in wanted and self._scope.has(document["player_key"])
-        }
-
-
-def request_reports(analytics: Database[Document], months: Iterable[tuple[str, str]]) -> None:
-    """Ask for the reports of (player key, month) to be made anew."""
-    requests = [
-        UpdateOne(
-            {"_id": f"{key}|{month}"},
-            {"$set": {"player_key": key, "month": month, "token": ObjectId()}},
-            upsert=True,
-        )
-        for key, month in sorted(set(months))
-    ]
+    months: dict[tuple[str, str], set[str]] = {}
+    for key, day in owners:
+        months.setdefault((key, month_of(day)), set()).add(day)
+    requests = []
+    for (key, month), days in sorted(months.items()):
+        update: Document = {"$set": {"player_key": key, "month": month, "token": ObjectId()}}
+        if from_hours:
+            update["$addToSet"] = {"days": {"$each": sorted(days)}}
+        requests.append(UpdateOne({"_id": f"{key}|{month}"}, update, upsert=True))
     for start in range(0, len(requests), _CHUNK):
         analytics[names.REPORT_REQUESTS].bulk_write(requests[start : start + _CHUNK], ordered=False)
-
-
-def is_sealed(raw: Database[Document], day: str, first_day: str) -> bool:
-    """Whether a day is older than the oldest raw event of any kind (or there is none at all).
-
-    Looks backwards from the day's end in growing windows, and most often finds an event in the first.
-    """
-    first, end = date.fromisoformat(first_day), date.fromisoformat(next_day(day))
-    width = 1
-    while end > first:
-        start = max(first, end - timedelta(days=width))
-        window = {"$gte": day_start_ms(start.isoformat()), "$lt": day_start_ms(end.isoformat())}
-        for collection in names.RAW_EVENT_COLLECTIONS:
-            if raw[collection].find_one({"timestamp": window}, {"_id": 1}) is not None:
-                return False
-        end, width = start, width * 2
-    return True
-
-
-def open_requests(analytics: Database[Document], days: Iterable[str]) -> list[Document]:
-    """Return the requests for days as they stand now, to be cleared once those days are written."""
-    wanted = list(days)
-    found: list[Document] = []
-    for start in range(0, len(wanted), _CHUNK):
-        found.extend(analytics[names.DAY_REQUESTS].find({"_id": {"$in": wanted[start : start + _CHUNK]}}))
-    return found
-
-
-def mark_requests(analytics: Database[Document], day: str, run_id: str) -> None:
-    """Note on the request for a day, as it stands now, that a run serves it: for runs of several steps."""
-    for request in open_requests(analytics, [day]):
-        mark = {"served_by": run_id, "served_token": request.get("token")}
-        analytics[names.DAY_REQUESTS].update_one(request, {"$set": mark})
-
-
-def marked_requests(analytics: Database[Document], day: str, run_id: str) -> list[Document]:
-    """Return the requests that a run has marked and nobody has made anew since."""
-    return [
-        request
-        for request in open_requests(analytics, [day])
-        if request.get("served_by") == run_id and request["served_token"] == request.get("token")
-    ]
-
-
-def clear_requests(analytics: Database[Document], requests: Iterable[Document]) -> None:
-    """Clear requests that have not been made anew since they were read."""
-    writes = [DeleteOne(request) for request in requests]
-    if writes:
-        analytics[names.DAY_REQUESTS].bulk_write(writes, ordered=False)

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
-from pymongo import DeleteOne, ReplaceOne
 from pymongo.database import Database
 from wrapped_shared import collections as names
 from wrapped_shared.periods import ALL_TIME
@@ -14,6 +13,7 @@ from player_stats.domain.report import report_id
 from player_stats.domain.values import is_text
 from player_stats.store.enrichment import find_by_id
 from player_stats.store.sizes import fits
+from player_stats.store.turns import Turn, take_turn
 
 Document: TypeAlias = dict[str, Any]
 
@@ -34,8 +34,14 @@ class GroupChanges:
     """Groups whose `_id` is no text: nobody could ask for their report."""
 
 
-def rebuild_groups(analytics: Database[Document]) -> GroupChanges:
-    """Make all group reports anew, write those that differ and remove those of groups that are gone."""
+def make_groups(analytics: Database[Document], run_id: str | None = None) -> GroupChanges:
+    """Make all group reports, write those that differ and remove those of groups that are gone."""
+    with take_turn(analytics, run_id) as turn:
+        return _make(turn)
+
+
+def _make(turn: Turn) -> GroupChanges:
+    analytics, skip = turn.analytics, turn.first  # known before what is stored is read
     changes = GroupChanges()
     periods = sorted({ALL_TIME, *analytics[names.WRAPPED_REPORTS].distinct("period")})
     left = {report["_id"] for report in analytics[names.GROUP_REPORTS].find({}, {"_id": 1})}
@@ -47,7 +53,7 @@ def rebuild_groups(analytics: Database[Document]) -> GroupChanges:
         members = members_of(group)
         wanted = {f"{period}/{group['_id']}": period for period in periods}
         stored = {report["_id"]: report for report in find_by_id(analytics, names.GROUP_REPORTS, wanted)}
-        writes = []
+        changed = []
         for identity, period in wanted.items():
             reports = find_by_id(
                 analytics,
@@ -59,14 +65,15 @@ def rebuild_groups(analytics: Database[Document]) -> GroupChanges:
             left.discard(identity)
             if not fits(report):
                 changes.too_large += 1
-            elif stored.get(identity) == report:
+                continue
+            if {**stored.get(identity, {}), "revision": None} == {**report, "revision": None}:
                 changes.unchanged += 1
+                if skip:
+                    continue
             else:
-                writes.append(ReplaceOne({"_id": identity}, report, upsert=True))
-        if writes:
-            analytics[names.GROUP_REPORTS].bulk_write(writes, ordered=False)
-            changes.written += len(writes)
-    if left:
-        analytics[names.GROUP_REPORTS].bulk_write([DeleteOne({"_id": identity}) for identity in sorted(left)])
-        changes.removed = len(left)
+                changes.written += 1
+            changed.append(report)
+        turn.replace(names.GROUP_REPORTS, changed)
+    turn.remove(names.GROUP_REPORTS, sorted(left))
+    changes.removed = len(left)
     return changes

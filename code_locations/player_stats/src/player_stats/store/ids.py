@@ -24,16 +24,23 @@ _RULES: Final[tuple[_Rule, ...]] = (
     (Decimal128, _NUMBER, lambda value: _nan_first(value.to_decimal())),
     (Code, 13, repr),
     (str, 3, lambda value: value),
+    (dict, 4, lambda value: tuple(_field_key(name, found) for name, found in value.items())),
+    (list, 5, lambda value: tuple(map(id_key, value))),
     ((bytes, Binary), 6, lambda value: (len(value), bytes(value))),
     (datetime, 9, lambda value: value.timestamp()),
     (Timestamp, 10, lambda value: (value.time, value.inc)),
 )
 
 
+def _field_key(name: str, value: Any) -> tuple[int, str, Any]:
+    rank, key = id_key(value)
+    return rank, name, key
+
+
 def id_key(value: Any) -> tuple[int, Any]:
     """Return a key that sorts `_id`s as BSON orders them: by type, then within the type.
 
-    Types that no ingestor uses as an `_id` (documents, regular expressions) come last, by their text.
+    Types that no ingestor uses as an `_id` (such as regular expressions) come last, by their text.
     """
     for kind, rank, key in _RULES:
         if isinstance(value, kind):

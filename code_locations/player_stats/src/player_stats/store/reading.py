@@ -1,37 +1,41 @@
 """Reading raw telemetry: bounded, indexed queries, in batches, while the batch before is worked on.
 
-The server decides nothing but the stretch of time and, for chosen players, the username: a further condition would
-keep some servers from using the index. What the documents mean is `player_stats.domain`'s.
+A span of time is one query a collection, however many days it has, and is cut into days while it streams by. The
+server decides nothing but the span and, for chosen players, the username: a further condition would keep some
+servers from using the index. What the documents mean is `player_stats.domain`'s.
 """
 
 import gc
-from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
-from itertools import groupby
-from operator import itemgetter
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from typing import Any, Final, TypeAlias
-from zlib import crc32
 
 import bson
+from bson import ObjectId
 from pymongo.collection import Collection
 from pymongo.database import Database
 from wrapped_shared import collections as names
 from wrapped_shared.names import player_key
-from wrapped_shared.periods import day_start_ms, next_day
+from wrapped_shared.periods import DAY_MS, day_start_ms, next_day
 
+from player_stats.domain.cells import Cut
+from player_stats.domain.events import moment
 from player_stats.domain.kinds import KINDS
-from player_stats.domain.stretch import Reading, Stretch, read_stretch
+from player_stats.domain.seen import IsAbove
+from player_stats.domain.stretch import PIECE_EVENTS, Reading, read_stretch
 from player_stats.store.ahead import ahead
 from player_stats.store.ids import id_key
 
 Document: TypeAlias = dict[str, Any]
-Raw: TypeAlias = bytes
-"""Documents as the server sent them, one BSON after the other."""
+Span: TypeAlias = tuple[int, int]
+"""A half-open range of timestamps (ms)."""
+Marks: TypeAlias = Mapping[str, ObjectId | None]
+"""The watermark of each raw collection."""
 
 BATCH_DOCUMENTS: Final = 5_000
 """Documents per round trip: decoded they take some 15 MB."""
-_BATCHES_AHEAD: Final = 8
+_BATCHES_AHEAD: Final = 4
 
 _ENVELOPE: Final = {"timestamp": 1, "username": 1, "tickCount": 1, "sessionId": 1}
 PROJECTIONS: Final[dict[str, Document]] = {
@@ -44,29 +48,9 @@ PROJECTIONS: Final[dict[str, Document]] = {
 """What is asked of each collection; events other than ticks are told apart by their whole data."""
 
 
-@dataclass(frozen=True)
-class Scope:
-    """Which players a reading is about."""
-
-    players: frozenset[str] | None = None
-    """Chosen player keys, asked for by name; None for all."""
-    shard: int = 0
-    shards: int = 1
-    """All players whose key falls into this of so many shards."""
-
-    @property
-    def everyone(self) -> bool:
-        """Whether all players are read."""
-        return self.players is None and self.shards == 1
-
-    def has(self, key: str) -> bool:
-        """Whether a player belongs to the scope."""
-        if self.players is not None:
-            return key in self.players
-        return self.shards == 1 or crc32(key.encode()) % self.shards == self.shard
-
-
-EVERYONE: Final = Scope()
+def read_marks(analytics: Database[Document]) -> Marks:
+    """Return the watermarks in force; a collection that was never looked at has none."""
+    return {mark["_id"]: mark["watermark"] for mark in analytics[names.WATERMARKS].find({}, {"watermark": 1})}
 
 
 def day_range(day: str) -> Document:
@@ -74,45 +58,127 @@ def day_range(day: str) -> Document:
     return {"$gte": day_start_ms(day), "$lt": day_start_ms(next_day(day))}
 
 
-def read_days(
-    raw: Database[Document], days: Iterable[str], first_day: str, scope: Scope = EVERYONE
-) -> Iterator[tuple[str, dict[str, Reading]]]:
-    """Yield the readings of all raw collections day by day.
+def read_span(
+    raw: Database[Document],
+    span: Span,
+    first_day: str,
+    cut: Cut,
+    marks: Marks,
+    players: frozenset[str] | None = None,
+) -> Iterator[tuple[int, dict[str, Reading]]]:
+    """Yield the readings of all raw collections, one or several whole UTC days at a time, each with its end (ms).
 
     Args:
         raw: the database with raw telemetry.
-        days: UTC days, ascending.
+        span: what is read; a span within one day is yielded at once.
         first_day: the first day that counts.
-        scope: whose events are read.
+        cut: the cells that summaries are made for.
+        marks: the watermarks, above which `_id`s are counted.
+        players: chosen player keys, asked for by their name forms; None for everyone.
     """
-    if scope.players is not None:
-        yield from _read_chosen(raw, days, first_day, scope.players)
-        return
+    start, end = span
     first_ms = day_start_ms(first_day)
-    wanted = None if scope.everyone else scope.has
-    readings: dict[str, Reading] = {}
-    fetched = ahead(_fetched(raw, days), _BATCHES_AHEAD)
-    with _no_garbage_collection(), closing(fetched):
-        for (day, collection), found in groupby(fetched, key=itemgetter(0)):
-            readings[collection] = read_stretch(
-                KINDS[collection],
-                _decoded(raw[collection], (batch for _, batch in found if batch)),
-                id_key,
-                first_ms,
-                wanted,
-            )
-            if len(readings) == len(KINDS):
-                yield day, readings
-                readings = {}
+    with ExitStack() as stack:
+        feeds = {name: _Feed(raw[name], _queries(raw[name], span, players), span) for name in KINDS}
+        for feed in feeds.values():
+            stack.callback(feed.close)
+        stack.enter_context(_no_garbage_collection())
+        days = 1
+        while start < end:
+            until = min(end, start // DAY_MS * DAY_MS + days * DAY_MS)
+            readings = {
+                name: read_stretch(kind, feeds[name].until(until), id_key, first_ms, cut, _above(marks.get(name)))
+                for name, kind in KINDS.items()
+            }
+            yield until, readings
+            events = sum(seen.n for reading in readings.values() for seen in reading.seen.values())
+            # Small days share the cost of a pass, large ones its memory.
+            days = days * 2 if events < PIECE_EVENTS // 2 else max(1, days * PIECE_EVENTS // events)
+            start = until
 
 
-def _fetched(raw: Database[Document], days: Iterable[str]) -> Iterator[tuple[tuple[str, str], Raw]]:
-    """Yield the raw batches of the days, each with its day and collection; an empty one ends each collection."""
-    for day in days:
-        for collection in KINDS:
-            for batch in day_batches(raw, day, collection):
-                yield (day, collection), batch
-            yield (day, collection), b""
+class _Feed:
+    """One collection's documents of a span of time, taken up to one moment after the other."""
+
+    def __init__(self, collection: Collection[Document], queries: Sequence[Document], span: Span) -> None:
+        self._streams = [_Stream(collection, query, span) for query in queries]
+
+    def until(self, end_ms: int) -> Iterator[list[Document]]:
+        """Yield the documents before a moment, in the order of their timestamps."""
+        if len(self._streams) == 1:
+            yield from self._streams[0].until(end_ms)
+        else:
+            found = [document for stream in self._streams for batch in stream.until(end_ms) for document in batch]
+            yield sorted(found, key=_when)
+
+    def close(self) -> None:
+        """End all queries."""
+        for stream in self._streams:
+            stream.close()
+
+
+class _Stream:
+    """The documents of one query; nothing is asked before something is taken."""
+
+    def __init__(self, collection: Collection[Document], query: Document, span: Span) -> None:
+        self._span = span
+        self._options = collection.codec_options
+        self._batches = ahead(_raw_batches(collection, query), _BATCHES_AHEAD)
+        self._rest: list[Document] = []
+
+    def until(self, end_ms: int) -> Iterator[list[Document]]:
+        """Yield the documents before a moment."""
+        while True:
+            before = bisect_left(self._rest, end_ms, key=_when)
+            if before:
+                yield self._rest[:before]
+            self._rest = self._rest[before:]
+            if self._rest:
+                return
+            batch = next(self._batches, None)
+            if batch is None:
+                return
+            self._rest = self._within(bson.decode_all(batch, self._options))
+
+    def _within(self, documents: list[Document]) -> list[Document]:
+        """Leave out arrays of timestamps that lie elsewhere: a range finds them by any of their numbers."""
+        if not any(type(document["timestamp"]) is list for document in documents):
+            return documents
+        start, end = self._span
+        inside = [document for document in documents if start <= _when(document) < end]
+        return sorted(inside, key=_when)  # an array need not come where its smallest number lies
+
+    def close(self) -> None:
+        self._batches.close()
+
+
+def _when(document: Document) -> Any:
+    return moment(document["timestamp"])
+
+
+def _above(mark: ObjectId | None) -> IsAbove:
+    if mark is None:
+        return lambda identity: isinstance(identity, ObjectId)
+    return lambda identity: isinstance(identity, ObjectId) and identity > mark
+
+
+def _queries(collection: Collection[Document], span: Span, players: frozenset[str] | None) -> list[Document]:
+    times = {"$gte": span[0], "$lt": span[1]}
+    if players is None:
+        return [{"timestamp": times}]
+    return [{"username": form, "timestamp": times} for form in name_forms(collection, players)]
+
+
+def name_forms(collection: Collection[Document], players: frozenset[str]) -> list[str]:
+    """Return the usernames of chosen players that stand in a collection's events, sorted."""
+    groups = collection.aggregate([{"$group": {"_id": "$username"}}])  # as long a list as there may be
+    return sorted(group["_id"] for group in groups if player_key(group["_id"]) in players)
+
+
+def _raw_batches(collection: Collection[Document], query: Document) -> Iterator[bytes]:
+    projection = PROJECTIONS[collection.name]
+    with collection.find_raw_batches(query, projection, batch_size=BATCH_DOCUMENTS).sort("timestamp", 1) as cursor:
+        yield from cursor
 
 
 @contextmanager
@@ -125,53 +191,3 @@ def _no_garbage_collection() -> Iterator[None]:
     finally:
         if enabled:
             gc.enable()
-
-
-def name_forms(raw: Database[Document], players: frozenset[str]) -> dict[str, dict[str, list[str]]]:
-    """Return for each raw collection and chosen player the usernames that stand in its events, sorted."""
-    forms: dict[str, dict[str, list[str]]] = {}
-    for collection in names.RAW_EVENT_COLLECTIONS:
-        found = forms[collection] = {}
-        for group in raw[collection].aggregate([{"$group": {"_id": "$username"}}]):  # as long a list as there may be
-            key = player_key(group["_id"])
-            if key in players:
-                found.setdefault(key, []).append(group["_id"])
-        for listed in found.values():
-            listed.sort()
-    return forms
-
-
-def _read_chosen(
-    raw: Database[Document], days: Iterable[str], first_day: str, players: frozenset[str]
-) -> Iterator[tuple[str, dict[str, Reading]]]:
-    """Read each chosen player's day by name, one query a name form; the forms' events are put in order here."""
-    forms = name_forms(raw, players)
-    first_ms = day_start_ms(first_day)
-    for day in days:
-        readings = {collection: Reading() for collection in KINDS}
-        for collection, kind in KINDS.items():
-            for usernames in forms[collection].values():
-                stretch = Stretch(kind, id_key, first_ms)
-                queries = ({"username": username, "timestamp": day_range(day)} for username in usernames)
-                batches = (batch for query in queries for batch in _raw_batches(raw[collection], query))
-                stretch.feed([document for found in _decoded(raw[collection], batches) for document in found])
-                stretch.finish()
-                readings[collection].take(stretch)
-        yield day, readings
-
-
-def day_batches(raw: Database[Document], day: str, collection: str) -> Iterator[Raw]:
-    """Yield the raw batches of one collection and UTC day."""
-    return _raw_batches(raw[collection], {"timestamp": day_range(day)})
-
-
-def _raw_batches(collection: Collection[Document], query: Document) -> Iterator[Raw]:
-    projection = PROJECTIONS[collection.name]
-    with collection.find_raw_batches(query, projection, batch_size=BATCH_DOCUMENTS).sort("timestamp", 1) as cursor:
-        yield from cursor
-
-
-def _decoded(collection: Collection[Document], batches: Iterable[Raw]) -> Iterator[list[Document]]:
-    """Decode raw batches with pymongo's compiled decoder, which keeps every value's type apart."""
-    for batch in batches:
-        yield bson.decode_all(batch, collection.codec_options)

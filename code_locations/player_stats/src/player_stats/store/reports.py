@@ -1,36 +1,41 @@
-"""Making reports from stored days: which are asked for, what they are merged from, writing what differs.
+"""Making reports from stored days: which are requested, what they are merged from, writing what differs.
 
 A touched month is merged from its days and stored; a year is merged from its months. So a report costs at most the
 days of the touched months and twelve months a year, however long the history. Raw events are never read here.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any, Final, TypeAlias
 
-from pymongo import DeleteOne, ReplaceOne
+from pymongo import DeleteOne
 from pymongo.database import Database
 from wrapped_shared import collections as names
 from wrapped_shared.periods import ALL_TIME, month_of
-from wrapped_shared.version import SCHEMA_VERSION
 
-from player_stats.domain.forms import present_form
+from player_stats.domain.ranks import standing
 from player_stats.domain.report import Report, build_report, item_ids, report_id
 from player_stats.domain.slides import build_slides
-from player_stats.domain.summaries import FAMILIES, Summary, merge_all
+from player_stats.domain.summaries import Summary, merge_all
+from player_stats.store.days import request_reports
 from player_stats.store.enrichment import Enrichment, load_enrichment
-from player_stats.store.ranks import refresh_ranks
+from player_stats.store.months import Merges, Touched, merge_days, merge_months
+from player_stats.store.ranks import request_ranks
 from player_stats.store.sizes import fits
+from player_stats.store.turns import Turn, take_turn
 
 Document: TypeAlias = dict[str, Any]
-Touched: TypeAlias = dict[str, set[str]]
-"""The months to merge anew, by player key."""
+Months: TypeAlias = Mapping[str, set[str]]
+"""The months to merge by player key."""
 
 _PLAYERS_AT_ONCE: Final = 50
-_REQUESTS_AT_ONCE: Final = 50_000
-_SUMMARY_FIELDS: Final = (*FAMILIES, "days", "last", "quality")
+_REQUESTS_AT_ONCE: Final = 500
+_PATIENCE_SECONDS: Final = 60
+_LOOK_AGAIN_SECONDS: Final = 0.5
+_NOT_COMPARED: Final = {"generated_at": None, "revision": None}
 
 
 @dataclass
@@ -42,47 +47,75 @@ class ReportChanges:
     removed: int = 0
     unchanged: int = 0
     too_large: int = 0
-    """Players left out because a document of theirs would pass MongoDB's limit of 16 MiB."""
-    ranks_changed: int = 0
-    """Reports whose ranks changed, rebuilt or not."""
+    """Players with a document that would pass MongoDB's limit of 16 MiB and is left out."""
+    days_written: int = 0
+    """Days that were merged from their hours."""
     summaries_read: int = 0
     """Day and month summaries that were read."""
-
-
-def asked_for(analytics: Database[Document], players: frozenset[str] | None) -> tuple[Touched, list[Document]]:
-    """Return the months asked for, and the requests to clear once their reports are written."""
-    query: Document = {} if players is None else {"player_key": {"$in": sorted(players)}}
-    requests = list(analytics[names.REPORT_REQUESTS].find(query).limit(_REQUESTS_AT_ONCE))
-    touched: Touched = {}
-    for request in requests:
-        touched.setdefault(request["player_key"], set()).add(request["month"])
-    return touched, requests
+    left_owed: bool = False
+    """Whether requests were left since somebody else was writing what they are made from."""
 
 
 def make_owed_reports(
-    analytics: Database[Document], players: frozenset[str] | None = None, also: Touched | None = None
+    analytics: Database[Document],
+    players: frozenset[str] | None = None,
+    also: Months | None = None,
+    run_id: str | None = None,
 ) -> ReportChanges:
-    """Make the reports that are owed, then the ranks of the periods they touch; clear what was asked.
+    """Make all reports that are owed, some players at a time, and clear their requests.
+
+    Where somebody else goes on writing days for long, the rest stays owed: see `ReportChanges.left_owed`.
 
     Args:
         analytics: the database of days and reports.
-        players: only these players' reports; None for all.
-        also: months to merge anew besides those asked for.
+        players: only these players' reports; None for everyone.
+        also: months to merge besides those requested; a player without any is reported from their stored months.
+        run_id: the run this is done for.
     """
-    touched, requests = asked_for(analytics, players)
-    for key, months in (also or {}).items():
-        touched.setdefault(key, set()).update(months)
-    changes, periods = rebuild(analytics, touched)
-    changes.ranks_changed = refresh_ranks(analytics, periods)
-    clear = [DeleteOne({"_id": request["_id"], "token": request["token"]}) for request in requests]
-    if clear:
-        analytics[names.REPORT_REQUESTS].bulk_write(clear, ordered=False)
-    return changes
+    changes = ReportChanges()
+    extra = iter(sorted((also or {}).items()))
+    while chunk := dict(islice(extra, _PLAYERS_AT_ONCE)):
+        if any(chunk.values()):  # their days may still be on their way: the requests see to it that they are read
+            request_reports(analytics, ((key, f"{month}-01") for key, months in chunk.items() for month in months))
+        else:
+            with take_turn(analytics, run_id) as turn:
+                _make(turn, {key: Touched() for key in chunk}, changes)
+    while True:
+        with take_turn(analytics, run_id) as turn:
+            final = _wait_for_earlier(turn)
+            requests = _requests(analytics, players)
+            if not requests or not final:
+                changes.left_owed = bool(requests)
+                return changes
+            touched: dict[str, Touched] = {}
+            for request in requests:
+                found = touched.setdefault(request["player_key"], Touched())
+                found.months.add(request["month"])
+                found.days.update(request.get("days", ()))
+            _make(turn, touched, changes)
+            clear = [DeleteOne({"_id": request["_id"], "token": request["token"]}) for request in requests]
+            analytics[names.REPORT_REQUESTS].bulk_write(clear, ordered=False)
 
 
-def everything(analytics: Database[Document], players: frozenset[str] | None) -> Touched:
+def _wait_for_earlier(turn: Turn) -> bool:
+    """Wait for those that write what is read now; return whether all are done."""
+    until = time.monotonic() + _PATIENCE_SECONDS
+    while not turn.first and time.monotonic() < until:
+        time.sleep(_LOOK_AGAIN_SECONDS)
+    return turn.first
+
+
+def _requests(analytics: Database[Document], players: frozenset[str] | None) -> list[Document]:
+    collection = analytics[names.REPORT_REQUESTS]
+    if players is None:
+        return list(collection.find().limit(_REQUESTS_AT_ONCE))
+    queries = ({"player_key": key} for key in sorted(players))
+    return list(islice((found for query in queries for found in collection.find(query)), _REQUESTS_AT_ONCE))
+
+
+def everything(analytics: Database[Document], players: frozenset[str] | None) -> dict[str, set[str]]:
     """Return all months of all (or the chosen) players, those of stored months and reports without days included."""
-    touched: Touched = {}
+    touched: dict[str, set[str]] = {}
     keys: list[str | None] = [None] if players is None else [*sorted(players)]
     for key in keys:
         query: Document = {} if key is None else {"player_key": key}
@@ -96,85 +129,64 @@ def everything(analytics: Database[Document], players: frozenset[str] | None) ->
     return touched
 
 
-def refreshable(analytics: Database[Document]) -> Touched:
-    """Return every player with a report, without months to merge anew: for names, pictures and gains found since."""
+def refreshable(analytics: Database[Document]) -> dict[str, set[str]]:
+    """Return every player with a report, without months to merge: for names, pictures and gains found since."""
     reports = analytics[names.WRAPPED_REPORTS].find({"period": ALL_TIME}, {"_id": 0, "player_key": 1})
     return {report["player_key"]: set() for report in reports}
 
 
-def rebuild(analytics: Database[Document], touched: Touched) -> tuple[ReportChanges, set[str]]:
-    """Make the reports of players anew and write those that differ.
-
-    Args:
-        analytics: the database of days and reports.
-        touched: by player the months to merge anew; a player without any is reported from his months as stored.
-
-    Returns:
-        What was done, and all periods touched: their ranks have to be looked at, also where no report differs now,
-        since a run that died may have written it before.
-    """
-    changes, periods = ReportChanges(), set[str]()
-    for keys in _chunks(sorted(touched), _PLAYERS_AT_ONCE):
+def _make(turn: Turn, touched: Mapping[str, Touched], changes: ReportChanges) -> None:
+    """Merge what is touched and make the reports of the players, those that differ."""
+    keys = iter(sorted(touched))
+    while chunk := list(islice(keys, _PLAYERS_AT_ONCE)):
+        merges = Merges()
+        merge_days(turn, {key: touched[key] for key in chunk}, merges)
         merged: dict[tuple[str, str], Summary | None] = {}
-        for key in keys:
-            months = _renewed_months(analytics, key, touched[key], changes)
-            if months is None:
-                changes.too_large += 1
-                continue
-            changes.players += 1
-            for period in [*sorted({month[:4] for month in touched[key] or months}), ALL_TIME]:
+        for key in chunk:
+            months = merge_months(turn, key, touched[key].months, merges)
+            for period in [*sorted({month[:4] for month in touched[key].months or months}), ALL_TIME]:
                 parts = [months[month] for month in sorted(months) if period in (month[:4], ALL_TIME)]
                 merged[period, key] = merge_all(parts) if parts else None
-        periods |= {period for period, _ in merged}
-        _write(analytics, merged, changes)
-    return changes, periods
+        too_large = merges.too_large
+        _write(turn, {owner: found for owner, found in merged.items() if owner[1] not in too_large}, changes)
+        changes.players += len(chunk) - len(too_large)
+        changes.too_large += len(too_large)
+        changes.days_written += merges.days_written
+        changes.summaries_read += merges.summaries_read
 
 
-def _renewed_months(
-    analytics: Database[Document], key: str, touched: set[str], changes: ReportChanges
-) -> dict[str, Summary] | None:
-    """Merge the touched months from their days, store them, and return all of the player's months.
-
-    None where a month is too large for a document.
-    """
-    collection = analytics[names.PLAYER_MONTHS]
-    stored = {
-        document["month"]: present_form(document)
-        for document in collection.find({"player_key": key})
-        if document["month"] not in touched
-    }
-    changes.summaries_read += len(stored)
-    for month in sorted(touched):
-        days = list(
-            analytics[names.PLAYER_DAYS].find(
-                {"player_key": key, "day": {"$gte": f"{month}-01", "$lte": f"{month}-31"}}
-            )
-        )
-        changes.summaries_read += len(days)
-        identity = f"{key}|{month}"
-        if not days:
-            collection.delete_one({"_id": identity})
-            continue
-        days.sort(key=lambda document: str(document["day"]))
-        summary = merge_all(map(present_form, days))
-        document = {
-            "_id": identity, "schema_version": SCHEMA_VERSION, "player_key": key, "month": month,
-            **{name: summary[name] for name in _SUMMARY_FIELDS},
-        }  # fmt: skip
-        if not fits(document):
-            return None
-        collection.replace_one({"_id": identity}, document, upsert=True)
-        stored[month] = document
-    return stored
-
-
-def _write(
-    analytics: Database[Document], merged: Mapping[tuple[str, str], Summary | None], changes: ReportChanges
-) -> None:
+def _write(turn: Turn, merged: Mapping[tuple[str, str], Summary | None], changes: ReportChanges) -> None:
     """Write the reports that differ and remove those without days."""
-    reports = analytics[names.WRAPPED_REPORTS]
     identities = {report_id(period, key): (period, key) for period, key in merged}
-    stored = {document["_id"]: document for document in reports.find({"_id": {"$in": sorted(identities)}})}
+    skip = turn.first  # must be known before what is stored is read
+    found = turn.analytics[names.WRAPPED_REPORTS].find({"_id": {"$in": sorted(identities)}})
+    stored = {document["_id"]: document for document in found}
+    built = _built(turn.analytics, merged, stored)
+    changed, gone, now = [], [], datetime.now(UTC)
+    for identity, owner in identities.items():
+        before, report = stored.get(identity), built.get(owner)
+        if report is None:
+            gone.append(identity)
+            changes.removed += before is not None
+        elif not fits(report):
+            changes.too_large += 1
+        elif before is None or {**before, **_NOT_COMPARED} != {**report, **_NOT_COMPARED}:
+            changed.append({**report, "generated_at": now})
+            changes.written += 1
+        else:
+            changes.unchanged += 1
+            if not skip:
+                changed.append({**report, "generated_at": before["generated_at"]})
+    if changed or gone:
+        request_ranks(turn.analytics, {period for period, _ in merged})
+    turn.replace(names.WRAPPED_REPORTS, changed)
+    turn.remove(names.WRAPPED_REPORTS, gone)
+
+
+def _built(
+    analytics: Database[Document], merged: Mapping[tuple[str, str], Summary | None], stored: Mapping[str, Document]
+) -> dict[tuple[str, str], Report]:
+    """Return the reports of all merges, with names, gains and pictures."""
     wanted = {owner: summary for owner, summary in merged.items() if summary is not None}
     ids = set[int]().union(*map(item_ids, wanted.values()))
     enrichment = load_enrichment(analytics, ids, [report_id(*owner) for owner in wanted])
@@ -183,38 +195,15 @@ def _write(
         for (period, key), summary in wanted.items()
     }
     enrichment.load_images(analytics, built.values())
-    writes: list[ReplaceOne[Document] | DeleteOne] = []
-    now = datetime.now(UTC)
-    for identity, owner in identities.items():
-        before, report = stored.get(identity), built.get(owner)
-        if report is None:
-            if before is not None:
-                writes.append(DeleteOne({"_id": identity}))
-                changes.removed += 1
-            continue
+    for report in built.values():
         enrichment.add_images(report)
-        if before is not None and {**before, "generated_at": None} == {**report, "generated_at": None}:
-            changes.unchanged += 1
-            continue
-        if not fits(report):
-            changes.too_large += 1
-            continue
-        writes.append(ReplaceOne({"_id": identity}, {**report, "generated_at": now}, upsert=True))
-        changes.written += 1
-    if writes:
-        reports.bulk_write(writes, ordered=False)
+    return built
 
 
 def _build(key: str, period: str, summary: Summary, before: Document | None, enrichment: Enrichment) -> Report:
     report = build_report(key, period, summary, enrichment.item_names)
     report["hiscores"] = enrichment.gains.get(report["_id"])
-    # Ranks depend on everybody; until they are looked at, the ones before stand.
-    report["ranks"] = before.get("ranks", []) if before is not None else []
+    # Ranks depend on everybody: until the next ranking the places of the last one stand, with the report's own values.
+    report["ranks"] = standing(report, before["ranks"] if before is not None else [])
     report["slides"] = build_slides(report)
     return report
-
-
-def _chunks(keys: Iterable[str], size: int) -> Iterator[list[str]]:
-    iterator = iter(keys)
-    while chunk := list(islice(iterator, size)):
-        yield chunk

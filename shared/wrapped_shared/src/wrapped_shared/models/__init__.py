@@ -9,6 +9,7 @@ from typing import Final
 from pydantic import BaseModel
 
 from wrapped_shared import collections as names
+from wrapped_shared.models.bookkeeping import DayLedger, PlanState, Removal, Turns, Watermark
 from wrapped_shared.models.hiscores import HiscoresGains, HiscoresPlayer
 from wrapped_shared.models.holds import UpstreamHold
 from wrapped_shared.models.image_map import Item, StatImage, StatSubject
@@ -17,19 +18,30 @@ from wrapped_shared.models.player_stats import (
     DayRequest,
     GroupReport,
     PlayerDay,
+    PlayerHour,
     PlayerMonth,
+    RankRequest,
     ReportRequest,
+    Seal,
 )
 from wrapped_shared.models.reports import WrappedReport
 
 VALIDATED_MODELS: Final[Mapping[str, type[BaseModel]]] = {
     names.PLAYER_DAYS: PlayerDay,
+    names.PLAYER_HOURS: PlayerHour,
     names.PLAYER_MONTHS: PlayerMonth,
     names.DAY_REQUESTS: DayRequest,
     names.REPORT_REQUESTS: ReportRequest,
+    names.RANK_REQUESTS: RankRequest,
     names.WRAPPED_REPORTS: WrappedReport,
     names.GROUP_REPORTS: GroupReport,
     names.DATA_QUALITY: DataQuality,
+    names.SEALED: Seal,
+    names.TURNS: Turns,
+    names.REMOVALS: Removal,
+    names.DAY_LEDGER: DayLedger,
+    names.WATERMARKS: Watermark,
+    names.PLAN_STATE: PlanState,
     names.HISCORES_PLAYERS: HiscoresPlayer,
     names.HISCORES_GAINS: HiscoresGains,
     names.STAT_IMAGES: StatImage,

@@ -1,4 +1,4 @@
-"""Documents that `player_stats` owns besides reports: days, months, groups, quality and the two request queues."""
+"""Documents that `player_stats` owns besides reports: hours, days, months, groups, quality and the request queues."""
 
 from typing import Annotated, Any
 
@@ -16,6 +16,8 @@ from wrapped_shared.models.base import (
 )
 
 Summary = Annotated[dict[str, Any], Field(description="A family's monoid summary; its fields are the product's own.")]
+
+REVISION = Field(description="The turn that wrote the document: no turn before it may write it any more.")
 
 
 class _Families(StoredDocument):
@@ -39,6 +41,31 @@ class PlayerDay(_Families):
     digest: str = Field(description="Fingerprint of the rest of the document: equal digests, equal documents.")
 
 
+class HourCell(Part):
+    """A stretch of an hour: the whole of it, or five minutes of an hour that is still open, and its summary."""
+
+    start: str = Field(
+        alias="from",
+        pattern=r"^\d{2}(:\d{2})?$",
+        description='The hour "HH" (UTC), or the beginning "HH:MM" of five minutes of it.',
+    )
+
+
+class PlayerHour(StoredDocument):
+    """`player_hours`: a player's UTC hour of a day that may still change; `_id` is "<player_key>|<hour>".
+
+    A day is the merge of its hours, so late telemetry costs the hours that it lies in.
+    """
+
+    id: str = Field(alias="_id")
+    player_key: str = Field(description="The normalised player name.")
+    day: Day
+    hour: str = Field(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}$", description='"<day>T<HH>".')
+    cells: list[HourCell] = Field(description="In order of time; those without events are not there.")
+    digest: str = Field(description="Fingerprint of the rest of the document: equal digests, equal documents.")
+    revision: Count = REVISION
+
+
 class PlayerMonth(_Families):
     """`player_months`: the merge of a player's days of one month, so that a year is read in few documents."""
 
@@ -59,6 +86,24 @@ class ReportRequest(Part):
     player_key: str
     month: Month
     token: FileId = Field(description="Changes with every request: what came in while it was served is not lost.")
+    days: list[Day] = Field(default=[], description="Days of the month to merge from their hours first.")
+
+
+class RankRequest(Part):
+    """`rank_requests`: a period whose reports must be ranked; `_id` is the period."""
+
+    id: Period = Field(alias="_id")
+    token: FileId = Field(description="Changes with every request: what came in while it was served is not lost.")
+
+
+class Seal(Part):
+    """`sealed`: days before it keep what was computed from their events, which may be gone; one document.
+
+    It moves forward only. Sealed days are never computed again from events, and nothing of theirs is removed.
+    """
+
+    id: str = Field(alias="_id", pattern="^raw$")
+    before: Day = Field(description="The first day that is not sealed.")
 
 
 class LeaderEntry(Part):
@@ -97,14 +142,15 @@ class DataQuality(StoredDocument):
     """`data_quality`: what became of the documents of one raw collection and day; `_id` is "<collection>|<day>".
 
     One of the collection `player_days` is there for a day with players whose summary is too large to be stored.
+    In place of a day, "undated" stands for documents that no day reads, and "sealed" for those that arrived for days
+    behind the seal.
     """
 
     id: str = Field(alias="_id")
     collection: str
-    day: str = Field(pattern=r"^(\d{4}-\d{2}-\d{2}|undated)$")
+    day: str = Field(pattern=r"^(\d{4}-\d{2}-\d{2}|undated|sealed)$")
     read: Count
     duplicates: Count
     documents_left_out: Count = Field(description="Documents with at least one reason, each counted once.")
     left_out: dict[str, int]
-    newest_id: BsonId = Field(description="The greatest `_id` read: whoever finds a greater one knows of news.")
     examples: list[QualityExample] = Field(max_length=5, description="Those with the smallest `_id`.")

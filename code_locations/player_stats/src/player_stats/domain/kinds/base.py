@@ -9,7 +9,7 @@ import polars as pl
 
 from player_stats.domain.duplicates import unique_events
 from player_stats.domain.events import Events
-from player_stats.domain.interning import Players, Sessions
+from player_stats.domain.interning import Owners, Sessions
 from player_stats.domain.quality import IdKey, Tally
 from player_stats.domain.values import Ints, Mask, whole_column
 
@@ -51,7 +51,7 @@ class Soundness:
 class Kind(ABC):
     """One raw collection's events within one stretch of reading."""
 
-    def __init__(self, players: Players, sessions: Sessions, id_key: IdKey) -> None:
+    def __init__(self, players: Owners, sessions: Sessions, id_key: IdKey) -> None:
         self.players = players
         self.sessions = sessions
         self.id_key = id_key

@@ -10,7 +10,7 @@ import polars as pl
 from player_stats.domain.duplicates import unique_ticks
 from player_stats.domain.events import Events, column
 from player_stats.domain.families import equipment, movement, places, play
-from player_stats.domain.interning import Codes, Players, Sessions
+from player_stats.domain.interning import Codes, Owners, Sessions
 from player_stats.domain.kinds.base import Kind, Soundness, Summaries, base_columns, coordinates, integers
 from player_stats.domain.quality import IdKey
 from player_stats.domain.values import Mask, whole
@@ -56,7 +56,7 @@ class Outfits:
 class GameTicks(Kind):
     """The collection `game_ticks`."""
 
-    def __init__(self, players: Players, sessions: Sessions, id_key: IdKey) -> None:
+    def __init__(self, players: Owners, sessions: Sessions, id_key: IdKey) -> None:
         super().__init__(players, sessions, id_key)
         self.outfits = Outfits()
 

@@ -1,0 +1,127 @@
+"""What the plan costs: rows that come back, documents examined, and queries over three years of days.
+
+Quick by default; `BENCH_DOCUMENTS=300000` for a measurement.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bson import ObjectId
+from player_stats.domain.parts import hour_label
+from player_stats.store.ledger import DayReading, claim, owed_days, read_done
+from player_stats.store.news import look
+from player_stats.store.turns import take_turn
+from player_stats.work.plan import make_plan, next_portion
+from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
+from wrapped_devkit.embedded import ensure_embedded_indexes
+from wrapped_shared import collections as names
+from wrapped_shared.mongo import MongoResource, connect
+from wrapped_shared.periods import DAY_MS, day_of_ms, day_start_ms
+
+from bench.world import database, days_of
+
+DOCUMENTS = int(os.environ.get("BENCH_DOCUMENTS", "20000"))
+NOW = datetime(2024, 8, 20, 14, 30, tzinfo=UTC)
+TODAY, LIMIT = "2024-08-20", 5_000_000
+NEWS_DAYS, YEARS_DAYS = 40, 1096
+_READS = ("find", "aggregate", "count", "getMore")
+
+
+def run() -> None:
+    """Print the figures, each beside its bound."""
+    with database() as mongo:
+        ensure_embedded_indexes(mongo.raw)
+        _news(mongo)
+    with database() as mongo:
+        ensure_embedded_indexes(mongo.raw)
+        _queries(mongo)
+
+
+class _Replies(CommandListener):
+    """The commands that a client sends, with the rows and bytes of their replies."""
+
+    def __init__(self) -> None:
+        self.heard: list[tuple[str, int]] = []
+
+    def started(self, event: CommandStartedEvent) -> None:
+        """Nothing is known yet."""
+
+    def succeeded(self, event: CommandSucceededEvent) -> None:
+        """Note the command and its rows."""
+        cursor = event.reply.get("cursor", {})
+        self.heard.append((event.command_name, len(cursor.get("firstBatch", cursor.get("nextBatch", ())))))
+
+    def failed(self, event: CommandFailedEvent) -> None:
+        """Note the command."""
+        self.heard.append((event.command_name, 0))
+
+    @property
+    def queries(self) -> int:
+        """How many commands read."""
+        return sum(name in _READS for name, _ in self.heard)
+
+
+@contextmanager
+def _heard(mongo: MongoResource) -> Iterator[tuple[MongoResource, _Replies]]:
+    replies = _Replies()
+    own = MongoResource(uri=mongo.uri)
+    own._client = connect(mongo.uri, event_listeners=[replies])
+    with own.open():
+        yield own, replies
+
+
+def _news(mongo: MongoResource) -> None:
+    """Look once at many new documents over 40 days of which all was read, then again."""
+    print(f"{DOCUMENTS:,} new documents over {NEWS_DAYS} days between two looks")
+    first = days_of("2024-07-12", NEWS_DAYS)[0]
+    make_plan(mongo, first, NOW)
+    _read_nothing(mongo, first)
+    later = NOW + timedelta(hours=1)
+    made = ObjectId.from_datetime(later - timedelta(minutes=10)).binary[:4]
+    start = day_start_ms(first)
+    expected = set()
+    for begin in range(0, DOCUMENTS, 10_000):
+        chunk: list[dict[str, Any]] = []
+        for number in range(begin, min(begin + 10_000, DOCUMENTS)):
+            at = start + number * 39 * DAY_MS // DOCUMENTS
+            expected.add((day_of_ms(at), hour_label(at)))
+            chunk.append({"_id": ObjectId(made + number.to_bytes(8, "big")), "timestamp": at, "username": "Ann"})
+        mongo.raw[names.GAME_TICKS].insert_many(chunk)
+    examined = 0
+    for name in ("the look", "the next look"):
+        examined += _above(mongo)
+        with _heard(mongo) as (own, replies):
+            look(own.raw, own.analytics, first, later)
+        rows = max(rows for command, rows in replies.heard if command == "aggregate")
+        print(f"  {name}: {rows} rows of one collection come back (bound {NEWS_DAYS * 24})")
+        print(f"  = {examined / DOCUMENTS:.2f} documents examined for each new one (bound 2.5)")
+    owed = {(work.day, cell) for work in owed_days(mongo.analytics, first, TODAY, 100) for cell in work.cells or ()}
+    print(f"  = {len(expected - owed)} of {len(expected)} hours missed (bound 0)")
+
+
+def _queries(mongo: MongoResource) -> None:
+    """Count the queries of plans over three years of days: the first, one with the daily audit, one with nothing."""
+    print("queries of the plan over three years of days, with the choice of a portion")
+    first = "2021-08-20"
+    for label, now in (("first start", NOW), ("daily audit", NOW + timedelta(days=1)), ("nothing to do", None)):
+        with _heard(mongo) as (own, replies):
+            make_plan(own, first, now or NOW + timedelta(days=1), thorough=True)
+            portion = next_portion(own.analytics, first, now or NOW + timedelta(days=1), LIMIT)
+        print(f"  {label}: {replies.queries} queries (bound 30), {len(portion)} days to do next")
+        _read_nothing(mongo, first)
+
+
+def _above(mongo: MongoResource) -> int:
+    """Count what a look examines: all that lies above the watermarks."""
+    marks = {mark["_id"]: mark["watermark"] for mark in mongo.analytics[names.WATERMARKS].find()}
+    return sum(mongo.raw[name].count_documents({"_id": {"$gt": mark}}) for name, mark in marks.items())
+
+
+def _read_nothing(mongo: MongoResource, first: str) -> None:
+    """Take all that is owed as read, and empty."""
+    works = owed_days(mongo.analytics, first, TODAY, YEARS_DAYS + 1)
+    with take_turn(mongo.analytics) as turn:
+        read_done(turn, [DayReading(work, {}, {}) for work in claim(turn, works)])

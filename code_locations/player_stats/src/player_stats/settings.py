@@ -1,0 +1,48 @@
+"""The location's settings, all from the environment, read in the step or sensor that needs them, never at import.
+
+Names, defaults and checks of the variables belong here; what is done with them does not.
+"""
+
+from typing import Self
+
+import dagster as dg
+from pydantic import AliasChoices, Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class PlayerStatsSettings(BaseSettings):
+    """How much is computed, and how often; each field's alias is its environment variable."""
+
+    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore")
+
+    refresh_minutes: int = Field(
+        10, alias="WRAPPED_REFRESH_MINUTES", ge=1, le=1_440, description="How often news is computed at most."
+    )
+    run_events: int = Field(
+        2_000_000,
+        alias="WRAPPED_RUN_EVENTS",
+        ge=1,
+        description="About how many events one run takes of what is owed; lowered so that it ends within 8 minutes.",
+    )
+
+    shards: int = Field(
+        1,
+        validation_alias=AliasChoices("WRAPPED_SHARDS", "WRAPPED_PLAYER_SHARDS"),
+        ge=1,
+        le=100,
+        description="Into how many steps the owed days of one run are cut; 1 = all in one process.",
+    )
+
+    @classmethod
+    def load(cls) -> Self:
+        """Read the environment.
+
+        Raises:
+            dagster.Failure: a variable does not hold what it should; one line that names it.
+        """
+        try:
+            return cls()
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = first["loc"][0] if first["loc"] else "a setting"
+            raise dg.Failure(f"{name} is not valid: {first['msg']}", allow_retries=False) from None

@@ -1,0 +1,40 @@
+"""Requests for days: `day_requests`, left by who writes telemetry with old `_id`s and by people.
+
+A request is noted before a day's events are read and cleared by its token once the day is written, so that one made
+meanwhile stays.
+"""
+
+from collections.abc import Iterable
+from typing import Any, Final, TypeAlias
+
+from pymongo import DeleteOne
+from pymongo.database import Database
+from wrapped_shared import collections as names
+from wrapped_shared.periods import is_day
+
+from player_stats.store.enrichment import find_by_id
+
+Document: TypeAlias = dict[str, Any]
+
+REQUESTED: Final = "requested"
+
+
+def requested_days(analytics: Database[Document], from_day: str, upto_day: str) -> list[str]:
+    """Return the requested days of a range, both ends included, the newest first.
+
+    Requests for days outside the range, and for what is no day, stay where they are.
+    """
+    days = (request["_id"] for request in analytics[names.DAY_REQUESTS].find({}, {"_id": 1}))
+    return sorted((day for day in days if is_day(day) and from_day <= day <= upto_day), reverse=True)
+
+
+def open_requests(analytics: Database[Document], days: Iterable[str]) -> list[Document]:
+    """Return the requests for days as they stand now, to be cleared once those days are written."""
+    return list(find_by_id(analytics, names.DAY_REQUESTS, days))
+
+
+def clear_requests(analytics: Database[Document], requests: Iterable[Document]) -> None:
+    """Clear requests that have not been made again since they were read."""
+    writes = [DeleteOne({"_id": request["_id"], "token": request.get("token")}) for request in requests]
+    if writes:
+        analytics[names.DAY_REQUESTS].bulk_write(writes, ordered=False)

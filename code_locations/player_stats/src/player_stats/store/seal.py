@@ -1,0 +1,83 @@
+"""The seal, and the events that arrive for sealed days.
+
+Days before the seal keep what was computed from their events, which may be gone: nobody computes them again.
+"""
+
+from typing import Any, Final, TypeAlias
+
+from pymongo.collection import Collection
+from pymongo.database import Database
+from wrapped_shared import collections as names
+from wrapped_shared.periods import day_of_ms, day_start_ms, is_day
+
+from player_stats.domain.days import quality_document
+from player_stats.domain.quality import MAX_EXAMPLES, PlayerTally
+from player_stats.store.counting import by_day
+from player_stats.store.ids import id_key
+from player_stats.store.reading import day_range
+
+Document: TypeAlias = dict[str, Any]
+
+SEALED: Final = "sealed"
+_SEAL: Final = "raw"
+
+
+def sealed_before(analytics: Database[Document]) -> str | None:
+    """Return the first day that is not sealed; None where nothing is sealed."""
+    before = (analytics[names.SEALED].find_one({"_id": _SEAL}) or {}).get("before")
+    return before if is_day(before) else None
+
+
+def first_open_day(analytics: Database[Document], first_day: str) -> str:
+    """Return the first day that may be computed: the first that counts, or the first that is not sealed."""
+    return max(first_day, sealed_before(analytics) or first_day)
+
+
+def write_sealed(raw: Database[Document], analytics: Database[Document], first_day: str) -> dict[str, int]:
+    """Write the `"<collection>|sealed"` document of every raw collection; return how many events each counts.
+
+    Where nothing is sealed there are none. An event has arrived for a sealed day if it lies beyond what was read
+    of the day before the seal passed it: beyond that number, or any of them once the events that were read are gone.
+    """
+    before = sealed_before(analytics)
+    if before is None:
+        return {}
+    counts = {}
+    for collection in names.RAW_EVENT_COLLECTIONS:
+        document = sealed_document(raw[collection], analytics, first_day, before)
+        counts[collection] = document["read"]
+        analytics[names.DATA_QUALITY].replace_one({"_id": document["_id"]}, document, upsert=True)
+    return counts
+
+
+def sealed_document(
+    collection: Collection[Document], analytics: Database[Document], first_day: str, before: str
+) -> Document:
+    """Return the quality document of a collection's events that have arrived for days before the seal."""
+    tally = PlayerTally()
+    present = by_day(collection, day_start_ms(first_day), day_start_ms(before))
+    days = [day_of_ms(start) for start in sorted(present)]
+    known = {
+        day["_id"]: day.get("seen", {}).get(collection.name, {}).values()
+        for day in analytics[names.DAY_LEDGER].find({"_id": {"$in": days}}, {f"seen.{collection.name}": 1})
+    }
+    for day in days:
+        seen = known.get(day, ())
+        read, there = sum(part["n"] for part in seen), present[day_start_ms(day)]
+        arrived = there if there < read else there - read
+        tally.read += arrived
+        if arrived and len(tally.examples) < MAX_EXAMPLES:
+            newest = max((part["newest"] for part in seen if part["n"]), key=id_key, default=None)
+            since = newest if there >= read else None
+            tally.add_examples((id_key(found), SEALED, found) for found in _ids(collection, day, since))
+    tally.documents_left_out = tally.read
+    if tally.read:
+        tally.reasons[SEALED] = tally.read
+    return quality_document(collection.name, SEALED, tally)
+
+
+def _ids(collection: Collection[Document], day: str, above: Any) -> list[Any]:
+    pipeline: list[Document] = [{"$match": {"timestamp": day_range(day)}}, {"$project": {"_id": 1}}]
+    if above is not None:
+        pipeline.append({"$match": {"_id": {"$gt": above}}})
+    return [found["_id"] for found in collection.aggregate([*pipeline, {"$limit": MAX_EXAMPLES}])]

@@ -1,0 +1,341 @@
+"""Fences between writers: who reads first has the smaller number, and nobody overwrites what a later reader wrote.
+
+A turn's number is taken before anything is read; every document that it writes carries it as `revision`, and a write
+takes effect only where the stored one is not greater. Numbers begin at the time in milliseconds, so that they go on
+growing where this bookkeeping was lost and the documents were not.
+
+Three races are closed here, all of a turn with one before it that is still open:
+
+- What is stored may still be replaced by the earlier turn. So while one is open nothing is skipped for being right
+  already: it is written again.
+- What the later turn found gone (or never saw) the earlier one may bring back, on documents that exist no more. So
+  the later one leaves a record in `removals`, and the earlier one removes such documents before it ends.
+- A turn whose process died is ended by others, who do the same for it.
+
+**Whoever computes from what turns write** (reports from days) must not take it for final while earlier turns are open:
+note what is asked, take a turn, ask `first`, read and write; what was asked is cleared only where `first` was true.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from time import monotonic, sleep, time
+from typing import Any, Final, TypeAlias
+
+from bson import ObjectId
+from pymongo import DeleteOne, ReplaceOne, ReturnDocument, UpdateOne
+from pymongo.database import Database
+from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError
+from wrapped_shared import collections as names
+
+from player_stats.store.processes import Process, is_gone, this_process
+
+Document: TypeAlias = dict[str, Any]
+
+EXPIRES_SECONDS: Final = 30 * 60
+"""A turn that is older writes nothing any more."""
+FORGOTTEN_AFTER: Final = timedelta(hours=1)
+"""A turn that is older is ended by others, wherever it is: long after it stopped writing, by any server's clock."""
+_CHUNK: Final = 500
+_DUPLICATE_KEY: Final = 11000
+_ID: Final = {"_id": "turns"}
+_RUNNING: Final[set[ObjectId]] = set()
+"""The turns of this process that have not ended; written before they are taken, so none of them is ever missing."""
+
+
+class TurnExpiredError(Exception):
+    """A turn wanted to write too long after it began to read; the message is one line."""
+
+
+@dataclass(frozen=True)
+class Extent:
+    """The documents that a reader answers for, those that don't exist included: `field` is one of `values`.
+
+    `field` is `_id` or has an index of its own.
+    """
+
+    field: str
+    values: Collection[str]
+
+
+@dataclass
+class Changes:
+    """What making an extent equal to documents did."""
+
+    written: int = 0
+    removed: int = 0
+    unchanged: int = 0
+
+
+class Turn:
+    """A place in the order of readers; made by `take_turn`, before anything is read."""
+
+    def __init__(self, analytics: Database[Document], number: int) -> None:
+        """Begin; the entry in `turns` is there already."""
+        self.analytics = analytics
+        self.number = number
+        self._began = time(), monotonic()
+        self._first = False
+        self.over = False
+
+    @property
+    def first(self) -> bool:
+        """Whether no earlier turn is open: nobody but later readers writes from now on.
+
+        Ask before reading what is stored: only then may a document be left as it is for being right, and only then
+        may something be made of stored parts that this turn did not read itself.
+        """
+        if not self._first:
+            self._first = not any(entry["ticket"] < self.number for entry in _open(self.analytics))
+        return self._first
+
+    def make_equal(
+        self,
+        collection: str,
+        extent: Extent,
+        documents: Sequence[Document],
+        before: Callable[[list[str]], None] | None = None,
+    ) -> Changes:
+        """Make the stored documents of an extent equal to `documents`; equal digests are equal documents.
+
+        Args:
+            collection: a collection of the analytics database.
+            extent: all documents that this turn answers for; `documents` lie within.
+            documents: what there is to be, each with `_id` and `digest`.
+            before: called ahead of the first write with the `_id`s that are about to change, where there are any.
+
+        Raises:
+            TurnExpiredError: the turn is too old.
+        """
+        skip = self.first  # must be known before what is stored is read
+        fields = {"digest": 1}
+        stored = {found["_id"]: found.get("digest") for found in _within(self.analytics, collection, extent, fields)}
+        wanted = {document["_id"] for document in documents}
+        gone = sorted(stored.keys() - wanted)
+        changed = [one for one in documents if not skip or stored.get(one["_id"]) != one["digest"]]
+        touched = [document["_id"] for document in changed] + gone
+        if before is not None and touched:
+            before(touched)
+        written = self.replace(collection, changed)
+        if skip:
+            self._delete(collection, gone)
+        else:
+            values = set(extent.values) - (wanted if extent.field == "_id" else set())
+            self._remove_all_else(collection, Extent(extent.field, values))
+        return Changes(written, len(gone), len(documents) - len(changed))
+
+    def replace(self, collection: str, documents: Sequence[Document]) -> int:
+        """Write documents where no later turn wrote; return how many took effect.
+
+        Raises:
+            TurnExpiredError: the turn is too old.
+        """
+        took = 0
+        for chunk in _chunks(documents):
+            waiting = {document["_id"]: document for document in chunk}
+            while waiting:
+                refused = self._replace_chunk(collection, waiting)
+                took += len(waiting) - len(refused)
+                waiting = {identity: waiting[identity] for identity in self._not_later(collection, refused)}
+        return took
+
+    def update(self, collection: str, updates: Mapping[str, Document], fence: str = "revision") -> int:
+        """Update parts of documents that exist, where no later turn did; return how many took effect.
+
+        Args:
+            collection: a collection of the analytics database.
+            updates: update documents of operators by `_id`.
+            fence: the field that tells the last writer of these parts. It is `revision` only where what is written is
+                computed from all that the whole document is: else the whole would be refused to whoever read that.
+
+        Raises:
+            TurnExpiredError: the turn is too old.
+        """
+        writes = [
+            UpdateOne(self._unless_later(identity, fence), _with_set(update, {fence: self.number}))
+            for identity, update in updates.items()
+        ]
+        took = 0
+        for chunk in _chunks(writes):
+            self._check()
+            took += self.analytics[collection].bulk_write(chunk, ordered=False).matched_count
+        return took
+
+    def remove(self, collection: str, ids: Collection[str]) -> None:
+        """Remove documents, unless a later turn wrote them; no earlier turn brings them back.
+
+        Name all that this turn found to have no content, whether they are stored or not: an earlier turn may be about
+        to write one that never was.
+
+        Raises:
+            TurnExpiredError: the turn is too old.
+        """
+        if self.first:
+            self._delete(collection, ids)
+        else:
+            self._remove_all_else(collection, Extent("_id", ids))
+
+    def _remove_all_else(self, collection: str, extent: Extent) -> None:
+        """Remove what this turn did not write of an extent, now and at the end of earlier turns."""
+        removals = [
+            UpdateOne(
+                {"_id": f"{collection}|{extent.field}|{value}"},
+                {
+                    "$max": {"revision": self.number},
+                    "$set": {"collection": collection, "field": extent.field, "value": value},
+                },
+                upsert=True,
+            )
+            for value in sorted(extent.values)
+        ]
+        for chunk in _chunks(removals):
+            self._check()
+            self.analytics[names.REMOVALS].bulk_write(chunk, ordered=False)
+        # Only now: an earlier turn that missed the record has written already.
+        _delete_below(self.analytics, collection, extent, self.number)
+
+    def _replace_chunk(self, collection: str, documents: Mapping[Any, Document]) -> list[Any]:
+        """Write documents; return the `_id`s of those that were refused."""
+        self._check()
+        writes = [
+            ReplaceOne(self._unless_later(identity), {**document, "revision": self.number}, upsert=True)
+            for identity, document in documents.items()
+        ]
+        try:
+            self.analytics[collection].bulk_write(writes, ordered=False)
+        except BulkWriteError as error:
+            # The filter let a later document pass by, and the insert found its `_id` taken.
+            failed = error.details["writeErrors"]
+            if error.details["writeConcernErrors"] or any(one["code"] != _DUPLICATE_KEY for one in failed):
+                raise
+            identities = list(documents)
+            return [identities[one["index"]] for one in failed]
+        return []
+
+    def _not_later(self, collection: str, refused: list[Any]) -> list[Any]:
+        """Of refused `_id`s those that no later turn wrote: an earlier one was quicker to insert them, try again."""
+        if not refused:
+            return []
+        stored = self.analytics[collection].find({"_id": {"$in": refused}}, {"revision": 1})
+        later = {found["_id"] for found in stored if found.get("revision", 0) > self.number}
+        return [identity for identity in refused if identity not in later]
+
+    def _delete(self, collection: str, ids: Iterable[str]) -> None:
+        for chunk in _chunks([DeleteOne(self._unless_later(identity)) for identity in ids]):
+            self._check()
+            self.analytics[collection].bulk_write(chunk, ordered=False)
+
+    def _unless_later(self, identity: Any, fence: str = "revision") -> Document:
+        return {"_id": identity, fence: {"$not": {"$gt": self.number}}}
+
+    def _check(self) -> None:
+        # The longer of both: one clock may be set, the other stands still while a machine sleeps.
+        if self.over or max(time() - self._began[0], monotonic() - self._began[1]) > EXPIRES_SECONDS:
+            raise TurnExpiredError(
+                f"this run began to read more than {EXPIRES_SECONDS // 60} minutes ago and may not write any more: "
+                "what it read stays owed, run it again over less"
+            )
+
+
+@contextmanager
+def take_turn(analytics: Database[Document], run_id: str | None = None) -> Iterator[Turn]:
+    """Take the next place in the order of readers; give it back when all is written.
+
+    Where the block fails the turn is given up: what it sent may still be on its way, so `end_dead_turns` ends it.
+
+    Args:
+        analytics: the database that is written to.
+        run_id: the Dagster run, for whoever looks.
+    """
+    entry = {"key": ObjectId(), "at": datetime.now(UTC), **asdict(this_process()), "run_id": run_id}
+    _RUNNING.add(entry["key"])
+    try:
+        turn = Turn(analytics, _register(analytics, entry))
+        try:
+            yield turn
+        finally:
+            turn.over = True
+        _end(analytics, turn.number)
+    except BaseException:
+        with suppress(PyMongoError):
+            analytics[names.TURNS].update_one({**_ID, "open.key": entry["key"]}, {"$set": {"open.$.pid": None}})
+        raise
+    finally:
+        _RUNNING.discard(entry["key"])
+
+
+def end_dead_turns(analytics: Database[Document], patience: float = 2.0) -> int:
+    """End the turns that were given up, whose process is gone, or that are older than an hour; return how many.
+
+    Args:
+        analytics: the database that is written to.
+        patience: seconds to wait where there are any: the server may still be at what the process sent last.
+    """
+    oldest = datetime.now(UTC) - FORGOTTEN_AFTER
+    dead = [entry["ticket"] for entry in _open(analytics) if entry["at"] < oldest or _is_dead(entry)]
+    if dead:
+        sleep(patience)
+    for ticket in dead:
+        _end(analytics, ticket)
+    return len(dead)
+
+
+def _register(analytics: Database[Document], entry: Document) -> int:
+    """Add an entry and return its ticket; both in one operation, or a later turn could take it for the first."""
+    ticket: Document = {"$max": [{"$add": ["$ticket", 1]}, int(entry["at"].timestamp() * 1000)]}
+    opened: Document = {"$mergeObjects": [{"$literal": entry}, {"ticket": "$ticket"}]}
+    add: list[Document] = [{"$set": {"ticket": ticket}}, {"$set": {"open": {"$concatArrays": ["$open", [opened]]}}}]
+    turns = analytics[names.TURNS]
+    while (document := turns.find_one_and_update(_ID, add, return_document=ReturnDocument.AFTER)) is None:
+        with suppress(DuplicateKeyError):  # somebody else began at the same time
+            turns.insert_one({**_ID, "ticket": 0, "open": []})
+    return int(document["ticket"])
+
+
+def _is_dead(entry: Document) -> bool:
+    if entry["pid"] is None:
+        return True
+    process = Process(entry["host"], entry["pid"], entry["started"])
+    return entry["key"] not in _RUNNING if process == this_process() else is_gone(process)
+
+
+def _end(analytics: Database[Document], ticket: int) -> None:
+    """Remove what later turns found gone, give the place back, forget what no open turn needs to know."""
+    for removal in list(analytics[names.REMOVALS].find({"revision": {"$gt": ticket}})):
+        _delete_below(
+            analytics, removal["collection"], Extent(removal["field"], [removal["value"]]), removal["revision"]
+        )
+    analytics[names.TURNS].update_one(_ID, {"$pull": {"open": {"ticket": ticket}}})
+    turns = analytics[names.TURNS].find_one(_ID) or {"open": [], "ticket": ticket}
+    earliest = min((entry["ticket"] for entry in turns["open"]), default=turns["ticket"])
+    analytics[names.REMOVALS].delete_many({"revision": {"$lte": earliest}})
+
+
+def _delete_below(analytics: Database[Document], collection: str, extent: Extent, revision: int) -> None:
+    """Delete the documents of an extent that were written before a revision."""
+    found = _within(analytics, collection, extent, {"revision": 1})
+    old = [document["_id"] for document in found if document.get("revision", 0) < revision]
+    # The condition once more: a later turn may have written one meanwhile.
+    writes = [DeleteOne({"_id": identity, "revision": {"$not": {"$gte": revision}}}) for identity in old]
+    for chunk in _chunks(writes):
+        analytics[collection].bulk_write(chunk, ordered=False)
+
+
+def _within(analytics: Database[Document], collection: str, extent: Extent, fields: Document) -> Iterator[Document]:
+    for chunk in _chunks(sorted(extent.values)):
+        yield from analytics[collection].find({extent.field: {"$in": chunk}}, fields)
+
+
+def _open(analytics: Database[Document]) -> list[Document]:
+    document = analytics[names.TURNS].find_one(_ID) or {}
+    return list(document.get("open", []))
+
+
+def _with_set(update: Document, fields: Document) -> Document:
+    return {**update, "$set": {**update.get("$set", {}), **fields}}
+
+
+def _chunks(items: Sequence[Any]) -> Iterator[list[Any]]:
+    for start in range(0, len(items), _CHUNK):
+        yield list(items[start : start + _CHUNK])

@@ -1,0 +1,79 @@
+"""Computing days: which go together in one turn, and when to stop.
+
+What one turn reads and writes is `player_stats.work.turn_of_days`'; what is owed at all is `player_stats.work.plan`'s.
+"""
+
+import time
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from wrapped_shared.mongo import MongoResource
+from wrapped_shared.periods import previous_day
+
+from player_stats.store.turns import take_turn
+from player_stats.work.turn_of_days import Computed, DaysTurn, Told, nothing_told
+
+_TURN_EVENTS: Final = 400_000
+"""About how many events one turn reads: a server may hold a whole answer in memory, and a killed turn is repeated."""
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """After how much no further turn is begun, though more may be owed."""
+
+    events: int | None = None
+    seconds: float | None = None
+
+
+EVERYTHING: Final = Bounds()
+
+
+def compute(
+    mongo: MongoResource,
+    days: Sequence[str],
+    first_day: str,
+    *,
+    whole: Container[str] = (),
+    bounds: Bounds = EVERYTHING,
+    players: frozenset[str] | None = None,
+    run_id: str | None = None,
+    told: Told = nothing_told,
+) -> Computed:
+    """Compute days, newest first, adjacent ones together while they are small.
+
+    Args:
+        mongo: the opened resource.
+        days: UTC days, newest first.
+        first_day: the first day that counts.
+        whole: days of which all is computed, whatever is owed.
+        bounds: where to stop.
+        players: chosen player keys, whose whole days are computed; None for everyone, and then for what is owed.
+        run_id: the run this is done for.
+        told: called with each day that was written.
+    """
+    done, begun, length, at = Computed(), time.monotonic(), 1, 0
+    while at < len(days):
+        if bounds.events is not None and done.events >= bounds.events:
+            break
+        if bounds.seconds is not None and time.monotonic() - begun >= bounds.seconds:
+            break
+        group = _adjacent(days[at : at + length])
+        before = done.events
+        with take_turn(mongo.analytics, run_id) as turn:
+            DaysTurn(turn, mongo, first_day, players).compute(group, whole, done, told)
+        at += len(group)
+        events = done.events - before
+        length = length * 2 if events < _TURN_EVENTS // 2 else max(1, length * _TURN_EVENTS // events)
+    done.seconds = time.monotonic() - begun
+    return done
+
+
+def _adjacent(days: Sequence[str]) -> list[str]:
+    """The first days as far as each is the day before the one before it."""
+    group = [days[0]]
+    for day in days[1:]:
+        if day != previous_day(group[-1]):
+            break
+        group.append(day)
+    return group

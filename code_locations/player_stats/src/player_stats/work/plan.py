@@ -1,0 +1,197 @@
+"""The plan: what is owed, told by MongoDB, and the portion to do next.
+
+Whoever runs, for whatever reason, makes the plan and takes portions of it until none is left. A failed run, a week
+off, a first start over old telemetry and a late event are one case: owed until written.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final, TypeAlias
+
+from pymongo.database import Database
+from wrapped_shared import collections as names
+from wrapped_shared.mongo import MongoResource
+from wrapped_shared.periods import days_between, next_day, previous_day
+
+from player_stats.domain.parts import read_events
+from player_stats.store.ledger import DayWork, mark_never_read, owed_days, works_of
+from player_stats.store.news import BEHIND, anything_new, look
+from player_stats.store.plan_state import ranking_due
+from player_stats.store.recount import recent_from, recount
+from player_stats.store.requests import REQUESTED, requested_days
+from player_stats.store.seal import first_open_day
+from player_stats.store.turns import end_dead_turns, take_turn
+
+Document: TypeAlias = dict[str, Any]
+
+PORTION_SECONDS: Final = 480
+"""How long a portion is meant to take: what is new meanwhile waits for the next one."""
+_DAYS_AT_ONCE: Final = 5_000
+_HISTORY_PARTS: Final = 28
+"""The history is audited in so many days."""
+_STATE: Final = {"_id": "plan"}
+_TOO_FEW_EVENTS: Final = 20_000
+"""A portion of fewer events tells nothing of how fast they are read."""
+
+
+def make_plan(mongo: MongoResource, first_day: str, now: datetime, *, thorough: bool = False) -> None:
+    """Note all that is owed.
+
+    Args:
+        mongo: both databases.
+        first_day: the first day that counts.
+        now: the present, UTC.
+        thorough: count the last week at once where a collection's number tells that documents went, or came with old
+            `_id`s; else that waits for the daily audit.
+    """
+    raw, analytics = mongo.raw, mongo.analytics
+    end_dead_turns(analytics)
+    today = now.astimezone(UTC).date().isoformat()
+    from_day = first_open_day(analytics, first_day)
+    state = _state(analytics, first_day, from_day, today)
+    audit = state["audited"] < today
+    watched = names.RAW_EVENT_COLLECTIONS if thorough and not audit else ()
+    counts = {name: raw[name].estimated_document_count() for name in watched}
+    expected = look(raw, analytics, from_day, now, counts)
+    drift = {name: count - expected[name] for name, count in counts.items() if count != expected[name]}
+    if audit or drift:
+        remember = _recount(mongo, state, from_day, today, history=audit)
+        for name, more in drift.items():
+            analytics[names.WATERMARKS].update_one({"_id": name}, {"$inc": {"below": more}})
+        if remember:
+            _forget_hours(analytics, today)
+            analytics[names.PLAN_STATE].update_one(_STATE, {"$set": remember})
+
+
+def next_portion(analytics: Database[Document], first_day: str, now: datetime, limit_events: int) -> list[DayWork]:
+    """Return what to do next, the newest first: days that hold about as many events as a portion may have.
+
+    What a day holds is known where it was read before. Days never read count as empty here: whoever reads them takes
+    adjacent ones in stretches of 1, 2, 4 ... days and stops where `portion_events` or `PORTION_SECONDS` are used up.
+
+    Args:
+        analytics: the analytics database.
+        first_day: the first day that counts.
+        now: the present, UTC.
+        limit_events: how many events a portion may have; one day is taken however many it has.
+    """
+    from_day = first_open_day(analytics, first_day)
+    today = now.astimezone(UTC).date().isoformat()
+    budget = portion_events(analytics, limit_events)
+    owed = {work.day: work for work in owed_days(analytics, from_day, today, _DAYS_AT_ONCE)}
+    requested = works_of(analytics, requested_days(analytics, from_day, today))
+    owed |= {work.day: replace(work, cells=None, why=work.why or REQUESTED) for work in requested}
+    portion: list[DayWork] = []
+    for _, work in sorted(owed.items(), reverse=True):
+        budget -= read_events((work.ledger or {}).get("seen", {}), work.cells)
+        if portion and budget < 0:
+            break
+        portion.append(work)
+    return portion
+
+
+def portion_events(analytics: Database[Document], limit_events: int) -> int:
+    """Return how many events a portion may have: no more than were read in `PORTION_SECONDS` at the last speed."""
+    speed = (analytics[names.PLAN_STATE].find_one(_STATE) or {}).get("events_per_second")
+    return limit_events if speed is None else max(1, min(limit_events, int(speed * PORTION_SECONDS)))
+
+
+def note_speed(analytics: Database[Document], events: int, seconds: float) -> None:
+    """Remember how fast a portion was read; small ones say little and are passed over."""
+    if events >= _TOO_FEW_EVENTS and seconds > 0:
+        speed = {"$set": {"events_per_second": events / seconds}}
+        analytics[names.PLAN_STATE].update_one(_STATE, speed)
+
+
+def anything_due(mongo: MongoResource, first_day: str, now: datetime, refresh: timedelta = BEHIND) -> str | None:
+    """Return why a run has something to do, None where it has not; a few quick queries.
+
+    Args:
+        mongo: both databases.
+        first_day: the first day that counts.
+        now: the present, UTC.
+        refresh: how often documents are looked for that come later than others with a greater `_id`.
+    """
+    analytics = mongo.analytics
+    today = now.astimezone(UTC).date().isoformat()
+    from_day = first_open_day(analytics, first_day)
+    state = analytics[names.PLAN_STATE].find_one(_STATE)
+    if state is None or state["from_day"] > first_day:
+        return "days were never read"
+    if state["audited"] < today:
+        return "the daily audit is due"
+    if analytics[names.DAY_LEDGER].find_one({"owed": True, "day": {"$gte": from_day, "$lte": today}}, {"_id": 1}):
+        return "days are owed"
+    if requested_days(analytics, from_day, today):
+        return "days are requested"
+    if analytics[names.REPORT_REQUESTS].find_one({}, {"_id": 1}):
+        return "reports are owed"
+    if ranking_due(analytics, now):
+        return "ranks are owed"
+    return "there are new events" if anything_new(mongo.raw, analytics, now, refresh) else None
+
+
+def _state(analytics: Database[Document], first_day: str, from_day: str, today: str) -> Document:
+    """Return what the plan remembers; where it remembers nothing of the first days, they are owed first."""
+    states = analytics[names.PLAN_STATE]
+    state = states.find_one(_STATE)
+    if state is not None and state["from_day"] <= first_day:
+        return state
+    last = today if state is None else previous_day(state["from_day"])
+    mark_never_read(analytics, days_between(from_day, last))
+    fresh = {"audited": today, "history_next": None, "events_per_second": None, "ranked_at": None}
+    states.update_one(_STATE, {"$set": {"from_day": first_day}, "$setOnInsert": fresh}, upsert=True)
+    return states.find_one(_STATE) or {}
+
+
+def _recount(mongo: MongoResource, state: Mapping[str, Any], from_day: str, today: str, *, history: bool) -> Document:
+    """Count the last week, and once a day a part of the history; return what to remember of that."""
+    recent = max(from_day, recent_from(today))
+    stretches, remember = [(recent, today)], {}
+    if history:
+        missed = _days(state["audited"], today)
+        part = history_stretch(from_day, previous_day(recent), state["history_next"], missed)
+        stretches += [part] if part else []
+        remember = {"audited": today, "history_next": next_day(part[1]) if part else None}
+    recount(mongo.raw, mongo.analytics, stretches, today)
+    return remember
+
+
+def history_stretch(first: str, last: str, start: str | None, missed: int) -> tuple[str, str] | None:
+    """Return the part of the history to count next: its first and last day.
+
+    Args:
+        first: the first day of the history.
+        last: its last day.
+        start: where the last part ended.
+        missed: how many days ago that was; parts that were missed are made up for.
+    """
+    length = _days(first, last) + 1
+    if length < 1:
+        return None
+    begin = start if start is not None and first <= start <= last else first
+    size = -(-length // _HISTORY_PARTS) * min(max(1, missed), _HISTORY_PARTS)
+    return begin, min(last, (date.fromisoformat(begin) + timedelta(days=size - 1)).isoformat())
+
+
+def _days(first: str, last: str) -> int:
+    return (date.fromisoformat(last) - date.fromisoformat(first)).days
+
+
+def _forget_hours(analytics: Database[Document], today: str) -> None:
+    """Remove the hours of days that nobody keeps any more: such a day is read whole if it is owed again.
+
+    They stay a day longer than whoever reads a day may build on them, and while a turn is open that may write them.
+    """
+    ledger = analytics[names.DAY_LEDGER]
+    over = {"kept_until": {"$lt": previous_day(today)}}
+    if ledger.find_one(over, {"_id": 1}) is None:
+        return
+    with take_turn(analytics) as turn:
+        if not turn.first:
+            return
+        for found in list(ledger.find(over, {"kept_until": 1})):
+            hours = analytics[names.PLAYER_HOURS].find({"day": found["_id"]}, {"_id": 1})
+            turn.remove(names.PLAYER_HOURS, [hour["_id"] for hour in hours])
+            ledger.update_one(found, {"$unset": {"kept_until": ""}})

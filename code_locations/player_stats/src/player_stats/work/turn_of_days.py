@@ -1,0 +1,200 @@
+"""One turn of computing: what is owed of some days is read, then their events, then all is written, the ledger last.
+
+Killed anywhere, the days stay owed. Which days share a turn is `player_stats.work.compute`'s business.
+"""
+
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from itertools import groupby
+from typing import Any, Final, TypeAlias
+
+from wrapped_shared import collections as names
+from wrapped_shared.mongo import MongoResource
+from wrapped_shared.periods import day_start_ms, next_day
+
+from player_stats.domain.cells import HOUR_MS, Cut, spans, widened
+from player_stats.domain.days import merged_days, summarise_cells
+from player_stats.domain.ledger import tally_part
+from player_stats.domain.quality import PlayerTally, total
+from player_stats.domain.stretch import Reading
+from player_stats.domain.summaries import Summary
+from player_stats.store.days import DayWritten, Written, write_days
+from player_stats.store.hours import write_hours
+from player_stats.store.ledger import NEVER_READ, DayReading, DayWork, claim, read_done, works_of
+from player_stats.store.quality import write_quality
+from player_stats.store.reading import Marks, read_marks, read_span
+from player_stats.store.requests import clear_requests, open_requests
+from player_stats.store.turns import Turn
+
+Document: TypeAlias = dict[str, Any]
+Readings: TypeAlias = Mapping[str, Reading]
+
+KEPT_DAYS: Final = 7
+"""How many days a day is kept in hours: from its own, or from the one on which late telemetry touched it."""
+
+
+@dataclass
+class DayFigures:
+    """What became of one day."""
+
+    tally: PlayerTally
+    """What was read of it, all raw collections together."""
+    summaries: Mapping[str, Summary]
+    """What was read, by player key: of the whole day, or of the hours that were owed."""
+    written: DayWritten
+
+
+Told: TypeAlias = Callable[[str, DayFigures], None]
+
+
+def nothing_told(day: str, figures: DayFigures) -> None:
+    """Say nothing of a day that was written."""
+
+
+@dataclass
+class Computed:
+    """What computing did."""
+
+    tally: PlayerTally = field(default_factory=PlayerTally)
+    days: list[str] = field(default_factory=list)
+    """The days that were written, in the order of writing."""
+    seconds: float = 0.0
+
+    @property
+    def events(self) -> int:
+        """Events read."""
+        return self.tally.read
+
+
+class DaysTurn:
+    """One turn over some adjacent days."""
+
+    def __init__(self, turn: Turn, mongo: MongoResource, first_day: str, players: frozenset[str] | None) -> None:
+        """Prepare the turn.
+
+        Args:
+            turn: the turn, taken already.
+            mongo: the opened resource.
+            first_day: the first day that counts.
+            players: chosen player keys; None for everyone.
+        """
+        self._turn, self._mongo, self._first_day, self._players = turn, mongo, first_day, players
+        self._marks: Marks = {}
+        now = datetime.now(UTC)
+        self._today = now.date()
+        # The hour that goes on and the one before it: telemetry still comes in for them.
+        self._fine_from_ms = int(now.timestamp() * 1000) // HOUR_MS * HOUR_MS - HOUR_MS
+        self._done = Computed()
+        self._told: Told = nothing_told
+
+    def compute(self, days: Iterable[str], whole: Container[str], done: Computed, told: Told) -> None:
+        """Compute what is owed of days, or all of those in `whole`, adding what was done to `done`."""
+        self._done, self._told = done, told
+        everyone, ordered = self._players is None, sorted(days)
+        requests = open_requests(self._turn.analytics, ordered) if everyone else []
+        asked = {request["_id"] for request in requests}
+        wanted = [day for day in ordered if not everyone or day in asked or day in whole]
+        works = works_of(self._turn.analytics, ordered, wanted)
+        works = claim(self._turn, works, all_players=everyone)
+        self._marks = read_marks(self._turn.analytics)
+        for how, group in groupby(works, self._how):
+            if how == "part":
+                for work in group:
+                    self._part(work)
+            else:
+                self._whole(list(group), Cut(hourly=how == "hours", fine_from_ms=self._fine_from_ms))
+        clear_requests(self._turn.analytics, requests)
+
+    def _how(self, work: DayWork) -> str:
+        """How a day is read: "part" (the owed hours of a day kept in hours), whole in "hours", or as one "day"."""
+        if work.cells is not None and self._kept(work):
+            return "part"
+        return "hours" if self._keep_until(work) else "day"
+
+    def _kept(self, work: DayWork) -> bool:
+        return _kept_until(work) >= self._today.isoformat()
+
+    def _keep_until(self, work: DayWork) -> str | None:
+        """The last day on which the day is kept in hours; None where it is not."""
+        until = date.fromisoformat(work.day) + timedelta(days=KEPT_DAYS)
+        if work.cells is not None:  # hours of it are owed, so it was read before and is touched now
+            until = max(until, self._today + timedelta(days=KEPT_DAYS))
+        found = max(until.isoformat(), _kept_until(work))
+        return found if found >= self._today.isoformat() else None
+
+    def _whole(self, works: Sequence[DayWork], cut: Cut) -> None:
+        span = day_start_ms(works[0].day), day_start_ms(next_day(works[-1].day))
+        waiting = list(works)
+        for end, readings in read_span(self._mongo.raw, span, self._first_day, cut, self._marks, self._players):
+            cells = summarise_cells(readings)
+            merged = merged_days(cells)
+            ready = [replace(work, cells=None) for work in waiting if day_start_ms(work.day) < end]
+            waiting = waiting[len(ready) :]
+            if cut.hourly:
+                for work in ready:
+                    of_day = {piece: found for piece, found in cells.items() if piece.day == work.day}
+                    write_hours(self._turn, work.day, of_day, None, self._players)
+            # Events of a day never read may have been pruned before anything was noted: what is stored of it stays.
+            empty = {work.day for work in ready if work.why == NEVER_READ and not _events(readings, work.day)}
+            summaries = {work.day: merged.get(work.day, {}) for work in ready if work.day not in empty}
+            written = write_days(self._turn, summaries, self._players)
+            self._finish(ready, readings, merged, written)
+
+    def _part(self, work: DayWork) -> None:
+        """Compute the owed hours of a day; its document is merged from its hours with the reports."""
+        labels = frozenset(work.cells or ())
+        if not self._turn.first:  # the rest of an hour may still be on its way: it is read as well
+            labels = frozenset(label[:2] for label in labels)
+        labels = widened(work.day, labels, self._fine_from_ms)
+        cut = Cut(hourly=True, fine_from_ms=self._fine_from_ms)
+        readings = {name: Reading() for name in names.RAW_EVENT_COLLECTIONS}
+        for span in spans(work.day, labels):
+            for _, found in read_span(self._mongo.raw, span, self._first_day, cut, self._marks):
+                for name, reading in found.items():
+                    readings[name].join(reading)
+        cells = summarise_cells(readings)
+        written = write_hours(self._turn, work.day, cells, labels)
+        self._finish([replace(work, cells=labels)], readings, merged_days(cells), written)
+
+    def _finish(
+        self,
+        works: Sequence[DayWork],
+        readings: Readings,
+        summaries: Mapping[str, Mapping[str, Summary]],
+        written: Written,
+    ) -> None:
+        """Write what was seen of some days, and their quality, over all players."""
+        found = [self._day_reading(work, readings) for work in works]
+        if self._players is None:
+            write_quality(self._turn, found)
+            read_done(self._turn, found)
+        for reading in found:
+            day = reading.work.day
+            tally = total(
+                one
+                for collection in readings.values()
+                for piece, one in collection.tallies().items()
+                if piece.day == day
+            )
+            self._done.tally = total([self._done.tally, tally])
+            self._done.days.append(day)
+            self._told(day, DayFigures(tally, summaries.get(day, {}), written.of(day)))
+
+    def _day_reading(self, work: DayWork, readings: Readings) -> DayReading:
+        seen, tallies = {}, {}
+        for name, reading in readings.items():
+            mark = self._marks.get(name)
+            seen[name] = {piece.label: one.part(mark) for piece, one in reading.seen.items() if piece.day == work.day}
+            tallies[name] = {
+                piece.label: tally_part(one) for piece, one in reading.tallies().items() if piece.day == work.day
+            }
+        return DayReading(work, seen, tallies, self._keep_until(work))
+
+
+def _kept_until(work: DayWork) -> str:
+    return str((work.ledger or {}).get("kept_until") or "")
+
+
+def _events(readings: Readings, day: str) -> bool:
+    return any(piece.day == day for reading in readings.values() for piece in reading.seen)

@@ -1,0 +1,200 @@
+"""The day ledger: what is owed and until when, and what is known of a day read in parts."""
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from bson import ObjectId
+from hypothesis import given
+from hypothesis import strategies as st
+from player_stats.domain.days import quality_document
+from player_stats.domain.ledger import Parts, quality_of, tally_part, with_reading
+from player_stats.domain.quality import PlayerTally, total
+from player_stats.store.ids import id_key
+from player_stats.store.ledger import (
+    NEVER_READ,
+    DayReading,
+    DayWork,
+    claim,
+    mark_never_read,
+    mark_owed,
+    owed_days,
+    owed_summary,
+    read_done,
+)
+from player_stats.store.turns import take_turn
+from wrapped_shared import collections as names
+from wrapped_shared.indexes import ensure_indexes
+from wrapped_shared.mongo import MongoResource
+
+MON, TUE, WED = "2024-01-01", "2024-01-02", "2024-01-03"
+SEEN: Parts = {"game_ticks": {"10": {"n": 3, "newest": ObjectId("65" * 12), "above": 0, "mark": None}}}
+TALLIES: Parts = {
+    "game_ticks": {"10": {"read": 3, "duplicates": 0, "documents_left_out": 0, "left_out": {}, "examples": []}}
+}
+
+
+@pytest.fixture
+def base(mongo: MongoResource) -> MongoResource:
+    """With the validators of the contract: every write of the ledger passes them."""
+    ensure_indexes(mongo.raw, mongo.analytics)
+    return mongo
+
+
+def ledger(base: MongoResource, day: str = MON) -> dict[str, Any]:
+    return base.analytics[names.DAY_LEDGER].find_one({"_id": day}) or {}
+
+
+def owed(base: MongoResource) -> list[str]:
+    return [work.day for work in owed_days(base.analytics, "2023-01-01", "2024-12-31", 100)]
+
+
+def read(base: MongoResource, day: str = MON, *, all_players: bool = True, kept_until: str | None = None) -> int:
+    with take_turn(base.analytics) as turn:
+        works = claim(turn, [DayWork(day)], all_players=all_players)
+        if not all_players:
+            return 0
+        return read_done(turn, [DayReading(work, SEEN, TALLIES, kept_until) for work in works])
+
+
+def test_owed_days_come_newest_first_and_within_the_range(base: MongoResource) -> None:
+    mark_owed(base.analytics, {MON: ["10"], TUE: ["11:05", "12"], WED: ["*"]}, "news")
+    works = owed_days(base.analytics, MON, WED, 2)
+    assert [(work.day, work.cells, work.why) for work in works] == [
+        (WED, None, "news"), (TUE, frozenset({"11:05", "12"}), "news")]  # fmt: skip
+    assert [work.day for work in owed_days(base.analytics, MON, TUE, 5)] == [TUE, MON]
+
+
+def test_a_day_is_never_read_only_where_nothing_is_known_of_it(base: MongoResource) -> None:
+    assert read(base) == 1
+    mark_never_read(base.analytics, [MON, TUE])
+    mark_never_read(base.analytics, [MON, TUE])
+    assert owed(base) == [TUE]
+    assert ledger(base, TUE)["why"] == NEVER_READ
+
+
+def test_reading_a_day_clears_it_and_keeps_what_was_seen(base: MongoResource) -> None:
+    mark_owed(base.analytics, {MON: ["*"]}, "news")
+    assert read(base, kept_until=TUE) == 1
+    after = ledger(base)
+    assert (after["owed"], after["owed_cells"], after["seen"], after["tallies"]) == (False, [], SEEN, TALLIES)
+    assert (after["kept_until"], after["revision"]) == (TUE, after["claimed"])
+    assert "since" not in after
+    assert "why" not in after
+    assert read(base) == 1
+    assert "kept_until" not in ledger(base)
+
+
+def test_what_is_noted_while_a_day_is_read_stays_owed_even_if_it_was_before(base: MongoResource) -> None:
+    mark_owed(base.analytics, {MON: ["10"]}, "news")
+    with take_turn(base.analytics) as turn:
+        works = claim(turn, owed_days(base.analytics, MON, MON, 1))
+        mark_owed(base.analytics, {MON: ["10"]}, "more news")
+        assert read_done(turn, [DayReading(work, SEEN, TALLIES) for work in works]) == 0
+    assert owed(base) == [MON]
+    assert ledger(base).get("seen", {}) == {}
+
+
+def test_what_is_noted_between_looking_for_work_and_claiming_it_is_served(base: MongoResource) -> None:
+    mark_owed(base.analytics, {MON: ["*"]}, "news")
+    works = owed_days(base.analytics, MON, MON, 1)
+    mark_owed(base.analytics, {MON: ["*"]}, "more news")
+    with take_turn(base.analytics) as turn:
+        readings = [DayReading(work, SEEN, TALLIES) for work in claim(turn, works)]
+        assert read_done(turn, readings) == 1
+
+
+@pytest.mark.parametrize(("more", "cells"), [("11", {"10", "11"}), ("*", None)])
+def test_parts_noted_before_the_claim_are_claimed_too(base: MongoResource, more: str, cells: set[str] | None) -> None:
+    mark_owed(base.analytics, {MON: ["10"]}, "news")
+    works = owed_days(base.analytics, MON, MON, 1)
+    mark_owed(base.analytics, {MON: [more]}, "more news")
+    with take_turn(base.analytics) as turn:
+        assert [work.cells for work in claim(turn, works)] == [cells]
+
+
+def test_a_day_that_is_being_read_is_owed_until_it_is_done(base: MongoResource) -> None:
+    assert read(base) == 1
+    with take_turn(base.analytics) as turn:
+        works = claim(turn, [DayWork(MON, frozenset({"10"}))])
+        assert owed(base) == [MON]
+        assert works[0].ledger is not None
+        assert works[0].ledger["seen"] == SEEN
+    assert owed(base) == [MON]
+
+
+def test_a_reader_of_chosen_players_neither_owes_nor_clears(base: MongoResource) -> None:
+    read(base, TUE, all_players=False)
+    assert owed(base) == []
+    mark_owed(base.analytics, {MON: ["*"]}, "news")
+    with take_turn(base.analytics) as turn:
+        works = claim(turn, [DayWork(MON)])
+        read(base, MON, all_players=False)
+        assert read_done(turn, [DayReading(work, SEEN, TALLIES) for work in works]) == 0
+    assert owed(base) == [MON]
+
+
+def test_a_summary_says_what_is_due_since_when_and_why(base: MongoResource) -> None:
+    before = datetime.now(UTC) - timedelta(seconds=1)
+    mark_owed(base.analytics, {MON: ["*"], TUE: ["*"]}, "news")
+    mark_never_read(base.analytics, ["2023-12-31"])
+    mark_owed(base.analytics, {WED: ["*"]}, "news")
+    mark_owed(base.analytics, {MON: ["*"]}, "news")
+    summary = owed_summary(base.analytics, TUE)
+    assert (summary.days, summary.whys, summary.to_come) == (3, {"news": 2, NEVER_READ: 1}, 1)
+    assert summary.since is not None
+    assert before <= summary.since <= datetime.now(UTC)
+
+
+def numbered(**labels: int) -> dict[str, dict[str, Any]]:
+    return {label.strip("_").replace("_", ":"): {"n": n} for label, n in labels.items()}
+
+
+@pytest.mark.parametrize(
+    ("cells", "read", "wanted"),
+    [
+        (None, numbered(_09=5), numbered(_09=5)),
+        ({"10"}, numbered(_10=5), numbered(_09=1, _10=5, _11_00=4)),
+        ({"10:05"}, numbered(_10_05=5), numbered(_09=1, _10_00=2, _10_05=5, _11_00=4)),
+        ({"10:05"}, {}, numbered(_09=1, _10_00=2, _11_00=4)),
+        ({"09:00"}, numbered(_09_00=5), numbered(_09_00=5, _10_00=2, _10_05=3, _11_00=4)),
+        ({"12"}, numbered(_12=5), numbered(_09=1, _10_00=2, _10_05=3, _11_00=4, _12=5)),
+    ],
+)
+def test_what_is_read_replaces_the_same_part_and_what_lies_in_it(
+    cells: set[str] | None, read: dict[str, Any], wanted: dict[str, Any]
+) -> None:
+    known = {"game_ticks": numbered(_09=1, _10_00=2, _10_05=3, _11_00=4)}
+    assert with_reading(known, {"game_ticks": read}, cells) == {"game_ticks": wanted}
+    assert with_reading({}, {"game_ticks": read}, cells) == ({"game_ticks": read} if read else {})
+
+
+def test_parts_without_documents_any_more_leave_nothing_behind() -> None:
+    known = {"game_ticks": numbered(_10=1), "actor_death": numbered(day=2, _11=1)}
+    assert with_reading(known, {}, {"10"}) == {"actor_death": numbered(_11=1)}
+    assert with_reading(known, {}, None) == {}
+
+
+IDS = st.one_of(st.integers(0, 50), st.text(max_size=3), st.binary(min_size=12, max_size=12).map(ObjectId))
+REASONS = st.sampled_from(["username", "data", "loot.items"])
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["10", "11", "12:05"]), IDS, st.none() | REASONS),
+        unique_by=lambda one: id_key(one[1]),
+    )
+)
+def test_the_quality_of_a_day_is_that_of_all_its_parts_together(events: list[tuple[str, Any, str | None]]) -> None:
+    tallies: dict[str, PlayerTally] = {}
+    for label, identity, reason in events:
+        tally = tallies.setdefault(label, PlayerTally())
+        tally.read += 1
+        if reason is not None:
+            tally.documents_left_out += 1
+            tally.reasons.update(Counter([reason]))
+            tally.add_examples([(id_key(identity), reason, identity)])
+    parts = {"game_ticks": {label: tally_part(tally) for label, tally in tallies.items()}}
+    whole = [quality_document("game_ticks", MON, total(tallies.values()))] if events else []
+    assert quality_of(MON, parts, id_key) == whole

@@ -1,0 +1,284 @@
+"""The plan on a real server: what is owed, in which order, in which portions, and at what price."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from planning_world import (
+    FIRST_DAY,
+    LIMIT,
+    NOW,
+    TICKS,
+    TODAY,
+    Commands,
+    arrive,
+    hours_before,
+    listening,
+    milliseconds,
+    owed,
+    read,
+    ready,
+    work_off,
+)
+from player_stats.store.ledger import owed_summary
+from player_stats.store.turns import take_turn
+from player_stats.work.plan import (
+    anything_due,
+    history_stretch,
+    make_plan,
+    next_portion,
+    note_speed,
+    portion_events,
+)
+from wrapped_devkit.day_requests import request_days
+from wrapped_devkit.embedded import ensure_embedded_indexes
+from wrapped_shared import collections as names
+from wrapped_shared.indexes import ensure_indexes
+from wrapped_shared.mongo import MongoResource
+from wrapped_shared.periods import days_between, next_day
+
+OLD = NOW - timedelta(days=400)
+DAY = timedelta(days=1)
+
+
+def plan(mongo: MongoResource, now: datetime = NOW, *, thorough: bool = False) -> dict[str, set[str]]:
+    make_plan(mongo, FIRST_DAY, now, thorough=thorough)
+    return owed(mongo, now.date().isoformat())
+
+
+def portion(mongo: MongoResource, now: datetime = NOW, limit: int = LIMIT) -> list[str]:
+    return [work.day for work in next_portion(mongo.analytics, FIRST_DAY, now, limit)]
+
+
+def hour(day: str, number: int) -> int:
+    return milliseconds(day) + number * 3_600_000
+
+
+def due(mongo: MongoResource, now: datetime = NOW) -> str | None:
+    return anything_due(mongo, FIRST_DAY, now)
+
+
+def request(mongo: MongoResource, *days: str) -> None:
+    request_days(mongo.analytics[names.DAY_REQUESTS], days, "import")
+
+
+def test_a_first_start_owes_every_day_newest_first_and_then_nothing(mongo: MongoResource) -> None:
+    arrive(mongo, hour("2024-08-02", 3), OLD)
+    ensure_indexes(mongo.raw, mongo.analytics)
+    assert due(mongo)
+    plan(mongo)
+    assert portion(mongo) == sorted(days_between(FIRST_DAY, TODAY), reverse=True)
+    assert len(work_off(mongo)) == 20
+    assert plan(mongo) == {}
+    assert due(mongo) is None
+
+
+def test_what_was_asked_for_is_read_whole_and_asked_no_more(mongo: MongoResource) -> None:
+    ready(mongo)
+    arrive(mongo, hour("2024-08-02", 3), OLD)
+    assert plan(mongo) == {}
+    request(mongo, "2024-08-02")
+    assert due(mongo)
+    assert [(work.day, work.cells) for work in work_off(mongo)] == [("2024-08-02", None)]
+    assert mongo.analytics[names.DAY_REQUESTS].count_documents({}) == 0
+    assert due(mongo) is None
+    assert plan(mongo) == {}
+
+
+def test_a_request_made_while_its_day_is_read_is_served_afterwards(mongo: MongoResource) -> None:
+    ready(mongo)
+    request(mongo, "2024-08-02")
+    works = next_portion(mongo.analytics, FIRST_DAY, NOW, LIMIT)
+    read(mongo, works, meanwhile=lambda: request(mongo, "2024-08-02"))
+    assert portion(mongo) == ["2024-08-02"]
+    work_off(mongo)
+    assert portion(mongo) == []
+
+
+def test_requests_for_days_that_are_none_or_not_begun_or_too_old_harm_nobody(mongo: MongoResource) -> None:
+    ready(mongo)
+    odd = mongo.analytics[names.DAY_REQUESTS].with_options()
+    odd.database.command("collMod", names.DAY_REQUESTS, validator={})
+    odd.insert_many([{"_id": one} for one in ("soon", "2024-02-30", 7, "2023-01-01", "2024-08-25", "2024-08-03")])
+    assert portion(mongo) == ["2024-08-03"]
+    work_off(mongo)
+    assert due(mongo) is None
+    assert portion(mongo, NOW + 5 * DAY) == ["2024-08-25"]
+
+
+def test_owed_days_come_newest_first_whatever_they_are_owed_for(mongo: MongoResource) -> None:
+    ready(mongo)
+    request(mongo, "2024-08-05", "2024-08-19")
+    arrive(mongo, hour("2024-08-12", 3), NOW)
+    arrive(mongo, hours_before(NOW, 0.1), NOW)
+    plan(mongo)
+    assert portion(mongo) == [TODAY, "2024-08-19", "2024-08-12", "2024-08-05"]
+
+
+def test_a_portion_holds_about_as_many_events_as_it_may_and_at_least_one_day(mongo: MongoResource) -> None:
+    for day, number in (("2024-08-05", 30), ("2024-08-06", 20), ("2024-08-07", 10)):
+        arrive(mongo, hour(day, 1), OLD, number=number)
+        arrive(mongo, hour(day, 2), OLD, number=number)
+    ready(mongo)
+    request(mongo, "2024-08-05", "2024-08-06", "2024-08-07")
+    assert portion(mongo, limit=1) == ["2024-08-07"]
+    assert portion(mongo, limit=59) == ["2024-08-07"]
+    assert portion(mongo, limit=60) == ["2024-08-07", "2024-08-06"]
+    assert portion(mongo, limit=120) == ["2024-08-07", "2024-08-06", "2024-08-05"]
+    work_off(mongo)
+    for day in ("2024-08-05", "2024-08-06", "2024-08-07"):
+        arrive(mongo, hour(day, 2), NOW)
+    plan(mongo)
+    assert portion(mongo, limit=59) == ["2024-08-07", "2024-08-06"], "one hour of each day only"
+
+
+def test_a_slow_machine_gets_smaller_portions(mongo: MongoResource) -> None:
+    ready(mongo)
+    assert portion_events(mongo.analytics, LIMIT) == LIMIT
+    note_speed(mongo.analytics, 100, 500.0)
+    assert portion_events(mongo.analytics, LIMIT) == LIMIT, "too few events to tell"
+    note_speed(mongo.analytics, 100_000, 100.0)
+    assert portion_events(mongo.analytics, LIMIT) == 480_000
+    assert portion_events(mongo.analytics, 1_000) == 1_000
+
+
+def test_sealed_days_are_never_owed(mongo: MongoResource) -> None:
+    ready(mongo)
+    mongo.analytics[names.SEALED].insert_one({"_id": "raw", "before": "2024-08-15"})
+    request(mongo, "2024-08-14", "2024-08-15")
+    for day in ("2024-08-02", "2024-08-14", "2024-08-16"):
+        arrive(mongo, hour(day, 3), NOW)
+        arrive(mongo, hour(day, 5), OLD)
+    assert plan(mongo, NOW + DAY) == {"2024-08-16": {"03", "05"}}
+    assert portion(mongo) == ["2024-08-16", "2024-08-15"]
+    work_off(mongo)
+    for more in range(2, 40):
+        assert plan(mongo, NOW + more * DAY) == {}
+
+
+def test_a_first_start_behind_a_seal_owes_open_days_only(mongo: MongoResource) -> None:
+    ensure_indexes(mongo.raw, mongo.analytics)
+    mongo.analytics[names.SEALED].insert_one({"_id": "raw", "before": "2024-08-15"})
+    assert sorted(plan(mongo)) == list(days_between("2024-08-15", TODAY))
+    assert owed_summary(mongo.analytics, TODAY).days == 6
+
+
+def test_an_earlier_first_day_owes_the_days_before(mongo: MongoResource) -> None:
+    ready(mongo)
+    make_plan(mongo, "2024-07-25", NOW)
+    assert [work.day for work in next_portion(mongo.analytics, "2024-07-25", NOW, LIMIT)] == [
+        f"2024-07-{day}" for day in range(31, 24, -1)
+    ]
+
+
+def test_documents_of_days_to_come_that_were_there_at_the_first_start_are_found(mongo: MongoResource) -> None:
+    arrive(mongo, hour("2024-08-23", 3), OLD)
+    ready(mongo)
+    assert plan(mongo, NOW + DAY) == {}
+    assert due(mongo, NOW + 3 * DAY)
+    assert plan(mongo, NOW + 3 * DAY) == {"2024-08-23": {"03"}}
+
+
+def test_old_ids_of_last_week_are_found_the_next_day_or_at_once_by_a_thorough_plan(mongo: MongoResource) -> None:
+    ready(mongo)
+    arrive(mongo, hour("2024-08-18", 3), OLD)
+    assert plan(mongo) == {}
+    assert plan(mongo, thorough=True) == {"2024-08-18": {"03"}}
+    work_off(mongo)
+    assert plan(mongo, thorough=True) == {}
+    mongo.raw[TICKS].delete_many({})
+    assert plan(mongo) == {}
+    assert plan(mongo, NOW + DAY) == {"2024-08-18": {"03"}}
+
+
+def test_a_thorough_plan_with_nothing_to_do_counts_no_days(mongo: MongoResource) -> None:
+    arrive(mongo, hour("2024-08-18", 3), OLD, number=7)
+    arrive(mongo, hours_before(NOW, 1), hours_before(NOW, 0.1), number=3)
+    ready(mongo)
+    now = NOW
+    for _ in range(4):
+        arrive(mongo, now, now, number=2)
+        plan(mongo, now)
+        work_off(mongo, now)
+        commands = Commands()
+        with listening(mongo, commands) as heard:
+            make_plan(heard, FIRST_DAY, now, thorough=True)
+        assert commands.sent.count("aggregate") == len(names.RAW_EVENT_COLLECTIONS), "one look, no audit"
+        now += timedelta(minutes=12)
+
+
+def test_all_of_history_is_audited_within_a_month(mongo: MongoResource) -> None:
+    ready(mongo)
+    for day in ("2024-08-01", "2024-08-09", "2024-08-12"):
+        arrive(mongo, hour(day, 3), OLD)
+    found: set[str] = set()
+    for more in range(1, 29):
+        found |= set(plan(mongo, NOW + more * DAY))
+    assert found == {"2024-08-01", "2024-08-09", "2024-08-12"}
+
+
+def test_a_week_off_is_made_up_for(mongo: MongoResource) -> None:
+    ready(mongo)
+    for more in range(1, 8):
+        arrive(mongo, NOW + more * DAY - timedelta(hours=3), NOW + more * DAY)
+    later = NOW + 7 * DAY
+    assert due(mongo, later)
+    assert sorted(plan(mongo, later)) == list(days_between("2024-08-21", "2024-08-27"))
+    work_off(mongo, later)
+    assert plan(mongo, later) == {}
+
+
+@pytest.mark.parametrize("days", [1, 5, 28, 29, 365, 1095])
+@pytest.mark.parametrize("every", [1, 3])
+def test_the_parts_of_the_history_leave_no_day_out(days: int, every: int) -> None:
+    first = "2021-01-01"
+    last = (date.fromisoformat(first) + timedelta(days=days - 1)).isoformat()
+    seen: set[str] = set()
+    start = None
+    for _ in range(0, 28, every):
+        stretch = history_stretch(first, last, start, every)
+        assert stretch is not None
+        seen |= set(days_between(*stretch))
+        start = next_day(stretch[1])
+    assert seen == set(days_between(first, last))
+
+
+def test_a_history_that_has_not_begun_is_not_counted() -> None:
+    assert history_stretch("2024-01-02", "2024-01-01", None, 1) is None
+
+
+def test_hours_that_nobody_keeps_any_more_go(mongo: MongoResource) -> None:
+    ready(mongo)
+    hours, ledger = mongo.analytics[names.PLAYER_HOURS], mongo.analytics[names.DAY_LEDGER]
+    hours.database.command("collMod", names.PLAYER_HOURS, validator={})
+    for day, until in (("2024-08-03", "2024-08-18"), ("2024-08-13", TODAY)):
+        ledger.update_one({"_id": day}, {"$set": {"kept_until": until}})
+        hours.insert_many([{"_id": f"{who}|{day}T05", "day": day, "revision": 1} for who in ("ann", "bob")])
+    with take_turn(mongo.analytics):
+        plan(mongo, NOW + DAY)
+        assert hours.count_documents({}) == 4, "whoever is open may write them"
+    plan(mongo, NOW + 2 * DAY)
+    assert {hour["day"] for hour in hours.find()} == set()
+    assert ledger.count_documents({"kept_until": {"$exists": True}}) == 0
+
+
+def counted_queries(mongo: MongoResource, first: str, now: datetime, *, thorough: bool) -> int:
+    commands = Commands()
+    with listening(mongo, commands) as heard:
+        make_plan(heard, first, now, thorough=thorough)
+        next_portion(heard.analytics, first, now, LIMIT)
+    return sum(sent in ("find", "aggregate", "count", "distinct", "getMore") for sent in commands.sent)
+
+
+def test_a_plan_over_three_years_asks_few_queries(mongo: MongoResource) -> None:
+    first = "2021-08-20"
+    ensure_indexes(mongo.raw, mongo.analytics)
+    ensure_embedded_indexes(mongo.raw)
+    asked = {"first start": counted_queries(mongo, first, NOW, thorough=True)}
+    mongo.analytics[names.DAY_LEDGER].update_many({}, {"$set": {"owed": False, "owed_cells": []}})
+    arrive(mongo, hour("2021-08-20", 0), OLD)
+    for day in days_between(first, "2021-09-25"):
+        arrive(mongo, hour(day, 5), NOW + DAY)
+    asked["news and audit"] = counted_queries(mongo, first, NOW + DAY, thorough=False)
+    asked["thorough"] = counted_queries(mongo, first, NOW + DAY, thorough=True)
+    assert owed_summary(mongo.analytics, TODAY).days == 37
+    assert {name: number for name, number in asked.items() if number > 30} == {}

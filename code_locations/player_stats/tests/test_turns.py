@@ -1,0 +1,234 @@
+"""Turns: whose write counts, what a turn may skip, and how turns end whose process is gone."""
+
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from time import time
+
+import pytest
+from player_stats.store import turns
+from player_stats.store.processes import Process, is_gone, this_process
+from player_stats.store.turns import Changes, Extent, TurnExpiredError, end_dead_turns, take_turn
+from pymongo.errors import PyMongoError
+from wrapped_shared import collections as names
+from wrapped_shared.indexes import ensure_indexes
+from wrapped_shared.mongo import MongoResource, connect
+
+DAYS = names.PLAYER_DAYS
+
+
+def stored(mongo: MongoResource) -> dict[str, str]:
+    return {one["_id"]: one["digest"] for one in mongo.analytics[DAYS].find()}
+
+
+def document(identity: str, digest: str) -> dict[str, str]:
+    return {"_id": identity, "day": "2024-01-01", "digest": digest}
+
+
+def test_numbers_rise_and_go_on_rising_where_the_bookkeeping_was_lost(mongo: MongoResource) -> None:
+    with take_turn(mongo.analytics) as first, take_turn(mongo.analytics) as second:
+        assert first.number < second.number
+    mongo.analytics[names.TURNS].drop()
+    with take_turn(mongo.analytics) as third:
+        assert second.number < third.number
+
+
+def test_many_at_once_get_numbers_of_their_own(mongo: MongoResource) -> None:
+    numbers: list[int] = []
+
+    def take() -> None:
+        for _ in range(10):
+            with take_turn(mongo.analytics) as turn:
+                numbers.append(turn.number)
+
+    threads = [threading.Thread(target=take) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(set(numbers)) == 40
+    assert (mongo.analytics[names.TURNS].find_one() or {})["open"] == []
+
+
+def test_an_earlier_turn_changes_nothing_of_a_later_one(mongo: MongoResource) -> None:
+    with take_turn(mongo.analytics) as early, take_turn(mongo.analytics) as late:
+        assert late.replace(DAYS, [document("a", "late"), document("b", "late")]) == 2
+        assert early.replace(DAYS, [document("a", "early"), document("c", "early")]) == 1
+        assert early.update(DAYS, {"b": {"$set": {"digest": "early"}}}) == 0
+        early.remove(DAYS, ["a", "b"])
+        assert late.update(DAYS, {"c": {"$set": {"digest": "late"}}, "none": {"$set": {"digest": "late"}}}) == 1
+    assert stored(mongo) == dict.fromkeys("abc", "late")
+
+
+def test_a_part_with_a_fence_of_its_own_refuses_nobody_the_whole(mongo: MongoResource) -> None:
+    with take_turn(mongo.analytics) as early, take_turn(mongo.analytics) as late:
+        early.replace(DAYS, [document("a", "old")])
+        late.update(DAYS, {"a": {"$set": {"rank": 1}}}, fence="ranked")
+        assert early.update(DAYS, {"a": {"$set": {"rank": 2}}}, fence="ranked") == 0
+        assert early.replace(DAYS, [document("a", "new")]) == 1
+    assert stored(mongo) == {"a": "new"}
+
+
+def test_what_a_later_turn_removed_stays_away_whether_it_was_there_or_not(mongo: MongoResource) -> None:
+    with take_turn(mongo.analytics) as early:
+        early.replace(DAYS, [document("there", "old")])
+        with take_turn(mongo.analytics) as late:
+            late.remove(DAYS, ["there", "never"])
+        early.replace(DAYS, [document("there", "old"), document("never", "old"), document("else", "old")])
+    assert stored(mongo) == {"else": "old"}
+    assert mongo.analytics[names.REMOVALS].count_documents({}) == 0
+
+
+def test_what_a_still_later_turn_wrote_again_is_kept(mongo: MongoResource) -> None:
+    with take_turn(mongo.analytics) as early:
+        with take_turn(mongo.analytics) as late:
+            late.remove(DAYS, ["a"])
+        with take_turn(mongo.analytics) as latest:
+            latest.replace(DAYS, [document("a", "latest")])
+        early.replace(DAYS, [document("a", "old")])
+    assert stored(mongo) == {"a": "latest"}
+
+
+def test_an_extent_is_made_equal_and_only_what_differs_is_written(mongo: MongoResource) -> None:
+    extent = Extent("day", ["2024-01-01"])
+    other = {"_id": "x", "day": "2024-01-02", "digest": "other"}
+    asked: list[list[str]] = []
+    with take_turn(mongo.analytics) as turn:
+        turn.replace(DAYS, [document("same", "1"), document("changed", "1"), document("gone", "1"), other])
+    with take_turn(mongo.analytics) as turn:
+        wanted = [document("same", "1"), document("changed", "2"), document("new", "1")]
+        assert turn.make_equal(DAYS, extent, wanted, asked.append) == Changes(written=2, removed=1, unchanged=1)
+        assert asked == [["changed", "new", "gone"]]
+        assert turn.make_equal(DAYS, extent, wanted, asked.append) == Changes(unchanged=3)
+        assert len(asked) == 1
+    assert stored(mongo) == {"same": "1", "changed": "2", "new": "1", "x": "other"}
+
+
+def test_nothing_is_skipped_while_an_earlier_turn_may_still_write(mongo: MongoResource) -> None:
+    extent = Extent("day", ["2024-01-01"])
+    with take_turn(mongo.analytics) as turn:
+        turn.replace(DAYS, [document("same", "1")])
+    with take_turn(mongo.analytics) as early:
+        with take_turn(mongo.analytics) as late:
+            assert late.make_equal(DAYS, extent, [document("same", "1")]).written == 1
+            assert not late.first
+        early.replace(DAYS, [document("same", "0"), document("back", "0")])
+    assert stored(mongo) == {"same": "1"}
+
+
+def test_a_turn_that_expired_or_ended_writes_nothing(mongo: MongoResource, monkeypatch: pytest.MonkeyPatch) -> None:
+    with take_turn(mongo.analytics) as turn:
+        turn.replace(DAYS, [document("a", "1")])
+        started = time()
+        monkeypatch.setattr(turns, "time", lambda: started + turns.EXPIRES_SECONDS + 1)
+        for write in (
+            lambda: turn.replace(DAYS, [document("a", "2")]),
+            lambda: turn.update(DAYS, {"a": {"$set": {"digest": "2"}}}),
+            lambda: turn.remove(DAYS, ["a"]),
+        ):
+            with pytest.raises(TurnExpiredError, match="30 minutes"):
+                write()
+        monkeypatch.undo()
+    with pytest.raises(TurnExpiredError):
+        turn.replace(DAYS, [document("a", "2")])
+    assert stored(mongo) == {"a": "1"}
+
+
+def test_a_turn_that_failed_is_left_to_be_ended(mongo: MongoResource) -> None:
+    with take_turn(mongo.analytics) as early:
+        with pytest.raises(ValueError, match="no luck"), take_turn(mongo.analytics) as failing:  # noqa: PT012
+            failing.replace(DAYS, [document("a", "1")])
+            raise ValueError("no luck")
+        assert end_dead_turns(mongo.analytics, patience=0) == 1
+        assert end_dead_turns(mongo.analytics, patience=0) == 0
+        assert not failing.first
+    with take_turn(mongo.analytics) as late:
+        assert late.first
+    assert early.number < failing.number
+
+
+def test_a_turn_that_could_not_end_for_want_of_mongodb_is_ended_by_the_next(mongo: MongoResource) -> None:
+    client = connect(mongo.uri)
+    with pytest.raises(PyMongoError), take_turn(client[mongo.analytics_database]) as early:  # noqa: PT012
+        with take_turn(mongo.analytics) as late:
+            late.remove(DAYS, ["a"])
+        early.replace(DAYS, [document("a", "old")])
+        client.close()
+    assert stored(mongo) == {"a": "old"}
+    assert end_dead_turns(mongo.analytics, patience=0) == 1
+    assert stored(mongo) == {}
+
+
+TAKES_A_TURN = """
+import sys, time
+from player_stats.store.turns import take_turn
+from wrapped_shared.mongo import connect
+with take_turn(connect(sys.argv[1])[sys.argv[2]]) as turn:
+    turn.replace("player_days", [{"_id": "a", "digest": "old"}])
+    print(turn.number, flush=True)
+    time.sleep(600)
+"""
+
+
+def test_a_turn_is_ended_once_its_process_was_killed_and_not_before(mongo: MongoResource) -> None:
+    command = [sys.executable, "-c", TAKES_A_TURN, mongo.uri, mongo.analytics_database]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            number = int(process.stdout.readline())
+            assert end_dead_turns(mongo.analytics, patience=0) == 0
+            with take_turn(mongo.analytics) as late:
+                assert number < late.number
+                assert not late.first
+                late.remove(DAYS, ["a", "b"])
+        finally:
+            process.kill()
+    mongo.analytics[DAYS].insert_one({**document("b", "old"), "revision": number})  # its last write was on its way
+    assert end_dead_turns(mongo.analytics, patience=0) == 1
+    assert stored(mongo) == {}
+    assert mongo.analytics[names.REMOVALS].count_documents({}) == 0
+
+
+def test_a_turn_of_another_machine_is_ended_after_an_hour(mongo: MongoResource) -> None:
+    with take_turn(mongo.analytics):
+        entry = mongo.analytics[names.TURNS].find_one() or {}
+        away = {**entry["open"][0], "host": "elsewhere", "pid": 1}
+        mongo.analytics[names.TURNS].update_one({"_id": "turns"}, {"$set": {"open": [away]}})
+        assert end_dead_turns(mongo.analytics, patience=0) == 0
+        away["at"] -= turns.FORGOTTEN_AFTER
+        mongo.analytics[names.TURNS].update_one({"_id": "turns"}, {"$set": {"open": [away]}})
+        assert end_dead_turns(mongo.analytics, patience=0) == 1
+
+
+def test_a_process_is_told_from_a_later_one_of_the_same_number() -> None:
+    here = this_process()
+    assert not is_gone(here)
+    assert is_gone(Process(here.host, here.pid, "1")) == Path("/proc/self/stat").exists()
+    assert not is_gone(Process("elsewhere", here.pid, "1"))
+    with subprocess.Popen([sys.executable, "-c", ""]) as child:
+        gone = Process(here.host, child.pid, "")
+    assert is_gone(gone)
+
+
+def test_two_turns_that_insert_at_once_end_with_the_later_one(mongo: MongoResource) -> None:
+    identities = [f"{number:03}" for number in range(200)]
+    with take_turn(mongo.analytics) as early, take_turn(mongo.analytics) as late:
+        for _ in range(2):
+            writers = [
+                threading.Thread(target=turn.replace, args=(DAYS, [document(one, name) for one in identities]))
+                for turn, name in ((early, "early"), (late, "late"))
+            ]
+            for writer in writers:
+                writer.start()
+            for writer in writers:
+                writer.join()
+            assert stored(mongo) == dict.fromkeys(identities, "late")
+            mongo.analytics[DAYS].delete_many({})
+
+
+def test_the_bookkeeping_passes_its_validators(mongo: MongoResource) -> None:
+    ensure_indexes(mongo.raw, mongo.analytics)
+    with take_turn(mongo.analytics, "run"), take_turn(mongo.analytics) as late:
+        late.remove(DAYS, ["a"])
+        assert mongo.analytics[names.REMOVALS].count_documents({}) == 1
