@@ -1,8 +1,8 @@
-"""Run the benchmarks, all or some: `python -m bench [rebuild client history memory hostile planning fences]`."""
+"""Run the benchmarks, all or some: `python -m bench [NAME]...`; the names are those of the modules."""
 
 import sys
 
-from bench import client, fences, history, hostile, memory, planning, rebuild
+from bench import arrivals, client, fences, history, hostile, memory, planning, rebuild
 
 BENCHMARKS = {
     "client": client.run,
@@ -12,6 +12,7 @@ BENCHMARKS = {
     "hostile": hostile.run,
     "planning": planning.run,
     "fences": fences.run,
+    "arrivals": arrivals.run,
 }
 
 for name in sys.argv[1:] or BENCHMARKS:

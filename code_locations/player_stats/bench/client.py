@@ -19,7 +19,8 @@ def measure() -> None:
     """Print ticks a second, the best of three."""
     import numpy as np
     import polars as pl
-    from player_stats.domain.interning import Players, Sessions
+    from player_stats.domain.cells import Cut
+    from player_stats.domain.interning import Owners, Sessions
     from player_stats.domain.kinds.game_ticks import GameTicks
     from player_stats.domain.stretch import PIECE_EVENTS
     from player_stats.domain.summaries import FAMILIES
@@ -27,7 +28,7 @@ def measure() -> None:
 
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     rng = np.random.default_rng(1)
-    players, sessions = Players(), Sessions()
+    players, sessions = Owners(Cut()), Sessions()
     kind = GameTicks(players, sessions, id_key)
     owners = 50
     player = np.arange(TICKS, dtype=np.int32) % owners

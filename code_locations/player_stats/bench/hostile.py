@@ -5,7 +5,8 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from player_stats.domain.days import quality_documents, summarise_day
+from player_stats.domain.cells import Cut
+from player_stats.domain.days import merged_days, summarise_cells
 from player_stats.domain.groups import group_report
 from player_stats.domain.kinds import KINDS
 from player_stats.domain.markup import plain_name
@@ -71,7 +72,6 @@ CASES: Final[dict[str, tuple[str, Callable[[int, int], Document]]]] = {
     "events at once": ("hitsplat_applied", lambda i, n: event(0, hit(i), _id=i)),
     "one event sent again": ("hitsplat_applied", lambda i, n: event(0, hit(0), _id=-i)),
     "players, a tenth as many": ("game_ticks", lambda i, n: event(i, tick(i), username=f"Player {i % (n // 10)}")),
-    "players of a shard": ("game_ticks", lambda i, n: event(i, tick(i), username=f"Player {i % (n // 10)}")),
 }
 
 
@@ -85,10 +85,10 @@ def hit(amount: int) -> Document:
     return {"actor": {"name": "Rat"}, "hitsplat": {"amount": amount, "hitsplatType": 16, "mine": True}}
 
 
-def read(collection: str, documents: list[Document], shard: bool) -> Reading:
+def read(collection: str, documents: list[Document]) -> Reading:
     """Read documents in batches as the store does."""
     batches = (documents[at : at + BATCH_DOCUMENTS] for at in range(0, len(documents), BATCH_DOCUMENTS))
-    return read_stretch(KINDS[collection], batches, id_key, 0, (lambda key: key[-1] in "02468") if shard else None)
+    return read_stretch(KINDS[collection], batches, id_key, 0, Cut(), lambda identity: False)
 
 
 def whole(name: str, size: int) -> float:
@@ -98,9 +98,9 @@ def whole(name: str, size: int) -> float:
     gc.collect()
     gc.disable()  # as the store does while it reads
     started = time.process_time()
-    readings = [read(collection, documents, name == "players of a shard") for documents in halves]
-    quality_documents({collection: readings[0]}, DAY)
-    summaries = [summarise_day([reading], DAY) for reading in readings]
+    readings = [read(collection, documents) for documents in halves]
+    readings[0].tallies()
+    summaries = [merged_days(summarise_cells({collection: reading}))[DAY] for reading in readings]
     for key in dict.fromkeys(key for half in summaries for key in half):
         summary = merge_all(half[key] for half in summaries if key in half)
         build_slides(build_report(key, "2024", summary, {}) | {"hiscores": None, "ranks": []})

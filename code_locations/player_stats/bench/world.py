@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from player_stats.domain.days import quality_documents, summarise_day
-from player_stats.store.days import DayWriter
-from player_stats.store.reading import EVERYONE, day_batches, read_days
+from player_stats.store.ranks import make_owed_ranks
+from player_stats.store.reading import BATCH_DOCUMENTS, PROJECTIONS, day_range
 from player_stats.store.reports import ReportChanges, make_owed_reports
+from player_stats.work.compute import compute
 from wrapped_devkit import embedded
 from wrapped_shared import collections as names
 from wrapped_shared.indexes import ensure_indexes
@@ -36,25 +36,26 @@ def database() -> Iterator[MongoResource]:
 
 
 def compute_days(mongo: MongoResource, days: Sequence[str]) -> None:
-    """Compute and write the days and their quality."""
-    writer = DayWriter(mongo.raw, mongo.analytics, EVERYONE, FIRST_DAY)
-    for day, readings in read_days(mongo.raw, days, FIRST_DAY):
-        writer.add(day, summarise_day(readings.values(), day), quality_documents(readings, day))
-    writer.flush()
+    """Compute and write the days and their quality, whatever is owed."""
+    compute(mongo, sorted(days, reverse=True), FIRST_DAY, whole=days)
 
 
 def make_reports(mongo: MongoResource) -> ReportChanges:
-    """Make the reports that are asked for, with ranks."""
-    return make_owed_reports(mongo.analytics)
+    """Make the reports that are owed, then the ranks."""
+    changes = make_owed_reports(mongo.analytics)
+    make_owed_ranks(mongo.analytics)
+    return changes
 
 
 def drain(mongo: MongoResource, days: Sequence[str]) -> int:
-    """Fetch the raw batches of the product's own queries and do nothing with them; return the bytes."""
+    """Fetch what the product reads of adjacent days and do nothing with it; return the bytes."""
+    span = {"$gte": day_range(min(days))["$gte"], "$lt": day_range(max(days))["$lt"]}
     return sum(
         len(batch)
-        for day in days
         for collection in names.RAW_EVENT_COLLECTIONS
-        for batch in day_batches(mongo.raw, day, collection)
+        for batch in mongo.raw[collection]
+        .find_raw_batches({"timestamp": span}, PROJECTIONS[collection], batch_size=BATCH_DOCUMENTS)
+        .sort("timestamp", 1)
     )
 
 
