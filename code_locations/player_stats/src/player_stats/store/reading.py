@@ -24,7 +24,7 @@ from player_stats.domain.events import moment
 from player_stats.domain.kinds import KINDS
 from player_stats.domain.seen import IsAbove
 from player_stats.domain.stretch import PIECE_EVENTS, Reading, read_stretch
-from player_stats.store.ahead import ahead
+from player_stats.store.ahead import Ahead
 from player_stats.store.ids import id_key
 
 Document: TypeAlias = dict[str, Any]
@@ -83,7 +83,7 @@ def read_span(
         for feed in feeds.values():
             stack.callback(feed.close)
         stack.enter_context(_no_garbage_collection())
-        days = 1
+        days = max(1, (end - start) // DAY_MS // 4)  # spans are chosen for about what one pass can take
         while start < end:
             until = min(end, start // DAY_MS * DAY_MS + days * DAY_MS)
             readings = {
@@ -118,12 +118,12 @@ class _Feed:
 
 
 class _Stream:
-    """The documents of one query; nothing is asked before something is taken."""
+    """The documents of one query, which is sent at once: the server works while other collections are."""
 
     def __init__(self, collection: Collection[Document], query: Document, span: Span) -> None:
         self._span = span
         self._options = collection.codec_options
-        self._batches = ahead(_raw_batches(collection, query), _BATCHES_AHEAD)
+        self._batches = Ahead(_raw_batches(collection, query), _BATCHES_AHEAD)
         self._rest: list[Document] = []
 
     def until(self, end_ms: int) -> Iterator[list[Document]]:

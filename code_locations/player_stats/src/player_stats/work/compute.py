@@ -8,13 +8,14 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from wrapped_shared import collections as names
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.periods import previous_day
 
 from player_stats.store.turns import take_turn
 from player_stats.work.turn_of_days import Computed, DaysTurn, Told, nothing_told
 
-_TURN_EVENTS: Final = 400_000
+TURN_EVENTS: Final = 400_000
 """About how many events one turn reads: a server may hold a whole answer in memory, and a killed turn is repeated."""
 
 
@@ -52,21 +53,29 @@ def compute(
         run_id: the run this is done for.
         told: called with each day that was written.
     """
-    done, begun, length, at = Computed(), time.monotonic(), 1, 0
-    while at < len(days):
+    done, begun, length = Computed(), time.monotonic(), 1
+    pending = list(days)
+    while pending:
         if bounds.events is not None and done.events >= bounds.events:
             break
         if bounds.seconds is not None and time.monotonic() - begun >= bounds.seconds:
             break
-        group = _adjacent(days[at : at + length])
+        group = _adjacent(pending[:length])
         before = done.events
         with take_turn(mongo.analytics, run_id) as turn:
-            DaysTurn(turn, mongo, first_day, players).compute(group, whole, done, told)
-        at += len(group)
+            computed = DaysTurn(turn, mongo, first_day, players, TURN_EVENTS).compute(group, whole, done, told)
         events = done.events - before
-        length = length * 2 if events < _TURN_EVENTS // 2 else max(1, length * _TURN_EVENTS // events)
+        most = _likely_length(mongo, len(days)) if len(pending) == len(days) else 4 * len(group)
+        length = max(1, min(most, len(computed) * TURN_EVENTS // events if events else most))
+        pending = [day for day in pending if day not in computed]
     done.seconds = time.monotonic() - begun
     return done
+
+
+def _likely_length(mongo: MongoResource, days: int) -> int:
+    """How many days one turn takes if all telemetry lies evenly in those that are wanted."""
+    events = sum(mongo.raw[name].estimated_document_count() for name in names.RAW_EVENT_COLLECTIONS)
+    return max(1, days * TURN_EVENTS // max(events, 1))
 
 
 def _adjacent(days: Sequence[str]) -> list[str]:

@@ -13,7 +13,7 @@ from wrapped_shared import collections as names
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.periods import day_start_ms, next_day
 
-from player_stats.domain.cells import HOUR_MS, Cut, spans, widened
+from player_stats.domain.cells import HOUR_MS, Cell, Cut, spans, widened
 from player_stats.domain.days import merged_days, summarise_cells
 from player_stats.domain.ledger import tally_part
 from player_stats.domain.quality import PlayerTally, total
@@ -70,7 +70,9 @@ class Computed:
 class DaysTurn:
     """One turn over some adjacent days."""
 
-    def __init__(self, turn: Turn, mongo: MongoResource, first_day: str, players: frozenset[str] | None) -> None:
+    def __init__(
+        self, turn: Turn, mongo: MongoResource, first_day: str, players: frozenset[str] | None, events: int
+    ) -> None:
         """Prepare the turn.
 
         Args:
@@ -78,7 +80,9 @@ class DaysTurn:
             mongo: the opened resource.
             first_day: the first day that counts.
             players: chosen player keys; None for everyone.
+            events: after about how many events no further day is read.
         """
+        self._events = events
         self._turn, self._mongo, self._first_day, self._players = turn, mongo, first_day, players
         self._marks: Marks = {}
         now = datetime.now(UTC)
@@ -88,9 +92,13 @@ class DaysTurn:
         self._done = Computed()
         self._told: Told = nothing_told
 
-    def compute(self, days: Iterable[str], whole: Container[str], done: Computed, told: Told) -> None:
-        """Compute what is owed of days, or all of those in `whole`, adding what was done to `done`."""
+    def compute(self, days: Iterable[str], whole: Container[str], done: Computed, told: Told) -> set[str]:
+        """Compute what is owed of days, or all of those in `whole`; return those that were computed, at least one.
+
+        What was done is added to `done`.
+        """
         self._done, self._told = done, told
+        written, enough = len(done.days), done.events + self._events
         everyone, ordered = self._players is None, sorted(days)
         requests = open_requests(self._turn.analytics, ordered) if everyone else []
         asked = {request["_id"] for request in requests}
@@ -103,8 +111,12 @@ class DaysTurn:
                 for work in group:
                     self._part(work)
             else:
-                self._whole(list(group), Cut(hourly=how == "hours", fine_from_ms=self._fine_from_ms))
-        clear_requests(self._turn.analytics, requests)
+                self._whole(list(group), Cut(hourly=how == "hours", fine_from_ms=self._fine_from_ms), enough)
+            if done.events >= enough:
+                break
+        computed = set(done.days[written:])
+        clear_requests(self._turn.analytics, [request for request in requests if request["_id"] in computed])
+        return computed
 
     def _how(self, work: DayWork) -> str:
         """How a day is read: "part" (the owed hours of a day kept in hours), whole in "hours", or as one "day"."""
@@ -123,7 +135,8 @@ class DaysTurn:
         found = max(until.isoformat(), _kept_until(work))
         return found if found >= self._today.isoformat() else None
 
-    def _whole(self, works: Sequence[DayWork], cut: Cut) -> None:
+    def _whole(self, works: Sequence[DayWork], cut: Cut, enough: int) -> None:
+        """Compute whole adjacent days, in the order of time, until enough events were read."""
         span = day_start_ms(works[0].day), day_start_ms(next_day(works[-1].day))
         waiting = list(works)
         for end, readings in read_span(self._mongo.raw, span, self._first_day, cut, self._marks, self._players):
@@ -140,6 +153,8 @@ class DaysTurn:
             summaries = {work.day: merged.get(work.day, {}) for work in ready if work.day not in empty}
             written = write_days(self._turn, summaries, self._players)
             self._finish(ready, readings, merged, written)
+            if self._done.events >= enough:
+                return
 
     def _part(self, work: DayWork) -> None:
         """Compute the owed hours of a day; its document is merged from its hours with the reports."""
@@ -165,31 +180,33 @@ class DaysTurn:
         written: Written,
     ) -> None:
         """Write what was seen of some days, and their quality, over all players."""
-        found = [self._day_reading(work, readings) for work in works]
+        tallies = {name: reading.tallies() for name, reading in readings.items()}
+        found = [self._day_reading(work, readings, tallies) for work in works]
         if self._players is None:
             write_quality(self._turn, found)
             read_done(self._turn, found)
+        of_day: dict[str, list[PlayerTally]] = {}
+        for by_cell in tallies.values():
+            for piece, tally in by_cell.items():
+                of_day.setdefault(piece.day, []).append(tally)
         for reading in found:
             day = reading.work.day
-            tally = total(
-                one
-                for collection in readings.values()
-                for piece, one in collection.tallies().items()
-                if piece.day == day
-            )
+            tally = total(of_day.get(day, ()))
             self._done.tally = total([self._done.tally, tally])
             self._done.days.append(day)
             self._told(day, DayFigures(tally, summaries.get(day, {}), written.of(day)))
 
-    def _day_reading(self, work: DayWork, readings: Readings) -> DayReading:
-        seen, tallies = {}, {}
+    def _day_reading(
+        self, work: DayWork, readings: Readings, tallies: Mapping[str, Mapping[Cell, PlayerTally]]
+    ) -> DayReading:
+        seen, counted = {}, {}
         for name, reading in readings.items():
             mark = self._marks.get(name)
             seen[name] = {piece.label: one.part(mark) for piece, one in reading.seen.items() if piece.day == work.day}
-            tallies[name] = {
-                piece.label: tally_part(one) for piece, one in reading.tallies().items() if piece.day == work.day
+            counted[name] = {
+                piece.label: tally_part(one) for piece, one in tallies[name].items() if piece.day == work.day
             }
-        return DayReading(work, seen, tallies, self._keep_until(work))
+        return DayReading(work, seen, counted, self._keep_until(work))
 
 
 def _kept_until(work: DayWork) -> str:
