@@ -53,7 +53,8 @@ STEEP = (0, 1, 3, 250_000, 250_001, 251_000, 251_001, 2_250_000, 2_250_001, -5, 
 """Changes of experience: at the limit for no time, 1.8 s and an hour, and one beyond it."""
 STATES = ("BUYING", "BUYING", "BOUGHT", "CANCELLED_BUY", "SELLING", "SELLING", "SOLD", "CANCELLED_SELL", "EMPTY")
 BAD_VALUES: tuple[Any, ...] = (
-    None, True, False, "1", "", 1.5, -1, -1.0, float("nan"), float("inf"), -0.0, 2**53, float(2**53), 2**62, 1e300,
+    None, True, False, "1", "", " ", "<img=1><br>", 1.5, -1, -1.0, float("nan"), float("inf"), -0.0, 2**53,
+    float(2**53), 2**62, 1e300,
     Decimal128("5"), Decimal128("sNaN"), [], [1], {}, {"$gt": 0}, ObjectId("f" * 24), b"\x00", Binary(b"x" * 16, 4),
     16384, 10_001, 200_000_001, Code("Bob"), Code("BUYING", {"ATTACK": 1}), Regex("("), MinKey(), Timestamp(1, 1),
     DBRef("bob", 1), DatetimeMS(2**62), "<col=ff0000>Bob</col>", "<img=2>",
@@ -93,8 +94,8 @@ locations = st.fixed_dictionaries(
 )
 items = st.lists(st.fixed_dictionaries({"id": pick(995, 526, 0), "quantity": chance(1, 0, 2, 7, BIG)}), max_size=3)
 mob_names = chance(
-    "Goblin", "goblin", "Zulrah", "a.b", "$where", "[red]x[/red]", "bob", "🐉", " ",
-    "<col=00ffff>Goblin</col>", "Goblin\u00a0", "<lt>col<gt>Rat", "<col=1", "<img=1><br>",
+    "Goblin", "goblin", "Zulrah", "a.b", "$where", "[red]x[/red]", "bob", "🐉",
+    "<col=00ffff>Goblin</col>", "Goblin\u00a0", "<lt>col<gt>Rat", "<col=1",
 )  # fmt: skip
 own_names = pick("Goblin", "Goblin", "Bob", "bob", "iron_bob", "IRON BOB", "$a.b|c-[red]", "", "<img=2>Bob")
 kinds = pick(2, 2, 2, None, 1, 2.0, 0)
