@@ -67,7 +67,7 @@ format: setup  ## put the code into shape
 	@$(BIN)/ruff check --fix .
 
 bench: setup  ## speed and memory, as ratios measured in one run
-	@for location in $(LOCATIONS); do (cd code_locations/$$location && ../../$(BIN)/python -m bench) || exit 1; done
+	@for folder in $(addprefix code_locations/,$(LOCATIONS)) shared/wrapped_devkit; do (cd $$folder && ../../$(BIN)/python -m bench) || exit 1; done
 
 clean:  ## stop the embedded MongoDB and remove what was made
 	@-test -x $(BIN)/wrapped && $(BIN)/wrapped mongo stop

@@ -4,7 +4,16 @@ from datetime import UTC, datetime, timedelta
 
 from pymongo.errors import OperationFailure
 from wrapped_devkit.cli import doctor_checks
-from wrapped_shared.collections import DATA_QUALITY, HISCORES_PLAYERS, UPSTREAM_HOLDS
+from wrapped_shared.collections import (
+    DATA_QUALITY,
+    DAY_LEDGER,
+    DAY_REQUESTS,
+    HISCORES_PLAYERS,
+    PLAN_STATE,
+    REPORT_REQUESTS,
+    SEALED,
+    UPSTREAM_HOLDS,
+)
 from wrapped_shared.indexes import ensure_indexes
 from wrapped_shared.mongo import MongoResource
 
@@ -21,6 +30,32 @@ def test_missing_indexes_are_told_until_they_are_made(mongo: MongoResource) -> N
     assert "missing: game_ticks: timestamp_1" in doctor_checks.indexes(mongo)
     ensure_indexes(mongo.raw, mongo.analytics)
     assert doctor_checks.indexes(mongo) == "all present"
+
+
+def test_what_is_owed_is_told_with_since_when_and_why(mongo: MongoResource) -> None:
+    assert doctor_checks.owed(mongo).startswith("nobody has looked yet")
+    mongo.analytics[PLAN_STATE].insert_one({"_id": "plan"})
+    assert doctor_checks.owed(mongo) == "nothing"
+    since = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
+    day = {"owed": True, "why": "new events", "since": since}
+    later = {**day, "since": since + timedelta(hours=1)}
+    mongo.analytics[DAY_LEDGER].insert_many(
+        [
+            {**later, "_id": "2026-01-01", "day": "2026-01-01"},
+            {**day, "_id": "2025-03-01", "day": "2025-03-01"},
+            {**day, "_id": "2025-03-02", "day": "2025-03-02", "why": "never read", "since": later["since"]},
+            {**day, "_id": "2025-03-03", "day": "2025-03-03", "owed": False},
+            {**day, "_id": "2199-01-01", "day": "2199-01-01"},
+        ]
+    )
+    mongo.analytics[DAY_REQUESTS].insert_many([{"_id": day} for day in ("2025-03-01", "2025-03-04", "2199-01-02", "x")])
+    mongo.analytics[REPORT_REQUESTS].insert_many([{"_id": number} for number in range(1200)])
+    assert doctor_checks.owed(mongo) == (
+        "3 days (new events: 2, never read: 1), 1 requested day, 1,200 monthly reports, the oldest since "
+        "2026-01-02 03:04 UTC (wrapped run makes it); 1 more when their time comes"
+    )
+    mongo.analytics[SEALED].insert_one({"_id": "raw", "before": "2026-01-01"})  # nobody computes those before
+    assert doctor_checks.owed(mongo).startswith("1 day (new events: 1), 1,200 monthly reports")
 
 
 def test_undated_documents_are_told_as_counted_last(mongo: MongoResource) -> None:

@@ -8,6 +8,9 @@ from wrapped_shared.table_schema import with_code_references
 
 from hiscores.defs.automation import ASSETS, hiscores_scrape, hiscores_scrape_schedule
 from hiscores.defs.common import OWNERS
+from hiscores.store.due import due
+
+__all__ = ["defs", "due"]
 
 defs = dg.Definitions(
     assets=with_code_references(ASSETS),

@@ -14,6 +14,9 @@ from image_map.defs.automation import (
 )
 from image_map.defs.checks import no_orphan_files, share_of_fallbacks, sprites_open
 from image_map.defs.common import OWNERS
+from image_map.work.due import due
+
+__all__ = ["defs", "due"]
 
 defs = dg.Definitions(
     assets=with_code_references(ASSETS),

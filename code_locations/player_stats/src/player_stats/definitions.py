@@ -16,6 +16,9 @@ from player_stats.defs.jobs import JOBS
 from player_stats.defs.reports import group_reports, wrapped_reports
 from player_stats.defs.schedules import SCHEDULES
 from player_stats.defs.sensors import SENSORS
+from player_stats.work.due import days_of, due
+
+__all__ = ["days_of", "defs", "due"]
 
 
 @dg.definitions

@@ -44,6 +44,9 @@ DAY_LEDGER: Final = "day_ledger"
 WATERMARKS: Final = "watermarks"
 PLAN_STATE: Final = "plan_state"
 
+# What has to be remembered from one `wrapped run` to the next, whoever keeps it.
+RUN_NOTES: Final = "run_notes"
+
 # Analytics, written by the web app and by people.
 PLAYER_GROUPS: Final = "player_groups"
 SEALED: Final = "sealed"

@@ -1,12 +1,22 @@
-"""Run configuration that locations share: which players a run is about.
+"""What locations agree on about runs: which players a run is about, and which job `wrapped run` starts.
 
-What a job does with them is the job's own.
+What a job does is the job's own.
 """
+
+from collections.abc import Mapping
+from typing import Final
 
 import dagster as dg
 from pydantic import Field
 
 from wrapped_shared.names import player_key
+
+MAIN_JOB: Final[Mapping[str, str]] = {"wrapped/main": "true"}
+"""The tag of the job that does all of a location's work: `wrapped run` starts it.
+
+The module of the location's definitions may also have a function `due(mongo)`, which returns in a few words why that
+job has something to do, or None; without one the job is always started.
+"""
 
 
 class PlayersConfig(dg.Config):

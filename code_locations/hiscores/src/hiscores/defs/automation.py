@@ -6,6 +6,7 @@ What belongs here: what runs together, and when. What does not: what the steps d
 from datetime import UTC
 
 import dagster as dg
+from wrapped_shared.run_config import MAIN_JOB
 
 from hiscores.defs.catalogue import activity_catalogue
 from hiscores.defs.common import GAINS_OP, SNAPSHOTS_OP
@@ -22,7 +23,7 @@ hiscores_scrape = dg.define_asset_job(
     selection=dg.AssetSelection.assets(*ASSETS),
     executor_def=dg.in_process_executor,  # a chain of thin steps: a process for each would cost more than it
     description="Scrape the players who are due, or, with `players`, those named; then catalogue and gains.",
-    tags={"team": "hiscores"},
+    tags={"team": "hiscores", **MAIN_JOB},
 )
 
 

@@ -18,6 +18,7 @@ from hiscores.domain.catalogue import kind_lookup
 from hiscores.domain.gains import gains_by_period
 from hiscores.domain.snapshots import read_snapshot
 from hiscores.store.catalogue import load_rows
+from hiscores.store.due import count_snapshots, note_gains
 from hiscores.store.gains import players_behind, save_gains
 from hiscores.store.snapshots import everyone, of_player, old_forms
 
@@ -41,6 +42,7 @@ def hiscores_gains(context: dg.AssetExecutionContext, config: GainsConfig, mongo
     flags: dict[str, int] = {}
     with clear_errors(mongo):
         kind_of = kind_lookup(load_rows(mongo.analytics))
+        there = count_snapshots(mongo.raw)  # before they are read: what comes meanwhile counts as new
         for key, stored in _chosen(config, mongo):
             snapshots = [snapshot for document in stored if (snapshot := read_snapshot(document))]
             players += 1
@@ -50,6 +52,8 @@ def hiscores_gains(context: dg.AssetExecutionContext, config: GainsConfig, mongo
             written += save_gains(mongo.analytics, key, periods)
             for flag in periods["all"].flags if periods else ():
                 flags[flag] = flags.get(flag, 0) + 1
+        if not config.players and not config.changed_only:
+            note_gains(mongo.analytics, there)
     if unreadable:
         context.log.warning(f"{unreadable} documents in `hiscores` are no snapshots and were passed over")
     return dg.MaterializeResult(

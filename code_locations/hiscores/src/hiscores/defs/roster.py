@@ -4,7 +4,6 @@ What belongs here: reading the sources and writing the roster. What does not: wh
 """
 
 from datetime import UTC, datetime, timedelta
-from typing import Final
 
 import dagster as dg
 from wrapped_shared.asset_keys import TRACKED_PLAYERS_KEY
@@ -15,7 +14,7 @@ from wrapped_shared.mongo import MongoResource
 from wrapped_shared.table_schema import document_metadata
 
 from hiscores.defs.common import GROUP, HOURLY, OWNERS, TAGS, Materialized, clear_errors
-from hiscores.domain.roster import Names, Tracked, merge_roster
+from hiscores.domain.roster import Names, Tracked, activity_from, merge_roster
 from hiscores.domain.snapshots import whole_milliseconds
 from hiscores.settings import HiscoresSettings
 from hiscores.store.roster import (
@@ -28,10 +27,6 @@ from hiscores.store.roster import (
     save_roster,
     telemetry_names,
 )
-
-LOOK_BACK: Final = timedelta(days=8)
-"""Activity further back makes no difference: everyone is due after seven days."""
-OVERLAP: Final = timedelta(hours=1)
 
 
 @dg.asset(
@@ -79,7 +74,7 @@ def tracked_players(mongo: MongoResource) -> Materialized:
 
 def _since(known: dict[str, Tracked], now: datetime) -> datetime:
     latest = max((entry.last_telemetry for entry in known.values() if entry.last_telemetry), default=None)
-    return now - LOOK_BACK if latest is None else max(now - LOOK_BACK, min(latest, now) - OVERLAP)
+    return activity_from(latest, now)
 
 
 def _end_of_day(now: datetime) -> datetime:

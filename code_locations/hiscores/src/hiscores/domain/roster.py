@@ -6,12 +6,15 @@ What belongs here: which names count, and what is remembered of each. What does 
 import re
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, Literal, TypeAlias
 
 from wrapped_shared.names import player_key
 
 Source: TypeAlias = Literal["telemetry", "groups", "settings"]
+LOOK_BACK: Final = timedelta(days=8)
+"""Activity further back makes no difference: everyone is due after seven days."""
+OVERLAP: Final = timedelta(hours=1)
 _NAME: Final = re.compile(r"[a-z0-9 ]{1,12}")
 
 
@@ -92,3 +95,8 @@ def merge_roster(
         if entry.last_telemetry is None or at > entry.last_telemetry:
             roster[key] = replace(entry, player=form, last_telemetry=at)
     return roster, impossible
+
+
+def activity_from(latest: datetime | None, now: datetime) -> datetime:
+    """Return from when on to look for activity, given the latest that is known of anybody."""
+    return now - LOOK_BACK if latest is None else max(now - LOOK_BACK, min(latest, now) - OVERLAP)

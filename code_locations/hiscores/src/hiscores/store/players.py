@@ -86,3 +86,8 @@ def _state(document: Document) -> PlayerState:
 
 def _slot(text: str | None) -> datetime | None:
     return None if text is None else read_slot(text)
+
+
+def asked_about(analytics: Database[Document]) -> set[str]:
+    """The keys of those about whom somebody was ever asked."""
+    return {state["_id"] for state in analytics[HISCORES_PLAYERS].find({}, {"_id": 1})}

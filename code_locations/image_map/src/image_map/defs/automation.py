@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 import dagster as dg
 from pymongo.errors import PyMongoError
 from wrapped_shared.mongo import MongoResource, MongoUnavailable, describe_error
+from wrapped_shared.run_config import MAIN_JOB
 
 from image_map.defs.common import IMAGES_OP, SUBJECTS_OP
 from image_map.defs.images import stat_images
@@ -26,7 +27,7 @@ image_map_regeneration = dg.define_asset_job(
     selection=dg.AssetSelection.assets(*ASSETS),
     executor_def=dg.in_process_executor,  # a chain of steps: a process for each would cost more than most of them
     description="Bring the whole map up to date, or, with `kinds`, `subjects` or `players`, a part of it.",
-    tags={"team": "image-map"},
+    tags={"team": "image-map", **MAIN_JOB},
 )
 
 

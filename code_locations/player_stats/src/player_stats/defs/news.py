@@ -22,6 +22,7 @@ from wrapped_shared.asset_keys import (
 )
 from wrapped_shared.mongo import MongoResource, clear_mongo_errors
 from wrapped_shared.periods import today
+from wrapped_shared.run_config import MAIN_JOB
 from wrapped_shared.settings import first_day
 
 from player_stats.defs.checks import evaluations
@@ -161,7 +162,7 @@ def rank_and_check(context: dg.OpExecutionContext, config: NewsConfig, mongo: Mo
 @dg.job(
     name="wrapped_news",
     executor_def=steps_by_shards,
-    tags={"owner": OWNER.replace(":", "/"), "dagster-k8s/config": _MAY_MAKE_PODS},
+    tags={"owner": OWNER.replace(":", "/"), "dagster-k8s/config": _MAY_MAKE_PODS, **MAIN_JOB},
     description="Computes what MongoDB says is owed (news of today, late telemetry, requested days, a backlog), the "
     "newest first and a bounded portion of it, then the reports, ranks and groups that follow.",
 )

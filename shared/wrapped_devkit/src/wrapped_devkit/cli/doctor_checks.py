@@ -43,7 +43,7 @@ def findings(mongo: "MongoResource") -> Iterator[tuple[str, str]]:
         {
             "rights": rights,
             "indexes": indexes,
-            "days pending": pending,
+            "days owed": owed,
             "undated documents": undated,
             "overdue scrapes": overdue,
             "upstream holds": holds,
@@ -127,16 +127,15 @@ def indexes(mongo: "MongoResource") -> str:
     return f"{len(missing)} missing: {', '.join(missing[:4])}{more} (wrapped run makes them)"
 
 
-def pending(mongo: "MongoResource") -> str:
-    """Return which days wait to be computed, and why."""
-    from wrapped_devkit.pending import pending_days
+def owed(mongo: "MongoResource") -> str:
+    """Return what is owed, since when, and why, as it is noted: nothing is looked for."""
+    from wrapped_devkit.owed import read_owed
 
-    days = pending_days(mongo.raw, mongo.analytics)
-    if not days:
-        return "none"
-    first = ", ".join(f"{day} ({days[day]})" for day in sorted(days)[:5])
-    more = f" and {len(days) - 5} more" if len(days) > 5 else ""
-    return f"{len(days)}: {first}{more} (wrapped run computes them)"
+    found = read_owed(mongo.analytics)
+    if not found.planned:
+        return "nobody has looked yet: wrapped run reads everything"
+    to_come = f"; {found.to_come:,} more when their time comes" if found.to_come else ""
+    return found.in_words() + (" (wrapped run makes it)" if found.due else "") + to_come
 
 
 def undated(mongo: "MongoResource") -> str:

@@ -1,15 +1,7 @@
-"""The Dagster instance that `wrapped` uses: `DAGSTER_HOME`, else .wrapped/dagster in the project.
+"""The Dagster instance as `wrapped run` leaves it: limits of pools, and no remains of runs that were killed."""
 
-Making its folder and clearing away what killed runs left belong here.
-"""
-
-import os
-import shutil
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from wrapped_devkit.embedded import project_root
-from wrapped_devkit.errors import DevkitError
 from wrapped_devkit.runner.processes import GONE, process_gone
 
 if TYPE_CHECKING:
@@ -17,24 +9,6 @@ if TYPE_CHECKING:
 
 UPSTREAM_POOLS: Final = ("osrs_hiscores", "osrs_wiki")
 """The pools of the steps that ask an upstream."""
-
-
-def dagster_home() -> Path:
-    """Return the instance's folder; a new or empty one gets the settings of deploy/local/dagster.yaml.
-
-    Raises:
-        DevkitError: DAGSTER_HOME is no folder and cannot be made one.
-    """
-    configured = os.environ.get("DAGSTER_HOME")
-    own = project_root() / ".wrapped" / "dagster"
-    home = Path(configured).expanduser().resolve() if configured else own
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-        if home == own or not any(home.iterdir()):
-            shutil.copyfile(project_root() / "deploy" / "local" / "dagster.yaml", home / "dagster.yaml")
-    except OSError as error:
-        raise DevkitError(f"DAGSTER_HOME cannot be used: {home}: {error.strerror} - set it to a folder") from None
-    return home
 
 
 def limit_pools(instance: "DagsterInstance") -> None:

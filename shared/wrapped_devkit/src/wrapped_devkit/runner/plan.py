@@ -4,15 +4,18 @@ A plan is made of what MongoDB says and of what the user asked for; carrying it 
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Final
 
 from wrapped_shared.asset_keys import (
     DATA_QUALITY_KEY,
+    HISCORES,
     HISCORES_GAINS_KEY,
     HISCORES_PLAYERS_KEY,
+    IMAGE_MAP,
     PLAYER_DAYS_KEY,
+    PLAYER_STATS,
     TRACKED_PLAYERS_KEY,
 )
 
@@ -35,10 +38,6 @@ class PlannedRun:
     config: dict[str, Any] = field(default_factory=dict)
     """Run config."""
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the run as plain data."""
-        return asdict(self)
-
 
 def stretches(days: Sequence[str]) -> list[tuple[str, str]]:
     """Return the first and last day of each stretch of days with small gaps only."""
@@ -51,11 +50,36 @@ def stretches(days: Sequence[str]) -> list[tuple[str, str]]:
     return found
 
 
-def player_stats_runs(days: Sequence[str], players: Sequence[str]) -> list[PlannedRun]:
-    """Return the runs that compute days and then make reports.
+def main_run(location: str, job: str, players: Sequence[str], *, may_ask: bool) -> PlannedRun:
+    """Return the run that does a location's work.
 
     Args:
-        days: the days to compute.
+        location: the location's name.
+        job: its main job.
+        players: names of the chosen players, where the location can do a part; empty for all.
+        may_ask: whether there is a contact to ask the hiscores with; without, only what is stored is worked on.
+    """
+    chosen = {"config": {"players": list(players)}}
+    if location == PLAYER_STATS:
+        thorough = {"config": {"thorough": True}}
+        return PlannedRun("days and reports", job, config=_ops(compute_days=thorough, rank_and_check=thorough))
+    if location == IMAGE_MAP:
+        config = _ops(image_map__stat_subjects=chosen, image_map__stat_images=chosen) if players else {}
+        return PlannedRun("pictures", job, config=config)
+    if location == HISCORES and not may_ask:
+        assets = [] if players else _names(TRACKED_PLAYERS_KEY, HISCORES_PLAYERS_KEY)
+        return PlannedRun("gains from stored snapshots", job, [*assets, *_names(HISCORES_GAINS_KEY)])
+    if location == HISCORES:
+        config = _ops(hiscores__snapshots=chosen, hiscores__hiscores_gains=chosen) if players else {}
+        return PlannedRun("hiscores", job, config=config)
+    return PlannedRun(location, job)
+
+
+def days_runs(days: Sequence[tuple[str, str]], players: Sequence[str]) -> list[PlannedRun]:
+    """Return the runs that compute stretches of days, whatever is owed, and the reports that follow.
+
+    Args:
+        days: the first and last day of each stretch.
         players: names of the chosen players; empty for all.
     """
     chosen = {"config": {"players": list(players)}}
@@ -63,48 +87,24 @@ def player_stats_runs(days: Sequence[str], players: Sequence[str]) -> list[Plann
         PlannedRun(
             title=f"days {first} to {last}" if first != last else f"day {first}",
             job="daily_wrapped",
-            assets=_names(PLAYER_DAYS_KEY, *([] if players else [DATA_QUALITY_KEY])),
+            assets=_names(PLAYER_DAYS_KEY, DATA_QUALITY_KEY) if players else [],  # made by one step
             first_day=first,
             last_day=last,
-            config={"ops": {"player_days": chosen}},
+            config=_ops(player_days=chosen) if players else {},
         )
-        for first, last in stretches(days)
+        for first, last in days
     ]
-    if not players:
-        runs.append(PlannedRun("data quality", "check_telemetry"))
-    return [*runs, reports_run(players)]
+    return [*runs, reports_run(players)] if players else runs
 
 
 def reports_run(players: Sequence[str]) -> PlannedRun:
-    """Return the run that makes all (or the chosen players') reports from what is stored."""
-    config = {"players": list(players), "everything": True}
-    return PlannedRun(
-        title="reports",
-        job="make_reports",
-        config={"ops": {"wrapped_reports": {"config": config}}},
-    )
+    """Return the run that makes all reports from stored months, or the chosen players' from their days."""
+    config = {"players": list(players), "everything": True} if players else {"refresh": True}
+    return PlannedRun("reports", "make_reports", config=_ops(wrapped_reports={"config": config}))
 
 
-def hiscores_runs(players: Sequence[str], *, may_ask: bool) -> list[PlannedRun]:
-    """Return the run that scrapes the hiscores and computes gains.
-
-    Args:
-        players: names of the chosen players, who are asked about whatever the plan says; empty for those due.
-        may_ask: whether there is a contact to ask upstream with; without, only what is stored is worked on.
-    """
-    if not may_ask:
-        assets = [] if players else _names(TRACKED_PLAYERS_KEY, HISCORES_PLAYERS_KEY)
-        return [PlannedRun("gains from stored snapshots", "hiscores_scrape", [*assets, *_names(HISCORES_GAINS_KEY)])]
-    chosen = {"config": {"players": list(players)}}
-    config = {"ops": {"hiscores__snapshots": chosen, "hiscores__hiscores_gains": chosen}} if players else {}
-    return [PlannedRun("hiscores", "hiscores_scrape", config=config)]
-
-
-def image_map_runs(players: Sequence[str]) -> list[PlannedRun]:
-    """Return the run that brings the map of pictures up to date, or the part that chosen players' reports name."""
-    chosen = {"config": {"players": list(players)}}
-    config = {"ops": {"image_map__stat_subjects": chosen, "image_map__stat_images": chosen}} if players else {}
-    return [PlannedRun("pictures", "image_map_regeneration", config=config)]
+def _ops(**config: Any) -> dict[str, Any]:
+    return {"ops": config}
 
 
 def _names(*keys: Any) -> list[str]:

@@ -1,64 +1,63 @@
-"""Carries out planned runs of one code location, in a process of its own.
+"""The process that does one `wrapped run`: `python -m wrapped_devkit.runner.worker`.
 
-Started as `python -m wrapped_devkit.runner.worker`, it reads {module, location, runs, tag} as JSON from standard
-input and executes the runs one after the other, in process, recorded in the instance of DAGSTER_HOME. It ends with
-0 when every run succeeded, with 1 when one failed, and starts none after one that failed.
+It reads a `Request` in one line from standard input and reports in JSON lines on standard output. It ends with 0 when
+all went well, with 1 when something failed, and soon after standard input closes: nobody waits for it any more then.
 """
 
-import importlib
-import json
+import os
+import signal
 import sys
-from typing import Any, Final
+import threading
+from contextlib import ExitStack
+from typing import TextIO
 
 import dagster as dg
+from wrapped_shared.indexes import ensure_indexes
+from wrapped_shared.mongo import MongoResource, MongoUnavailable
 
-from wrapped_devkit.runner.processes import PROCESS_TAG, process_tag
-
-PLAN_TAG: Final = "wrapped/plan"
-"""The tag that all runs of one `wrapped run` share."""
-TITLE_TAG: Final = "wrapped/title"
-_REPOSITORY_TAG: Final = ".dagster/repository"  # how the UI finds the code location of a run
+from wrapped_devkit.embedded import ensure_embedded_indexes
+from wrapped_devkit.runner.execution import Execution
+from wrapped_devkit.runner.instance import clear_dead_runs, limit_pools
+from wrapped_devkit.runner.report import Lines
+from wrapped_devkit.runner.request import Request
+from wrapped_devkit.runner.work import Work
 
 
 def main() -> int:
-    """Carry out the plan on standard input."""
-    plan = json.load(sys.stdin)
-    definitions = importlib.import_module(plan["module"]).defs
-    if callable(definitions):
-        definitions = definitions()
-    with dg.DagsterInstance.get() as instance:
-        for run in plan["runs"]:
-            tags = {
-                PLAN_TAG: plan["tag"],
-                TITLE_TAG: run["title"],
-                PROCESS_TAG: process_tag(),
-                _REPOSITORY_TAG: f"__repository__@{plan['location']}",
-            }
-            if not _execute(definitions, instance, run, tags):
-                return 1
-    return 0
+    """Do what standard input asks for."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    reporter = Lines(_own_output())
+    request = Request.read(sys.stdin.readline())
+    threading.Thread(target=_end_with_the_command, daemon=True).start()
+    with ExitStack() as stack:
+
+        def execution() -> Execution:
+            instance = stack.enter_context(dg.DagsterInstance.get())
+            limit_pools(instance)
+            for run_id in clear_dead_runs(instance):
+                reporter.note(f"run {run_id[:8]} had been killed: marked as failed")
+            return Execution(instance, reporter)
+
+        try:
+            with MongoResource().open() as mongo:
+                ensure_embedded_indexes(mongo.raw)
+                ensure_indexes(mongo.raw, mongo.analytics)
+                return 0 if Work(request, mongo, execution, reporter).do() else 1
+        except MongoUnavailable as error:
+            reporter.stopped(str(error))
+    return 1
 
 
-def _execute(
-    definitions: dg.Definitions, instance: dg.DagsterInstance, run: dict[str, Any], tags: dict[str, str]
-) -> bool:
-    partition = None
-    if run["first_day"] is not None and run["first_day"] == run["last_day"]:
-        partition = run["first_day"]
-    elif run["first_day"] is not None:
-        tags |= {
-            "dagster/asset_partition_range_start": run["first_day"],
-            "dagster/asset_partition_range_end": run["last_day"],
-        }
-    result = definitions.resolve_job_def(run["job"]).execute_in_process(
-        instance=instance,
-        partition_key=partition,
-        run_config=run["config"],
-        tags=tags,
-        asset_selection=[dg.AssetKey(name.split("/")) for name in run["assets"]] or None,
-        raise_on_error=False,
-    )
-    return result.success
+def _own_output() -> TextIO:
+    """Take standard output for reports; whatever else is printed goes where errors go."""
+    own = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    return own
+
+
+def _end_with_the_command() -> None:
+    sys.stdin.read()
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from typing import Final
 from pydantic import BaseModel
 
 from wrapped_shared import collections as names
-from wrapped_shared.models.bookkeeping import DayLedger, PlanState, Removal, Turns, Watermark
+from wrapped_shared.models.bookkeeping import DayLedger, PlanState, Removal, RunNote, Turns, Watermark
 from wrapped_shared.models.hiscores import HiscoresGains, HiscoresPlayer
 from wrapped_shared.models.holds import UpstreamHold
 from wrapped_shared.models.image_map import Item, StatImage, StatSubject
@@ -42,6 +42,7 @@ VALIDATED_MODELS: Final[Mapping[str, type[BaseModel]]] = {
     names.DAY_LEDGER: DayLedger,
     names.WATERMARKS: Watermark,
     names.PLAN_STATE: PlanState,
+    names.RUN_NOTES: RunNote,
     names.HISCORES_PLAYERS: HiscoresPlayer,
     names.HISCORES_GAINS: HiscoresGains,
     names.STAT_IMAGES: StatImage,

@@ -1,4 +1,4 @@
-"""Bookkeeping of `player_stats`: whose write counts, what was read of each day, and what is owed.
+"""Bookkeeping: whose write counts, what was read of each day, what is owed, and what `wrapped run` looked at.
 
 None of it is a result: it may be removed, and everything is then owed and read again.
 """
@@ -116,3 +116,21 @@ class PlanState(Part):
     events_per_second: float | None = Field(description="How fast the last portions were read.")
     ranked_at: BsonDate | None = Field(description="When ranks were computed last.")
     undated: Day | None = Field(default=None, description="The day on which undated documents were counted last.")
+
+
+class RunNote(Part):
+    """`run_notes`: what tells a `wrapped run` quickly that there is nothing to do."""
+
+    id: str = Field(alias="_id", pattern="^(refresh|gains|pictures)$")
+    token: FileId | None = Field(
+        default=None,
+        description="Of `refresh`: names, pictures or gains may be newer than the reports, which are to be made again.",
+    )
+    snapshots: Count | None = Field(
+        default=None,
+        description="How many snapshots there were: of `gains`, when everybody's gains were computed; of `pictures`, "
+        "when the map knew all bosses of the gains.",
+    )
+    position: str | None = Field(
+        default=None, description="Of `pictures`: up to where the map knows all that the reports name."
+    )

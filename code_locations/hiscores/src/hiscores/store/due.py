@@ -1,0 +1,77 @@
+"""Whether MongoDB calls for a run of the job: the quick questions that `wrapped run` asks before it starts one.
+
+What belongs here: questions over few documents. What does not: whom exactly to ask about (`domain.planner`).
+"""
+
+from datetime import UTC, datetime
+from typing import Final
+
+from pymongo.database import Database
+from wrapped_shared import collections as names
+from wrapped_shared.mongo import Document, MongoResource
+
+from hiscores.domain.roster import activity_from, possible_key
+from hiscores.settings import HiscoresSettings
+from hiscores.store.gains import players_behind
+from hiscores.store.players import asked_about
+from hiscores.store.roster import group_members, kept_out, load_roster, recent_activity, telemetry_names
+
+NEVER_BEFORE: Final = datetime(1, 1, 1, tzinfo=UTC)
+_GAINS: Final = {"_id": "gains"}
+
+
+def due(mongo: MongoResource) -> str | None:
+    """Return why a run has something to do, None where it has not; nobody is due without a contact to ask with."""
+    analytics, now = mongo.analytics, datetime.now(UTC)
+    settings = HiscoresSettings.load()
+    why = _roster_behind(mongo, settings, now)
+    if why is not None:
+        return why
+    if settings.contact:
+        slot = now.replace(minute=0, second=0, microsecond=0)
+        if analytics[names.HISCORES_PLAYERS].find_one({"next_due": {"$lte": slot}}, {"_id": 1}):
+            return "players are due"
+        if load_roster(analytics).keys() - asked_about(analytics):
+            return "players were never asked about"
+    note = analytics[names.RUN_NOTES].find_one(_GAINS) or {"snapshots": 0}
+    if note["snapshots"] != count_snapshots(mongo.raw):
+        return "snapshots are newer than the gains"
+    return "gains are of an older form" if players_behind(analytics) else None
+
+
+def count_snapshots(raw: Database[Document]) -> int:
+    """Return how many snapshots there are, of whatever form, as the server's own count tells."""
+    return raw[names.HISCORES].estimated_document_count()
+
+
+def note_gains(analytics: Database[Document], snapshots: int) -> None:
+    """Remember of how many snapshots everybody's gains were computed."""
+    analytics[names.RUN_NOTES].update_one(_GAINS, {"$set": {"snapshots": snapshots}}, upsert=True)
+
+
+def _roster_behind(mongo: MongoResource, settings: HiscoresSettings, now: datetime) -> str | None:
+    """Why the roster is to be brought up to date.
+
+    Names of telemetry are those of reports as long as every day is computed, and those of late events; else all.
+    """
+    analytics = mongo.analytics
+    roster = load_roster(analytics)
+    latest = max(filter(None, (entry.last_telemetry for entry in roster.values())), default=None)
+    recent = recent_activity(mongo.raw, activity_from(latest, now), now)
+    forms: set[str] = {*recent, *settings.roster_names(), *group_members(analytics)}
+    forms |= _reported(analytics) if _all_computed(analytics) else telemetry_names(mongo.raw)
+    if not {key for form in forms if (key := possible_key(form)) is not None} <= roster.keys() | kept_out(analytics):
+        return "there are new names"
+    active = ((roster.get(possible_key(form) or ""), at) for form, at in recent.items())
+    played = any(entry is not None and (entry.last_telemetry or NEVER_BEFORE) < at for entry, at in active)
+    return "players have played" if played else None
+
+
+def _all_computed(analytics: Database[Document]) -> bool:
+    ledger = analytics[names.DAY_LEDGER]
+    return ledger.find_one({}, {"_id": 1}) is not None and ledger.find_one({"owed": True}, {"_id": 1}) is None
+
+
+def _reported(analytics: Database[Document]) -> set[str]:
+    reports = analytics[names.WRAPPED_REPORTS].find({"period": "all"}, {"player_key": 1})
+    return {report["player_key"] for report in reports}

@@ -1,0 +1,64 @@
+"""Whether MongoDB calls for a run of the job: the quick questions that `wrapped run` asks before it starts one."""
+
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from pymongo.database import Database
+from wrapped_shared import collections as names
+from wrapped_shared.http import ContactMissing
+from wrapped_shared.mongo import MongoResource
+
+from image_map.domain.subjects import Subject, constant_subjects, merge, subjects_of_gains
+from image_map.store.images import known_ids
+from image_map.store.subjects import gains
+from image_map.store.watch import Position, new_subjects, pending_subjects
+from image_map.upstream.settings import UpstreamSettings
+
+Analytics = Database[dict[str, Any]]
+
+_NOTE: Final = {"_id": "pictures"}
+_GAINS: Final = {"_id": "gains"}
+
+
+def due(mongo: MongoResource) -> str | None:
+    """Return why a run has something to do, None where it has not.
+
+    Pictures that could not be asked about are a reason only with a contact to ask with.
+    """
+    analytics = mongo.analytics
+    if _named_by_gains(analytics) or _named_by_reports(analytics):
+        return "there are things without a picture"
+    try:
+        UpstreamSettings.from_environment()
+    except ContactMissing:
+        return None
+    return "pictures are still to be asked for" if pending_subjects(analytics) else None
+
+
+def _named_by_gains(analytics: Analytics) -> bool:
+    """Whether the map lacks what every report has, or a boss of the hiscores; looked at once for the same gains."""
+    notes = analytics[names.RUN_NOTES]
+    snapshots = (notes.find_one(_GAINS) or {}).get("snapshots", 0)
+    if (notes.find_one(_NOTE) or {}).get("snapshots") == snapshots:
+        return False
+    named: dict[str, Subject] = {}
+    merge(constant_subjects(), named)
+    for document in gains(analytics):
+        merge(subjects_of_gains(document), named)
+    if named.keys() - known_ids(analytics, sorted(named)):
+        return True
+    notes.update_one(_NOTE, {"$set": {"snapshots": snapshots}}, upsert=True)
+    return False
+
+
+def _named_by_reports(analytics: Analytics) -> bool:
+    """Whether the map lacks something that a report names; reports found complete are not looked at again."""
+    notes, now = analytics[names.RUN_NOTES], datetime.now(UTC)
+    position = Position.read((notes.find_one(_NOTE) or {}).get("position"))
+    while True:
+        watch = new_subjects(analytics, position, now)
+        if watch.position != position:
+            notes.update_one(_NOTE, {"$set": {"position": watch.position.text()}}, upsert=True)
+        if watch.unknown or watch.position == position:
+            return bool(watch.unknown)
+        position = watch.position

@@ -1,0 +1,77 @@
+"""What `wrapped run` asks the location: is there something to do, and which days do chosen players need."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from player_stats.work.due import days_of, due
+from stats_world import news, tick
+from wrapped_shared.mongo import MongoResource
+
+
+def days_ago(days: int) -> str:
+    return (datetime.now(UTC).date() - timedelta(days=days)).isoformat()
+
+
+@pytest.fixture
+def settled(mongo: MongoResource, monkeypatch: pytest.MonkeyPatch) -> MongoResource:
+    """One player's event three days ago, all computed."""
+    monkeypatch.setenv("WRAPPED_FIRST_DAY", days_ago(20))
+    mongo.raw["game_ticks"].insert_one(tick("Ann", days_ago(3), 1))
+    assert due(mongo) == "days were never read"
+    assert news(mongo).success
+    assert due(mongo) is None
+    return mongo
+
+
+def test_news_requests_and_what_follows_from_days_are_due(settled: MongoResource) -> None:
+    analytics = settled.analytics
+    for collection, why in (("report_requests", "reports are owed"), ("rank_requests", "ranks are owed")):
+        analytics[collection].insert_one({"_id": "2024"}, bypass_document_validation=True)
+        assert due(settled) == why
+        analytics[collection].delete_one({"_id": "2024"})
+    analytics["day_requests"].insert_one({"_id": days_ago(2), "reason": "x"})
+    assert due(settled) == "days are requested"
+    analytics["day_requests"].delete_many({})
+    settled.raw["loot_received"].insert_one(tick("Bob", days_ago(1), 1))
+    assert due(settled) == "there are new events"
+
+
+def test_a_deletion_of_this_week_is_due(settled: MongoResource) -> None:
+    old = {**tick("Ann", days_ago(2), 1), "_id": "no ObjectId"}
+    settled.raw["game_ticks"].insert_one(old)
+    assert due(settled) == "days are owed"
+    assert news(settled).success
+    assert due(settled) is None
+    settled.raw["game_ticks"].delete_one({"_id": "no ObjectId"})
+    assert due(settled) == "days are owed"
+
+
+def test_groups_are_due_until_their_reports_name_the_same_members(settled: MongoResource) -> None:
+    groups = settled.analytics["player_groups"]
+    groups.insert_one({"_id": "Otters", "members": ["Ann", "ann", 7]})
+    assert due(settled) == "groups changed"
+    assert news(settled).success
+    assert due(settled) is None
+    groups.insert_one({"_id": 7, "members": ["Ann"]})  # nobody could ask for its report
+    assert due(settled) is None
+    groups.delete_one({"_id": "Otters"})
+    assert due(settled) == "groups changed"
+
+
+def test_chosen_players_need_their_days_and_all_that_is_owed(settled: MongoResource) -> None:
+    settled.raw["game_ticks"].insert_one(tick("Bob", days_ago(1), 1))
+    settled.analytics["day_requests"].insert_many(
+        [{"_id": day, "reason": "x"} for day in (days_ago(9), days_ago(-2), days_ago(30))]
+    )
+    assert days_of(settled, ["ann"]) == [days_ago(9), days_ago(3), days_ago(1)]
+    settled.analytics["sealed"].insert_one({"_id": "raw", "before": days_ago(2)})
+    assert days_of(settled, ["ann"]) == [days_ago(1)]
+
+
+def test_days_never_read_are_needed_only_where_they_have_events(
+    mongo: MongoResource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WRAPPED_FIRST_DAY", days_ago(300))
+    mongo.raw["game_ticks"].insert_many([tick("Bob", days_ago(day), 1) for day in (400, 200, 100, -1)])
+    mongo.raw["loot_received"].insert_one({**tick("Cat", days_ago(50), 1), "timestamp": "soon"})
+    assert days_of(mongo, ["ann"]) == [days_ago(200), days_ago(100)]

@@ -1,0 +1,5 @@
+"""Run the benchmark of `wrapped run`."""
+
+from bench import running
+
+running.run()

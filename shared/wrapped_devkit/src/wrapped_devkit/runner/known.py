@@ -1,0 +1,35 @@
+"""Whether anybody of a name has ever been seen: in a report, or in an event under any form of the name."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from pymongo.database import Database
+from wrapped_shared.collections import PLAYER_DAYS, RAW_EVENT_COLLECTIONS, WRAPPED_REPORTS
+from wrapped_shared.mongo import MongoResource
+from wrapped_shared.names import player_key
+
+
+def unknown_players(mongo: MongoResource, players: Sequence[str]) -> list[str]:
+    """Return the names of whom there is neither a report nor an event.
+
+    The forms of all names in telemetry are asked for only where quicker questions know nobody of that name.
+    """
+    keys = {name: player_key(name) for name in players}
+    left = {name: key for name, key in keys.items() if key is None or not _is_reported(mongo.analytics, key)}
+    left = {name: key for name, key in left.items() if not _has_event(mongo.raw, [name, *([key] if key else [])])}
+    for collection in RAW_EVENT_COLLECTIONS if left else ():
+        forms = mongo.raw[collection].aggregate([{"$group": {"_id": "$username"}}])
+        found = {player_key(form["_id"]) for form in forms} - {None}
+        left = {name: key for name, key in left.items() if key not in found}
+    return list(left)
+
+
+def _is_reported(analytics: Database[Any], key: str) -> bool:
+    if analytics[WRAPPED_REPORTS].find_one({"_id": f"all/{key}"}, {"_id": 1}):
+        return True
+    return analytics[PLAYER_DAYS].find_one({"player_key": key}, {"_id": 1}) is not None
+
+
+def _has_event(raw: Database[Any], forms: Sequence[str]) -> bool:
+    query = {"username": {"$in": list(forms)}}
+    return any(raw[collection].find_one(query, {"_id": 1}) for collection in RAW_EVENT_COLLECTIONS)

@@ -1,0 +1,52 @@
+"""What the worker knows of a code location: its definitions, its main job, and what else its module offers.
+
+The devkit imports no location by name: all come from the workspace.
+"""
+
+import importlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import dagster as dg
+from wrapped_shared.mongo import MongoResource
+from wrapped_shared.run_config import MAIN_JOB
+
+Due = Callable[[MongoResource], str | None]
+DaysOf = Callable[[MongoResource, Iterable[str]], list[str]]
+
+
+class UnusableLocation(Exception):
+    """A location that cannot be run; the message is one line that says what to do."""
+
+
+@dataclass(frozen=True)
+class Location:
+    """A loaded code location."""
+
+    name: str
+    definitions: dg.Definitions
+    main_job: str
+    """The job that does all of its work."""
+    due: Due
+    """Tells why the main job has something to do; a location without such a function always has."""
+    days_of: DaysOf | None = None
+    """Tells which days chosen players need, where the location computes days."""
+
+
+def load(name: str, module_name: str) -> Location:
+    """Import a location.
+
+    Raises:
+        UnusableLocation: it cannot be imported, or no job of it, or more than one, is tagged as the main one.
+    """
+    try:
+        module = importlib.import_module(module_name)
+        definitions = module.defs() if callable(module.defs) else module.defs
+    except Exception as error:  # whatever a module raises while it is imported
+        raise UnusableLocation(f"{name} cannot be loaded: {type(error).__name__}: {error}") from error
+    jobs = [job.name for job in definitions.jobs or () if MAIN_JOB.items() <= dict(job.tags or {}).items()]
+    if len(jobs) != 1:
+        tag = "".join(f"{key}={value}" for key, value in MAIN_JOB.items())
+        raise UnusableLocation(f"{name} is not run: tag the one job that does its work with {tag} ({len(jobs)} are)")
+    due = getattr(module, "due", None) or (lambda _: "what it has to do is not known here")
+    return Location(name, definitions, jobs[0], due, getattr(module, "days_of", None))

@@ -1,0 +1,72 @@
+"""How the worker tells the command what happens: calls of a `Reporter`, one JSON line each."""
+
+import json
+from typing import Any, Final, Protocol, TextIO
+
+
+class Reporter(Protocol):
+    """Shows how runs get on."""
+
+    def begun(self, title: str) -> None:
+        """A run has begun."""
+
+    def progress(self, text: str) -> None:
+        """The newest word on the run that goes on."""
+
+    def note(self, text: str) -> None:
+        """Something worth a line: a warning, a failed check."""
+
+    def failed(self, text: str) -> None:
+        """A step, run or location has failed."""
+
+    def done(self) -> None:
+        """The run that went on has ended well."""
+
+
+STOPPED: Final = "stopped"
+"""The word, besides a reporter's, with which the worker ends early; the reason follows."""
+_WORDS: Final = ("begun", "progress", "note", "failed", "done")
+
+
+class Lines:
+    """The worker's reporter."""
+
+    def __init__(self, stream: TextIO) -> None:
+        """Write to a stream that nobody else writes to."""
+        self._stream = stream
+
+    def begun(self, title: str) -> None:
+        """A run has begun."""
+        self._say("begun", title)
+
+    def progress(self, text: str) -> None:
+        """The newest word on the run that goes on."""
+        self._say("progress", text)
+
+    def note(self, text: str) -> None:
+        """Something worth a line."""
+        self._say("note", text)
+
+    def failed(self, text: str) -> None:
+        """A step, run or location has failed."""
+        self._say("failed", text)
+
+    def done(self) -> None:
+        """The run that went on has ended well."""
+        self._say("done")
+
+    def stopped(self, text: str) -> None:
+        """Nothing can be done, and why."""
+        self._say(STOPPED, text)
+
+    def _say(self, *words: str) -> None:
+        self._stream.write(json.dumps(words) + "\n")
+        self._stream.flush()
+
+
+def relay(line: str, reporter: Reporter) -> tuple[str, str]:
+    """Pass a worker's line on to a reporter; return its word and text."""
+    words: list[Any] = json.loads(line)
+    if words[0] in _WORDS:
+        getattr(reporter, words[0])(*words[1:])
+    return words[0], words[1] if len(words) > 1 else ""
