@@ -24,7 +24,9 @@ def settled(mongo: MongoResource, monkeypatch: pytest.MonkeyPatch) -> MongoResou
     mongo.analytics["wrapped_reports"].insert_one({"_id": "all/ann", "period": "all", "player_key": "ann"})
     mongo.analytics["hiscores_roster"].insert_many([entry("ann"), entry("bob")])
     later = datetime.now(UTC) + timedelta(hours=2)
-    mongo.analytics["hiscores_players"].insert_many([{"_id": key, "next_due": later} for key in ("ann", "bob")])
+    mongo.analytics["hiscores_players"].insert_many(
+        [{"_id": key, "next_due": later, "snapshot_at": None} for key in ("ann", "bob")]
+    )
     return mongo
 
 
@@ -80,6 +82,15 @@ def test_players_are_due_only_with_a_contact(settled: MongoResource, monkeypatch
     assert due(settled) == "players were never asked about"
 
 
+def test_who_was_taken_out_by_a_person_makes_nothing_due(
+    settled: MongoResource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WRAPPED_CONTACT", "tests@example.org")
+    settled.analytics["hiscores_roster"].insert_one({"_id": "cat", "tracked": False})
+    settled.raw["game_ticks"].insert_one(event("Cat", datetime.now(UTC) - timedelta(hours=1)))
+    assert due(settled) is None
+
+
 def test_snapshots_that_the_gains_do_not_know_make_a_run_due(settled: MongoResource) -> None:
     settled.raw["hiscores"].insert_many([{"_id": f"ann|{n}"} for n in range(3)])
     assert due(settled) == "snapshots are newer than the gains"
@@ -87,3 +98,9 @@ def test_snapshots_that_the_gains_do_not_know_make_a_run_due(settled: MongoResou
     assert due(settled) is None
     settled.raw["hiscores"].delete_one({"_id": "ann|1"})
     assert due(settled) == "snapshots are newer than the gains"
+
+
+def test_gains_of_an_older_form_make_a_run_due(settled: MongoResource) -> None:
+    gains = {"_id": "all/ann", "period": "all", "player_key": "ann", "to": datetime.now(UTC), "schema_version": 0}
+    settled.analytics["hiscores_gains"].insert_one(gains)
+    assert due(settled) == "gains are of an older form"

@@ -116,6 +116,6 @@ def test_a_location_that_fails_does_not_keep_the_others_from_running(
     monkeypatch.setenv("WRAPPED_RUN_EVENTS", "many")
     done = run(workspace, "--location", "player_stats", "--location", "toy")
     assert done.returncode == 1
-    assert "failed: compute_days: WRAPPED_RUN_EVENTS is not valid" in done.stdout
+    assert "failed: plan_news: WRAPPED_RUN_EVENTS is not valid" in done.stdout
     assert "Traceback" not in done.stdout + done.stderr
     assert (workspace / "made").read_text() == "toy "

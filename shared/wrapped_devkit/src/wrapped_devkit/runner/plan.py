@@ -62,7 +62,7 @@ def main_run(location: str, job: str, players: Sequence[str], *, may_ask: bool) 
     chosen = {"config": {"players": list(players)}}
     if location == PLAYER_STATS:
         thorough = {"config": {"thorough": True}}
-        return PlannedRun("days and reports", job, config=_ops(compute_days=thorough, rank_and_check=thorough))
+        return PlannedRun("days and reports", job, config=_ops(plan_news=thorough, rank_and_check=thorough))
     if location == IMAGE_MAP:
         config = _ops(image_map__stat_subjects=chosen, image_map__stat_images=chosen) if players else {}
         return PlannedRun("pictures", job, config=config)
