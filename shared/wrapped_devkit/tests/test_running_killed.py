@@ -86,8 +86,7 @@ def test_the_worker_ends_with_the_command(environment: dict[str, str], number: s
     assert command.returncode == (-signal.SIGKILL if number is signal.SIGKILL else 130)
     assert "Traceback" not in output
     worker.wait(timeout=30)
-    if number is not signal.SIGKILL:
-        assert unfinished(environment["DAGSTER_HOME"]) == 0
+    assert unfinished(environment["DAGSTER_HOME"]) == 0
 
 
 @pytest.mark.slow

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 from wrapped_devkit.runner.processes import GONE, process_gone
 
 if TYPE_CHECKING:
-    from dagster import DagsterInstance
+    from dagster import DagsterInstance, DagsterRun
 
 UPSTREAM_POOLS: Final = ("osrs_hiscores", "osrs_wiki")
 """The pools of the steps that ask an upstream."""
@@ -37,11 +37,18 @@ def clear_dead_runs(instance: "DagsterInstance") -> list[str]:
     dead = []
     for run in instance.get_runs(RunsFilter(statuses=unfinished)):
         if process_gone(instance, run):
-            if run.status == DagsterRunStatus.CANCELING:
-                instance.report_run_canceled(run, GONE)
-            else:
-                instance.report_run_failed(run, GONE)
-            if instance.event_log_storage.supports_global_concurrency_limits:
-                instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
+            end_run(instance, run, GONE)
             dead.append(run.run_id)
     return dead
+
+
+def end_run(instance: "DagsterInstance", run: "DagsterRun", why: str) -> None:
+    """Mark a run as failed, or as canceled where that was under way, and free its pool slots."""
+    from dagster import DagsterRunStatus
+
+    if run.status == DagsterRunStatus.CANCELING:
+        instance.report_run_canceled(run, why)
+    else:
+        instance.report_run_failed(run, why)
+    if instance.event_log_storage.supports_global_concurrency_limits:
+        instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)

@@ -100,10 +100,9 @@ class Work:
             )
         if location.name == PLAYER_STATS:
             return self._days(location) if self._chooses_days() else self._whatever_is_owed(location)
-        if not self._players:
-            if location.due(self._mongo) is None:
-                return True
-            self._note_refresh()
+        if not self._players and location.due(self._mongo) is None:
+            return True
+        self._note_refresh()
         begun = datetime.now(UTC)
         well = self._run(location, self._main_run(location))
         if location.name == HISCORES and self._players and self._may_ask:

@@ -9,7 +9,7 @@ import signal
 import sys
 import threading
 from contextlib import ExitStack
-from typing import TextIO
+from typing import Final, TextIO
 
 import dagster as dg
 from wrapped_shared.indexes import ensure_indexes
@@ -22,13 +22,17 @@ from wrapped_devkit.runner.report import Lines
 from wrapped_devkit.runner.request import Request
 from wrapped_devkit.runner.work import Work
 
+_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
+
 
 def main() -> int:
     """Do what standard input asks for."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
     reporter = Lines(_own_output())
     request = Request.read(sys.stdin.readline())
-    threading.Thread(target=_end_with_the_command, daemon=True).start()
+    made: list[Execution] = []
+    for ending in (_end_with_the_command, lambda: _end_on_signal(made)):
+        threading.Thread(target=ending, daemon=True).start()
     with ExitStack() as stack:
 
         def execution() -> Execution:
@@ -36,7 +40,8 @@ def main() -> int:
             limit_pools(instance)
             for run_id in clear_dead_runs(instance):
                 reporter.note(f"run {run_id[:8]} had been killed: marked as failed")
-            return Execution(instance, reporter)
+            made.append(Execution(instance, reporter))
+            return made[0]
 
         try:
             with MongoResource().open() as mongo:
@@ -58,6 +63,19 @@ def _own_output() -> TextIO:
 def _end_with_the_command() -> None:
     sys.stdin.read()
     os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _end_on_signal(made: list[Execution]) -> None:
+    """End at once, and leave no run that looks as if it went on; what it was at stays owed.
+
+    Dagster would take the signal for a step's error, which its retry policy repeats.
+    """
+    number = signal.sigwait(_SIGNALS)
+    try:
+        for execution in made:
+            execution.abandon()
+    finally:
+        os._exit(128 + number)
 
 
 if __name__ == "__main__":
