@@ -27,11 +27,11 @@ _SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
 
 def main() -> int:
     """Do what standard input asks for."""
-    signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
+    signals = _signals()
     reporter = Lines(_own_output())
     request = Request.read(sys.stdin.readline())
     made: list[Execution] = []
-    for ending in (_end_with_the_command, lambda: _end_on_signal(made)):
+    for ending in (_end_with_the_command, lambda: _end_on_signal(signals, made)):
         threading.Thread(target=ending, daemon=True).start()
     with ExitStack() as stack:
 
@@ -65,12 +65,25 @@ def _end_with_the_command() -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def _end_on_signal(made: list[Execution]) -> None:
+def _signals() -> int:
+    """Return a pipe from which the numbers of signals can be read, whatever handlers Dagster sets meanwhile.
+
+    They cannot be blocked and waited for: the processes in which Dagster captures output would not end then.
+    """
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    return reading
+
+
+def _end_on_signal(signals: int, made: list[Execution]) -> None:
     """End at once, and leave no run that looks as if it went on; what it was at stays owed.
 
     Dagster would take the signal for a step's error, which its retry policy repeats.
     """
-    number = signal.sigwait(_SIGNALS)
+    while (number := os.read(signals, 1)[0]) not in _SIGNALS:
+        pass
     try:
         for execution in made:
             execution.abandon()
