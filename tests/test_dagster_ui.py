@@ -99,6 +99,7 @@ def check_default_configs(ui: str) -> None:
     """Ask, as the Launchpad does, what it opens with, and whether that is valid."""
     for location, job, shown in (
         ("player_stats", "daily_wrapped", ["players: []", "everything: false"]),
+        ("player_stats", "wrapped_news", ["thorough: false"]),
         ("hiscores", "hiscores_scrape", ["players: []", "changed_only: false"]),
         ("image_map", "image_map_regeneration", ["kinds: []", "players: []"]),
     ):

@@ -126,8 +126,9 @@ def config_fields(job: dg.JobDefinition) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("location", "job", "wanted"),
     [
-        ("player_stats", "daily_wrapped", {"players", "shard", "shards", "everything"}),
-        ("player_stats", "make_reports", {"players", "everything"}),
+        ("player_stats", "daily_wrapped", {"players", "everything", "refresh"}),
+        ("player_stats", "make_reports", {"players", "everything", "refresh"}),
+        ("player_stats", "wrapped_news", {"thorough"}),
         ("hiscores", "hiscores_scrape", {"players", "slot", "changed_only"}),
         ("image_map", "image_map_regeneration", {"players", "kinds", "subjects", "redownload", "refresh"}),
     ],

@@ -147,10 +147,10 @@ def test_only_a_run_that_makes_pods_gets_a_token(launcher: K8sRunLauncher) -> No
     from player_stats.defs.jobs import JOBS
 
     jobs = {job.name: job for job in JOBS}
-    asked = json.loads(jobs["daily_wrapped_sharded"].tags["dagster-k8s/config"])
+    asked = json.loads(jobs["wrapped_news"].tags["dagster-k8s/config"])
     job = run_job(launcher, "player_stats", **asked)
     assert job["spec"]["template"]["spec"]["automountServiceAccountToken"] is True
-    assert not any("dagster-k8s/config" in (job.tags or {}) for name, job in jobs.items() if "sharded" not in name)
+    assert not any("dagster-k8s/config" in (job.tags or {}) for name, job in jobs.items() if name != "wrapped_news")
 
 
 @pytest.mark.parametrize(

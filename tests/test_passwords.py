@@ -29,6 +29,7 @@ HARMLESS = ("x", "/", "%")
 JOBS: list[tuple[str, str, str | None]] = [
     ("player_stats", "daily_wrapped", "2024-08-13"),
     ("player_stats", "make_reports", None),
+    ("player_stats", "wrapped_news", None),
     ("player_stats", "check_telemetry", None),
     ("hiscores", "hiscores_scrape", None),
     ("image_map", "image_map_regeneration", None),

@@ -1,7 +1,6 @@
 """Scenes of an empty cluster that becomes a deployment."""
 
 import json
-import time
 from typing import Final
 
 from deploy_manifests import LOCATIONS, SERVICES
@@ -109,48 +108,6 @@ def code_servers_may_nothing(report: Report) -> None:
                 f"`{service}`: {int(seen['rss']) / 1024:.0f} MiB resident, {seen['postgres']} connections to "
                 "PostgreSQL, uid 10001, no capability"
             )
-
-
-def schedule_ticks(report: Report, dagster: Dagster) -> None:
-    """Let a schedule tick: the daemon is away, two hours are taken to have passed, and it makes up for the tick."""
-    with report.scene("A schedule ticks, late, because the daemon was away when it was due") as scene:
-        states = lambda: kube.python_in("deployment/dagster-webserver", _STATE_NAMES)  # noqa: E731
-        kube.wait_for("the state of the schedule", lambda: "wrapped_today'" in states() or None, 120, pause=3)
-        kube.kubectl("scale", "deployment/dagster-daemon", "--replicas=0")
-        gone = lambda: not kube.pods("app.kubernetes.io/name=dagster-daemon") or None  # noqa: E731
-        kube.wait_for("the end of the daemon", gone, 90)
-        kube.python_in("deployment/dagster-webserver", _TWO_HOURS_AGO)
-        kube.kubectl("scale", "deployment/dagster-daemon", "--replicas=1")
-        started = time.monotonic()
-
-        def tick() -> str | None:
-            done = [t for t in dagster.ticks("player_stats", "wrapped_today") if t["status"] == "SUCCESS"]
-            return str(done[0]["runIds"][0]) if done and done[0]["runIds"] else None
-
-        run_id = kube.wait_for("a tick", tick, 240, pause=2)
-        took = time.monotonic() - started
-        scene.notes.append(f"`wrapped_today` asked for run {run_id[:8]} {took:.0f} s after the daemon was back")
-        dagster.succeeded(run_id)
-        scene.notes.append(f"the run succeeded in Pod `{kube.pods(f'dagster/run-id={run_id}')[0]['metadata']['name']}`")
-    with report.scene("A sensor ticks") as scene:
-        looked = lambda: dagster.ticks("player_stats", "late_events") or None  # noqa: E731
-        ticks = kube.wait_for("a tick of late_events", looked, 150, pause=2)
-        scene.notes.append(f"`late_events`: {ticks[0]['status']}")
-
-
-_TWO_HOURS_AGO: Final = (
-    "import time, dagster as dg\n"
-    "from dagster._core.scheduler.instigation import ScheduleInstigatorData\n"
-    "with dg.DagsterInstance.get() as instance:\n"
-    "    state = next(s for s in instance.all_instigator_state() if s.instigator_name == 'wrapped_today')\n"
-    "    data = ScheduleInstigatorData(state.instigator_data.cron_schedule, time.time() - 7200)\n"
-    "    instance.update_instigator_state(state.with_data(data))\n"
-)
-_STATE_NAMES: Final = (
-    "import dagster as dg\n"
-    "with dg.DagsterInstance.get() as instance:\n"
-    "    print([s.instigator_name for s in instance.all_instigator_state()])\n"
-)
 
 
 def _refused(verb: str, thing: str, account: str) -> bool:

@@ -23,7 +23,11 @@ _EVENTS: Final = """query($id: ID!) { logsForRun(runId: $id, limit: 5000) { ... 
 _RUNS: Final = """query($tags: [ExecutionTag!]) { runsOrError(filter: {tags: $tags}, limit: 50) {
   ... on Runs { results { runId status jobName } } } }"""
 _TICKS: Final = """query($selector: InstigationSelector!) { instigationStateOrError(instigationSelector: $selector) {
-  ... on InstigationState { status ticks(limit: 5) { status timestamp runIds } } } }"""
+  ... on InstigationState { id status ticks(limit: 5) { status timestamp runIds } } } }"""
+_START_SENSOR: Final = """mutation($selector: SensorSelector!) { startSensor(sensorSelector: $selector) {
+  __typename ... on Sensor { sensorState { status } } } }"""
+_STOP_SENSOR: Final = """mutation($id: String!) { stopSensor(id: $id) {
+  __typename ... on StopSensorMutationResult { instigationState { status } } } }"""
 FINISHED: Final = {"SUCCESS", "FAILURE", "CANCELED"}
 
 
@@ -125,6 +129,24 @@ class Dagster:
 
     def ticks(self, location: str, name: str) -> list[dict[str, Any]]:
         """Return the newest ticks of a schedule or sensor."""
+        return list(self._automation(location, name).get("ticks", []))
+
+    def switch_sensor(self, location: str, name: str, *, on: bool) -> None:
+        """Switch a sensor on or off, as a person does.
+
+        Raises:
+            ClusterError: it is not switched.
+        """
+        if on:
+            selector = {"repositoryLocationName": location, "repositoryName": "__repository__", "sensorName": name}
+            said = self.ask(_START_SENSOR, selector=selector)["startSensor"]
+        else:
+            said = self.ask(_STOP_SENSOR, id=self._automation(location, name)["id"])["stopSensor"]
+        if self._automation(location, name).get("status") != ("RUNNING" if on else "STOPPED"):
+            raise ClusterError(f"switching {name}: {said}")
+
+    def _automation(self, location: str, name: str) -> dict[str, Any]:
+        """Return the state of a schedule or sensor."""
         selector = {"repositoryLocationName": location, "repositoryName": "__repository__", "name": name}
-        state = self.ask(_TICKS, selector=selector)["instigationStateOrError"]
-        return list(state.get("ticks", []))
+        found: dict[str, Any] = self.ask(_TICKS, selector=selector)["instigationStateOrError"]
+        return found

@@ -4,9 +4,11 @@ What belongs here: loading, and figures counted by the plainest means. What does
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from bson import ObjectId
 from wrapped_devkit.generator import write
 from wrapped_devkit.generator.catalogue import player_name
 from wrapped_shared import collections as names
@@ -30,7 +32,7 @@ def load(uri: str) -> int:
     """Load the telemetry; return how many events."""
     with MongoResource(uri=uri).open() as mongo:
         counts = write(mongo.raw, mongo.analytics, players=PLAYERS, days=DAYS, ticks=TICKS, seed=7, start=days()[0])
-        mongo.analytics[names.DAY_REQUESTS].delete_many({})  # the test asks for days itself
+        mongo.analytics[names.DAY_REQUESTS].delete_many({})  # the test requests days itself
     return sum(counts.values())
 
 
@@ -62,16 +64,50 @@ def reported(uri: str) -> dict[str, tuple[int, int]]:
         return {report["player_key"]: (report["play"]["ticks"], report["loot"]["kills"]) for report in found}
 
 
-def day_documents(uri: str, day: str) -> dict[str, Any]:
-    """Return the stored documents of a day."""
-    with MongoResource(uri=uri).open() as mongo:
-        return {str(found["_id"]): found for found in mongo.analytics[names.PLAYER_DAYS].find({"day": day})}
+def must_be_reported(uri: str) -> str:
+    """Compare the reports with the telemetry; return what was compared.
+
+    Raises:
+        ClusterError: they differ.
+    """
+    wanted, found = expected(uri, days()), reported(uri)
+    wrong = {key: (wanted.get(key), found.get(key)) for key in wanted | found if wanted.get(key) != found.get(key)}
+    must(not wrong, f"(ticks, kills) expected and reported differ: {dict(list(wrong.items())[:3])}")
+    ticks, kills = (sum(figures[part] for figures in found.values()) for part in (0, 1))
+    return f"{len(found)} reports, {ticks:,} ticks and {kills:,} kills: exact"
 
 
-def forget_day(uri: str, day: str) -> None:
-    """Remove what was computed of a day."""
+def day_documents(uri: str, chosen: Sequence[str]) -> dict[str, Any]:
+    """Return the stored documents of days, without which turn wrote them."""
     with MongoResource(uri=uri).open() as mongo:
-        mongo.analytics[names.PLAYER_DAYS].delete_many({"day": day})
+        stored = mongo.analytics[names.PLAYER_DAYS]
+        return {str(one["_id"]): one for day in chosen for one in stored.find({"day": day}, {"revision": 0})}
+
+
+def forget_days(uri: str, chosen: Sequence[str]) -> None:
+    """Remove what was computed of days, and request them."""
+    with MongoResource(uri=uri).open() as mongo:
+        for day in chosen:
+            for collection in (names.PLAYER_DAYS, names.PLAYER_HOURS):
+                mongo.analytics[collection].delete_many({"day": day})
+            request = {"$set": {"reason": "removed by the test", "token": ObjectId()}}
+            mongo.analytics[names.DAY_REQUESTS].update_one({"_id": day}, request, upsert=True)
+
+
+def forget_results(uri: str) -> None:
+    """Remove all days and reports."""
+    with MongoResource(uri=uri).open() as mongo:
+        for collection in (names.PLAYER_DAYS, names.PLAYER_HOURS, names.PLAYER_MONTHS, names.WRAPPED_REPORTS):
+            mongo.analytics[collection].delete_many({})
+
+
+def add_late_tick(uri: str, day: str) -> None:
+    """Add one tick of a session of its own to a day that was computed."""
+    start = int(datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp() * 1000)
+    with MongoResource(uri=uri).open() as mongo:
+        tick = mongo.raw[names.GAME_TICKS].find_one({"timestamp": {"$gte": start, "$lt": start + 86_400_000}})
+        must(tick is not None, f"no tick on {day}")
+        mongo.raw[names.GAME_TICKS].insert_one({**(tick or {}), "_id": ObjectId(), "sessionId": "late"})
 
 
 def over_all_time(uri: str, collection: str, index: int) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Scenes of runs: of every location, of a day over several Pods, of a Pod that is killed, of one that asks too much.
+"""Scenes of runs: of every location, of a backlog over several Pods, of a killed Pod, of one that asks too much.
 
 What belongs here: runs as Pods. What does not: releases, how the cluster is reached.
 """
@@ -12,7 +12,6 @@ from cluster_check import data, kube, servers
 from cluster_check.dagster_api import FINISHED, Dagster
 from cluster_check.report import Report, Scene
 
-SHARDS: Final = 4
 _KILLER: Final = """
 import os, signal, sys, time
 step = sys.argv[1]
@@ -36,15 +35,12 @@ sys.exit('no such process')
 def runs_of_all(report: Report, dagster: Dagster, uri: str) -> None:
     """A run of every location, as a Job's Pod, that leaves the right documents."""
     days = data.days()
+    data.forget_results(uri)  # the sensor's run has made them
     with report.scene(f"`player_stats`: a run of {days[0]} to {days[-1]}") as scene:
         span = {"dagster/asset_partition_range_start": days[0], "dagster/asset_partition_range_end": days[-1]}
         run_alone(scene, dagster, "player_stats", "daily_wrapped", tags=span)
     with report.scene("The reports say what was played") as scene:
-        wanted, found = data.expected(uri, data.days()), data.reported(uri)
-        wrong = {key: (wanted.get(key), found.get(key)) for key in wanted | found if wanted.get(key) != found.get(key)}
-        data.must(not wrong, f"(ticks, kills) expected and reported differ: {dict(list(wrong.items())[:3])}")
-        ticks, kills = (sum(figures[part] for figures in found.values()) for part in (0, 1))
-        scene.notes.append(f"{len(found)} reports, {ticks:,} ticks and {kills:,} kills: exact")
+        scene.notes.append(data.must_be_reported(uri))
     with report.scene("`hiscores`: a run") as scene:
         run_alone(scene, dagster, "hiscores", "hiscores_scrape", scrape_of(*range(5)))
         states = data.count(uri, names.HISCORES_PLAYERS)
@@ -57,31 +53,35 @@ def runs_of_all(report: Report, dagster: Dagster, uri: str) -> None:
         data.must(images > 0, "no picture was found")
 
 
-def day_over_pods(report: Report, dagster: Dagster, uri: str) -> None:
-    """A day over four Pods leaves the documents that one Pod left."""
-    day = data.days()[1]
-    before = data.day_documents(uri, day)
-    with report.scene(f"A day over {SHARDS} shards, each a Pod") as scene:
-        data.forget_day(uri, day)
+def backlog_over_pods(report: Report, dagster: Dagster, uri: str) -> None:
+    """A backlog of several days, each computed by a Pod of its own, leaves the documents that one Pod left."""
+    days = data.days()
+    before = data.day_documents(uri, days)
+    with report.scene(f"A backlog of {len(days)} days, each computed by a Pod of its own") as scene:
         idle = servers.connections()
-        run_id = sharded_day(dagster, day)
+        run_id = launch_backlog(dagster, uri)
         most = servers.most_connections(lambda: bool(dagster.run(run_id)["status"] in FINISHED))
         dagster.succeeded(run_id, 600)
         scene.notes.append(f"PostgreSQL connections: {idle} before, at most {most} meanwhile")
-        shards = _step_jobs(run_id)
-        data.must(len(shards) == SHARDS, f"{len(shards)} Pods computed shards: {shards}")
-        data.must(data.day_documents(uri, day) == before, "the documents differ from those of one Pod")
-        scene.notes.append(f"Jobs {', '.join(sorted(shards.values()))}")
+        pieces = _jobs_of_pieces(run_id)
+        data.must(sorted(pieces) == [_step_of(day) for day in days], f"the Pods of pieces: {pieces}")
+        data.must(data.day_documents(uri, days) == before, "the documents differ from those of one Pod")
+        scene.notes.append(f"Jobs {', '.join(sorted(pieces.values()))}")
         scene.notes.append(f"the same {len(before)} documents as from one Pod")
-    with report.scene("One shard's Pod is killed (SIGKILL) and its step alone is tried again") as scene:
-        data.forget_day(uri, day)
-        run_id = sharded_day(dagster, day)
-        step = f"compute_shard[shard_2_of_{SHARDS}]"
+
+
+def killed_pod(report: Report, dagster: Dagster, uri: str) -> None:
+    """A Pod that computes a day is killed; the last scene, for its turn stays open, and reports owed, for an hour."""
+    days = data.days()
+    before = data.day_documents(uri, days)
+    with report.scene("One day's Pod is killed (SIGKILL) and its step alone is tried again") as scene:
+        run_id = launch_backlog(dagster, uri)
+        step = _step_of(days[1])
         scene.notes.append(_kill(step))
         dagster.succeeded(run_id, 600)
         again = {event["stepKey"] for event in dagster.events(run_id) if event.get("eventType") == "STEP_RESTARTED"}
         data.must(again == {step}, f"tried again: {again}")
-        data.must(data.day_documents(uri, day) == before, "the documents differ after the retry")
+        data.must(data.day_documents(uri, days) == before, "the documents differ after the retry")
         scene.notes.append(f"tried again: {', '.join(again)}; the same {len(before)} documents")
 
 
@@ -122,18 +122,24 @@ def scrape_of(*indexes: int) -> dict[str, Any]:
     return {"ops": {"hiscores__snapshots": {"config": {"players": [data.name_of(index) for index in indexes]}}}}
 
 
-def sharded_day(dagster: Dagster, day: str) -> str:
-    """Launch a day over shards; return the run's id."""
-    config = {"ops": {"plan_shards": {"config": {"shards": SHARDS}}}}
-    return dagster.launch("player_stats", "daily_wrapped_sharded", config, {"dagster/partition": day})
+def launch_backlog(dagster: Dagster, uri: str) -> str:
+    """Make all days owed and launch their computation, each day in a Pod of its own; return the run's id."""
+    data.forget_days(uri, data.days())
+    return dagster.launch("player_stats", "wrapped_news")
 
 
-def _step_jobs(run_id: str) -> dict[str, str]:
+def _step_of(day: str) -> str:
+    """Return the key of the step that computes one day."""
+    return f"compute_days[{day}_to_{day}]".replace("-", "_")
+
+
+def _jobs_of_pieces(run_id: str) -> dict[str, str]:
+    """Return the names of the Jobs that computed days, by step."""
     found = {}
     for job in kube.run_jobs(run_id):
         env = job["spec"]["template"]["spec"]["containers"][0].get("env", [])
         step = next((item["value"] for item in env if item["name"] == "DAGSTER_RUN_STEP_KEY"), "")
-        if step.startswith("compute_shard"):
+        if step.startswith("compute_days"):
             found[step] = job["metadata"]["name"]
     return found
 
