@@ -15,6 +15,8 @@ import yaml
 from dagster._core.instance.config import dagster_instance_config
 from dagster._core.launcher import DefaultRunLauncher
 from dagster._core.workspace.config_schema import process_workspace_config
+from player_stats.settings import PlayerStatsSettings
+from pydantic import AliasChoices
 from wrapped_launcher import GONE_AFTER_SECONDS
 from wrapped_shared.asset_keys import LOCATION_NAMES
 
@@ -59,6 +61,29 @@ def test_the_workspace_is_read_with_hosts_from_the_environment(monkeypatch: pyte
     assert read.success
     hosts = [entry["grpc_server"]["host"] for entry in read.value["load_from"]]  # type: ignore[index]
     assert hosts == [f"{server['location_name']}.test" for server in servers()]
+
+
+def defaults_of_player_stats() -> dict[str, str]:
+    """The defaults of the location's settings, by the variable that is read first."""
+    found = {}
+    for field in PlayerStatsSettings.model_fields.values():
+        alias = field.validation_alias
+        found[str(alias.choices[0] if isinstance(alias, AliasChoices) else alias)] = str(field.default)
+    return found
+
+
+def test_every_setting_of_player_stats_can_be_set_in_every_deployment() -> None:
+    defaults = defaults_of_player_stats()
+    assert {"WRAPPED_SHARDS", "WRAPPED_REFRESH_MINUTES", "WRAPPED_RUN_EVENTS"} <= defaults.keys()
+    base = DEPLOY / "kubernetes" / "base"
+    (config,) = document(base / "locations" / "player_stats" / "kustomization.yaml")["configMapGenerator"]
+    assert defaults.items() <= dict(literal.split("=", 1) for literal in config["literals"]).items()
+    launcher = document(base / "system" / "dagster.yaml")["run_launcher"]["config"]
+    assert defaults.keys() <= set(launcher["only_allow_user_defined_env_vars"])
+    passed_on = document(DEPLOY / "compose.yaml")["services"]["player-stats"]["environment"]
+    assert {name: passed_on.get(name) for name in defaults} == {name: f"${{{name}:-}}" for name in defaults}
+    table = (ROOT / "README.md").read_text()
+    assert [name for name in defaults if f"| `{name}` |" not in table] == []
 
 
 @pytest.fixture
