@@ -77,7 +77,7 @@ def days_run(system: Deployment) -> str:
         "player_stats",
         "daily_wrapped",
         tags={"dagster/partition": DAY},
-        assets=["player_stats/player_days", "player_stats/wrapped_reports"],
+        assets=["player_stats/player_days", "player_stats/data_quality", "player_stats/wrapped_reports"],
         execution=IN_PROCESS,
     )
 
