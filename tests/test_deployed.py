@@ -33,12 +33,14 @@ COLLISIONS = """query($keys: [AssetKeyInput!]!) { assetNodeDefinitionCollisions(
 MATERIALIZED = """query($key: AssetKeyInput!) { assetOrError(assetKey: $key) { ... on Asset {
   assetMaterializations { runId } } } }"""
 
+STARTED = """query($tags: [ExecutionTag!]) { runsOrError(filter: {tags: $tags}, limit: 20) { ... on Runs {
+  results { jobName status } } } }"""
+
 
 @contextmanager
 def upstreams(mongo: MongoResource) -> Iterator[dict[str, str]]:
     """The settings of the locations, with the stand-in upstreams running and a little telemetry stored."""
     write(mongo.raw, mongo.analytics, players=2, days=1, ticks=60, seed=5, start=DAY)
-    mongo.analytics["day_requests"].drop()  # so that only what the tests ask for runs
     running = build_all(players=3)
     with running.server:
         url = running.server.url
@@ -121,6 +123,16 @@ def test_three_locations_have_keys_of_their_own_and_a_lineage_that_crosses(syste
         if key.split("/")[0] != below["path"][0]
     ]
     assert ("player_stats/wrapped_reports", "image_map/stat_subjects") in crossing
+
+
+def test_telemetry_that_nobody_has_read_is_computed_by_itself(system: Deployment) -> None:
+    def finished() -> list[dict[str, str]]:
+        tags = [{"key": "dagster/sensor_name", "value": "wrapped_news_sensor"}]
+        runs = system.ask(STARTED, tags=tags)["runsOrError"]["results"]
+        return [run for run in runs if run["status"] in {"SUCCESS", "FAILURE"}]
+
+    wait_for(lambda: bool(finished()), 240, system.report)
+    assert finished()[-1] == {"jobName": "wrapped_news", "status": "SUCCESS"}, system.report()
 
 
 def test_a_run_of_each_location_leaves_its_documents(system: Deployment, mongo_of_all: MongoResource) -> None:
