@@ -71,7 +71,7 @@ def backlog_over_pods(report: Report, dagster: Dagster, uri: str) -> None:
 
 
 def killed_pod(report: Report, dagster: Dagster, uri: str) -> None:
-    """A Pod that computes a day is killed; the last scene, for its turn stays open, and reports owed, for an hour."""
+    """A Pod that computes a day is killed, and its step alone is tried again."""
     days = data.days()
     before = data.day_documents(uri, days)
     with report.scene("One day's Pod is killed (SIGKILL) and its step alone is tried again") as scene:

@@ -8,8 +8,9 @@ from time import time
 
 import pytest
 from player_stats.store import turns
+from player_stats.store.extents import Extent
 from player_stats.store.processes import Process, is_gone, this_process
-from player_stats.store.turns import Changes, Extent, TurnExpiredError, end_dead_turns, take_turn
+from player_stats.store.turns import Changes, TurnExpiredError, end_dead_turns, take_turn
 from pymongo.errors import PyMongoError
 from wrapped_shared import collections as names
 from wrapped_shared.indexes import ensure_indexes

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from bson import ObjectId
 from player_stats.domain.ledger import Parts
+from player_stats.store.extents import Extent
 from player_stats.store.ledger import DayReading, DayWork, claim, mark_owed, owed_days, read_done
-from player_stats.store.turns import Extent, end_dead_turns, take_turn
+from player_stats.store.turns import end_dead_turns, take_turn
 from pymongo.database import Database
 from scheduling import KILL, Advance, Program, Step, merges, play, preemptions
 from wrapped_shared import collections as names

@@ -68,7 +68,7 @@ def plan_news(
     with clear_mongo_errors(mongo):
         prepare(context, mongo)
         now = datetime.now(UTC)
-        make_plan(mongo, first_day(), now, thorough=config.thorough)
+        make_plan(mongo, first_day(), now, thorough=config.thorough, is_over=lambda run_id: _is_over(context, run_id))
         portion = next_portion(mongo.analytics, first_day(), now, settings.run_events)
     pieces = cut_into_pieces(portion, settings.shards)
     context.log.info(f"{len(portion):,} days are owed" if portion else "nothing is owed")
@@ -103,6 +103,12 @@ def compute_days(context: dg.OpExecutionContext, mongo: MongoResource) -> None:
         done = compute(mongo, days, first_day(), bounds=bounds, run_id=context.run_id, told=told)
         note_speed(mongo.analytics, done.events, done.seconds)
     context.log.info(f"{len(done.days):,} of {len(days):,} days: {done.events:,} events")
+
+
+def _is_over(context: dg.OpExecutionContext, run_id: str) -> bool:
+    """Whether this instance knows that a run has ended; runs of other instances are not known."""
+    run = context.instance.get_run_by_id(run_id)
+    return run is not None and run.is_finished
 
 
 def days_of_key(key: str) -> tuple[str, str]:

@@ -21,8 +21,9 @@ from player_stats.domain.days import day_document, day_id, quality_document
 from player_stats.domain.quality import PlayerTally
 from player_stats.domain.summaries import Summary
 from player_stats.store.enrichment import find_by_id
+from player_stats.store.extents import Extent
 from player_stats.store.sizes import LARGEST_DOCUMENT
-from player_stats.store.turns import Changes, Extent, Turn
+from player_stats.store.turns import Changes, Turn
 
 Document: TypeAlias = dict[str, Any]
 DaySummaries: TypeAlias = Mapping[str, Mapping[str, Summary]]

@@ -15,7 +15,8 @@ from player_stats.domain.cells import covers
 from player_stats.domain.days import CellSummaries
 from player_stats.domain.summaries import FAMILIES, Summary
 from player_stats.store.days import Written, owner_of, request_reports, with_digest
-from player_stats.store.turns import Extent, Turn
+from player_stats.store.extents import Extent
+from player_stats.store.turns import Turn
 
 Document: TypeAlias = dict[str, Any]
 

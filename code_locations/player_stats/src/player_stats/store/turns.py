@@ -24,11 +24,13 @@ from time import monotonic, sleep, time
 from typing import Any, Final, TypeAlias
 
 from bson import ObjectId
-from pymongo import DeleteOne, ReplaceOne, ReturnDocument, UpdateOne
+from pymongo import DeleteOne, ReplaceOne, UpdateOne
 from pymongo.database import Database
-from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError
+from pymongo.errors import BulkWriteError, PyMongoError
 from wrapped_shared import collections as names
 
+from player_stats.store.extents import Extent, chunks, delete_below, within
+from player_stats.store.order import THE_ORDER, end_turn, open_turns, register
 from player_stats.store.processes import Process, is_gone, this_process
 
 Document: TypeAlias = dict[str, Any]
@@ -37,26 +39,13 @@ EXPIRES_SECONDS: Final = 30 * 60
 """A turn that is older writes nothing any more."""
 FORGOTTEN_AFTER: Final = timedelta(hours=1)
 """A turn that is older is ended by others, wherever it is: long after it stopped writing, by any server's clock."""
-_CHUNK: Final = 500
 _DUPLICATE_KEY: Final = 11000
-_ID: Final = {"_id": "turns"}
 _RUNNING: Final[set[ObjectId]] = set()
 """The turns of this process that have not ended; written before they are taken, so none of them is ever missing."""
 
 
 class TurnExpiredError(Exception):
     """A turn wanted to write too long after it began to read; the message is one line."""
-
-
-@dataclass(frozen=True)
-class Extent:
-    """The documents that a reader answers for, those that don't exist included: `field` is one of `values`.
-
-    `field` is `_id` or has an index of its own.
-    """
-
-    field: str
-    values: Collection[str]
 
 
 @dataclass
@@ -87,7 +76,7 @@ class Turn:
         may something be made of stored parts that this turn did not read itself.
         """
         if not self._first:
-            self._first = not any(entry["ticket"] < self.number for entry in _open(self.analytics))
+            self._first = not any(entry["ticket"] < self.number for entry in open_turns(self.analytics))
         return self._first
 
     def make_equal(
@@ -110,7 +99,7 @@ class Turn:
         """
         skip = self.first  # must be known before what is stored is read
         fields = {"digest": 1}
-        stored = {found["_id"]: found.get("digest") for found in _within(self.analytics, collection, extent, fields)}
+        stored = {found["_id"]: found.get("digest") for found in within(self.analytics, collection, extent, fields)}
         wanted = {document["_id"] for document in documents}
         gone = sorted(stored.keys() - wanted)
         changed = [one for one in documents if not skip or stored.get(one["_id"]) != one["digest"]]
@@ -132,7 +121,7 @@ class Turn:
             TurnExpiredError: the turn is too old.
         """
         took = 0
-        for chunk in _chunks(documents):
+        for chunk in chunks(documents):
             waiting = {document["_id"]: document for document in chunk}
             while waiting:
                 refused = self._replace_chunk(collection, waiting)
@@ -157,7 +146,7 @@ class Turn:
             for identity, update in updates.items()
         ]
         took = 0
-        for chunk in _chunks(writes):
+        for chunk in chunks(writes):
             self._check()
             took += self.analytics[collection].bulk_write(chunk, ordered=False).matched_count
         return took
@@ -189,11 +178,11 @@ class Turn:
             )
             for value in sorted(extent.values)
         ]
-        for chunk in _chunks(removals):
+        for chunk in chunks(removals):
             self._check()
             self.analytics[names.REMOVALS].bulk_write(chunk, ordered=False)
         # Only now: an earlier turn that missed the record has written already.
-        _delete_below(self.analytics, collection, extent, self.number)
+        delete_below(self.analytics, collection, extent, self.number)
 
     def _replace_chunk(self, collection: str, documents: Mapping[Any, Document]) -> list[Any]:
         """Write documents; return the `_id`s of those that were refused."""
@@ -222,7 +211,7 @@ class Turn:
         return [identity for identity in refused if identity not in later]
 
     def _delete(self, collection: str, ids: Iterable[str]) -> None:
-        for chunk in _chunks([DeleteOne(self._unless_later(identity)) for identity in ids]):
+        for chunk in chunks([DeleteOne(self._unless_later(identity)) for identity in ids]):
             self._check()
             self.analytics[collection].bulk_write(chunk, ordered=False)
 
@@ -251,46 +240,41 @@ def take_turn(analytics: Database[Document], run_id: str | None = None) -> Itera
     entry = {"key": ObjectId(), "at": datetime.now(UTC), **asdict(this_process()), "run_id": run_id}
     _RUNNING.add(entry["key"])
     try:
-        turn = Turn(analytics, _register(analytics, entry))
+        turn = Turn(analytics, register(analytics, entry))
         try:
             yield turn
         finally:
             turn.over = True
-        _end(analytics, turn.number)
+        end_turn(analytics, turn.number)
     except BaseException:
         with suppress(PyMongoError):
-            analytics[names.TURNS].update_one({**_ID, "open.key": entry["key"]}, {"$set": {"open.$.pid": None}})
+            analytics[names.TURNS].update_one({**THE_ORDER, "open.key": entry["key"]}, {"$set": {"open.$.pid": None}})
         raise
     finally:
         _RUNNING.discard(entry["key"])
 
 
-def end_dead_turns(analytics: Database[Document], patience: float = 2.0) -> int:
-    """End the turns that were given up, whose process is gone, or that are older than an hour; return how many.
+def end_dead_turns(
+    analytics: Database[Document], is_over: Callable[[str], bool] = lambda run_id: False, patience: float = 2.0
+) -> int:
+    """End the turns that were given up, whose process or run is gone, or that are older than an hour; return how many.
 
     Args:
         analytics: the database that is written to.
+        is_over: whether all steps of a Dagster run that may have turns have ended, as far as is known.
         patience: seconds to wait where there are any: the server may still be at what the process sent last.
     """
     oldest = datetime.now(UTC) - FORGOTTEN_AFTER
-    dead = [entry["ticket"] for entry in _open(analytics) if entry["at"] < oldest or _is_dead(entry)]
+    dead = [
+        entry["ticket"]
+        for entry in open_turns(analytics)
+        if entry["at"] < oldest or _is_dead(entry) or (entry["run_id"] is not None and is_over(entry["run_id"]))
+    ]
     if dead:
         sleep(patience)
     for ticket in dead:
-        _end(analytics, ticket)
+        end_turn(analytics, ticket)
     return len(dead)
-
-
-def _register(analytics: Database[Document], entry: Document) -> int:
-    """Add an entry and return its ticket; both in one operation, or a later turn could take it for the first."""
-    ticket: Document = {"$max": [{"$add": ["$ticket", 1]}, int(entry["at"].timestamp() * 1000)]}
-    opened: Document = {"$mergeObjects": [{"$literal": entry}, {"ticket": "$ticket"}]}
-    add: list[Document] = [{"$set": {"ticket": ticket}}, {"$set": {"open": {"$concatArrays": ["$open", [opened]]}}}]
-    turns = analytics[names.TURNS]
-    while (document := turns.find_one_and_update(_ID, add, return_document=ReturnDocument.AFTER)) is None:
-        with suppress(DuplicateKeyError):  # somebody else began at the same time
-            turns.insert_one({**_ID, "ticket": 0, "open": []})
-    return int(document["ticket"])
 
 
 def _is_dead(entry: Document) -> bool:
@@ -300,42 +284,5 @@ def _is_dead(entry: Document) -> bool:
     return entry["key"] not in _RUNNING if process == this_process() else is_gone(process)
 
 
-def _end(analytics: Database[Document], ticket: int) -> None:
-    """Remove what later turns found gone, give the place back, forget what no open turn needs to know."""
-    for removal in list(analytics[names.REMOVALS].find({"revision": {"$gt": ticket}})):
-        _delete_below(
-            analytics, removal["collection"], Extent(removal["field"], [removal["value"]]), removal["revision"]
-        )
-    analytics[names.TURNS].update_one(_ID, {"$pull": {"open": {"ticket": ticket}}})
-    turns = analytics[names.TURNS].find_one(_ID) or {"open": [], "ticket": ticket}
-    earliest = min((entry["ticket"] for entry in turns["open"]), default=turns["ticket"])
-    analytics[names.REMOVALS].delete_many({"revision": {"$lte": earliest}})
-
-
-def _delete_below(analytics: Database[Document], collection: str, extent: Extent, revision: int) -> None:
-    """Delete the documents of an extent that were written before a revision."""
-    found = _within(analytics, collection, extent, {"revision": 1})
-    old = [document["_id"] for document in found if document.get("revision", 0) < revision]
-    # The condition once more: a later turn may have written one meanwhile.
-    writes = [DeleteOne({"_id": identity, "revision": {"$not": {"$gte": revision}}}) for identity in old]
-    for chunk in _chunks(writes):
-        analytics[collection].bulk_write(chunk, ordered=False)
-
-
-def _within(analytics: Database[Document], collection: str, extent: Extent, fields: Document) -> Iterator[Document]:
-    for chunk in _chunks(sorted(extent.values)):
-        yield from analytics[collection].find({extent.field: {"$in": chunk}}, fields)
-
-
-def _open(analytics: Database[Document]) -> list[Document]:
-    document = analytics[names.TURNS].find_one(_ID) or {}
-    return list(document.get("open", []))
-
-
 def _with_set(update: Document, fields: Document) -> Document:
     return {**update, "$set": {**update.get("$set", {}), **fields}}
-
-
-def _chunks(items: Sequence[Any]) -> Iterator[list[Any]]:
-    for start in range(0, len(items), _CHUNK):
-        yield list(items[start : start + _CHUNK])

@@ -4,7 +4,7 @@ Whoever runs, for whatever reason, makes the plan and takes portions of it until
 off, a first start over old telemetry and a late event are one case: owed until written.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, TypeAlias
@@ -35,7 +35,14 @@ _TOO_FEW_EVENTS: Final = 20_000
 """A portion of fewer events tells nothing of how fast they are read."""
 
 
-def make_plan(mongo: MongoResource, first_day: str, now: datetime, *, thorough: bool = False) -> None:
+def make_plan(
+    mongo: MongoResource,
+    first_day: str,
+    now: datetime,
+    *,
+    thorough: bool = False,
+    is_over: Callable[[str], bool] = lambda run_id: False,
+) -> None:
     """Note all that is owed.
 
     Args:
@@ -44,9 +51,10 @@ def make_plan(mongo: MongoResource, first_day: str, now: datetime, *, thorough: 
         now: the present, UTC.
         thorough: count the last week at once where a collection's number tells that documents went, or came with old
             `_id`s; else that waits for the daily audit.
+        is_over: whether a Dagster run has ended, as far as is known: a turn that it left open is ended.
     """
     raw, analytics = mongo.raw, mongo.analytics
-    end_dead_turns(analytics)
+    end_dead_turns(analytics, is_over)
     today = now.astimezone(UTC).date().isoformat()
     from_day = first_open_day(analytics, first_day)
     state = _state(analytics, first_day, from_day, today)

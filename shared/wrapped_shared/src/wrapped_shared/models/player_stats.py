@@ -77,6 +77,9 @@ class DayRequest(Part):
 
     id: Day = Field(alias="_id")
     reason: str
+    token: FileId | None = Field(
+        default=None, description="Changes with every request: what is requested while the day is read is not lost."
+    )
 
 
 class ReportRequest(Part):

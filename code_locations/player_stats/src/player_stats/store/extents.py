@@ -1,0 +1,45 @@
+"""Extents: what a reader answers for, documents that don't exist included; finding and deleting within them."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+from pymongo import DeleteOne
+from pymongo.database import Database
+
+Document: TypeAlias = dict[str, Any]
+
+_CHUNK: Final = 500
+
+
+@dataclass(frozen=True)
+class Extent:
+    """The documents that a reader answers for, those that don't exist included: `field` is one of `values`.
+
+    `field` is `_id` or has an index of its own.
+    """
+
+    field: str
+    values: Collection[str]
+
+
+def delete_below(analytics: Database[Document], collection: str, extent: Extent, revision: int) -> None:
+    """Delete the documents of an extent that were written before a revision."""
+    found = within(analytics, collection, extent, {"revision": 1})
+    old = [document["_id"] for document in found if document.get("revision", 0) < revision]
+    # The condition once more: a later turn may have written one meanwhile.
+    writes = [DeleteOne({"_id": identity, "revision": {"$not": {"$gte": revision}}}) for identity in old]
+    for chunk in chunks(writes):
+        analytics[collection].bulk_write(chunk, ordered=False)
+
+
+def within(analytics: Database[Document], collection: str, extent: Extent, fields: Document) -> Iterator[Document]:
+    """Yield some fields of the documents of an extent."""
+    for chunk in chunks(sorted(extent.values)):
+        yield from analytics[collection].find({extent.field: {"$in": chunk}}, fields)
+
+
+def chunks(items: Sequence[Any]) -> Iterator[list[Any]]:
+    """Yield items some hundreds at a time."""
+    for start in range(0, len(items), _CHUNK):
+        yield list(items[start : start + _CHUNK])
