@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import bson
-from player_stats.store.reports import make_owed_reports
+from bson import ObjectId
 from player_stats.work.compute import compute
 from player_stats.work.plan import make_plan, next_portion
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
@@ -20,8 +20,8 @@ from wrapped_shared.periods import DAY_MS, day_start_ms
 
 from bench.world import database, drain
 
-EVENTS = int(os.environ.get("BENCH_EVENTS", "60000"))
-PLAYERS = min(500, EVENTS // 1_200)
+EVENTS = int(os.environ.get("BENCH_EVENTS", "40000"))
+PLAYERS = min(500, EVENTS // 2_000)
 LIMIT = 10_000_000
 Event = tuple[str, dict[str, Any]]
 
@@ -76,6 +76,9 @@ def run() -> None:
         _plan(mongo, day)
         _report("hour by hour", sum(_arriving(mongo, heard, day, events, 24)), whole, 1.3)
     with _watched() as (mongo, heard):
+        _plan(mongo, day, _at(day, 0))
+        _report("evenly, every 10 minutes", sum(_as_they_come(mongo, heard, day, events)), whole, 2.2)
+    with _watched() as (mongo, heard):
         _plan(mongo, late_day)
         _store(mongo, _day(late_day))
         _news(mongo, heard, late_day)
@@ -93,17 +96,43 @@ def _arriving(mongo: MongoResource, heard: _Bytes, day: str, events: Sequence[Ev
         yield _news(mongo, heard, day)
 
 
-def _plan(mongo: MongoResource, first_day: str) -> None:
-    now = datetime.now(UTC)
+def _as_they_come(mongo: MongoResource, heard: _Bytes, day: str, events: Sequence[Event]) -> Iterator[int]:
+    """Let the day pass: each event is stored when it happens, and compute what is owed every ten minutes."""
+    looks = [10 * 60_000 * number + 137_000 for number in range(24 * 6)]
+    before = 0
+    for at in [*looks, DAY_MS]:
+        bounds = day_start_ms(day) + before, day_start_ms(day) + at
+        _store(
+            mongo,
+            [(name, {**event, "_id": _identity(event)}) for name, event in events
+             if bounds[0] <= event["timestamp"] < bounds[1]],
+        )  # fmt: skip
+        yield _news(mongo, heard, day, _at(day, at))
+        before = at
+
+
+def _at(day: str, ms: int) -> datetime:
+    return datetime.fromtimestamp((day_start_ms(day) + ms) / 1000, UTC)
+
+
+def _identity(event: dict[str, Any]) -> ObjectId:
+    """An `_id` made when the event happened."""
+    made = datetime.fromtimestamp(event["timestamp"] / 1000, UTC)
+    rest = hash((event["username"], event["tickCount"], event["timestamp"])).to_bytes(8, "big", signed=True)
+    return ObjectId(ObjectId.from_datetime(made).binary[:4] + rest)
+
+
+def _plan(mongo: MongoResource, first_day: str, now: datetime | None = None) -> None:
+    now = now or datetime.now(UTC)
     make_plan(mongo, first_day, now)
-    compute(mongo, [work.day for work in next_portion(mongo.analytics, first_day, now, LIMIT)], first_day)
+    days = [work.day for work in next_portion(mongo.analytics, first_day, now, LIMIT)]
+    compute(mongo, days, first_day, now=now)
 
 
-def _news(mongo: MongoResource, heard: _Bytes, first_day: str) -> int:
-    """Plan, compute what is owed, make the reports; return the bytes that the raw database sent."""
+def _news(mongo: MongoResource, heard: _Bytes, first_day: str, now: datetime | None = None) -> int:
+    """Plan and compute what is owed (reports never read raw events); return the bytes that the raw database sent."""
     before = heard.total
-    _plan(mongo, first_day)
-    make_owed_reports(mongo.analytics)
+    _plan(mongo, first_day, now)
     return heard.total - before
 
 

@@ -6,6 +6,7 @@ What one turn reads and writes is `player_stats.work.turn_of_days`'; what is owe
 import time
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from wrapped_shared import collections as names
@@ -40,6 +41,7 @@ def compute(
     players: frozenset[str] | None = None,
     run_id: str | None = None,
     told: Told = nothing_told,
+    now: datetime | None = None,
 ) -> Computed:
     """Compute days, newest first, adjacent ones together while they are small.
 
@@ -52,6 +54,7 @@ def compute(
         players: chosen player keys, whose whole days are computed; None for everyone, and then for what is owed.
         run_id: the run this is done for.
         told: called with each day that was written.
+        now: the present, UTC; by default that of each turn.
     """
     done, begun, length = Computed(), time.monotonic(), 1
     pending = list(days)
@@ -63,7 +66,7 @@ def compute(
         group = _adjacent(pending[:length])
         before = done.events
         with take_turn(mongo.analytics, run_id) as turn:
-            computed = DaysTurn(turn, mongo, first_day, players, TURN_EVENTS).compute(group, whole, done, told)
+            computed = DaysTurn(turn, mongo, first_day, players, TURN_EVENTS, now).compute(group, whole, done, told)
         events = done.events - before
         most = _likely_length(mongo, len(days)) if len(pending) == len(days) else 4 * len(group)
         length = max(1, min(most, len(computed) * TURN_EVENTS // events if events else most))

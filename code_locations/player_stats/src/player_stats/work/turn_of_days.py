@@ -71,7 +71,13 @@ class DaysTurn:
     """One turn over some adjacent days."""
 
     def __init__(
-        self, turn: Turn, mongo: MongoResource, first_day: str, players: frozenset[str] | None, events: int
+        self,
+        turn: Turn,
+        mongo: MongoResource,
+        first_day: str,
+        players: frozenset[str] | None,
+        events: int,
+        now: datetime | None,
     ) -> None:
         """Prepare the turn.
 
@@ -81,11 +87,12 @@ class DaysTurn:
             first_day: the first day that counts.
             players: chosen player keys; None for everyone.
             events: after about how many events no further day is read.
+            now: the present, UTC; None = that of this machine.
         """
         self._events = events
         self._turn, self._mongo, self._first_day, self._players = turn, mongo, first_day, players
         self._marks: Marks = {}
-        now = datetime.now(UTC)
+        now = now or datetime.now(UTC)
         self._today = now.date()
         # The hour that goes on and the one before it: telemetry still comes in for them.
         self._fine_from_ms = int(now.timestamp() * 1000) // HOUR_MS * HOUR_MS - HOUR_MS
