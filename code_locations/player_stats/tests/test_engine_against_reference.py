@@ -17,7 +17,7 @@ from engine_harness import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from naive_player_stats import naive_data_quality, naive_group_report, naive_ranks, naive_reports
-from player_stats.domain.cells import Cell, Cut
+from player_stats.domain.cells import HOUR_MS, Cell, Cut
 from player_stats.domain.groups import group_report, members_of
 from player_stats.domain.ranks import Standings
 from player_stats.domain.regions import region_names
@@ -54,7 +54,12 @@ def ranked_report(key: str, kills: dict[str, int]) -> dict[str, Any]:
 
 
 cuts = st.one_of(
-    st.just(Cut()), st.builds(Cut, hourly=st.just(True), fine_from_ms=st.one_of(st.just(2**62), instants()))
+    st.just(Cut()),
+    st.builds(
+        Cut,
+        hourly=st.just(True),
+        fine_from_ms=st.one_of(st.just(2**62), instants().map(lambda at: at // HOUR_MS * HOUR_MS)),
+    ),
 )
 """Days as one piece, in hours, or in hours and (from some moment on) five minutes."""
 

@@ -115,28 +115,3 @@ def test_a_server_that_dies_in_mid_run_fails_it_clearly_and_the_next_run_complet
             assert mongo.analytics["wrapped_reports"].count_documents({"period": "all"}) == 5
     finally:
         embedded.stop(tmp_path / "mongo", patience=0)
-
-
-def test_a_run_of_a_killed_process_gives_its_pool_slot_back(tmp_path: Path) -> None:
-    import dagster as dg
-    from wrapped_devkit.runner.instance import PROCESS_TAG, clear_dead_runs, limit_pools, process_tag
-
-    @dg.op
-    def nothing() -> None: ...
-
-    @dg.job
-    def asks() -> None:
-        nothing()
-
-    with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
-        limit_pools(instance)
-        storage = instance.event_log_storage
-        dead = instance.create_run_for_job(asks, tags={PROCESS_TAG: process_tag().rsplit(":", 2)[0] + ":999999:1"})
-        alive = instance.create_run_for_job(asks, tags={PROCESS_TAG: process_tag()})
-        assert storage.claim_concurrency_slot("osrs_hiscores", dead.run_id, "nothing").is_claimed
-        assert not storage.claim_concurrency_slot("osrs_hiscores", alive.run_id, "nothing").is_claimed
-        assert clear_dead_runs(instance) == [dead.run_id]
-        assert storage.claim_concurrency_slot("osrs_hiscores", alive.run_id, "nothing").is_claimed
-        found = instance.get_run_by_id(dead.run_id)
-        assert found is not None
-        assert found.is_finished

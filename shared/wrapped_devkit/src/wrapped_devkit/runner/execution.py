@@ -12,9 +12,9 @@ from typing import Any, Final
 import dagster as dg
 
 from wrapped_devkit.runner.instance import end_run
-from wrapped_devkit.runner.processes import PROCESS_TAG, process_tag
 from wrapped_devkit.runner.locations import Location
 from wrapped_devkit.runner.plan import PlannedRun
+from wrapped_devkit.runner.processes import PROCESS_TAG, process_tag
 from wrapped_devkit.runner.report import Reporter
 
 PLAN_TAG: Final = "wrapped/plan"

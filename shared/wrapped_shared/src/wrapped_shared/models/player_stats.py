@@ -77,7 +77,7 @@ class DayRequest(Part):
 
     id: Day = Field(alias="_id")
     reason: str
-    token: FileId | None = Field(
+    token: BsonId = Field(
         default=None, description="Changes with every request: what is requested while the day is read is not lost."
     )
 
