@@ -53,13 +53,10 @@ def ranked_report(key: str, kills: dict[str, int]) -> dict[str, Any]:
     }
 
 
+fine_hours = instants().map(lambda at: at // HOUR_MS * HOUR_MS)
 cuts = st.one_of(
     st.just(Cut()),
-    st.builds(
-        Cut,
-        hourly=st.just(True),
-        fine_from_ms=st.one_of(st.just(2**62), instants().map(lambda at: at // HOUR_MS * HOUR_MS)),
-    ),
+    st.builds(Cut, hourly=st.just(True), fine_from_ms=st.one_of(st.just(2**62), fine_hours)),
 )
 """Days as one piece, in hours, or in hours and (from some moment on) five minutes."""
 
