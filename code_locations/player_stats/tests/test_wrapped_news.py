@@ -115,6 +115,25 @@ def test_a_failed_run_leaves_its_day_owed_and_the_next_computes_it(
     assert stored(mongo)["wrapped_reports"]["all/ann"]["play"]["ticks"] == 11
 
 
+def test_a_step_that_is_told_to_end_ends_and_its_day_stays_owed(
+    mongo: MongoResource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    day = days_ago(2)
+    store(mongo, {"game_ticks": [tick("Ann", day, 1)]})
+    assert news(mongo).success
+    store(mongo, {"game_ticks": [tick("Ann", day, 2)]})
+
+    def told_to_end(*_: Any) -> None:
+        raise dg.DagsterExecutionInterruptedError
+
+    with monkeypatch.context() as broken:
+        broken.setattr("player_stats.work.turn_of_days.write_hours", told_to_end)
+        result = news(mongo)
+    assert not result.success
+    assert not [event for event in result.all_events if event.event_type_value == "STEP_RESTARTED"]
+    assert owed(mongo) == {day: ["00"]}
+
+
 def test_an_event_that_arrives_while_its_day_is_read_is_owed(
     mongo: MongoResource, monkeypatch: pytest.MonkeyPatch
 ) -> None:

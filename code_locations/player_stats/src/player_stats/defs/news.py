@@ -8,6 +8,7 @@ would materialise, and log it as materialisations of those assets.
 import re
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -49,6 +50,19 @@ _MAY_MAKE_PODS: Final = {"pod_spec_config": {"automount_service_account_token": 
 """On Kubernetes the run's own Pod needs a token to make Pods for its steps; those get none, nor does any other run."""
 
 
+@contextmanager
+def _step(mongo: MongoResource) -> Iterator[None]:
+    """What every step does its work in: errors of MongoDB are one line, and a step that is told to end ends.
+
+    Dagster would try it again, as it does with any other error where there is a retry policy.
+    """
+    with clear_mongo_errors(mongo):
+        try:
+            yield
+        except dg.DagsterExecutionInterruptedError:
+            raise dg.Failure("told to end; what is owed stays owed", allow_retries=False) from None
+
+
 class NewsConfig(dg.Config):
     """How much is looked at and done."""
 
@@ -65,7 +79,7 @@ def plan_news(
 ) -> Iterator[dg.DynamicOutput[None]]:
     """Note what is owed, and name a step for each piece of a portion of it."""
     settings = PlayerStatsSettings.load()
-    with clear_mongo_errors(mongo):
+    with _step(mongo):
         prepare(context, mongo)
         now = datetime.now(UTC)
         make_plan(mongo, first_day(), now, thorough=config.thorough, is_over=lambda run_id: _is_over(context, run_id))
@@ -95,7 +109,7 @@ def compute_days(context: dg.OpExecutionContext, mongo: MongoResource) -> None:
 
     first, last = days_of_key(context.get_mapping_key() or "")
     settings = PlayerStatsSettings.load()
-    with clear_mongo_errors(mongo):
+    with _step(mongo):
         budget = portion_events(mongo.analytics, settings.run_events) // settings.shards
         portion = next_portion(mongo.analytics, first_day(), datetime.now(UTC), settings.run_events)
         days = [work.day for work in portion if first <= work.day <= last]
@@ -132,7 +146,7 @@ def days_of_key(key: str) -> tuple[str, str]:
 def make_reports_owed(context: dg.OpExecutionContext, mongo: MongoResource) -> None:
     """Make the owed reports."""
     started = time.monotonic()
-    with clear_mongo_errors(mongo):
+    with _step(mongo):
         changes = make_owed_reports(mongo.analytics, run_id=context.run.run_id)
     if changes.players:
         metadata: dict[str, Any] = {**report_metadata(changes), "seconds": round(time.monotonic() - started, 3)}
@@ -147,7 +161,7 @@ def make_reports_owed(context: dg.OpExecutionContext, mongo: MongoResource) -> N
 )
 def rank_and_check(context: dg.OpExecutionContext, config: NewsConfig, mongo: MongoResource) -> None:
     """Rank, make groups, count undated documents once a day, evaluate the checks."""
-    with clear_mongo_errors(mongo):
+    with _step(mongo):
         now = datetime.now(UTC)
         if config.thorough or ranking_due(mongo.analytics, now):
             changed = make_owed_ranks(mongo.analytics, context.run.run_id)
