@@ -132,9 +132,9 @@ def test_an_operator_sees_graph_asset_partition_run_and_launchpad(ui: str) -> No
             ["Materialized", "events_read", "top_players"], "dagster-partition",
         )  # fmt: skip
         runs = ask(ui, "{ runsOrError { ... on Runs { results { id jobName status } } } }")["runsOrError"]["results"]
-        run = next(run for run in runs if run["jobName"] == "daily_wrapped")
+        run = next(run for run in runs if run["jobName"] == "wrapped_news")
         assert run["status"] == "SUCCESS"
-        look(page, ui, f"/runs/{run['id']}", ["Success", "player_days"], "dagster-run")
+        look(page, ui, f"/runs/{run['id']}", ["Success", "plan_news", "rank_and_check"], "dagster-run")
         look(
             page, ui, "/locations/player_stats/jobs/daily_wrapped/playground",
             ["Launch Run", "players", "No errors"], "dagster-launchpad",
