@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bson import ObjectId
-from player_stats.domain.parts import hour_label
+from player_stats.domain.cells import hour_label
 from player_stats.store.ledger import DayReading, claim, owed_days, read_done
 from player_stats.store.news import look
 from player_stats.store.turns import take_turn

@@ -10,8 +10,7 @@ from itertools import count
 from typing import Any
 
 from bson import Decimal128, ObjectId
-from player_stats.domain.ledger import hour_of
-from player_stats.domain.parts import HOUR_MS, cell_label, hour_label
+from player_stats.domain.cells import HOUR_MS, cell_label, hour_label, hour_of
 from player_stats.store.ids import id_key
 from player_stats.store.ledger import DayReading, DayWork, claim, owed_days, read_done
 from player_stats.store.requests import clear_requests, open_requests

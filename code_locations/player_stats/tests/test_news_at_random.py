@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from planning_world import FIRST_DAY, LIMIT, NOW, arrive, hours_before, owed, read, ready, work_off
-from player_stats.domain.parts import HOUR_MS
+from player_stats.domain.cells import HOUR_MS
 from player_stats.store import news
 from player_stats.store.news import look
 from player_stats.work.plan import next_portion

@@ -3,7 +3,7 @@
 How time is cut and how a cell is named belongs here. Which cells are stored or owed is `player_stats.store`'s.
 """
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,7 +13,10 @@ from wrapped_shared.periods import DAY_MS, day_of_ms, day_start_ms
 from player_stats.domain.values import Ints
 
 HOUR_MS: Final = 3_600_000
-FIVE_MINUTES_MS: Final = 300_000
+CELL_MS: Final = 300_000
+"""Five minutes."""
+END_OF_TIME_MS: Final = 253_402_300_800_000
+"""The year 10000: no calendar reaches further."""
 WHOLE_DAY: Final = "day"
 """The label of a cell that is a whole day."""
 
@@ -30,7 +33,7 @@ class Cell:
     @property
     def hour(self) -> str:
         """The hour "HH" that the cell lies in (or is)."""
-        return self.label[:2]
+        return hour_of(self.label)
 
 
 @dataclass(frozen=True)
@@ -57,17 +60,34 @@ def _hours_and_cells(at: Ints, fine_from_ms: int) -> Ints:
     hours = at // HOUR_MS * HOUR_MS * 3 + 1
     if not len(at) or at.max() < fine_from_ms:
         return hours
-    return np.where(at >= fine_from_ms, at // FIVE_MINUTES_MS * FIVE_MINUTES_MS * 3 + 2, hours)
+    return np.where(at >= fine_from_ms, at // CELL_MS * CELL_MS * 3 + 2, hours)
 
 
 def cell(code: int) -> Cell:
     """Return the cell of a code that `Cut` gave."""
     start, kind = divmod(code, 3)
-    day = day_of_ms(start)
-    if kind == 0:
-        return Cell(day, WHOLE_DAY)
-    hour, rest = divmod(start % DAY_MS, HOUR_MS)
-    return Cell(day, f"{hour:02d}" if kind == 1 else f"{hour:02d}:{rest // 60_000:02d}")
+    label = (WHOLE_DAY, hour_label(start), cell_label(start))[kind]
+    return Cell(day_of_ms(start), label)
+
+
+def hour_label(ms: int) -> str:
+    """Return the hour of a time in milliseconds since the epoch, "HH"."""
+    return f"{ms % DAY_MS // HOUR_MS:02}"
+
+
+def cell_label(ms: int) -> str:
+    """Return the five minutes of a time in milliseconds since the epoch, "HH:MM" of their beginning."""
+    return f"{hour_label(ms)}:{ms % HOUR_MS // CELL_MS * 5:02}"
+
+
+def is_cell(label: str) -> bool:
+    """Whether a label names five minutes."""
+    return ":" in label
+
+
+def hour_of(label: str) -> str:
+    """Return the hour "HH" that a label lies in."""
+    return label[:2]
 
 
 def spans(day: str, labels: Iterable[str]) -> list[tuple[int, int]]:
@@ -75,8 +95,8 @@ def spans(day: str, labels: Iterable[str]) -> list[tuple[int, int]]:
     start = day_start_ms(day)
     found: list[tuple[int, int]] = []
     for label in sorted(labels):
-        begin = start + int(label[:2]) * HOUR_MS + (int(label[3:]) * 60_000 if len(label) > 2 else 0)
-        end = begin + (FIVE_MINUTES_MS if len(label) > 2 else HOUR_MS)
+        begin = start + int(hour_of(label)) * HOUR_MS + (int(label[3:]) * 60_000 if is_cell(label) else 0)
+        end = begin + (CELL_MS if is_cell(label) else HOUR_MS)
         if found and begin <= found[-1][1]:
             found[-1] = found[-1][0], max(end, found[-1][1])
         else:
@@ -87,10 +107,11 @@ def spans(day: str, labels: Iterable[str]) -> list[tuple[int, int]]:
 def widened(day: str, labels: Iterable[str], fine_from_ms: int) -> frozenset[str]:
     """Return the labels with whole hours for five minutes of hours that are no longer cut so."""
     start = day_start_ms(day)
-    return frozenset(label if start + int(label[:2]) * HOUR_MS >= fine_from_ms else label[:2] for label in labels)
+    return frozenset(
+        label if start + int(hour_of(label)) * HOUR_MS >= fine_from_ms else hour_of(label) for label in labels
+    )
 
 
-def covers(labels: Iterable[str], label: str) -> bool:
+def covers(labels: Container[str], label: str) -> bool:
     """Whether one of the labels is the cell itself or the hour that it lies in."""
-    wanted = set(labels)
-    return label in wanted or label[:2] in wanted
+    return label in labels or hour_of(label) in labels

@@ -5,9 +5,10 @@ A tally may also belong to the whole "day". Storing and marking is `player_stats
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
-from typing import Any, Final, TypeAlias
+from collections.abc import Collection, Container, Iterable, Mapping
+from typing import Any, TypeAlias
 
+from player_stats.domain.cells import WHOLE_DAY, covers, hour_of
 from player_stats.domain.days import quality_document
 from player_stats.domain.quality import IdKey, PlayerTally, total
 
@@ -15,14 +16,6 @@ Part: TypeAlias = dict[str, Any]
 """{n, newest, above, mark} of what was seen, or a tally {read, duplicates, documents_left_out, left_out, examples}."""
 Parts: TypeAlias = dict[str, dict[str, Part]]
 """Parts by collection and label."""
-
-ONE_PIECE: Final = "day"
-"""The label of the tally of a day that was read in one piece."""
-
-
-def hour_of(label: str) -> str:
-    """Return the hour "HH" that a label lies in."""
-    return label[:2]
 
 
 def with_reading(stored: Parts, read: Parts, cells: Collection[str] | None) -> Parts:
@@ -39,8 +32,7 @@ def with_reading(stored: Parts, read: Parts, cells: Collection[str] | None) -> P
 
     def replaced(label: str) -> bool:
         # An hour stands for its cells, and a cell for an hour of which no more is known by parts.
-        whole = label == ONE_PIECE or label in hours
-        return whole or label in cells or hour_of(label) in cells
+        return label == WHOLE_DAY or label in hours or covers(cells, label)
 
     result: Parts = {}
     for collection in sorted(stored.keys() | read.keys()):
@@ -56,6 +48,18 @@ def by_hour(parts: Mapping[str, Part]) -> dict[str, list[Part]]:
     for label, part in parts.items():
         hours.setdefault(hour_of(label), []).append(part)
     return hours
+
+
+def read_events(seen: Mapping[str, Mapping[str, Part]], labels: Container[str] | None = None) -> int:
+    """Return how many documents were read of parts of a day.
+
+    Args:
+        seen: by raw collection and label what was read.
+        labels: hours and cells; None for the whole day.
+    """
+    return sum(
+        part["n"] for parts in seen.values() for label, part in parts.items() if labels is None or covers(labels, label)
+    )
 
 
 def count(parts: Iterable[Part], id_key: IdKey) -> tuple[int, Any]:

@@ -12,7 +12,7 @@ from bson import Decimal128
 from pymongo.collection import Collection
 from wrapped_shared.periods import DAY_MS, day_start_ms, next_day
 
-from player_stats.domain.parts import END_OF_TIME_MS, HOUR_MS
+from player_stats.domain.cells import END_OF_TIME_MS, HOUR_MS
 
 Document: TypeAlias = dict[str, Any]
 

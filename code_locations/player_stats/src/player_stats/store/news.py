@@ -20,8 +20,8 @@ from pymongo.database import Database
 from wrapped_shared import collections as names
 from wrapped_shared.periods import DAY_MS, day_of_ms, day_start_ms, next_day
 
-from player_stats.domain.ledger import agrees_above, hour_of
-from player_stats.domain.parts import CELL_MS, HOUR_MS, cell_label, hour_label, is_cell
+from player_stats.domain.cells import CELL_MS, HOUR_MS, cell_label, hour_label, hour_of, is_cell
+from player_stats.domain.ledger import agrees_above
 from player_stats.store.counting import Unit, grouped
 from player_stats.store.ids import id_key
 from player_stats.store.ledger import EVERYTHING, mark_owed

@@ -13,8 +13,8 @@ from pymongo.database import Database
 from wrapped_shared import collections as names
 from wrapped_shared.periods import day_of_ms, days_between
 
+from player_stats.domain.cells import hour_label
 from player_stats.domain.ledger import Part, by_hour, count
-from player_stats.domain.parts import hour_label
 from player_stats.store.counting import hours_between
 from player_stats.store.enrichment import find_by_id
 from player_stats.store.ids import id_key

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from player_stats.domain.parts import read_events
+from player_stats.domain.ledger import read_events
 from player_stats.store.ledger import DayWork
 
 _UNKNOWN: int = 1

@@ -14,7 +14,7 @@ from wrapped_shared import collections as names
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.periods import days_between, next_day, previous_day
 
-from player_stats.domain.parts import read_events
+from player_stats.domain.ledger import read_events
 from player_stats.store.ledger import DayWork, mark_never_read, owed_days, works_of
 from player_stats.store.news import BEHIND, anything_new, look
 from player_stats.store.plan_state import ranking_due
