@@ -79,13 +79,15 @@ def make_owed_reports(
             request_reports(analytics, ((key, f"{month}-01") for key, months in chunk.items() for month in months))
         else:
             with take_turn(analytics, run_id) as turn:
+                if not _wait_for_earlier(turn):  # what it is about to write would be refused for ours
+                    changes.left_owed = True
+                    return changes
                 _make(turn, {key: Touched() for key in chunk}, changes)
-    while True:
+    # Before the turn: whoever requests later may write what was requested after it was read here.
+    while requests := _requests(analytics, players):
         with take_turn(analytics, run_id) as turn:
-            final = _wait_for_earlier(turn)
-            requests = _requests(analytics, players)
-            if not requests or not final:
-                changes.left_owed = bool(requests)
+            if not _wait_for_earlier(turn):
+                changes.left_owed = True
                 return changes
             touched: dict[str, Touched] = {}
             for request in requests:
@@ -95,6 +97,7 @@ def make_owed_reports(
             _make(turn, touched, changes)
             clear = [DeleteOne({"_id": request["_id"], "token": request["token"]}) for request in requests]
             analytics[names.REPORT_REQUESTS].bulk_write(clear, ordered=False)
+    return changes
 
 
 def _wait_for_earlier(turn: Turn) -> bool:

@@ -190,7 +190,8 @@ def _days(first: str, last: str) -> int:
 def _forget_hours(analytics: Database[Document], today: str) -> None:
     """Remove the hours of days that nobody keeps any more: such a day is read whole if it is owed again.
 
-    They stay a day longer than whoever reads a day may build on them, and while a turn is open that may write them.
+    They stay a day longer than whoever reads a day may build on them, while a turn is open that may write them, and
+    while a report is owed that is to be made from them.
     """
     ledger = analytics[names.DAY_LEDGER]
     over = {"kept_until": {"$lt": previous_day(today)}}
@@ -199,7 +200,10 @@ def _forget_hours(analytics: Database[Document], today: str) -> None:
     with take_turn(analytics) as turn:
         if not turn.first:
             return
+        needed = set(analytics[names.REPORT_REQUESTS].distinct("days"))
         for found in list(ledger.find(over, {"kept_until": 1})):
+            if found["_id"] in needed:
+                continue
             hours = analytics[names.PLAYER_HOURS].find({"day": found["_id"]}, {"_id": 1})
             turn.remove(names.PLAYER_HOURS, [hour["_id"] for hour in hours])
             ledger.update_one(found, {"$unset": {"kept_until": ""}})

@@ -135,12 +135,15 @@ class DaysTurn:
         return _kept_until(work) >= self._today.isoformat()
 
     def _keep_until(self, work: DayWork) -> str | None:
-        """The last day on which the day is kept in hours; None where it is not."""
+        """The last day on which the day is kept in hours; None where it is not.
+
+        Hours that are over but still there are written as well: reports that are owed may be made from them.
+        """
         until = date.fromisoformat(work.day) + timedelta(days=KEPT_DAYS)
         if work.cells is not None:  # hours of it are owed, so it was read before and is touched now
             until = max(until, self._today + timedelta(days=KEPT_DAYS))
         found = max(until.isoformat(), _kept_until(work))
-        return found if found >= self._today.isoformat() else None
+        return found if found >= self._today.isoformat() or _kept_until(work) else None
 
     def _whole(self, works: Sequence[DayWork], cut: Cut, enough: int) -> None:
         """Compute whole adjacent days, in the order of time, until enough events were read."""
