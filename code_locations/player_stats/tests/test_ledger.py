@@ -125,6 +125,7 @@ def test_a_day_that_is_being_read_is_owed_until_it_is_done(base: MongoResource) 
 
 
 def test_a_reader_of_chosen_players_neither_owes_nor_clears(base: MongoResource) -> None:
+    read(base, TUE)
     read(base, TUE, all_players=False)
     assert owed(base) == []
     mark_owed(base.analytics, {MON: ["*"]}, "news")
@@ -135,13 +136,30 @@ def test_a_reader_of_chosen_players_neither_owes_nor_clears(base: MongoResource)
     assert owed(base) == [MON]
 
 
+def test_a_day_that_only_a_reader_of_chosen_players_saw_is_never_read(base: MongoResource) -> None:
+    read(base, TUE, all_players=False)
+    mark_never_read(base.analytics, [TUE])
+    assert (owed(base), ledger(base, TUE)["why"]) == ([TUE], NEVER_READ)
+
+
+def test_a_fall_is_shown_until_the_whole_day_is_read(base: MongoResource) -> None:
+    read(base)
+    base.analytics["day_ledger"].update_one({"_id": MON}, {"$set": {"fallen": {"game_ticks": 3}}})
+    for cells, shown in ((frozenset({"05"}), True), (None, False)):
+        with take_turn(base.analytics) as turn:
+            works = claim(turn, [DayWork(MON, cells)])
+            read_done(turn, [DayReading(work, SEEN, TALLIES) for work in works])
+        assert ("fallen" in ledger(base)) == shown
+
+
 def test_a_summary_says_what_is_due_since_when_and_why(base: MongoResource) -> None:
     before = datetime.now(UTC) - timedelta(seconds=1)
     mark_owed(base.analytics, {MON: ["*"], TUE: ["*"]}, "news")
     mark_never_read(base.analytics, ["2023-12-31"])
     mark_owed(base.analytics, {WED: ["*"]}, "news")
     mark_owed(base.analytics, {MON: ["*"]}, "news")
-    summary = owed_summary(base.analytics, TUE)
+    mark_owed(base.analytics, {"2023-12-30": ["*"]}, "before the seal")
+    summary = owed_summary(base.analytics, "2023-12-31", TUE)
     assert (summary.days, summary.whys, summary.to_come) == (3, {"news": 2, NEVER_READ: 1}, 1)
     assert summary.since is not None
     assert before <= summary.since <= datetime.now(UTC)

@@ -159,7 +159,7 @@ def test_a_first_start_behind_a_seal_owes_open_days_only(mongo: MongoResource) -
     ensure_indexes(mongo.raw, mongo.analytics)
     mongo.analytics[names.SEALED].insert_one({"_id": "raw", "before": "2024-08-15"})
     assert sorted(plan(mongo)) == list(days_between("2024-08-15", TODAY))
-    assert owed_summary(mongo.analytics, TODAY).days == 6
+    assert owed_summary(mongo.analytics, FIRST_DAY, TODAY).days == 6
 
 
 def test_an_earlier_first_day_owes_the_days_before(mongo: MongoResource) -> None:
@@ -280,5 +280,5 @@ def test_a_plan_over_three_years_asks_few_queries(mongo: MongoResource) -> None:
         arrive(mongo, hour(day, 5), NOW + DAY)
     asked["news and audit"] = counted_queries(mongo, first, NOW + DAY, thorough=False)
     asked["thorough"] = counted_queries(mongo, first, NOW + DAY, thorough=True)
-    assert owed_summary(mongo.analytics, TODAY).days == 37
+    assert owed_summary(mongo.analytics, first, TODAY).days == 37
     assert {name: number for name, number in asked.items() if number > 30} == {}

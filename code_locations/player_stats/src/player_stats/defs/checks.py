@@ -12,10 +12,12 @@ from wrapped_shared import collections as names
 from wrapped_shared.asset_keys import DATA_QUALITY_KEY, PLAYER_DAYS_KEY, UNDATED_KEY, WRAPPED_REPORTS_KEY
 from wrapped_shared.mongo import MongoResource, clear_mongo_errors
 from wrapped_shared.periods import today
+from wrapped_shared.settings import first_day
 
 from player_stats.defs.common import RAW_KEYS
 from player_stats.store.audit import audit_reports, days_too_large, left_out_shares, pending_reports
 from player_stats.store.ledger import owed_summary
+from player_stats.store.seal import first_open_day
 
 WARN_SHARE: Final = 0.01
 ERROR_SHARE: Final = 0.20
@@ -42,7 +44,7 @@ def telemetry_results(mongo: MongoResource) -> Results:
 
 def day_results(mongo: MongoResource) -> Results:
     """Look at what is owed, since when and why, and for days that `data_quality` says are too large."""
-    owed = owed_summary(mongo.analytics, today())
+    owed = owed_summary(mongo.analytics, first_open_day(mongo.analytics, first_day()), today())
     late = owed.since is not None and datetime.now(UTC) - owed.since > OWED_FOR
     since = f", the oldest since {owed.since:%Y-%m-%d %H:%M} UTC" if owed.since else ""
     yield dg.AssetCheckResult(

@@ -103,11 +103,12 @@ def mark_owed(analytics: Database[Document], marks: Mapping[str, Iterable[str]],
 
 def mark_never_read(analytics: Database[Document], days: Iterable[str]) -> None:
     """Note that days are owed of which the ledger knows nothing; others stay as they are."""
-    fresh = {
-        "owed": True, "owed_cells": [EVERYTHING], "why": NEVER_READ, "since": datetime.now(UTC),
-        "noted": 0, "revision": 0, "claimed": 0,
-    }  # fmt: skip
+    fresh = {"noted": 0, "revision": 0, "claimed": 0} | _never_read(datetime.now(UTC))
     _write(analytics, [UpdateOne({"_id": day}, {"$setOnInsert": {"day": day, **fresh}}, upsert=True) for day in days])
+
+
+def _never_read(now: datetime) -> Document:
+    return {"owed": True, "owed_cells": [EVERYTHING], "why": NEVER_READ, "since": now}
 
 
 def owed_days(analytics: Database[Document], from_day: str, upto_day: str, limit: int) -> list[DayWork]:
@@ -140,7 +141,7 @@ def claim(turn: Turn, works: Sequence[DayWork], *, all_players: bool = True) -> 
         turn: the turn that is going to read.
         works: the days, and which parts of them.
         all_players: False for a reader of chosen players, which never says that a day is done. A day that is not owed
-            stays so, but whoever reads it at the same time leaves it owed.
+            stays so, but whoever reads it at the same time leaves it owed; one of which nothing is known is never read.
     """
     now = datetime.now(UTC)
     _write(turn.analytics, [UpdateOne({"_id": work.day}, _claim(turn, work, now, all_players), upsert=True)
@@ -159,7 +160,7 @@ def _claim(turn: Turn, work: DayWork, now: datetime, all_players: bool) -> Docum
     fresh: Document = {"day": work.day, "revision": 0, "noted": 0}
     update: Document = {"$max": {"claimed": turn.number}}
     if not all_players:
-        return {**update, "$setOnInsert": {**fresh, "owed": False, "owed_cells": []}}
+        return {**update, "$setOnInsert": fresh | _never_read(now)}
     labels = [EVERYTHING] if work.cells is None else sorted(work.cells)
     return {
         **update,
@@ -181,7 +182,9 @@ def read_done(turn: Turn, readings: Iterable[DayReading]) -> int:
 def _done(turn: Turn, reading: DayReading) -> UpdateOne:
     seen, tallies = reading.ledger_after()
     fields = {"revision": turn.number, "seen": seen, "tallies": tallies, "owed": False, "owed_cells": []}
-    needless = ["since", "why", "fallen"]
+    needless = ["since", "why"]
+    if reading.work.cells is None:
+        needless.append("fallen")
     if reading.kept_until is None:
         needless.append("kept_until")
     else:
@@ -192,13 +195,15 @@ def _done(turn: Turn, reading: DayReading) -> UpdateOne:
     )
 
 
-def owed_summary(analytics: Database[Document], today: str) -> Owed:
-    """Return what is owed, since when, and why."""
-    owed = list(analytics[names.DAY_LEDGER].find({"owed": True}, {"day": 1, "since": 1, "why": 1}))
-    due = [ledger for ledger in owed if ledger["day"] <= today]
+def owed_summary(analytics: Database[Document], from_day: str, today: str) -> Owed:
+    """Return what is owed of the days from `from_day` on, since when, and why; nobody computes those before it."""
+    ledgers = analytics[names.DAY_LEDGER]
+    query = {"owed": True, "day": {"$gte": from_day, "$lte": today}}
+    due = list(ledgers.find(query, {"since": 1, "why": 1}))
+    to_come = ledgers.count_documents({"owed": True, "day": {"$gt": today}})
     whys = Counter(ledger.get("why", "being read, or its reader died") for ledger in due)
     since = min((ledger["since"] for ledger in due if ledger.get("since")), default=None)
-    return Owed(len(due), since, dict(whys.most_common()), len(owed) - len(due))
+    return Owed(len(due), since, dict(whys.most_common()), to_come)
 
 
 def _work(ledger: Document) -> DayWork:

@@ -13,7 +13,7 @@ from wrapped_shared import collections as names
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.periods import day_start_ms, next_day
 
-from player_stats.domain.cells import HOUR_MS, Cell, Cut, spans, widened
+from player_stats.domain.cells import HOUR_MS, Cell, Cut, hour_of, spans, widened
 from player_stats.domain.days import merged_days, summarise_cells
 from player_stats.domain.ledger import tally_part
 from player_stats.domain.quality import PlayerTally, total
@@ -100,9 +100,9 @@ class DaysTurn:
         self._told: Told = nothing_told
 
     def compute(self, days: Iterable[str], whole: Container[str], done: Computed, told: Told) -> set[str]:
-        """Compute what is owed of days, or all of those in `whole`; return those that were computed, at least one.
+        """Compute what is owed of days, or all of those in `whole`; return those that are done, at least one.
 
-        What was done is added to `done`.
+        What was computed is added to `done`. A day of which nothing is known is computed whole.
         """
         self._done, self._told = done, told
         written, enough = len(done.days), done.events + self._events
@@ -111,7 +111,9 @@ class DaysTurn:
         asked = {request["_id"] for request in requests}
         wanted = [day for day in ordered if not everyone or day in asked or day in whole]
         works = works_of(self._turn.analytics, ordered, wanted)
-        works = claim(self._turn, works, all_players=everyone)
+        # Somebody else may have computed days since the caller saw that they are owed.
+        over = {work.day for work in works if everyone and work.day not in wanted and _is_done(work)}
+        works = claim(self._turn, [work for work in works if work.day not in over], all_players=everyone)
         self._marks = read_marks(self._turn.analytics)
         for how, group in groupby(works, self._how):
             if how == "part":
@@ -123,7 +125,7 @@ class DaysTurn:
                 break
         computed = set(done.days[written:])
         clear_requests(self._turn.analytics, [request for request in requests if request["_id"] in computed])
-        return computed
+        return computed | over
 
     def _how(self, work: DayWork) -> str:
         """How a day is read: "part" (the owed hours of a day kept in hours), whole in "hours", or as one "day"."""
@@ -171,7 +173,7 @@ class DaysTurn:
         labels = frozenset(work.cells or ())
         if not self._turn.first:  # the rest of an hour may still be on its way: it is read as well
             labels = frozenset(label[:2] for label in labels)
-        labels = widened(work.day, labels, self._fine_from_ms)
+        labels = widened(work.day, labels, self._fine_from_ms) | _read_in_one(work, labels)
         cut = Cut(hourly=True, fine_from_ms=self._fine_from_ms)
         readings = {name: Reading() for name in names.RAW_EVENT_COLLECTIONS}
         for span in spans(work.day, labels):
@@ -221,6 +223,16 @@ class DaysTurn:
 
 def _kept_until(work: DayWork) -> str:
     return str((work.ledger or {}).get("kept_until") or "")
+
+
+def _is_done(work: DayWork) -> bool:
+    return work.ledger is not None and not work.ledger["owed"]
+
+
+def _read_in_one(work: DayWork, labels: Iterable[str]) -> set[str]:
+    """The hours of labels that were read in one piece, by a machine whose clock is ahead: they are read so again."""
+    known = {label for parts in (work.ledger or {}).get("seen", {}).values() for label in parts}
+    return known & {hour_of(label) for label in labels}
 
 
 def _events(readings: Readings, day: str) -> bool:
