@@ -9,7 +9,7 @@ from bson import ObjectId
 from hypothesis import given
 from hypothesis import strategies as st
 from player_stats.domain.days import quality_document
-from player_stats.domain.ledger import Parts, quality_of, tally_part, with_reading
+from player_stats.domain.ledger import Parts, condensed, quality_of, tally_part, with_reading
 from player_stats.domain.quality import PlayerTally, total
 from player_stats.store.ids import id_key
 from player_stats.store.ledger import (
@@ -216,3 +216,18 @@ def test_the_quality_of_a_day_is_that_of_all_its_parts_together(events: list[tup
     parts = {"game_ticks": {label: tally_part(tally) for label, tally in tallies.items()}}
     whole = [quality_document("game_ticks", MON, total(tallies.values()))] if events else []
     assert quality_of(MON, parts, id_key) == whole
+
+
+def test_a_day_of_which_parts_are_read_no_more_is_known_by_hours_with_one_tally() -> None:
+    ids = [ObjectId(f"{number:024x}") for number in range(4)]
+    labels = ("10:00", "10:05", "11", "12:55")
+    seen = {"game_ticks": {label: {"n": 2, "newest": one, "above": 1, "mark": ids[0]}
+                           for label, one in zip(labels, ids, strict=True)}}  # fmt: skip
+    tally = PlayerTally(read=2, duplicates=1)
+    tallies = {"game_ticks": {label: tally_part(tally) for label in labels}}
+    hours, totals = condensed(seen, tallies, id_key)
+    assert {hour: (part["n"], part["newest"]) for hour, part in hours["game_ticks"].items()} == {
+        "10": (4, ids[1]), "11": (2, ids[2]), "12": (2, ids[3]),
+    }  # fmt: skip
+    assert list(totals["game_ticks"]) == ["day"]
+    assert quality_of(MON, totals, id_key) == quality_of(MON, tallies, id_key)

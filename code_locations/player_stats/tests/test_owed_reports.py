@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from player_stats.domain.ledger import quality_of
 from player_stats.store.days import request_reports
+from player_stats.store.ids import id_key
 from player_stats.store.ledger import mark_owed
 from player_stats.store.reports import make_owed_reports, refreshable
 from player_stats.store.turns import Turn, take_turn
@@ -64,8 +66,14 @@ def test_a_report_left_owed_for_weeks_is_made_from_its_hours(
         wanted -= 1
     make_owed_reports(mongo.analytics)
     assert ticks(mongo) == [wanted, wanted]
+    quality = list(mongo.analytics[names.DATA_QUALITY].find({}, {"revision": 0}).sort("_id"))
     make_plan(mongo, DAY, later + timedelta(days=4))
     assert mongo.analytics[names.PLAYER_HOURS].count_documents({}) == 0
+    ledger = mongo.analytics[names.DAY_LEDGER].find_one({"_id": DAY}) or {}
+    assert quality_of(DAY, ledger["tallies"], id_key) == quality
+    counted = {name: sum(part["n"] for part in parts.values()) for name, parts in ledger["seen"].items()}
+    assert counted == {one["collection"]: one["read"] for one in quality}
+    assert {len(label) for parts in ledger["seen"].values() for label in parts} == {2}
 
 
 def write_more(turn: Turn, analytics: Any) -> None:

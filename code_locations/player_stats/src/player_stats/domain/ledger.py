@@ -84,6 +84,27 @@ def agrees_above(parts: Iterable[Part], watermark: Any, n: int, newest: Any, id_
     return n == 0 or type(greatest) is not type(newest) or greatest == newest
 
 
+def condensed(seen: Parts, tallies: Parts, id_key: IdKey) -> tuple[Parts, Parts]:
+    """Return what is known of a day by hours, and one tally a collection: for days of which parts are read no more.
+
+    A day that was read as it went by is known by hundreds of parts, and its ledger would stay that large for ever.
+    """
+    hours = {
+        collection: {hour: _hour(found, id_key) for hour, found in by_hour(parts).items()}
+        for collection, parts in seen.items()
+    }
+    totals = {
+        collection: {WHOLE_DAY: tally_part(total(_tally(part, id_key) for part in parts.values()))}
+        for collection, parts in tallies.items()
+    }
+    return hours, totals
+
+
+def _hour(parts: Iterable[Part], id_key: IdKey) -> Part:
+    n, newest = count(parts, id_key)
+    return {"n": n, "newest": newest, "above": 0, "mark": None}
+
+
 def tally_part(tally: PlayerTally) -> Part:
     """Return a tally as it is stored."""
     return {

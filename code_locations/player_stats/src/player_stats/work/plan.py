@@ -14,7 +14,8 @@ from wrapped_shared import collections as names
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.periods import days_between, next_day, previous_day
 
-from player_stats.domain.ledger import read_events
+from player_stats.domain.ledger import condensed, read_events
+from player_stats.store.ids import id_key
 from player_stats.store.ledger import DayWork, mark_never_read, owed_days, works_of
 from player_stats.store.news import BEHIND, anything_new, look
 from player_stats.store.plan_state import ranking_due
@@ -201,9 +202,13 @@ def _forget_hours(analytics: Database[Document], today: str) -> None:
         if not turn.first:
             return
         needed = set(analytics[names.REPORT_REQUESTS].distinct("days"))
-        for found in list(ledger.find(over, {"kept_until": 1})):
-            if found["_id"] in needed:
+        for day in [found["_id"] for found in ledger.find(over, {"_id": 1})]:
+            found = ledger.find_one({"_id": day, **over}, {"kept_until": 1, "revision": 1, "seen": 1, "tallies": 1})
+            if found is None or day in needed:
                 continue
-            hours = analytics[names.PLAYER_HOURS].find({"day": found["_id"]}, {"_id": 1})
+            hours = analytics[names.PLAYER_HOURS].find({"day": day}, {"_id": 1})
             turn.remove(names.PLAYER_HOURS, [hour["_id"] for hour in hours])
-            ledger.update_one(found, {"$unset": {"kept_until": ""}})
+            seen, tallies = condensed(found.get("seen", {}), found.get("tallies", {}), id_key)
+            unchanged = {name: found[name] for name in ("_id", "kept_until", "revision")}
+            update = {"$set": {"seen": seen, "tallies": tallies}, "$unset": {"kept_until": ""}}
+            ledger.update_one(unchanged, update)
