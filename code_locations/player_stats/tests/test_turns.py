@@ -56,19 +56,9 @@ def test_an_earlier_turn_changes_nothing_of_a_later_one(mongo: MongoResource) ->
     with take_turn(mongo.analytics) as early, take_turn(mongo.analytics) as late:
         assert late.replace(DAYS, [document("a", "late"), document("b", "late")]) == 2
         assert early.replace(DAYS, [document("a", "early"), document("c", "early")]) == 1
-        assert early.update(DAYS, {"b": {"$set": {"digest": "early"}}}) == 0
         early.remove(DAYS, ["a", "b"])
-        assert late.update(DAYS, {"c": {"$set": {"digest": "late"}}, "none": {"$set": {"digest": "late"}}}) == 1
+        assert late.replace(DAYS, [document("c", "late")]) == 1
     assert stored(mongo) == dict.fromkeys("abc", "late")
-
-
-def test_a_part_with_a_fence_of_its_own_refuses_nobody_the_whole(mongo: MongoResource) -> None:
-    with take_turn(mongo.analytics) as early, take_turn(mongo.analytics) as late:
-        early.replace(DAYS, [document("a", "old")])
-        late.update(DAYS, {"a": {"$set": {"rank": 1}}}, fence="ranked")
-        assert early.update(DAYS, {"a": {"$set": {"rank": 2}}}, fence="ranked") == 0
-        assert early.replace(DAYS, [document("a", "new")]) == 1
-    assert stored(mongo) == {"a": "new"}
 
 
 def test_what_a_later_turn_removed_stays_away_whether_it_was_there_or_not(mongo: MongoResource) -> None:
@@ -125,7 +115,6 @@ def test_a_turn_that_expired_or_ended_writes_nothing(mongo: MongoResource, monke
         monkeypatch.setattr(turns, "time", lambda: started + turns.EXPIRES_SECONDS + 1)
         for write in (
             lambda: turn.replace(DAYS, [document("a", "2")]),
-            lambda: turn.update(DAYS, {"a": {"$set": {"digest": "2"}}}),
             lambda: turn.remove(DAYS, ["a"]),
         ):
             with pytest.raises(TurnExpiredError, match="30 minutes"):

@@ -71,6 +71,8 @@ def wrapped_reports(
         top = _top_players(mongo)
     if changes.too_large:
         context.log.warning(f"{changes.too_large} player(s) left out: a document would pass MongoDB's limit of 16 MiB")
+    if changes.left_owed:
+        context.log.warning("some reports are left as they are: another run is writing the days they are made from")
     return dg.MaterializeResult(
         metadata={
             **report_metadata(changes),

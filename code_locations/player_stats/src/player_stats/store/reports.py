@@ -53,7 +53,7 @@ class ReportChanges:
     summaries_read: int = 0
     """Day and month summaries that were read."""
     left_owed: bool = False
-    """Whether requests were left since somebody else was writing what they are made from."""
+    """Whether reports were left as they are because somebody else was writing what they are made from."""
 
 
 def make_owed_reports(
@@ -64,7 +64,8 @@ def make_owed_reports(
 ) -> ReportChanges:
     """Make all reports that are owed, some players at a time, and clear their requests.
 
-    Where somebody else goes on writing days for long, the rest stays owed: see `ReportChanges.left_owed`.
+    Where somebody else goes on writing days for long, the rest is left: see `ReportChanges.left_owed`. What was
+    requested stays owed.
 
     Args:
         analytics: the database of days and reports.

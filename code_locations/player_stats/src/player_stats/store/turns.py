@@ -129,28 +129,6 @@ class Turn:
                 waiting = {identity: waiting[identity] for identity in self._not_later(collection, refused)}
         return took
 
-    def update(self, collection: str, updates: Mapping[str, Document], fence: str = "revision") -> int:
-        """Update parts of documents that exist, where no later turn did; return how many took effect.
-
-        Args:
-            collection: a collection of the analytics database.
-            updates: update documents of operators by `_id`.
-            fence: the field that tells the last writer of these parts. It is `revision` only where what is written is
-                computed from all that the whole document is: else the whole would be refused to whoever read that.
-
-        Raises:
-            TurnExpiredError: the turn is too old.
-        """
-        writes = [
-            UpdateOne(self._unless_later(identity, fence), _with_set(update, {fence: self.number}))
-            for identity, update in updates.items()
-        ]
-        took = 0
-        for chunk in chunks(writes):
-            self._check()
-            took += self.analytics[collection].bulk_write(chunk, ordered=False).matched_count
-        return took
-
     def remove(self, collection: str, ids: Collection[str]) -> None:
         """Remove documents, unless a later turn wrote them; no earlier turn brings them back.
 
@@ -215,8 +193,8 @@ class Turn:
             self._check()
             self.analytics[collection].bulk_write(chunk, ordered=False)
 
-    def _unless_later(self, identity: Any, fence: str = "revision") -> Document:
-        return {"_id": identity, fence: {"$not": {"$gt": self.number}}}
+    def _unless_later(self, identity: Any) -> Document:
+        return {"_id": identity, "revision": {"$not": {"$gt": self.number}}}
 
     def _check(self) -> None:
         # The longer of both: one clock may be set, the other stands still while a machine sleeps.
@@ -282,7 +260,3 @@ def _is_dead(entry: Document) -> bool:
         return True
     process = Process(entry["host"], entry["pid"], entry["started"])
     return entry["key"] not in _RUNNING if process == this_process() else is_gone(process)
-
-
-def _with_set(update: Document, fields: Document) -> Document:
-    return {**update, "$set": {**update.get("$set", {}), **fields}}
