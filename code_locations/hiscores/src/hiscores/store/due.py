@@ -9,6 +9,7 @@ from typing import Final
 from pymongo.database import Database
 from wrapped_shared import collections as names
 from wrapped_shared.mongo import Document, MongoResource
+from wrapped_shared.periods import today
 
 from hiscores.domain.roster import activity_from, possible_key
 from hiscores.settings import HiscoresSettings
@@ -69,7 +70,8 @@ def _roster_behind(mongo: MongoResource, settings: HiscoresSettings, now: dateti
 
 def _all_computed(analytics: Database[Document]) -> bool:
     ledger = analytics[names.DAY_LEDGER]
-    return ledger.find_one({}, {"_id": 1}) is not None and ledger.find_one({"owed": True}, {"_id": 1}) is None
+    of_now = {"owed": True, "day": {"$lte": today()}}  # days to come wait for theirs
+    return ledger.find_one({}, {"_id": 1}) is not None and ledger.find_one(of_now, {"_id": 1}) is None
 
 
 def _reported(analytics: Database[Document]) -> set[str]:

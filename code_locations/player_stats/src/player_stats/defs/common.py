@@ -17,7 +17,7 @@ TAGS: Final = {"domain": "wrapped"}
 KINDS: Final = {"python", "polars", "mongodb"}
 
 HOURLY: Final = dg.FreshnessPolicy.time_window(fail_window=timedelta(hours=6), warn_window=timedelta(minutes=150))
-"""What the hourly schedule keeps fresh: late after two runs that did not come."""
+"""Late where nothing was computed for hours: telemetry has stopped coming in, or runs have stopped."""
 
 DAILY: Final = dg.DailyPartitionsDefinition(start_date=first_day(), end_offset=1, timezone="UTC")
 """UTC days from the first day that counts to today, today included."""

@@ -51,7 +51,8 @@ def days_of(mongo: MongoResource, players: Iterable[str]) -> list[str]:
     from_day = first_open_day(analytics, first)
     today = now.date().isoformat()
     found = {*requested_days(analytics, from_day, today)}
-    owed = {day["_id"]: day.get("why") for day in analytics[names.DAY_LEDGER].find({"owed": True}, {"why": 1})}
+    due = {"owed": True, "day": {"$gte": from_day, "$lte": today}}
+    owed = {day["_id"]: day.get("why") for day in analytics[names.DAY_LEDGER].find(due, {"why": 1})}
     never_read = sorted(day for day, why in owed.items() if why == NEVER_READ)
     found |= owed.keys() - set(never_read)
     if never_read:  # on a first start all days since the first that counts: those without events need nothing
