@@ -20,6 +20,7 @@ from wrapped_devkit.osrs_server.serve import build_all
 from wrapped_shared.mongo import MongoResource
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.skipif(sys.platform != "linux", reason="takes many loopback addresses, as only Linux has them"),
     pytest.mark.xdist_group("deployment"),
 ]
