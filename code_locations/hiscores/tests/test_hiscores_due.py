@@ -57,7 +57,7 @@ def test_a_name_that_the_roster_lacks_makes_a_run_due(settled: MongoResource, co
 def test_names_of_telemetry_count_before_it_is_computed(settled: MongoResource) -> None:
     settled.raw["game_ticks"].insert_one(event("Cat", datetime(2024, 8, 14, tzinfo=UTC)))
     assert due(settled) is None  # of a day that was read without her
-    settled.analytics["day_ledger"].insert_one({"_id": "2024-08-14", "owed": True})
+    settled.analytics["day_ledger"].insert_one({"_id": "2024-08-14", "day": "2024-08-14", "owed": True})
     assert due(settled) == "there are new names"
 
 

@@ -72,6 +72,7 @@ def test_a_run_computes_what_is_owed_and_the_next_one_says_that_there_is_nothing
     assert not list((tmp_path / "another").glob("history/runs/*"))
 
 
+@pytest.mark.slow
 def test_late_events_and_requests_are_found_from_mongodb_alone(at_work: MongoResource) -> None:
     at_work.raw["game_ticks"].insert_many([tick("Ann", day, 1) for day in (FIRST, "2024-08-20")])
     assert run() == 0
@@ -92,6 +93,7 @@ def test_late_events_and_requests_are_found_from_mongodb_alone(at_work: MongoRes
     assert read_owed(at_work.analytics).due == 0
 
 
+@pytest.mark.slow
 def test_one_player_alone_can_be_recomputed(at_work: MongoResource, capsys: pytest.CaptureFixture[str]) -> None:
     at_work.raw["game_ticks"].insert_many([tick(name, FIRST, 1) for name in ("Ann", "BOB_B")])
     assert run("--player", "bob b", "--player", "Nobody") == 0
