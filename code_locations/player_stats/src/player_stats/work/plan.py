@@ -76,8 +76,9 @@ def make_plan(
 def next_portion(analytics: Database[Document], first_day: str, now: datetime, limit_events: int) -> list[DayWork]:
     """Return what to do next, the newest first: days that hold about as many events as a portion may have.
 
-    What a day holds is known where it was read before. Days never read count as empty here: whoever reads them takes
-    adjacent ones in stretches of 1, 2, 4 ... days and stops where `portion_events` or `PORTION_SECONDS` are used up.
+    What a day holds is known where it was read before. Days never read count as empty here: whoever computes them
+    takes as many adjacent ones at a time as a turn can read, and stops where `portion_events` or `PORTION_SECONDS`
+    are used up.
 
     Args:
         analytics: the analytics database.
