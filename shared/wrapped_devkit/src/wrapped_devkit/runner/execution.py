@@ -11,7 +11,6 @@ from typing import Any, Final
 
 import dagster as dg
 
-from wrapped_devkit.runner.instance import end_run
 from wrapped_devkit.runner.locations import Location
 from wrapped_devkit.runner.plan import PlannedRun
 from wrapped_devkit.runner.processes import PROCESS_TAG, process_tag
@@ -33,7 +32,6 @@ class Execution:
         """Execute on an instance and report to a reporter."""
         self._instance, self._reporter = instance, reporter
         self._tag = uuid.uuid4().hex
-        self._run_id = ""
 
     def run(self, location: Location, planned: PlannedRun) -> bool:
         """Execute one run to its end; return whether it succeeded."""
@@ -48,13 +46,13 @@ class Execution:
             tags["dagster/asset_partition_range_start"] = planned.first_day
             tags["dagster/asset_partition_range_end"] = planned.last_day
         self._reporter.begun(planned.title)
-        self._run_id = str(uuid.uuid4())
-        with _told(self._instance, self._run_id, self._reporter) as listener:
+        run_id = str(uuid.uuid4())
+        with _told(self._instance, run_id, self._reporter) as listener:
             success = (
                 location.definitions.resolve_job_def(planned.job)
                 .execute_in_process(
                     instance=self._instance,
-                    run_id=self._run_id,
+                    run_id=run_id,
                     partition_key=partition,
                     run_config=planned.config,
                     tags=tags,
@@ -68,12 +66,6 @@ class Execution:
         elif not listener.failures:
             self._reporter.failed(f"{planned.title}: the run failed")
         return success
-
-    def abandon(self) -> None:
-        """Mark the run that goes on, if any, as failed; whoever calls ends the process, from whatever thread."""
-        run = self._instance.get_run_by_id(self._run_id) if self._run_id else None
-        if run is not None and not run.is_finished:
-            end_run(self._instance, run, "wrapped run was ended")
 
 
 @contextmanager

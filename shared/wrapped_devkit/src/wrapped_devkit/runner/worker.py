@@ -9,20 +9,19 @@ import signal
 import sys
 import threading
 from contextlib import ExitStack
-from typing import Final, TextIO
+from typing import TextIO
 
 import dagster as dg
 from wrapped_shared.indexes import ensure_indexes
 from wrapped_shared.mongo import MongoResource, MongoUnavailable
 
 from wrapped_devkit.embedded import ensure_embedded_indexes
+from wrapped_devkit.runner.ending import TOLD, become_ending
 from wrapped_devkit.runner.execution import Execution
 from wrapped_devkit.runner.instance import clear_dead_runs, limit_pools
 from wrapped_devkit.runner.report import Lines
 from wrapped_devkit.runner.request import Request
 from wrapped_devkit.runner.work import Work
-
-_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
 
 
 def main() -> int:
@@ -30,8 +29,7 @@ def main() -> int:
     signals = _signals()
     reporter = Lines(_own_output())
     request = Request.read(sys.stdin.readline())
-    made: list[Execution] = []
-    for ending in (_end_with_the_command, lambda: _end_on_signal(signals, made)):
+    for ending in (_end_with_the_command, lambda: _end_on_signal(signals)):
         threading.Thread(target=ending, daemon=True).start()
     with ExitStack() as stack:
 
@@ -40,8 +38,7 @@ def main() -> int:
             limit_pools(instance)
             for run_id in clear_dead_runs(instance):
                 reporter.note(f"run {run_id[:8]} had been killed: marked as failed")
-            made.append(Execution(instance, reporter))
-            return made[0]
+            return Execution(instance, reporter)
 
         try:
             with MongoResource().open() as mongo:
@@ -77,18 +74,14 @@ def _signals() -> int:
     return reading
 
 
-def _end_on_signal(signals: int, made: list[Execution]) -> None:
+def _end_on_signal(signals: int) -> None:
     """End at once, and leave no run that looks as if it went on; what it was at stays owed.
 
     Dagster would take the signal for a step's error, which its retry policy repeats.
     """
-    while (number := os.read(signals, 1)[0]) not in _SIGNALS:
+    while (number := os.read(signals, 1)[0]) not in TOLD:
         pass
-    try:
-        for execution in made:
-            execution.abandon()
-    finally:
-        os._exit(128 + number)
+    become_ending(128 + number)
 
 
 if __name__ == "__main__":
