@@ -17,6 +17,7 @@ from wrapped_shared.mongo import MongoResource, MongoUnavailable
 
 from wrapped_devkit.embedded import ensure_embedded_indexes
 from wrapped_devkit.runner.ending import TOLD, become_ending
+from wrapped_devkit.runner.event_log_files import kept_open
 from wrapped_devkit.runner.execution import Execution
 from wrapped_devkit.runner.instance import clear_dead_runs, limit_pools
 from wrapped_devkit.runner.report import Lines
@@ -34,6 +35,7 @@ def main() -> int:
     with ExitStack() as stack:
 
         def execution() -> Execution:
+            stack.enter_context(kept_open())
             instance = stack.enter_context(dg.DagsterInstance.get())
             limit_pools(instance)
             for run_id in clear_dead_runs(instance):
@@ -85,4 +87,6 @@ def _end_on_signal(signals: int) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    sys.stderr.flush()
+    os._exit(code)  # all is closed: taking the interpreter apart piece by piece takes another second
