@@ -11,6 +11,7 @@ from pathlib import Path
 import deploy_manifests as rules
 import pytest
 import yaml
+from cluster_check.kube import current_overlays
 from deploy_manifests import DEV, KUBERNETES, LOCATIONS, PROD, ROOT, SERVICES, TEST, Thing, named, rendered
 
 pytestmark = pytest.mark.skipif(shutil.which("kubectl") is None, reason="kubectl is not installed")
@@ -95,6 +96,15 @@ def test_the_old_api_overlay_changes_nothing_but_probes_and_versions() -> None:
     assert old == new
     old[0]["metadata"]["labels"] = {"changed": "true"}
     assert old != new
+
+
+def test_on_a_current_cluster_the_test_deploys_what_production_has(tmp_path: Path) -> None:
+    folder = current_overlays(tmp_path)
+    things = [found for overlay in TEST for found in yaml.safe_load_all(rules.kustomized(folder / overlay)) if found]
+    assert {budget["apiVersion"] for budget in rules.of_kind(things, "PodDisruptionBudget")} == {"policy/v1"}
+    servers = [found for where, found in rules.containers(things) if "code-server" in where]
+    assert len(servers) == len(LOCATIONS)
+    assert all("grpc" in found["readinessProbe"] for found in servers)
 
 
 def nameless_ports(things: list[Thing]) -> list[str]:

@@ -13,7 +13,7 @@ from typing import Final
 import httpx
 from deploy_manifests import ROOT
 
-from cluster_check import automation, bringing_up, kube, releases, running
+from cluster_check import automation, bringing_up, kube, network, releases, running
 from cluster_check.dagster_api import Dagster
 from cluster_check.images import build_and_load
 from cluster_check.report import Report
@@ -75,6 +75,7 @@ def _scenes(report: Report, found: Servers, only: list[str]) -> None:
         tried: dict[str, Callable[[], None]] = {
             "onlookers": lambda: bringing_up.onlookers_look_only(report, READONLY_PORT),
             "rights": lambda: bringing_up.code_servers_may_nothing(report),
+            "network": lambda: network.who_reaches_whom(report),
             "runs": lambda: running.runs_of_all(report, dagster, found.uri),
             "shards": lambda: running.backlog_over_pods(report, dagster, found.uri),
             "release": lambda: releases.release(report, dagster, found.uri),

@@ -20,6 +20,12 @@ from deploy_manifests import KUBERNETES
 Answer = TypeVar("Answer")
 NAMESPACE: Final = "wrapped"
 OVERLAYS: Final = KUBERNETES / "overlays"
+CURRENT_API: Final = """\
+apiVersion: kustomize.config.k8s.io/v1alpha1
+kind: Component
+commonAnnotations: {wrapped/api: current}  # kustomize refuses a component without content
+"""
+"""What takes the place of the component `old-api` where the cluster has a current API."""
 
 
 class ClusterError(Exception):
@@ -57,11 +63,16 @@ def _overlays() -> Path:
     """The overlays; on a cluster of today in a copy without what makes up for an old API."""
     if _minor_version() < 24:  # the first with gRPC probes; policy/v1beta1 goes in the version after it
         return OVERLAYS
-    copy = Path(tempfile.mkdtemp(prefix="wrapped-kustomize-")) / "kubernetes"
-    atexit.register(shutil.rmtree, copy.parent)
+    folder = Path(tempfile.mkdtemp(prefix="wrapped-kustomize-"))
+    atexit.register(shutil.rmtree, folder)
+    return current_overlays(folder)
+
+
+def current_overlays(folder: Path) -> Path:
+    """Copy the manifests to a folder, without what makes up for an old API; return the overlays there."""
+    copy = folder / "kubernetes"
     shutil.copytree(KUBERNETES, copy)
-    nothing = "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n"
-    (copy / "overlays" / "test-1.20" / "old-api" / "kustomization.yaml").write_text(nothing)
+    (copy / "overlays" / "test-1.20" / "old-api" / "kustomization.yaml").write_text(CURRENT_API)
     return copy / "overlays"
 
 
