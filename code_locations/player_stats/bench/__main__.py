@@ -2,7 +2,7 @@
 
 import sys
 
-from bench import arrivals, client, fences, history, hostile, memory, planning, rebuild
+from bench import arrivals, client, fences, history, hostile, memory, planning, ranks, rebuild
 
 BENCHMARKS = {
     "client": client.run,
@@ -13,6 +13,7 @@ BENCHMARKS = {
     "planning": planning.run,
     "fences": fences.run,
     "arrivals": arrivals.run,
+    "ranks": ranks.run,
 }
 
 for name in sys.argv[1:] or BENCHMARKS:

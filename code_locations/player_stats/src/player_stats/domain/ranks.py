@@ -1,20 +1,25 @@
 """Where each player stands among all reports of a period.
 
-Values come from finished reports; the pass over all reports of a period is driven by `player_stats.store`.
+Values come from finished reports; the pass over all reports of a period is driven by `player_stats.store`. It keeps
+no report: 20 bytes a value, in columns, are all that is needed to rank, and to tell which stored ranks differ.
 """
 
+import math
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from player_stats.domain.numbers import seconds
 
 MIN_REPORTS: Final = 5
 """With fewer reports in a period there are no ranks."""
 
-Report = Mapping[str, Any]
+Report: TypeAlias = Mapping[str, Any]
+Rank: TypeAlias = dict[str, Any]
+Column: TypeAlias = npt.NDArray[Any]
 
 RANKED_FIELDS: Final = {
     "player_key": 1, "play.ticks": 1, "play.days_played": 1, "play.longest_streak_days": 1, "movement.tiles": 1,
@@ -62,7 +67,7 @@ def shown(stat: str, value: int) -> float:
     return seconds(value) if stat == PLAY_SECONDS else value
 
 
-def standing(report: Report, ranks: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def standing(report: Report, ranks: Iterable[Mapping[str, Any]]) -> list[Rank]:
     """Return the ranks of an earlier ranking with the report's values of now; those that are zero now are left out."""
     values = stat_values(report)
     return [
@@ -73,54 +78,85 @@ def standing(report: Report, ranks: Iterable[Mapping[str, Any]]) -> list[dict[st
 
 
 class Standings:
-    """All reports of one period, as compact columns: report by report in, ranks by report out."""
+    """All reports of one period, as compact columns: report by report in, a ranking out."""
 
     def __init__(self) -> None:
+        """Begin without reports."""
         self._stats: dict[str, int] = {}
-        self._stat = array("q")
+        self._stat = array("i")
         self._value = array("q")
+        self._stored = array("d")
+        self._of_players = array("q")
         self._ends = array("q")
 
     def add(self, report: Report) -> None:
-        """Take a report's values; its position among those added is its number."""
-        for stat, value in stat_values(report).items():
-            if value > 0:
-                self._stat.append(self._stats.setdefault(stat, len(self._stats)))
-                self._value.append(value)
+        """Take a report's values and its stored `ranks`; its position among those added is its number."""
+        values = {stat: value for stat, value in stat_values(report).items() if value > 0}
+        stats, ranks = self._stats, report.get("ranks", ())
+        self._stat.extend([stats.setdefault(stat, len(stats)) for stat in values])
+        self._value.extend(values.values())
+        self._stored.extend(_stored_percents(values, ranks))
+        self._of_players.append(int(ranks[0]["of_players"]) if ranks else 0)
         self._ends.append(len(self._stat))
 
-    def ranks(self) -> Iterator[list[dict[str, Any]]]:
-        """Yield each report's ranks in the order of adding; empty lists with fewer than five reports.
+    def ranking(self) -> "Ranking":
+        """Rank what was added; nothing is added afterwards."""
+        columns = (self._stat, self._value, self._stored, self._of_players, self._ends)
+        return Ranking(list(self._stats), *map(np.asarray, columns))
 
-        `top_percent` = 100 x (1 + players strictly above) / reports, rounded up to one decimal, in whole numbers.
-        """
-        reports = len(self._ends)
-        names = list(self._stats)
-        above = self._strictly_above()
-        start = 0
-        for end in self._ends:
-            rows = range(start, end) if reports >= MIN_REPORTS else ()
-            yield [
-                {
-                    "stat": names[self._stat[row]],
-                    "value": shown(names[self._stat[row]], self._value[row]),
-                    "top_percent": -(-1000 * (1 + int(above[row])) // reports) / 10,
-                    "of_players": reports,
-                }
-                for row in rows
-            ]
-            start = end
 
-    def _strictly_above(self) -> np.ndarray[Any, np.dtype[np.int64]]:
-        stat, value = np.frombuffer(self._stat, dtype=np.int64), np.frombuffer(self._value, dtype=np.int64)
-        above = np.zeros(len(stat), dtype=np.int64)
-        if not len(stat):
-            return above
-        order = np.lexsort((-value, stat))
-        place = np.arange(len(order))
-        new_stat = np.insert(np.diff(stat[order]) != 0, 0, True)
-        new_value = new_stat | np.insert(np.diff(value[order]) != 0, 0, True)
-        first_of_stat = np.maximum.accumulate(np.where(new_stat, place, 0))
-        first_of_value = np.maximum.accumulate(np.where(new_value, place, 0))
-        above[order] = first_of_value - first_of_stat
-        return above
+def _stored_percents(values: Mapping[str, int], ranks: Sequence[Mapping[str, Any]]) -> list[float]:
+    """Return the stored `top_percent` of each value; NaN, which equals nothing, where the ranks are not of these."""
+    of_these = (
+        [rank["stat"] for rank in ranks] == [*values]
+        and [rank["value"] for rank in ranks] == [shown(stat, value) for stat, value in values.items()]
+        and len({rank["of_players"] for rank in ranks}) == 1
+    )
+    return [rank["top_percent"] for rank in ranks] if of_these else [math.nan] * len(values)
+
+
+class Ranking:
+    """The ranks of all reports of one period, by the numbers of the reports."""
+
+    def __init__(
+        self, stats: list[str], stat: Column, value: Column, stored: Column, of_players: Column, ends: Column
+    ) -> None:
+        """Rank the columns of `Standings`."""
+        self._stats, self._stat, self._value, self._ends = stats, stat, value, ends
+        self._reports = len(ends)
+        self._percent = np.empty(0)
+        wanted = np.zeros(self._reports, dtype=np.int64)
+        if self._reports >= MIN_REPORTS:
+            self._percent = _percents(stat, value, self._reports)
+            wanted[np.diff(ends, prepend=0) > 0] = self._reports
+        stale = wanted != of_players
+        if self._reports >= MIN_REPORTS:
+            stale[np.searchsorted(ends, np.flatnonzero(self._percent != stored), side="right")] = True
+        self.stale: list[int] = np.flatnonzero(stale).tolist()
+        """The numbers of the reports whose stored ranks differ."""
+
+    def of(self, number: int) -> list[Rank]:
+        """Return the ranks of a report; none with fewer than five reports."""
+        start, end = (int(self._ends[number - 1]) if number else 0), int(self._ends[number])
+        if self._reports < MIN_REPORTS:
+            return []
+        names = [self._stats[stat] for stat in self._stat[start:end].tolist()]
+        values, percents = self._value[start:end].tolist(), self._percent[start:end].tolist()
+        return [
+            {"stat": name, "value": shown(name, value), "top_percent": percent, "of_players": self._reports}
+            for name, value, percent in zip(names, values, percents, strict=True)
+        ]
+
+
+def _percents(stat: Column, value: Column, reports: int) -> Column:
+    """Return 100 x (1 + players strictly above) / reports of each value, rounded up to one decimal.
+
+    In whole numbers up to the last division, so that equal values are told exactly and rounding never is off.
+    """
+    percents = np.empty(len(stat))
+    by_stat = np.argsort(stat, kind="stable")
+    for rows in np.split(by_stat, np.flatnonzero(np.diff(stat[by_stat])) + 1):
+        values = value[rows]
+        above = len(rows) - np.searchsorted(np.sort(values), values, side="right")
+        percents[rows] = -(-1000 * (1 + above) // reports) / 10
+    return percents

@@ -1,28 +1,37 @@
 """Ranks: one pass over a projection of a period's reports, written only where they differ.
 
 Whoever changes reports requests a ranking of their periods first; the ranking clears what it served.
+
+**How writes stay bounded.** One player's news move others: whoever is passed loses a tenth of a percent now and then,
+and a new report changes `of_players` in all of its period. So ranks are computed at most hourly
+(`store/plan_state.py`): however much was played, a report is written at most once an hour and period, with 100,000
+reports 28 a second of some 5 KiB each. What is sent is `ranks` and the slide of the best rank; the server puts that in
+the place of the old one, so that slides are neither read nor sent back. Only reports that are still those that were
+read are written: one that was rewritten meanwhile is owed a ranking.
+Reports are not held: what differs is told from columns (`domain/ranks.py`).
 """
 
-import hashlib
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any, Final, TypeAlias
 
-import bson
 from bson import ObjectId
 from pymongo import UpdateOne
 from pymongo.database import Database
 from wrapped_shared import collections as names
 
-from player_stats.domain.ranks import RANKED_FIELDS, Standings
+from player_stats.domain.ranks import PLAY_SECONDS, RANKED_FIELDS, Rank, Standings
 from player_stats.domain.slides import with_rank_slide
-from player_stats.store.enrichment import Enrichment, find_by_id
+from player_stats.store.enrichment import Enrichment
+from player_stats.store.extents import chunks
 from player_stats.store.turns import take_turn
 
 Document: TypeAlias = dict[str, Any]
 
-_CHUNK: Final = 200
 _PERIODS_AT_ONCE: Final = 1_000
+_READ_AT_ONCE: Final = 500
+"""Reports a round trip: more would only stand in memory longer."""
+_OTHER_SLIDES: Final = {"$filter": {"input": "$slides", "cond": {"$ne": ["$$this.stat", "rank"]}}}
 
 
 def request_ranks(analytics: Database[Document], periods: Iterable[str]) -> None:
@@ -38,48 +47,46 @@ def make_owed_ranks(analytics: Database[Document], run_id: str | None = None) ->
     for request in list(analytics[names.RANK_REQUESTS].find().limit(_PERIODS_AT_ONCE)):
         with take_turn(analytics, run_id) as turn:
             final = turn.first  # while an earlier ranking goes on it may bring older ranks: this one stays owed
-            changed += _refresh_period(analytics, request["_id"])
+            changed += _rank_period(analytics, request["_id"])
             if final:
                 analytics[names.RANK_REQUESTS].delete_one({"_id": request["_id"], "token": request["token"]})
     return changed
 
 
-def _refresh_period(analytics: Database[Document], period: str) -> int:
-    standings, read, stored = Standings(), [], []
+def _rank_period(analytics: Database[Document], period: str) -> int:
+    """Rank the reports of a period and write the ranks that differ; return how many did."""
+    standings = Standings()
+    as_read: list[tuple[str, int | None]] = []
     fields = {**RANKED_FIELDS, "ranks": 1, "revision": 1}
-    for report in analytics[names.WRAPPED_REPORTS].find({"period": period}, fields):
+    for report in analytics[names.WRAPPED_REPORTS].find({"period": period}, fields, batch_size=_READ_AT_ONCE):
         standings.add(report)
-        read.append((report["_id"], report.get("revision")))
-        stored.append(_fingerprint(report["ranks"]))
-    stale: dict[str, tuple[int | None, list[Document]]] = {}
-    changed = 0
-    for (identity, revision), before, ranks in zip(read, stored, standings.ranks(), strict=True):
-        if _fingerprint(ranks) != before:
-            stale[identity] = revision, ranks
-        if len(stale) >= _CHUNK:
-            changed += _write(analytics, stale)
-            stale = {}
-    return changed + _write(analytics, stale)
+        as_read.append((report["_id"], report.get("revision")))
+    ranking = standings.ranking()
+    return sum(
+        _write(analytics, [(*as_read[number], ranking.of(number)) for number in numbers])
+        for numbers in chunks(ranking.stale)
+    )
 
 
-def _fingerprint(ranks: list[Document]) -> bytes:
-    """Sixteen bytes that differ where ranks differ, whatever BSON type their numbers came back as."""
-    rows = [[rank["stat"], float(rank["value"]), float(rank["top_percent"]), rank["of_players"]] for rank in ranks]
-    return hashlib.blake2b(bson.encode({"rows": rows}), digest_size=16).digest()
-
-
-def _write(analytics: Database[Document], stale: dict[str, tuple[int | None, list[Document]]]) -> int:
-    """Write ranks into reports, where they are still those that were read: a rewritten one is owed a ranking."""
-    reports = list(find_by_id(analytics, names.WRAPPED_REPORTS, stale, {"slides": 1, "play.seconds": 1}))
-    for report in reports:
-        report["ranks"] = stale[report["_id"]][1]
-        report["slides"] = with_rank_slide(report["slides"], report)
+def _write(analytics: Database[Document], stale: list[tuple[str, int | None, list[Rank]]]) -> int:
+    """Write the ranks of reports (`_id`, revision as read, ranks); return how many were still those that were read."""
+    slides = [_rank_slides(ranks) for _, _, ranks in stale]
     enrichment = Enrichment()
-    enrichment.load_images(analytics, reports)
-    writes = []
-    for report in reports:
+    enrichment.load_images(analytics, ({"slides": slide} for slide in slides))
+    now, writes = datetime.now(UTC), []
+    for (identity, revision, ranks), slide in zip(stale, slides, strict=True):
+        report: Document = {"slides": slide}
         enrichment.add_images(report)
-        update = {"ranks": report["ranks"], "slides": report["slides"], "generated_at": datetime.now(UTC)}
-        as_read = {"_id": report["_id"], "revision": stale[report["_id"]][0]}
-        writes.append(UpdateOne(as_read, {"$set": update}))
-    return analytics[names.WRAPPED_REPORTS].bulk_write(writes, ordered=False).matched_count if writes else 0
+        changes = {
+            "ranks": {"$literal": ranks},
+            "slides": {"$concatArrays": [_OTHER_SLIDES, {"$literal": report["slides"]}]},
+            "generated_at": now,
+        }
+        writes.append(UpdateOne({"_id": identity, "revision": revision}, [{"$set": changes}]))
+    return analytics[names.WRAPPED_REPORTS].bulk_write(writes, ordered=False).matched_count
+
+
+def _rank_slides(ranks: list[Rank]) -> list[Document]:
+    """Return the slide of the best rank, where there is one."""
+    played = next((rank["value"] for rank in ranks if rank["stat"] == PLAY_SECONDS), 0)
+    return with_rank_slide([], {"ranks": ranks, "play": {"seconds": played}})

@@ -1,0 +1,122 @@
+"""Ranking the reports of one period, as many as RANKED_REPORTS says (100,000): seconds, memory, reports rewritten.
+
+The reports are written straight into MongoDB, with 20 to 60 of 300 kinds of mobs and 10 to 23 skills each. What a
+ranking does not read is short in them, and the collection has no validator: that would cost the embedded server, which
+is no measure of a real one, hours. So the processor time of the process that ranks is what counts; it has one thread.
+"""
+
+import os
+import random
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from pymongo import UpdateOne
+from wrapped_shared import collections as names
+from wrapped_shared.mongo import MongoResource
+from wrapped_shared.version import SCHEMA_VERSION
+
+from bench.world import database
+
+REPORTS: Final = int(os.environ.get("RANKED_REPORTS", "100000"))
+SECONDS, MEBIBYTES = 60, 600
+PERIOD: Final = "2024"
+MOBS: Final = [f"Mob of kind {kind}" for kind in range(300)]
+SKILLS: Final = ["SKILL_" + chr(65 + number) for number in range(23)]
+SLIDES: Final = ("play_time", "favourite_mob", "favourite_skill", "tiles", "deaths", "loot", "damage", "exchange")
+AT_ONCE: Final = 1_000
+
+Document = dict[str, Any]
+
+
+def run() -> None:
+    """Print what three rankings cost: the first, one where nothing changed, one after 1% of the players played."""
+    print(f"ranking {REPORTS:,} reports of a period")
+    with database() as mongo:
+        mongo.analytics.command("collMod", names.WRAPPED_REPORTS, validator={})
+        for start in range(0, REPORTS, AT_ONCE):
+            some = [_report(number) for number in range(start, min(REPORTS, start + AT_ONCE))]
+            mongo.analytics[names.WRAPPED_REPORTS].insert_many(some, ordered=False)
+        _rank(mongo, "the first ranking")
+        _rank(mongo, "nothing changed")
+        _play(mongo, REPORTS // 100)
+        _rank(mongo, "1% of the players played an hour")
+
+
+def _rank(mongo: MongoResource, label: str) -> None:
+    print(f"  {label}:", flush=True)
+    environment = {**os.environ, "MONGO_URI": mongo.uri}
+    subprocess.run([sys.executable, "-m", "bench.ranks"], env=environment, check=True)
+
+
+def _some(random_numbers: random.Random, middle: float) -> int:
+    """A number above zero, far from evenly spread: few do much of anything."""
+    return 1 + int(random_numbers.lognormvariate(middle, 2))
+
+
+def _report(number: int) -> Document:
+    """A report as it stands before the first ranking."""
+    some = random.Random(number)
+    key = f"player {number}"
+    mobs = [
+        {"name": name, "combat_level": len(name), "npc_ids": [1], "kills": _some(some, 3), "items": []}
+        for name in some.sample(MOBS, some.randint(20, 60))
+    ]
+    skills = {skill: {"gained": _some(some, 10), "levels_gained": 1} for skill in some.sample(SKILLS, 10 + number % 14)}
+    ticks = 6_000 + _some(some, 12)
+    words = {"title": "A title", "text": "A sentence of a usual length, with a number.", "value": number}
+    return {
+        "_id": f"{PERIOD}/{key}", "schema_version": SCHEMA_VERSION, "player": key, "player_key": key, "period": PERIOD,
+        "generated_at": datetime(2024, 1, 1, tzinfo=UTC), "revision": 1, "ranks": [],
+        "play": {"ticks": ticks, "seconds": ticks * 0.6, "days_played": some.randint(1, 366),
+                 "longest_streak_days": some.randint(1, 60)},
+        "movement": {"tiles": ticks // 3}, "loot": {"kills": sum(mob["kills"] for mob in mobs), "mobs": mobs},
+        "experience": {"total": sum(gain["gained"] for gain in skills.values()), "skills": skills},
+        "deaths": {"count": some.randint(0, 9)}, "damage": {"dealt": ticks * 2},
+        "exchange": {"earned": _some(some, 12)},
+        "slides": [{"stat": stat, **words, "image_key": f"stat:{stat}", "image": None} for stat in SLIDES],
+    }  # fmt: skip
+
+
+def _play(mongo: MongoResource, players: int) -> None:
+    """Let some players play for an hour: some mobs, two skills, everything that goes along."""
+    some, writes = random.Random(0), []
+    for number in some.sample(range(REPORTS), players):
+        report = _report(number)
+        kills, gained = some.randint(20, 200), some.randint(5_000, 50_000)
+        skill, other = sorted(report["experience"]["skills"])[:2]
+        grown = {
+            "play.ticks": 6_000, "movement.tiles": 2_000, "loot.kills": kills, "loot.mobs.0.kills": kills // 2,
+            "loot.mobs.1.kills": kills - kills // 2, "experience.total": 2 * gained, "damage.dealt": 12_000,
+            f"experience.skills.{skill}.gained": gained, f"experience.skills.{other}.gained": gained, "revision": 1,
+        }  # fmt: skip
+        writes.append(UpdateOne({"_id": report["_id"]}, {"$inc": grown}))
+    mongo.analytics[names.WRAPPED_REPORTS].bulk_write(writes, ordered=False)
+
+
+def _resident(figure: str) -> float:
+    """Mebibytes that this process holds now (`VmRSS`) or held at most (`VmHWM`; the parent's do not count there)."""
+    return int(Path("/proc/self/status").read_text().split(f"{figure}:")[1].split()[0]) / 1024
+
+
+def measure() -> None:
+    """Rank the period, and print what it took of this process."""
+    from player_stats.store.ranks import make_owed_ranks, request_ranks
+
+    with MongoResource().open() as mongo:
+        request_ranks(mongo.analytics, [PERIOD])
+        before = _resident("VmRSS")
+        began, busy = time.monotonic(), time.process_time()
+        changed = make_owed_ranks(mongo.analytics)
+        own, seconds = time.process_time() - busy, time.monotonic() - began
+    peak = _resident("VmHWM")
+    print(f"    = {own:.1f} s of one core (bound {SECONDS}), of {seconds:.0f} s with the embedded server's")
+    print(f"    = {peak - before:.0f} MiB above the {before:.0f} MiB after imports (bound {MEBIBYTES})")
+    print(f"    {changed:,} reports rewritten", flush=True)
+
+
+if __name__ == "__main__":
+    measure()
