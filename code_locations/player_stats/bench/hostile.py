@@ -7,9 +7,10 @@ from typing import Any, Final
 
 from player_stats.domain.cells import Cut
 from player_stats.domain.days import merged_days, summarise_cells
-from player_stats.domain.groups import group_report
+from player_stats.domain.groups import GroupSums
 from player_stats.domain.kinds import KINDS
 from player_stats.domain.markup import plain_name
+from player_stats.domain.ranks import stat_values
 from player_stats.domain.report import build_report
 from player_stats.domain.slides import build_slides
 from player_stats.domain.stretch import Reading, read_stretch
@@ -120,7 +121,10 @@ def clan(size: int) -> float:
     members = [f"member {number}" for number in range(size // 100)]
     reports = list(_reports(members))
     started = time.process_time()
-    group_report("clan", "2024", members, reports)
+    sums = GroupSums(members)
+    for report in reports:
+        sums.add(report["player_key"], report["player"], stat_values(report))
+    sums.report("clan", "2024")
     return time.process_time() - started
 
 

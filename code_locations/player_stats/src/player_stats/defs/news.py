@@ -167,7 +167,7 @@ def rank_and_check(context: dg.OpExecutionContext, config: NewsConfig, mongo: Mo
         now = datetime.now(UTC)
         if config.thorough or ranking_due(mongo.analytics, now):
             changed = make_owed_ranks(mongo.analytics, context.run.run_id)
-            groups = make_groups(mongo.analytics, context.run.run_id)
+            groups = make_groups(mongo.analytics, context.run.run_id, only_owed=not config.thorough)
             note_ranking(mongo.analytics, now)
             context.log.info(f"the ranks of {changed:,} reports changed")
             context.log_event(dg.AssetMaterialization(GROUP_REPORTS_KEY, metadata=group_metadata(groups)))

@@ -1,23 +1,41 @@
-"""Group reports: for every group that the web app names and every period with reports."""
+"""Group reports: for every group that people name in `player_groups` and every period with reports.
 
+Groups are taken some at a time; of these the members' reports are read once a period, many a round trip, however the
+groups overlap. Only reports that differ are written.
+
+**What is owed.** A ranking leaves its periods as owed to groups before it clears its own request. Who changes a group
+tells nobody: a digest of all groups is compared at most hourly. A change makes all groups owed, and so does bookkeeping
+that was lost.
+"""
+
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Final, TypeAlias
 
 from pymongo.database import Database
 from wrapped_shared import collections as names
 from wrapped_shared.periods import ALL_TIME
 
-from player_stats.domain.groups import group_report, members_of
-from player_stats.domain.ranks import RANKED_FIELDS
+from player_stats.domain.groups import GroupSums, members_of
+from player_stats.domain.ranks import RANKED_FIELDS, stat_values
 from player_stats.domain.report import report_id
 from player_stats.domain.values import is_text
+from player_stats.store.days import with_digest
 from player_stats.store.enrichment import find_by_id
-from player_stats.store.sizes import fits
+from player_stats.store.extents import Extent
+from player_stats.store.plan_state import GroupsOwed, groups_owed, note_groups
 from player_stats.store.turns import Turn, take_turn
 
 Document: TypeAlias = dict[str, Any]
+Groups: TypeAlias = dict[str, list[str]]
+"""The members by group."""
 
 _GROUPS_AT_ONCE: Final = 100
+_MEMBERS_AT_ONCE: Final = 20_000
+_MOST_MOBS: Final = (None, 10_000, 0)
+"""Kinds of mobs in a report. The game has fewer than 10,000, which take some 4 MiB: only made-up ones are ever left
+out, so that one member's cannot cost all others the report."""
 
 
 @dataclass
@@ -34,46 +52,86 @@ class GroupChanges:
     """Groups whose `_id` is no text: nobody could ask for their report."""
 
 
-def make_groups(analytics: Database[Document], run_id: str | None = None) -> GroupChanges:
-    """Make all group reports, write those that differ and remove those of groups that are gone."""
+def make_groups(analytics: Database[Document], run_id: str | None = None, *, only_owed: bool = False) -> GroupChanges:
+    """Make group reports, write those that differ and remove those of groups that are gone.
+
+    Args:
+        analytics: the database of reports and groups.
+        run_id: the run this is done for.
+        only_owed: only the periods that are owed, where no group changed; else all.
+    """
+    now, owed = datetime.now(UTC), groups_owed(analytics)
     with take_turn(analytics, run_id) as turn:
-        return _make(turn)
+        final = turn.first  # known before anything is read
+        changes = _make(turn, None if owed.everything or not only_owed else owed)
+        if final:
+            note_groups(analytics, owed, now)
+    return changes
 
 
-def _make(turn: Turn) -> GroupChanges:
-    analytics, skip = turn.analytics, turn.first  # known before what is stored is read
-    changes = GroupChanges()
-    periods = sorted({ALL_TIME, *analytics[names.WRAPPED_REPORTS].distinct("period")})
-    left = {report["_id"] for report in analytics[names.GROUP_REPORTS].find({}, {"_id": 1})}
+def _make(turn: Turn, owed: GroupsOwed | None) -> GroupChanges:
+    """Make the reports of the periods that are owed, None for all."""
+    analytics, changes = turn.analytics, GroupChanges()
+    periods = {ALL_TIME, *analytics[names.WRAPPED_REPORTS].distinct("period")}
+    scope: Document = {}
+    if owed is not None:
+        periods &= owed.periods.keys()
+        scope = {"period": {"$in": sorted(owed.periods)}}
+    gone = {report["_id"] for report in analytics[names.GROUP_REPORTS].find(scope, {"_id": 1})}
+    for groups in _some_groups(analytics, changes):
+        for period in sorted(periods):
+            gone -= _make_period(turn, period, groups, changes)
+    turn.remove(names.GROUP_REPORTS, sorted(gone))
+    changes.removed += len(gone)
+    return changes
+
+
+def _some_groups(analytics: Database[Document], changes: GroupChanges) -> Iterator[Groups]:
+    """Yield all groups, some at a time: many small ones, or a few with many members."""
+    some: Groups = {}
+    listed = 0
     for group in analytics[names.PLAYER_GROUPS].find({}, {"members": 1}, batch_size=_GROUPS_AT_ONCE):
         if not is_text(group["_id"]):
             changes.malformed += 1
             continue
         changes.groups += 1
         members = members_of(group)
-        wanted = {f"{period}/{group['_id']}": period for period in periods}
-        stored = {report["_id"]: report for report in find_by_id(analytics, names.GROUP_REPORTS, wanted)}
-        changed = []
-        for identity, period in wanted.items():
-            reports = find_by_id(
-                analytics,
-                names.WRAPPED_REPORTS,
-                [report_id(period, key) for key in members],
-                {**RANKED_FIELDS, "player": 1},
-            )
-            report = group_report(group["_id"], period, members, reports)
-            left.discard(identity)
-            if not fits(report):
-                changes.too_large += 1
-                continue
-            if {**stored.get(identity, {}), "revision": None} == {**report, "revision": None}:
-                changes.unchanged += 1
-                if skip:
-                    continue
-            else:
-                changes.written += 1
-            changed.append(report)
-        turn.replace(names.GROUP_REPORTS, changed)
-    turn.remove(names.GROUP_REPORTS, sorted(left))
-    changes.removed = len(left)
-    return changes
+        if some and (len(some) >= _GROUPS_AT_ONCE or listed + len(members) > _MEMBERS_AT_ONCE):
+            yield some
+            some, listed = {}, 0
+        some[group["_id"]] = members
+        listed += len(members)
+    if some:
+        yield some
+
+
+def _make_period(turn: Turn, period: str, groups: Groups, changes: GroupChanges) -> set[str]:
+    """Make the reports of some groups in one period; return their `_id`s."""
+    sums = {group: GroupSums(members) for group, members in groups.items()}
+    of_member: dict[str, list[GroupSums]] = {}
+    for found in sums.values():
+        for key in found.members:
+            of_member.setdefault(key, []).append(found)
+    wanted = (report_id(period, key) for key in of_member)
+    for report in find_by_id(turn.analytics, names.WRAPPED_REPORTS, wanted, {**RANKED_FIELDS, "player": 1}):
+        values = stat_values(report)
+        for found in of_member[report["player_key"]]:
+            found.add(report["player_key"], report["player"], values)
+    reports = [_report(found, group, period) for group, found in sums.items()]
+    documents = [report for report in reports if report is not None]
+    changes.too_large += len(reports) - len(documents)
+    identities = {f"{period}/{group}" for group in groups}
+    made = turn.make_equal(names.GROUP_REPORTS, Extent("_id", identities), documents)
+    changes.written += len(documents) - made.unchanged
+    changes.unchanged += made.unchanged
+    changes.removed += made.removed
+    return identities
+
+
+def _report(sums: GroupSums, group: str, period: str) -> Document | None:
+    """Return a group's report with its digest, None where the members alone are too many to be stored."""
+    for most_mobs in _MOST_MOBS:
+        document = with_digest(sums.report(group, period, most_mobs))
+        if document is not None:
+            return document
+    return None

@@ -1,8 +1,15 @@
-"""What the plan remembers of things that are done once in a while: ranking at most hourly, some counts daily."""
+"""What the plan remembers of things that are done once in a while: ranks and groups at most hourly, some counts daily.
 
+Where it is lost all groups are owed, and nothing else is.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, TypeAlias
 
+from bson import ObjectId
 from pymongo.database import Database
 from wrapped_shared import collections as names
 
@@ -13,16 +20,48 @@ RANK_EVERY: Final = timedelta(hours=1)
 _STATE: Final = {"_id": "plan"}
 
 
+@dataclass(frozen=True)
+class GroupsOwed:
+    """What group reports are to be made."""
+
+    periods: Mapping[str, ObjectId]
+    """The token of each period that was ranked since its groups were made."""
+    digest: str
+    """Of all groups as they are now."""
+    everything: bool
+    """Whether groups changed since all were made."""
+
+
 def ranking_due(analytics: Database[Document], now: datetime) -> bool:
-    """Whether a ranking is owed and the last one is long enough ago."""
-    ranked_at = _state(analytics).get("ranked_at")
-    late = ranked_at is None or now - ranked_at >= RANK_EVERY
-    return late and analytics[names.RANK_REQUESTS].find_one({}, {"_id": 1}) is not None
+    """Whether ranks or groups are owed and the last ones are long enough ago."""
+    state = _state(analytics)
+    if not _is_late(state.get("ranked_at"), now):
+        return False
+    return analytics[names.RANK_REQUESTS].find_one({}, {"_id": 1}) is not None or _groups_due(analytics, state, now)
 
 
 def note_ranking(analytics: Database[Document], now: datetime) -> None:
     """Remember when ranks were computed."""
     analytics[names.PLAN_STATE].update_one(_STATE, {"$set": {"ranked_at": now}})
+
+
+def request_groups(analytics: Database[Document], period: str) -> None:
+    """Request the group reports of a period."""
+    analytics[names.PLAN_STATE].update_one(_STATE, {"$set": {f"groups_owed.{period}": ObjectId()}})
+
+
+def groups_owed(analytics: Database[Document]) -> GroupsOwed:
+    """Return what group reports are to be made; ask before a turn is taken to make them."""
+    state, digest = _state(analytics), _digest_of_groups(analytics)
+    return GroupsOwed(state.get("groups_owed", {}), digest, digest != state.get("groups_digest"))
+
+
+def note_groups(analytics: Database[Document], made: GroupsOwed, now: datetime) -> None:
+    """Remember the groups whose reports were made, and clear the periods that were not requested again meanwhile."""
+    plan = analytics[names.PLAN_STATE]
+    plan.update_one(_STATE, {"$set": {"groups_digest": made.digest, "groups_seen": now}})
+    for period, token in made.periods.items():
+        plan.update_one({**_STATE, f"groups_owed.{period}": token}, {"$unset": {f"groups_owed.{period}": ""}})
 
 
 def undated_due(analytics: Database[Document], now: datetime) -> bool:
@@ -38,3 +77,28 @@ def note_undated(analytics: Database[Document], now: datetime) -> None:
 
 def _state(analytics: Database[Document]) -> Document:
     return analytics[names.PLAN_STATE].find_one(_STATE) or {}
+
+
+def _is_late(last: datetime | None, now: datetime) -> bool:
+    return last is None or now - last >= RANK_EVERY
+
+
+def _groups_due(analytics: Database[Document], state: Document, now: datetime) -> bool:
+    """Whether groups are owed; whether any changed is looked at hourly, which reads them all."""
+    if state.get("groups_owed"):
+        return True
+    if not _is_late(state.get("groups_seen"), now):
+        return False
+    if _digest_of_groups(analytics) != state.get("groups_digest"):
+        return True
+    analytics[names.PLAN_STATE].update_one(_STATE, {"$set": {"groups_seen": now}})
+    return False
+
+
+def _digest_of_groups(analytics: Database[Document]) -> str:
+    """A fingerprint of all groups and their members as they are stored; nothing of them is kept or even decoded."""
+    digest = hashlib.blake2b(digest_size=16)
+    batches: Any = analytics[names.PLAYER_GROUPS].find_raw_batches({}, {"members": 1}).sort("_id", 1)
+    for batch in batches:
+        digest.update(batch)
+    return digest.hexdigest()

@@ -24,6 +24,7 @@ from player_stats.domain.ranks import PLAY_SECONDS, RANKED_FIELDS, Rank, Standin
 from player_stats.domain.slides import with_rank_slide
 from player_stats.store.enrichment import Enrichment
 from player_stats.store.extents import chunks
+from player_stats.store.plan_state import request_groups
 from player_stats.store.turns import take_turn
 
 Document: TypeAlias = dict[str, Any]
@@ -48,6 +49,7 @@ def make_owed_ranks(analytics: Database[Document], run_id: str | None = None) ->
         with take_turn(analytics, run_id) as turn:
             final = turn.first  # while an earlier ranking goes on it may bring older ranks: this one stays owed
             changed += _rank_period(analytics, request["_id"])
+            request_groups(analytics, request["_id"])
             if final:
                 analytics[names.RANK_REQUESTS].delete_one({"_id": request["_id"], "token": request["token"]})
     return changed

@@ -116,6 +116,13 @@ class PlanState(Part):
     events_per_second: float | None = Field(description="How fast the last portions were read.")
     ranked_at: BsonDate | None = Field(description="When ranks were computed last.")
     undated: Day | None = Field(default=None, description="The day on which undated documents were counted last.")
+    groups_owed: dict[str, FileId] = Field(
+        default={}, description="A token for each period that was ranked since its group reports were made."
+    )
+    groups_digest: str | None = Field(
+        default=None, description="Of all `player_groups` when their reports were made last."
+    )
+    groups_seen: BsonDate | None = Field(default=None, description="When that was last compared with the groups.")
 
 
 class RunNote(Part):

@@ -132,6 +132,9 @@ class GroupReport(StoredDocument):
     members: list[str]
     totals: dict[str, float]
     leaders: list[Leader]
+    mobs_left_out: Count = Field(
+        default=0, description="Kinds of mobs that the report would be too large with, the rarest ones."
+    )
 
 
 class QualityExample(Part):
