@@ -2,7 +2,7 @@
 
 import sys
 
-from bench import arrivals, client, fences, history, hostile, memory, planning, ranks, rebuild
+from bench import arrivals, client, fences, heavy, history, hostile, memory, planning, ranks, rebuild
 
 BENCHMARKS = {
     "client": client.run,
@@ -14,6 +14,7 @@ BENCHMARKS = {
     "fences": fences.run,
     "arrivals": arrivals.run,
     "ranks": ranks.run,
+    "heavy": heavy.run,
 }
 
 for name in sys.argv[1:] or BENCHMARKS:
