@@ -82,4 +82,5 @@ def group_metadata(changes: GroupChanges) -> dict[str, Any]:
         "removed": changes.removed,
         "unchanged": changes.unchanged,
         "malformed": changes.malformed,
+        "too_large": changes.too_large,
     }
