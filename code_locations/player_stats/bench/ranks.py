@@ -1,4 +1,6 @@
-"""Ranking the reports of one period, as many as RANKED_REPORTS says (100,000): seconds, memory, reports rewritten.
+"""Ranking the reports of one period, as many as RANKED_REPORTS says (100,000), and making groups of these players.
+
+Printed are seconds, memory, reports written; for groups round trips, too.
 
 The reports are written straight into MongoDB, with 20 to 60 of 300 kinds of mobs and 10 to 23 skills each. What a
 ranking does not read is short in them, and the collection has no validator: that would cost the embedded server, which
@@ -14,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from pymongo import UpdateOne
+from pymongo import UpdateOne, monitoring
 from wrapped_shared import collections as names
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.version import SCHEMA_VERSION
@@ -28,6 +30,7 @@ MOBS: Final = [f"Mob of kind {kind}" for kind in range(300)]
 SKILLS: Final = ["SKILL_" + chr(65 + number) for number in range(23)]
 SLIDES: Final = ("play_time", "favourite_mob", "favourite_skill", "tiles", "deaths", "loot", "damage", "exchange")
 AT_ONCE: Final = 1_000
+CLAN, GROUPS, MEMBERS = min(5_000, REPORTS), 400, 25
 
 Document = dict[str, Any]
 
@@ -44,12 +47,20 @@ def run() -> None:
         _rank(mongo, "nothing changed")
         _play(mongo, REPORTS // 100)
         _rank(mongo, "1% of the players played an hour")
+        groups = {"clan": range(CLAN), **{f"group {number}": _members(number) for number in range(GROUPS)}}
+        listed = [{"_id": group, "members": [f"Player_{n}" for n in members]} for group, members in groups.items()]
+        mongo.analytics[names.PLAYER_GROUPS].insert_many(listed)
+        _rank(mongo, f"a group of {CLAN:,} and {GROUPS} of {MEMBERS} members", "groups")
 
 
-def _rank(mongo: MongoResource, label: str) -> None:
+def _members(group: int) -> list[int]:
+    return random.Random(group).sample(range(REPORTS), MEMBERS)
+
+
+def _rank(mongo: MongoResource, label: str, what: str = "ranks") -> None:
     print(f"  {label}:", flush=True)
     environment = {**os.environ, "MONGO_URI": mongo.uri}
-    subprocess.run([sys.executable, "-m", "bench.ranks"], env=environment, check=True)
+    subprocess.run([sys.executable, "-m", "bench.ranks", what], env=environment, check=True)
 
 
 def _some(random_numbers: random.Random, middle: float) -> int:
@@ -102,21 +113,40 @@ def _resident(figure: str) -> float:
     return int(Path("/proc/self/status").read_text().split(f"{figure}:")[1].split()[0]) / 1024
 
 
-def measure() -> None:
-    """Rank the period, and print what it took of this process."""
+class Commands(monitoring.CommandListener):
+    """Counts what is sent to the server."""
+
+    sent = 0
+
+    def started(self, event: monitoring.CommandStartedEvent) -> None:
+        """Count a command."""
+        self.sent += 1
+
+    def succeeded(self, event: monitoring.CommandSucceededEvent) -> None:
+        """Pass it by."""
+
+    def failed(self, event: monitoring.CommandFailedEvent) -> None:
+        """Pass it by."""
+
+
+def measure(what: str) -> None:
+    """Rank the period, or make its groups, and print what it took of this process."""
+    from player_stats.store.groups import make_groups
     from player_stats.store.ranks import make_owed_ranks, request_ranks
 
+    commands = Commands()
+    monitoring.register(commands)
     with MongoResource().open() as mongo:
         request_ranks(mongo.analytics, [PERIOD])
-        before = _resident("VmRSS")
+        before, commands.sent = _resident("VmRSS"), 0
         began, busy = time.monotonic(), time.process_time()
-        changed = make_owed_ranks(mongo.analytics)
+        changed = make_groups(mongo.analytics).written if what == "groups" else make_owed_ranks(mongo.analytics)
         own, seconds = time.process_time() - busy, time.monotonic() - began
     peak = _resident("VmHWM")
     print(f"    = {own:.1f} s of one core (bound {SECONDS}), of {seconds:.0f} s with the embedded server's")
     print(f"    = {peak - before:.0f} MiB above the {before:.0f} MiB after imports (bound {MEBIBYTES})")
-    print(f"    {changed:,} reports rewritten", flush=True)
+    print(f"    {changed:,} reports written in {commands.sent:,} round trips", flush=True)
 
 
 if __name__ == "__main__":
-    measure()
+    measure(*sys.argv[1:] or ["ranks"])

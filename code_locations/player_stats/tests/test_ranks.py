@@ -9,6 +9,7 @@ from player_stats.store import ranks as store_ranks
 from player_stats.store.plan_state import note_ranking, ranking_due
 from player_stats.store.ranks import make_owed_ranks, request_ranks
 from player_stats.store.turns import take_turn
+from pymongo.errors import BulkWriteError
 from wrapped_shared.mongo import MongoResource
 
 OLD = datetime(2024, 1, 1, tzinfo=UTC)
@@ -82,16 +83,31 @@ def test_a_report_rewritten_meanwhile_is_left_to_the_ranking_it_is_owed(
 ) -> None:
     write = store_ranks._write
 
-    def rewritten_meanwhile(analytics: Any, stale: Any) -> int:
+    def rewritten_meanwhile(analytics: Any, *arguments: Any) -> int:
         request_ranks(analytics, ["2024"])
         analytics["wrapped_reports"].update_one({"_id": "2024/player 2"}, {"$set": {"revision": 8}})
-        return write(analytics, stale)
+        return int(write(analytics, *arguments))
 
     with monkeypatch.context() as patched:
         patched.setattr(store_ranks, "_write", rewritten_meanwhile)
         assert make_owed_ranks(six.analytics) == 5
     assert reports_of(six)["player 2"]["ranks"] == []
     assert make_owed_ranks(six.analytics) == 1
+
+
+def test_a_report_that_has_no_room_for_ranks_goes_without_and_the_others_have_theirs(six: MongoResource) -> None:
+    endless = {"loot.mobs.0.name": "Rat" * 3_000_000}
+    six.analytics["wrapped_reports"].update_one({"_id": "2024/player 4"}, {"$set": endless})
+    assert make_owed_ranks(six.analytics) == 5
+    assert [key for key, found in reports_of(six).items() if not found["ranks"]] == ["player 4"]
+    assert six.analytics["rank_requests"].count_documents({}) == 0
+
+
+def test_an_error_of_another_kind_ends_the_ranking_and_leaves_it_owed(six: MongoResource) -> None:
+    six.analytics.command("collMod", "wrapped_reports", validator={"generated_at": OLD})
+    with pytest.raises(BulkWriteError):
+        make_owed_ranks(six.analytics)
+    assert six.analytics["rank_requests"].count_documents({}) == 1
 
 
 def test_a_ranking_stays_owed_while_an_earlier_turn_is_open(six: MongoResource) -> None:

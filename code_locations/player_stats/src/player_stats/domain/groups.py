@@ -1,7 +1,7 @@
 """Reports of named groups of players: totals and leaders over their members' reports.
 
 Members' values come one after the other; of each stat the sum and the five best are kept. What is kept does not grow
-with the members, only with their kinds of mobs: of 5,000 members and 300 kinds a report has about 0.3 MiB.
+with the members, only with their kinds of mobs: of 5,000 members and 300 kinds a report has about 0.2 MiB.
 """
 
 from collections.abc import Iterable, Mapping

@@ -34,7 +34,7 @@ Groups: TypeAlias = dict[str, list[str]]
 _GROUPS_AT_ONCE: Final = 100
 _MEMBERS_AT_ONCE: Final = 20_000
 _MOST_MOBS: Final = (None, 10_000, 0)
-"""Kinds of mobs in a report. The game has fewer than 10,000, which take some 4 MiB: only made-up ones are ever left
+"""Kinds of mobs in a report. The game has fewer than 10,000, which take some 3 MiB: only made-up ones are ever left
 out, so that one member's cannot cost all others the report."""
 
 

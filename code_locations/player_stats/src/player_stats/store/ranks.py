@@ -7,7 +7,8 @@ of a percent moved somewhere in 96% of the reports (in 5% of the values), and a 
 So ranks are computed at most hourly (`store/plan_state.py`): however much was played, a report is written at most once
 an hour and period, with 100,000 reports 28 a second of some 5 KiB each. What is sent is `ranks` and the slide of the
 best rank; the server puts that in the place of the old one, so that slides are neither read nor sent back. Only reports
-that are still those that were read are written: one that was rewritten meanwhile is owed a ranking.
+that are still those that were read are written: one that was rewritten meanwhile is owed a ranking. One that its ranks
+would make larger than MongoDB allows, as only made-up mobs can, goes without new ones.
 Reports are not held: what differs is told from columns (`domain/ranks.py`).
 """
 
@@ -18,6 +19,7 @@ from typing import Any, Final, TypeAlias
 from bson import ObjectId
 from pymongo import UpdateOne
 from pymongo.database import Database
+from pymongo.errors import BulkWriteError
 from wrapped_shared import collections as names
 
 from player_stats.domain.ranks import PLAY_SECONDS, RANKED_FIELDS, Rank, Standings
@@ -25,6 +27,7 @@ from player_stats.domain.slides import with_rank_slide
 from player_stats.store.enrichment import Enrichment
 from player_stats.store.extents import chunks
 from player_stats.store.plan_state import request_groups
+from player_stats.store.sizes import only_too_large
 from player_stats.store.turns import take_turn
 
 Document: TypeAlias = dict[str, Any]
@@ -63,17 +66,18 @@ def _rank_period(analytics: Database[Document], period: str) -> int:
     for report in analytics[names.WRAPPED_REPORTS].find({"period": period}, fields, batch_size=_READ_AT_ONCE):
         standings.add(report)
         as_read.append((report["_id"], report.get("revision")))
-    ranking = standings.ranking()
+    ranking, enrichment = standings.ranking(), Enrichment()
     return sum(
-        _write(analytics, [(*as_read[number], ranking.of(number)) for number in numbers])
+        _write(analytics, [(*as_read[number], ranking.of(number)) for number in numbers], enrichment)
         for numbers in chunks(ranking.stale)
     )
 
 
-def _write(analytics: Database[Document], stale: list[tuple[str, int | None, list[Rank]]]) -> int:
+def _write(
+    analytics: Database[Document], stale: list[tuple[str, int | None, list[Rank]]], enrichment: Enrichment
+) -> int:
     """Write the ranks of reports (`_id`, revision as read, ranks); return how many were still those that were read."""
     slides = [_rank_slides(ranks) for _, _, ranks in stale]
-    enrichment = Enrichment()
     enrichment.load_images(analytics, ({"slides": slide} for slide in slides))
     now, writes = datetime.now(UTC), []
     for (identity, revision, ranks), slide in zip(stale, slides, strict=True):
@@ -85,7 +89,12 @@ def _write(analytics: Database[Document], stale: list[tuple[str, int | None, lis
             "generated_at": now,
         }
         writes.append(UpdateOne({"_id": identity, "revision": revision}, [{"$set": changes}]))
-    return analytics[names.WRAPPED_REPORTS].bulk_write(writes, ordered=False).matched_count
+    try:
+        return analytics[names.WRAPPED_REPORTS].bulk_write(writes, ordered=False).matched_count
+    except BulkWriteError as error:
+        if not only_too_large(error):
+            raise
+        return int(error.details["nMatched"])
 
 
 def _rank_slides(ranks: list[Rank]) -> list[Document]:
