@@ -153,9 +153,13 @@ def _percents(stat: Column, value: Column, reports: int) -> Column:
 
     In whole numbers up to the last division, so that equal values are told exactly and rounding never is off.
     """
-    percents = np.empty(len(stat))
+    percents = np.full(len(stat), -(-1000 // reports) / 10)  # of a stat that one player has, as of made-up mobs
     by_stat = np.argsort(stat, kind="stable")
-    for rows in np.split(by_stat, np.flatnonzero(np.diff(stat[by_stat])) + 1):
+    ends = np.append(np.flatnonzero(np.diff(stat[by_stat])) + 1, len(stat))
+    starts = np.append(0, ends[:-1])
+    several = ends - starts > 1
+    for start, end in zip(starts[several].tolist(), ends[several].tolist(), strict=True):
+        rows = by_stat[start:end]
         values = value[rows]
         above = len(rows) - np.searchsorted(np.sort(values), values, side="right")
         percents[rows] = -(-1000 * (1 + above) // reports) / 10
