@@ -4,21 +4,20 @@
 """
 
 import sys
+from importlib import import_module
 
-from bench import arrivals, client, fences, heavy, history, hostile, memory, planning, ranks, rebuild
+BENCHMARKS = (
+    "client",
+    "rebuild",
+    "history",
+    "memory",
+    "hostile",
+    "planning",
+    "fences",
+    "arrivals",
+    "players",
+    "heavy",
+)
 
-BENCHMARKS = {
-    "client": client.run,
-    "rebuild": rebuild.run,
-    "history": history.run,
-    "memory": memory.run,
-    "hostile": hostile.run,
-    "planning": planning.run,
-    "fences": fences.run,
-    "arrivals": arrivals.run,
-    "ranks": ranks.run,
-    "heavy": heavy.run,
-}
-
-for name in sys.argv[1:] or [name for name in BENCHMARKS if name != "ranks"]:
-    BENCHMARKS[name]()
+for name in sys.argv[1:] or BENCHMARKS:
+    import_module(f"bench.{name}").run()
