@@ -6,8 +6,9 @@ first one, likewise. These events are the stretch's tails and heads; nothing els
 What is carried by an edge (a position, a run of ticks) is the families' business.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, Final, TypeAlias
 
 import polars as pl
@@ -43,17 +44,21 @@ def merge_edges(earlier: Edges, later: Edges) -> Seam:
     if later["first"] is None:
         return Seam([], earlier)
     first, last = earlier["first"], later["last"]
-    early_heads, early_tails = _by_session(earlier["heads"]), _by_session(earlier["tails"])
-    late_heads, late_tails = _by_session(later["heads"]), _by_session(later["tails"])
-    joins = [
-        (tail, late_heads[session])
-        for session, tail in early_tails.items()
-        if session in late_heads and late_heads[session]["at"] - tail["at"] <= JOIN_MS
-    ]
-    heads = {s: edge for s, edge in late_heads.items() if edge["at"] <= first + JOIN_MS} | early_heads
-    # A session that goes on later has its last event there, even where that is too early to be a tail.
-    tails = {s: edge for s, edge in early_tails.items() if edge["at"] >= last - JOIN_MS} | late_tails
-    return Seam(joins, {"first": first, "last": last, "heads": _sorted(heads), "tails": _sorted(tails)})
+    heads, tails, joins = earlier["heads"], later["tails"], []
+    # Nearly all stretches lie apart and are long, and then these are all there is to it.
+    if later["first"] - earlier["last"] <= JOIN_MS:
+        late_heads = _by_session(later["heads"])
+        joins = [
+            (tail, late_heads[tail["session"]])
+            for tail in earlier["tails"]
+            if tail["session"] in late_heads and late_heads[tail["session"]]["at"] - tail["at"] <= JOIN_MS
+        ]
+    if later["first"] <= first + JOIN_MS:
+        heads = _joined((edge for edge in later["heads"] if edge["at"] <= first + JOIN_MS), heads)
+    if earlier["last"] >= last - JOIN_MS:
+        # A session that goes on later has its last event there, even where that is too early to be a tail.
+        tails = _joined((edge for edge in earlier["tails"] if edge["at"] >= last - JOIN_MS), tails)
+    return Seam(joins, {"first": first, "last": last, "heads": heads, "tails": tails})
 
 
 def find_edges(events: pl.DataFrame, sessions: list[bytes], carried: list[str]) -> dict[int, Edges]:
@@ -105,16 +110,16 @@ def collect_edges(
     return edges
 
 
-def _session(edge: Edge) -> bytes:
-    return bytes(edge["session"])
+_session = itemgetter("session")
 
 
-def _by_session(edges: list[Edge]) -> dict[bytes, Edge]:
+def _by_session(edges: Iterable[Edge]) -> dict[bytes, Edge]:
     return {edge["session"]: edge for edge in edges}
 
 
-def _sorted(edges: Mapping[bytes, Edge]) -> list[Edge]:
-    return [edges[session] for session in sorted(edges)]
+def _joined(others: Iterable[Edge], edges: Iterable[Edge]) -> list[Edge]:
+    """Add the edges of other sessions."""
+    return sorted((_by_session(others) | _by_session(edges)).values(), key=_session)
 
 
 def open_sessions(edges: Edges) -> Iterator[bytes]:

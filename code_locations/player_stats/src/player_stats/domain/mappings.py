@@ -1,11 +1,13 @@
 """Small helpers over counting mappings, shared by the families."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeVar
+from operator import itemgetter
+from typing import Any, TypeAlias, TypeVar
 
 from player_stats.domain.values import saturated
 
 Key = TypeVar("Key", str, int)
+Row: TypeAlias = dict[str, Any]
 
 
 def add_counts(a: Mapping[Key, int], b: Mapping[Key, int]) -> dict[Key, int]:
@@ -17,11 +19,11 @@ def add_counts(a: Mapping[Key, int], b: Mapping[Key, int]) -> dict[Key, int]:
 
 
 def add_rows(
-    a: Iterable[Mapping[str, Any]],
-    b: Iterable[Mapping[str, Any]],
+    a: Iterable[Row],
+    b: Iterable[Row],
     keys: tuple[str, ...],
     counts: tuple[str, ...],
-) -> list[dict[str, Any]]:
+) -> list[Row]:
     """Add two lists of rows that count something: rows with equal `keys` become one; sorted by them.
 
     Lists rather than mappings are stored wherever the key is a number or a name from telemetry, which may hold
@@ -31,14 +33,18 @@ def add_rows(
 
 
 def merge_rows(
-    a: Iterable[Mapping[str, Any]],
-    b: Iterable[Mapping[str, Any]],
+    a: Iterable[Row],
+    b: Iterable[Row],
     keys: tuple[str, ...],
-    combine: Callable[[Mapping[str, Any], Mapping[str, Any]], dict[str, Any]],
-) -> list[dict[str, Any]]:
-    """Merge two lists of rows: rows with equal `keys` are combined into one; sorted by the keys."""
-    rows = {tuple(row[key] for key in keys): dict(row) for row in a}
+    combine: Callable[[Row, Row], Row],
+) -> list[Row]:
+    """Merge two lists of rows: rows with equal `keys` are combined into one; sorted by the keys.
+
+    The rows themselves are shared, not copied: nobody changes them.
+    """
+    key_of = itemgetter(*keys)
+    rows = {key_of(row): row for row in a}
     for row in b:
-        key = tuple(row[name] for name in keys)
-        rows[key] = {**row, **combine(rows[key], row)} if key in rows else dict(row)
+        key = key_of(row)
+        rows[key] = {**row, **combine(rows[key], row)} if key in rows else row
     return [rows[key] for key in sorted(rows)]

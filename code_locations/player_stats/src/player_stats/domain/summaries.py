@@ -46,9 +46,23 @@ FAMILIES: Final[Mapping[str, Family]] = {
 }
 
 
+NOTHING: Final[Summary] = {
+    **{name: family.empty() for name, family in FAMILIES.items()},
+    "days": [], "last": None, "quality": {"read": 0, "left_out": {}},
+}  # fmt: skip
+"""The summary of no documents. Summaries share their parts, with this one too: nobody changes one."""
+
+
+def merge_family(name: str, earlier: dict[str, Any], later: dict[str, Any]) -> dict[str, Any]:
+    """Merge a family's summaries of two adjacent stretches; most players do few things in most of them."""
+    if later == NOTHING[name]:
+        return earlier
+    return later if earlier == NOTHING[name] else FAMILIES[name].merge(earlier, later)
+
+
 def merge(earlier: Summary, later: Summary) -> Summary:
     """Merge the summaries of two adjacent stretches of one player's telemetry."""
-    merged: Summary = {name: family.merge(earlier[name], later[name]) for name, family in FAMILIES.items()}
+    merged: Summary = {name: merge_family(name, earlier[name], later[name]) for name in FAMILIES}
     merged["days"] = sorted({*earlier["days"], *later["days"]})
     merged["last"] = latest(earlier["last"], later["last"])
     merged["quality"] = {

@@ -61,8 +61,7 @@ def merge(earlier: Summary, later: Summary) -> Summary:
     seam = merge_edges(earlier["edges"], later["edges"])
     repeated = Counter(head["region"] for tail, head in seam.joins if _same_death(tail, head))
     regions = add_rows(earlier["regions"], later["regions"], ("region",), ("count",))
-    for row in regions:
-        row["count"] -= repeated[row["region"]]
+    regions = [{**row, "count": row["count"] - repeated[row["region"]]} for row in regions]
     return {
         "count": earlier["count"] + later["count"] - repeated.total(),
         "regions": [row for row in regions if row["count"]],

@@ -137,6 +137,8 @@ def _add_tiles(a: tuple[Uint32, Uint32], b: tuple[Uint32, Uint32]) -> tuple[Uint
         return a
     if not len(a[0]):
         return b
-    tiles, places = np.unique(np.concatenate([a[0], b[0]]), return_inverse=True)
-    counts = np.bincount(places, weights=np.concatenate([a[1], b[1]]), minlength=len(tiles))
-    return tiles.astype("<u4"), counts.astype("<u4")
+    tiles, counts = np.concatenate([a[0], b[0]]), np.concatenate([a[1], b[1]])
+    order = np.argsort(tiles, kind="stable")
+    tiles = tiles[order]
+    firsts = np.flatnonzero(np.diff(tiles, prepend=~tiles[:1]))
+    return tiles[firsts], np.add.reduceat(counts[order], firsts, dtype=np.uint32)

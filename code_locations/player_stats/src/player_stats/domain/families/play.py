@@ -120,7 +120,7 @@ def _unlink_closed(edges: Edges) -> None:
 
 def _with_runs(earlier: Edges, later: Edges, joins: list[tuple[Edge, Edge]], merged: Edges) -> Edges:
     """Grow the runs of the merged edges by what the cut had parted."""
-    if earlier["first"] is None or later["first"] is None:
+    if not joins and not any(head["linked"] for head in merged["heads"]):
         return merged
     joined = {tail["session"]: (tail, head) for tail, head in joins}
     goes_on = {edge["session"] for side in ("heads", "tails") for edge in later[side]}
