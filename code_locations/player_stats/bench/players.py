@@ -25,7 +25,12 @@ PLAYERS = int(os.environ.get("BENCH_PLAYERS", "5000"))
 EVENTS = 10
 ROUNDS = 2
 _HERE = Path(__file__).parents[3]
-_SOURCES = ("code_locations/player_stats", "code_locations/player_stats/src", "shared/wrapped_shared/src", "shared/wrapped_devkit/src")  # fmt: skip
+_SOURCES = (
+    "code_locations/player_stats",
+    "code_locations/player_stats/src",
+    "shared/wrapped_shared/src",
+    "shared/wrapped_devkit/src",
+)
 
 
 def run() -> None:
@@ -49,7 +54,7 @@ def _measured(mongo: MongoResource, checkout: Path, day: str, analytics: str) ->
     """Compute in a process of its own, with a checkout's sources and an analytics database of its own."""
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(str(checkout / source) for source in _SOURCES)}
     command = [sys.executable, "-P", __file__, mongo.uri, analytics, day]
-    found = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)  # noqa: S603
+    found = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
     days, reports = map(float, found.stdout.split())
     print(f"  {checkout}: {days:.2f} ms a player's day + {reports:.2f} ms for reports", flush=True)
     return days + reports
@@ -86,10 +91,10 @@ def _events(day: str, number: int) -> Iterator[tuple[str, dict[str, Any]]]:
     offer = {
         "state": "BOUGHT", "itemId": 4151, "price": 10, "totalQuantity": 2, "quantitySold": 2, "spent": 19 + number % 2,
     }  # fmt: skip
-    told: list[tuple[str, dict[str, Any]]] = [
-        (names.GAME_TICKS, {"energy": 9000 - 60 * step, "location": {**place, "x": place["x"] + step}, "equipmentIds": worn})
-        for step in range(3)
-    ]  # fmt: skip
+    told: list[tuple[str, dict[str, Any]]] = []
+    for step in range(3):
+        location = {**place, "x": place["x"] + step}
+        told.append((names.GAME_TICKS, {"energy": 9000 - 60 * step, "location": location, "equipmentIds": worn}))
     told += [(names.STAT_CHANGED, {"skill": "ATTACK", "xp": 1000 + 40 * step, "level": 9}) for step in range(2)]
     told += [
         (names.STAT_CHANGED, {"skill": "HITPOINTS", "xp": 1200, "level": 9}),

@@ -12,7 +12,7 @@ from player_stats.domain.cells import Cell
 from player_stats.domain.mappings import add_counts
 from player_stats.domain.quality import PlayerTally
 from player_stats.domain.stretch import CellReading, Reading
-from player_stats.domain.summaries import FAMILIES, Summary, latest, merge_all
+from player_stats.domain.summaries import NOTHING, Summary, latest, merge_all
 
 CellSummaries = dict[Cell, dict[str, Summary]]
 """By cell the summary of every player with documents there, by player key."""
@@ -48,15 +48,14 @@ def summarise_cell(readings: Iterable[CellReading], day: str) -> dict[str, Summa
                 continue
             summary = summaries.get(key)
             if summary is None:
-                summary = summaries[key] = {name: family.empty() for name, family in FAMILIES.items()}
-                summary |= {"days": [], "last": None, "quality": {"read": 0, "left_out": {}}}
+                summary = summaries[key] = {**NOTHING, "quality": {"read": 0, "left_out": {}}}
             if key in reading.last:
-                summary |= reading.families[key]
+                summary |= reading.families.get(key, {})
                 summary["days"], summary["last"] = [day], latest(summary["last"], reading.last[key])
-            summary["quality"] = {
-                "read": summary["quality"]["read"] + tally.read,
-                "left_out": add_counts(summary["quality"]["left_out"], tally.reasons),
-            }
+            quality = summary["quality"]
+            quality["read"] += tally.read
+            if tally.reasons:
+                quality["left_out"] = add_counts(quality["left_out"], tally.reasons)
     return summaries
 
 

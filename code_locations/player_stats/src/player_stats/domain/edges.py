@@ -99,10 +99,10 @@ def collect_edges(
         ("first", head_fields, pl.col("first_at") <= pl.col("first") + JOIN_MS),
         ("last", tail_fields, pl.col("last_at") >= pl.col("last") - JOIN_MS),
     ):
-        columns = ["player", "session", *(f"{side}_{name}" for name in ("at", *fields))]
+        columns = [pl.col(f"{side}_{name}").alias(name) for name in ("at", *fields)]
         target = "heads" if side == "first" else "tails"
-        for player, session, *values in rows.filter(open_).select(columns).iter_rows():
-            edge = {"session": sessions[session], **dict(zip(("at", *fields), values, strict=True))}
+        for edge in rows.filter(open_).select("player", "session", *columns).to_dicts():
+            player, edge["session"] = edge.pop("player"), sessions[edge["session"]]
             edges[player][target].append(edge)
     for found in edges.values():
         found["heads"].sort(key=_session)

@@ -3,18 +3,20 @@
 What stands in `data` is read by `player_stats.domain.kinds`; duplicates are `player_stats.domain.duplicates`'.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import compress
+from operator import itemgetter
+from typing import Any, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
 from player_stats.domain.interning import NOBODY, Codes, Owners, Sessions
 from player_stats.domain.quality import Tally
 from player_stats.domain.values import Ints, Mask, texts, whole_column
 
 Document = dict[str, Any]
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
@@ -36,25 +38,32 @@ class Events:
         """Return the number of events."""
         return len(self.ids)
 
-    def take(self, keep: npt.NDArray[np.bool_]) -> "Events":
+    def take(self, keep: Mask) -> "Events":
         """Return the masked events."""
         if keep.all():
             return self
-        rows = np.flatnonzero(keep).tolist()
         return Events(
             self.player[keep],
             self.session[keep],
             self.at[keep],
             self.tick[keep],
-            [self.names[row] for row in rows],
-            [self.data[row] for row in rows],
-            [self.ids[row] for row in rows],
+            masked(self.names, keep),
+            masked(self.data, keep),
+            masked(self.ids, keep),
         )
 
 
 def column(documents: Sequence[Document], name: str) -> list[Any]:
     """Return one field of every document, None where it is missing."""
-    return [document.get(name) for document in documents]
+    try:
+        return list(map(itemgetter(name), documents))
+    except KeyError:
+        return [document.get(name) for document in documents]
+
+
+def masked(values: Iterable[Value], keep: Mask) -> list[Value]:
+    """Return the masked ones of some values."""
+    return list(compress(values, keep.tolist()))
 
 
 def moments(documents: Sequence[Document], at: Ints, sound: Mask) -> Ints:
@@ -99,7 +108,8 @@ def read_events(documents: list[Document], owners: Owners, sessions: Sessions, t
         tally: counts what is read and left out.
         first_ms: timestamps before it are unsound (the first day that counts).
     """
-    players = owners.players(column(documents, "username"))
+    names = column(documents, "username")
+    players = owners.players(names)
     ids = column(documents, "_id")
     at, sound_at = whole_column(column(documents, "timestamp"))
     when = moments(documents, at, sound_at)
@@ -122,10 +132,6 @@ def read_events(documents: list[Document], owners: Owners, sessions: Sessions, t
         sound &= good
     tally.documents_left_out(codes, ~sound)
     if not sound.all():
-        rows = np.flatnonzero(sound).tolist()
-        documents, ids, session_ids, data = (
-            [values[row] for row in rows] for values in (documents, ids, session_ids, data)
-        )
+        names, ids, session_ids, data = (masked(values, sound) for values in (names, ids, session_ids, data))
         codes, at, tick = codes[sound], at[sound], tick[sound]
-    names = column(documents, "username")
     return Events(codes, sessions.codes(codes, session_ids), at, tick, names, data, ids)

@@ -3,9 +3,9 @@
 A frame carries small integers; what they stand for is looked up at the end. Codes hold within one stretch of reading.
 """
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from hashlib import blake2b
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -15,9 +15,25 @@ from player_stats.domain.cells import Cut
 from player_stats.domain.values import Ints, is_text
 
 Codes = npt.NDArray[np.int32]
+Key = TypeVar("Key", bound=Hashable)
 
 NOBODY: Final = -1
 """The player code of an event whose username names nobody."""
+
+
+class Interned(dict[Key, int]):
+    """Codes by what they stand for: whatever is new gets the next one."""
+
+    def __init__(self) -> None:
+        """Begin without codes."""
+        super().__init__()
+        self.found: list[Key] = []
+        """What each code stands for."""
+
+    def __missing__(self, key: Key) -> int:
+        """Give a code to something new."""
+        self.found.append(key)
+        return self.setdefault(key, len(self))
 
 
 class Players:
@@ -67,8 +83,8 @@ class Owners:
         """The cell code of each code."""
         self._cut = cut
         self._players = Players()
-        self._code_of_cell: dict[int, int] = {}
-        self._code_of_pair: dict[int, int] = {}
+        self._code_of_cell: Interned[int] = Interned()
+        self._code_of_pair: Interned[int] = Interned()
 
     def players(self, usernames: Sequence[Any]) -> Codes:
         """Return the player codes of a column of usernames; NOBODY where one is no usable name."""
@@ -78,18 +94,13 @@ class Owners:
         """Return the owner codes of columns of player codes and timestamps (ms)."""
         cells, places = np.unique(self._cut.codes(at), return_inverse=True)
         known = self._code_of_cell
-        cell_codes = np.array([known.setdefault(cell, len(known)) for cell in cells.tolist()], dtype=np.int64)
+        cell_codes = np.array([known[cell] for cell in cells.tolist()], dtype=np.int64)
         pairs, rows = np.unique((cell_codes[places] << 32) + players - NOBODY, return_inverse=True)
-        start_of = list(known)
-        codes = np.empty(len(pairs), dtype=np.int32)
-        for index, pair in enumerate(pairs.tolist()):
-            code = self._code_of_pair.get(pair)
-            if code is None:
-                code = self._code_of_pair[pair] = len(self.keys)
-                player = (pair & 0xFFFFFFFF) + NOBODY
-                self.keys.append(None if player == NOBODY else self._players.keys[player])
-                self.cells.append(start_of[pair >> 32])
-            codes[index] = code
+        codes = np.array([self._code_of_pair[pair] for pair in pairs.tolist()], dtype=np.int32)
+        for pair in self._code_of_pair.found[len(self.keys) :]:
+            player = (pair & 0xFFFFFFFF) + NOBODY
+            self.keys.append(None if player == NOBODY else self._players.keys[player])
+            self.cells.append(known.found[pair >> 32])
         return codes[rows]
 
 
@@ -99,16 +110,10 @@ class Sessions:
     def __init__(self) -> None:
         self.marks: list[bytes] = []
         """The mark of each code's session id."""
-        self._codes: dict[tuple[int, str], int] = {}
+        self._codes: Interned[tuple[int, str]] = Interned()
 
     def codes(self, owners: Codes, session_ids: Sequence[str]) -> Codes:
         """Return the session codes of two columns of equal length."""
-        codes, marks = self._codes, self.marks
-        found = np.empty(len(session_ids), dtype=np.int32)
-        for index, pair in enumerate(zip(owners.tolist(), session_ids, strict=True)):
-            code = codes.get(pair)
-            if code is None:
-                code = codes[pair] = len(marks)
-                marks.append(session_mark(pair[1]))
-            found[index] = code
-        return found
+        codes = list(map(self._codes.__getitem__, zip(owners.tolist(), session_ids, strict=True)))
+        self.marks += [session_mark(session_id) for _, session_id in self._codes.found[len(self.marks) :]]
+        return np.array(codes, dtype=np.int32)

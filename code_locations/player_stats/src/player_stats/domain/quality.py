@@ -4,7 +4,7 @@ One tally belongs to one raw collection, one stretch of reading and one owner. S
 business.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from heapq import nsmallest
@@ -23,7 +23,7 @@ Example: TypeAlias = tuple[Any, str, Any]
 MAX_EXAMPLES: Final = 5
 
 
-@dataclass
+@dataclass(slots=True)
 class PlayerTally:
     """What became of the documents of one player (or of nobody) in one collection."""
 
@@ -43,21 +43,17 @@ class Tally:
 
     def __init__(self, id_key: IdKey) -> None:
         self._id_key = id_key
-        self.players: dict[int, PlayerTally] = {}
-
-    def of(self, player: int) -> PlayerTally:
-        """Return a player's tally, made on first use."""
-        return self.players.setdefault(player, PlayerTally())
+        self.players: dict[int, PlayerTally] = defaultdict(PlayerTally)
 
     def read(self, players: Codes) -> None:
         """Count documents as read, one row each."""
         for player, count in _counts(players):
-            self.of(player).read += count
+            self.players[player].read += count
 
     def duplicates(self, players: Codes) -> None:
         """Count documents that repeat an event, one row each."""
         for player, count in _counts(players):
-            self.of(player).duplicates += count
+            self.players[player].duplicates += count
 
     def left_out(self, reason: str, players: Codes, ids: Sequence[Any], rows: npt.NDArray[np.bool_]) -> None:
         """Count the masked rows under a reason."""
@@ -69,14 +65,14 @@ class Tally:
             player = int(players[index])
             examples.setdefault(player, []).append((self._id_key(ids[index]), reason, ids[index]))
         for player, found in examples.items():
-            tally = self.of(player)
+            tally = self.players[player]
             tally.reasons[reason] += len(found)
             tally.add_examples(found)
 
     def documents_left_out(self, players: Codes, rows: npt.NDArray[np.bool_]) -> None:
         """Count the masked rows as documents with at least one reason."""
         for player, count in _counts(players[rows]):
-            self.of(player).documents_left_out += count
+            self.players[player].documents_left_out += count
 
 
 def _counts(players: Codes) -> Iterable[tuple[int, int]]:
@@ -91,6 +87,7 @@ def total(tallies: Iterable[PlayerTally]) -> PlayerTally:
         result.read += tally.read
         result.duplicates += tally.duplicates
         result.documents_left_out += tally.documents_left_out
-        result.reasons.update(tally.reasons)
-        result.add_examples(tally.examples)
+        if tally.reasons:
+            result.reasons.update(tally.reasons)
+            result.add_examples(tally.examples)
     return result

@@ -4,6 +4,7 @@ Events come in the order of their time, so duplicates lie side by side: only the
 wait for the next one, and summaries of pieces merge.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -11,14 +12,14 @@ import numpy as np
 import polars as pl
 
 from player_stats.domain.cells import Cell, Cut, cell
-from player_stats.domain.events import Document, Events, column, moments, read_events
+from player_stats.domain.events import Document, Events, column, masked, moments, read_events
 from player_stats.domain.interning import Owners, Sessions
 from player_stats.domain.kinds.base import Kind, Soundness
 from player_stats.domain.pile import Pile
 from player_stats.domain.quality import IdKey, PlayerTally, Tally, total
 from player_stats.domain.seen import Counts, IsAbove, Seen
-from player_stats.domain.summaries import FAMILIES, latest
-from player_stats.domain.values import Ints, whole_column
+from player_stats.domain.summaries import Families, latest, merge_families
+from player_stats.domain.values import Ints, Mask, whole_column
 
 PIECE_EVENTS: Final = 200_000
 """Events that are summarised at once: many enough that merging costs little, few enough to be small."""
@@ -40,7 +41,7 @@ class Stretch:
         self.owners = Owners(cut)
         self.tally = Tally(id_key)
         self.counts = Counts(cut, id_key, is_above)
-        self.families: dict[int, dict[str, Pile[dict[str, Any]]]] = {}
+        self.families: dict[int, Pile[Families]] = defaultdict(lambda: Pile(merge_families))
         self.last: dict[int, dict[str, Any]] = {}
         self._first_ms = first_ms
         self._sessions = Sessions()
@@ -56,21 +57,20 @@ class Stretch:
         if not documents:
             return
         at, sound = whole_column(column(documents, "timestamp"))
-        self._count(documents, moments(documents, at, sound))
+        self._count(documents, at, sound)
         newest = max(self._newest, int(at.max(initial=-1, where=sound)))
         waiting = sound & (at == newest)
-        ready = [documents[row] for row in np.flatnonzero(~waiting).tolist()]
+        ready = masked(documents, ~waiting)
         if newest > self._newest:
             ready, self._held, self._newest = self._held + ready, [], newest
-        self._held += [documents[row] for row in np.flatnonzero(waiting).tolist()]
+        self._held += masked(documents, waiting)
         self._take(ready)
 
-    def _count(self, documents: list[Document], at: Ints) -> None:
+    def _count(self, documents: list[Document], at: Ints, sound: Mask) -> None:
         """Count what was seen; an array of timestamps lies in no hour for who counts on the server."""
-        listed = [isinstance(document.get("timestamp"), list) for document in documents]
-        if any(listed):
-            numbers = ~np.array(listed)
-            documents, at = [documents[row] for row in np.flatnonzero(numbers).tolist()], at[numbers]
+        if not sound.all():
+            numbers = np.array([not isinstance(document.get("timestamp"), list) for document in documents])
+            at, documents = moments(documents, at, sound)[numbers], masked(documents, numbers)
         if documents:
             self.counts.add(at, column(documents, "_id"))
 
@@ -102,24 +102,25 @@ class Stretch:
             return
         frames = [pl.concat(parts) for parts in zip(*self._pieces, strict=True)]
         self._pieces, self._events = [], 0
+        found: dict[int, Families] = defaultdict(dict)
         for family, summaries in self._kind.summarise(*frames).items():
             for player, summary in summaries.items():
-                known = self.families.setdefault(player, {})
-                known.setdefault(family, Pile(FAMILIES[family].merge)).add(summary)
+                found[player][family] = summary
+        for player, families in found.items():
+            self.families[player].add(families)
 
     def _note_names(self, events: Events) -> None:
         """Remember each player's name at their greatest (timestamp, tick count)."""
         order = np.lexsort((events.tick, events.at, events.player))
         player, at, tick = events.player[order], events.at[order], events.tick[order]
-        newest = np.append(player[1:] != player[:-1], True)
-        tied = np.append((player[1:] == player[:-1]) & (at[1:] == at[:-1]) & (tick[1:] == tick[:-1]), False)
-        for row in np.flatnonzero(newest).tolist():
-            first = row
-            while first > 0 and tied[first - 1]:
-                first -= 1
-            name = min(events.names[index] for index in order[first : row + 1].tolist())
-            seen = {"at": int(at[row]), "tick": int(tick[row]), "name": name}
-            code = int(player[row])
+        newest = np.flatnonzero(np.append(player[1:] != player[:-1], True))
+        # The first of the events that share a player's greatest (timestamp, tick count): nearly always the only one.
+        new = np.append(True, (player[1:] != player[:-1]) | (at[1:] != at[:-1]) | (tick[1:] != tick[:-1]))
+        firsts = np.flatnonzero(new)[np.cumsum(new)[newest] - 1]
+        columns = (player[newest], at[newest], tick[newest], firsts, newest)
+        for code, when, count, first, last in zip(*(values.tolist() for values in columns), strict=True):
+            name = min([events.names[index] for index in order[first : last + 1].tolist()])
+            seen = {"at": when, "tick": count, "name": name}
             self.last[code] = latest(self.last.get(code), seen) or seen
 
 
@@ -127,8 +128,8 @@ class CellReading:
     """What one collection holds of one cell."""
 
     def __init__(self) -> None:
-        self.families: dict[str, dict[str, dict[str, Any]]] = {}
-        """By player key the summary of each family."""
+        self.families: dict[str, Families] = {}
+        """By player key."""
         self.last: dict[str, dict[str, Any]] = {}
         """For each player with a sound event {at, tick, name}."""
         self.tallies: dict[str | None, PlayerTally] = {}
@@ -154,19 +155,18 @@ class Reading:
 
     def take(self, stretch: Stretch) -> None:
         """Take over the results of a finished stretch."""
-        keys, cells = stretch.owners.keys, [cell(code) for code in stretch.owners.cells]
+        keys, cells = stretch.owners.keys, stretch.owners.cells
         self.seen = stretch.counts.by_cell()
+        of_cell = {code: CellReading() for code in dict.fromkeys(cells)}
+        self.cells = {cell(code): found for code, found in of_cell.items()}
         for code, tally in stretch.tally.players.items():
-            self._of(cells[code]).tallies[keys[code]] = tally
+            of_cell[cells[code]].tallies[keys[code]] = tally
         for code, last in stretch.last.items():
-            found, key = self._of(cells[code]), keys[code]
+            found, key = of_cell[cells[code]], keys[code]
             if key is not None:
                 found.last[key] = last
-                piles = stretch.families.get(code, {})
-                found.families[key] = {family: pile.whole() for family, pile in piles.items()}
-
-    def _of(self, piece: Cell) -> CellReading:
-        return self.cells.setdefault(piece, CellReading())
+                if code in stretch.families:
+                    found.families[key] = stretch.families[code].whole()
 
 
 def read_stretch(

@@ -23,6 +23,8 @@ from player_stats.domain.pile import Pile
 
 Summary: TypeAlias = dict[str, Any]
 """{<family>: summary, ..., days: [day], last: {at, tick, name}, quality: {read, left_out: {reason: n}}}."""
+Families: TypeAlias = dict[str, dict[str, Any]]
+"""The summaries of those families that have something."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,12 @@ def merge_family(name: str, earlier: dict[str, Any], later: dict[str, Any]) -> d
     if later == NOTHING[name]:
         return earlier
     return later if earlier == NOTHING[name] else FAMILIES[name].merge(earlier, later)
+
+
+def merge_families(earlier: Families, later: Families) -> Families:
+    """Merge what some families have of two adjacent stretches."""
+    both = earlier.keys() & later.keys()
+    return {**earlier, **later, **{name: FAMILIES[name].merge(earlier[name], later[name]) for name in both}}
 
 
 def merge(earlier: Summary, later: Summary) -> Summary:

@@ -4,6 +4,7 @@
 are gathered into offers, and an offer counts by its last state, whole.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -39,7 +40,7 @@ def summarise(states: pl.DataFrame) -> dict[int, Summary]:
         For each player {slots: [{slot, first: Offer, last: Offer | None (the same)}], closed (totals of the offers
         between a slot's first and last): {spent, earned, filled, items: [{item, bought, sold}]}}.
     """
-    summaries: dict[int, Summary] = {}
+    summaries: dict[int, Summary] = defaultdict(empty)
     finished: dict[int, list[Offer]] = {}
     slots: dict[tuple[int, int], list[Offer]] = {}
     for row in _offers(states).iter_rows(named=True):
@@ -52,11 +53,12 @@ def summarise(states: pl.DataFrame) -> dict[int, Summary]:
             }
         )
     for (player, slot), offers in slots.items():
-        summaries.setdefault(player, empty())["slots"].append(_slot(slot, offers))
+        summaries[player]["slots"].append(_slot(slot, offers))
         finished.setdefault(player, []).extend(offers[1:-1])
     for player, summary in summaries.items():
         summary["slots"].sort(key=lambda row: row["slot"])
-        summary["closed"] = add_totals(summary["closed"], finished[player])
+        if finished[player]:
+            summary["closed"] = add_totals(summary["closed"], finished[player])
     return summaries
 
 

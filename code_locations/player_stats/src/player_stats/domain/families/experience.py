@@ -4,6 +4,7 @@ The first value of a period is its baseline; a fall starts a new one, and so doe
 (250,000 plus 2,000,000 an hour, pro rata): both mean another kind of world under the same name, such as Leagues.
 """
 
+from collections import defaultdict
 from typing import Any, Final
 
 import numpy as np
@@ -65,7 +66,7 @@ def summarise(values: pl.DataFrame) -> dict[int, Summary]:
     rises = ordered.with_columns(gain, levels).with_columns(
         pl.when(pl.col("gain") > 0).then(pl.col("level") - pl.col("level").shift(1)).otherwise(0).alias("levels")
     )
-    summaries: dict[int, Summary] = {}
+    summaries: dict[int, Summary] = defaultdict(empty)
     by_skill = rises.group_by("player", "skill", maintain_order=True).agg(
         pl.col("at").first().alias("first_at"),
         pl.col("xp").first().alias("first_xp"),
@@ -75,7 +76,7 @@ def summarise(values: pl.DataFrame) -> dict[int, Summary]:
         pl.col("levels").sum(),
     )
     for player, skill, first_at, first_xp, last_at, last_xp, gained, won in by_skill.iter_rows():
-        summaries.setdefault(player, empty())["skills"].append(
+        summaries[player]["skills"].append(
             {
                 "skill": skill,
                 "first": {"at": first_at, "xp": first_xp},

@@ -4,6 +4,7 @@ A drop is what the client saw fall, so drops are a lower bound of kills. A boss 
 several mobs share a name at different levels: mobs are told apart by (name, combat level), ids are only listed.
 """
 
+from collections import defaultdict
 from typing import Any, Final
 
 import polars as pl
@@ -32,10 +33,10 @@ def summarise(drops: pl.DataFrame, stacks: pl.DataFrame) -> dict[int, Summary]:
     Returns:
         For each player {mobs: [{name, level, npc_ids, kills, items: [{item, quantity}]}], players_looted}.
     """
-    summaries: dict[int, Summary] = {}
+    summaries: dict[int, Summary] = defaultdict(empty)
     looted = drops.filter(pl.col("kind") == PLAYER).group_by("player").len()
     for player, count in looted.iter_rows():
-        summaries.setdefault(player, empty())["players_looted"] = count
+        summaries[player]["players_looted"] = count
     by_mob = drops.filter(pl.col("kind") == NPC).group_by("player", "name", "level")
     found: dict[tuple[int, str, int], dict[str, Any]] = {}
     for player, name, level, npc_ids, kills in by_mob.agg(
@@ -43,7 +44,7 @@ def summarise(drops: pl.DataFrame, stacks: pl.DataFrame) -> dict[int, Summary]:
     ).iter_rows():
         mob = {"name": name, "level": level, "npc_ids": npc_ids, "kills": kills, "items": []}
         found[player, name, level] = mob
-        summaries.setdefault(player, empty())["mobs"].append(mob)
+        summaries[player]["mobs"].append(mob)
     quantity = pl.col("quantity").cast(pl.Int128).sum().clip(upper_bound=MAX_SUM).cast(pl.Int64)
     for player, name, level, item, looted_quantity in (
         stacks.group_by("player", "name", "level", "item").agg(quantity).sort("item").iter_rows()

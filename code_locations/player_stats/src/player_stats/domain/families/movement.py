@@ -4,6 +4,7 @@ A step is the Chebyshev distance between joined neighbours one game tick apart: 
 anything longer is a teleport, a shortcut or a boat and no step at all.
 """
 
+from collections import defaultdict
 from typing import Any
 
 import numpy as np
@@ -39,19 +40,19 @@ def summarise(ticks: pl.DataFrame, sessions: list[bytes]) -> dict[int, Summary]:
         For each player {walked, run (tiles), energy (hundredths of a percent that fell), positions, energies (edges),
         tiles, tile_ticks (little-endian uint32 arrays: (x << 14) | y, sorted, and the ticks there; no instances)}.
     """
-    summaries: dict[int, Summary] = {}
+    summaries: dict[int, Summary] = defaultdict(empty)
     placed = ticks.filter(pl.col("x").is_not_null())
     for player, walked, run in _steps(placed).iter_rows():
-        summaries.setdefault(player, empty()).update(walked=walked, run=run)
+        summaries[player].update(walked=walked, run=run)
     for player, edges in find_edges(placed, sessions, ["tick", "x", "y"]).items():
-        summaries.setdefault(player, empty())["positions"] = edges
+        summaries[player]["positions"] = edges
     for player, (tiles, counts) in _tile_counts(placed).items():
-        summaries.setdefault(player, empty()).update(tiles=tiles.tobytes(), tile_ticks=counts.tobytes())
+        summaries[player].update(tiles=tiles.tobytes(), tile_ticks=counts.tobytes())
     powered = ticks.filter(pl.col("energy").is_not_null())
     for player, spent in _falls(powered).iter_rows():
-        summaries.setdefault(player, empty())["energy"] = spent
+        summaries[player]["energy"] = spent
     for player, edges in find_edges(powered, sessions, ["tick", "energy"]).items():
-        summaries.setdefault(player, empty())["energies"] = edges
+        summaries[player]["energies"] = edges
     return summaries
 
 

@@ -1,5 +1,6 @@
 """Places: ticks by map region; names are given at the end, when a report is made."""
 
+from collections import defaultdict
 from typing import Any
 
 import polars as pl
@@ -21,11 +22,11 @@ def summarise(ticks: pl.DataFrame) -> dict[int, Summary]:
     Returns:
         For each player {regions: [{region (-1 = instance), ticks}]}, sorted by region.
     """
-    summaries: dict[int, Summary] = {}
+    summaries: dict[int, Summary] = defaultdict(empty)
     placed = ticks.filter(pl.col("x").is_not_null())
     counted = placed.group_by("player", region().alias("region")).len().sort("player", "region")
     for player, number, count in counted.iter_rows():
-        summaries.setdefault(player, empty())["regions"].append({"region": number, "ticks": count})
+        summaries[player]["regions"].append({"region": number, "ticks": count})
     return summaries
 
 

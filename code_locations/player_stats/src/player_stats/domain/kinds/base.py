@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from player_stats.domain.duplicates import unique_events
-from player_stats.domain.events import Events
+from player_stats.domain.events import Events, column
 from player_stats.domain.interning import Owners, Sessions
 from player_stats.domain.quality import IdKey, Tally
 from player_stats.domain.values import Ints, Mask, whole_column
@@ -95,12 +95,12 @@ def objects(values: Sequence[Any]) -> tuple[list[dict[str, Any]], Mask]:
 
 def integers(documents: Sequence[dict[str, Any]], name: str) -> tuple[Ints, Mask]:
     """Return one integer field of a column of objects and the mask of where it is sound."""
-    return whole_column([document.get(name) for document in documents])
+    return whole_column(column(documents, name))
 
 
-def not_negative(column: tuple[Ints, Mask]) -> tuple[Ints, Mask]:
-    """Return the column with the mask narrowed to values of 0 and more."""
-    values, sound = column
+def not_negative(numbers: tuple[Ints, Mask]) -> tuple[Ints, Mask]:
+    """Return a column with the mask narrowed to values of 0 and more."""
+    values, sound = numbers
     return values, sound & (values >= 0)
 
 

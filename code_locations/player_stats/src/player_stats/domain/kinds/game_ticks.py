@@ -1,6 +1,6 @@
 """Game ticks: play time, movement, places and equipment, all from one frame."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from itertools import chain
 from typing import Any
 
@@ -8,9 +8,9 @@ import numpy as np
 import polars as pl
 
 from player_stats.domain.duplicates import unique_ticks
-from player_stats.domain.events import Events, column
+from player_stats.domain.events import Events, column, masked
 from player_stats.domain.families import equipment, movement, places, play
-from player_stats.domain.interning import Codes, Owners, Sessions
+from player_stats.domain.interning import Codes, Interned, Owners, Sessions
 from player_stats.domain.kinds.base import Kind, Soundness, Summaries, base_columns, coordinates, integers
 from player_stats.domain.quality import IdKey
 from player_stats.domain.values import Mask, whole
@@ -25,32 +25,25 @@ class Outfits:
         self.values: list[tuple[int, ...]] = []
         """The first 12 values of each code, -1 for an unsound one."""
         self._sound: list[bool] = []
-        self._codes: dict[Hashable, int] = {}
+        self._codes: Interned[Hashable] = Interned()
 
     def codes(self, lists: Sequence[Any]) -> tuple[Codes, Mask]:
         """Return the codes (-1 where there is no list) and the mask of lists without an unsound value."""
-        present = [value for value in lists if value is not None]
-        plain = set(map(type, present)) <= {list} and set(map(type, chain.from_iterable(present))) <= {int}
+        listed = np.array([type(value) is list for value in lists], dtype=np.bool_)
+        worn = [value[: len(equipment.SLOTS)] for value in masked(lists, listed)]
+        # 1, 1.0 and true are equal keys but not equally sound: lists with others than integers are told by their text.
+        key_of: Callable[[list[Any]], Hashable] = tuple if set(map(type, chain.from_iterable(worn))) <= {int} else repr
+        found = [self._codes[key] for key in map(key_of, worn)]
+        for code, items in dict(zip(found, worn, strict=True)).items():
+            if code == len(self.values):
+                numbers = [whole(item) for item in items]
+                self.values.append(tuple(-1 if number is None else number for number in numbers))
+                self._sound.append(None not in numbers)
         codes = np.full(len(lists), -1, dtype=np.int32)
-        sound = np.ones(len(lists), dtype=np.bool_)
-        for row, value in enumerate(lists):
-            if isinstance(value, list):
-                worn = value[: len(equipment.SLOTS)]
-                # 1, 1.0 and true are equal keys but not equally sound: mixed lists are told apart by their text.
-                code = codes[row] = self._code(tuple(worn) if plain else repr(worn), worn)
-                sound[row] = self._sound[code]
-            else:
-                sound[row] = value is None
+        sound = np.array([value is None for value in lists], dtype=np.bool_)
+        codes[listed] = found
+        sound[listed] = np.array(self._sound, dtype=np.bool_)[codes[listed]]
         return codes, sound
-
-    def _code(self, key: Hashable, worn: list[Any]) -> int:
-        code = self._codes.get(key)
-        if code is None:
-            code = self._codes[key] = len(self.values)
-            numbers = [whole(item) for item in worn]
-            self.values.append(tuple(-1 if number is None else number for number in numbers))
-            self._sound.append(None not in numbers)
-        return code
 
 
 class GameTicks(Kind):
