@@ -63,7 +63,7 @@ def item_ids(summary: Summary) -> set[int]:
     return (
         {row["item"] for row in summary["equipment"]["worn"]}
         | {item["item"] for mob in summary["loot"]["mobs"] for item in mob["items"]}
-        | {item["item"] for item in exchange.totals(summary["exchange"])["items"]}
+        | exchange.items(summary["exchange"])
     )
 
 

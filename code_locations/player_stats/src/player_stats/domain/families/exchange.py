@@ -82,6 +82,12 @@ def merge(earlier: Summary, later: Summary) -> Summary:
     return {"slots": [slots[slot] for slot in sorted(slots)], "closed": closed}
 
 
+def items(summary: Summary) -> set[int]:
+    """Return the items of all offers, those of which nothing was traded included."""
+    offered = {offer["item"] for row in summary["slots"] for offer in _ends(row)}
+    return offered.union(row["item"] for row in summary["closed"]["items"])
+
+
 def totals(summary: Summary) -> dict[str, Any]:
     """Return {spent, earned, filled, items: [{item, bought, sold}]} over all offers; only items that were traded."""
     return add_totals(summary["closed"], [offer for row in summary["slots"] for offer in _ends(row)])
@@ -89,19 +95,27 @@ def totals(summary: Summary) -> dict[str, Any]:
 
 def add_totals(closed: dict[str, Any], offers: Iterable[Offer]) -> dict[str, Any]:
     """Add offers, each by its last state, to totals."""
-    sums = {name: closed[name] for name in ("spent", "earned", "filled")}
-    items = {row["item"]: {"bought": row["bought"], "sold": row["sold"]} for row in closed["items"]}
+    spent, earned, filled = closed["spent"], closed["earned"], closed["filled"]
+    bought = {row["item"]: row["bought"] for row in closed["items"]}
+    sold = {row["item"]: row["sold"] for row in closed["items"]}
     for offer in offers:
-        coins, side = ("spent", "bought") if offer["buying"] else ("earned", "sold")
-        sums[coins] += offer["last"]["spent"]
-        sums["filled"] += offer["filled"]
-        items.setdefault(offer["item"], {"bought": 0, "sold": 0})[side] += offer["last"]["quantity"]
+        item, last = offer["item"], offer["last"]
+        filled += offer["filled"]
+        if offer["buying"]:
+            spent += last["spent"]
+            bought[item] = bought.get(item, 0) + last["quantity"]
+        else:
+            earned += last["spent"]
+            sold[item] = sold.get(item, 0) + last["quantity"]
+    traded = [(item, bought.get(item, 0), sold.get(item, 0)) for item in sorted(bought.keys() | sold.keys())]
     return {
-        **{name: saturated(total) for name, total in sums.items()},
+        "spent": saturated(spent),
+        "earned": saturated(earned),
+        "filled": saturated(filled),
         "items": [
-            {"item": item, **{side: saturated(pieces) for side, pieces in items[item].items()}}
-            for item in sorted(items)
-            if any(items[item].values())
+            {"item": item, "bought": saturated(got), "sold": saturated(given)}
+            for item, got, given in traded
+            if got or given
         ],
     }
 

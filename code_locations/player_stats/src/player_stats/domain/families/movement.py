@@ -90,12 +90,9 @@ def favourite_tile(summary: Summary) -> dict[str, int] | None:
     tiles, counts = tile_counts(summary)
     if not len(tiles):
         return None
-    best = int(np.argmax(counts))  # the first of equals, and tiles are sorted by x, then y
-    return {
-        "x": int(tiles[best]) >> _Y_BITS,
-        "y": int(tiles[best]) & ((1 << _Y_BITS) - 1),
-        "ticks": int(counts[best]),
-    }
+    best = counts.argmax()  # the first of equals, and tiles are sorted by x, then y
+    tile = int(tiles[best])
+    return {"x": tile >> _Y_BITS, "y": tile & ((1 << _Y_BITS) - 1), "ticks": int(counts[best])}
 
 
 def _steps(placed: pl.DataFrame) -> pl.DataFrame:
