@@ -37,7 +37,7 @@ class Interned(dict[Key, int]):
 
 
 class Players:
-    """Player codes by name form, for one stretch of reading."""
+    """Player codes by name form; the raw collections of one span of time may share them."""
 
     def __init__(self) -> None:
         self.keys: list[str] = []
@@ -75,14 +75,14 @@ def session_mark(session_id: str) -> bytes:
 class Owners:
     """Owner codes: an event's owner is its player in one cell of time, whose summary it goes into."""
 
-    def __init__(self, cut: Cut) -> None:
-        """Cut time into the cells of `cut`."""
+    def __init__(self, cut: Cut, players: Players | None = None) -> None:
+        """Cut time into the cells of `cut`; names that are known already are in `players`."""
         self.keys: list[str | None] = []
         """The player key of each code; None for what belongs to nobody."""
         self.cells: list[int] = []
         """The cell code of each code."""
         self._cut = cut
-        self._players = Players()
+        self._players = players or Players()
         self._code_of_cell: Interned[int] = Interned()
         self._code_of_pair: Interned[int] = Interned()
 

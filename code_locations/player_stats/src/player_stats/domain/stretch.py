@@ -13,7 +13,7 @@ import polars as pl
 
 from player_stats.domain.cells import Cell, Cut, cell
 from player_stats.domain.events import Document, Events, column, masked, moments, read_events
-from player_stats.domain.interning import Owners, Sessions
+from player_stats.domain.interning import Owners, Players, Sessions
 from player_stats.domain.kinds.base import Kind, Soundness
 from player_stats.domain.pile import Pile
 from player_stats.domain.quality import IdKey, PlayerTally, Tally, total
@@ -28,7 +28,15 @@ PIECE_EVENTS: Final = 200_000
 class Stretch:
     """Summaries of one raw collection over a stretch of time."""
 
-    def __init__(self, kind: type[Kind], id_key: IdKey, first_ms: int, cut: Cut, is_above: IsAbove) -> None:
+    def __init__(
+        self,
+        kind: type[Kind],
+        id_key: IdKey,
+        first_ms: int,
+        cut: Cut,
+        is_above: IsAbove,
+        players: Players | None = None,
+    ) -> None:
         """Begin a stretch.
 
         Args:
@@ -37,8 +45,9 @@ class Stretch:
             first_ms: the first timestamp that counts, in ms.
             cut: the cells that summaries are made for.
             is_above: tells which `_id`s lie above the collection's watermark.
+            players: the names that are known already.
         """
-        self.owners = Owners(cut)
+        self.owners = Owners(cut, players)
         self.tally = Tally(id_key)
         self.counts = Counts(cut, id_key, is_above)
         self.families: dict[int, Pile[Families]] = defaultdict(lambda: Pile(merge_families))
@@ -170,7 +179,13 @@ class Reading:
 
 
 def read_stretch(
-    kind: type[Kind], batches: Iterable[list[Document]], id_key: IdKey, first_ms: int, cut: Cut, is_above: IsAbove
+    kind: type[Kind],
+    batches: Iterable[list[Document]],
+    id_key: IdKey,
+    first_ms: int,
+    cut: Cut,
+    is_above: IsAbove,
+    players: Players | None = None,
 ) -> Reading:
     """Read one collection over one stretch of time.
 
@@ -181,8 +196,9 @@ def read_stretch(
         first_ms: the first timestamp that counts, in ms.
         cut: the cells that summaries are made for.
         is_above: tells which `_id`s lie above the collection's watermark.
+        players: the names that are known already.
     """
-    stretch = Stretch(kind, id_key, first_ms, cut, is_above)
+    stretch = Stretch(kind, id_key, first_ms, cut, is_above, players)
     for batch in batches:
         stretch.feed(batch)
     stretch.finish()

@@ -21,6 +21,7 @@ from wrapped_shared.periods import DAY_MS, day_start_ms, next_day
 
 from player_stats.domain.cells import Cut
 from player_stats.domain.events import moment
+from player_stats.domain.interning import Players
 from player_stats.domain.kinds import KINDS
 from player_stats.domain.seen import IsAbove
 from player_stats.domain.stretch import PIECE_EVENTS, Reading, read_stretch
@@ -84,10 +85,13 @@ def read_span(
             stack.callback(feed.close)
         stack.enter_context(_no_garbage_collection())
         days = max(1, (end - start) // DAY_MS // 4)  # spans are chosen for about what one pass can take
+        known = Players()
         while start < end:
             until = min(end, start // DAY_MS * DAY_MS + days * DAY_MS)
             readings = {
-                name: read_stretch(kind, feeds[name].until(until), id_key, first_ms, cut, _above(marks.get(name)))
+                name: read_stretch(
+                    kind, feeds[name].until(until), id_key, first_ms, cut, _above(marks.get(name)), known
+                )
                 for name, kind in KINDS.items()
             }
             yield until, readings
