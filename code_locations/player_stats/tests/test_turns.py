@@ -7,9 +7,12 @@ from pathlib import Path
 from time import time
 
 import pytest
+from player_stats.domain.cells import HOUR_MS
+from player_stats.domain.slots import SLOTS, player_slot
 from player_stats.store import turns
 from player_stats.store.extents import Extent
 from player_stats.store.processes import Process, is_gone, this_process
+from player_stats.store.scopes import EVERYTHING, players_scope, time_scope
 from player_stats.store.turns import Changes, TurnExpiredError, end_dead_turns, take_turn
 from pymongo.errors import PyMongoError
 from wrapped_shared import collections as names
@@ -106,6 +109,44 @@ def test_nothing_is_skipped_while_an_earlier_turn_may_still_write(mongo: MongoRe
             assert not late.first
         early.replace(DAYS, [document("same", "0"), document("back", "0")])
     assert stored(mongo) == {"same": "1"}
+
+
+DAY_AND_NEXT, THE_DAY_AFTER = time_scope((0, 48 * HOUR_MS)), time_scope((48 * HOUR_MS, 72 * HOUR_MS))
+
+
+def test_only_turns_whose_scopes_may_meet_wait_for_one_another(mongo: MongoResource) -> None:
+    half, other_half = players_scope((0, 100)), players_scope((100, SLOTS))
+    for one, other, meet in (
+        (DAY_AND_NEXT, THE_DAY_AFTER, False),
+        (DAY_AND_NEXT, time_scope((47 * HOUR_MS, 48 * HOUR_MS)), True),
+        (half, other_half, False),
+        (half, players_scope((99, 100)), True),
+        (half, DAY_AND_NEXT, True),
+        (half, EVERYTHING, True),
+        (EVERYTHING, EVERYTHING, True),
+    ):
+        for early, late in ((one, other), (other, one)):
+            with take_turn(mongo.analytics, scope=early), take_turn(mongo.analytics, scope=late) as turn:
+                assert turn.first is not meet, (early, late)
+
+
+def test_a_turn_of_an_older_version_may_meet_any(mongo: MongoResource) -> None:
+    with take_turn(mongo.analytics, scope=DAY_AND_NEXT):
+        mongo.analytics[names.TURNS].update_one({}, {"$unset": {"open.0.scope": ""}})
+        with take_turn(mongo.analytics, scope=THE_DAY_AFTER) as late:
+            assert not late.first
+
+
+def test_turns_over_other_days_skip_what_is_right_and_remove_without_records(mongo: MongoResource) -> None:
+    with take_turn(mongo.analytics, scope=THE_DAY_AFTER), take_turn(mongo.analytics, scope=DAY_AND_NEXT) as turn:
+        turn.replace(DAYS, [document("same", "1"), document("gone", "1")])
+        changes = turn.make_equal(DAYS, Extent("day", ["2024-01-01"]), [document("same", "1")])
+        assert changes == Changes(removed=1, unchanged=1)
+        assert mongo.analytics[names.REMOVALS].find_one() is None
+
+
+def test_players_keep_their_slots() -> None:
+    assert [player_slot(key) for key in ("ann", "iron bob", "zoë")] == [38968, 18916, 4567]
 
 
 def test_a_turn_that_expired_or_ended_writes_nothing(mongo: MongoResource, monkeypatch: pytest.MonkeyPatch) -> None:

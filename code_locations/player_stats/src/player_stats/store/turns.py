@@ -12,6 +12,9 @@ Three races are closed here, all of a turn with one before it that is still open
   the later one leaves a record in `removals`, and the earlier one removes such documents before it ends.
 - A turn whose process died is ended by others, who do the same for it.
 
+"Earlier" means earlier turns whose scope may meet: what is written in one range of time, or for one range of players,
+is nobody's business in another.
+
 **Whoever computes from what turns write** (reports from days) must not take it for final while earlier turns are open:
 note what is asked, take a turn, ask `first`, read and write; what was asked is cleared only where `first` was true.
 """
@@ -32,6 +35,7 @@ from wrapped_shared import collections as names
 from player_stats.store.extents import Extent, chunks, delete_below, within
 from player_stats.store.order import THE_ORDER, end_turn, open_turns, register
 from player_stats.store.processes import Process, is_gone, this_process
+from player_stats.store.scopes import EVERYTHING, Scope, scope_of
 
 Document: TypeAlias = dict[str, Any]
 
@@ -60,23 +64,27 @@ class Changes:
 class Turn:
     """A place in the order of readers; made by `take_turn`, before anything is read."""
 
-    def __init__(self, analytics: Database[Document], number: int) -> None:
+    def __init__(self, analytics: Database[Document], number: int, scope: Scope = EVERYTHING) -> None:
         """Begin; the entry in `turns` is there already."""
         self.analytics = analytics
         self.number = number
+        self.scope = scope
         self._began = time(), monotonic()
         self._first = False
         self.over = False
 
     @property
     def first(self) -> bool:
-        """Whether no earlier turn is open: nobody but later readers writes from now on.
+        """Whether no earlier turn that it may meet is open: nobody but later readers writes in its scope from now on.
 
         Ask before reading what is stored: only then may a document be left as it is for being right, and only then
         may something be made of stored parts that this turn did not read itself.
         """
         if not self._first:
-            self._first = not any(entry["ticket"] < self.number for entry in open_turns(self.analytics))
+            self._first = not any(
+                entry["ticket"] < self.number and self.scope.may_meet(scope_of(entry))
+                for entry in open_turns(self.analytics)
+            )
         return self._first
 
     def make_equal(
@@ -206,7 +214,7 @@ class Turn:
 
 
 @contextmanager
-def take_turn(analytics: Database[Document], run_id: str | None = None) -> Iterator[Turn]:
+def take_turn(analytics: Database[Document], run_id: str | None = None, scope: Scope = EVERYTHING) -> Iterator[Turn]:
     """Take the next place in the order of readers; give it back when all is written.
 
     Where the block fails the turn is given up: what it sent may still be on its way, so `end_dead_turns` ends it.
@@ -214,11 +222,18 @@ def take_turn(analytics: Database[Document], run_id: str | None = None) -> Itera
     Args:
         analytics: the database that is written to.
         run_id: the Dagster run, for whoever looks.
+        scope: what it may read and write of the stored documents, bookkeeping of whole days apart.
     """
-    entry = {"key": ObjectId(), "at": datetime.now(UTC), **asdict(this_process()), "run_id": run_id}
+    entry = {
+        "key": ObjectId(),
+        "at": datetime.now(UTC),
+        **asdict(this_process()),
+        "run_id": run_id,
+        "scope": asdict(scope),
+    }
     _RUNNING.add(entry["key"])
     try:
-        turn = Turn(analytics, register(analytics, entry))
+        turn = Turn(analytics, register(analytics, entry), scope)
         try:
             yield turn
         finally:

@@ -11,8 +11,9 @@ from typing import Final
 
 from wrapped_shared import collections as names
 from wrapped_shared.mongo import MongoResource
-from wrapped_shared.periods import previous_day
+from wrapped_shared.periods import day_start_ms, next_day, previous_day
 
+from player_stats.store.scopes import time_scope
 from player_stats.store.turns import take_turn
 from player_stats.work.turn_of_days import Computed, DaysTurn, Told, nothing_told
 
@@ -65,7 +66,8 @@ def compute(
             break
         group = _adjacent(pending[:length])
         before = done.events
-        with take_turn(mongo.analytics, run_id) as turn:
+        scope = time_scope((day_start_ms(group[-1]), day_start_ms(next_day(group[0]))))
+        with take_turn(mongo.analytics, run_id, scope) as turn:
             computed = DaysTurn(turn, mongo, first_day, players, TURN_EVENTS, now).compute(group, whole, done, told)
         events = done.events - before
         most = _likely_length(mongo, len(days)) if len(pending) == len(days) else 4 * len(group)

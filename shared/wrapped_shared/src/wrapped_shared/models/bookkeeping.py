@@ -14,6 +14,17 @@ Label = Annotated[str, Field(pattern=r"^(\d{2}(:\d{2})?|\*)$")]
 """A part of a UTC day: an hour "HH", five minutes of an hour that is still open "HH:MM", or "*" for the whole day."""
 
 
+class TurnScope(Part):
+    """What a turn may read and write: a half-open range."""
+
+    kind: str = Field(
+        pattern="^(everything|time|players)$",
+        description="`time`: milliseconds since the epoch; `players`: slots, hashes of player keys.",
+    )
+    start: int
+    end: int
+
+
 class OpenTurn(Part):
     """A process that reads in order to write, and has not ended."""
 
@@ -28,6 +39,9 @@ class OpenTurn(Part):
         description="When the process started, as the system tells it, for a `pid` is given out again."
     )
     run_id: str | None = Field(description="The Dagster run, where there is one.")
+    scope: TurnScope | None = Field(
+        default=None, description="Turns of one kind over disjoint ranges don't meet; absent = it may meet any."
+    )
 
 
 class Turns(Part):
