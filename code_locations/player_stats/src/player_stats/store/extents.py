@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
-from pymongo import DeleteOne
 from pymongo.database import Database
 
 Document: TypeAlias = dict[str, Any]
@@ -25,12 +24,9 @@ class Extent:
 
 def delete_below(analytics: Database[Document], collection: str, extent: Extent, revision: int) -> None:
     """Delete the documents of an extent that were written before a revision."""
-    found = within(analytics, collection, extent, {"revision": 1})
-    old = [document["_id"] for document in found if document.get("revision", 0) < revision]
-    # The condition once more: a later turn may have written one meanwhile.
-    writes = [DeleteOne({"_id": identity, "revision": {"$not": {"$gte": revision}}}) for identity in old]
-    for chunk in chunks(writes):
-        analytics[collection].bulk_write(chunk, ordered=False)
+    for chunk in chunks(sorted(extent.values)):
+        below = {extent.field: {"$in": chunk}, "revision": {"$not": {"$gte": revision}}}
+        analytics[collection].delete_many(below)
 
 
 def within(analytics: Database[Document], collection: str, extent: Extent, fields: Document) -> Iterator[Document]:

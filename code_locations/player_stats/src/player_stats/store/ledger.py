@@ -3,12 +3,14 @@
 What is owed is noted before anything else moves on, and cleared only by whoever wrote what it read. A reader goes
 through four steps: `owed_days` (or any day somebody wants), `take_turn`, `claim`, and, once all that it read is
 written, `read_done`. It clears a day only where nothing was noted, and no later turn claimed the day, since its claim.
+A day that several steps read, each some hours, is claimed and cleared by `player_stats.store.division`.
 """
 
 from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
 from pymongo import UpdateOne
@@ -37,6 +39,11 @@ class DayWork:
     ledger: Document | None = None
     """What the ledger holds of the day."""
     why: str = ""
+
+    @property
+    def kept_until(self) -> str:
+        """The day until which the day's hours are kept; "" where they are not."""
+        return str((self.ledger or {}).get("kept_until") or "")
 
 
 @dataclass(frozen=True)
@@ -73,32 +80,33 @@ class Owed:
     """Days that have not begun and of which something is there already."""
 
 
-def mark_owed(analytics: Database[Document], marks: Mapping[str, Iterable[str]], why: str) -> None:
+def mark_owed(
+    analytics: Database[Document],
+    marks: Mapping[str, Iterable[str]],
+    why: str,
+    expected: Mapping[str, Mapping[str, int]] = MappingProxyType({}),
+) -> None:
     """Note that parts of days are owed; a day that is owed already is noted once more.
 
     Args:
         analytics: the database with the ledger.
         marks: the labels by day, "*" for the whole of it.
         why: the reason in a few words, for people.
+        expected: by day and label how many documents there are, as far as they were counted.
     """
-    now = datetime.now(UTC)
-    _write(
-        analytics,
-        [
-            UpdateOne(
-                {"_id": day},
-                {
-                    "$inc": {"noted": 1},
-                    "$set": {"owed": True, "why": why},
-                    "$addToSet": {"owed_cells": {"$each": sorted(labels)}},
-                    "$min": {"since": now},
-                    "$setOnInsert": {"day": day, "revision": 0, "claimed": 0},
-                },
-                upsert=True,
-            )
-            for day, labels in marks.items()
-        ],
-    )
+    now, writes = datetime.now(UTC), []
+    for day, labels in marks.items():
+        update: Document = {
+            "$inc": {"noted": 1},
+            "$set": {"owed": True, "why": why},
+            "$addToSet": {"owed_cells": {"$each": sorted(labels)}},
+            "$min": {"since": now},
+            "$setOnInsert": {"day": day, "revision": 0, "claimed": 0},
+        }
+        if counted := {label: n for label, n in expected.get(day, {}).items() if label != EVERYTHING}:
+            update["$max"] = {f"expected.{label}": n for label, n in counted.items()}
+        writes.append(UpdateOne({"_id": day}, update, upsert=True))
+    _write(analytics, writes)
 
 
 def mark_never_read(analytics: Database[Document], days: Iterable[str]) -> None:
@@ -158,7 +166,7 @@ def _widened(work: DayWork, ledger: Document) -> DayWork:
 
 def _claim(turn: Turn, work: DayWork, now: datetime, all_players: bool) -> Document:
     fresh: Document = {"day": work.day, "revision": 0, "noted": 0}
-    update: Document = {"$max": {"claimed": turn.number}}
+    update: Document = {"$max": {"claimed": turn.number}, "$unset": {"division": ""}}
     if not all_players:
         return {**update, "$setOnInsert": fresh | _never_read(now)}
     labels = [EVERYTHING] if work.cells is None else sorted(work.cells)
@@ -180,19 +188,22 @@ def read_done(turn: Turn, readings: Iterable[DayReading]) -> int:
 
 
 def _done(turn: Turn, reading: DayReading) -> UpdateOne:
+    same = {"_id": reading.work.day, "claimed": turn.number, "noted": reading.work.noted}
+    return UpdateOne(same, done(turn, reading))
+
+
+def done(turn: Turn, reading: DayReading) -> Document:
+    """Return the update of a day's ledger that clears it; its filter must see to it that nobody else has a say."""
     seen, tallies = reading.ledger_after()
     fields = {"revision": turn.number, "seen": seen, "tallies": tallies, "owed": False, "owed_cells": []}
-    needless = ["since", "why"]
+    needless = ["since", "why", "expected", "division"]
     if reading.work.cells is None:
         needless.append("fallen")
     if reading.kept_until is None:
         needless.append("kept_until")
     else:
         fields["kept_until"] = reading.kept_until
-    return UpdateOne(
-        {"_id": reading.work.day, "claimed": turn.number, "noted": reading.work.noted},
-        {"$set": fields, "$unset": dict.fromkeys(needless, "")},
-    )
+    return {"$set": fields, "$unset": dict.fromkeys(needless, "")}
 
 
 def owed_summary(analytics: Database[Document], from_day: str, today: str) -> Owed:

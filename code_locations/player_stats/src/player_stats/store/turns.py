@@ -81,11 +81,13 @@ class Turn:
         may something be made of stored parts that this turn did not read itself.
         """
         if not self._first:
-            self._first = not any(
-                entry["ticket"] < self.number and self.scope.may_meet(scope_of(entry))
-                for entry in open_turns(self.analytics)
-            )
+            self._first = not self.earlier()
         return self._first
+
+    def earlier(self) -> list[Document]:
+        """Return the entries of the open turns before this one that it may meet."""
+        entries = open_turns(self.analytics)
+        return [one for one in entries if one["ticket"] < self.number and self.scope.may_meet(scope_of(one))]
 
     def make_equal(
         self,
@@ -150,6 +152,18 @@ class Turn:
             self._delete(collection, ids)
         else:
             self._remove_all_else(collection, Extent("_id", ids))
+
+    def remove_all(self, collection: str, extent: Extent) -> None:
+        """Remove the documents of an extent, those that a later turn wrote apart; no earlier turn brings them back.
+
+        Raises:
+            TurnExpiredError: the turn is too old.
+        """
+        self._check()
+        if self.first:
+            delete_below(self.analytics, collection, extent, self.number)
+        else:
+            self._remove_all_else(collection, extent)
 
     def _remove_all_else(self, collection: str, extent: Extent) -> None:
         """Remove what this turn did not write of an extent, now and at the end of earlier turns."""

@@ -84,6 +84,26 @@ class TallyPart(Part):
     examples: list[QualityExample] = Field(max_length=5, description="Those with the smallest `_id`.")
 
 
+class PieceOfDay(Part):
+    """Some hours of a divided day; what was read of them is there once it is written."""
+
+    ticket: Count = Field(description="The turn that reads them.")
+    noted: Count | None = Field(default=None, description="The day's `noted` when they were claimed.")
+    requests: list[FileId | None] | None = Field(
+        default=None, description="The tokens of the requests for the day at that time."
+    )
+    labels: list[Label] | None = Field(default=None, description="The parts that were read.")
+    seen: dict[str, dict[str, SeenPart]] | None = None
+    tallies: dict[str, dict[str, TallyPart]] | None = None
+
+
+class Division(Part):
+    """A day that several steps of a run read, each some hours; any other reader's claim ends it."""
+
+    run: str
+    pieces: dict[str, PieceOfDay] = Field(description='By the first hour, "HH".')
+
+
 class DayLedger(Part):
     """`day_ledger`: what was read of a UTC day, and what of it is owed; `_id` is the day."""
 
@@ -103,6 +123,10 @@ class DayLedger(Part):
         default={}, description='By collection and part of the day; "day" = the day was read in one piece.'
     )
     kept_until: Day | None = Field(default=None, description="Until when its hours are kept; absent = they are not.")
+    expected: dict[str, Count] | None = Field(
+        default=None, description="By owed part how many documents the look that noted it counted there."
+    )
+    division: Division | None = Field(default=None, description="While several steps read the day.")
     fallen: dict[str, int] | None = Field(
         default=None, description="By collection how many documents have gone from a day too old to act on that."
     )
