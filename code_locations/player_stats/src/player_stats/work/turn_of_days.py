@@ -5,19 +5,16 @@ Killed anywhere, the days stay owed. Which days share a turn is `player_stats.wo
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime
 from itertools import groupby
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 
-from wrapped_shared import collections as names
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.periods import day_start_ms, next_day
 
-from player_stats.domain.cells import HOUR_MS, Cell, Cut, hour_of, spans, widened
+from player_stats.domain.cells import Cut
 from player_stats.domain.days import merged_days, summarise_cells
-from player_stats.domain.ledger import tally_part
 from player_stats.domain.quality import PlayerTally, total
-from player_stats.domain.stretch import Reading
 from player_stats.domain.summaries import Summary
 from player_stats.store.days import DayWritten, Written, write_days
 from player_stats.store.hours import write_hours
@@ -26,12 +23,9 @@ from player_stats.store.quality import write_quality
 from player_stats.store.reading import Marks, read_marks, read_span
 from player_stats.store.requests import clear_requests, open_requests
 from player_stats.store.turns import Turn
+from player_stats.work.hours import Clock, Readings, parts_of, read_hours, tallies_of
 
 Document: TypeAlias = dict[str, Any]
-Readings: TypeAlias = Mapping[str, Reading]
-
-KEPT_DAYS: Final = 7
-"""How many days a day is kept in hours: from its own, or from the one on which late telemetry touched it."""
 
 
 @dataclass
@@ -92,10 +86,7 @@ class DaysTurn:
         self._events = events
         self._turn, self._mongo, self._first_day, self._players = turn, mongo, first_day, players
         self._marks: Marks = {}
-        now = now or datetime.now(UTC)
-        self._today = now.date()
-        # The hour that goes on and the one before it: telemetry still comes in for them.
-        self._fine_from_ms = int(now.timestamp() * 1000) // HOUR_MS * HOUR_MS - HOUR_MS
+        self._clock = Clock.at(now)
         self._done = Computed()
         self._told: Told = nothing_told
 
@@ -120,7 +111,7 @@ class DaysTurn:
                 for work in group:
                     self._part(work)
             else:
-                self._whole(list(group), Cut(hourly=how == "hours", fine_from_ms=self._fine_from_ms), enough)
+                self._whole(list(group), self._clock.cut(hourly=how == "hours"), enough)
             if done.events >= enough:
                 break
         computed = set(done.days[written:])
@@ -129,23 +120,9 @@ class DaysTurn:
 
     def _how(self, work: DayWork) -> str:
         """How a day is read: "part" (the owed hours of a day kept in hours), whole in "hours", or as one "day"."""
-        if work.cells is not None and self._kept(work):
+        if work.cells is not None and self._clock.keeps(work):
             return "part"
-        return "hours" if self._keep_until(work) else "day"
-
-    def _kept(self, work: DayWork) -> bool:
-        return _kept_until(work) >= self._today.isoformat()
-
-    def _keep_until(self, work: DayWork) -> str | None:
-        """The last day on which the day is kept in hours; None where it is not.
-
-        Hours that are over but still there are written as well: reports that are owed may be made from them.
-        """
-        until = date.fromisoformat(work.day) + timedelta(days=KEPT_DAYS)
-        if work.cells is not None:  # hours of it are owed, so it was read before and is touched now
-            until = max(until, self._today + timedelta(days=KEPT_DAYS))
-        found = max(until.isoformat(), _kept_until(work))
-        return found if found >= self._today.isoformat() or _kept_until(work) else None
+        return "hours" if self._clock.keep_until(work) else "day"
 
     def _whole(self, works: Sequence[DayWork], cut: Cut, enough: int) -> None:
         """Compute whole adjacent days, in the order of time, until enough events were read."""
@@ -170,19 +147,9 @@ class DaysTurn:
 
     def _part(self, work: DayWork) -> None:
         """Compute the owed hours of a day; its document is merged from its hours with the reports."""
-        labels = frozenset(work.cells or ())
-        if not self._turn.first:  # the rest of an hour may still be on its way: it is read as well
-            labels = frozenset(label[:2] for label in labels)
-        labels = widened(work.day, labels, self._fine_from_ms) | _read_in_one(work, labels)
-        cut = Cut(hourly=True, fine_from_ms=self._fine_from_ms)
-        readings = {name: Reading() for name in names.RAW_EVENT_COLLECTIONS}
-        for span in spans(work.day, labels):
-            for _, found in read_span(self._mongo.raw, span, self._first_day, cut, self._marks):
-                for name, reading in found.items():
-                    readings[name].join(reading)
-        cells = summarise_cells(readings)
-        written = write_hours(self._turn, work.day, cells, labels)
-        self._finish([replace(work, cells=labels)], readings, merged_days(cells), written)
+        found = read_hours(self._turn, self._mongo, work, self._first_day, self._marks, self._clock)
+        written = write_hours(self._turn, work.day, found.cells, found.labels)
+        self._finish([replace(work, cells=found.labels)], found.readings, merged_days(found.cells), written)
 
     def _finish(
         self,
@@ -192,8 +159,11 @@ class DaysTurn:
         written: Written,
     ) -> None:
         """Write what was seen of some days, and their quality, over all players."""
-        tallies = {name: reading.tallies() for name, reading in readings.items()}
-        found = [self._day_reading(work, readings, tallies) for work in works]
+        tallies = tallies_of(readings)
+        found = [
+            DayReading(work, *parts_of(work.day, readings, tallies, self._marks), self._clock.keep_until(work))
+            for work in works
+        ]
         if self._players is None:
             write_quality(self._turn, found)
             read_done(self._turn, found)
@@ -208,31 +178,9 @@ class DaysTurn:
             self._done.days.append(day)
             self._told(day, DayFigures(tally, summaries.get(day, {}), written.of(day)))
 
-    def _day_reading(
-        self, work: DayWork, readings: Readings, tallies: Mapping[str, Mapping[Cell, PlayerTally]]
-    ) -> DayReading:
-        seen, counted = {}, {}
-        for name, reading in readings.items():
-            mark = self._marks.get(name)
-            seen[name] = {piece.label: one.part(mark) for piece, one in reading.seen.items() if piece.day == work.day}
-            counted[name] = {
-                piece.label: tally_part(one) for piece, one in tallies[name].items() if piece.day == work.day
-            }
-        return DayReading(work, seen, counted, self._keep_until(work))
-
-
-def _kept_until(work: DayWork) -> str:
-    return str((work.ledger or {}).get("kept_until") or "")
-
 
 def _is_done(work: DayWork) -> bool:
     return work.ledger is not None and not work.ledger["owed"]
-
-
-def _read_in_one(work: DayWork, labels: Iterable[str]) -> set[str]:
-    """The hours of labels that were read in one piece, by a machine whose clock is ahead: they are read so again."""
-    known = {label for parts in (work.ledger or {}).get("seen", {}).values() for label in parts}
-    return known & {hour_of(label) for label in labels}
 
 
 def _events(readings: Readings, day: str) -> bool:
