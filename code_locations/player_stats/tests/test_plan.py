@@ -20,13 +20,13 @@ from planning_world import (
     work_off,
 )
 from player_stats.store.ledger import owed_summary
+from player_stats.store.plan_state import note_speed
 from player_stats.store.turns import take_turn
 from player_stats.work.plan import (
     anything_due,
     history_stretch,
     make_plan,
     next_portion,
-    note_speed,
     portion_events,
 )
 from wrapped_devkit.day_requests import request_days

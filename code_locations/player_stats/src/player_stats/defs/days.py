@@ -57,7 +57,7 @@ def days(
         met.update(figures.summaries)
         context.add_asset_metadata(day_metadata(day, figures), PLAYER_DAYS_KEY, day)
         if players is None:
-            context.add_asset_metadata(quality_metadata(figures), DATA_QUALITY_KEY, day)
+            context.add_asset_metadata(quality_metadata(figures.tally), DATA_QUALITY_KEY, day)
         if figures.tally.read:
             context.log.info(f"{day}: {figures.tally.read:,} events of {len(figures.summaries):,} players")
         for key in figures.written.too_large:

@@ -12,6 +12,7 @@ import numpy as np
 
 from player_stats.domain.numbers import duration, seconds
 from player_stats.domain.plots import heatmap_png
+from player_stats.domain.quality import PlayerTally
 from player_stats.store.groups import GroupChanges
 from player_stats.store.reports import ReportChanges
 from player_stats.work.turn_of_days import DayFigures
@@ -36,7 +37,7 @@ def day_metadata(day: str, figures: DayFigures) -> dict[str, Any]:
     ticks = {key: summary["play"]["ticks"] for key, summary in figures.summaries.items()}
     top = sorted(ticks.items(), key=lambda entry: (-entry[1], entry[0]))[:_TOP]
     found: dict[str, Any] = {
-        **_read(figures),
+        **tally_metadata(figures.tally),
         "players": len(ticks),
         "changed": figures.written.changed,
         "too_large": len(figures.written.too_large),
@@ -51,13 +52,13 @@ def day_metadata(day: str, figures: DayFigures) -> dict[str, Any]:
     return found
 
 
-def quality_metadata(figures: DayFigures) -> dict[str, Any]:
+def quality_metadata(tally: PlayerTally) -> dict[str, Any]:
     """Return what was read and left out of one day, and why."""
-    return {**_read(figures), "reasons": dg.MetadataValue.json(dict(sorted(figures.tally.reasons.items())))}
+    return {**tally_metadata(tally), "reasons": dg.MetadataValue.json(dict(sorted(tally.reasons.items())))}
 
 
-def _read(figures: DayFigures) -> dict[str, int]:
-    tally = figures.tally
+def tally_metadata(tally: PlayerTally) -> dict[str, int]:
+    """Return how many events were read and left out."""
     return {"events_read": tally.read, "left_out": tally.documents_left_out, "duplicates": tally.duplicates}
 
 

@@ -1,13 +1,14 @@
 """The job `wrapped_news`: whatever MongoDB says is owed, a bounded portion of it, the newest first.
 
-Plan, days, reports, then ranks, groups and checks. The days are cut into WRAPPED_SHARDS pieces, a step each; a step is
-told by its mapping key which days are its own, and what is owed of them lies in MongoDB. The steps write what a person
+Plan; map, a step for each of WRAPPED_SHARDS pieces of the owed hours; join, which finishes days that several steps
+read; reduce, a step for each part of the players to report; then ranks, groups and checks. A step is told by its
+mapping key which hours or players are its own, and what is owed of them lies in MongoDB. The steps write what a person
 would materialise, and log it as materialisations of those assets.
 """
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -30,17 +31,26 @@ from player_stats.defs.checks import evaluations
 from player_stats.defs.common import OWNER
 from player_stats.defs.days import prepare
 from player_stats.defs.executors import steps_by_shards
-from player_stats.defs.metadata import day_metadata, group_metadata, quality_metadata, report_metadata
+from player_stats.defs.metadata import (
+    day_metadata,
+    group_metadata,
+    quality_metadata,
+    report_metadata,
+    tally_metadata,
+)
+from player_stats.domain.quality import PlayerTally
 from player_stats.settings import PlayerStatsSettings
 from player_stats.store.groups import make_groups
-from player_stats.store.plan_state import note_ranking, note_undated, ranking_due, undated_due
+from player_stats.store.plan_state import note_ranking, note_speed, note_undated, ranking_due, undated_due
 from player_stats.store.ranks import make_owed_ranks
-from player_stats.store.reports import make_owed_reports
+from player_stats.store.reports import ReportChanges, make_owed_reports
 from player_stats.store.seal import write_sealed
 from player_stats.store.undated import write_undated
-from player_stats.work.compute import Bounds, compute
-from player_stats.work.pieces import cut_into_pieces
-from player_stats.work.plan import PORTION_SECONDS, make_plan, next_portion, note_speed, portion_events
+from player_stats.work.compute import Bounds
+from player_stats.work.join import join_days, slot_ranges
+from player_stats.work.part import compute_piece, give_out
+from player_stats.work.pieces import Piece
+from player_stats.work.plan import PORTION_SECONDS, make_plan, next_portion, portion_events
 from player_stats.work.turn_of_days import DayFigures
 
 _AGAIN: Final = dg.RetryPolicy(max_retries=2, delay=1, backoff=dg.Backoff.EXPONENTIAL)
@@ -82,72 +92,107 @@ def plan_news(
     with _step(mongo):
         prepare(context, mongo)
         now = datetime.now(UTC)
-        make_plan(mongo, first_day(), now, thorough=config.thorough, is_over=lambda run_id: _is_over(context, run_id))
-        portion = next_portion(mongo.analytics, first_day(), now, settings.run_events)
-    pieces = cut_into_pieces(portion, settings.shards)
+        make_plan(mongo, first_day(), now, thorough=config.thorough, is_over=_is_over(context))
+        portion = next_portion(mongo.analytics, first_day(), now, settings.run_events, settings.shards)
+        budget = portion_events(mongo.analytics, settings.run_events, settings.shards)
+        pieces = give_out(mongo, portion, settings.shards, budget, run=_run(context), run_id=context.run_id)
     context.log.info(f"{len(portion):,} days are owed" if portion else "nothing is owed")
-    for first, last in pieces:
-        yield dg.DynamicOutput(None, mapping_key=f"{first}_to_{last}".replace("-", "_"))
+    for piece in pieces:
+        yield dg.DynamicOutput(None, mapping_key=piece.key)
 
 
 @dg.op(
     ins={"start": dg.In(dg.Nothing)},
     out=dg.Out(dg.Nothing),
-    description="Computes the days of one piece, newest first, as many as a run may take.",
+    description="Computes what is owed of one piece, as much as a run may take.",
     retry_policy=_AGAIN,
 )
-def compute_days(context: dg.OpExecutionContext, mongo: MongoResource) -> None:
-    """Compute what is owed of the days that the step's mapping key names."""
+def compute_part(context: dg.OpExecutionContext, mongo: MongoResource) -> None:
+    """Compute what is owed of the hours that the step's mapping key names."""
 
     def told(day: str, figures: DayFigures) -> None:
         if not figures.tally.read and not figures.written.changed:
             return
         context.log_event(dg.AssetMaterialization(PLAYER_DAYS_KEY, partition=day, metadata=day_metadata(day, figures)))
-        context.log_event(dg.AssetMaterialization(DATA_QUALITY_KEY, partition=day, metadata=quality_metadata(figures)))
+        _log_quality(context, day, figures.tally)
         if figures.tally.read:
             context.log.info(f"{day}: {figures.tally.read:,} events of {len(figures.summaries):,} players")
 
-    first, last = days_of_key(context.get_mapping_key() or "")
+    piece = Piece.of_key(context.get_mapping_key() or "")
     settings = PlayerStatsSettings.load()
     with _step(mongo):
-        budget = portion_events(mongo.analytics, settings.run_events) // settings.shards
-        portion = next_portion(mongo.analytics, first_day(), datetime.now(UTC), settings.run_events)
-        days = [work.day for work in portion if first <= work.day <= last]
-        bounds = Bounds(max(1, budget), PORTION_SECONDS)
-        done = compute(mongo, days, first_day(), bounds=bounds, run_id=context.run_id, told=told)
+        bounds = Bounds(portion_events(mongo.analytics, settings.run_events, settings.shards), PORTION_SECONDS)
+        done = compute_piece(
+            mongo, piece, first_day(), run=_run(context), run_id=context.run_id, bounds=bounds, told=told
+        )
         note_speed(mongo.analytics, done.events, done.seconds)
-    context.log.info(f"{len(done.days):,} of {len(days):,} days: {done.events:,} events")
+    context.log.info(f"{done.events:,} events, {len(done.days):,} whole days")
 
 
-def _is_over(context: dg.OpExecutionContext, run_id: str) -> bool:
-    """Whether this instance knows that a run has ended; runs of other instances are not known."""
-    run = context.instance.get_run_by_id(run_id)
-    return run is not None and run.is_finished
+@dg.op(
+    ins={"start": dg.In(dg.Nothing)},
+    out=dg.DynamicOut(dg.Nothing),
+    description="Finishes the days that several steps read, and cuts the players to report into parts.",
+    retry_policy=_AGAIN,
+)
+def join_parts(context: dg.OpExecutionContext, mongo: MongoResource) -> Iterator[dg.DynamicOutput[None]]:
+    """Finish divided days, and name a step for each range of players' slots."""
+    with _step(mongo):
+        joined = join_days(mongo.analytics, _run(context), run_id=context.run_id, is_over=_is_over(context))
+        ranges = slot_ranges(mongo.analytics, PlayerStatsSettings.load().shards)
+    for day, tally in joined.done.items():
+        context.log_event(dg.AssetMaterialization(PLAYER_DAYS_KEY, partition=day, metadata=dict(tally_metadata(tally))))
+        _log_quality(context, day, tally)
+        context.log.info(f"{day}: {tally.read:,} events, read by several steps")
+    if joined.left:
+        context.log.info(f"{len(joined.left):,} divided days stay owed")
+    for start, end in ranges:
+        yield dg.DynamicOutput(None, mapping_key=f"slots_{start}_to_{end}")
 
 
-def days_of_key(key: str) -> tuple[str, str]:
-    """Return the first and last day that a step's mapping key names.
+def _log_quality(context: dg.OpExecutionContext, day: str, tally: PlayerTally) -> None:
+    context.log_event(dg.AssetMaterialization(DATA_QUALITY_KEY, partition=day, metadata=quality_metadata(tally)))
+
+
+def _run(context: dg.OpExecutionContext) -> str:
+    """The run whose days its steps divide; one executed again from where it failed goes on with them."""
+    return context.run.root_run_id or context.run_id
+
+
+def _is_over(context: dg.OpExecutionContext) -> Callable[[str], bool]:
+    """Return what tells whether this instance knows that a run has ended; runs of other instances are not known."""
+
+    def is_over(run_id: str) -> bool:
+        run = context.instance.get_run_by_id(run_id)
+        return run is not None and run.is_finished
+
+    return is_over
+
+
+def slots_of_key(key: str) -> tuple[int, int]:
+    """Return the half-open range of players' slots that a step's mapping key names.
 
     Raises:
-        ValueError: the key names no days.
+        ValueError: the key names no slots.
     """
-    found = re.fullmatch(r"(\d{4})_(\d\d)_(\d\d)_to_(\d{4})_(\d\d)_(\d\d)", key)
+    found = re.fullmatch(r"slots_(\d+)_to_(\d+)", key)
     if found is None:
-        raise ValueError(f"{key!r} names no days")
-    return "-".join(found.groups()[:3]), "-".join(found.groups()[3:])
+        raise ValueError(f"{key!r} names no slots")
+    return int(found[1]), int(found[2])
 
 
 @dg.op(
     ins={"start": dg.In(dg.Nothing)},
     out=dg.Out(dg.Nothing),
-    description="Makes the reports that are owed.",
+    description="Makes the reports that are owed to one part of the players.",
     retry_policy=_AGAIN,
 )
 def make_reports_owed(context: dg.OpExecutionContext, mongo: MongoResource) -> None:
-    """Make the owed reports."""
+    """Make the owed reports of the players' slots that the step's mapping key names."""
     started = time.monotonic()
+    slots = slots_of_key(context.get_mapping_key() or "")
     with _step(mongo):
-        changes = make_owed_reports(mongo.analytics, run_id=context.run.run_id)
+        changes = make_owed_reports(mongo.analytics, run_id=context.run.run_id) if slots[0] == 0 else ReportChanges()
     if changes.left_owed:
         context.log.info("some reports stay owed: another run is writing the days they are made from")
     if changes.players:
@@ -189,5 +234,6 @@ def rank_and_check(context: dg.OpExecutionContext, config: NewsConfig, mongo: Mo
     "newest first and a bounded portion of it, then the reports, ranks and groups that follow.",
 )
 def wrapped_news() -> None:
-    """Days, then reports, then what looks at everybody."""
-    rank_and_check(make_reports_owed(plan_news().map(compute_days).collect()))
+    """Hours and days, then reports, then what looks at everybody."""
+    slots = join_parts(plan_news().map(compute_part).collect())
+    rank_and_check(slots.map(make_reports_owed).collect())

@@ -30,6 +30,8 @@ def write_hours(
     cells: CellSummaries,
     read: frozenset[str] | None,
     players: frozenset[str] | None = None,
+    *,
+    report: bool = True,
 ) -> Written:
     """Make a day's stored hours equal to the summaries of its cells.
 
@@ -41,6 +43,7 @@ def write_hours(
         cells: the summaries of the day's cells that were read.
         read: the hours and five-minute cells that were read; None for the whole day.
         players: the players that were read; None for everyone.
+        report: whether that is requested here, before anything is written.
     """
     hours = _HOURS if read is None else sorted({label[:2] for label in read})
     found: dict[str, list[Document]] = {} if read is None else _other_cells(turn.analytics, day, read)
@@ -57,7 +60,7 @@ def write_hours(
 
     def before(identities: list[str]) -> None:
         written.owners = {owner_of(identity) for identity in identities}
-        if read is not None:
+        if report and read is not None:
             request_reports(turn.analytics, written.owners, from_hours=True)
 
     extent = Extent("hour", [f"{day}T{hour}" for hour in hours])

@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
 from pymongo import UpdateOne
@@ -80,19 +79,13 @@ class Owed:
     """Days that have not begun and of which something is there already."""
 
 
-def mark_owed(
-    analytics: Database[Document],
-    marks: Mapping[str, Iterable[str]],
-    why: str,
-    expected: Mapping[str, Mapping[str, int]] = MappingProxyType({}),
-) -> None:
+def mark_owed(analytics: Database[Document], marks: Mapping[str, Iterable[str]], why: str) -> None:
     """Note that parts of days are owed; a day that is owed already is noted once more.
 
     Args:
         analytics: the database with the ledger.
-        marks: the labels by day, "*" for the whole of it.
+        marks: the labels by day, "*" for the whole of it; a mapping tells how many documents were counted there.
         why: the reason in a few words, for people.
-        expected: by day and label how many documents there are, as far as they were counted.
     """
     now, writes = datetime.now(UTC), []
     for day, labels in marks.items():
@@ -103,8 +96,9 @@ def mark_owed(
             "$min": {"since": now},
             "$setOnInsert": {"day": day, "revision": 0, "claimed": 0},
         }
-        if counted := {label: n for label, n in expected.get(day, {}).items() if label != EVERYTHING}:
-            update["$max"] = {f"expected.{label}": n for label, n in counted.items()}
+        counted = labels.items() if isinstance(labels, Mapping) else ()
+        if expected := {f"expected.{label}": n for label, n in counted if label != EVERYTHING}:
+            update["$max"] = expected
         writes.append(UpdateOne({"_id": day}, update, upsert=True))
     _write(analytics, writes)
 

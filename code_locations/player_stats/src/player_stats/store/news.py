@@ -7,6 +7,7 @@ was read of them. What differs is noted as owed before the watermark moves, so t
 `_id`s that are no ObjectIds, and those below the watermark, are the audit's (`player_stats.store.recount`).
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -191,12 +192,12 @@ def _moved(found: _Look, now: datetime) -> UpdateOne:
     return UpdateOne(same, {"$set": changes, "$inc": {"below": found.passed}})
 
 
-def _compare(analytics: Database[Document], looks: list[_Look]) -> tuple[dict[str, set[str]], list[UpdateOne]]:
-    """Return by day the parts that are owed, and the ledger's updates where what was read agrees."""
+def _compare(analytics: Database[Document], looks: list[_Look]) -> tuple[dict[str, Counter[str]], list[UpdateOne]]:
+    """Return by day the parts that are owed, with what was counted there, and the ledger's updates where it agrees."""
     days = sorted({row.day for found in looks for row in found.rows})
     fields = {"seen": 1, "revision": 1}
     ledgers = {found["_id"]: found for found in analytics[names.DAY_LEDGER].find({"_id": {"$in": days}}, fields)}
-    owed: dict[str, set[str]] = {}
+    owed: dict[str, Counter[str]] = {}
     agreed: dict[str, Document] = {}
     for found in looks:
         found.rows.sort(key=lambda row: (row.day, row.label))
@@ -205,7 +206,7 @@ def _compare(analytics: Database[Document], looks: list[_Look]) -> tuple[dict[st
             parts = {label: part for label, part in seen.items() if hour_of(label) == hour}
             for there, read in _alike(list(rows), parts):
                 if not _agrees(found, there, read):
-                    owed.setdefault(day, set()).update(_labels(hour, there, read))
+                    owed.setdefault(day, Counter()).update(_owed(hour, there, read))
                 elif found.boundary > found.stored["watermark"]:
                     agreed.setdefault(day, {}).update(_passed(found, there, read))
     return owed, [
@@ -228,9 +229,9 @@ def _alike(rows: list[_Row], parts: Parts) -> Iterator[tuple[list[_Row], Parts]]
         yield rows, parts
 
 
-def _labels(hour: str, rows: Sequence[_Row], parts: Parts) -> set[str]:
-    """Return what to read again: the cells that are there, or the hour where it was read in one piece."""
-    return {row.label for row in rows} if all(map(is_cell, parts)) else {hour}
+def _owed(hour: str, rows: Sequence[_Row], parts: Parts) -> dict[str, int]:
+    """Return what to read again, and its documents: the cells there are, or the hour where it was read in one piece."""
+    return {row.label: row.n for row in rows} if all(map(is_cell, parts)) else {hour: sum(row.n for row in rows)}
 
 
 def _agrees(found: _Look, rows: Sequence[_Row], parts: Parts) -> bool:

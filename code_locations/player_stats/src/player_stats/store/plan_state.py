@@ -1,4 +1,4 @@
-"""What the plan remembers of things that are done once in a while: ranks and groups at most hourly, some counts daily.
+"""What the plan remembers between runs, in one document: where it began, and what is done once in a while.
 
 Where it is lost all groups are owed, and nothing else is.
 """
@@ -18,6 +18,38 @@ Document: TypeAlias = dict[str, Any]
 RANK_EVERY: Final = timedelta(hours=1)
 """Ranks change for everybody whenever anybody plays: what is written for them stays bounded."""
 _STATE: Final = {"_id": "plan"}
+_TOO_FEW_EVENTS: Final = 20_000
+"""A portion of fewer events tells nothing of how fast they are read."""
+
+
+def plan_state(analytics: Database[Document]) -> Document | None:
+    """Return what the plan remembers, None where it was never made."""
+    return analytics[names.PLAN_STATE].find_one(_STATE)
+
+
+def begin_plan(analytics: Database[Document], first_day: str, today: str) -> Document:
+    """Remember from which day on all days were noted; return all that is remembered."""
+    fresh = {"audited": today, "history_next": None, "events_per_second": None, "ranked_at": None}
+    change = {"$set": {"from_day": first_day}, "$setOnInsert": fresh}
+    analytics[names.PLAN_STATE].update_one(_STATE, change, upsert=True)
+    return plan_state(analytics) or {}
+
+
+def note_audit(analytics: Database[Document], today: str, history_next: str | None) -> None:
+    """Remember that the audit of a day is done, and where counting the history goes on."""
+    change = {"$set": {"audited": today, "history_next": history_next}}
+    analytics[names.PLAN_STATE].update_one(_STATE, change)
+
+
+def events_per_second(analytics: Database[Document]) -> float | None:
+    """Return how fast a step read events last, None where that is not known."""
+    return _state(analytics).get("events_per_second")
+
+
+def note_speed(analytics: Database[Document], events: int, seconds: float) -> None:
+    """Remember how fast a step read events; few say little and are passed over."""
+    if events >= _TOO_FEW_EVENTS and seconds > 0:
+        analytics[names.PLAN_STATE].update_one(_STATE, {"$set": {"events_per_second": events / seconds}})
 
 
 @dataclass(frozen=True)
@@ -76,7 +108,7 @@ def note_undated(analytics: Database[Document], now: datetime) -> None:
 
 
 def _state(analytics: Database[Document]) -> Document:
-    return analytics[names.PLAN_STATE].find_one(_STATE) or {}
+    return plan_state(analytics) or {}
 
 
 def _is_late(last: datetime | None, now: datetime) -> bool:

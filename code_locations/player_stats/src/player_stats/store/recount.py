@@ -57,16 +57,18 @@ def recount(
                 there.setdefault(day_of_ms(at), {}).setdefault(collection, {})[hour_label(at)] = n, newest
     fields = {"seen": 1, "fallen": 1}
     ledgers = {found["_id"]: found for found in find_by_id(analytics, names.DAY_LEDGER, days, fields)}
-    owed: dict[str, set[str]] = {}
+    owed: dict[str, dict[str, int]] = {}
     fallen: list[UpdateOne] = []
     for day in days:
         ledger = ledgers.get(day, {})
         falls: dict[str, int] = {}
-        for collection, hour, missing in _differences(ledger.get("seen", {}), there.get(day, {})):
+        present = there.get(day, {})
+        for collection, hour, missing in _differences(ledger.get("seen", {}), present):
             if missing and day < recent_from(today):
                 falls[collection] = falls.get(collection, 0) + missing
             else:
-                owed.setdefault(day, set()).add(hour)
+                documents = sum(hours.get(hour, _NOTHING)[0] for hours in present.values())
+                owed.setdefault(day, {})[hour] = documents
         if falls != ledger.get("fallen", {}):
             change = {"$set": {"fallen": falls}} if falls else {"$unset": {"fallen": ""}}
             fallen.append(UpdateOne({"_id": day}, change))

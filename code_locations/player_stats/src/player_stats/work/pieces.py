@@ -1,28 +1,99 @@
-"""Cutting a portion of owed days into pieces of about equal numbers of events, each computed by a step of its own."""
+"""Pieces of a portion: stretches of hours of about equal numbers of events, each computed by a step of its own.
 
-from collections.abc import Sequence
+How time is cut and how a piece is named belongs here; what a step does with its piece is `player_stats.work.part`'s.
+"""
 
-from player_stats.domain.ledger import read_events
-from player_stats.store.ledger import DayWork
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
 
-_UNKNOWN: int = 1
-"""What a day counts that was never read: such days are cut by their number."""
+from wrapped_shared.periods import DAY_MS, day_of_ms, day_start_ms, days_between
+
+from player_stats.domain.cells import HOUR_MS, hour_label
+
+WHOLE_DAYS_BELOW: Final = 0.25
+"""Days of less than this share of a piece are not divided: the pieces would hardly be more equal."""
 
 
-def cut_into_pieces(portion: Sequence[DayWork], pieces: int) -> list[tuple[str, str]]:
-    """Return the first and last day of each piece, the newest piece first; fewer where there are fewer days.
+@dataclass(frozen=True)
+class Piece:
+    """A half-open range of whole hours."""
+
+    start_ms: int
+    end_ms: int
+
+    @property
+    def key(self) -> str:
+        """The mapping key of the piece's step."""
+        return f"{_moment(self.start_ms)}_to_{_moment(self.end_ms)}"
+
+    @classmethod
+    def of_key(cls, key: str) -> "Piece":
+        """Return the piece that a mapping key names.
+
+        Raises:
+            ValueError: the key names no hours.
+        """
+        found = re.fullmatch(r"(\d{4}_\d\d_\d\d)T(\d\d)_to_(\d{4}_\d\d_\d\d)T(\d\d)", key)
+        if found is None:
+            raise ValueError(f"{key!r} names no hours")
+        first, from_hour, last, to_hour = found.groups()
+        return cls(*(day_start_ms(day.replace("_", "-")) + int(hour) * HOUR_MS
+                     for day, hour in ((first, from_hour), (last, to_hour))))  # fmt: skip
+
+    def parts(self) -> Iterator[tuple[str, list[str]]]:
+        """Yield the days that lie in the piece with some of their hours only, the newest first, with these hours."""
+        for day in dict.fromkeys(day_of_ms(at) for at in (self.end_ms - 1, self.start_ms)):
+            hours = [hour_label(at) for at in range(day_start_ms(day), day_start_ms(day) + DAY_MS, HOUR_MS)
+                     if self.start_ms <= at < self.end_ms]  # fmt: skip
+            if len(hours) < DAY_MS // HOUR_MS:
+                yield day, hours
+
+    def whole_days(self) -> list[str]:
+        """Return the days that lie in the piece whole, the newest first."""
+        cut = {day for day, _ in self.parts()}
+        days = [*days_between(day_of_ms(self.start_ms), day_of_ms(self.end_ms - 1))]
+        return [day for day in reversed(days) if day not in cut]
+
+
+def cut_into_pieces(days: Sequence[str], hours: Mapping[str, Mapping[str, int]], pieces: int) -> list[Piece]:
+    """Return the pieces of days, the newest first; together they cover these days and what lies between them.
 
     Args:
-        portion: owed days, newest first.
+        days: UTC days, newest first, at least one.
+        hours: by day about how many events each hour "HH" has; hours without any need not be there.
         pieces: into how many pieces they are cut at most.
     """
-    weights = [max(_UNKNOWN, read_events((work.ledger or {}).get("seen", {}), work.cells)) for work in portion]
-    share = sum(weights) / pieces
-    found: list[list[str]] = []
-    filled = 0
-    for work, weight in zip(portion, weights, strict=True):
-        if not found or (filled >= share * len(found) and len(found) < pieces):
-            found.append([])
-        found[-1].append(work.day)
+    share = sum(sum(found.values()) for found in hours.values()) / pieces
+    starts: list[int] = []
+    filled, begun = 0, 1
+    for start, weight in _units(days, hours, share * WHOLE_DAYS_BELOW):
+        if starts and begun < pieces and filled + weight / 2 > share * begun:
+            begun += 1
+            starts.append(start)
+        elif starts:
+            starts[-1] = start
+        else:
+            starts.append(start)
         filled += weight
-    return [(days[-1], days[0]) for days in found]
+    ends = [day_start_ms(days[0]) + DAY_MS, *starts]
+    return [Piece(start, end) for start, end in zip(starts, ends, strict=False)]
+
+
+def _units(days: Sequence[str], hours: Mapping[str, Mapping[str, int]], large: float) -> Iterator[tuple[int, int]]:
+    """Yield the beginning and weight of what is not cut: days, or the hours of large ones; the newest first."""
+    for day in days:
+        found = {hour: weight for hour, weight in hours.get(day, {}).items() if weight}
+        start, weight = day_start_ms(day), sum(found.values())
+        if weight <= large or len(found) < 2:
+            yield start, weight
+            continue
+        ordered = sorted(found, reverse=True)
+        for hour in ordered[:-1]:
+            yield start + int(hour) * HOUR_MS, found[hour]
+        yield start, found[ordered[-1]]  # what lies before the first hour with events belongs to it
+
+
+def _moment(ms: int) -> str:
+    return f"{day_of_ms(ms).replace('-', '_')}T{hour_label(ms)}"

@@ -15,10 +15,11 @@ from wrapped_shared.mongo import MongoResource
 from wrapped_shared.periods import days_between, next_day, previous_day
 
 from player_stats.domain.ledger import condensed, read_events
+from player_stats.store.extents import Extent
 from player_stats.store.ids import id_key
 from player_stats.store.ledger import DayWork, mark_never_read, owed_days, works_of
 from player_stats.store.news import BEHIND, anything_new, look
-from player_stats.store.plan_state import ranking_due
+from player_stats.store.plan_state import begin_plan, events_per_second, note_audit, plan_state, ranking_due
 from player_stats.store.recount import recent_from, recount
 from player_stats.store.requests import REQUESTED, requested_days
 from player_stats.store.seal import first_open_day
@@ -31,9 +32,6 @@ PORTION_SECONDS: Final = 480
 _DAYS_AT_ONCE: Final = 5_000
 _HISTORY_PARTS: Final = 28
 """The history is audited in so many days."""
-_STATE: Final = {"_id": "plan"}
-_TOO_FEW_EVENTS: Final = 20_000
-"""A portion of fewer events tells nothing of how fast they are read."""
 
 
 def make_plan(
@@ -65,15 +63,17 @@ def make_plan(
     expected = look(raw, analytics, from_day, now, counts)
     drift = {name: count - expected[name] for name, count in counts.items() if count != expected[name]}
     if audit or drift:
-        remember = _recount(mongo, state, from_day, today, history=audit)
+        history_next = _recount(mongo, state, from_day, today, history=audit)
         for name, more in drift.items():
             analytics[names.WATERMARKS].update_one({"_id": name}, {"$inc": {"below": more}})
-        if remember:
+        if audit:
             _forget_hours(analytics, today)
-            analytics[names.PLAN_STATE].update_one(_STATE, {"$set": remember})
+            note_audit(analytics, today, history_next)
 
 
-def next_portion(analytics: Database[Document], first_day: str, now: datetime, limit_events: int) -> list[DayWork]:
+def next_portion(
+    analytics: Database[Document], first_day: str, now: datetime, limit_events: int, steps: int = 1
+) -> list[DayWork]:
     """Return what to do next, the newest first: days that hold about as many events as a portion may have.
 
     What a day holds is known where it was read before. Days never read count as empty here: whoever computes them
@@ -85,15 +85,11 @@ def next_portion(analytics: Database[Document], first_day: str, now: datetime, l
         first_day: the first day that counts.
         now: the present, UTC.
         limit_events: how many events a portion may have; one day is taken however many it has.
+        steps: how many steps read it at once.
     """
-    from_day = first_open_day(analytics, first_day)
-    today = now.astimezone(UTC).date().isoformat()
-    budget = portion_events(analytics, limit_events)
-    owed = {work.day: work for work in owed_days(analytics, from_day, today, _DAYS_AT_ONCE)}
-    requested = works_of(analytics, requested_days(analytics, from_day, today))
-    owed |= {work.day: replace(work, cells=None, why=work.why or REQUESTED) for work in requested}
+    budget = portion_events(analytics, limit_events, steps)
     portion: list[DayWork] = []
-    for _, work in sorted(owed.items(), reverse=True):
+    for work in works_due(analytics, first_day, now):
         budget -= read_events((work.ledger or {}).get("seen", {}), work.cells)
         if portion and budget < 0:
             break
@@ -101,17 +97,20 @@ def next_portion(analytics: Database[Document], first_day: str, now: datetime, l
     return portion
 
 
-def portion_events(analytics: Database[Document], limit_events: int) -> int:
-    """Return how many events a portion may have: no more than were read in `PORTION_SECONDS` at the last speed."""
-    speed = (analytics[names.PLAN_STATE].find_one(_STATE) or {}).get("events_per_second")
-    return limit_events if speed is None else max(1, min(limit_events, int(speed * PORTION_SECONDS)))
+def works_due(analytics: Database[Document], first_day: str, now: datetime) -> list[DayWork]:
+    """Return the days that are owed or requested, the newest first."""
+    from_day = first_open_day(analytics, first_day)
+    today = now.astimezone(UTC).date().isoformat()
+    owed = {work.day: work for work in owed_days(analytics, from_day, today, _DAYS_AT_ONCE)}
+    requested = works_of(analytics, requested_days(analytics, from_day, today))
+    owed |= {work.day: replace(work, cells=None, why=work.why or REQUESTED) for work in requested}
+    return [work for _, work in sorted(owed.items(), reverse=True)]
 
 
-def note_speed(analytics: Database[Document], events: int, seconds: float) -> None:
-    """Remember how fast a portion was read; small ones say little and are passed over."""
-    if events >= _TOO_FEW_EVENTS and seconds > 0:
-        speed = {"$set": {"events_per_second": events / seconds}}
-        analytics[names.PLAN_STATE].update_one(_STATE, speed)
+def portion_events(analytics: Database[Document], limit_events: int, steps: int = 1) -> int:
+    """Return how many events a portion may have: no more than steps read in `PORTION_SECONDS` at the last speed."""
+    speed = events_per_second(analytics)
+    return limit_events if speed is None else max(1, min(limit_events, int(speed * steps * PORTION_SECONDS)))
 
 
 def anything_due(mongo: MongoResource, first_day: str, now: datetime, refresh: timedelta = BEHIND) -> str | None:
@@ -126,7 +125,7 @@ def anything_due(mongo: MongoResource, first_day: str, now: datetime, refresh: t
     analytics = mongo.analytics
     today = now.astimezone(UTC).date().isoformat()
     from_day = first_open_day(analytics, first_day)
-    state = analytics[names.PLAN_STATE].find_one(_STATE)
+    state = plan_state(analytics)
     if state is None or state["from_day"] > first_day:
         return "days were never read"
     if state["audited"] < today:
@@ -144,28 +143,26 @@ def anything_due(mongo: MongoResource, first_day: str, now: datetime, refresh: t
 
 def _state(analytics: Database[Document], first_day: str, from_day: str, today: str) -> Document:
     """Return what the plan remembers; where it remembers nothing of the first days, they are owed first."""
-    states = analytics[names.PLAN_STATE]
-    state = states.find_one(_STATE)
+    state = plan_state(analytics)
     if state is not None and state["from_day"] <= first_day:
         return state
     last = today if state is None else previous_day(state["from_day"])
     mark_never_read(analytics, days_between(from_day, last))
-    fresh = {"audited": today, "history_next": None, "events_per_second": None, "ranked_at": None}
-    states.update_one(_STATE, {"$set": {"from_day": first_day}, "$setOnInsert": fresh}, upsert=True)
-    return states.find_one(_STATE) or {}
+    return begin_plan(analytics, first_day, today)
 
 
-def _recount(mongo: MongoResource, state: Mapping[str, Any], from_day: str, today: str, *, history: bool) -> Document:
-    """Count the last week, and once a day a part of the history; return what to remember of that."""
+def _recount(mongo: MongoResource, state: Mapping[str, Any], from_day: str, today: str, *, history: bool) -> str | None:
+    """Count the last week, and once a day a part of the history; return where that goes on."""
     recent = max(from_day, recent_from(today))
-    stretches, remember = [(recent, today)], {}
+    stretches, history_next = [(recent, today)], None
     if history:
         missed = _days(state["audited"], today)
         part = history_stretch(from_day, previous_day(recent), state["history_next"], missed)
-        stretches += [part] if part else []
-        remember = {"audited": today, "history_next": next_day(part[1]) if part else None}
+        if part:
+            stretches.append(part)
+            history_next = next_day(part[1])
     recount(mongo.raw, mongo.analytics, stretches, today)
-    return remember
+    return history_next
 
 
 def history_stretch(first: str, last: str, start: str | None, missed: int) -> tuple[str, str] | None:
@@ -196,7 +193,7 @@ def _forget_hours(analytics: Database[Document], today: str) -> None:
     while a report is owed that is to be made from them.
     """
     ledger = analytics[names.DAY_LEDGER]
-    over = {"kept_until": {"$lt": previous_day(today)}}
+    over = {"kept_until": {"$lt": previous_day(today)}, "owed": False}
     if ledger.find_one(over, {"_id": 1}) is None:
         return
     with take_turn(analytics) as turn:
@@ -207,8 +204,7 @@ def _forget_hours(analytics: Database[Document], today: str) -> None:
             found = ledger.find_one({"_id": day, **over}, {"kept_until": 1, "revision": 1, "seen": 1, "tallies": 1})
             if found is None or day in needed:
                 continue
-            hours = analytics[names.PLAYER_HOURS].find({"day": day}, {"_id": 1})
-            turn.remove(names.PLAYER_HOURS, [hour["_id"] for hour in hours])
+            turn.remove_all(names.PLAYER_HOURS, Extent("day", [day]))
             seen, tallies = condensed(found.get("seen", {}), found.get("tallies", {}), id_key)
             unchanged = {name: found[name] for name in ("_id", "kept_until", "revision")}
             update = {"$set": {"seen": seen, "tallies": tallies}, "$unset": {"kept_until": ""}}

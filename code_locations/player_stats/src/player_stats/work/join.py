@@ -1,0 +1,126 @@
+"""Join: divided days are finished once all their pieces are written, and the players that follow are cut for reduce.
+
+What is read of divided days is `player_stats.work.part`'s; making reports is `player_stats.store.reports`'.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import pairwise
+from typing import Any, Final, TypeAlias
+
+from pymongo.database import Database
+from wrapped_shared import collections as names
+from wrapped_shared.periods import day_start_ms, next_day
+
+from player_stats.domain.ledger import quality_of
+from player_stats.domain.quality import PlayerTally, total
+from player_stats.domain.slots import SLOTS
+from player_stats.store.days import request_reports
+from player_stats.store.division import Staged, divided_days, finish, staged_day
+from player_stats.store.ids import id_key
+from player_stats.store.ledger import NEVER_READ
+from player_stats.store.quality import write_quality
+from player_stats.store.requests import clear_requests
+from player_stats.store.scopes import time_scope
+from player_stats.store.turns import Turn, end_dead_turns, take_turn
+from player_stats.work.hours import Clock
+
+Document: TypeAlias = dict[str, Any]
+
+_PATIENCE_SECONDS: Final = 60
+_LOOK_AGAIN_SECONDS: Final = 0.5
+_REQUESTS_A_STEP: Final = 100
+"""A step for fewer players costs more than it saves."""
+
+
+@dataclass
+class Joined:
+    """What joining did."""
+
+    done: dict[str, PlayerTally] = field(default_factory=dict)
+    """By divided day that was finished what became of the documents that were read."""
+    left: list[str] = field(default_factory=list)
+    """The divided days that stay owed: a step failed, somebody else read the day too, or events have come in."""
+
+
+def join_days(
+    analytics: Database[Document],
+    run: str,
+    *,
+    run_id: str | None = None,
+    is_over: Callable[[str], bool] = lambda run_id: False,
+    now: datetime | None = None,
+) -> Joined:
+    """Finish the days that were divided among the steps of a run.
+
+    Args:
+        analytics: the database with hours and bookkeeping.
+        run: the run that divided the days.
+        run_id: the run this is done for, as Dagster knows it.
+        is_over: whether a Dagster run has ended, as far as is known.
+        now: the present, UTC.
+    """
+    joined = Joined()
+    days = list(divided_days(analytics, run))
+    if days:
+        end_dead_turns(analytics, is_over)
+    for day in days:
+        scope = time_scope((day_start_ms(day), day_start_ms(next_day(day))))
+        with take_turn(analytics, run_id, scope) as turn:
+            staged = staged_day(analytics, day, run) if _is_first(turn, run_id) else None
+            if staged is not None and _finish(turn, staged, run, Clock.at(now)):
+                joined.done[day] = _tally(staged)
+            else:
+                joined.left.append(day)
+    return joined
+
+
+def slot_ranges(analytics: Database[Document], pieces: int) -> list[tuple[int, int]]:
+    """Return the half-open ranges of slots to report, a step each: fewer where there is little to do, at least one."""
+    requests = analytics[names.REPORT_REQUESTS].estimated_document_count()
+    number = max(1, min(pieces, requests // _REQUESTS_A_STEP))
+    ends = [SLOTS * step // number for step in range(number + 1)]
+    return list(pairwise(ends))
+
+
+def _is_first(turn: Turn, run_id: str | None) -> bool:
+    """Wait for earlier readers of the day, which may still write it; return whether all are done.
+
+    A step of this run that was taken for dead writes nothing but hours, which whoever was sent in its place has fenced.
+    """
+    until = time.monotonic() + _PATIENCE_SECONDS
+    while waiting := any(run_id is None or entry["run_id"] != run_id for entry in turn.earlier()):
+        if time.monotonic() >= until:
+            break
+        time.sleep(_LOOK_AGAIN_SECONDS)
+    return not waiting
+
+
+def _finish(turn: Turn, staged: Staged, run: str, clock: Clock) -> bool:
+    """Request what follows, write the quality, and clear the day."""
+    work = staged.reading.work
+    # Events of a day never read may have been pruned before anything was noted: what is stored of it stays.
+    empty = work.why == NEVER_READ and not any(staged.reading.seen.values())
+    if staged.whole and not empty:
+        owners = [
+            (found["player_key"], work.day)
+            for collection in (names.PLAYER_HOURS, names.PLAYER_DAYS)
+            for found in turn.analytics[collection].find({"day": work.day}, {"_id": 0, "player_key": 1})
+        ]
+        request_reports(turn.analytics, owners, from_hours=True)
+    write_quality(turn, [staged.reading])
+    if not finish(turn, staged, run, clock.keep_until(work)):
+        return False
+    clear_requests(turn.analytics, staged.requests)
+    return True
+
+
+def _tally(staged: Staged) -> PlayerTally:
+    found = quality_of(staged.reading.work.day, staged.reading.tallies, id_key)
+    return total(
+        PlayerTally(one["read"], one["duplicates"], one["documents_left_out"], Counter(one["left_out"]))
+        for one in found
+    )

@@ -1,0 +1,49 @@
+"""The steps of `wrapped_news` up to the reports, as functions that a test may call in any order, or not at all."""
+
+from datetime import UTC, datetime
+
+from player_stats.store.reports import make_owed_reports
+from player_stats.work.compute import Bounds
+from player_stats.work.join import Joined, join_days
+from player_stats.work.part import compute_piece, give_out
+from player_stats.work.pieces import Piece
+from player_stats.work.plan import make_plan, next_portion
+from wrapped_shared.indexes import ensure_indexes
+from wrapped_shared.mongo import MongoResource
+
+LIMIT = 1_000_000
+
+
+class Run:
+    """A run of some shards."""
+
+    def __init__(
+        self, mongo: MongoResource, first_day: str, shards: int, run: str, now: datetime | None = None
+    ) -> None:
+        self.mongo, self.first_day, self.shards, self.run = mongo, first_day, shards, run
+        self.now = now or datetime.now(UTC)
+
+    def plan(self) -> list[Piece]:
+        ensure_indexes(self.mongo.raw, self.mongo.analytics)
+        make_plan(self.mongo, self.first_day, self.now, thorough=True)
+        portion = next_portion(self.mongo.analytics, self.first_day, self.now, LIMIT, self.shards)
+        return give_out(self.mongo, portion, self.shards, LIMIT, run=self.run, run_id=self.run, now=self.now)
+
+    def compute(self, piece: Piece) -> int:
+        """Compute a piece; return how many events were read."""
+        bounds = Bounds(LIMIT)
+        return compute_piece(
+            self.mongo, piece, self.first_day, run=self.run, run_id=self.run, bounds=bounds, now=self.now
+        ).events
+
+    def join(self) -> Joined:
+        return join_days(self.mongo.analytics, self.run, run_id=self.run, now=self.now)
+
+    def all(self) -> list[Piece]:
+        """All steps, and the reports."""
+        pieces = self.plan()
+        for piece in pieces:
+            self.compute(piece)
+        assert self.join().left == []
+        make_owed_reports(self.mongo.analytics)
+        return pieces
