@@ -35,6 +35,8 @@ class Day:
     def __init__(self, day: str) -> None:
         self.day = day
         self.version = 0
+        self.late = 0
+        """No reading up to this version has seen the late event."""
 
     def documents(self, hours: Sequence[str], version: int) -> list[Document]:
         return [
@@ -83,7 +85,8 @@ class Day:
 
     def late_event(self, analytics: Base) -> None:
         """A look that finds something new."""
-        self.version += 1
+        analytics.command("ping")  # until then it waits for its turn in the schedule
+        self.late = self.version
         mark_owed(analytics, {self.day: ["13"]}, "new events")
 
     def joined(self, analytics: Base) -> None:
@@ -129,6 +132,7 @@ class Table:
         ledger = self.analytics[names.DAY_LEDGER].find_one({"_id": day.day}) or {}
         if not ledger["owed"]:
             seen = ledger["seen"][names.GAME_TICKS]
+            assert not day.late or seen["13"]["n"] > day.late, "an event was noted, and is not owed"
             expected = [one for hour in HOURS for one in day.documents([hour], seen[hour]["n"])]
             assert self.stored(day) == {one["_id"]: one["digest"] for one in expected}, "not what was read of it"
         day.whole(self.analytics)
