@@ -17,6 +17,7 @@ BENCHMARKS = (
     "arrivals",
     "players",
     "heavy",
+    "shards",
 )
 
 for name in sys.argv[1:] or BENCHMARKS:

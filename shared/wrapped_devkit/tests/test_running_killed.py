@@ -105,7 +105,7 @@ def test_a_server_that_dies_in_mid_run_fails_it_clearly_and_the_next_run_complet
         os.kill(server.pid, signal.SIGKILL)
         output, _ = first.communicate(timeout=120)
         assert first.returncode == 1
-        assert re.search(r"failed: compute_days\S*: MongoDB at", output)
+        assert re.search(r"failed: compute_part\S*: MongoDB at", output)
         assert "Traceback" not in output
         embedded.start(tmp_path / "mongo", port=server.port, tied=True)
         second = subprocess.run(COMMAND, env=environment, capture_output=True, text=True, timeout=300)

@@ -30,7 +30,7 @@ class PlayerStatsSettings(BaseSettings):
         validation_alias=AliasChoices("WRAPPED_SHARDS", "WRAPPED_PLAYER_SHARDS"),
         ge=1,
         le=100,
-        description="Into how many steps the owed days of one run are cut; 1 = all in one process.",
+        description="Into how many steps reading and reporting of one run are cut each; 1 = all in one process.",
     )
 
     @classmethod
