@@ -1,7 +1,7 @@
 """One day of many events read by 1, 4 and 16 steps, each in a process of its own, and with steps that are killed.
 
-`BENCH_EVENTS` tells how many events, 2,000,000 by default. Processor time is that of a step's own work: what its process
-takes to start is left out.
+`BENCH_EVENTS` tells how many events, 2,000,000 by default. Processor time is that of a step's own work:
+what its process takes to start is left out.
 """
 
 import hashlib

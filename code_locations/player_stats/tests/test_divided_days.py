@@ -4,14 +4,18 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from bson import ObjectId
 from player_stats.store.ledger import NEVER_READ
+from player_stats.store.order import register
 from player_stats.store.reports import make_owed_reports
 from player_stats.work.compute import compute
+from player_stats.work.part import compute_piece
 from sharded_run import Run
 from stats_world import Documents, generated, news, store, stored, tick
 from wrapped_devkit.day_requests import request_days
 from wrapped_shared import collections as names
 from wrapped_shared.mongo import MongoResource
+from wrapped_shared.periods import today
 
 NOW = datetime(2024, 8, 20, 14, 30, tzinfo=UTC)
 FIRST_DAY, OLD, RECENT = "2024-08-01", "2024-08-03", "2024-08-18"
@@ -279,3 +283,24 @@ def test_the_job_with_four_shards_makes_the_documents_of_one(
     assert sum(step is not None and step.startswith("compute_part[") for step in steps) > 2
     assert stored(mongo) == one
     assert owed(mongo) == []
+
+
+def test_a_step_that_is_tried_again_ends_the_turn_that_its_dead_process_left_open(
+    mongo: MongoResource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WRAPPED_FIRST_DAY", today())
+    store(mongo, {"game_ticks": [tick("Ann", today(), 1)]})
+    died: list[str] = []
+
+    def dies_once(*args: Any, run_id: str, **more: Any) -> Any:
+        if not died:
+            died.append(run_id)
+            gone = {"key": ObjectId(), "at": datetime.now(UTC), "host": "elsewhere", "pid": 1, "started": "1"}
+            register(mongo.analytics, {**gone, "run_id": run_id})
+            raise RuntimeError("killed")
+        return compute_piece(*args, run_id=run_id, **more)
+
+    monkeypatch.setattr("player_stats.defs.news.compute_piece", dies_once)
+    assert news(mongo).success
+    assert (mongo.analytics[names.TURNS].find_one() or {})["open"] == []
+    assert stored(mongo)[names.WRAPPED_REPORTS]["all/ann"]["play"]["ticks"] == 1

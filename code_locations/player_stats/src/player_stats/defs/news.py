@@ -45,6 +45,7 @@ from player_stats.store.plan_state import note_ranking, note_speed, note_undated
 from player_stats.store.ranks import make_owed_ranks
 from player_stats.store.reports import ReportChanges, make_owed_reports
 from player_stats.store.seal import write_sealed
+from player_stats.store.turns import end_dead_turns
 from player_stats.store.undated import write_undated
 from player_stats.work.compute import Bounds
 from player_stats.work.join import join_days, slot_ranges
@@ -61,13 +62,16 @@ _MAY_MAKE_PODS: Final = {"pod_spec_config": {"automount_service_account_token": 
 
 
 @contextmanager
-def _step(mongo: MongoResource) -> Iterator[None]:
+def _step(context: dg.OpExecutionContext, mongo: MongoResource) -> Iterator[None]:
     """What every step does its work in: errors of MongoDB are one line, and a step that is told to end ends.
 
-    Dagster would try it again, as it does with any other error where there is a retry policy.
+    Dagster would try it again, as it does with any other error where there is a retry policy. A step that is tried
+    again first ends the turn that was left open, on whatever machine: Dagster has seen its process or Pod die.
     """
     with clear_mongo_errors(mongo):
         try:
+            if context.retry_number:
+                end_dead_turns(mongo.analytics, lambda who: who == _who(context))
             yield
         except dg.DagsterExecutionInterruptedError:
             raise dg.Failure("told to end; what is owed stays owed", allow_retries=False) from None
@@ -89,13 +93,13 @@ def plan_news(
 ) -> Iterator[dg.DynamicOutput[None]]:
     """Note what is owed, and name a step for each piece of a portion of it."""
     settings = PlayerStatsSettings.load()
-    with _step(mongo):
+    with _step(context, mongo):
         prepare(context, mongo)
         now = datetime.now(UTC)
         make_plan(mongo, first_day(), now, thorough=config.thorough, is_over=_is_over(context))
         portion = next_portion(mongo.analytics, first_day(), now, settings.run_events, settings.shards)
         budget = portion_events(mongo.analytics, settings.run_events, settings.shards)
-        pieces = give_out(mongo, portion, settings.shards, budget, run=_run(context), run_id=context.run_id)
+        pieces = give_out(mongo, portion, settings.shards, budget, run=_run(context), run_id=_who(context))
     context.log.info(f"{len(portion):,} days are owed" if portion else "nothing is owed")
     for piece in pieces:
         yield dg.DynamicOutput(None, mapping_key=piece.key)
@@ -120,10 +124,10 @@ def compute_part(context: dg.OpExecutionContext, mongo: MongoResource) -> None:
 
     piece = Piece.of_key(context.get_mapping_key() or "")
     settings = PlayerStatsSettings.load()
-    with _step(mongo):
+    with _step(context, mongo):
         bounds = Bounds(portion_events(mongo.analytics, settings.run_events, settings.shards), PORTION_SECONDS)
         done = compute_piece(
-            mongo, piece, first_day(), run=_run(context), run_id=context.run_id, bounds=bounds, told=told
+            mongo, piece, first_day(), run=_run(context), run_id=_who(context), bounds=bounds, told=told
         )
         note_speed(mongo.analytics, done.events, done.seconds)
     context.log.info(f"{done.events:,} events, {len(done.days):,} whole days")
@@ -137,8 +141,8 @@ def compute_part(context: dg.OpExecutionContext, mongo: MongoResource) -> None:
 )
 def join_parts(context: dg.OpExecutionContext, mongo: MongoResource) -> Iterator[dg.DynamicOutput[None]]:
     """Finish divided days, and name a step for each range of players' slots."""
-    with _step(mongo):
-        joined = join_days(mongo.analytics, _run(context), run_id=context.run_id, is_over=_is_over(context))
+    with _step(context, mongo):
+        joined = join_days(mongo.analytics, _run(context), run_id=_who(context), is_over=_is_over(context))
         ranges = slot_ranges(mongo.analytics, PlayerStatsSettings.load().shards)
     for day, tally in joined.done.items():
         context.log_event(dg.AssetMaterialization(PLAYER_DAYS_KEY, partition=day, metadata=dict(tally_metadata(tally))))
@@ -159,11 +163,16 @@ def _run(context: dg.OpExecutionContext) -> str:
     return context.run.root_run_id or context.run_id
 
 
+def _who(context: dg.OpExecutionContext) -> str:
+    """The run and step that take turns."""
+    return " ".join(filter(None, (context.run_id, context.op_def.name, context.get_mapping_key())))
+
+
 def _is_over(context: dg.OpExecutionContext) -> Callable[[str], bool]:
     """Return what tells whether this instance knows that a run has ended; runs of other instances are not known."""
 
-    def is_over(run_id: str) -> bool:
-        run = context.instance.get_run_by_id(run_id)
+    def is_over(who: str) -> bool:
+        run = context.instance.get_run_by_id(who.split()[0])
         return run is not None and run.is_finished
 
     return is_over
@@ -191,8 +200,8 @@ def make_reports_owed(context: dg.OpExecutionContext, mongo: MongoResource) -> N
     """Make the owed reports of the players' slots that the step's mapping key names."""
     started = time.monotonic()
     slots = slots_of_key(context.get_mapping_key() or "")
-    with _step(mongo):
-        changes = make_owed_reports(mongo.analytics, run_id=context.run.run_id) if slots[0] == 0 else ReportChanges()
+    with _step(context, mongo):
+        changes = make_owed_reports(mongo.analytics, run_id=_who(context)) if slots[0] == 0 else ReportChanges()
     if changes.left_owed:
         context.log.info("some reports stay owed: another run is writing the days they are made from")
     if changes.players:
@@ -208,11 +217,11 @@ def make_reports_owed(context: dg.OpExecutionContext, mongo: MongoResource) -> N
 )
 def rank_and_check(context: dg.OpExecutionContext, config: NewsConfig, mongo: MongoResource) -> None:
     """Rank, make groups, count undated documents once a day, evaluate the checks."""
-    with _step(mongo):
+    with _step(context, mongo):
         now = datetime.now(UTC)
         if config.thorough or ranking_due(mongo.analytics, now):
-            changed = make_owed_ranks(mongo.analytics, context.run.run_id)
-            groups = make_groups(mongo.analytics, context.run.run_id, only_owed=not config.thorough)
+            changed = make_owed_ranks(mongo.analytics, _who(context))
+            groups = make_groups(mongo.analytics, _who(context), only_owed=not config.thorough)
             note_ranking(mongo.analytics, now)
             context.log.info(f"the ranks of {changed:,} reports changed")
             context.log_event(dg.AssetMaterialization(GROUP_REPORTS_KEY, metadata=group_metadata(groups)))

@@ -81,13 +81,11 @@ class Turn:
         may something be made of stored parts that this turn did not read itself.
         """
         if not self._first:
-            self._first = not self.earlier()
+            self._first = not any(
+                entry["ticket"] < self.number and self.scope.may_meet(scope_of(entry))
+                for entry in open_turns(self.analytics)
+            )
         return self._first
-
-    def earlier(self) -> list[Document]:
-        """Return the entries of the open turns before this one that it may meet."""
-        entries = open_turns(self.analytics)
-        return [one for one in entries if one["ticket"] < self.number and self.scope.may_meet(scope_of(one))]
 
     def make_equal(
         self,
@@ -235,7 +233,7 @@ def take_turn(analytics: Database[Document], run_id: str | None = None, scope: S
 
     Args:
         analytics: the database that is written to.
-        run_id: the Dagster run, for whoever looks.
+        run_id: the Dagster run, or the run and its step, for whoever looks.
         scope: what it may read and write of the stored documents, bookkeeping of whole days apart.
     """
     entry = {
@@ -268,7 +266,7 @@ def end_dead_turns(
 
     Args:
         analytics: the database that is written to.
-        is_over: whether all steps of a Dagster run that may have turns have ended, as far as is known.
+        is_over: whether a Dagster run, or a run and its step, has ended, as far as is known.
         patience: seconds to wait where there are any: the server may still be at what the process sent last.
     """
     oldest = datetime.now(UTC) - FORGOTTEN_AFTER

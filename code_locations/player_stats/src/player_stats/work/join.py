@@ -70,7 +70,7 @@ def join_days(
     for day in days:
         scope = time_scope((day_start_ms(day), day_start_ms(next_day(day))))
         with take_turn(analytics, run_id, scope) as turn:
-            staged = staged_day(analytics, day, run) if _is_first(turn, run_id) else None
+            staged = staged_day(analytics, day, run) if _is_first(turn) else None
             if staged is not None and _finish(turn, staged, run, Clock.at(now)):
                 joined.done[day] = _tally(staged)
             else:
@@ -86,17 +86,12 @@ def slot_ranges(analytics: Database[Document], pieces: int) -> list[tuple[int, i
     return list(pairwise(ends))
 
 
-def _is_first(turn: Turn, run_id: str | None) -> bool:
-    """Wait for earlier readers of the day, which may still write it; return whether all are done.
-
-    A step of this run that was taken for dead writes nothing but hours, which whoever was sent in its place has fenced.
-    """
+def _is_first(turn: Turn) -> bool:
+    """Wait for earlier readers of the day, which may still write it; return whether all are done."""
     until = time.monotonic() + _PATIENCE_SECONDS
-    while waiting := any(run_id is None or entry["run_id"] != run_id for entry in turn.earlier()):
-        if time.monotonic() >= until:
-            break
+    while not turn.first and time.monotonic() < until:
         time.sleep(_LOOK_AGAIN_SECONDS)
-    return not waiting
+    return turn.first
 
 
 def _finish(turn: Turn, staged: Staged, run: str, clock: Clock) -> bool:

@@ -38,7 +38,7 @@ class OpenTurn(Part):
     started: str = Field(
         description="When the process started, as the system tells it, for a `pid` is given out again."
     )
-    run_id: str | None = Field(description="The Dagster run, where there is one.")
+    run_id: str | None = Field(description="The Dagster run, where there is one, and its step.")
     scope: TurnScope | None = Field(
         default=None, description="Turns of one kind over disjoint ranges don't meet; absent = it may meet any."
     )
