@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from player_stats.domain.ledger import quality_of
-from player_stats.store.days import request_reports
+from player_stats.store.report_requests import request_reports
 from player_stats.store.ids import id_key
 from player_stats.store.ledger import mark_owed
 from player_stats.store.reports import make_owed_reports, refreshable

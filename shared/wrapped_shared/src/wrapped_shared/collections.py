@@ -37,6 +37,7 @@ WRAPPED_REPORTS: Final = "wrapped_reports"
 GROUP_REPORTS: Final = "group_reports"
 DATA_QUALITY: Final = "data_quality"
 PLAYER_HOURS: Final = "player_hours"
+PLAYER_MERGES: Final = "player_merges"
 # Its bookkeeping: what was read, what is owed, and whose write counts.
 TURNS: Final = "turns"
 REMOVALS: Final = "removals"

@@ -29,6 +29,8 @@ ANALYTICS_INDEXES: Final[Mapping[str, list[Keys]]] = {
     names.PLAYER_DAYS: [[("day", 1)], [("player_key", 1), ("day", 1)]],
     names.PLAYER_HOURS: [[("hour", 1)], [("day", 1)], [("player_key", 1), ("day", 1)]],
     names.PLAYER_MONTHS: [[("player_key", 1), ("month", 1)]],
+    names.PLAYER_MERGES: [[("player_key", 1)]],
+    names.REPORT_REQUESTS: [[("slot", 1)], [("player_key", 1)]],
     names.DAY_LEDGER: [[("owed", 1), ("day", 1)], [("kept_until", 1)]],
     names.WRAPPED_REPORTS: [[("period", 1)], [("player_key", 1), ("period", 1)], [("generated_at", 1)]],
     names.GROUP_REPORTS: [[("period", 1)]],

@@ -53,7 +53,7 @@ def build_report(player_key: str, period: str, summary: Summary, items: ItemName
         "exchange": _exchange(summary["exchange"], items),
         "quality": {
             "events_read": summary["quality"]["read"],
-            "events_left_out": dict(summary["quality"]["left_out"]),
+            "events_left_out": dict(sorted(summary["quality"]["left_out"].items())),
         },
     }
 

@@ -6,22 +6,22 @@ written, so that a run that dies in between leaves nothing stale behind.
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
 import bson
-from bson import ObjectId
-from pymongo import UpdateOne
 from pymongo.database import Database
+from pymongo.errors import DuplicateKeyError
 from wrapped_shared import collections as names
-from wrapped_shared.periods import month_of
 
 from player_stats.domain.days import day_document, day_id, quality_document
 from player_stats.domain.quality import PlayerTally
 from player_stats.domain.summaries import Summary
 from player_stats.store.enrichment import find_by_id
 from player_stats.store.extents import Extent
+from player_stats.store.report_requests import request_reports
 from player_stats.store.sizes import LARGEST_DOCUMENT
 from player_stats.store.turns import Changes, Turn
 
@@ -31,7 +31,6 @@ DaySummaries: TypeAlias = Mapping[str, Mapping[str, Summary]]
 
 TOO_LARGE: Final = "too_large"
 """The reason of a player's day that would pass MongoDB's limit of 16 MiB."""
-_CHUNK: Final = 500
 
 
 @dataclass
@@ -70,99 +69,120 @@ def with_digest(document: Document) -> Document | None:
     return {**document, "digest": hashlib.blake2b(encoded, digest_size=16).hexdigest()}
 
 
-def write_days(
-    turn: Turn, days: DaySummaries, players: frozenset[str] | None = None, *, report: bool = True
-) -> Written:
-    """Make stored days equal to summaries; days of players without a summary are removed.
+def write_days(turn: Turn, days: DaySummaries, players: frozenset[str] | None = None) -> Written:
+    """Make stored days equal to summaries; days of players without a summary are removed, and reports requested.
 
     Args:
-        turn: the turn taken before the events, or hours, were read.
+        turn: the turn taken before the events were read.
         days: the summaries of every day that was read.
         players: the players that were read; None for everyone.
-        report: whether the reports of changed days are requested.
     """
-    written = Written()
-    documents = []
-    for day in sorted(days):
-        for key, summary in sorted(days[day].items()):
-            document = with_digest(day_document(key, day, summary))
-            if document is None:
-                written.too_large.append((key, day))
-            else:
-                documents.append(document)
-
-    def before(identities: list[str]) -> None:
-        written.owners = {owner_of(identity) for identity in identities}
-        if report:
-            request_reports(turn.analytics, written.owners)
-
+    summaries = {(key, day): summary for day, of_day in days.items() for key, summary in of_day.items()}
     extent = Extent("day", list(days))
     if players is not None:
         extent = Extent("_id", [day_id(key, day) for day in days for key in players])
-    written.changes = turn.make_equal(names.PLAYER_DAYS, extent, documents, before)
-    _note_too_large(turn, days, written.too_large, players)
+    written = _make_equal(turn, extent, summaries, lambda owners: request_reports(turn.analytics, owners))
+    left_out = _by_day(day_id(key, day) for key, day in written.too_large)
+    known = {document["day"]: document for document in _too_large_documents(turn.analytics, days)}
+    documents, gone = [], []
+    for day in sorted({*left_out, *known}):
+        answered = None if players is None else {day_id(key, day) for key in players}
+        document = _too_large_document(known.get(day), day, len(days[day]), left_out.get(day, set()), answered)
+        if document is None:
+            gone.append(f"{names.PLAYER_DAYS}|{day}")
+        else:
+            documents.append(document)
+    turn.replace(names.DATA_QUALITY, documents)
+    turn.remove(names.DATA_QUALITY, gone)
     return written
 
 
-def _note_too_large(
-    turn: Turn, days: DaySummaries, too_large: Iterable[tuple[str, str]], players: frozenset[str] | None
-) -> None:
-    """Write the quality document of each day with players' days that are too large to be stored, and its end.
+def write_merged_days(turn: Turn, summaries: Mapping[tuple[str, str], Summary | None]) -> Written:
+    """Make the stored days of (player key, day) equal to what was merged of their hours, None for no day."""
+    ids = [day_id(key, day) for key, day in summaries]
+    there = {owner: summary for owner, summary in summaries.items() if summary is not None}
+    written = _make_equal(turn, Extent("_id", ids), there, None)
+    answered, left_out = _by_day(ids), _by_day(day_id(key, day) for key, day in written.too_large)
+    known = {document["day"] for document in _too_large_documents(turn.analytics, answered)}
+    for day in sorted({*left_out, *known}):
+        _put_right(turn, day, left_out.get(day, set()), answered[day])
+    return written
 
-    Of some players only those are put right; where more were left out than examples are kept, the number may be less
-    than it is until all of the day is read again.
+
+def _make_equal(
+    turn: Turn,
+    extent: Extent,
+    summaries: Mapping[tuple[str, str], Summary],
+    request: Callable[[set[tuple[str, str]]], None] | None,
+) -> Written:
+    written, documents = Written(), []
+    for (key, day), summary in sorted(summaries.items(), key=lambda one: (one[0][1], one[0][0])):
+        document = with_digest(day_document(key, day, summary))
+        if document is None:
+            written.too_large.append((key, day))
+        else:
+            documents.append(document)
+
+    def before(identities: list[str]) -> None:
+        written.owners = {owner_of(identity) for identity in identities}
+        if request is not None:
+            request(written.owners)
+
+    written.changes = turn.make_equal(names.PLAYER_DAYS, extent, documents, before)
+    return written
+
+
+def _by_day(ids: Iterable[str]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for identity in ids:
+        found.setdefault(owner_of(identity)[1], set()).add(identity)
+    return found
+
+
+def _too_large_documents(analytics: Database[Document], days: Iterable[str]) -> Iterator[Document]:
+    return find_by_id(analytics, names.DATA_QUALITY, [f"{names.PLAYER_DAYS}|{day}" for day in days])
+
+
+def _too_large_document(
+    known: Document | None, day: str, read: int, large: set[str], answered: set[str] | None
+) -> Document | None:
+    """Return the quality document of a day's players who are too large to be stored, None where there are none.
+
+    Where the reader answers for some players only, those are put right; where more were left out than examples are
+    kept, the number may be less than it is until all of the day is read again.
     """
-    left_out: dict[str, set[str]] = {}
-    for key, day in too_large:
-        left_out.setdefault(day, set()).add(day_id(key, day))
-    stored = {
-        document["day"]: document
-        for document in find_by_id(turn.analytics, names.DATA_QUALITY, [f"{names.PLAYER_DAYS}|{day}" for day in days])
-    }
-    documents, gone = [], []
-    for day in sorted({*left_out, *stored}):
-        large, number = left_out.get(day, set()), len(left_out.get(day, ()))
-        read = len(days[day])
-        if players is not None and day in stored:
-            shown = {example["id"] for example in stored[day]["examples"]}
-            mine = {day_id(key, day) for key in players}
-            large |= shown - mine
-            number += stored[day]["documents_left_out"] - len(shown & mine)
-            read = stored[day]["read"]
-        if not number:
-            gone.append(f"{names.PLAYER_DAYS}|{day}")
+    number = len(large)
+    if answered is not None and known is not None:
+        shown = {example["id"] for example in known["examples"]}
+        large = large | (shown - answered)
+        number += known["documents_left_out"] - len(shown & answered)
+        read = known["read"]
+    if not number:
+        return None
+    tally = PlayerTally(read=read, documents_left_out=number, reasons=Counter({TOO_LARGE: number}))
+    tally.add_examples((identity, TOO_LARGE, identity) for identity in large)
+    return quality_document(names.PLAYER_DAYS, day, tally)
+
+
+def _put_right(turn: Turn, day: str, large: set[str], answered: set[str]) -> None:
+    """Put a day's quality document right about some players, while others do the same for theirs."""
+    quality, identity = turn.analytics[names.DATA_QUALITY], f"{names.PLAYER_DAYS}|{day}"
+    while True:
+        known = quality.find_one({"_id": identity})
+        document = _too_large_document(known, day, len(answered), large, answered)
+        as_read = known or {"_id": identity, "revision": None}
+        if document is None:
+            if known is None or quality.delete_one(as_read).deleted_count:
+                return
             continue
-        tally = PlayerTally(read=read, documents_left_out=number, reasons=Counter({TOO_LARGE: number}))
-        tally.add_examples((identity, TOO_LARGE, identity) for identity in large)
-        documents.append(quality_document(names.PLAYER_DAYS, day, tally))
-    turn.replace(names.DATA_QUALITY, documents)
-    turn.remove(names.DATA_QUALITY, gone)
+        revision = max((known or {}).get("revision", 0), turn.number)
+        with suppress(DuplicateKeyError):  # somebody else was quicker
+            done = quality.replace_one(as_read, {**document, "revision": revision}, upsert=known is None)
+            if done.matched_count or done.upserted_id is not None:
+                return
 
 
 def owner_of(identity: str) -> tuple[str, str]:
     """Return the (player key, day) of the `_id` of a day or hour."""
     key, time = identity.rsplit("|", 1)
     return key, time[:10]
-
-
-def request_reports(
-    analytics: Database[Document], owners: Iterable[tuple[str, str]], *, from_hours: bool = False
-) -> None:
-    """Request the reports that the days of some players belong to.
-
-    Args:
-        analytics: the database of requests.
-        owners: (player key, day).
-        from_hours: whether the days themselves must first be merged from their hours.
-    """
-    months: dict[tuple[str, str], set[str]] = {}
-    for key, day in owners:
-        months.setdefault((key, month_of(day)), set()).add(day)
-    requests = []
-    for (key, month), days in sorted(months.items()):
-        update: Document = {"$set": {"player_key": key, "month": month, "token": ObjectId()}}
-        if from_hours:
-            update["$addToSet"] = {"days": {"$each": sorted(days)}}
-        requests.append(UpdateOne({"_id": f"{key}|{month}"}, update, upsert=True))
-    for start in range(0, len(requests), _CHUNK):
-        analytics[names.REPORT_REQUESTS].bulk_write(requests[start : start + _CHUNK], ordered=False)

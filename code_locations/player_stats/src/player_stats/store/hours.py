@@ -4,7 +4,7 @@ One document a player and hour holds the summaries of the hour's cells: one, or 
 telemetry still comes in for it. Which days are kept in hours is the ledger's business.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any, Final, TypeAlias
 
 from pymongo.database import Database
@@ -13,15 +13,20 @@ from wrapped_shared.version import SCHEMA_VERSION
 
 from player_stats.domain.cells import covers
 from player_stats.domain.days import CellSummaries
-from player_stats.domain.summaries import FAMILIES, Summary
-from player_stats.store.days import Written, owner_of, request_reports, with_digest
-from player_stats.store.extents import Extent
+from player_stats.domain.running import SUMMARY_FIELDS, summary_of
+from player_stats.domain.summaries import Summary, merge_all
+from player_stats.store.days import Written, owner_of, with_digest
+from player_stats.store.enrichment import find_by_id
+from player_stats.store.extents import Extent, chunks
+from player_stats.store.report_requests import request_reports
 from player_stats.store.turns import Turn
 
 Document: TypeAlias = dict[str, Any]
 
 _HOURS: Final = tuple(f"{hour:02d}" for hour in range(24))
-_SUMMARY_FIELDS: Final = (*FAMILIES, "days", "last", "quality")
+_AT_ONCE: Final = 1_000
+Hour: TypeAlias = tuple[str, str, Summary]
+"""(player key, "<day>T<HH>", the summary of the hour)."""
 
 
 def write_hours(
@@ -60,8 +65,13 @@ def write_hours(
 
     def before(identities: list[str]) -> None:
         written.owners = {owner_of(identity) for identity in identities}
-        if report and read is not None:
-            request_reports(turn.analytics, written.owners, from_hours=True)
+        if not report:
+            return
+        if read is None:
+            request_reports(turn.analytics, written.owners)
+        else:
+            hours = (identity.rsplit("|", 1) for identity in identities)
+            request_reports(turn.analytics, hours=((key, hour) for key, hour in hours))
 
     extent = Extent("hour", [f"{day}T{hour}" for hour in hours])
     if players is not None:
@@ -79,7 +89,7 @@ def _document(identity: str, cells: list[Document]) -> Document:
         "day": hour[:10],
         "hour": hour,
         "cells": [
-            {name: cell[name] for name in ("from", *_SUMMARY_FIELDS)}
+            {name: cell[name] for name in ("from", *SUMMARY_FIELDS)}
             for cell in sorted(cells, key=lambda cell: str(cell["from"]))
         ],
     }
@@ -96,11 +106,20 @@ def _other_cells(analytics: Database[Document], day: str, read: frozenset[str]) 
     return found
 
 
-def hours_of(analytics: Database[Document], day: str, players: Iterable[str]) -> Mapping[str, list[Summary]]:
-    """Return the summaries of some players' cells of a day, in the order of time, by player key."""
-    found = {}
-    for key in sorted(players):
-        hours = analytics[names.PLAYER_HOURS].find({"day": day, "player_key": key})
-        ordered = sorted(hours, key=lambda document: str(document["hour"]))
-        found[key] = [{name: cell[name] for name in _SUMMARY_FIELDS} for hour in ordered for cell in hour["cells"]]
-    return {key: cells for key, cells in found.items() if cells}
+def hours_of(analytics: Database[Document], day: str, players: Iterable[str]) -> Iterator[Hour]:
+    """Yield all stored hours of a day of some players, each player's in the order of time."""
+    order = [("player_key", 1), ("hour", 1)]
+    for keys in chunks(sorted(players)):
+        hours = analytics[names.PLAYER_HOURS].find({"day": day, "player_key": {"$in": keys}}, batch_size=_AT_ONCE)
+        yield from map(_hour, hours.sort(order))
+
+
+def some_hours(analytics: Database[Document], owners: Iterable[tuple[str, str]]) -> Iterator[Hour]:
+    """Yield stored hours by (player key, "<day>T<HH>")."""
+    yield from map(_hour, find_by_id(analytics, names.PLAYER_HOURS, [f"{key}|{hour}" for key, hour in owners]))
+
+
+def _hour(document: Document) -> Hour:
+    version = {"schema_version": document["schema_version"]}
+    cells = [summary_of({**cell, **version}) for cell in document["cells"]]
+    return str(document["player_key"]), str(document["hour"]), merge_all(cells)

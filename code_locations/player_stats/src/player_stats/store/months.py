@@ -1,85 +1,283 @@
-"""Merging stored summaries: days from their hours, months from their days. Raw events are never read here."""
+"""Merging stored summaries of some players: months from their days, years from months, all time from years.
 
-from collections.abc import Iterable, Mapping
+What is closed is kept in running merges, so news cost only what is newer. A part touched before that costs the merges
+that it lies under. Months are stored once they are closed. Raw events are never read here.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any, Final, TypeAlias
 
 from wrapped_shared import collections as names
+from wrapped_shared.periods import ALL_TIME, month_of
 from wrapped_shared.version import SCHEMA_VERSION
 
-from player_stats.domain.days import merged_day
-from player_stats.domain.forms import present_form
-from player_stats.domain.summaries import FAMILIES, Summary, merge_all
-from player_stats.store.days import write_days
-from player_stats.store.hours import hours_of
+from player_stats.domain.days import day_id
+from player_stats.domain.running import DAYS, EVER, LEVELS, MONTHS, YEARS, Running, merged, summary_of
+from player_stats.domain.summaries import Summary, merge_all
+from player_stats.store.enrichment import find_by_id
+from player_stats.store.merged_days import PlayerDays
+from player_stats.store.merges import Merging, RunningMerges
+from player_stats.store.report_requests import Touched
+from player_stats.store.seal import sealed_before
 from player_stats.store.sizes import fits
 from player_stats.store.turns import Turn
 
 Document: TypeAlias = dict[str, Any]
+Periods: TypeAlias = dict[tuple[str, str], Summary | None]
+"""By (period, player key) the merge of it; None where there is no day."""
 
-_SUMMARY_FIELDS: Final = (*FAMILIES, "days", "last", "quality")
-
-
-@dataclass
-class Touched:
-    """What of one player must be merged again."""
-
-    months: set[str] = field(default_factory=set)
-    days: set[str] = field(default_factory=set)
-    """Days that are merged from their hours before their months are merged."""
+_AT_ONCE: Final = 1_000
+_AFTER_ITS_DAYS: Final = "-32"
+_NOTHING: Final = Running(DAYS, "", "")
 
 
 @dataclass
-class Merges:
-    """What merging did."""
+class _Player:
+    """One player, and what is known of them so far."""
 
-    days_written: int = 0
-    summaries_read: int = 0
-    """Day and month summaries that were read."""
-    too_large: set[str] = field(default_factory=set)
-    """Player keys with a month or day that would pass MongoDB's limit of 16 MiB."""
+    key: str
+    touched: Touched
+    running: RunningMerges
+    days: Running = _NOTHING
+    """What is merged of a month, the latest one in the end."""
+    parts: dict[str, Summary] = field(default_factory=dict)
+    """Days that it does not merge."""
+    open: str = ""
+    """The latest month: no report of it needs a stored one. Empty = there is nothing at all."""
+    kept: Summary | None = None
+    """The latest month as it is stored, where its days are gone."""
+    built: dict[str, Summary | None] = field(default_factory=dict)
+    """Months before (or after) it that are merged anew."""
+
+    @property
+    def touched_months(self) -> set[str]:
+        return self.touched.whole | {month_of(day) for day in self.touched.days}
+
+    def months(self) -> Running:
+        """What is merged of the months of the latest year and holds; it may be nothing."""
+        year = self.open[:4]
+        known = self.running.get(self.key, MONTHS)
+        holds = known is not None and known.before <= self.open
+        if known is not None and holds and known.holds(year, (month for month in self.built if month[:4] == year)):
+            return known
+        return Running(MONTHS, year, year)
+
+    def years(self) -> Running:
+        """What is merged of the years before and holds; it may be nothing."""
+        known = self.running.get(self.key, YEARS)
+        if known is not None and known.before <= self.open[:4] and known.holds(EVER, self.built):
+            return known
+        return Running(YEARS, EVER, "")
 
 
-def merge_days(turn: Turn, touched: Mapping[str, Touched], merges: Merges) -> None:
-    """Merge the touched days of some players from their hours."""
-    owners: dict[str, list[str]] = {}
-    for key, found in touched.items():
-        for day in found.days:
-            owners.setdefault(day, []).append(key)
-    for day, keys in sorted(owners.items()):
-        summaries = merged_day(hours_of(turn.analytics, day, keys))
-        written = write_days(turn, {day: summaries}, frozenset(keys), report=False)
-        merges.days_written += written.changes.written + written.changes.removed
-        merges.too_large |= {key for key, _ in written.too_large}
+class MonthMerging:
+    """Merging months, years and all time of some players."""
 
+    def __init__(self, turn: Turn, running: RunningMerges, merging: Merging) -> None:
+        """Begin; the running merges are those of the players."""
+        self._turn, self._running, self._merging = turn, running, merging
 
-def merge_months(turn: Turn, key: str, months: Iterable[str], merges: Merges) -> dict[str, Summary]:
-    """Merge the given months of a player from their days, store them, and return all of the player's months."""
-    wanted, analytics = set(months), turn.analytics
-    stored = {
-        document["month"]: present_form(document)
-        for document in analytics[names.PLAYER_MONTHS].find({"player_key": key})
-        if document["month"] not in wanted
-    }
-    merges.summaries_read += len(stored)
-    documents, gone = [], []
-    for month in sorted(wanted):
-        of_month = {"player_key": key, "day": {"$gte": f"{month}-01", "$lte": f"{month}-31"}}
-        days = sorted(analytics[names.PLAYER_DAYS].find(of_month), key=lambda document: str(document["day"]))
-        merges.summaries_read += len(days)
-        if not days:
-            gone.append(f"{key}|{month}")
-            continue
-        summary = merge_all(map(present_form, days))
-        document = {
-            "_id": f"{key}|{month}", "schema_version": SCHEMA_VERSION, "player_key": key, "month": month,
-            **{name: summary[name] for name in _SUMMARY_FIELDS},
-        }  # fmt: skip
-        if fits(document):
-            documents.append(document)
-            stored[month] = document
+    def merge(self, touched: Mapping[str, Touched], merged_days: PlayerDays) -> Periods:
+        """Merge what was touched, write the months that are closed, and return what is reported.
+
+        Args:
+            touched: what was touched, by player key; every period of a player without any touched month is returned.
+            merged_days: touched days that were merged and written just now.
+        """
+        players = [_Player(key, found, self._running) for key, found in sorted(touched.items())]
+        lost = self._read_news(players, merged_days)
+        if lost:
+            self._find_latest(lost)
+        self._build(players)
+        self._write([player for player in players if player.open or player.built])
+        return self._periods(players)
+
+    def _read_news(self, players: Iterable[_Player], merged_days: PlayerDays) -> list[_Player]:
+        """Read the days that are newer than what is merged; return players whose latest month is not known."""
+        lost: list[_Player] = []
+        some: list[tuple[str, str]] = []
+        whole: dict[str, list[str]] = {}
+        by_key = {player.key: player for player in players}
+        for player in by_key.values():
+            latest = self._running.get(player.key, DAYS)
+            upper = [self._running.get(player.key, level) for level in (MONTHS, YEARS)]
+            if latest is None or None in upper or max(player.touched.whole, default="") > latest.of:
+                lost.append(player)
+                continue
+            in_month = [day for day in player.touched.days if month_of(day) == latest.of]
+            if latest.of not in player.touched.whole and latest.holds(latest.of, in_month):
+                player.days = latest
+                some += [(player.key, day) for day in {*in_month, latest.before}]
+            else:
+                player.days = Running(DAYS, latest.of, latest.of)
+                whole.setdefault(latest.of, []).append(player.key)
+            some += [(player.key, day) for day in player.touched.days if month_of(day) > latest.of]
+        for key, day, summary in [*self._some_days(some, merged_days), *self._days_of(whole)]:
+            by_key[key].parts[day] = summary
+        for player in by_key.values():
+            if player.days.of:
+                found = [month_of(day) for day in player.parts]
+                player.open = max([*found, *([player.days.of] if player.days.summary else [])], default="")
+        return lost + [player for player in by_key.values() if player.days.of and not player.open]
+
+    def _find_latest(self, players: Iterable[_Player]) -> None:
+        """Find the latest month of players of whom too little is merged; months that were never stored are merged."""
+        by_key = {player.key: player for player in players}
+        months: dict[str, set[str]] = {key: set() for key in by_key}
+        query = {"player_key": {"$in": sorted(by_key)}}
+        month = {"$substrBytes": ["$day", 0, 7]}
+        grouped: list[Document] = [{"$match": query}, {"$group": {"_id": {"key": "$player_key", "month": month}}}]
+        for found in self._turn.analytics[names.PLAYER_DAYS].aggregate(grouped, batchSize=_AT_ONCE):
+            months[found["_id"]["key"]].add(found["_id"]["month"])
+        stored: dict[str, set[str]] = {key: set() for key in by_key}
+        fields = {"_id": 0, "player_key": 1, "month": 1}
+        for document in self._turn.analytics[names.PLAYER_MONTHS].find(query, fields, batch_size=_AT_ONCE):
+            stored[document["player_key"]].add(document["month"])
+        sealed = sealed_before(self._turn.analytics)
+        for key, player in by_key.items():
+            gone = {month for month in player.touched_months - months[key] if not _is_sealed(month, sealed)}
+            player.open = max(months[key] | (stored[key] - gone), default="")
+            player.days, player.parts = _NOTHING, {}
+            player.built = dict.fromkeys(months[key] - stored[key] - {player.open})
+            if player.open and player.open not in months[key]:
+                kept = self._months_of({(player.open, player.open + _AFTER_ITS_DAYS): [key]})
+                player.kept = next(summary for _, _, summary in kept)
+
+    def _build(self, players: Iterable[_Player]) -> None:
+        """Merge closed months from their days, and read the days of latest months that have begun."""
+        wanted: dict[str, list[str]] = {}
+        by_key = {player.key: player for player in players}
+        for player in by_key.values():
+            begun = player.days.of
+            player.built |= dict.fromkeys(player.touched_months - {player.open})
+            if begun and begun != player.open:
+                of_month = {day: found for day, found in player.parts.items() if month_of(day) == begun}
+                player.built[begun] = player.days.with_open(of_month)
+            for month in player.built.keys() - {begun}:
+                wanted.setdefault(month, []).append(player.key)
+            if player.open != begun and player.kept is None:
+                player.days, player.parts = Running(DAYS, player.open, player.open), {}
+                if player.open:
+                    wanted.setdefault(player.open, []).append(player.key)
+        for (key, month), days in groupby(self._days_of(wanted), lambda found: (found[0], month_of(found[1]))):
+            player = by_key[key]
+            if month == player.open:
+                player.parts |= {day: summary for _, day, summary in days}
+            else:
+                player.built[month] = merged(summary for _, _, summary in days)
+
+    def _write(self, players: Iterable[_Player]) -> None:
+        """Write the closed months that were merged; of the latest month none is stored."""
+        documents, gone = [], set()
+        for player in players:
+            for month, summary in player.built.items():
+                document = None if summary is None else _document(player.key, month, summary)
+                if document is None:
+                    gone.add((player.key, month))
+                elif fits(document):
+                    documents.append(document)
+                else:
+                    self._merging.too_large.add(player.key)
+            going = (player.days, DAYS), (player.months(), MONTHS)
+            anew = any(one is not self._running.get(player.key, level) for one, level in going)
+            falls = any(month > player.open for month in player.built)
+            if player.open and player.kept is None and (anew or falls):
+                gone.add((player.key, player.open))
+        if documents:
+            self._turn.replace(names.PLAYER_MONTHS, documents)
+        if gone:
+            sealed = sealed_before(self._turn.analytics)
+            latest = {(player.key, player.open) for player in players}
+            unsealed = [one for one in gone if one in latest or not _is_sealed(one[1], sealed)]
+            self._turn.remove(names.PLAYER_MONTHS, [f"{key}|{month}" for key, month in sorted(unsealed)])
+
+    def _periods(self, players: Iterable[_Player]) -> Periods:
+        """Merge years and all time, and let the running merges go on."""
+        wanted: dict[tuple[str, str], list[str]] = {}
+        for player in players:
+            year = player.open[:4]
+            months, years = player.months(), player.years()
+            reported = {month[:4] for month in player.touched.months}
+            before = years.before
+            if any(one < before for one in reported) or (not reported and years.summary):
+                before = ""
+            for first, end in ((months.before, player.open), (before, year)):
+                if first < end:
+                    wanted.setdefault((first, end), []).append(player.key)
+        of_month: dict[str, dict[str, Summary]] = {}
+        of_year: dict[str, dict[str, Summary]] = {}
+        opens = {player.key: player.open[:4] for player in players}
+        for (key, year), found in groupby(self._months_of(wanted), lambda one: (one[0], one[1][:4])):
+            if year == opens[key]:
+                of_month[key] = {month: summary for _, month, summary in found}
+            else:
+                of_year.setdefault(key, {})[year] = merge_all(summary for _, _, summary in found)
+        periods: Periods = {}
+        for player in players:
+            periods |= self._of_player(player, of_month.get(player.key, {}), of_year.get(player.key, {}))
+        return periods
+
+    def _of_player(self, player: _Player, months: Mapping[str, Summary], years: Mapping[str, Summary]) -> Periods:
+        key, year = player.key, player.open[:4]
+        reported = {month[:4] for month in player.touched.months} or {*years, year} - {""}
+        if not player.open:
+            for level in LEVELS:
+                self._running.drop(key, level)
+            return {(period, key): None for period in (*reported, ALL_TIME)}
+        earlier, closed = player.years().upto(year, years), player.months().upto(player.open, months)
+        self._running.put(key, earlier)
+        self._running.put(key, closed)
+        latest = player.kept
+        if latest is None:
+            days = player.days.upto(max([player.days.before, *player.parts]), player.parts)
+            self._running.put(key, days)
+            latest = days.with_open(player.parts)
         else:
-            merges.too_large.add(key)
-    turn.replace(names.PLAYER_MONTHS, documents)
-    turn.remove(names.PLAYER_MONTHS, gone)
-    return stored
+            self._running.drop(key, DAYS)
+        this_year = merged([closed.summary, latest])
+        found: Periods = {(one, key): this_year if one == year else years.get(one) for one in reported}
+        return {**found, (ALL_TIME, key): merged([earlier.summary, this_year])}
+
+    def _some_days(self, wanted: Iterable[tuple[str, str]], known: PlayerDays) -> Iterator[tuple[str, str, Summary]]:
+        """Yield (player key, day, summary) of days, those that are known included."""
+        unknown = []
+        for owner in wanted:
+            if owner not in known:
+                unknown.append(day_id(*owner))
+            elif (summary := known[owner]) is not None:
+                yield *owner, summary
+        for document in find_by_id(self._turn.analytics, names.PLAYER_DAYS, unknown) if unknown else ():
+            self._merging.summaries_read += 1
+            yield document["player_key"], document["day"], summary_of(document)
+
+    def _days_of(self, wanted: Mapping[str, list[str]]) -> Iterator[tuple[str, str, Summary]]:
+        """Yield (player key, day, summary) of all days of months, each player's in the order of time."""
+        for month, keys in sorted(wanted.items()):
+            span = {"$gte": month, "$lt": month + _AFTER_ITS_DAYS}
+            yield from self._stored(names.PLAYER_DAYS, "day", keys, span)
+
+    def _months_of(self, wanted: Mapping[tuple[str, str], list[str]]) -> Iterator[tuple[str, str, Summary]]:
+        """Yield (player key, month, summary) of stored months of half-open ranges, each player's in order."""
+        for (first, end), keys in sorted(wanted.items()):
+            yield from self._stored(names.PLAYER_MONTHS, "month", keys, {"$gte": first, "$lt": end})
+
+    def _stored(
+        self, collection: str, label: str, keys: Iterable[str], span: Document
+    ) -> Iterator[tuple[str, str, Summary]]:
+        query = {"player_key": {"$in": sorted(keys)}, label: span}
+        found = self._turn.analytics[collection].find(query, batch_size=_AT_ONCE)
+        for document in found.sort([("player_key", 1), (label, 1)]):
+            self._merging.summaries_read += 1
+            yield document["player_key"], document[label], summary_of(document)
+
+
+def _is_sealed(month: str, before: str | None) -> bool:
+    return before is not None and month + _AFTER_ITS_DAYS <= before
+
+
+def _document(key: str, month: str, summary: Summary) -> Document:
+    return {
+        "_id": f"{key}|{month}", "schema_version": SCHEMA_VERSION, "player_key": key, "month": month, **summary,
+    }  # fmt: skip

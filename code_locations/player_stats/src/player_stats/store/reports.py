@@ -1,41 +1,38 @@
-"""Making reports from stored days: which are requested, what they are merged from, writing what differs.
+"""Making the reports that are owed: some players at a time, in turns, and clearing what was requested.
 
-A touched month is merged from its days and stored; a year is merged from its months. So a report costs at most the
-days of the touched months and twelve months a year, however long the history. Raw events are never read here.
+How telemetry is merged is `merged_days`' and `months`' business, writing reports `report_writing`'s. A turn reads a
+few summaries of each player, however long the history, and those of many players in one go.
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, Final, TypeAlias
 
-from pymongo import DeleteOne
 from pymongo.database import Database
 from wrapped_shared import collections as names
 from wrapped_shared.periods import ALL_TIME, month_of
 
-from player_stats.domain.ranks import standing
-from player_stats.domain.report import Report, build_report, item_ids, report_id
-from player_stats.domain.slides import build_slides
-from player_stats.domain.summaries import Summary, merge_all
-from player_stats.store.days import request_reports
-from player_stats.store.enrichment import Enrichment, load_enrichment
-from player_stats.store.months import Merges, Touched, merge_days, merge_months
-from player_stats.store.ranks import request_ranks
-from player_stats.store.sizes import fits
+from player_stats.domain.running import DAYS, HOURS, MONTHS, YEARS
+from player_stats.domain.slots import player_slot
+from player_stats.store.enrichment import Enrichment
+from player_stats.store.merged_days import merge_days
+from player_stats.store.merges import Merging, RunningMerges
+from player_stats.store.months import MonthMerging
+from player_stats.store.report_requests import ALL_SLOTS, Slots, Touched, adopt, clear, request_reports, some_requests
+from player_stats.store.report_writing import write_reports
+from player_stats.store.scopes import players_scope
 from player_stats.store.turns import Turn, take_turn
 
 Document: TypeAlias = dict[str, Any]
 Months: TypeAlias = Mapping[str, set[str]]
 """The months to merge by player key."""
 
-_PLAYERS_AT_ONCE: Final = 50
-_REQUESTS_AT_ONCE: Final = 500
+_PLAYERS_AT_ONCE: Final = 100
+"""As many are held in memory, with all that is merged and made of them."""
 _PATIENCE_SECONDS: Final = 60
 _LOOK_AGAIN_SECONDS: Final = 0.5
-_NOT_COMPARED: Final = {"generated_at": None, "revision": None}
 
 
 @dataclass
@@ -51,7 +48,7 @@ class ReportChanges:
     days_written: int = 0
     """Days that were merged from their hours."""
     summaries_read: int = 0
-    """Day and month summaries that were read."""
+    """Summaries of hours, days and months, and running merges, that were read."""
     left_owed: bool = False
     """Whether reports were left as they are because somebody else was writing what they are made from."""
 
@@ -61,43 +58,44 @@ def make_owed_reports(
     players: frozenset[str] | None = None,
     also: Months | None = None,
     run_id: str | None = None,
+    slots: Slots | None = None,
 ) -> ReportChanges:
     """Make all reports that are owed, some players at a time, and clear their requests.
 
-    Where somebody else goes on writing days for long, the rest is left: see `ReportChanges.left_owed`. What was
-    requested stays owed.
+    Where somebody else goes on writing days for long, the rest stays owed: see `ReportChanges.left_owed`.
 
     Args:
         analytics: the database of days and reports.
         players: only these players' reports; None for everyone.
-        also: months to merge besides those requested; a player without any is reported from their stored months.
+        also: months to merge besides those requested; a player without any is reported from what is merged.
         run_id: the run this is done for.
+        slots: only players of this half-open range of slots; None for all.
     """
-    changes = ReportChanges()
-    extra = iter(sorted((also or {}).items()))
-    while chunk := dict(islice(extra, _PLAYERS_AT_ONCE)):
-        if any(chunk.values()):  # their days may still be on their way: the requests see to it that they are read
-            request_reports(analytics, ((key, f"{month}-01") for key, months in chunk.items() for month in months))
-        else:
-            with take_turn(analytics, run_id) as turn:
-                if not _wait_for_earlier(turn):  # what it is about to write would be refused for ours
-                    changes.left_owed = True
-                    return changes
-                _make(turn, {key: Touched() for key in chunk}, changes)
+    changes, enrichment = ReportChanges(), Enrichment()
+    scope = players_scope(slots or ALL_SLOTS)
+    first, end = slots or ALL_SLOTS
+    mine = {key: months for key, months in (also or {}).items() if first <= player_slot(key) < end}
+    request_reports(analytics, months=((key, month) for key, months in mine.items() for month in months))
+    refreshed = iter(sorted(key for key, months in mine.items() if not months))
+    while keys := list(islice(refreshed, _PLAYERS_AT_ONCE)):
+        with take_turn(analytics, run_id, scope) as turn:
+            if not _wait_for_earlier(turn):  # what it is about to write would be refused for ours
+                _request_years(analytics, chain(keys, refreshed))
+                changes.left_owed = True
+                return changes
+            _make(turn, {key: Touched() for key in keys}, enrichment, changes)
+    adopt(analytics)
     # Before the turn: whoever requests later may write what was requested after it was read here.
-    while requests := _requests(analytics, players):
-        with take_turn(analytics, run_id) as turn:
+    while requests := some_requests(analytics, players, slots):
+        with take_turn(analytics, run_id, scope) as turn:
             if not _wait_for_earlier(turn):
                 changes.left_owed = True
                 return changes
             touched: dict[str, Touched] = {}
             for request in requests:
-                found = touched.setdefault(request["player_key"], Touched())
-                found.months.add(request["month"])
-                found.days.update(request.get("days", ()))
-            _make(turn, touched, changes)
-            clear = [DeleteOne({"_id": request["_id"], "token": request["token"]}) for request in requests]
-            analytics[names.REPORT_REQUESTS].bulk_write(clear, ordered=False)
+                touched.setdefault(request["player_key"], Touched()).add(request)
+            _make(turn, touched, enrichment, changes)
+            clear(analytics, requests)
     return changes
 
 
@@ -109,12 +107,13 @@ def _wait_for_earlier(turn: Turn) -> bool:
     return turn.first
 
 
-def _requests(analytics: Database[Document], players: frozenset[str] | None) -> list[Document]:
-    collection = analytics[names.REPORT_REQUESTS]
-    if players is None:
-        return list(collection.find().limit(_REQUESTS_AT_ONCE))
-    queries = ({"player_key": key} for key in sorted(players))
-    return list(islice((found for query in queries for found in collection.find(query)), _REQUESTS_AT_ONCE))
+def _request_years(analytics: Database[Document], keys: Iterable[str]) -> None:
+    """Request the reports of some players' years, as they are merged."""
+    left = iter(keys)
+    while chunk := list(islice(left, _PLAYERS_AT_ONCE)):
+        query = {"player_key": {"$in": chunk}, "period": {"$ne": ALL_TIME}}
+        reports = analytics[names.WRAPPED_REPORTS].find(query, {"_id": 0, "player_key": 1, "period": 1})
+        request_reports(analytics, reported=((found["player_key"], f"{found['period']}-01") for found in reports))
 
 
 def everything(analytics: Database[Document], players: frozenset[str] | None) -> dict[str, set[str]]:
@@ -139,75 +138,28 @@ def refreshable(analytics: Database[Document]) -> dict[str, set[str]]:
     return {report["player_key"]: set() for report in reports}
 
 
-def _make(turn: Turn, touched: Mapping[str, Touched], changes: ReportChanges) -> None:
+def _make(turn: Turn, touched: Mapping[str, Touched], enrichment: Enrichment, changes: ReportChanges) -> None:
     """Merge what is touched and make the reports of the players, those that differ."""
+    for some in _some_players(touched):
+        merging = Merging()
+        levels = [(key, level) for key in some for level in (DAYS, MONTHS, YEARS)]
+        levels += [(key, HOURS) for key, found in some.items() if found.days]
+        running = RunningMerges(turn.analytics, levels, merging)
+        days = merge_days(turn, some, running, merging)
+        periods = MonthMerging(turn, running, merging).merge(some, days)
+        running.write(turn, but=merging.too_large)
+        sound = {owner: merged for owner, merged in periods.items() if owner[1] not in merging.too_large}
+        figures = write_reports(turn, sound, enrichment)
+        changes.written += figures.written
+        changes.removed += figures.removed
+        changes.unchanged += figures.unchanged
+        changes.players += len(some) - len(merging.too_large)
+        changes.too_large += len(merging.too_large) + figures.too_large
+        changes.days_written += merging.days_written
+        changes.summaries_read += merging.summaries_read
+
+
+def _some_players(touched: Mapping[str, Touched]) -> Iterator[dict[str, Touched]]:
     keys = iter(sorted(touched))
-    while chunk := list(islice(keys, _PLAYERS_AT_ONCE)):
-        merges = Merges()
-        merge_days(turn, {key: touched[key] for key in chunk}, merges)
-        merged: dict[tuple[str, str], Summary | None] = {}
-        for key in chunk:
-            months = merge_months(turn, key, touched[key].months, merges)
-            for period in [*sorted({month[:4] for month in touched[key].months or months}), ALL_TIME]:
-                parts = [months[month] for month in sorted(months) if period in (month[:4], ALL_TIME)]
-                merged[period, key] = merge_all(parts) if parts else None
-        too_large = merges.too_large
-        _write(turn, {owner: found for owner, found in merged.items() if owner[1] not in too_large}, changes)
-        changes.players += len(chunk) - len(too_large)
-        changes.too_large += len(too_large)
-        changes.days_written += merges.days_written
-        changes.summaries_read += merges.summaries_read
-
-
-def _write(turn: Turn, merged: Mapping[tuple[str, str], Summary | None], changes: ReportChanges) -> None:
-    """Write the reports that differ and remove those without days."""
-    identities = {report_id(period, key): (period, key) for period, key in merged}
-    skip = turn.first  # must be known before what is stored is read
-    found = turn.analytics[names.WRAPPED_REPORTS].find({"_id": {"$in": sorted(identities)}})
-    stored = {document["_id"]: document for document in found}
-    built = _built(turn.analytics, merged, stored)
-    changed, gone, now = [], [], datetime.now(UTC)
-    for identity, owner in identities.items():
-        before, report = stored.get(identity), built.get(owner)
-        if report is None:
-            gone.append(identity)
-            changes.removed += before is not None
-        elif not fits(report):
-            changes.too_large += 1
-        elif before is None or {**before, **_NOT_COMPARED} != {**report, **_NOT_COMPARED}:
-            changed.append({**report, "generated_at": now})
-            changes.written += 1
-        else:
-            changes.unchanged += 1
-            if not skip:
-                changed.append({**report, "generated_at": before["generated_at"]})
-    if changed or gone:
-        request_ranks(turn.analytics, {period for period, _ in merged})
-    turn.replace(names.WRAPPED_REPORTS, changed)
-    turn.remove(names.WRAPPED_REPORTS, gone)
-
-
-def _built(
-    analytics: Database[Document], merged: Mapping[tuple[str, str], Summary | None], stored: Mapping[str, Document]
-) -> dict[tuple[str, str], Report]:
-    """Return the reports of all merges, with names, gains and pictures."""
-    wanted = {owner: summary for owner, summary in merged.items() if summary is not None}
-    ids = set[int]().union(*map(item_ids, wanted.values()))
-    enrichment = load_enrichment(analytics, ids, [report_id(*owner) for owner in wanted])
-    built = {
-        (period, key): _build(key, period, summary, stored.get(report_id(period, key)), enrichment)
-        for (period, key), summary in wanted.items()
-    }
-    enrichment.load_images(analytics, built.values())
-    for report in built.values():
-        enrichment.add_images(report)
-    return built
-
-
-def _build(key: str, period: str, summary: Summary, before: Document | None, enrichment: Enrichment) -> Report:
-    report = build_report(key, period, summary, enrichment.item_names)
-    report["hiscores"] = enrichment.gains.get(report["_id"])
-    # Ranks depend on everybody: until the next ranking the places of the last one stand, with the report's own values.
-    report["ranks"] = standing(report, before["ranks"] if before is not None else [])
-    report["slides"] = build_slides(report)
-    return report
+    while some := list(islice(keys, _PLAYERS_AT_ONCE)):
+        yield {key: touched[key] for key in some}

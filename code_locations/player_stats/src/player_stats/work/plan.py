@@ -199,7 +199,7 @@ def _forget_hours(analytics: Database[Document], today: str) -> None:
     with take_turn(analytics) as turn:
         if not turn.first:
             return
-        needed = set(analytics[names.REPORT_REQUESTS].distinct("days"))
+        needed = {label[:10] for name in ("days", "hours") for label in analytics[names.REPORT_REQUESTS].distinct(name)}
         for day in [found["_id"] for found in ledger.find(over, {"_id": 1})]:
             found = ledger.find_one({"_id": day, **over}, {"kept_until": 1, "revision": 1, "seen": 1, "tallies": 1})
             if found is None or day in needed:

@@ -17,6 +17,8 @@ from wrapped_shared.models.base import (
 
 Summary = Annotated[dict[str, Any], Field(description="A family's monoid summary; its fields are the product's own.")]
 
+Hour = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}$", description='"<day>T<HH>", UTC.')]
+
 REVISION = Field(description="The turn that wrote the document: no turn before it may write it any more.")
 
 
@@ -60,16 +62,34 @@ class PlayerHour(StoredDocument):
     id: str = Field(alias="_id")
     player_key: str = Field(description="The normalised player name.")
     day: Day
-    hour: str = Field(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}$", description='"<day>T<HH>".')
+    hour: Hour
     cells: list[HourCell] = Field(description="In order of time; those without events are not there.")
     digest: str = Field(description="Fingerprint of the rest of the document: equal digests, equal documents.")
     revision: Count = REVISION
 
 
 class PlayerMonth(_Families):
-    """`player_months`: the merge of a player's days of one month, so that a year is read in few documents."""
+    """`player_months`: the merge of a player's days of one month that is closed: a later one of theirs has begun."""
 
     month: Month
+
+
+class PlayerMerge(StoredDocument):
+    """`player_merges`: what of a player's telemetry is closed, merged once; `_id` is "<player_key>|<level>".
+
+    With what is open merged on top it gives the day, the month, the year and all time. It holds the families' summaries
+    as a day does; without any there is nothing yet.
+    """
+
+    id: str = Field(alias="_id")
+    player_key: str = Field(description="The normalised player name.")
+    level: str = Field(
+        pattern="^(hours|days|months|years)$",
+        description="The hours of the latest day, the days of the latest month, the months of the latest year, or those "
+        "of all years before.",
+    )
+    of: str = Field(description='The day, month or year whose parts are merged; "all" for the years.')
+    before: str = Field(description="The hour, day, month or year of the newest part: those before it are merged.")
 
 
 class DayRequest(Part):
@@ -87,9 +107,12 @@ class ReportRequest(Part):
 
     id: str = Field(alias="_id")
     player_key: str
+    slot: Count | None = Field(default=None, description="Of the player, by which players are divided.")
     month: Month
     token: FileId = Field(description="Changes with every request: what came in while it was served is not lost.")
-    days: list[Day] = Field(default=[], description="Days of the month to merge from their hours first.")
+    whole: bool = Field(default=True, description="Whether the month is merged from its days, whatever was touched.")
+    days: list[Day] = Field(default=[], description="Days of the month that were written from their events.")
+    hours: list[Hour] = Field(default=[], description="Hours that were written: their days are merged from their hours.")
 
 
 class RankRequest(Part):

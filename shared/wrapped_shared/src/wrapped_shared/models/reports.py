@@ -191,6 +191,11 @@ class WrappedReport(StoredDocument):
     player_key: str
     period: Period
     generated_at: BsonDate = Field(description="When the document last changed.")
+    digest: str | None = Field(
+        default=None,
+        description="Fingerprint of all but `generated_at`, `revision` and what a ranking writes: `ranks` and the slide of "
+        "the rank.",
+    )
     coverage: Coverage
     play: Play
     movement: Movement

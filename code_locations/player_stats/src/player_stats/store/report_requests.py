@@ -1,0 +1,133 @@
+"""Requests for reports: `report_requests`, what of a player's month was touched and must be merged and reported.
+
+A request is written before what it names, and cleared by its token after all that follows is written: so a process
+that dies leaves it owed, and one made meanwhile stays. How reports are made is not told here.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeAlias
+
+from bson import ObjectId
+from pymongo import DeleteOne, UpdateOne
+from pymongo.database import Database
+from pymongo.errors import BulkWriteError
+from wrapped_shared import collections as names
+from wrapped_shared.periods import month_of
+
+from player_stats.domain.slots import SLOTS, player_slot
+from player_stats.store.extents import chunks
+
+Document: TypeAlias = dict[str, Any]
+Owned: TypeAlias = Iterable[tuple[str, str]]
+"""(player key, day, hour or month)."""
+Slots: TypeAlias = tuple[int, int]
+
+ALL_SLOTS: Final = (0, SLOTS)
+_REQUESTS_AT_ONCE: Final = 500
+_DUPLICATE_KEY: Final = 11000
+
+
+@dataclass
+class Touched:
+    """What of one player was touched. Without any month, their reports are made anew from what is merged."""
+
+    months: set[str] = field(default_factory=set)
+    """The months of whatever was touched: their years are reported."""
+    whole: set[str] = field(default_factory=set)
+    """Months that are merged from their days, whichever of them were touched."""
+    written: set[str] = field(default_factory=set)
+    """Days that were written from their events, and with them all their hours."""
+    hours: set[str] = field(default_factory=set)
+    """"<day>T<HH>" that were written: their days are merged from their hours."""
+
+    @property
+    def days(self) -> set[str]:
+        """All days that were touched."""
+        return self.written | {hour[:10] for hour in self.hours}
+
+    def add(self, request: Document) -> None:
+        """Take a request."""
+        self.months.add(request["month"])
+        self.hours.update(request.get("hours", ()))
+        if request["whole"]:
+            self.whole.add(request["month"])
+        self.written.update(request.get("days", ()))
+
+
+def request_reports(
+    analytics: Database[Document], days: Owned = (), *, hours: Owned = (), months: Owned = (), reported: Owned = ()
+) -> None:
+    """Request the reports that parts of some players' telemetry belong to.
+
+    Args:
+        analytics: the database of requests.
+        days: days that are written from their events.
+        hours: hours "<day>T<HH>" that are written; their days are then merged from their hours.
+        months: months that are to be merged from their days.
+        reported: months whose years are only to be reported anew.
+    """
+    asked: dict[tuple[str, str], Document] = {}
+    for kind, owners in (("days", days), ("hours", hours), ("whole", months), ("reported", reported)):
+        for key, label in owners:
+            asked.setdefault((key, month_of(label)), {}).setdefault(kind, set()).add(label)
+    updates = [_request(key, month, parts) for (key, month), parts in sorted(asked.items())]
+    for chunk in chunks(updates):
+        try:
+            analytics[names.REPORT_REQUESTS].bulk_write(chunk, ordered=False)
+        except BulkWriteError as error:
+            failed = error.details["writeErrors"]
+            if error.details["writeConcernErrors"] or any(one["code"] != _DUPLICATE_KEY for one in failed):
+                raise
+            # Of an earlier version, or somebody else has just requested the same.
+            adopt(analytics)
+            analytics[names.REPORT_REQUESTS].bulk_write([chunk[one["index"]] for one in failed], ordered=False)
+
+
+def _request(key: str, month: str, parts: Document) -> UpdateOne:
+    update: Document = {"$set": {"player_key": key, "month": month, "token": ObjectId()}}
+    if "whole" in parts:
+        update["$set"]["whole"] = True
+    else:
+        update["$setOnInsert"] = {"whole": False}
+    added = {name: {"$each": sorted(parts[name])} for name in ("days", "hours") if name in parts}
+    if added:
+        update["$addToSet"] = added
+    return UpdateOne({"_id": f"{key}|{month}", "slot": player_slot(key)}, update, upsert=True)
+
+
+def adopt(analytics: Database[Document]) -> None:
+    """Bring requests of an earlier version to the present form.
+
+    They have no slot, name only days that are to be merged from their hours, and mean the whole month.
+    """
+    collection = analytics[names.REPORT_REQUESTS]
+    while old := list(collection.find({"slot": None}).limit(_REQUESTS_AT_ONCE)):
+        writes = []
+        for request in old:
+            hours = [f"{day}T{hour:02d}" for day in request.get("days", ()) for hour in range(24)]
+            fields = {"slot": player_slot(request["player_key"]), "whole": True, "hours": hours, "days": []}
+            writes.append(UpdateOne({"_id": request["_id"], "slot": None, "token": request["token"]}, {"$set": fields}))
+        collection.bulk_write(writes, ordered=False)
+
+
+def some_requests(analytics: Database[Document], players: frozenset[str] | None, slots: Slots | None) -> list[Document]:
+    """Return some hundreds of the requests for chosen players, and for those of a range of slots."""
+    queries: list[Document] = [{} if slots is None else {"slot": {"$gte": slots[0], "$lt": slots[1]}}]
+    if players is not None:
+        first, end = slots or ALL_SLOTS
+        keys = sorted(key for key in players if first <= player_slot(key) < end)
+        queries = [{"player_key": {"$in": chunk}} for chunk in chunks(keys)]
+    found: list[Document] = []
+    for query in queries:
+        room = _REQUESTS_AT_ONCE - len(found)
+        if room:
+            found += analytics[names.REPORT_REQUESTS].find(query, batch_size=room).limit(room)
+    return found
+
+
+def clear(analytics: Database[Document], requests: Iterable[Document]) -> None:
+    """Clear requests that were not made again since they were read."""
+    writes = [DeleteOne({"_id": request["_id"], "token": request["token"]}) for request in requests]
+    if writes:
+        analytics[names.REPORT_REQUESTS].bulk_write(writes, ordered=False)

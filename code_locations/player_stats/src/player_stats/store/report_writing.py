@@ -1,0 +1,113 @@
+"""Writing reports: those of merged periods are built, compared with what is stored by their digests, and written."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final, TypeAlias
+
+import bson
+from wrapped_shared import collections as names
+
+from player_stats.domain.ranks import standing
+from player_stats.domain.report import Report, build_report, item_ids, report_id
+from player_stats.domain.slides import build_slides
+from player_stats.domain.summaries import Summary
+from player_stats.store.enrichment import RANK_IMAGE, Enrichment, find_by_id
+from player_stats.store.months import Periods
+from player_stats.store.ranks import request_ranks
+from player_stats.store.sizes import LARGEST_DOCUMENT, fits
+from player_stats.store.turns import Turn
+
+Document: TypeAlias = dict[str, Any]
+
+_RANK_SLIDE: Final = "rank"
+_NOT_IN_DIGEST: Final = ("generated_at", "revision", "digest", "ranks")
+_COMPARED: Final = {"digest": 1, "ranks": 1, "generated_at": 1}
+
+
+@dataclass
+class Figures:
+    """What writing reports did."""
+
+    written: int = 0
+    removed: int = 0
+    unchanged: int = 0
+    too_large: int = 0
+    """Reports left out because they would pass MongoDB's limit of 16 MiB."""
+
+
+def write_reports(turn: Turn, merged: Periods, enrichment: Enrichment) -> Figures:
+    """Write the reports that differ from what is stored and remove those without days.
+
+    No earlier turn may be open: what is right is left as it is.
+    """
+    figures, changed, now = Figures(), [], datetime.now(UTC)
+    wanted = {report_id(*owner): owner for owner, summary in merged.items() if summary is not None}
+    ids = [report_id(*owner) for owner in merged]
+    stored = {found["_id"]: found for found in find_by_id(turn.analytics, names.WRAPPED_REPORTS, ids, _COMPARED)}
+    reports = _built(turn, {owner: merged[owner] or {} for owner in wanted.values()}, stored, enrichment)
+    older = _older_digests(turn, stored, enrichment)
+    for report in reports:
+        before = stored.get(report["_id"])
+        digest, size = _digest(report, enrichment)
+        if size > LARGEST_DOCUMENT // 2 and not fits(report):
+            figures.too_large += 1
+        elif (
+            before is None
+            or before["ranks"] != report["ranks"]
+            or digest != (before.get("digest") or older[report["_id"]])
+        ):
+            figures.written += 1
+            changed.append({**report, "digest": digest, "generated_at": now})
+        else:
+            figures.unchanged += 1
+            if report["_id"] in older:
+                changed.append({**report, "digest": digest, "generated_at": before["generated_at"]})
+    gone = sorted(set(ids) - wanted.keys())
+    figures.removed = sum(identity in stored for identity in gone)
+    if changed or gone:
+        request_ranks(turn.analytics, {period for period, _ in merged})
+    if changed:
+        turn.replace(names.WRAPPED_REPORTS, changed)
+    if gone:
+        turn.remove(names.WRAPPED_REPORTS, gone)
+    return figures
+
+
+def _built(
+    turn: Turn, wanted: Mapping[tuple[str, str], Summary], stored: Mapping[str, Document], enrichment: Enrichment
+) -> list[Report]:
+    """Return the reports of merges, with names, gains and pictures."""
+    enrichment.load_items(turn.analytics, set[int]().union(*map(item_ids, wanted.values())))
+    enrichment.load_gains(turn.analytics, [report_id(*owner) for owner in wanted])
+    built = []
+    for (period, key), summary in wanted.items():
+        report = build_report(key, period, summary, enrichment.item_names)
+        report["hiscores"] = enrichment.gains.get(report["_id"])
+        # Ranks depend on everybody: until the next ranking the places of the last one stand, with the own values.
+        report["ranks"] = standing(report, stored.get(report["_id"], {}).get("ranks", ()))
+        report["slides"] = build_slides(report)
+        built.append(report)
+    enrichment.load_images(turn.analytics, built)
+    for report in built:
+        enrichment.add_images(report)
+    return built
+
+
+def _digest(report: Mapping[str, Any], enrichment: Enrichment) -> tuple[str, int]:
+    """Return the fingerprint of what a ranking doesn't write, and the bytes that it takes.
+
+    The picture of the slide that a ranking writes is in it: one found later is to come into the report.
+    """
+    content = {name: value for name, value in report.items() if name not in _NOT_IN_DIGEST}
+    content["slides"] = [slide for slide in report["slides"] if slide["stat"] != _RANK_SLIDE]
+    encoded = bson.encode({**content, "rank_image": enrichment.images.get(RANK_IMAGE)})
+    return hashlib.blake2b(encoded, digest_size=16).hexdigest(), len(encoded)
+
+
+def _older_digests(turn: Turn, stored: Mapping[str, Document], enrichment: Enrichment) -> dict[str, str]:
+    """Return the digests that reports of an earlier version lack, by `_id`."""
+    older = [identity for identity, found in stored.items() if "digest" not in found]
+    found = find_by_id(turn.analytics, names.WRAPPED_REPORTS, older)
+    return {report["_id"]: _digest(report, enrichment)[0] for report in found}
