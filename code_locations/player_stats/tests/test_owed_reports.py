@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 from player_stats.domain.ledger import quality_of
-from player_stats.store.report_requests import request_reports
 from player_stats.store.ids import id_key
 from player_stats.store.ledger import mark_owed
+from player_stats.store.report_requests import request_reports
 from player_stats.store.reports import make_owed_reports, refreshable
 from player_stats.store.turns import Turn, take_turn
 from player_stats.work.compute import compute

@@ -1,0 +1,298 @@
+"""What is merged once and kept equals what is merged anew, in whatever order telemetry comes, goes and is read."""
+
+import random
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from merging_world import MergingWorld, some
+from player_stats.store.reports import ReportChanges, everything, make_owed_reports, refreshable
+from player_stats.store.turns import end_dead_turns
+from scheduling import Program
+from wrapped_shared import collections as names
+from wrapped_shared.mongo import MongoResource
+
+WRITTEN = (names.PLAYER_DAYS, names.PLAYER_MONTHS, names.PLAYER_MERGES, names.WRAPPED_REPORTS, names.REPORT_REQUESTS)
+
+
+@pytest.fixture
+def world(mongo: MongoResource) -> MergingWorld:
+    return MergingWorld(mongo)
+
+
+@pytest.fixture
+def reporter(mongo: MongoResource) -> Iterator[Program]:
+    made = Program(mongo.uri, mongo.analytics_database)
+    yield made
+    made.close()
+
+
+def report(world: MergingWorld) -> ReportChanges:
+    return make_owed_reports(world.analytics)
+
+
+def killed_report(reporter: Program, commands: int, also: Callable[[Any], Any] | None = None) -> bool:
+    """Make reports and die after so many commands; whether that was before the end."""
+    reporter.start(lambda analytics: void(make_owed_reports(analytics, also=also(analytics) if also else None)))
+    reporter.go(commands)
+    died = reporter.running
+    reporter.kill()
+    return died
+
+
+def void(_changes: Any) -> None:
+    """A program returns nothing."""
+
+
+def history(world: MergingWorld, player: str = "bob") -> None:
+    """Three years: a day in each of some months, several days of the last one, several hours of the last day."""
+    for hour in ("2021-03-05T10", "2021-12-31T23", "2022-06-01T08", "2023-01-01T00", "2023-11-30T12", "2023-12-02T09",
+                 "2023-12-30T20", "2023-12-31T03", "2023-12-31T05"):  # fmt: skip
+        world.play(player, hour, xp=1_000 + len(world.owed))
+    world.read_all()
+    report(world)
+    world.play(player, "2023-12-31T06", xp=2_000)
+    world.read_all()
+    report(world)
+
+
+def test_a_refresh_reads_the_four_merges_and_what_is_open(world: MergingWorld) -> None:
+    history(world)
+    world.check()
+    world.play("bob", "2023-12-31T06", start=60_000)
+    world.read_all()
+    assert report(world).summaries_read == 5
+    world.check()
+    world.play("bob", "2023-12-31T07")
+    world.read_all()
+    assert report(world).summaries_read == 6
+    world.check()
+
+
+LATE = {
+    "the open hour": ("2023-12-31T06", 4 + 1),
+    "a closed hour": ("2023-12-31T04", 4 + 4),  # the four merges, and all hours of the day
+    "a closed day": ("2023-12-30T20", 4 + 1 + 3),  # its hour, and all days of the month
+    "a day without play": ("2023-12-10T20", 4 + 4),
+    "a closed month": ("2023-11-30T12", 4 + 1 + 1 + 2 + 1),  # its hour, its day, the year's months, the latest day
+    "a month without play": ("2023-08-03T00", 4 + 1 + 3 + 1),
+    "a closed year": (
+        "2021-03-05T10",
+        4 + 1 + 1 + 3 + 1,
+    ),  # its hour, its day, all months of closed years, the latest day
+    "a year before all": ("2021-01-01T10", 4 + 1 + 4 + 1),
+}
+
+
+@pytest.mark.parametrize("where", LATE)
+def test_a_late_event_costs_the_merges_it_lies_under(world: MergingWorld, where: str) -> None:
+    history(world)
+    hour, summaries = LATE[where]
+    world.play("bob", hour, start=90_000)
+    world.read_all()
+    assert report(world).summaries_read == summaries
+    world.check()
+
+
+@pytest.mark.parametrize(
+    "label", ["2023-12-31T06", "2023-12-31T03", "2023-12-31", "2023-12-30", "2023-11-30", "2021-12-31"]
+)
+def test_what_is_gone_is_gone_from_the_merges(world: MergingWorld, label: str) -> None:
+    history(world)
+    world.forget("bob", label)
+    world.read_all()
+    report(world)
+    world.check()
+
+
+def test_a_player_whose_events_all_go_leaves_nothing(world: MergingWorld) -> None:
+    history(world)
+    for day in sorted({day["day"] for day in world.analytics[names.PLAYER_DAYS].find()}):
+        world.forget("bob", day)
+    world.read_all()
+    report(world)
+    world.check()
+    assert world.analytics[names.PLAYER_MERGES].count_documents({}) == 0
+
+
+@pytest.mark.parametrize("hour", ["2024-01-01T00", "2024-02-10T10", "2025-03-01T00"])
+def test_whoever_plays_again_after_a_month_end_a_year_end_or_long(world: MergingWorld, hour: str) -> None:
+    history(world)
+    world.play("bob", hour)
+    world.read_all()
+    report(world)
+    world.check()
+    world.play("bob", hour[:10] + "T23")
+    world.read_all()
+    report(world)
+    world.check()
+
+
+def test_a_day_read_as_a_whole_makes_what_was_merged_of_its_hours_void(world: MergingWorld) -> None:
+    history(world)
+    world.forget("bob", "2023-12-31T03")
+    world.read("2023-12-31", whole=True)
+    world.play("bob", "2023-12-31T07")
+    world.read_all()
+    report(world)
+    world.check()
+    world.stop_keeping("2023-12-31")
+    world.play("bob", "2023-12-31T04")
+    world.read_all()
+    world.play("bob", "2023-12-31T08")
+    world.read_all()
+    report(world)
+    world.check()
+
+
+def test_a_report_refreshed_twice_stays_as_it_is(world: MergingWorld) -> None:
+    history(world)
+    before = list(world.analytics[names.WRAPPED_REPORTS].find().sort("_id"))
+    for also in (refreshable(world.analytics), refreshable(world.analytics), everything(world.analytics, None)):
+        changes = make_owed_reports(world.analytics, also=also)
+        assert (changes.written, changes.unchanged) == (0, len(before))
+        after = list(world.analytics[names.WRAPPED_REPORTS].find().sort("_id"))
+        assert [{**one, "revision": 0} for one in after] == [{**one, "revision": 0} for one in before]
+        world.check()
+
+
+@pytest.mark.parametrize("level", ["hours", "days", "months", "years", None])
+@pytest.mark.parametrize("how", ["lost", "of another form"])
+def test_a_merge_that_is_missing_or_of_another_form_is_rebuilt(
+    world: MergingWorld, level: str | None, how: str
+) -> None:
+    history(world)
+    merges, query = world.analytics[names.PLAYER_MERGES], {} if level is None else {"level": level}
+    if how == "lost":
+        merges.delete_many(query)
+    else:
+        merges.update_many(query, {"$set": {"schema_version": 1, "play": {"old": True}}})
+    world.play("bob", "2024-01-01T07")
+    world.play("bob", "2023-12-31T08")
+    world.read_all()
+    report(world)
+    world.check()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("next_hour", ["2023-12-31T07", "2024-01-01T00"])
+def test_a_reporter_killed_after_any_command_leaves_all_owed_and_nothing_twice(
+    world: MergingWorld, reporter: Program, next_hour: str
+) -> None:
+    history(world)
+    for hour in (next_hour, "2023-12-31T06", "2023-12-02T11", "2022-06-01T09"):
+        world.play("bob", hour, start=90_000)
+    world.read_all()
+    before = {name: list(world.analytics[name].find()) for name in WRITTEN}
+    commands, died = 0, True
+    while died:
+        commands += 1
+        for name, documents in before.items():
+            world.analytics[name].delete_many({})
+            if documents:
+                world.analytics[name].insert_many(documents)
+        died = killed_report(reporter, commands)
+        end_dead_turns(world.analytics, patience=0)
+        report(world)
+        world.check()
+    assert commands > 15
+
+
+class Walk:
+    """What may happen next, at random; time moves on by hours, days, months."""
+
+    def __init__(self, world: MergingWorld, reporter: Program, seed: int) -> None:
+        self.world, self.reporter, self.chance = world, reporter, random.Random(seed)
+        self.day, self.xp = date(2022, 11, 28), 1_000
+
+    def hour(self, day: str | None = None) -> str:
+        return f"{day or self.day.isoformat()}T{self.chance.randrange(24):02}"
+
+    def known_days(self) -> list[str]:
+        found = {one["timestamp"] // 86_400_000 for ones in self.world.documents.values() for one in ones}
+        return [(date(1970, 1, 1) + timedelta(days=number)).isoformat() for number in sorted(found)]
+
+    def play(self, hour: str) -> None:
+        self.xp += self.chance.randint(1, 50)
+        self.world.play(self.chance.choice(("bob", "eve")), hour, self.chance.randint(1, 3), self.xp,
+                        self.chance.choice((0, 600_000, 3_590_000)))  # fmt: skip
+
+    def plays(self) -> None:
+        for _ in range(self.chance.randint(1, 4)):
+            self.play(self.hour())
+
+    def comes_late(self) -> None:
+        days = [*self.known_days(), (self.day - timedelta(days=self.chance.randint(1, 500))).isoformat()]
+        self.play(self.hour(self.chance.choice(days)))
+
+    def goes(self) -> None:
+        for day in some(self.chance, self.known_days()[-6:], 1):
+            self.world.forget(self.chance.choice(("bob", "eve")), self.chance.choice((day, self.hour(day))))
+
+    def reads(self) -> None:
+        for day in some(self.chance, {hour[:10] for hour in self.world.owed} or {self.day.isoformat()}, 3):
+            self.world.read(day, whole=self.chance.random() < 0.3, kept=self.chance.random() < 0.7)
+
+    def reports(self) -> None:
+        report(self.world)
+
+    def refreshes(self) -> None:
+        analytics = self.world.analytics
+        also = refreshable(analytics) if self.chance.random() < 0.7 else everything(analytics, None)
+        make_owed_reports(analytics, also=also)
+
+    def dies(self) -> None:
+        also = self.chance.choice((None, None, refreshable))
+        killed_report(self.reporter, self.chance.randint(4, 25), also)
+        end_dead_turns(self.world.analytics, patience=0)
+
+    def loses_a_merge(self) -> None:
+        for merge in some(self.chance, (one["_id"] for one in self.world.analytics[names.PLAYER_MERGES].find()), 1):
+            self.world.analytics[names.PLAYER_MERGES].delete_one({"_id": merge})
+            self.world.lost.add(merge)
+
+    def keeps_no_hours(self) -> None:
+        self.world.read_all()
+        report(self.world)
+        for day in some(self.chance, self.world.kept, 1):
+            self.world.stop_keeping(day)
+
+    def time_passes(self) -> None:
+        self.day += timedelta(days=self.chance.choice((1, 1, 1, 2, 29, 61)))
+
+    def step(self) -> None:
+        chosen = [self.plays] * 6 + [self.reads, self.time_passes, self.reports] * 3
+        rare = [
+            self.comes_late,
+            self.goes,
+            self.refreshes,
+            self.dies,
+            self.dies,
+            self.loses_a_merge,
+            self.keeps_no_hours,
+        ]
+        self.chance.choice([*chosen, *rare])()
+
+    def settle(self) -> None:
+        self.world.read_all()
+        report(self.world)
+        self.world.check()
+
+
+def walk(world: MergingWorld, reporter: Program, seed: int, rounds: int) -> None:
+    walker = Walk(world, reporter, seed)
+    for _ in range(rounds):
+        for _ in range(15):
+            walker.step()
+        walker.settle()
+
+
+def test_merges_equal_a_rebuild_whatever_comes_goes_and_dies(world: MergingWorld, reporter: Program) -> None:
+    walk(world, reporter, seed=1, rounds=4)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(2, 10))
+def test_merges_equal_a_rebuild_over_years(world: MergingWorld, reporter: Program, seed: int) -> None:
+    walk(world, reporter, seed, rounds=12)
