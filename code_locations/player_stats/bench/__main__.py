@@ -18,6 +18,7 @@ BENCHMARKS = (
     "players",
     "heavy",
     "shards",
+    "reduce",
 )
 
 for name in sys.argv[1:] or BENCHMARKS:

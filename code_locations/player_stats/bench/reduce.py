@@ -1,0 +1,135 @@
+"""What a refresh of reports costs on the 31st of a month after three years, and what late events cost."""
+
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import bson
+from player_stats.store.report_requests import request_reports
+from player_stats.store.reports import ReportChanges, make_owed_reports
+from player_stats.work.compute import compute
+from pymongo.database import Database
+from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
+from wrapped_devkit.generator import write
+from wrapped_shared import collections as names
+from wrapped_shared.mongo import MongoResource, connect
+
+from bench.world import FIRST_DAY, compute_days, database, days_of, make_reports
+
+PLAYERS: Final = 2_000
+TOLD_APART: Final = 10
+"""Players that are generated; the others are copies of them."""
+TODAY, LAST_MONTH, LONG_AGO = "2025-12-31", "2025-11-15", "2023-12-15"
+NOW = datetime(2025, 12, 31, 15, 30, tzinfo=UTC)
+COPIED: Final[dict[str, Any]] = {
+    names.PLAYER_DAYS: {"$or": [{"day": {"$gte": day[:7], "$lt": f"{day[:7]}-32"}} for day in (TODAY, LAST_MONTH, LONG_AGO)]},
+    names.PLAYER_HOURS: {}, names.PLAYER_MONTHS: {}, names.PLAYER_MERGES: {}, names.WRAPPED_REPORTS: {},
+}  # fmt: skip
+BEFORE: Final = {"summaries": 0.0, "trips": 0.0, "bytes": 0, "cpu": 0.0}
+"""What this printed for the commit before there were running merges, with as many players."""
+
+
+class Traffic(CommandListener):
+    """How many commands are sent, and how many bytes go both ways; counting them costs time."""
+
+    def __init__(self) -> None:
+        self.trips = self.bytes = 0
+
+    def started(self, event: CommandStartedEvent) -> None:
+        self.trips += 1
+        self.bytes += len(bson.encode(event.command))
+
+    def succeeded(self, event: CommandSucceededEvent) -> None:
+        self.bytes += len(bson.encode(event.reply))
+
+    def failed(self, event: CommandFailedEvent) -> None:
+        pass
+
+
+def run(players: int = PLAYERS) -> None:
+    """Print the figures."""
+    print(f"a refresh of {players:,} players on {TODAY}, after three years")
+    with database() as mongo:
+        keys = world(mongo, players)
+        for hour in range(9, 14):
+            news(mongo.analytics, keys, hour)
+        make_owed_reports(mongo.analytics)
+        for what, hour in (("the hour that goes on", 13), ("a new hour", 14)):
+            news(mongo.analytics, keys, hour)
+            started = time.process_time()
+            changes = make_owed_reports(mongo.analytics)
+            cpu = (time.process_time() - started) / len(keys) * 1000
+            read = changes.summaries_read / changes.players
+            print(f"  {what}: {read:.1f} summaries read a player (bound 6); {cpu:.2f} ms of client CPU a player")
+        with listening(mongo) as (analytics, traffic):
+            news(mongo.analytics, keys, 14)
+            changes = make_owed_reports(analytics)
+        print(f"  {traffic.trips / reports(changes) * 100:.1f} round trips per 100 reports (bound 12)")
+        print(f"  {traffic.bytes / len(keys):,.0f} bytes both ways a player; before running merges {BEFORE['bytes']:,}")
+        for label, day in (("last month", LAST_MONTH), ("two years ago", LONG_AGO)):
+            late(mongo.analytics, keys, day)
+            changes = make_owed_reports(mongo.analytics)
+            print(f"  a late event of {label}: {changes.summaries_read / changes.players:.1f} summaries read a player")
+
+
+def reports(changes: ReportChanges) -> int:
+    """How many reports were looked at."""
+    return changes.written + changes.unchanged
+
+
+@contextmanager
+def listening(mongo: MongoResource) -> Iterator[tuple[Database[Any], Traffic]]:
+    """The analytics database through a client whose traffic is counted."""
+    traffic = Traffic()
+    client: Any = connect(mongo.uri, event_listeners=[traffic])
+    try:
+        client.admin.command("ping")
+        traffic.trips = traffic.bytes = 0
+        yield client[mongo.analytics_database], traffic
+    finally:
+        client.close()
+
+
+def world(mongo: MongoResource, players: int) -> list[str]:
+    """Players with a day in each month of three years and all days of the last one; return their keys."""
+    history = [f"{2023 + number // 12}-{number % 12 + 1:02}-15" for number in range(35)]
+    for number, day in enumerate(history):
+        write(mongo.raw, mongo.analytics, players=TOLD_APART, days=1, ticks=200, seed=number, start=day)
+    write(mongo.raw, mongo.analytics, players=TOLD_APART, days=31, ticks=200, seed=99, start="2025-12-01")
+    compute_days(mongo, [*history, *days_of("2025-12-01", 30)])
+    make_reports(mongo)
+    compute(mongo, [TODAY], FIRST_DAY, whole=[TODAY], now=NOW)
+    make_reports(mongo)
+    analytics = mongo.analytics
+    keys = sorted(report["player_key"] for report in analytics[names.WRAPPED_REPORTS].find({"period": "all"}))
+    copies = {key: [f"{key} {number}" for number in range(players // len(keys))] for key in keys}
+    for name, query in COPIED.items():
+        for key in keys:
+            documents = list(analytics[name].find({**query, "player_key": key}))
+            if name == names.PLAYER_HOURS:  # play goes on from eight o'clock
+                documents = [{**documents[0], "_id": f"{key}|{TODAY}T08", "hour": f"{TODAY}T08"}]
+            for copy in copies[key]:
+                made = [
+                    {**one, "_id": one["_id"].replace(key, copy, 1), "player_key": copy} for one in documents
+                ]
+                analytics[name].insert_many(made)
+            analytics[name].delete_many({"player_key": key})
+    return sorted(copy for found in copies.values() for copy in found)
+
+
+def news(analytics: Database[Any], keys: Iterable[str], hour: int) -> None:
+    """Ten events more of each player in an hour of today."""
+    label, hours = f"{TODAY}T{hour:02}", analytics[names.PLAYER_HOURS]
+    if hours.find_one({"hour": label}) is None:
+        like = hours.find({"hour": f"{TODAY}T08"})
+        hours.insert_many([{**one, "_id": f"{one['player_key']}|{label}", "hour": label} for one in like])
+    hours.update_many({"hour": label}, {"$inc": {"cells.0.play.ticks": 10}})
+    request_reports(analytics, hours=((key, label) for key in keys))
+
+
+def late(analytics: Database[Any], keys: Iterable[str], day: str) -> None:
+    """Some events more of each player on a day that is no longer kept in hours."""
+    analytics[names.PLAYER_DAYS].update_many({"day": day}, {"$inc": {"play.ticks": 10}})
+    request_reports(analytics, ((key, day) for key in keys))
