@@ -23,8 +23,9 @@ TOLD_APART: Final = 10
 """Players that are generated; the others are copies of them."""
 TODAY, LAST_MONTH, LONG_AGO = "2025-12-31", "2025-11-15", "2023-12-15"
 NOW = datetime(2025, 12, 31, 15, 30, tzinfo=UTC)
+NEEDED: Final = {"$regex": f"^({TODAY[:7]}|{LAST_MONTH[:7]}|{LONG_AGO[:7]})"}
 COPIED: Final[dict[str, Any]] = {
-    names.PLAYER_DAYS: {"$or": [{"day": {"$gte": day[:7], "$lt": f"{day[:7]}-32"}} for day in (TODAY, LAST_MONTH, LONG_AGO)]},
+    names.PLAYER_DAYS: {"day": NEEDED},
     names.PLAYER_HOURS: {}, names.PLAYER_MONTHS: {}, names.PLAYER_MERGES: {}, names.WRAPPED_REPORTS: {},
 }  # fmt: skip
 BEFORE: Final = {"summaries": 0.0, "trips": 0.0, "bytes": 0, "cpu": 0.0}
@@ -37,14 +38,14 @@ class Traffic(CommandListener):
     def __init__(self) -> None:
         self.trips = self.bytes = 0
 
-    def started(self, event: CommandStartedEvent) -> None:
+    def started(self, event: CommandStartedEvent) -> None:  # noqa: D102 - pymongo's
         self.trips += 1
         self.bytes += len(bson.encode(event.command))
 
-    def succeeded(self, event: CommandSucceededEvent) -> None:
+    def succeeded(self, event: CommandSucceededEvent) -> None:  # noqa: D102
         self.bytes += len(bson.encode(event.reply))
 
-    def failed(self, event: CommandFailedEvent) -> None:
+    def failed(self, event: CommandFailedEvent) -> None:  # noqa: D102
         pass
 
 
@@ -111,9 +112,7 @@ def world(mongo: MongoResource, players: int) -> list[str]:
             if name == names.PLAYER_HOURS:  # play goes on from eight o'clock
                 documents = [{**documents[0], "_id": f"{key}|{TODAY}T08", "hour": f"{TODAY}T08"}]
             for copy in copies[key]:
-                made = [
-                    {**one, "_id": one["_id"].replace(key, copy, 1), "player_key": copy} for one in documents
-                ]
+                made = [{**one, "_id": one["_id"].replace(key, copy, 1), "player_key": copy} for one in documents]
                 analytics[name].insert_many(made)
             analytics[name].delete_many({"player_key": key})
     return sorted(copy for found in copies.values() for copy in found)

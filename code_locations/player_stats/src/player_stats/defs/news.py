@@ -43,7 +43,7 @@ from player_stats.settings import PlayerStatsSettings
 from player_stats.store.groups import make_groups
 from player_stats.store.plan_state import note_ranking, note_speed, note_undated, ranking_due, undated_due
 from player_stats.store.ranks import make_owed_ranks
-from player_stats.store.reports import ReportChanges, make_owed_reports
+from player_stats.store.reports import make_owed_reports
 from player_stats.store.seal import write_sealed
 from player_stats.store.turns import end_dead_turns
 from player_stats.store.undated import write_undated
@@ -201,7 +201,7 @@ def make_reports_owed(context: dg.OpExecutionContext, mongo: MongoResource) -> N
     started = time.monotonic()
     slots = slots_of_key(context.get_mapping_key() or "")
     with _step(context, mongo):
-        changes = make_owed_reports(mongo.analytics, run_id=_who(context)) if slots[0] == 0 else ReportChanges()
+        changes = make_owed_reports(mongo.analytics, run_id=_who(context), slots=slots)
     if changes.left_owed:
         context.log.info("some reports stay owed: another run is writing the days they are made from")
     if changes.players:

@@ -5,10 +5,9 @@ server decides nothing but the span and, for chosen players, the username: a fur
 servers from using the index. What the documents mean is `player_stats.domain`'s.
 """
 
-import gc
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from typing import Any, Final, TypeAlias
 
 import bson
@@ -26,6 +25,7 @@ from player_stats.domain.kinds import KINDS
 from player_stats.domain.seen import IsAbove
 from player_stats.domain.stretch import PIECE_EVENTS, Reading, read_stretch
 from player_stats.store.ahead import Ahead
+from player_stats.store.garbage import no_garbage_collection
 from player_stats.store.ids import id_key
 
 Document: TypeAlias = dict[str, Any]
@@ -83,7 +83,7 @@ def read_span(
         feeds = {name: _Feed(raw[name], _queries(raw[name], span, players), span) for name in KINDS}
         for feed in feeds.values():
             stack.callback(feed.close)
-        stack.enter_context(_no_garbage_collection())
+        stack.enter_context(no_garbage_collection())
         days = max(1, (end - start) // DAY_MS // 4)  # spans are chosen for about what one pass can take
         known = Players()
         while start < end:
@@ -183,15 +183,3 @@ def _raw_batches(collection: Collection[Document], query: Document) -> Iterator[
     projection = PROJECTIONS[collection.name]
     with collection.find_raw_batches(query, projection, batch_size=BATCH_DOCUMENTS).sort("timestamp", 1) as cursor:
         yield from cursor
-
-
-@contextmanager
-def _no_garbage_collection() -> Iterator[None]:
-    """Keep Python from searching for cycles: decoded documents hold none, and there are millions to search."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()

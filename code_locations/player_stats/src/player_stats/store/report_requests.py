@@ -56,7 +56,13 @@ class Touched:
 
 
 def request_reports(
-    analytics: Database[Document], days: Owned = (), *, hours: Owned = (), months: Owned = (), reported: Owned = ()
+    analytics: Database[Document],
+    days: Owned = (),
+    *,
+    hours: Owned = (),
+    days_in_hours: Owned = (),
+    months: Owned = (),
+    reported: Owned = (),
 ) -> None:
     """Request the reports that parts of some players' telemetry belong to.
 
@@ -64,14 +70,18 @@ def request_reports(
         analytics: the database of requests.
         days: days that are written from their events.
         hours: hours "<day>T<HH>" that are written; their days are then merged from their hours.
+        days_in_hours: days of which all hours are written; they are then merged from all of them.
         months: months that are to be merged from their days.
         reported: months whose years are only to be reported anew.
     """
     asked: dict[tuple[str, str], Document] = {}
-    for kind, owners in (("days", days), ("hours", hours), ("whole", months), ("reported", reported)):
+    of_days = list(days_in_hours)
+    first_hours = ((key, f"{day}T00") for key, day in of_days)
+    parts = (("days", [*days, *of_days]), ("hours", [*hours, *first_hours]), ("whole", months), ("reported", reported))
+    for kind, owners in parts:
         for key, label in owners:
             asked.setdefault((key, month_of(label)), {}).setdefault(kind, set()).add(label)
-    updates = [_request(key, month, parts) for (key, month), parts in sorted(asked.items())]
+    updates = [_request(key, month, found) for (key, month), found in sorted(asked.items())]
     for chunk in chunks(updates):
         try:
             analytics[names.REPORT_REQUESTS].bulk_write(chunk, ordered=False)

@@ -17,6 +17,7 @@ from wrapped_shared.periods import ALL_TIME, month_of
 from player_stats.domain.running import DAYS, HOURS, MONTHS, YEARS
 from player_stats.domain.slots import player_slot
 from player_stats.store.enrichment import Enrichment
+from player_stats.store.garbage import no_garbage_collection
 from player_stats.store.merged_days import merge_days
 from player_stats.store.merges import Merging, RunningMerges
 from player_stats.store.months import MonthMerging
@@ -141,22 +142,27 @@ def refreshable(analytics: Database[Document]) -> dict[str, set[str]]:
 def _make(turn: Turn, touched: Mapping[str, Touched], enrichment: Enrichment, changes: ReportChanges) -> None:
     """Merge what is touched and make the reports of the players, those that differ."""
     for some in _some_players(touched):
-        merging = Merging()
-        levels = [(key, level) for key in some for level in (DAYS, MONTHS, YEARS)]
-        levels += [(key, HOURS) for key, found in some.items() if found.days]
-        running = RunningMerges(turn.analytics, levels, merging)
-        days = merge_days(turn, some, running, merging)
-        periods = MonthMerging(turn, running, merging).merge(some, days)
-        running.write(turn, but=merging.too_large)
-        sound = {owner: merged for owner, merged in periods.items() if owner[1] not in merging.too_large}
-        figures = write_reports(turn, sound, enrichment)
-        changes.written += figures.written
-        changes.removed += figures.removed
-        changes.unchanged += figures.unchanged
-        changes.players += len(some) - len(merging.too_large)
-        changes.too_large += len(merging.too_large) + figures.too_large
-        changes.days_written += merging.days_written
-        changes.summaries_read += merging.summaries_read
+        with no_garbage_collection():
+            _make_some(turn, some, enrichment, changes)
+
+
+def _make_some(turn: Turn, some: Mapping[str, Touched], enrichment: Enrichment, changes: ReportChanges) -> None:
+    merging = Merging()
+    levels = [(key, level) for key in some for level in (DAYS, MONTHS, YEARS)]
+    levels += [(key, HOURS) for key, found in some.items() if found.days]
+    running = RunningMerges(turn.analytics, levels, merging)
+    days = merge_days(turn, some, running, merging)
+    periods = MonthMerging(turn, running, merging).merge(some, days)
+    running.write(turn, but=merging.too_large)
+    sound = {owner: merged for owner, merged in periods.items() if owner[1] not in merging.too_large}
+    figures = write_reports(turn, sound, enrichment)
+    changes.written += figures.written
+    changes.removed += figures.removed
+    changes.unchanged += figures.unchanged
+    changes.players += len(some) - len(merging.too_large)
+    changes.too_large += len(merging.too_large) + figures.too_large
+    changes.days_written += merging.days_written
+    changes.summaries_read += merging.summaries_read
 
 
 def _some_players(touched: Mapping[str, Touched]) -> Iterator[dict[str, Touched]]:

@@ -18,11 +18,11 @@ from wrapped_shared.periods import day_start_ms, next_day
 from player_stats.domain.ledger import quality_of
 from player_stats.domain.quality import PlayerTally, total
 from player_stats.domain.slots import SLOTS
-from player_stats.store.days import request_reports
 from player_stats.store.division import Staged, divided_days, finish, staged_day
 from player_stats.store.ids import id_key
 from player_stats.store.ledger import NEVER_READ
 from player_stats.store.quality import write_quality
+from player_stats.store.report_requests import request_reports
 from player_stats.store.requests import clear_requests
 from player_stats.store.scopes import time_scope
 from player_stats.store.turns import Turn, end_dead_turns, take_turn
@@ -105,7 +105,7 @@ def _finish(turn: Turn, staged: Staged, run: str, clock: Clock) -> bool:
             for collection in (names.PLAYER_HOURS, names.PLAYER_DAYS)
             for found in turn.analytics[collection].find({"day": work.day}, {"_id": 0, "player_key": 1})
         ]
-        request_reports(turn.analytics, owners, from_hours=True)
+        request_reports(turn.analytics, days_in_hours=owners)
     write_quality(turn, [staged.reading])
     if not finish(turn, staged, run, clock.keep_until(work)):
         return False
