@@ -28,8 +28,9 @@ COPIED: Final[dict[str, Any]] = {
     names.PLAYER_DAYS: {"day": NEEDED},
     names.PLAYER_HOURS: {}, names.PLAYER_MONTHS: {}, names.PLAYER_MERGES: {}, names.WRAPPED_REPORTS: {},
 }  # fmt: skip
-BEFORE: Final = {"summaries": 0.0, "trips": 0.0, "bytes": 0, "cpu": 0.0}
-"""What this printed for the commit before there were running merges, with as many players."""
+AFTER_YEARS, SECOND_DAY = "after three years", "on their second day"
+BYTES_BEFORE: Final = {AFTER_YEARS: 454_465, SECOND_DAY: 1}
+"""What this printed for the commit before there were running merges."""
 
 
 class Traffic(CommandListener):
@@ -51,9 +52,14 @@ class Traffic(CommandListener):
 
 def run(players: int = PLAYERS) -> None:
     """Print the figures."""
-    print(f"a refresh of {players:,} players on {TODAY}, after three years")
+    for since in (SECOND_DAY, AFTER_YEARS):
+        print(f"a refresh of {players:,} players on {TODAY}, {since}")
+        _refresh(players, since)
+
+
+def _refresh(players: int, since: str) -> None:
     with database() as mongo:
-        keys = world(mongo, players)
+        keys = world(mongo, players, *((35, 31) if since == AFTER_YEARS else (0, 2)))
         for hour in range(9, 14):
             news(mongo.analytics, keys, hour)
         make_owed_reports(mongo.analytics)
@@ -68,8 +74,9 @@ def run(players: int = PLAYERS) -> None:
             news(mongo.analytics, keys, 14)
             changes = make_owed_reports(analytics)
         print(f"  {traffic.trips / reports(changes) * 100:.1f} round trips per 100 reports (bound 12)")
-        print(f"  {traffic.bytes / len(keys):,.0f} bytes both ways a player; before running merges {BEFORE['bytes']:,}")
-        for label, day in (("last month", LAST_MONTH), ("two years ago", LONG_AGO)):
+        share = traffic.bytes / len(keys) / BYTES_BEFORE[since]
+        print(f"  {traffic.bytes / len(keys):,.0f} bytes both ways a player = {share:.2f} x before (bound 0.5)")
+        for label, day in (("last month", LAST_MONTH), ("two years ago", LONG_AGO)) if since == AFTER_YEARS else ():
             late(mongo.analytics, keys, day)
             changes = make_owed_reports(mongo.analytics)
             print(f"  a late event of {label}: {changes.summaries_read / changes.players:.1f} summaries read a player")
@@ -93,13 +100,14 @@ def listening(mongo: MongoResource) -> Iterator[tuple[Database[Any], Traffic]]:
         client.close()
 
 
-def world(mongo: MongoResource, players: int) -> list[str]:
-    """Players with a day in each month of three years and all days of the last one; return their keys."""
-    history = [f"{2023 + number // 12}-{number % 12 + 1:02}-15" for number in range(35)]
+def world(mongo: MongoResource, players: int, months: int, days: int) -> list[str]:
+    """Players with a day in each of some months and the last days of the next one; return their keys."""
+    history = [f"{2023 + number // 12}-{number % 12 + 1:02}-15" for number in range(35 - months, 35)]
     for number, day in enumerate(history):
         write(mongo.raw, mongo.analytics, players=TOLD_APART, days=1, ticks=200, seed=number, start=day)
-    write(mongo.raw, mongo.analytics, players=TOLD_APART, days=31, ticks=200, seed=99, start="2025-12-01")
-    compute_days(mongo, [*history, *days_of("2025-12-01", 30)])
+    latest = days_of("2025-12-01", 31)[-days:]
+    write(mongo.raw, mongo.analytics, players=TOLD_APART, days=days, ticks=200, seed=99, start=latest[0])
+    compute_days(mongo, [*history, *latest[:-1]])
     make_reports(mongo)
     compute(mongo, [TODAY], FIRST_DAY, whole=[TODAY], now=NOW)
     make_reports(mongo)
@@ -113,7 +121,8 @@ def world(mongo: MongoResource, players: int) -> list[str]:
                 documents = [{**documents[0], "_id": f"{key}|{TODAY}T08", "hour": f"{TODAY}T08"}]
             for copy in copies[key]:
                 made = [{**one, "_id": one["_id"].replace(key, copy, 1), "player_key": copy} for one in documents]
-                analytics[name].insert_many(made)
+                if made:
+                    analytics[name].insert_many(made)
             analytics[name].delete_many({"player_key": key})
     return sorted(copy for found in copies.values() for copy in found)
 
