@@ -97,7 +97,8 @@ def forget_days(uri: str, chosen: Sequence[str]) -> None:
 def forget_results(uri: str) -> None:
     """Remove all days and reports."""
     with MongoResource(uri=uri).open() as mongo:
-        for collection in (names.PLAYER_DAYS, names.PLAYER_HOURS, names.PLAYER_MONTHS, names.WRAPPED_REPORTS):
+        merged = names.PLAYER_MONTHS, names.PLAYER_MERGES, names.WRAPPED_REPORTS
+        for collection in (names.PLAYER_DAYS, names.PLAYER_HOURS, *merged):
             mongo.analytics[collection].delete_many({})
 
 

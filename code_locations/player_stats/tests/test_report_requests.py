@@ -7,7 +7,7 @@ from bson import ObjectId
 from merging_world import MergingWorld
 from planning_world import Commands, listening
 from player_stats.domain.slots import SLOTS, player_slot
-from player_stats.store import report_requests, reports
+from player_stats.store import days, report_requests, reports
 from player_stats.store.report_requests import request_reports, some_requests
 from player_stats.store.reports import everything, make_owed_reports, refreshable
 from player_stats.store.scopes import players_scope, time_scope
@@ -192,3 +192,30 @@ def test_stored_months_of_an_older_form_are_merged_in_the_present_one(world: Mer
     world.analytics[names.PLAYER_MERGES].delete_many({})
     make_owed_reports(world.analytics, also=refreshable(world.analytics))
     assert reports_of(world) == before
+
+
+def test_steps_for_different_players_tell_of_the_same_day_too_large(
+    world: MergingWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    players = [f"player {number}" for number in range(5)]
+    for player in players:
+        world.play(player, f"{DAY}T10")
+    world.read_all()
+    for player in players:
+        world.play(player, f"{DAY}T11")
+    world.read_all()
+    half = sorted(map(player_slot, players))[2]
+    quality = world.analytics[names.DATA_QUALITY]
+    with monkeypatch.context() as patch:
+        patch.setattr(days, "LARGEST_DOCUMENT", 100)
+        for slots in ((half, SLOTS), (0, half), (0, half)):
+            request_reports(world.analytics, hours=((player, f"{DAY}T11") for player in players))
+            make_owed_reports(world.analytics, slots=slots)
+        found = quality.find_one({"_id": f"player_days|{DAY}"}) or {}
+        assert (found["documents_left_out"], len(found["examples"])) == (5, 5)
+    for slots in ((half, SLOTS), (0, half)):
+        request_reports(world.analytics, hours=((player, f"{DAY}T11") for player in players))
+        make_owed_reports(world.analytics, slots=slots)
+    make_owed_reports(world.analytics)
+    assert quality.find_one({"_id": f"player_days|{DAY}"}) is None
+    world.check()

@@ -36,7 +36,7 @@ class ReportsConfig(PlayersConfig):
     )
     refresh: bool = Field(
         default=False,
-        description="Also rebuild every report from the stored months: cheaper than `everything`, for names, "
+        description="Also rebuild every report from what is merged: cheaper than `everything`, for names, "
         "pictures and hiscores gains that were found since.",
     )
 

@@ -14,7 +14,7 @@ from player_stats.defs.jobs import make_reports
     cron_schedule="40 5 * * *",
     execution_timezone="UTC",
     default_status=dg.DefaultScheduleStatus.RUNNING,
-    description="Once a day: all reports from stored months, so that names, pictures and hiscores gains found since "
+    description="Once a day: all reports from what is merged, so that names, pictures and hiscores gains found since "
     "reach the reports of players who have not played.",
 )
 def wrapped_refresh(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:

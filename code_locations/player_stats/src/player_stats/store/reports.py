@@ -76,7 +76,9 @@ def make_owed_reports(
     scope = players_scope(slots or ALL_SLOTS)
     first, end = slots or ALL_SLOTS
     mine = {key: months for key, months in (also or {}).items() if first <= player_slot(key) < end}
-    request_reports(analytics, months=((key, month) for key, months in mine.items() for month in months))
+    whole = iter(sorted(key for key, months in mine.items() if months))
+    while keys := list(islice(whole, _PLAYERS_AT_ONCE)):
+        request_reports(analytics, months=((key, month) for key in keys for month in mine[key]))
     refreshed = iter(sorted(key for key, months in mine.items() if not months))
     while keys := list(islice(refreshed, _PLAYERS_AT_ONCE)):
         with take_turn(analytics, run_id, scope) as turn:
