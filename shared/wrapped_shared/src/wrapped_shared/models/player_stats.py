@@ -85,8 +85,8 @@ class PlayerMerge(StoredDocument):
     player_key: str = Field(description="The normalised player name.")
     level: str = Field(
         pattern="^(hours|days|months|years)$",
-        description="The hours of the latest day, the days of the latest month, the months of the latest year, or those "
-        "of all years before.",
+        description="The hours of the latest day, the days of the latest month, the months of the latest year, or "
+        "those of all years before.",
     )
     of: str = Field(description='The day, month or year whose parts are merged; "all" for the years.')
     before: str = Field(description="The hour, day, month or year of the newest part: those before it are merged.")
@@ -112,7 +112,9 @@ class ReportRequest(Part):
     token: FileId = Field(description="Changes with every request: what came in while it was served is not lost.")
     whole: bool = Field(default=True, description="Whether the month is merged from its days, whatever was touched.")
     days: list[Day] = Field(default=[], description="Days of the month that were written from their events.")
-    hours: list[Hour] = Field(default=[], description="Hours that were written: their days are merged from their hours.")
+    hours: list[Hour] = Field(
+        default=[], description="Hours that were written: their days are merged from their hours."
+    )
 
 
 class RankRequest(Part):

@@ -193,8 +193,8 @@ class WrappedReport(StoredDocument):
     generated_at: BsonDate = Field(description="When the document last changed.")
     digest: str | None = Field(
         default=None,
-        description="Fingerprint of all but `generated_at`, `revision` and what a ranking writes: `ranks` and the slide of "
-        "the rank.",
+        description="Fingerprint of all but `generated_at`, `revision` and what a ranking writes: `ranks` and the rank "
+        "slide.",
     )
     coverage: Coverage
     play: Play
