@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 UV_VERSION := 0.13.9
-PACKAGES := shared/wrapped_shared shared/wrapped_launcher shared/wrapped_devkit code_locations/player_stats code_locations/image_map code_locations/hiscores
+PACKAGES := shared/wrapped_shared shared/wrapped_launcher shared/wrapped_cli shared/wrapped_devkit code_locations/player_stats code_locations/image_map code_locations/hiscores
 LOCATIONS := player_stats image_map hiscores
 STAMP := $(VENV)/.setup-stamp
 LOCK_FLAGS := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet --no-emit-index-url --no-emit-find-links
@@ -67,7 +67,7 @@ format: setup  ## put the code into shape
 	@$(BIN)/ruff check --fix .
 
 bench: setup  ## speed and memory, as ratios measured in one run
-	@for folder in $(addprefix code_locations/,$(LOCATIONS)) shared/wrapped_devkit; do (cd $$folder && ../../$(BIN)/python -m bench) || exit 1; done
+	@for folder in $(addprefix code_locations/,$(LOCATIONS)) shared/wrapped_cli; do (cd $$folder && ../../$(BIN)/python -m bench) || exit 1; done
 
 clean:  ## stop the embedded MongoDB and remove what was made
 	@-test -x $(BIN)/wrapped && $(BIN)/wrapped mongo stop

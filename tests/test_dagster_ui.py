@@ -18,7 +18,7 @@ import pytest
 import yaml
 from browser_pages import Watched, chromium
 from playwright.sync_api import Page
-from wrapped_devkit import cli
+from wrapped_cli import commands
 from wrapped_devkit.generator import write
 from wrapped_shared.mongo import MongoResource
 
@@ -48,7 +48,7 @@ def ui(contract_mongo: MongoResource, tmp_path: Path, monkeypatch: pytest.Monkey
     }.items():  # fmt: skip
         monkeypatch.setenv(name, value)
     write(contract_mongo.raw, contract_mongo.analytics, players=5, days=2, ticks=400, seed=7, start=DAY)
-    assert cli.run(["run", "--location", "player_stats"]) == 0
+    assert commands.run(["run", "--location", "player_stats"]) == 0
     port = free_port()
     server = subprocess.Popen(
         [sys.executable, "-m", "dagster_webserver", "-h", "127.0.0.1", "-p", str(port), "-w", "workspace.yaml"],

@@ -42,6 +42,7 @@ MATRIX = {
     "dagster_k8s": set(IMAGES),
     "psycopg2": set(IMAGES),
     "dagster_webserver": {"system"},
+    "wrapped_cli": set(),
     "wrapped_devkit": set(),
     "secantus": set(),
     "pytest": set(),

@@ -17,11 +17,11 @@ import dagster as dg
 import httpx
 import pytest
 from password_leaks import leaks, plain, stored
-from wrapped_devkit.embedded import process
+from wrapped_cli.embedded import process
 from wrapped_shared.mongo import MongoResource
 
 ROOT = Path(__file__).parents[1]
-COMMAND = [sys.executable, "-c", "from wrapped_devkit.cli import main; main()"]
+COMMAND = [sys.executable, "-c", "from wrapped_cli.commands import main; main()"]
 NASTY = 's3cr@t/x#?&%:"\\'
 PASSWORDS = ("p#w[~]", "12/34", "s3cr@t/x", NASTY, quote_plus(NASTY))
 HARMLESS = ("x", "/", "%")

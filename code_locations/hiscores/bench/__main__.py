@@ -28,7 +28,7 @@ from hiscores.scrape import CHUNK, Scrape
 from hiscores.settings import HiscoresSettings
 from hiscores.store.players import save_states
 from hiscores.upstream.client import HiscoresClient
-from wrapped_devkit import embedded
+from wrapped_cli import embedded
 from wrapped_devkit.osrs_server.hiscores_players import Kind, SeededPlayers
 from wrapped_shared.holds import HISCORES, HoldKeeper
 from wrapped_shared.indexes import ensure_indexes
@@ -84,7 +84,7 @@ def main() -> int:
 @contextmanager
 def stand_in(players: int) -> Iterator[str]:
     """The stand-in in a process of its own; yields its origin."""
-    code = f"from wrapped_devkit.cli.osrs_server import osrs_server; osrs_server(port=0, players={players})"
+    code = f"from wrapped_devkit.commands.osrs_server import osrs_server; osrs_server(port=0, players={players})"
     process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None  # noqa: S101 - for the type checker

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from wrapped_devkit import embedded
+from wrapped_cli import embedded
 from wrapped_shared.mongo import MongoResource
 
 MOBS = 1_000

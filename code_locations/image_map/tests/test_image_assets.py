@@ -120,7 +120,7 @@ def test_the_location_loads_alone_and_without_any_environment() -> None:
         "import dagster as dg\n"
         "dg.Definitions.validate_loadable(defs)\n"
         "print(sorted(k.path[-1] for k in defs.resolve_asset_graph().materializable_asset_keys))\n"
-        "others = ('player_stats', 'hiscores', 'wrapped_devkit', 'polars')\n"
+        "others = ('player_stats', 'hiscores', 'wrapped_cli', 'wrapped_devkit', 'polars')\n"
         "print([m for m in sys.modules if m.split('.')[0] in others])\n"
     )
     environment = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/")}

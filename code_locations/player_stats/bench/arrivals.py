@@ -14,7 +14,7 @@ from bson import ObjectId
 from player_stats.work.compute import compute
 from player_stats.work.plan import make_plan, next_portion
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
-from wrapped_devkit.embedded import ensure_embedded_indexes
+from wrapped_cli.embedded import ensure_embedded_indexes
 from wrapped_shared.mongo import MongoResource, connect
 from wrapped_shared.periods import DAY_MS, day_start_ms
 

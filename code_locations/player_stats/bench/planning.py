@@ -16,7 +16,7 @@ from player_stats.store.news import look
 from player_stats.store.turns import take_turn
 from player_stats.work.plan import make_plan, next_portion
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
-from wrapped_devkit.embedded import ensure_embedded_indexes
+from wrapped_cli.embedded import ensure_embedded_indexes
 from wrapped_shared import collections as names
 from wrapped_shared.mongo import MongoResource, connect
 from wrapped_shared.periods import DAY_MS, day_of_ms, day_start_ms

@@ -12,7 +12,7 @@ from player_stats.store.ranks import make_owed_ranks
 from player_stats.store.reading import BATCH_DOCUMENTS, PROJECTIONS, day_range
 from player_stats.store.reports import ReportChanges, make_owed_reports
 from player_stats.work.compute import compute
-from wrapped_devkit import embedded
+from wrapped_cli import embedded
 from wrapped_shared import collections as names
 from wrapped_shared.indexes import ensure_indexes
 from wrapped_shared.mongo import MongoResource

@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 from stats_world import materialise
-from wrapped_devkit.importers import import_files
-from wrapped_devkit.importers.look import look_at
+from wrapped_cli.importers import import_files
+from wrapped_cli.importers.look import look_at
 from wrapped_devkit.sample_files import write_plugin_file
 from wrapped_shared.mongo import MongoResource
 

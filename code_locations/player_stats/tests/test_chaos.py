@@ -19,7 +19,7 @@ from news_process import news_pass
 from player_stats.domain.regions import region_names
 from stats_world import Documents, generated
 from test_assets import SECTIONS
-from wrapped_devkit import embedded
+from wrapped_cli import embedded
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.periods import today
 

@@ -29,8 +29,8 @@ from player_stats.work.plan import (
     next_portion,
     portion_events,
 )
-from wrapped_devkit.day_requests import request_days
-from wrapped_devkit.embedded import ensure_embedded_indexes
+from wrapped_cli.day_requests import request_days
+from wrapped_cli.embedded import ensure_embedded_indexes
 from wrapped_shared import collections as names
 from wrapped_shared.indexes import ensure_indexes
 from wrapped_shared.mongo import MongoResource

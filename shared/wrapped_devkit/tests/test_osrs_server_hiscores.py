@@ -206,7 +206,7 @@ def test_levels_follow_the_games_table() -> None:
 
 
 def test_the_command_serves_all_upstreams_until_it_is_ended() -> None:
-    command = "from wrapped_devkit.cli.osrs_server import osrs_server; osrs_server(port=0, fault=['503@/api.php'])"
+    command = "from wrapped_devkit.commands.osrs_server import osrs_server; osrs_server(port=0, fault=['503@/api.php'])"
     process = subprocess.Popen([sys.executable, "-c", command], stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
@@ -223,11 +223,11 @@ def test_the_command_serves_all_upstreams_until_it_is_ended() -> None:
 
 
 def test_a_taken_port_is_told_in_one_line() -> None:
-    from wrapped_devkit.cli.osrs_server import osrs_server
-    from wrapped_devkit.errors import DevkitError
+    from wrapped_cli.errors import CommandError
+    from wrapped_devkit.commands.osrs_server import osrs_server
 
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        with pytest.raises(DevkitError, match="cannot listen"):
+        with pytest.raises(CommandError, match="cannot listen"):
             osrs_server(port=taken.getsockname()[1])

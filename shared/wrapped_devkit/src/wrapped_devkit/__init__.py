@@ -1,4 +1,5 @@
-"""Tools for people and tests: an embedded MongoDB, importers, a generator, and the command `wrapped`.
+"""What tests and the demo use: a telemetry generator, stand-ins for the OSRS services, pytest fixtures.
 
-Nothing here is part of a deployment: no code location imports this package, and no image holds it.
+Adds the commands `demo`, `generate` and `osrs-server` to `wrapped`. No code location imports this package, and no
+image holds it.
 """

@@ -11,13 +11,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
+from wrapped_cli.embedded import resolve_uri
+from wrapped_cli.embedded.paths import state_dir
+from wrapped_cli.errors import CommandError
 from wrapped_shared.collections import PLAYER_GROUPS, WRAPPED_REPORTS
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.names import player_key
 
-from wrapped_devkit.embedded import resolve_uri
-from wrapped_devkit.embedded.paths import state_dir
-from wrapped_devkit.errors import DevkitError
 from wrapped_devkit.generator import write
 from wrapped_devkit.generator.catalogue import player_name
 from wrapped_devkit.osrs_server.serve import StandIn, build_all
@@ -108,7 +108,7 @@ def longest_played() -> str:
     """Return the name of the sample player with the longest play time.
 
     Raises:
-        DevkitError: no sample player has a report.
+        CommandError: no sample player has a report.
     """
     keys = [player_key(name) for name in SAMPLE.names()]
     with MongoResource(uri=resolve_uri()).open() as mongo:
@@ -117,5 +117,5 @@ def longest_played() -> str:
         )
         found = sorted((-report["play"]["ticks"], report["player"]) for report in reports)
     if not found:
-        raise DevkitError("no report of a sample player was made: run wrapped run")
+        raise CommandError("no report of a sample player was made: run wrapped run")
     return str(found[0][1])

@@ -32,7 +32,7 @@ def mongo_server() -> Iterator[str]:
 
     It always ends with the session; where the test process is killed, the server dies with it (Linux).
     """
-    from wrapped_devkit import embedded
+    from wrapped_cli import embedded
 
     folder = Path(tempfile.mkdtemp(prefix="wrapped-test-mongo-"))
     try:

@@ -8,12 +8,12 @@ from collections.abc import Callable
 
 from pymongo.database import Database
 from pymongo.errors import BulkWriteError
+from wrapped_cli.day_requests import request_days
 from wrapped_shared.collections import DAY_REQUESTS, RAW_EVENT_COLLECTIONS
 from wrapped_shared.indexes import ensure_indexes
 from wrapped_shared.periods import today
 from wrapped_shared.settings import first_day
 
-from wrapped_devkit.day_requests import request_days
 from wrapped_devkit.generator.documents import Document
 from wrapped_devkit.generator.telemetry import generate_days
 

@@ -1,0 +1,53 @@
+"""The tree of commands. What a command does is in the module named after it.
+
+Other packages add commands of their own: an entry point of the group `wrapped.commands` names a `register(app)`.
+"""
+
+import sys
+from importlib.metadata import entry_points
+from typing import Final
+
+import typer
+from typer._click.exceptions import ClickException, NoArgsIsHelpError  # typer carries its own click
+
+from wrapped_cli.commands import doctor, import_, mongo, report, run_
+from wrapped_cli.text import clean
+
+_INTERRUPTED: Final = 130
+
+app = typer.Typer(
+    name="wrapped",
+    help="Wrapped statistics of Old School RuneScape: bring telemetry in, compute, look at the result.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+for command in (import_, run_, report, doctor, mongo):
+    command.register(app)
+for added in sorted(entry_points(group="wrapped.commands")):
+    added.load()(app)
+
+
+def call(arguments: list[str]) -> int:
+    """Run a command line and return its exit code; wrong usage is one line on stderr and 2.
+
+    Raises:
+        KeyboardInterrupt: the user interrupted it.
+        Exception: whatever the command raised.
+    """
+    try:
+        code = app(args=arguments, prog_name="wrapped", standalone_mode=False)
+    except typer.Abort:
+        raise KeyboardInterrupt from None
+    except NoArgsIsHelpError as error:
+        print(error.format_message(), file=sys.stderr)  # noqa: T201
+        return error.exit_code
+    except ClickException as error:
+        message = clean(error.format_message().rstrip("."), 2000)
+        print(f"wrapped: {message} (see wrapped --help)", file=sys.stderr)  # noqa: T201
+        return error.exit_code
+    if code == _INTERRUPTED:  # typer's answer to an interruption
+        raise KeyboardInterrupt
+    return code if isinstance(code, int) else 0

@@ -1,0 +1,24 @@
+"""`wrapped doctor`: the state of everything on one screen. What is looked at is in `doctor_checks`."""
+
+import typer
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command `doctor`."""
+    app.command("doctor")(doctor)
+
+
+def doctor() -> None:
+    """Show versions, connection, rights, indexes, and what waits to be computed or scraped."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from wrapped_cli.commands import doctor_checks
+    from wrapped_cli.commands.connection import opened
+    from wrapped_cli.text import shown
+
+    table = Table(show_header=False, title="wrapped doctor", title_justify="left")
+    with opened() as mongo:
+        for name, text in doctor_checks.findings(mongo):
+            table.add_row(name, shown(text, 600))
+    Console(markup=False, highlight=False, emoji=False).print(table)

@@ -1,0 +1,170 @@
+"""What `wrapped doctor` looks at: one line for each matter, computed from MongoDB and this environment alone.
+
+Nothing is changed. A matter that cannot be looked at says why, and the others are still shown.
+"""
+
+import os
+import platform
+import time
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from importlib import metadata
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from wrapped_shared.mongo import MongoResource
+
+Look = Callable[["MongoResource"], str]
+"""Looks at one matter and returns what it found, in one line."""
+
+_PACKAGES: Final = ("wrapped-devkit", "dagster", "pymongo", "polars", "secantusdb")
+_RAW_RIGHTS: Final = ("find", "createIndex")
+_ANALYTICS_RIGHTS: Final = (
+    "find",
+    "insert",
+    "update",
+    "remove",
+    "createIndex",
+    "createCollection",
+    "collMod",
+)
+
+
+def findings(mongo: "MongoResource") -> Iterator[tuple[str, str]]:
+    """Yield (matter, what was found), the connection first.
+
+    Raises:
+        pymongo.errors.PyMongoError: the server cannot be reached at all.
+    """
+    yield "versions", versions()
+    yield "connection", connection(mongo)
+    yield from look_at(
+        mongo,
+        {
+            "rights": rights,
+            "indexes": indexes,
+            "days owed": owed,
+            "undated documents": undated,
+            "overdue scrapes": overdue,
+            "upstream holds": holds,
+        },
+    )
+
+
+def look_at(mongo: "MongoResource", matters: Mapping[str, Look]) -> Iterator[tuple[str, str]]:
+    """Yield what is found of each matter; one that the server refuses to answer says so."""
+    from pymongo.errors import OperationFailure
+
+    for name, look in matters.items():
+        try:
+            yield name, look(mongo)
+        except OperationFailure as error:
+            details = error.details or {}
+            yield name, f"cannot be told: {details.get('errmsg', 'the server refuses to answer')}"
+
+
+def versions() -> str:
+    """Return the versions of Python and of the packages that matter, those that are installed."""
+    found = [f"Python {platform.python_version()}"]
+    for name in _PACKAGES:
+        try:
+            found.append(f"{name} {metadata.version(name)}")
+        except metadata.PackageNotFoundError:
+            continue
+    return ", ".join(found)
+
+
+def connection(mongo: "MongoResource") -> str:
+    """Return where the server is (without a password), what it is, and how fast it answers."""
+    from wrapped_shared.masking import masked
+
+    from wrapped_cli.embedded import is_embedded
+
+    build = mongo.client.server_info()
+    started = time.perf_counter()
+    mongo.client.admin.command("ping")
+    milliseconds = (time.perf_counter() - started) * 1000
+    origin = "MONGO_URI" if os.environ.get("MONGO_URI", "").strip() else "embedded"
+    kind = f"SecantusDB {build['secantusVersion']}" if is_embedded(mongo.raw) else f"MongoDB {build.get('version')}"
+    return f"{masked(mongo.server)} ({origin}), {kind}, answers in {milliseconds:.0f} ms"
+
+
+def rights(mongo: "MongoResource") -> str:
+    """Return which of the needed rights the user lacks; a server without access control grants everything."""
+    status = mongo.client.admin.command({"connectionStatus": 1, "showPrivileges": True})
+    info = status.get("authInfo", {})
+    if not info.get("authenticatedUsers"):
+        return "no user: the server has no access control, or lets nobody in without one"
+    privileges = info.get("authenticatedUserPrivileges", [])
+    if not privileges:  # the embedded server names roles only
+        roles = ", ".join(f"{r.get('role')} on {r.get('db')}" for r in info.get("authenticatedUserRoles", []))
+        return f"roles: {roles or 'none'} (the server does not tell what they allow)"
+    wanted = [(mongo.raw_database, action) for action in _RAW_RIGHTS]
+    wanted += [(mongo.analytics_database, action) for action in _ANALYTICS_RIGHTS]
+    lacking = [f"{action} on {base}" for base, action in wanted if not _grants(privileges, base, action)]
+    return f"lacking: {', '.join(lacking)}" if lacking else "all that are needed"
+
+
+def _grants(privileges: list[dict[str, Any]], base: str, action: str) -> bool:
+    for privilege in privileges:
+        resource = privilege.get("resource", {})
+        covers = resource.get("anyResource") or (
+            resource.get("db") in ("", base) and resource.get("collection", None) == ""
+        )
+        if covers and {action, "anyAction"} & set(privilege.get("actions", [])):
+            return True
+    return False
+
+
+def indexes(mongo: "MongoResource") -> str:
+    """Return which indexes of the contract are missing."""
+    from wrapped_shared.indexes import missing_indexes
+
+    missing = missing_indexes(mongo.raw, mongo.analytics)
+    if not missing:
+        return "all present"
+    more = f" and {len(missing) - 4} more" if len(missing) > 4 else ""
+    return f"{len(missing)} missing: {', '.join(missing[:4])}{more} (wrapped run makes them)"
+
+
+def owed(mongo: "MongoResource") -> str:
+    """Return what is owed, since when, and why, as it is noted: nothing is looked for."""
+    from wrapped_cli.owed import read_owed
+
+    found = read_owed(mongo.analytics)
+    if not found.planned:
+        return "nobody has looked yet: wrapped run reads everything"
+    to_come = f"; {found.to_come:,} more when their time comes" if found.to_come else ""
+    return found.in_words() + (" (wrapped run makes it)" if found.due else "") + to_come
+
+
+def undated(mongo: "MongoResource") -> str:
+    """Return how many documents carry no sound timestamp, as counted last."""
+    from wrapped_shared.collections import DATA_QUALITY, RAW_EVENT_COLLECTIONS
+
+    counted = {}
+    for name in RAW_EVENT_COLLECTIONS:
+        found = mongo.analytics[DATA_QUALITY].find_one({"_id": f"{name}|undated"})
+        if found is not None:
+            counted[name] = int(found.get("read", 0))
+    if not counted:
+        return "not counted yet (wrapped run counts them)"
+    some = [f"{name} {count:,}" for name, count in counted.items() if count]
+    return ", ".join(some) or "none"
+
+
+def overdue(mongo: "MongoResource") -> str:
+    """Return how many players should have been looked up on the hiscores by now."""
+    from wrapped_shared.collections import HISCORES_PLAYERS
+
+    from wrapped_cli.text import counted
+
+    late = mongo.analytics[HISCORES_PLAYERS].count_documents({"next_due": {"$lt": datetime.now(UTC)}})
+    return counted(late, "player") if late else "none"
+
+
+def holds(mongo: "MongoResource") -> str:
+    """Return which upstreams are not asked now, until when, and why."""
+    from wrapped_shared.holds import holds_in_force
+
+    return "; ".join(map(str, holds_in_force(mongo.analytics))) or "none"

@@ -1,0 +1,52 @@
+"""`wrapped mongo`: the embedded MongoDB in the background."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+DataDir = Annotated[
+    Path | None, typer.Option("--data-dir", help="Its data folder; .wrapped/mongo in the project by default.")
+]
+Port = Annotated[
+    int | None, typer.Option("--port", min=1, max=65535, help="Its port on 127.0.0.1; a free one by default.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands `mongo start`, `mongo stop` and `mongo uri`."""
+    group = typer.Typer(help="The embedded MongoDB in the background.", no_args_is_help=True)
+    group.command("start")(start)
+    group.command("stop")(stop)
+    group.command("uri")(uri)
+    app.add_typer(group, name="mongo")
+
+
+def start(data_dir: DataDir = None, port: Port = None) -> None:
+    """Start it, or say where it runs already."""
+    from wrapped_cli import embedded
+
+    server = embedded.start(data_dir, port)
+    typer.echo(f"MongoDB runs at {server.uri} (process {server.pid}, data in {server.data_dir})")
+    if server.data_dir != embedded.default_data_dir().resolve():
+        typer.echo(f"For the other commands: export MONGO_URI='{server.uri}'")
+
+
+def stop(data_dir: DataDir = None) -> None:
+    """Stop it and wait until its data is written out."""
+    from wrapped_cli import embedded
+
+    folder = data_dir or embedded.default_data_dir()
+    typer.echo("stopped" if embedded.stop(data_dir) else f"no MongoDB runs over {folder}")
+
+
+def uri(data_dir: DataDir = None) -> None:
+    """Print the URI of the one that runs."""
+    from wrapped_cli import embedded
+    from wrapped_cli.errors import CommandError
+
+    server = embedded.running(data_dir)
+    if server is None:
+        folder = data_dir or embedded.default_data_dir()
+        raise CommandError(f"no MongoDB runs over {folder}: start it with wrapped mongo start")
+    typer.echo(server.uri)

@@ -1,0 +1,158 @@
+"""`wrapped report`: one report of a player, as tables, as JSON or as a page; or the pages of everyone.
+
+How it looks is told by `report_view` and by `wrapped_cli.preview`.
+"""
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer._click.exceptions import UsageError  # typer carries its own click
+
+if TYPE_CHECKING:
+    from pymongo.collection import Collection
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command `report`."""
+    app.command("report")(report)
+
+
+def report(
+    player: Annotated[str | None, typer.Argument(metavar="PLAYER", help="The player's name, in any form.")] = None,
+    period: Annotated[
+        str | None,
+        typer.Option(
+            "--period",
+            metavar="YYYY",
+            help="A year, or all; the newest year with a report by default, with --all every one.",
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the stored document as JSON.")] = False,
+    html: Annotated[
+        Path | None,
+        typer.Option("--html", metavar="FILE", help="Write the preview, a page of its own; with --all into a folder."),
+    ] = None,
+    everyone: Annotated[
+        bool, typer.Option("--all", help="With --html: pages of all players and groups, and an index.")
+    ] = False,
+) -> None:
+    """Print the report of a player, or write it as a page to look at."""
+    from wrapped_shared.collections import WRAPPED_REPORTS
+
+    from wrapped_cli.commands.connection import opened
+
+    _check_usage(player, as_json=as_json, html=html, everyone=everyone)
+    if everyone and html is not None:
+        write_all(html, period)
+        return
+    with opened() as mongo:
+        document = find_report(mongo.analytics[WRAPPED_REPORTS], player or "", period)
+        if html is not None:
+            from wrapped_cli.preview.site import player_page, write_page
+
+            write_page(html, player_page(mongo.analytics, document))
+            typer.echo(f"{html} ({html.stat().st_size / 1024:,.0f} KiB): open it in a browser")
+            return
+    if as_json:
+        typer.echo(json.dumps(document, indent=2, default=_plain))
+        return
+    from rich.console import Console
+
+    from wrapped_cli.commands.report_view import print_report
+    from wrapped_cli.preview.source import read_report
+
+    print_report(Console(markup=False, highlight=False, emoji=False), read_report(document))
+
+
+def write_all(folder: Path, period: str | None = None) -> Path:
+    """Write the pages of everyone, tell where, and return the path of their index.
+
+    Raises:
+        CommandError: there is no report, or a file cannot be written.
+    """
+    from rich.console import Console
+
+    from wrapped_cli.commands.connection import opened
+    from wrapped_cli.preview.site import write_site
+
+    if period is not None:
+        _check_period(period)
+    with opened() as mongo, Console(stderr=True).status("writing pages") as status:
+        index = write_site(mongo.analytics, folder, period, lambda count: status.update(f"writing pages: {count}"))
+    typer.echo(f"The preview: {index}")
+    return index
+
+
+def _check_usage(player: str | None, *, as_json: bool, html: Path | None, everyone: bool) -> None:
+    """Refuse what does not go together.
+
+    Raises:
+        UsageError: the message says what to write instead.
+    """
+    if everyone and (player is not None or as_json or html is None):
+        raise UsageError("--all goes with --html DIR only: wrapped report --all --html DIR")
+    if not everyone and player is None:
+        raise UsageError("whose report? wrapped report PLAYER, or wrapped report --all --html DIR")
+    if as_json and html is not None:
+        raise UsageError("--json prints and --html writes: use one of them")
+    if html is not None and not everyone and html.is_dir():
+        raise UsageError(f"{html} is a folder: name a file, such as {html / 'report.html'}")
+    if html is not None and everyone and html.is_file():
+        raise UsageError(f"{html} is a file: name a folder for the pages")
+
+
+def _check_period(period: str) -> None:
+    from wrapped_shared.periods import period_bounds
+
+    from wrapped_cli.errors import CommandError
+
+    try:
+        period_bounds(period)
+    except ValueError as error:
+        raise CommandError(str(error)) from None
+
+
+def find_report(reports: "Collection[dict[str, Any]]", player: str, period: str | None) -> dict[str, Any]:
+    """Return a player's report of a period, of the newest year by default.
+
+    Raises:
+        CommandError: there is none; the message names the periods or players there are.
+    """
+    from wrapped_shared.names import player_key
+
+    from wrapped_cli.errors import CommandError
+    from wrapped_cli.text import clean
+
+    key = player_key(player)
+    if period is not None:
+        _check_period(period)
+    periods = sorted(d["period"] for d in reports.find({"player_key": key}, {"period": 1})) if key else []
+    if not periods:
+        raise CommandError(f"no report of {clean(player, 40)!r}: {_known_players(reports, key or '')}")
+    chosen = period or max((p for p in periods if p.isdigit()), default=periods[-1])
+    document = reports.find_one({"_id": f"{chosen}/{key}"}) if chosen in periods else None
+    if document is None:
+        there = ", ".join(periods)
+        raise CommandError(f"no report of {clean(player, 40)!r} for {chosen}: there are reports for {there}")
+    return document
+
+
+def _known_players(reports: "Collection[dict[str, Any]]", key: str) -> str:
+    """Return a few players that have a report, those with a similar name first."""
+    from difflib import get_close_matches
+
+    from wrapped_cli.text import clean
+
+    found = reports.find({"period": "all"}, {"player_key": 1, "player": 1}).limit(1000)
+    known = {str(d["player_key"]): str(d.get("player", d["player_key"])) for d in found}
+    if not known:
+        return "there are no reports yet (wrapped run computes them)"
+    near = get_close_matches(key, known, n=5, cutoff=0.5) or sorted(known)[:5]
+    return "known players are " + ", ".join(clean(known[name], 30) for name in near)
+
+
+def _plain(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)

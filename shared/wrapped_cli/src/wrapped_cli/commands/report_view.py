@@ -1,0 +1,188 @@
+"""How a report looks on a terminal: a heading and a table for each family.
+
+Everything shown comes from telemetry and is shown as plain text: no markup, no control characters.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from wrapped_shared.models.reports import (
+    Deaths,
+    Exchange,
+    ExchangeItem,
+    Experience,
+    Gear,
+    Loot,
+    LootItem,
+    Movement,
+    Place,
+    Play,
+    Quality,
+    Rank,
+    WrappedReport,
+)
+
+from wrapped_cli.text import clean, counted, duration, number, shown
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_TOP: Final = 10
+_WORDS: Final = frozenset({"place", "slot", "item", "mob", "drops", "skill", "kind", "name", "stat"})
+
+
+def print_report(console: "Console", report: WrappedReport) -> None:
+    """Print a report."""
+    coverage, damage = report.coverage, report.damage
+    console.rule(shown(f"{report.player} – {report.period}"))
+    console.print(
+        shown(f"{coverage.first_day} to {coverage.last_day}, {counted(coverage.days_tracked, 'day')} tracked")
+    )
+    for slide in report.slides:
+        console.print(shown(f"  • {slide.title}: {slide.text}", 300))
+    _pairs(console, "Play", _play(report.play))
+    _pairs(console, "Movement", _movement(report.movement))
+    _print_places(console, report.places)
+    _print_equipment(console, report.equipment)
+    _print_loot(console, report.loot)
+    _print_experience(console, report.experience)
+    _print_deaths(console, report.deaths)
+    hits = (("dealt", damage.dealt), ("taken", damage.taken), ("biggest hit", damage.biggest_hit))
+    _pairs(console, "Damage", [(name, number(hitpoints)) for name, hitpoints in hits])
+    _print_exchange(console, report.exchange)
+    if report.hiscores is not None:
+        _print_hiscores(console, report.hiscores)
+    _print_ranks(console, report.ranks)
+    _print_quality(console, report.quality)
+
+
+def _play(play: Play) -> list[tuple[str, str]]:
+    hours = play.hours
+    busiest = f"{max(range(len(hours)), key=lambda h: hours[h]):02d}:00 UTC" if any(hours) else "–"
+    return [
+        ("time", duration(play.seconds)),
+        ("ticks", number(play.ticks)),
+        ("sessions", number(play.sessions)),
+        ("longest session", duration(play.longest_session_seconds)),
+        ("days played", number(play.days_played)),
+        ("longest streak", counted(play.longest_streak_days, "day")),
+        ("best day", _or_dash(play.best_day)),
+        ("best month", _or_dash(play.best_month)),
+        ("busiest hour", busiest),
+    ]
+
+
+def _movement(movement: Movement) -> list[tuple[str, str]]:
+    tile = movement.favourite_tile
+    return [
+        ("tiles", number(movement.tiles)),
+        ("walked", number(movement.tiles_walked)),
+        ("run", number(movement.tiles_run)),
+        ("energy spent", f"{number(movement.energy_spent)} %"),
+        ("favourite tile", f"{tile.x}, {tile.y} ({number(tile.ticks)} ticks)" if tile else "–"),
+    ]
+
+
+def _print_places(console: "Console", places: Sequence[Place]) -> None:
+    rows = [(place.name, number(place.ticks), duration(place.seconds)) for place in places]
+    _table(console, "Places", ("place", "ticks", "time"), rows)
+
+
+def _print_equipment(console: "Console", equipment: Sequence[Gear]) -> None:
+    rows = [(gear.slot, _item(gear), number(gear.ticks), duration(gear.seconds)) for gear in equipment]
+    _table(console, "Equipment", ("slot", "item", "ticks", "time"), rows)
+
+
+def _print_loot(console: "Console", loot: Loot) -> None:
+    rows = []
+    for mob in loot.mobs:
+        drops = ", ".join(f"{number(item.quantity)} × {_item(item)}" for item in mob.items[:3])
+        rows.append((mob.name, number(mob.combat_level), number(mob.kills), drops))
+    title = f"Loot: {number(loot.kills)} kills, {number(loot.players_looted)} players looted"
+    _table(console, title, ("mob", "level", "kills", "drops"), rows)
+
+
+def _print_experience(console: "Console", experience: Experience) -> None:
+    skills = sorted(experience.skills.items(), key=lambda entry: (-entry[1].gained, entry[0]))
+    rows = [(name, number(gain.gained), number(gain.levels_gained)) for name, gain in skills]
+    title = f"Experience: {number(experience.total)} in all, best day {_or_dash(experience.best_day)}"
+    _table(console, title, ("skill", "gained", "levels"), rows, top=30)
+
+
+def _print_deaths(console: "Console", deaths: Deaths) -> None:
+    rows = [(place.name, number(place.count)) for place in deaths.places]
+    _table(console, f"Deaths: {number(deaths.count)}", ("place", "deaths"), rows)
+
+
+def _print_exchange(console: "Console", exchange: Exchange) -> None:
+    rows = [(_item(item), number(item.bought), number(item.sold)) for item in exchange.items]
+    spent, earned, filled = number(exchange.spent), number(exchange.earned), number(exchange.offers_filled)
+    title = f"Grand Exchange: {spent} spent, {earned} earned, {filled} offers filled"
+    _table(console, title, ("item", "bought", "sold"), rows)
+
+
+def _print_hiscores(console: "Console", gains: Mapping[str, Any]) -> None:
+    """Print gains, whose inside the report's model leaves open: what is not as expected is not shown."""
+    rows: list[Sequence[object]] = []
+    for kind in ("skills", "bosses", "activities"):
+        found = gains.get(kind)
+        told = found.items() if isinstance(found, dict) else ()
+        gained = {str(name): value for name, value in told if isinstance(value, int | float)}
+        ordered = sorted(gained.items(), key=lambda entry: (-entry[1], entry[0]))
+        rows += [(kind, name, number(value)) for name, value in ordered[:_TOP]]
+    title = f"Hiscores: {gains.get('from')} to {gains.get('to')}"
+    _table(console, title, ("kind", "name", "gained"), rows, top=3 * _TOP)
+
+
+def _print_ranks(console: "Console", ranks: Sequence[Rank]) -> None:
+    rows = [
+        (rank.stat, number(rank.value), f"top {number(rank.top_percent)} %", number(rank.of_players)) for rank in ranks
+    ]
+    _table(console, "Ranks", ("stat", "value", "rank", "of players"), rows, top=20)
+
+
+def _print_quality(console: "Console", quality: Quality) -> None:
+    _heading(console, f"{number(quality.events_read)} events read")
+    for reason, count in sorted(quality.events_left_out.items()):
+        console.print(shown(f"  left out: {number(count)} × {reason}"))
+
+
+def _pairs(console: "Console", title: str, pairs: Iterable[tuple[str, str]]) -> None:
+    from rich.table import Table
+
+    table = Table(show_header=False)
+    for name, value in pairs:
+        table.add_row(name, shown(value))
+    _heading(console, title)
+    console.print(table)
+
+
+def _table(
+    console: "Console", title: str, header: Sequence[str], rows: Sequence[Sequence[object]], top: int = _TOP
+) -> None:
+    """Print the first `top` rows under a title; without rows, the title alone."""
+    from rich.table import Table
+
+    if not rows:
+        _heading(console, title if ":" in title else f"{title}: none")
+        return
+    _heading(console, f"{title} (first {top} of {len(rows)})" if len(rows) > top else title)
+    table = Table()
+    for name in header:
+        table.add_column(name, justify="left" if name in _WORDS else "right")
+    for row in rows[:top]:
+        table.add_row(*(shown(value, 60) for value in row))
+    console.print(table)
+
+
+def _heading(console: "Console", title: str) -> None:
+    console.print()
+    console.print(shown(title), style="bold")
+
+
+def _item(item: Gear | LootItem | ExchangeItem) -> str:
+    return f"item {item.item_id}" if item.name is None else clean(item.name, 40)
+
+
+def _or_dash(text: str | None) -> str:
+    return "–" if text is None else clean(text)

@@ -1,0 +1,21 @@
+"""The embedded MongoDB: SecantusDB as a process of its own in the background, on 127.0.0.1.
+
+Starting, finding and stopping that process, and the one index that only it needs, live here. What is stored
+in it does not. The server (GPL-2) is reached over the wire and never imported.
+"""
+
+from wrapped_cli.embedded.indexes import ensure_embedded_indexes, is_embedded
+from wrapped_cli.embedded.paths import default_data_dir, project_root
+from wrapped_cli.embedded.server import EmbeddedMongo, resolve_uri, running, start, stop
+
+__all__ = [
+    "EmbeddedMongo",
+    "default_data_dir",
+    "ensure_embedded_indexes",
+    "is_embedded",
+    "project_root",
+    "resolve_uri",
+    "running",
+    "start",
+    "stop",
+]

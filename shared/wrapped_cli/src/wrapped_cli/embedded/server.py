@@ -1,0 +1,174 @@
+"""Start, find and stop the embedded MongoDB of a data folder.
+
+The rules of one server for one folder live here; the process itself is handled in `process.py`, its files in
+`state.py`.
+"""
+
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from wrapped_cli.embedded import process
+from wrapped_cli.embedded.paths import default_data_dir
+from wrapped_cli.embedded.state import forget_state, locked, read_state, write_state
+from wrapped_cli.errors import CommandError
+
+_READY_SECONDS: Final = 60.0
+_ATTEMPTS: Final = 5
+
+
+@dataclass(frozen=True)
+class EmbeddedMongo:
+    """A running embedded MongoDB."""
+
+    uri: str
+    """Its MongoDB connection string."""
+    pid: int
+    """Its process number."""
+    port: int
+    """Its port on 127.0.0.1."""
+    data_dir: Path
+    """Its data folder: the database files in `db`, its output in `server.log`."""
+
+
+def start(data_dir: Path | None = None, port: int | None = None, *, tied: bool = False) -> EmbeddedMongo:
+    """Start the embedded MongoDB, or return the one that already runs over this data folder.
+
+    Args:
+        data_dir: its data folder; `.wrapped/mongo` in the project by default.
+        port: its port on 127.0.0.1; a free one by default.
+        tied: end it with the calling process, even when that is killed (for tests; Linux only).
+
+    Raises:
+        CommandError: the port is taken, the folder cannot be used, it runs on another port than the one asked
+            for, or it does not answer within a minute.
+    """
+    folder = _folder(data_dir)
+    with locked(folder):
+        found = _remembered(folder)
+        if found is not None:
+            if port not in (None, found.port):
+                raise CommandError(
+                    f"the MongoDB of {folder} already runs on port {found.port}: stop it first (wrapped mongo stop)"
+                )
+            _wait_until_ready(found)
+            return found
+        if port is not None:
+            if not process.port_is_free(port):
+                raise CommandError(
+                    f"port {port} cannot be used (taken, or not allowed): choose another one with --port"
+                )
+            return _launch(folder, port, tied=tied)
+        for attempt in range(_ATTEMPTS):
+            try:
+                return _launch(folder, process.free_port(), tied=tied)
+            except _PortLostError:
+                if attempt == _ATTEMPTS - 1:
+                    raise
+        raise AssertionError("unreachable")
+
+
+def stop(data_dir: Path | None = None, *, patience: float = 30.0) -> bool:
+    """Stop the embedded MongoDB of a data folder and wait until it is gone.
+
+    Args:
+        data_dir: its data folder; `.wrapped/mongo` in the project by default.
+        patience: seconds it has to write everything out after SIGTERM before SIGKILL; 0 kills at once.
+
+    Returns:
+        True when one ran, False when there was nothing to stop.
+    """
+    folder = _folder(data_dir)
+    if not folder.is_dir():
+        return False
+    with locked(folder):
+        found = _remembered(folder)
+        if found is not None:
+            process.end(found.pid, patience=patience)
+        forget_state(folder)
+    return found is not None
+
+
+def running(data_dir: Path | None = None) -> EmbeddedMongo | None:
+    """Return the embedded MongoDB that runs over a data folder and holds its port, or None."""
+    found = _remembered(_folder(data_dir))
+    return found if found is not None and process.listens(found.pid, found.port) else None
+
+
+def resolve_uri() -> str:
+    """Return the server that commands use: `MONGO_URI`, else the embedded one, started when it does not run.
+
+    Raises:
+        CommandError: the embedded MongoDB cannot be started.
+    """
+    named = os.environ.get("MONGO_URI", "").strip()
+    if named:
+        return named
+    return (running() or start()).uri
+
+
+class _PortLostError(CommandError):
+    """Another program took the port between our choosing it and the server's binding it."""
+
+
+def _folder(data_dir: Path | None) -> Path:
+    return (data_dir or default_data_dir()).expanduser().resolve()
+
+
+def _remembered(folder: Path) -> EmbeddedMongo | None:
+    state = read_state(folder)
+    if state is None or not process.is_ours(state.pid, folder, state.port):
+        return None
+    return _embedded(folder, state.pid, state.port)
+
+
+def _embedded(folder: Path, pid: int, port: int) -> EmbeddedMongo:
+    return EmbeddedMongo(f"mongodb://{process.HOST}:{port}/?directConnection=true", pid, port, folder)
+
+
+def _launch(folder: Path, port: int, *, tied: bool) -> EmbeddedMongo:
+    pid = process.spawn(folder, port, tied=tied)
+    write_state(folder, pid, port)
+    server = _embedded(folder, pid, port)
+    try:
+        _wait_until_ready(server)
+    except BaseException:
+        process.end(pid)
+        forget_state(folder)
+        raise
+    return server
+
+
+def _wait_until_ready(server: EmbeddedMongo) -> None:
+    """Wait until the process holds its port and answers a ping."""
+    deadline = time.monotonic() + _READY_SECONDS
+    missed = False
+    while time.monotonic() < deadline:
+        ours = process.is_ours(server.pid, server.data_dir, server.port)
+        if not ours and not missed:
+            missed = True  # a process shows no command line for the moment in which it becomes the server
+        elif not ours:
+            reason = process.last_words(server.data_dir)
+            kind = _PortLostError if "in use" in reason.lower() else CommandError
+            raise kind(f"the embedded MongoDB did not start (see {server.data_dir / 'server.log'}): {reason}")
+        elif process.listens(server.pid, server.port) and _answers(server.uri):
+            return
+        time.sleep(0.05)
+    log = server.data_dir / "server.log"
+    raise CommandError(f"the embedded MongoDB does not answer within {_READY_SECONDS:.0f} s (see {log})")
+
+
+def _answers(uri: str) -> bool:
+    from pymongo import MongoClient
+    from pymongo.errors import PyMongoError
+
+    client: MongoClient[dict[str, object]] = MongoClient(uri, serverSelectionTimeoutMS=2000)
+    try:
+        client.admin.command("ping")
+    except PyMongoError:
+        return False
+    finally:
+        client.close()
+    return True

@@ -1,0 +1,80 @@
+"""What is remembered about a running embedded MongoDB, and the lock that keeps two starts apart.
+
+Files only; whether the process in the state file really runs is decided in `server.py`.
+"""
+
+import contextlib
+import fcntl
+import json
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final
+
+from wrapped_cli.errors import CommandError
+
+_LOCK_SECONDS: Final = 90.0
+
+
+@dataclass(frozen=True)
+class ServerState:
+    """The content of `server.json` in a data folder."""
+
+    pid: int
+    """Process number of the server."""
+    port: int
+    """Its port on 127.0.0.1."""
+
+
+def read_state(data_dir: Path) -> ServerState | None:
+    """Return the remembered server of a data folder, or None when there is none or the file is damaged."""
+    try:
+        found = json.loads((data_dir / "server.json").read_text(encoding="utf-8"))
+        return ServerState(int(found["pid"]), int(found["port"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def write_state(data_dir: Path, pid: int, port: int) -> None:
+    """Remember a server; the file is replaced as a whole, so nobody reads half of it."""
+    half = data_dir / "server.json.new"
+    half.write_text(json.dumps(asdict(ServerState(pid, port))), encoding="utf-8")
+    half.replace(data_dir / "server.json")
+
+
+def forget_state(data_dir: Path) -> None:
+    """Remove the state file, if there is one."""
+    (data_dir / "server.json").unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def locked(data_dir: Path) -> Iterator[None]:
+    """Hold the lock of a data folder: whoever starts or stops its server does so alone.
+
+    The system frees the lock when its holder dies, so it never goes stale.
+
+    Raises:
+        CommandError: the folder cannot be used, or another process holds the lock for more than 90 s.
+    """
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        handle = os.open(data_dir / "server.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise CommandError(f"cannot use the data folder {data_dir}: {error.strerror}") from None
+    try:
+        deadline = time.monotonic() + _LOCK_SECONDS
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    raise CommandError(
+                        f"another command is starting or stopping the MongoDB in {data_dir}: try again later"
+                    ) from None
+                time.sleep(0.05)
+        yield
+    finally:
+        os.close(handle)

@@ -1,0 +1,214 @@
+"""Writing imported rows into the raw database, so that a kill at any moment loses nothing.
+
+The order of a batch: its days are requested, its rows are written, and the days that got new rows are
+requested again under a new token. So a run that read the request before the rows came cannot clear it away,
+and a killed import leaves at worst a request for a day that did not change. Days without a new row lose their
+request again, if this batch made it: importing the same file once more asks for no work.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import bson
+from bson.raw_bson import RawBSONDocument
+from pymongo.database import Database
+from pymongo.errors import BulkWriteError, OperationFailure
+from wrapped_shared.collections import DAY_REQUESTS, HISCORES
+from wrapped_shared.mongo import MongoResource
+from wrapped_shared.names import player_key
+
+from wrapped_cli.day_requests import request_days, withdraw_days
+from wrapped_cli.importers.events import derived_id, touched_day
+from wrapped_cli.importers.rows import MAX_DOCUMENT_BYTES, NOT_BSON, REFUSED, TOO_LONG, BadRowError, Row, Source
+from wrapped_cli.importers.streams import encode
+
+MOST_PLAYERS: Final = 1_000_000
+"""How many players of an import are told apart for its report."""
+_MOST_RENAMED: Final = 10
+_BATCH_ROWS: Final = 2000
+_BATCH_BYTES: Final = 8 * 1024 * 1024
+_DUPLICATE: Final = 11000
+# Answers that concern one document: bad value, unsupported format, bad type, overflow, invalid length,
+# invalid BSON, `$` in a name, invalid _id, ambiguous or empty names, too deep, failed validation, too large.
+_ROW_CODES: Final = frozenset({2, 9, 14, 15, 16, 22, 52, 53, 56, 57, 121, 146, 10334, 17280, 17419})
+
+
+@dataclass
+class FileReport:
+    """What the import of one file did, or of several together."""
+
+    source: Source | None = None
+    """The file; None for several."""
+    added: Counter[str] = field(default_factory=Counter)
+    """New documents by collection."""
+    present: Counter[str] = field(default_factory=Counter)
+    """Documents that were there already, or were sent twice, by collection."""
+    bad: Counter[str] = field(default_factory=Counter)
+    """Rows that could not be imported, by reason."""
+    first_bad: dict[str, str] = field(default_factory=dict)
+    """Where the first bad row of each reason lies."""
+    days: set[str] = field(default_factory=set)
+    """Days that got new events: they are requested in `day_requests`."""
+    players: set[int] = field(default_factory=set)
+    """Hashes of the keys of the players whose events were read; a million of them at most are kept."""
+    renamed: set[str] = field(default_factory=set)
+    """With a player named: the player keys whose place that name took; at most ten are kept."""
+
+    @property
+    def read(self) -> int:
+        """The rows that are in the database now."""
+        return self.added.total() + self.present.total()
+
+    def count_bad(self, reason: str, where: str) -> None:
+        """Count a row that cannot be imported."""
+        self.bad[reason] += 1
+        self.first_bad.setdefault(reason, where)
+
+    def note_player(self, username: object, *, replaced: bool) -> None:
+        """Note whose an event is, and with a player named the name whose place theirs takes."""
+        key = player_key(username)
+        if key is not None and replaced and len(self.renamed) < _MOST_RENAMED:
+            self.renamed.add(key)
+        elif key is not None and not replaced and len(self.players) < MOST_PLAYERS:
+            self.players.add(hash(key))
+
+
+def together(reports: Iterable[FileReport]) -> FileReport:
+    """Return what several files did."""
+    total = FileReport()
+    for report in reports:
+        total.added += report.added
+        total.present += report.present
+        total.bad += report.bad
+        total.first_bad = report.first_bad | total.first_bad
+        total.days |= report.days
+        total.players |= report.players
+        total.renamed |= report.renamed
+    return total
+
+
+@dataclass(slots=True)
+class _Ready:
+    raw: bytes
+    day: str | None
+    where: str
+
+
+class Loader:
+    """Collects rows by collection and writes them in batches; `flush` writes what is left."""
+
+    def __init__(self, mongo: MongoResource, first_day: str, player: str | None = None) -> None:
+        """Prepare for rows.
+
+        Args:
+            mongo: the opened resource; rows go into its raw, day requests into its analytics database.
+            first_day: days before this one are never requested.
+            player: the username that every event gets; None keeps each its own.
+        """
+        self.report = FileReport()
+        self._raw: Database[Any] = mongo.raw
+        self._requests = mongo.analytics[DAY_REQUESTS]
+        self._first_day = first_day
+        self._player = player
+        self._waiting: dict[str, list[_Ready]] = {}
+        self._bytes: Counter[str] = Counter()
+
+    def add(self, row: Row, where: str) -> None:
+        """Take a row; where it cannot be stored it is counted as bad.
+
+        Raises:
+            pymongo.errors.PyMongoError: MongoDB is out of reach or refuses us.
+        """
+        try:
+            ready = self._prepare(row, where)
+        except BadRowError as bad:
+            self.report.count_bad(str(bad), where)
+            return
+        waiting = self._waiting.setdefault(row.collection, [])
+        waiting.append(ready)
+        self._bytes[row.collection] += len(ready.raw)
+        if len(waiting) >= _BATCH_ROWS or self._bytes[row.collection] >= _BATCH_BYTES:
+            self._write(row.collection)
+
+    def flush(self) -> None:
+        """Write everything that waits."""
+        for collection in list(self._waiting):
+            self._write(collection)
+
+    def take_report(self, source: Source) -> FileReport:
+        """Return what was done since the last call, as that of one file, once everything is flushed."""
+        report, self.report = self.report, FileReport()
+        report.source = source
+        return report
+
+    def _prepare(self, row: Row, where: str) -> _Ready:
+        document, raw = row.document, row.raw
+        if self._player is not None and row.collection != HISCORES:
+            self.report.note_player(document.get("username"), replaced=True)
+            document, raw = {**document, "username": self._player}, None
+        if document.get("_id") is None:
+            raw = None
+        try:
+            if raw is None:
+                identity = document.get("_id")
+                if identity is None:
+                    identity = derived_id(row.collection, document)
+                raw = encode({**document, "_id": identity})
+        except (bson.errors.BSONError, ValueError, OverflowError, TypeError, RecursionError):
+            raise BadRowError(NOT_BSON) from None
+        if len(raw) > MAX_DOCUMENT_BYTES:
+            raise BadRowError(TOO_LONG)
+        if row.collection != HISCORES:
+            self.report.note_player(document.get("username"), replaced=False)
+        return _Ready(raw, touched_day(row.collection, document, self._first_day), where)
+
+    def _write(self, collection: str) -> None:
+        batch = self._waiting.pop(collection, [])
+        self._bytes.pop(collection, None)
+        if not batch:
+            return
+        days = {ready.day for ready in batch if ready.day is not None}
+        token, made = request_days(self._requests, days, "import")
+        new = self._insert(collection, batch)
+        changed = {ready.day for ready in new if ready.day is not None}
+        request_days(self._requests, changed, "import")
+        withdraw_days(self._requests, made - changed, token)
+        self.report.days |= changed
+
+    def _insert(self, collection: str, batch: list[_Ready]) -> list[_Ready]:
+        """Write rows and return the new ones; rows that are there already and refused ones are counted."""
+        try:
+            self._raw[collection].insert_many([RawBSONDocument(row.raw) for row in batch], ordered=False)
+            failed: dict[int, int] = {}
+        except BulkWriteError as error:
+            failed = {int(e["index"]): int(e.get("code", 0)) for e in error.details["writeErrors"]}
+            if error.details.get("writeConcernErrors") or not set(failed.values()) <= {
+                *_ROW_CODES,
+                _DUPLICATE,
+            }:
+                raise
+        except OperationFailure as error:
+            if error.code not in _ROW_CODES:
+                raise
+            return self._insert_split(collection, batch)
+        new = []
+        for index, row in enumerate(batch):
+            code = failed.get(index)
+            if code is None:
+                new.append(row)
+            elif code == _DUPLICATE:
+                self.report.present[collection] += 1
+            else:
+                self.report.count_bad(REFUSED, row.where)
+        self.report.added[collection] += len(new)
+        return new
+
+    def _insert_split(self, collection: str, batch: list[_Ready]) -> list[_Ready]:
+        """Find the row for which the server refuses a whole batch, by halves."""
+        if len(batch) == 1:
+            self.report.count_bad(REFUSED, batch[0].where)
+            return []
+        half = len(batch) // 2
+        return self._insert(collection, batch[:half]) + self._insert(collection, batch[half:])

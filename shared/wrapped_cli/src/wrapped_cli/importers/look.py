@@ -1,0 +1,86 @@
+"""Looking at what is to be imported before MongoDB is asked for anything: which files hold rows, and which don't."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from wrapped_shared.names import player_key
+from wrapped_shared.settings import first_day
+
+from wrapped_cli.errors import CommandError
+from wrapped_cli.importers.kinds import kind_of
+from wrapped_cli.importers.rows import Bad, Source
+from wrapped_cli.importers.sources import source_of
+from wrapped_cli.importers.walk import files_in
+
+
+@dataclass
+class Found:
+    """What an import is about to do."""
+
+    files: list[Source] = field(default_factory=list)
+    """Files with at least one row that can be read."""
+    refused: list[str] = field(default_factory=list)
+    """A line for each file without one: what it seems to be, and what to do."""
+    player: str | None = None
+    """The username that every event gets, whatever stood there; None keeps each its own."""
+    first_day: str = ""
+    """The first day that counts (UTC): earlier ones are never asked to be computed."""
+
+
+def look_at(paths: Sequence[Path], player: str | None = None) -> Found:
+    """Look at files, and at all that lie in folders, up to the first row of each that can be read.
+
+    Args:
+        paths: plugin SQLite files, mongodump archives and BSON files, JSON files, and folders of these; all but
+            SQLite may be gzipped.
+        player: the username for every event: for a capture without a usable name, or to gather several captures
+            of one person under one name. Hiscores snapshots keep their player.
+
+    Raises:
+        CommandError: `player` is no name, or WRAPPED_FIRST_DAY no day.
+    """
+    if player is not None and player_key(player) is None:
+        raise CommandError("--player needs a name that is not empty")
+    try:
+        found = Found(player=player, first_day=first_day())
+    except ValueError as error:
+        raise CommandError(str(error)) from None
+    for named in paths:
+        for path in _files(named, found.refused):
+            try:
+                found.files.append(_with_rows(path))
+            except CommandError as refusal:
+                found.refused.append(str(refusal))
+            except OSError as error:
+                found.refused.append(f"cannot read {path}: {error.strerror}")
+    return found
+
+
+def no_rows(path: Path, bad: Counter[str]) -> str:
+    """Return the line for a file of which no row could be read, from the rows that could not, by reason."""
+    reasons = ", ".join(f"{count:,} × {reason}" for reason, count in bad.most_common(3))
+    return f"no row of {path} can be imported: it looks like {kind_of(path)}; {reasons or 'it holds none'}"
+
+
+def _files(path: Path, refused: list[str]) -> Iterator[Path]:
+    if not path.is_dir():
+        yield path
+        return
+    told, empty = len(refused), True
+    for inner in files_in(path, refused.append):
+        empty = False
+        yield inner
+    if empty and len(refused) == told:
+        refused.append(f"{path} holds nothing to import: no plugin file, JSON file or dump")
+
+
+def _with_rows(path: Path) -> Source:
+    source = source_of(path)
+    bad: Counter[str] = Counter()
+    for row in source.rows():
+        if not isinstance(row, Bad):
+            return source
+        bad[row.reason] += 1
+    raise CommandError(no_rows(path, bad))

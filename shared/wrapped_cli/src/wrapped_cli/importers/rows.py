@@ -1,0 +1,75 @@
+"""What every kind of file is turned into: rows, and bad rows with their reason.
+
+The words for the reasons stand here and nowhere else. How a kind of file is read is told by its own module.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+NOT_JSON: Final = "not JSON"
+NOT_AN_OBJECT: Final = "not an object"
+UNKNOWN_EVENT: Final = "unknown event"
+TOO_LONG: Final = "longer than a MongoDB document (16 MiB)"
+TOO_DEEP: Final = "nested too deeply"
+NOT_BSON: Final = "values that MongoDB cannot hold"
+BROKEN_BSON: Final = "broken BSON"
+CUT_OFF: Final = "file cut off or damaged, its rest is left out"
+IN_USE: Final = "file in use by another program, its rest is left out: close that and import it again"
+REFUSED: Final = "refused by MongoDB"
+
+MAX_DOCUMENT_BYTES: Final = 16 * 1024 * 1024
+MAX_DEPTH: Final = 90  # MongoDB stops at 100; a little is left for its own wrapping
+
+
+class BadRowError(Exception):
+    """A row that cannot be imported; the message is one of the reasons above."""
+
+
+@dataclass(slots=True)
+class Row:
+    """One document on its way into the raw database."""
+
+    collection: str
+    """Name of its raw collection."""
+    document: dict[str, Any]
+    """The document; its `_id` may be missing."""
+    raw: bytes | None = None
+    """Its BSON as it stood in a dump, kept byte for byte; None when it comes from JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bad:
+    """Something that is no document of the raw database."""
+
+    reason: str
+    """One of the reasons above."""
+
+
+class Source(ABC):
+    """One file, read in one pass with constant memory."""
+
+    total: int
+    """Its size in the unit of `done`: bytes of the file, or rows."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.label = path.name
+
+    @abstractmethod
+    def rows(self) -> Iterator[Row | Bad]:
+        """Read it from the start. Damage ends the reading with a `Bad`, never with an error.
+
+        Raises:
+            CommandError: it cannot be opened.
+        """
+
+    @abstractmethod
+    def done(self) -> int:
+        """Return how much of `total` has been read."""
+
+    @abstractmethod
+    def where(self) -> str:
+        """Return the place of the row read last, for a person to find it."""

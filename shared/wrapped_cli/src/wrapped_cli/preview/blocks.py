@@ -1,0 +1,163 @@
+"""What a slide is made of: a headline and blocks, each drawn by the template macro that its `kind` names."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from wrapped_cli.preview.charts import Line, Spoke, Year
+from wrapped_cli.preview.meanings import HUES, MEANINGS
+from wrapped_cli.preview.source import Picture
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A named value, with its share of the largest one (0 to 1) where bars are drawn, and a picture."""
+
+    label: str
+    value: str
+    share: float = 0.0
+    picture: Picture | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """A few figures beside the headline."""
+
+    entries: Sequence[Entry]
+    kind: ClassVar[str] = "facts"
+
+
+@dataclass(frozen=True)
+class Bars:
+    """Horizontal bars, the longest first."""
+
+    title: str
+    entries: Sequence[Entry]
+    pictures: bool = False
+    dense: bool = False
+    kind: ClassVar[str] = "bars"
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Upright columns, such as the months of a year; `best` is the index of the highlighted one."""
+
+    title: str
+    entries: Sequence[Entry]
+    best: int
+    kind: ClassVar[str] = "columns"
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Years as heat maps."""
+
+    years: Sequence[Year]
+    kind: ClassVar[str] = "calendar"
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The hours of the day as a ring."""
+
+    spokes: Sequence[Spoke]
+    summary: str
+    kind: ClassVar[str] = "clock"
+
+
+@dataclass(frozen=True)
+class Portrait:
+    """One large picture."""
+
+    picture: Picture
+    label: str
+    kind: ClassVar[str] = "portrait"
+
+
+@dataclass(frozen=True)
+class Things:
+    """Items with pictures and quantities, as chips."""
+
+    title: str
+    entries: Sequence[Entry]
+    kind: ClassVar[str] = "things"
+
+
+@dataclass(frozen=True)
+class Worn:
+    """The twelve equipment slots; an entry's label is the item, its note the slot; empty slots have no label."""
+
+    entries: Sequence[Entry]
+    kind: ClassVar[str] = "worn"
+
+
+@dataclass(frozen=True)
+class Split:
+    """A whole cut in two."""
+
+    left: Entry
+    right: Entry
+    kind: ClassVar[str] = "split"
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A line over time with its ends told in words."""
+
+    title: str
+    line: Line
+    first: Entry
+    last: Entry
+    kind: ClassVar[str] = "curve"
+
+
+@dataclass(frozen=True)
+class Cards:
+    """Figures to take away."""
+
+    entries: Sequence[Entry]
+    kind: ClassVar[str] = "cards"
+
+
+Block = Facts | Bars | Columns | Calendar | Clock | Portrait | Things | Worn | Split | Curve | Cards
+
+
+@dataclass(frozen=True)
+class Slide:
+    """One slide; its `stat` gives it colour and explanation."""
+
+    stat: str
+    title: str
+    figure: str
+    text: str
+    unit: str = ""
+    picture: Picture | None = None
+    aside: Sequence[Block] = field(default=())
+    blocks: Sequence[Block] = field(default=())
+
+    @property
+    def hue(self) -> int:
+        """Its colour, in degrees."""
+        return HUES[self.stat]
+
+    @property
+    def meaning(self) -> str:
+        """What its figure means."""
+        return MEANINGS[self.stat]
+
+    @property
+    def long(self) -> bool:
+        """Whether the figure needs a smaller type: it is long, or has a word that would not fit a line."""
+        return len(self.figure) > 14 or max(map(len, self.figure.split(" "))) > 9
+
+
+def entries(
+    rows: Sequence[tuple[str, float, str, Picture | None]], *, notes: Sequence[str] | None = None
+) -> list[Entry]:
+    """Return rows (label, number, value in words, picture) as entries with shares of the largest number."""
+    most = max((number for _, number, _, _ in rows), default=0) or 1
+    return [
+        Entry(label, value, number / most, picture, notes[index] if notes else "")
+        for index, (label, number, value, picture) in enumerate(rows)
+    ]

@@ -1,0 +1,139 @@
+"""Shapes of the charts: pure geometry from numbers. How they are drawn is told by the templates and the style."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from wrapped_cli.preview.words import MONTHS, day_text, ticks_span
+
+LEVELS: Final = 5
+CELL: Final = 14
+"""Pixels from one day of the calendar to the next, in the drawing's own units."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One day of a calendar; `level` 0 = no play."""
+
+    x: int
+    y: int
+    level: int
+    title: str
+
+
+@dataclass(frozen=True)
+class Half:
+    """Half a year as a calendar: a column a week, a row a weekday from Monday on."""
+
+    width: int
+    cells: Sequence[Cell]
+    months: Sequence[tuple[int, str]]
+    """Where each month begins, and its short name."""
+
+
+@dataclass(frozen=True)
+class Year:
+    """A year in two halves, which stand side by side where there is room."""
+
+    year: int
+    halves: Sequence[Half]
+    summary: str
+
+
+def calendar(ticks: Mapping[str, int], limit: int = 3) -> list[Year]:
+    """Return calendars of the newest years with play, the newest first.
+
+    Args:
+        ticks: game ticks by day "YYYY-MM-DD".
+        limit: the most years.
+    """
+    played = {day: count for day, count in ticks.items() if count > 0}
+    most = max(played.values(), default=0)
+    years = sorted({int(day[:4]) for day in played}, reverse=True)[:limit]
+    return [_year(year, played, most) for year in years]
+
+
+def level(value: int, most: int) -> int:
+    """Return 0 for nothing, else 1 to `LEVELS` by the share of the most."""
+    return 0 if value <= 0 or most <= 0 else max(1, math.ceil(value / most * LEVELS))
+
+
+def _year(year: int, played: Mapping[str, int], most: int) -> Year:
+    days = [day for day in played if day.startswith(f"{year:04d}-")]
+    best = max(sorted(days), key=lambda day: played[day])
+    summary = (
+        f"Calendar of {year}: play on {len(days)} days, most on {day_text(best, year=False)} "
+        f"({ticks_span(played[best])})."
+    )
+    return Year(year, [_half(year, 1, played, most), _half(year, 7, played, most)], summary)
+
+
+def _half(year: int, month: int, played: Mapping[str, int], most: int) -> Half:
+    first = date(year, month, 1)
+    end = date(year, 7, 1) if month == 1 else date(year + 1, 1, 1)
+    monday = first - timedelta(days=first.weekday())
+    cells, months = [], []
+    day = first
+    while day < end:
+        column = (day - monday).days // 7
+        if day.day == 1:
+            months.append((column * CELL, MONTHS[day.month - 1][:3]))
+        count = played.get(day.isoformat(), 0)
+        title = f"{day_text(day.isoformat(), year=False)}: {ticks_span(count)}" if count else ""
+        cells.append(Cell(column * CELL, day.weekday() * CELL, level(count, most), title))
+        day += timedelta(days=1)
+    return Half((column + 1) * CELL, cells, months)
+
+
+@dataclass(frozen=True)
+class Spoke:
+    """One hour of the clock, as the path of a ring's sector."""
+
+    path: str
+    share: float
+    title: str
+
+
+def clock(hours: Sequence[int], inner: float = 46, outer: float = 118) -> list[Spoke]:
+    """Return the 24 sectors of a clock around the origin, midnight on top; longer = more play."""
+    most = max(hours, default=0) or 1
+    spokes = []
+    for hour, ticks in enumerate(hours):
+        share = ticks / most
+        radius = inner + 3 + (outer - inner - 3) * share
+        start, stop = (math.radians(15 * hour - 90 + edge) for edge in (1.2, 13.8))
+        points = [
+            (math.cos(angle) * r, math.sin(angle) * r)
+            for angle, r in ((start, inner), (start, radius), (stop, radius), (stop, inner))
+        ]
+        a, b, c, d = (f"{x:.1f} {y:.1f}" for x, y in points)
+        path = f"M{a}L{b}A{radius:.1f} {radius:.1f} 0 0 1 {c}L{d}A{inner:.1f} {inner:.1f} 0 0 0 {a}Z"
+        spokes.append(Spoke(path, share, f"{hour:02d}:00 to {(hour + 1) % 24:02d}:00 UTC: {ticks_span(ticks)}"))
+    return spokes
+
+
+@dataclass(frozen=True)
+class Line:
+    """A curve in a box of 600 by 200, and the same closed to an area."""
+
+    path: str
+    area: str
+    end: tuple[float, float]
+
+
+def curve(points: Sequence[tuple[datetime, int]]) -> Line | None:
+    """Return the curve through points in time, or None where there are fewer than two different times."""
+    ordered = sorted(points)
+    if len(ordered) < 2 or ordered[0][0] == ordered[-1][0]:
+        return None
+    begin, length = ordered[0][0], (ordered[-1][0] - ordered[0][0]).total_seconds()
+    low, high = min(value for _, value in ordered), max(value for _, value in ordered)
+    rise = (high - low) or 1
+    places = [
+        (6 + 588 * (moment - begin).total_seconds() / length, 188 - 172 * (value - low) / rise)
+        for moment, value in ordered
+    ]
+    path = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in places)
+    return Line(path, f"{path}L594 200L6 200Z", places[-1])

@@ -1,0 +1,56 @@
+"""Rendering: templates, style and script become one page. Every text is cleaned and escaped on its way out."""
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from typing import Any, Final
+
+import jinja2
+from markupsafe import Markup
+
+from wrapped_cli.text import clean
+
+_LONGEST_TEXT: Final = 600
+
+
+def _plain(value: object) -> object:
+    """Take control and direction characters out of texts, wherever a template prints one."""
+    return clean(value, _LONGEST_TEXT) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.PackageLoader("wrapped_cli.preview", "templates"),
+        autoescape=True,
+        finalize=_plain,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+
+
+@cache
+def _text(name: str) -> Markup:
+    """Return a file of ours, which is no telemetry, as it is."""
+    return Markup((resources.files("wrapped_cli.preview") / "templates" / name).read_text("utf-8"))  # noqa: S704
+
+
+def render(template: str, values: Mapping[str, Any], *, script: str | None = None) -> str:
+    """Return a page.
+
+    Args:
+        template: the file's name in `templates`.
+        values: what it shows.
+        script: the file's name of the page's script, the only one that its policy lets run.
+    """
+    code = _text(script) if script else Markup()
+    digest = base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()
+    allowed = Markup(f"'sha256-{digest}'" if script else "'none'")  # noqa: S704
+    return (
+        _environment()
+        .get_template(template)
+        .render({**values, "style": _text("style.css"), "script": code, "script_hash": allowed})
+    )

@@ -1,0 +1,169 @@
+"""Writing pages: one player's, or all players' and groups' with an index."""
+
+import hashlib
+import re
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pymongo.database import Database
+from wrapped_shared import collections as names
+from wrapped_shared.models.reports import WrappedReport
+
+from wrapped_cli.errors import CommandError
+from wrapped_cli.preview import source
+from wrapped_cli.preview.blocks import Portrait, Slide
+from wrapped_cli.preview.deck import coverage_text, deck, wanted_pictures
+from wrapped_cli.preview.group_page import group_page
+from wrapped_cli.preview.pages import render
+from wrapped_cli.preview.words import counted, period_text, span
+
+Document = dict[str, Any]
+INDEX = "index.html"
+
+
+@dataclass
+class Line:
+    """A line of the index: a player or a group, and the pages there are."""
+
+    name: str
+    note: str = ""
+    links: list[tuple[str, str]] = field(default_factory=list)
+
+
+def page_name(kind: str, period: str, key: str) -> str:
+    """Return the file name of a page: readable, safe on every file system, and of no other page."""
+    slug = re.sub(r"[^a-z0-9]+", "-", key.lower()).strip("-")[:40]
+    mark = hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
+    own = slug if slug and slug.replace("-", " ") == key else f"{slug or 'name'}-{mark}"
+    return f"{kind}-{own}-{period}.html"
+
+
+def player_page(analytics: Database[Document], document: Document, home: str | None = None) -> str:
+    """Return the page of a report.
+
+    Args:
+        analytics: where days and pictures are.
+        document: a document of `wrapped_reports`.
+        home: address of the index, where there is one.
+
+    Raises:
+        CommandError: the document does not follow the contract.
+    """
+    report = source.read_report(document)
+    keys, items = wanted_pictures(report)
+    pictures = source.pictures(analytics, keys, items)
+    slides = deck(report, source.day_ticks(analytics, report.player_key, report.period), pictures)
+    mosaic = _mosaic(slides, pictures)
+    return render(
+        "player.html.j2",
+        {
+            "player": report.player,
+            "period": period_text(report.period),
+            "slides": slides,
+            "coverage": coverage_text(report),
+            "left_out": _left_out(report),
+            "mosaic": mosaic if len(mosaic) >= 3 else [],
+            "credits": _credits(slides),
+            "home": home,
+        },
+        script="deck.js",
+    )
+
+
+def write_page(path: Path, text: str) -> None:
+    """Write a page.
+
+    Raises:
+        CommandError: the file cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise CommandError(f"{path} cannot be written ({error.strerror}): choose another place with --html") from None
+
+
+def write_site(
+    analytics: Database[Document],
+    folder: Path,
+    period: str | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Path:
+    """Write the pages of all players and groups, of one period or of every, and return the path of their index.
+
+    Args:
+        analytics: where reports, days and pictures are.
+        folder: where the pages go; those of an earlier time are written over.
+        period: a year or "all"; every period by default.
+        progress: called after each page with the number of pages so far.
+
+    Raises:
+        CommandError: there is no report, or a file cannot be written.
+    """
+    chosen = {"period": period} if period else {}
+    players: dict[str, Line] = {}
+    pages: dict[str, str] = {}
+    for written, document in enumerate(analytics[names.WRAPPED_REPORTS].find(chosen, batch_size=50), 1):
+        key, of = str(document["player_key"]), str(document["period"])
+        href = page_name("player", of, key)
+        write_page(folder / href, player_page(analytics, document, INDEX))
+        pages[f"{of}/{key}"] = href
+        line = players.setdefault(key, Line(str(document["player"])))
+        line.links.append((period_text(of), href))
+        if of == "all" or not line.note:
+            line.note = span(document["play"]["seconds"]) + " played"
+        if progress:
+            progress(written)
+    if not players:
+        where = f" for {period}" if period else ""
+        raise CommandError(f"there are no reports{where}: wrapped run computes them")
+    groups: dict[str, Line] = defaultdict(lambda: Line(""))
+    for document in analytics[names.GROUP_REPORTS].find(chosen):
+        report = source.read_group(document)
+        href = page_name("group", report.period, report.group)
+        members = source.reports_of(analytics, report.period, report.members)
+        write_page(folder / href, group_page(report, members, pages, INDEX))
+        line = groups[report.group]
+        line.name, line.note = report.group, counted(len(report.members), "member")
+        line.links.append((period_text(report.period), href))
+    for line in (*players.values(), *groups.values()):
+        line.links.sort(key=lambda link: (link[0] == period_text("all"), link[0]))
+    values = {
+        "lead": f"{counted(len(players), 'player')}, with a page for each period. The pages need no network.",
+        "players": [players[key] for key in sorted(players)],
+        "groups": [groups[name] for name in sorted(groups)],
+    }
+    write_page(folder / INDEX, render("index.html.j2", values))
+    return folder / INDEX
+
+
+def _mosaic(slides: list[Slide], pictures: source.Pictures) -> list[source.Picture]:
+    """Return a few pictures for the cover: first what the player met, then the slides' own."""
+    portraits = [block.picture for slide in slides for block in slide.aside if isinstance(block, Portrait)]
+    found = {picture.uri: picture for picture in [*portraits, *(slide.picture for slide in slides)] if picture}
+    return [picture for picture in list(found.values())[:6] if pictures.again(picture)]
+
+
+def _left_out(report: WrappedReport) -> str:
+    """Return what was left out of the player's events, in one sentence; nothing where nothing was."""
+    left_out = sum(report.quality.events_left_out.values())
+    if not left_out:
+        return ""
+    return f"{report.quality.events_read:,} events were read; {left_out:,} were left out because they were not sound."
+
+
+def _credits(slides: list[Slide]) -> list[tuple[str, list[str]]]:
+    """Return the attributions of all pictures shown: what holds for many, and their files."""
+    files: dict[str, set[str]] = defaultdict(set)
+    shown = [slide.picture for slide in slides]
+    for slide in slides:
+        for block in (*slide.aside, *slide.blocks):
+            shown += [getattr(block, "picture", None), *(e.picture for e in getattr(block, "entries", ()))]
+    for picture in shown:
+        if picture and picture.attribution:
+            file, _, common = picture.attribution.partition("; ")
+            files[common or file].add(file.partition(",")[0].removeprefix("File:") if common else "")
+    return [(common, sorted(filter(None, found))) for common, found in sorted(files.items())]

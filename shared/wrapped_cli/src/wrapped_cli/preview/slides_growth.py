@@ -1,0 +1,189 @@
+"""Slides of gear, skills, trade and standing: equipment, experience, exchange, hiscores, ranks. Pure."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from wrapped_shared.models.reports import ExchangeItem, Gear, WrappedReport
+from wrapped_shared.models.reports import Slide as ReportSlide
+
+from wrapped_cli.preview import charts
+from wrapped_cli.preview.blocks import Bars, Block, Curve, Entry, Facts, Slide, Split, Things, Worn, entries
+from wrapped_cli.preview.slides_combat import item_name
+from wrapped_cli.preview.source import Picture, Pictures
+from wrapped_cli.preview.words import counted, day_text, grouped, plain, short, span, stat_text, stat_value
+
+SLOTS: Final = (
+    "HAIR", "HEAD", "JAW", "CAPE", "AMULET", "ARMS", "WEAPON", "TORSO", "SHIELD", "HANDS", "LEGS", "BOOTS",
+)  # fmt: skip
+"""The twelve slots as they lie on a body, three a row."""
+TRADED: Final = 6
+RANKS: Final = 8
+_BOSSES: Final = 5
+
+Rows = list[tuple[str, float, str, Picture | None]]
+
+
+def worn_most(report: WrappedReport) -> dict[str, Gear]:
+    """Return for each slot the gear that was worn longest; the report lists the longest first."""
+    worn: dict[str, Gear] = {}
+    for gear in report.equipment:
+        worn.setdefault(gear.slot, gear)
+    return worn
+
+
+def favourite_gear(report: WrappedReport, told: ReportSlide, pictures: Pictures) -> Slide:
+    """Return the slide of the gear worn, as the twelve slots."""
+    worn = worn_most(report)
+    favourite = report.equipment[0]
+    slots = [
+        Entry(
+            item_name(gear.name, gear.item_id) if gear else "",
+            span(gear.seconds) if gear else "",
+            picture=pictures.item(gear.item_id) if gear else None,
+            note=plain(slot),
+        )
+        for slot, gear in ((slot, worn.get(slot)) for slot in SLOTS)
+    ]
+    return Slide(
+        stat="favourite_gear",
+        title="Favourite gear",
+        figure=item_name(favourite.name, favourite.item_id),
+        text=f"worn for {span(favourite.seconds)}, longer than anything else",
+        picture=pictures.get(told.image_key),
+        blocks=[Worn(slots)],
+    )
+
+
+def favourite_skill(report: WrappedReport, told: ReportSlide, pictures: Pictures) -> Slide:
+    """Return the slide of the favourite skill, with bars of all skills."""
+    skills = sorted(report.experience.skills.items(), key=lambda row: (-row[1].gained, row[0]))
+    rows: Rows = [
+        (plain(name), gain.gained, f"{short(gain.gained)} XP", pictures.get(f"skill:{name}")) for name, gain in skills
+    ]
+    notes = [f"+{gain.levels_gained}" if gain.levels_gained else "" for _, gain in skills]
+    facts = [Entry("Experience in all", f"{short(report.experience.total)} XP")]
+    levels = sum(gain.levels_gained for _, gain in skills)
+    if levels:
+        facts.append(Entry("Levels gained", grouped(levels)))
+    if report.experience.best_day:
+        facts.append(Entry("Best day", day_text(report.experience.best_day, year=report.period == "all")))
+    favourite = report.experience.skills[str(told.value)]
+    return Slide(
+        stat="favourite_skill",
+        title="Favourite skill",
+        figure=plain(str(told.value)),
+        text=f"{grouped(favourite.gained)} experience"
+        + (f" and {counted(favourite.levels_gained, 'level')}" if favourite.levels_gained else ""),
+        picture=pictures.get(told.image_key),
+        aside=[Facts(facts)],
+        blocks=[Bars("Experience by skill", entries(rows, notes=notes), pictures=True, dense=len(rows) > 8)],
+    )
+
+
+def exchange(report: WrappedReport, told: ReportSlide, pictures: Pictures) -> Slide:
+    """Return the slide of the Grand Exchange."""
+    spent, earned = report.exchange.spent, report.exchange.earned
+    whole = spent + earned or 1
+    things = [_traded(item, pictures) for item in report.exchange.items[:TRADED]]
+    split: Block = Split(
+        Entry("Earned", grouped(earned), earned / whole), Entry("Spent", grouped(spent), spent / whole)
+    )
+    return Slide(
+        stat="exchange",
+        title="Grand Exchange",
+        figure=short(earned or spent),
+        unit="coins",
+        text=("earned" if earned else "spent")
+        + f" over {counted(report.exchange.offers_filled, 'offer')} that were filled",
+        picture=pictures.get(told.image_key),
+        blocks=[split, Things("Most traded", things)] if things else [split],
+    )
+
+
+def _traded(item: ExchangeItem, pictures: Pictures) -> Entry:
+    told = [f"{short(count)} {word}" for count, word in ((item.bought, "bought"), (item.sold, "sold")) if count]
+    value, note = (*told, "", "")[:2]
+    return Entry(item_name(item.name, item.item_id), value, picture=pictures.item(item.item_id), note=note)
+
+
+def _gained(gains: Mapping[str, Any] | None, kind: str) -> dict[str, int]:
+    found = (gains or {}).get(kind)
+    if not isinstance(found, dict):
+        return {}
+    return {str(name): value for name, value in found.items() if isinstance(value, int) and value > 0}
+
+
+def _top(gained: Mapping[str, int], limit: int) -> list[tuple[str, int]]:
+    return sorted(gained.items(), key=lambda row: (-row[1], row[0]))[:limit]
+
+
+def hiscores_keys(report: WrappedReport) -> list[str | None]:
+    """Return the picture keys of the bosses and skills that the hiscores slide may show."""
+    keys: list[str | None] = [f"boss:{name}" for name, _ in _top(_gained(report.hiscores, "bosses"), _BOSSES)]
+    return keys + [f"skill:{name.upper()}" for name, _ in _top(_gained(report.hiscores, "skills"), _BOSSES + 1)]
+
+
+def hiscores(report: WrappedReport, told: ReportSlide, pictures: Pictures) -> Slide:
+    """Return the slide of gains on the hiscores, with the curve where there are two days of snapshots."""
+    gains = report.hiscores or {}
+    skills, bosses = _gained(gains, "skills"), _gained(gains, "bosses")
+    overall = skills.pop("Overall", 0)
+    points = [
+        (point["at"], point["overall_xp"])
+        for point in gains.get("points") or []
+        if isinstance(point, dict) and isinstance(point.get("at"), datetime) and isinstance(point["overall_xp"], int)
+    ]
+    blocks: list[Block] = []
+    line = charts.curve(points)
+    if line:
+        (first_at, first_xp), (last_at, last_xp) = min(points), max(points)
+        blocks.append(
+            Curve(
+                "Total experience",
+                line,
+                Entry(day_text(first_at.date().isoformat()), f"{short(first_xp)} XP"),
+                Entry(day_text(last_at.date().isoformat()), f"{short(last_xp)} XP"),
+            )
+        )
+    boss_rows: Rows = [
+        (name, kills, grouped(kills), pictures.get(f"boss:{name}")) for name, kills in _top(bosses, _BOSSES)
+    ]
+    skill_rows: Rows = [
+        (name, xp, f"{short(xp)} XP", pictures.get(f"skill:{name.upper()}")) for name, xp in _top(skills, _BOSSES)
+    ]
+    if skill_rows:
+        blocks.append(Bars("Experience gained", entries(skill_rows), pictures=True))
+    if boss_rows:
+        blocks.append(Bars("Boss kills gained", entries(boss_rows), pictures=True))
+    return Slide(
+        stat="hiscores",
+        title="On the hiscores",
+        figure=f"+{short(overall)}" if overall else grouped(sum(bosses.values())),
+        unit="XP" if overall else "kills",
+        text="by the public hiscores",
+        picture=pictures.get(told.image_key),
+        blocks=blocks,
+    )
+
+
+def rank(report: WrappedReport, told: ReportSlide, pictures: Pictures) -> Slide:
+    """Return the slide of the best ranks among the tracked players."""
+    best = sorted(report.ranks, key=lambda entry: (entry.top_percent, entry.stat))[:RANKS]
+    rows = [
+        Entry(stat_text(entry.stat), f"Top {entry.top_percent:g} %", note=stat_value(entry.stat, entry.value))
+        for entry in best
+    ]
+    return Slide(
+        stat="rank",
+        title="Among all players",
+        figure=f"Top\u00a0{best[0].top_percent:g}\u00a0%",
+        text=f"of {counted(best[0].of_players, 'tracked player')}: {_lowered(stat_text(best[0].stat))}",
+        picture=pictures.get(told.image_key),
+        blocks=[Facts(rows)],
+    )
+
+
+def _lowered(text: str) -> str:
+    """Return text for the middle of a sentence; names in it keep their capitals."""
+    return text[:1].lower() + text[1:]

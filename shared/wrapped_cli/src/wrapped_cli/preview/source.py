@@ -1,0 +1,148 @@
+"""What the preview reads from MongoDB: reports, the days' play, pictures, groups. Bounded reads by index only."""
+
+import base64
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import gridfs
+from markupsafe import Markup
+from pydantic import ValidationError
+from pymongo.database import Database
+from wrapped_shared import collections as names
+from wrapped_shared.models.player_stats import GroupReport
+from wrapped_shared.models.reports import WrappedReport
+from wrapped_shared.periods import period_bounds
+
+from wrapped_cli.errors import CommandError
+from wrapped_cli.text import clean
+
+Document = dict[str, Any]
+_PNG: Final = b"\x89PNG\r\n\x1a\n"
+BUDGET_BYTES: Final = 1_400_000
+"""Pictures of one page, as inlined: with all the rest a page stays well below 2 MiB."""
+LARGEST_BYTES: Final = 120_000
+"""A larger picture is shown by its thumbnail."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture as the page carries it."""
+
+    uri: Markup
+    attribution: str
+
+
+@dataclass
+class Pictures:
+    """The pictures of one page by `image_key`, inlined as they are asked for until the page is full."""
+
+    analytics: Database[Document]
+    entries: Mapping[str, Document]
+    base_ids: Mapping[int, int]
+    spent: int = 0
+    _bytes: dict[Any, bytes | None] = field(default_factory=dict)
+
+    def get(self, key: str | None, *, large: bool = False) -> Picture | None:
+        """Return the picture of a subject, its thumbnail unless `large`; None where there is none or no room."""
+        entry = self.entries.get(key or "")
+        if entry is None:
+            return None
+        for size in ("sprite", "thumbnail") if large else ("thumbnail", "sprite"):
+            data = self._read((entry.get(size) or {}).get("file_id"))
+            if data is None or len(data) > LARGEST_BYTES or self.spent + len(data) * 4 // 3 > BUDGET_BYTES:
+                continue
+            encoded = base64.b64encode(data).decode()
+            self.spent += len(encoded)
+            return Picture(Markup("data:image/png;base64,") + encoded, str(entry.get("attribution", "")))
+        return None
+
+    def item(self, item_id: int) -> Picture | None:
+        """Return the thumbnail of an item, its own, else that of the item that stands for it."""
+        return self.get(f"item:{item_id}") or self.get(f"item:{self.base_ids.get(item_id, item_id)}")
+
+    def again(self, picture: Picture) -> bool:
+        """Whether there is room to show a picture once more; it is counted as shown."""
+        fits = self.spent + len(picture.uri) <= BUDGET_BYTES
+        self.spent += len(picture.uri) if fits else 0
+        return fits
+
+    def _read(self, file_id: Any) -> bytes | None:
+        if file_id is None:
+            return None
+        if file_id not in self._bytes:
+            bucket = gridfs.GridFSBucket(self.analytics, names.SPRITES_BUCKET)
+            try:
+                data: bytes | None = bucket.open_download_stream(file_id).read()
+            except gridfs.errors.GridFSError:  # gone meanwhile, or broken: a check of the map tells of it
+                data = None
+            self._bytes[file_id] = data if data and data.startswith(_PNG) else None
+        return self._bytes[file_id]
+
+
+def read_report(document: Document) -> WrappedReport:
+    """Return a stored report as its model.
+
+    Raises:
+        CommandError: it does not follow the contract.
+    """
+    try:
+        return WrappedReport.model_validate(document)
+    except ValidationError as error:
+        where = ".".join(map(str, error.errors()[0]["loc"]))
+        raise CommandError(
+            f"the report {clean(document.get('_id'), 60)} cannot be shown, its field {clean(where, 60)} is not as "
+            "expected: run wrapped run to make it anew"
+        ) from None
+
+
+def day_ticks(analytics: Database[Document], player_key: str, period: str) -> dict[str, int]:
+    """Return the game ticks of each of a player's days in a period; empty where days do not tell them."""
+    first, end = period_bounds(period)
+    days = analytics[names.PLAYER_DAYS].find(
+        {"player_key": player_key, "day": {"$gte": first, "$lt": end}}, {"day": 1, "play.ticks": 1}
+    )
+    found = {}
+    for document in days:
+        play = document.get("play")
+        ticks = play.get("ticks") if isinstance(play, dict) else None
+        if isinstance(ticks, int) and ticks > 0:
+            found[str(document["day"])] = ticks
+    return found
+
+
+def pictures(analytics: Database[Document], keys: Iterable[str | None], item_ids: Iterable[int]) -> Pictures:
+    """Return what is known of the pictures of subjects and items; the files are read when they are asked for."""
+    ids = sorted(set(item_ids))
+    base_ids = {
+        document["_id"]: document["base_id"]
+        for document in analytics[names.ITEMS].find({"_id": {"$in": ids}}, {"base_id": 1})
+    }
+    wanted = {key for key in keys if key} | {f"item:{item_id}" for item_id in (*ids, *base_ids.values())}
+    fields = {"sprite.file_id": 1, "thumbnail.file_id": 1, "attribution": 1}
+    entries = {
+        document["_id"]: document
+        for document in analytics[names.STAT_IMAGES].find({"_id": {"$in": sorted(wanted)}}, fields)
+    }
+    return Pictures(analytics, entries, base_ids)
+
+
+def read_group(document: Document) -> GroupReport:
+    """Return a stored group report as its model.
+
+    Raises:
+        CommandError: it does not follow the contract.
+    """
+    try:
+        return GroupReport.model_validate(document)
+    except ValidationError:
+        raise CommandError(
+            f"the group report {clean(document.get('_id'), 60)} cannot be shown: run wrapped run to make it anew"
+        ) from None
+
+
+def reports_of(analytics: Database[Document], period: str, keys: Iterable[str]) -> list[WrappedReport]:
+    """Return the reports of players in a period, the longest played first."""
+    wanted = [f"{period}/{key}" for key in keys]
+    found = [read_report(document) for document in analytics[names.WRAPPED_REPORTS].find({"_id": {"$in": wanted}})]
+    return sorted(found, key=lambda report: (-report.play.seconds, report.player_key))

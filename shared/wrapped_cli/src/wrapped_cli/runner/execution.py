@@ -1,0 +1,142 @@
+"""Executes planned runs in this process, recorded in the instance, and reports their events as they happen."""
+
+import logging
+import os
+import signal
+import threading
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+import dagster as dg
+
+from wrapped_cli.runner.locations import Location
+from wrapped_cli.runner.plan import PlannedRun
+from wrapped_cli.runner.processes import PROCESS_TAG, process_tag
+from wrapped_cli.runner.report import Reporter
+
+PLAN_TAG: Final = "wrapped/plan"
+"""The tag that all runs of one `wrapped run` share."""
+TITLE_TAG: Final = "wrapped/title"
+POOL_WAIT_SECONDS: Final = 600
+"""How long a step may wait for a slot of a pool: Dagster itself would wait for ever."""
+_REPOSITORY_TAG: Final = ".dagster/repository"  # how the UI finds the code location of a run
+_BLOCKED: Final = "blocked by limit for "  # what Dagster says of a step that waits for a pool
+
+
+class Execution:
+    """Executes the runs of one `wrapped run`."""
+
+    def __init__(self, instance: dg.DagsterInstance, reporter: Reporter) -> None:
+        """Execute on an instance and report to a reporter."""
+        self._instance, self._reporter = instance, reporter
+        self._tag = uuid.uuid4().hex
+
+    def run(self, location: Location, planned: PlannedRun) -> bool:
+        """Execute one run to its end; return whether it succeeded."""
+        tags = {
+            PLAN_TAG: self._tag,
+            TITLE_TAG: planned.title,
+            PROCESS_TAG: process_tag(),
+            _REPOSITORY_TAG: f"__repository__@{location.name}",
+        }
+        partition = planned.first_day if planned.first_day == planned.last_day else None
+        if partition is None and planned.first_day is not None and planned.last_day is not None:
+            tags["dagster/asset_partition_range_start"] = planned.first_day
+            tags["dagster/asset_partition_range_end"] = planned.last_day
+        self._reporter.begun(planned.title)
+        run_id = str(uuid.uuid4())
+        with _told(self._instance, run_id, self._reporter) as listener:
+            success = (
+                location.definitions.resolve_job_def(planned.job)
+                .execute_in_process(
+                    instance=self._instance,
+                    run_id=run_id,
+                    partition_key=partition,
+                    run_config=planned.config,
+                    tags=tags,
+                    asset_selection=[dg.AssetKey(name.split("/")) for name in planned.assets] or None,
+                    raise_on_error=False,
+                )
+                .success
+            )
+        if success:
+            self._reporter.done()
+        elif not listener.failures:
+            self._reporter.failed(f"{planned.title}: the run failed")
+        return success
+
+
+@contextmanager
+def _told(instance: dg.DagsterInstance, run_id: str, reporter: Reporter) -> "Iterator[_Listener]":
+    listener = _Listener(reporter)
+    instance.add_event_listener(run_id, listener.hear)
+    try:
+        yield listener
+    finally:
+        listener.end_wait()
+
+
+class _Listener:
+    """Hears every event of a run and tells what matters to people."""
+
+    def __init__(self, reporter: Reporter) -> None:
+        self._reporter = reporter
+        self._wait: threading.Timer | None = None
+        self.failures = 0
+
+    def hear(self, entry: dg.EventLogEntry) -> None:
+        event = entry.dagster_event
+        if event is None:
+            level = int(entry.level)
+            if level >= logging.WARNING:
+                self._reporter.note(entry.user_message)
+            elif level >= logging.INFO:
+                self._reporter.progress(entry.user_message)
+        elif _BLOCKED in (event.message or ""):
+            self._begin_wait(str(event.step_key), str(event.message).rsplit("limit for ", 1)[-1])
+        elif event.is_step_start:
+            self.end_wait()
+        elif event.is_step_failure:
+            self._fail(f"{event.step_key}: {_cause(event.step_failure_data.error)}")
+        elif event.event_type_value == "ASSET_CHECK_EVALUATION":
+            check: Any = event.asset_check_evaluation_data
+            if not check.passed:
+                name = f"{check.asset_key.to_user_string()} {check.check_name}"
+                self._reporter.note(f"check failed ({check.severity.value.lower()}): {name} {check.description or ''}")
+        elif event.event_type_value == "PIPELINE_FAILURE" and not self.failures:
+            error = getattr(event.event_specific_data, "error", None)
+            self._fail(_cause(error) if error else event.message or "the run failed")
+
+    def end_wait(self) -> None:
+        """Whatever was waited for is there, or the run is over."""
+        if self._wait is not None:
+            self._wait.cancel()
+            self._wait = None
+
+    def _begin_wait(self, step: str, pool: str) -> None:
+        if self._wait is None:
+            self._reporter.note(f"{step} waits for a slot of the {pool}, which another run holds")
+            self._wait = threading.Timer(POOL_WAIT_SECONDS, self._give_up, (step, pool))
+            self._wait.daemon = True
+            self._wait.start()
+
+    def _give_up(self, step: str, pool: str) -> None:
+        self._fail(f"{step}: no free slot of the {pool} after {POOL_WAIT_SECONDS} s: wait for the run that holds it")
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    def _fail(self, text: str) -> None:
+        self.failures += 1
+        self._reporter.failed(text)
+
+
+def _cause(error: Any) -> str:
+    """The innermost cause of a serialised error, in one line."""
+    while error is not None and error.cause is not None:
+        error = error.cause
+    if error is None:
+        return "failed"
+    text = " ".join(str(error.message).split())
+    name, _, rest = text.partition(": ")
+    return rest if rest and "." in name and " " not in name else text

@@ -1,0 +1,135 @@
+"""One `wrapped run` as the command sees it: arguments are checked, one worker does it all, what it says is shown.
+
+Dagster is never imported here: that takes longer than saying that there is nothing to do.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+from wrapped_cli.embedded import resolve_uri
+from wrapped_cli.embedded.paths import state_dir
+from wrapped_cli.errors import CommandError
+from wrapped_cli.runner.home import dagster_home
+from wrapped_cli.runner.report import STOPPED, Reporter, relay
+from wrapped_cli.runner.request import Request
+from wrapped_cli.runner.workspace import choose, location_modules
+
+_PATIENCE_SECONDS: Final = 20
+"""How long a worker that is told to end may take to say so in the instance."""
+
+
+def run_session(
+    reporter: Reporter,
+    *,
+    locations: Sequence[str] = (),
+    first: str | None = None,
+    last: str | None = None,
+    players: Sequence[str] = (),
+) -> list[str]:
+    """Materialise what the data in MongoDB calls for; return the errors of failed steps.
+
+    Args:
+        reporter: shows how it gets on.
+        locations: the locations to run, all by default.
+        first: compute all days from this one on, whatever is owed.
+        last: compute all days up to this one.
+        players: names of the chosen players, all by default.
+
+    Raises:
+        CommandError: an argument makes no sense, or MongoDB cannot be reached or refuses us.
+    """
+    chosen = choose(location_modules(), list(locations))
+    request = Request(chosen, _day(first, "--from"), _day(last, "--to"), list(players))
+    environment = {**os.environ, "MONGO_URI": resolve_uri(), "DAGSTER_HOME": str(dagster_home())}
+    logs = state_dir() / "logs"
+    logs.mkdir(parents=True, exist_ok=True)
+    return _Worker(request, environment, logs / "run.log").follow(reporter)
+
+
+class _Worker:
+    """The process that does it all."""
+
+    def __init__(self, request: Request, environment: dict[str, str], log: Path) -> None:
+        self._request, self._environment, self._log = request, environment, log
+
+    def follow(self, reporter: Reporter) -> list[str]:
+        """Start the worker, show what it reports, and return what failed, a line each."""
+        said: dict[str, list[str]] = {}
+        with self._started() as worker:
+            for line in worker.stdout or ():
+                word, text = relay(line, reporter)
+                said.setdefault(word, []).append(text)
+            code = worker.wait()
+        if STOPPED in said:
+            raise CommandError(said[STOPPED][0])
+        errors = said.get("failed", [])
+        if code and not errors:
+            errors.append(
+                f"the worker ended with code {code}: run it again to go on; its last words are in {self._log}"
+            )
+            reporter.failed(errors[0])
+        return errors
+
+    @contextmanager
+    def _started(self) -> Iterator[subprocess.Popen[str]]:
+        """Run the worker, in a session of its own: Ctrl-C reaches it from here, once. It ends with the block."""
+        with self._log.open("a") as log, _termination_interrupts():
+            worker = subprocess.Popen(
+                [sys.executable, "-m", "wrapped_cli.runner.worker"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                env=self._environment,
+                text=True,
+                start_new_session=True,
+            )
+            try:
+                if worker.stdin is not None:  # it stays open: the worker ends when it closes, however we end
+                    worker.stdin.write(self._request.text() + "\n")
+                    worker.stdin.flush()
+                yield worker
+            finally:
+                _end(worker)
+
+
+def _end(worker: subprocess.Popen[str]) -> None:
+    worker.terminate()
+    try:
+        worker.wait(_PATIENCE_SECONDS)
+    except subprocess.TimeoutExpired:
+        worker.kill()
+        worker.wait()
+    for stream in (worker.stdin, worker.stdout):
+        if stream is not None:
+            with suppress(BrokenPipeError):
+                stream.close()
+
+
+@contextmanager
+def _termination_interrupts() -> Iterator[None]:
+    """Take SIGTERM for Ctrl-C meanwhile, so that the worker is ended as well."""
+    try:
+        before: Any = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    except ValueError:  # not in the main thread, which gets no signals
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _day(text: str | None, option: str) -> str | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise CommandError(f"{option} takes a day such as 2024-12-31, not {text[:20]!r}") from None

@@ -1,0 +1,165 @@
+"""What one `wrapped run` does, in order: what is owed, then what other locations find out, then reports once more.
+
+MongoDB alone says what there is to do. What fails in one location does not keep the next from running.
+"""
+
+import math
+import os
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import dagster as dg
+from bson import ObjectId
+from wrapped_shared.asset_keys import HISCORES, PLAYER_STATS
+from wrapped_shared.collections import RUN_NOTES
+from wrapped_shared.http import SettingsError
+from wrapped_shared.mongo import MongoResource
+from wrapped_shared.names import player_key
+from wrapped_shared.periods import today
+from wrapped_shared.settings import first_day
+
+from wrapped_cli.owed import read_owed
+from wrapped_cli.runner.execution import Execution
+from wrapped_cli.runner.known import unknown_players
+from wrapped_cli.runner.locations import Location, UnusableLocation, load
+from wrapped_cli.runner.named import without_snapshot
+from wrapped_cli.runner.plan import PlannedRun, days_runs, main_run, reports_run, stretches
+from wrapped_cli.runner.report import Reporter
+from wrapped_cli.runner.request import Request
+
+_REFRESH: Final[dict[str, Any]] = {"_id": "refresh"}
+
+
+class Work:
+    """One `wrapped run` in the worker."""
+
+    def __init__(
+        self,
+        request: Request,
+        mongo: MongoResource,
+        execution: Callable[[], Execution],
+        reporter: Reporter,
+    ) -> None:
+        """Prepare the work.
+
+        Args:
+            request: what was asked for.
+            mongo: the opened resource.
+            execution: makes what executes runs, when there is a first one.
+            reporter: told how it gets on.
+        """
+        self._request, self._mongo, self._reporter, self._make = request, mongo, reporter, execution
+        self._execution: Execution | None = None
+        self._players = list(request.players)
+        self._may_ask = bool(os.environ.get("WRAPPED_CONTACT", "").strip())
+
+    def do(self) -> bool:
+        """Do it all; return whether nothing failed."""
+        if self._players and not self._only_known():
+            return True
+        loaded = dict(self._loaded())
+        well = len(loaded) == len(self._request.modules)
+        done = {name: self._attempt(location) for name, location in loaded.items()}
+        well &= all(done.values())
+        if done.get(PLAYER_STATS):
+            well &= self._reports_once_more(loaded[PLAYER_STATS])
+        if self._execution is None and well:
+            self._reporter.note("nothing to do: all that the data calls for is there")
+        return well
+
+    def _loaded(self) -> Iterator[tuple[str, Location]]:
+        for name, module in self._request.modules.items():
+            try:
+                yield name, load(name, module)
+            except UnusableLocation as error:
+                self._reporter.failed(str(error))
+
+    def _attempt(self, location: Location) -> bool:
+        try:
+            return self._do(location)
+        except (SettingsError, dg.Failure, dg.DagsterError) as error:
+            first_line = str(error).partition("\n")[0]
+            self._reporter.failed(f"{location.name}: {first_line}")
+            return False
+
+    def _only_known(self) -> bool:
+        """Leave out players nobody has ever seen; return whether any are left. The hiscores alone may know others."""
+        if list(self._request.modules) == [HISCORES]:
+            return True
+        unknown = unknown_players(self._mongo, self._players)
+        for name in unknown:
+            self._reporter.note(f"no event and no report of player {name!r}: nothing is run for them")
+        self._players = [name for name in self._players if name not in unknown]
+        return bool(self._players)
+
+    def _do(self, location: Location) -> bool:
+        if location.name == HISCORES and not self._may_ask:
+            self._reporter.note(
+                "hiscores: nobody is asked, since WRAPPED_CONTACT is not set (an address or page of yours)"
+            )
+        if location.name == PLAYER_STATS:
+            return self._days(location) if self._chooses_days() else self._whatever_is_owed(location)
+        if not self._players and location.due(self._mongo) is None:
+            return True
+        self._note_refresh()
+        begun = datetime.now(UTC)
+        well = self._run(location, self._main_run(location))
+        if location.name == HISCORES and self._players and self._may_ask:
+            for line in without_snapshot(self._mongo.analytics, self._players, begun):
+                self._reporter.note(line)
+        return well
+
+    def _chooses_days(self) -> bool:
+        return bool(self._players or self._request.first or self._request.last)
+
+    def _days(self, location: Location) -> bool:
+        """Compute the days that were asked for, or those that the chosen players need."""
+        first, last = self._request.first, self._request.last
+        if first is None and last is None and location.days_of is not None:
+            keys = [key for key in map(player_key, self._players) if key is not None]
+            chosen = stretches(location.days_of(self._mongo, keys))
+        else:
+            whole = max(first or first_day(), first_day()), min(last or today(), today())
+            chosen = [whole] if whole[0] <= whole[1] else []
+        return all(self._run(location, planned) for planned in days_runs(chosen, self._players))
+
+    def _whatever_is_owed(self, location: Location) -> bool:
+        """Work off portions of what is owed, as long as each leaves less of it than the one before."""
+        if location.due(self._mongo) is None:
+            return True
+        before = math.inf
+        while self._run(location, self._main_run(location)):
+            left = read_owed(self._mongo.analytics)
+            if left.due == 0:
+                return True
+            if left.due >= before:
+                self._reporter.note(f"still owed: {left.in_words()}")
+                return True
+            before = left.due
+        return False
+
+    def _note_refresh(self) -> None:
+        """Note that reports are to be made again, before anything changes that they show: we may be killed."""
+        self._mongo.analytics[RUN_NOTES].update_one(_REFRESH, {"$set": {"token": ObjectId()}}, upsert=True)
+
+    def _reports_once_more(self, location: Location) -> bool:
+        """Make reports again with the names, pictures and gains that were found since."""
+        notes = self._mongo.analytics[RUN_NOTES]
+        if self._players:
+            return len(self._request.modules) == 1 or self._run(location, reports_run(self._players))
+        note = notes.find_one(_REFRESH)
+        if note is None:
+            return True
+        done = self._run(location, reports_run([]))
+        if done:
+            notes.delete_one(note)
+        return done
+
+    def _main_run(self, location: Location) -> PlannedRun:
+        return main_run(location.name, location.main_job, self._players, may_ask=self._may_ask)
+
+    def _run(self, location: Location, planned: PlannedRun) -> bool:
+        if self._execution is None:
+            self._execution = self._make()
+        return self._execution.run(location, planned)

@@ -1,0 +1,92 @@
+"""The process that does one `wrapped run`: `python -m wrapped_cli.runner.worker`.
+
+It reads a `Request` in one line from standard input and reports in JSON lines on standard output. It ends with 0 when
+all went well, with 1 when something failed, and soon after standard input closes: nobody waits for it any more then.
+"""
+
+import os
+import signal
+import sys
+import threading
+from contextlib import ExitStack
+from typing import TextIO
+
+import dagster as dg
+from wrapped_shared.indexes import ensure_indexes
+from wrapped_shared.mongo import MongoResource, MongoUnavailable
+
+from wrapped_cli.embedded import ensure_embedded_indexes
+from wrapped_cli.runner.ending import TOLD, become_ending
+from wrapped_cli.runner.event_log_files import kept_open
+from wrapped_cli.runner.execution import Execution
+from wrapped_cli.runner.instance import clear_dead_runs, limit_pools
+from wrapped_cli.runner.report import Lines
+from wrapped_cli.runner.request import Request
+from wrapped_cli.runner.work import Work
+
+
+def main() -> int:
+    """Do what standard input asks for."""
+    signals = _signals()
+    reporter = Lines(_own_output())
+    request = Request.read(sys.stdin.readline())
+    for ending in (_end_with_the_command, lambda: _end_on_signal(signals)):
+        threading.Thread(target=ending, daemon=True).start()
+    with ExitStack() as stack:
+
+        def execution() -> Execution:
+            stack.enter_context(kept_open())
+            instance = stack.enter_context(dg.DagsterInstance.get())
+            limit_pools(instance)
+            for run_id in clear_dead_runs(instance):
+                reporter.note(f"run {run_id[:8]} had been killed: marked as failed")
+            return Execution(instance, reporter)
+
+        try:
+            with MongoResource().open() as mongo:
+                ensure_embedded_indexes(mongo.raw)
+                ensure_indexes(mongo.raw, mongo.analytics)
+                return 0 if Work(request, mongo, execution, reporter).do() else 1
+        except MongoUnavailable as error:
+            reporter.stopped(str(error))
+    return 1
+
+
+def _own_output() -> TextIO:
+    """Take standard output for reports; whatever else is printed goes where errors go."""
+    own = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    return own
+
+
+def _end_with_the_command() -> None:
+    sys.stdin.read()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _signals() -> int:
+    """Return a pipe from which the numbers of signals can be read, whatever handlers Dagster sets meanwhile.
+
+    They cannot be blocked and waited for: the processes in which Dagster captures output would not end then.
+    """
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    return reading
+
+
+def _end_on_signal(signals: int) -> None:
+    """End at once, and leave no run that looks as if it went on; what it was at stays owed.
+
+    Dagster would take the signal for a step's error, which its retry policy repeats.
+    """
+    while (number := os.read(signals, 1)[0]) not in TOLD:
+        pass
+    become_ending(128 + number)
+
+
+if __name__ == "__main__":
+    code = main()
+    sys.stderr.flush()
+    os._exit(code)  # all is closed: taking the interpreter apart piece by piece takes another second

@@ -1,0 +1,108 @@
+"""What `wrapped doctor` tells, against a real server."""
+
+from datetime import UTC, datetime, timedelta
+
+from pymongo.errors import OperationFailure
+from wrapped_cli.commands import doctor_checks
+from wrapped_shared.collections import (
+    DATA_QUALITY,
+    DAY_LEDGER,
+    DAY_REQUESTS,
+    HISCORES_PLAYERS,
+    PLAN_STATE,
+    REPORT_REQUESTS,
+    SEALED,
+    UPSTREAM_HOLDS,
+)
+from wrapped_shared.indexes import ensure_indexes
+from wrapped_shared.mongo import MongoResource
+
+
+def test_the_connection_is_told_without_the_password(mongo: MongoResource) -> None:
+    with_password = mongo.model_copy(update={"uri": mongo.uri.replace("//", "//bob:hunter2@")})
+    with_password._client = mongo.client
+    told = doctor_checks.connection(with_password)
+    assert "hunter2" not in told
+    assert "SecantusDB" in told
+
+
+def test_missing_indexes_are_told_until_they_are_made(mongo: MongoResource) -> None:
+    assert "missing: game_ticks: timestamp_1" in doctor_checks.indexes(mongo)
+    ensure_indexes(mongo.raw, mongo.analytics)
+    assert doctor_checks.indexes(mongo) == "all present"
+
+
+def test_what_is_owed_is_told_with_since_when_and_why(mongo: MongoResource) -> None:
+    assert doctor_checks.owed(mongo).startswith("nobody has looked yet")
+    mongo.analytics[PLAN_STATE].insert_one({"_id": "plan"})
+    assert doctor_checks.owed(mongo) == "nothing"
+    since = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
+    day = {"owed": True, "why": "new events", "since": since}
+    later = {**day, "since": since + timedelta(hours=1)}
+    mongo.analytics[DAY_LEDGER].insert_many(
+        [
+            {**later, "_id": "2026-01-01", "day": "2026-01-01"},
+            {**day, "_id": "2025-03-01", "day": "2025-03-01"},
+            {**day, "_id": "2025-03-02", "day": "2025-03-02", "why": "never read", "since": later["since"]},
+            {**day, "_id": "2025-03-03", "day": "2025-03-03", "owed": False},
+            {**day, "_id": "2199-01-01", "day": "2199-01-01"},
+        ]
+    )
+    mongo.analytics[DAY_REQUESTS].insert_many([{"_id": day} for day in ("2025-03-01", "2025-03-04", "2199-01-02", "x")])
+    mongo.analytics[REPORT_REQUESTS].insert_many([{"_id": number} for number in range(1200)])
+    assert doctor_checks.owed(mongo) == (
+        "3 days (new events: 2, never read: 1), 1 requested day, 1,200 monthly reports, the oldest since "
+        "2026-01-02 03:04 UTC (wrapped run makes it); 1 more when their time comes"
+    )
+    mongo.analytics[SEALED].insert_one({"_id": "raw", "before": "2026-01-01"})  # nobody computes those before
+    assert doctor_checks.owed(mongo).startswith("1 day (new events: 1), 1,200 monthly reports")
+
+
+def test_undated_documents_are_told_as_counted_last(mongo: MongoResource) -> None:
+    assert doctor_checks.undated(mongo).startswith("not counted yet")
+    quality = mongo.analytics[DATA_QUALITY]
+    quality.insert_many([{"_id": "game_ticks|undated", "read": 1200}, {"_id": "actor_death|undated", "read": 0}])
+    assert doctor_checks.undated(mongo) == "game_ticks 1,200"
+
+
+def test_players_whose_scrape_is_overdue_are_counted(mongo: MongoResource) -> None:
+    assert doctor_checks.overdue(mongo) == "none"
+    now = datetime.now(UTC)
+    players = [{"_id": n, "next_due": now + timedelta(hours=hours)} for n, hours in enumerate((-5, -1, 1))]
+    mongo.analytics[HISCORES_PLAYERS].insert_many(players)
+    assert doctor_checks.overdue(mongo) == "2 players"
+
+
+def test_an_upstream_on_hold_is_told_with_until_when_and_why(mongo: MongoResource) -> None:
+    assert doctor_checks.holds(mongo) == "none"
+    until = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=2)
+    holds = [
+        {"_id": "wiki", "not_before": until, "reason": "HTTP 429, with a Retry-After of 7200 s"},
+        {"_id": "hiscores_ranking", "not_before": until, "reason": "blocked: HTTP 403"},
+        {"_id": "prices", "not_before": until - timedelta(hours=3), "reason": "HTTP 503"},
+    ]
+    mongo.analytics[UPSTREAM_HOLDS].insert_many(holds)
+    at = until.strftime("%Y-%m-%d %H:%M:%S")
+    assert doctor_checks.holds(mongo) == (
+        f"hiscores_ranking is not asked before {at} UTC: blocked: HTTP 403; "
+        f"wiki is not asked before {at} UTC: HTTP 429, with a Retry-After of 7200 s"
+    )
+
+
+def test_a_server_without_users_has_no_rights_to_tell(mongo: MongoResource) -> None:
+    assert doctor_checks.rights(mongo).startswith("no user")
+
+
+def test_a_matter_that_the_server_refuses_to_answer_does_not_hide_the_others(mongo: MongoResource) -> None:
+    def refused(_: MongoResource) -> str:
+        raise OperationFailure("no", 13, {"errmsg": "not authorized"})
+
+    matters = {"refused": refused, "undated": doctor_checks.undated}
+    found = dict(doctor_checks.look_at(mongo, matters))
+    assert found["refused"] == "cannot be told: not authorized"
+    assert found["undated"].startswith("not counted")
+
+
+def test_versions_name_what_is_installed() -> None:
+    assert "Python 3." in doctor_checks.versions()
+    assert "secantusdb" in doctor_checks.versions()

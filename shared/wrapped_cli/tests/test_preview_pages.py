@@ -1,0 +1,140 @@
+"""The preview's words, shapes, sizes and files, without a browser."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from preview_world import days_of, full_report, hostile_report, store, thin_report
+from wrapped_cli.commands import run
+from wrapped_cli.errors import CommandError
+from wrapped_cli.preview import charts, words
+from wrapped_cli.preview.deck import days_in
+from wrapped_cli.preview.site import page_name, player_page, write_site
+from wrapped_shared import collections as names
+from wrapped_shared.mongo import MongoResource
+
+TWO_MIB = 2 * 1024 * 1024
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [(0, "0"), (9_842, "9,842"), (12_399, "12.3 K"), (999_999, "999 K"), (2_988_744_136, "2.98 B"), (16.7, "16.7")],
+)
+def test_numbers_are_short_and_never_rounded_up(number: float, text: str) -> None:
+    assert words.short(number) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(45, "45 s"), (720, "12 min"), (9000, "2 h 30 min"), (7200, "2 h"), (4_334_399.0, "1,203 h")]
+)
+def test_times_are_words(seconds: float, text: str) -> None:
+    assert words.span(seconds) == text
+
+
+def test_a_calendar_has_every_day_of_its_year_once_and_colours_the_played_ones() -> None:
+    (year,) = charts.calendar({"2024-02-29": 1000, "2024-12-31": 10, "2023-05-05": 0})
+    cells = [(half, cell) for half in year.halves for cell in half.cells]
+    assert len(cells) == 366
+    assert len({(id(half), cell.x, cell.y) for half, cell in cells}) == 366
+    assert sorted(cell.level for _, cell in cells if cell.level) == [1, 5]
+    assert [cell.title for _, cell in cells if cell.level == 5] == ["29 February: 10 min"]
+
+
+def test_calendars_show_the_newest_years() -> None:
+    assert [year.year for year in charts.calendar({f"{y}-06-01": 5 for y in range(2019, 2026)})] == [2025, 2024, 2023]
+
+
+def test_a_curve_needs_two_times() -> None:
+    now = datetime(2024, 1, 1, tzinfo=UTC)
+    assert charts.curve([(now, 5)]) is None
+    assert charts.curve([(now, 5), (now, 6)]) is None
+    line = charts.curve([(now + timedelta(days=1), 7), (now, 5)])
+    assert line is not None
+    assert line.path == "M6.0 188.0L594.0 16.0"
+
+
+def test_a_year_counts_its_days_and_all_time_those_between() -> None:
+    assert days_in("2024", "2024-03-01", "2024-04-01") == 366
+    assert days_in("all", "2024-03-01", "2024-03-10") == 10
+
+
+def test_page_names_are_safe_and_no_two_keys_share_one() -> None:
+    keys = ["iron heron", "iron-heron", "../../etc/passwd", "a</script>", "a script", "", "\u00fc", "x" * 300]
+    made = [page_name("player", "2024", key) for key in keys]
+    assert len(set(made)) == len(keys)
+    assert all(re.fullmatch(r"[a-z0-9-]{1,80}\.html", name) for name in made)
+
+
+def test_a_page_carries_everything_and_stays_below_its_size(mongo: MongoResource) -> None:
+    report = full_report()
+    store(mongo, report)
+    page = player_page(mongo.analytics, report)
+    assert len(page.encode()) < TWO_MIB
+    assert page.count("data:image/png;base64,") > 60
+    assert "for nothing but tests." in page  # the pictures' attribution
+    assert not re.findall(r"(?:src|href)=\"(?!data:|#|index)", page)
+    days = len(days_of(report))
+    assert f"play on {days} days" in page
+
+
+def test_large_pictures_give_way_to_thumbnails_and_a_full_page_to_none(
+    mongo: MongoResource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = full_report()
+    store(mongo, report)
+    monkeypatch.setattr("wrapped_cli.preview.source.BUDGET_BYTES", 4_000)
+    page = player_page(mongo.analytics, report)
+    assert sum(map(len, re.findall(r"data:image/png;base64,[^\"]+", page))) < 6_000
+
+
+def test_a_report_without_days_pictures_and_names_is_still_a_page(mongo: MongoResource) -> None:
+    report = full_report()
+    for part in (*report["equipment"], *report["exchange"]["items"]):
+        part["name"] = None
+    report["hiscores"] = {"skills": {}, "bosses": {"Zulrah": 3}, "points": []}
+    page = player_page(mongo.analytics, report)
+    assert "Item 4000" in page
+    assert "data:image/png" not in page
+    assert 'class="panel calendar"' not in page
+
+
+def test_a_document_that_is_no_report_is_told_in_one_line(mongo: MongoResource) -> None:
+    report = full_report()
+    del report["loot"]
+    with pytest.raises(CommandError, match=r"its field loot is not as expected: run wrapped run"):
+        player_page(mongo.analytics, report)
+
+
+def test_the_site_has_the_pages_of_the_asked_period(mongo: MongoResource, tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="there are no reports for 2031"):
+        write_site(mongo.analytics, tmp_path, "2031")
+    everyone = {**full_report(), "_id": "all/iron heron", "period": "all"}
+    store(mongo, full_report(), everyone, hostile_report(), pictures=False)
+    write_site(mongo.analytics, tmp_path / "all")
+    write_site(mongo.analytics, tmp_path / "year", "2024")
+    assert len(list((tmp_path / "all").iterdir())) == 4
+    assert len(list((tmp_path / "year").iterdir())) == 3
+
+
+def test_the_command_writes_pages_and_refuses_what_does_not_go_together(
+    contract_mongo: MongoResource, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MONGO_URI", contract_mongo.uri)
+    contract_mongo.analytics[names.WRAPPED_REPORTS].insert_one(thin_report())
+    page = tmp_path / "out" / "wren.html"
+    assert run(["report", "New_Wren", "--period", "2024", "--html", str(page)]) == 0
+    assert "New Wren" in page.read_text()
+    assert run(["report", "--all", "--html", str(tmp_path / "site")]) == 0
+    assert (tmp_path / "site" / "index.html").is_file()
+    assert str(tmp_path / "site" / "index.html") in capsys.readouterr().out
+    wrong = [
+        ["report"], ["report", "--all"], ["report", "x", "--all", "--html", "d"],
+        ["report", "x", "--json", "--html", "f"], ["report", "x", "--html", str(tmp_path)],
+        ["report", "--all", "--html", str(page)], ["report", "--all", "--html", "d", "--period", "soon"],
+    ]  # fmt: skip
+    for arguments in wrong:
+        assert run(arguments) != 0
+        error = capsys.readouterr().err
+        assert len(error.strip().splitlines()) == 1
+        assert "Traceback" not in error

@@ -1,0 +1,52 @@
+"""`wrapped run --player`: whom the hiscores do not have is named on the terminal and counted in Dagster."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from dagster import AssetKey, DagsterInstance
+from wrapped_cli import commands
+from wrapped_cli.runner.named import without_snapshot
+from wrapped_devkit.osrs_server.serve import build
+from wrapped_shared.mongo import MongoResource
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def test_the_command_names_who_was_not_found_and_dagster_counts_them(
+    contract_mongo: MongoResource, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "dagster").mkdir()
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "dagster"))
+    monkeypatch.setenv("MONGO_URI", contract_mongo.uri)
+    monkeypatch.setenv("WRAPPED_CONTACT", "tests@example.org")
+    monkeypatch.setenv("HISCORES_REQUESTS_PER_SECOND", "0")
+    with build(players=20).server as server:
+        monkeypatch.setenv("HISCORES_BASE_URL", server.url)
+        named = ["Player_1", "Ghost nobody", "PLAYER-9", "a name too long"]
+        arguments = [word for name in named for word in ("--player", name)]
+        assert commands.run(["run", "--location", "hiscores", *arguments]) == 0
+    said = capsys.readouterr().out
+    assert "hiscores: not found: Ghost nobody, PLAYER-9" in said
+    assert "hiscores: not asked about: a name too long" in said
+    assert "Player_1" not in said
+    with DagsterInstance.get() as instance:
+        event = instance.get_latest_materialization_event(AssetKey(["hiscores", "snapshots"]))
+        assert event is not None
+        assert event.asset_materialization is not None
+        told = event.asset_materialization.metadata
+    assert (told["not_found"].value, told["impossible_names"].value, told["ok"].value) == (2, 1, 1)
+    assert "nobody" not in str(told)
+
+
+def test_every_outcome_is_named_and_what_an_earlier_run_found_is_not(mongo: MongoResource) -> None:
+    asked = {"ann": "ok", "bob": "not_found", "cat": "unranked", "dan": "blocked", "eve": "unavailable"}
+    documents = [{"_id": key, "status": status, "checked_at": NOW} for key, status in asked.items()]
+    old = {"_id": "fay", "status": "not_found", "checked_at": NOW - timedelta(days=1)}
+    mongo.analytics["hiscores_players"].insert_many([*documents, old])
+    assert list(without_snapshot(mongo.analytics, ["Ann", "Bob", "Cat", "Dan", "Eve", "Fay", "Gus"], NOW)) == [
+        "hiscores: listed, but unranked in every row: Cat",
+        "hiscores: no sound answer: Dan, Eve",
+        "hiscores: not asked about: Fay, Gus",
+        "hiscores: not found: Bob",
+    ]

@@ -1,0 +1,71 @@
+"""`wrapped osrs-server`: the stand-in for the hiscores and the wiki, in the foreground."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="Its port on 127.0.0.1; 0 takes a free one.")]
+Fault = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--fault",
+        metavar="KIND[:SHARE][@PATH]",
+        help="Make a fault on all requests, on a share of them (503:0.3), or below a path; may be repeated.",
+    ),
+]
+Seed = Annotated[int, typer.Option("--seed", help="Other players and other luck with faults.")]
+Players = Annotated[int, typer.Option("--players", min=1, max=1_000_000, help="How many players it has.")]
+Clock = Annotated[
+    str | None, typer.Option("--clock", metavar="ISO-TIME", help="Where its clock starts; now by default.")
+]
+Slow = Annotated[float, typer.Option("--slow-seconds", min=0, help="What the fault `slow` waits.")]
+RetryAfter = Annotated[int, typer.Option("--retry-after-seconds", min=0, help="What the fault `429` asks for.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command `osrs-server`."""
+    app.command("osrs-server")(osrs_server)
+
+
+def osrs_server(
+    port: Port = 8077,
+    fault: Fault = None,
+    seed: Seed = 0,
+    players: Players = 2_250,
+    clock: Clock = None,
+    slow_seconds: Slow = 3.0,
+    retry_after_seconds: RetryAfter = 1,
+) -> None:
+    """Answer like the hiscores, the wiki and the price service, on 127.0.0.1, until interrupted."""
+    from wrapped_cli.errors import CommandError
+
+    from wrapped_devkit.osrs_server.serve import build_all
+
+    try:
+        start = datetime.fromisoformat(clock) if clock else None
+        if start is not None and start.tzinfo is None:
+            start = start.replace(tzinfo=UTC)
+        stand_in = build_all(
+            port=port,
+            seed=seed,
+            players=players,
+            start=start,
+            faults=fault or [],
+            slow_seconds=slow_seconds,
+            retry_after_seconds=retry_after_seconds,
+        )
+    except ValueError as error:
+        raise CommandError(str(error)) from None
+    except OSError as error:
+        raise CommandError(f"cannot listen on 127.0.0.1:{port}: {error.strerror}") from None
+    url = stand_in.server.url
+    typer.echo(f"The stand-in OSRS server runs at {url} (end it with Ctrl+C). For the other commands:")
+    for variable in ("HISCORES_BASE_URL", "WIKI_BASE_URL", "PRICES_BASE_URL"):
+        typer.echo(f"export {variable}={url}")
+    typer.echo("export WRAPPED_CONTACT=you@example.org HISCORES_REQUESTS_PER_SECOND=0 WIKI_REQUESTS_PER_SECOND=0")
+    typer.echo("export WIKI_LEAST_ROWS=0")
+    import sys
+
+    sys.stdout.flush()
+    stand_in.server.serve_forever()
