@@ -4,12 +4,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hiscores.domain.account_type import AccountType, decide
+from hiscores.domain.account_type import decide
 from hiscores.domain.lookup import Found, look_up
 from hiscores.domain.payload import Payload, SkillRow
 from hiscores.domain.snapshots import Snapshot
 from hiscores.domain.states import PlayerState
 from wrapped_shared.http import Unavailable
+from wrapped_shared.vocabulary import AccountType
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 Tables = dict[AccountType, int | None]

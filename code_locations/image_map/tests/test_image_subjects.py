@@ -1,5 +1,7 @@
 """Subjects: what reports name, whatever else stands in them."""
 
+from typing import get_args
+
 from image_map.domain.bucket import WikiRow
 from image_map.domain.items import base_id, item_documents, known_forms, parse_forms
 from image_map.domain.subjects import (
@@ -13,8 +15,7 @@ from image_map.domain.subjects import (
     subjects_of_report,
 )
 from image_map_world import report
-
-SKILLS, SLOTS, SLIDES = 24, 12, 13
+from wrapped_shared.vocabulary import EquipmentSlot, Skill, SlideStat
 
 
 def ids_of(document: dict[str, object]) -> set[str]:
@@ -76,7 +77,10 @@ def test_an_image_key_gives_its_subject_back() -> None:
 
 
 def test_the_constants_are_all_skills_slots_and_slides() -> None:
-    assert len(constant_subjects()) == SKILLS + SLOTS + SLIDES
+    wanted = {f"skill:{skill}" for skill in get_args(Skill)}
+    wanted |= {f"stat:slot:{slot}" for slot in get_args(EquipmentSlot)}
+    wanted |= {f"stat:{slide}" for slide in get_args(SlideStat)}
+    assert {subject.id for subject in constant_subjects()} == wanted
 
 
 def test_ids_of_the_same_mob_are_united() -> None:

@@ -10,7 +10,7 @@ from image_map.definitions import defs
 from image_map.domain.trust import Refused, judge
 from image_map.store.tables import read_table, table_head
 from image_map_world import NOW, World
-from wrapped_shared.models.image_map import WikiRows
+from wrapped_shared.models.image_map import WikiTable
 
 DAY = timedelta(days=1)
 TABLES = ["infobox_monster", "infobox_npc", "infobox_item", "mapping"]
@@ -81,7 +81,7 @@ def test_a_table_that_lost_rows_is_refused_and_the_old_one_serves(built: World, 
     assert "accept_smaller: true" in report[table].problem
     assert "the old table serves" in report[table].problem
     assert read_table(built.analytics, table) == before
-    WikiRows.model_validate(built.analytics.wiki_rows.find_one({"_id": table}))
+    WikiTable.model_validate(built.analytics.wiki_rows.find_one({"_id": table}))
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -125,7 +125,7 @@ def test_a_first_table_that_is_too_small_serves_nobody_until_it_is_asked_for(wor
     assert {table.outcome for table in report.tables.values()} == {"refused"}
     assert all("WIKI_LEAST_ROWS" in problem for problem in report.problems)
     assert read_table(world.analytics, "infobox_monster") == []
-    WikiRows.model_validate(world.analytics.wiki_rows.find_one({"_id": "infobox_monster"}))
+    WikiTable.model_validate(world.analytics.wiki_rows.find_one({"_id": "infobox_monster"}))
     world.tables(NOW + timedelta(minutes=1), least_rows=1_000, accept_smaller=True)
     assert read_table(world.analytics, "infobox_monster")
 

@@ -66,7 +66,7 @@ def full_report(player: str = "Iron Heron", *, name: Any = lambda text: text, se
         "damage": {"dealt": 812_331, "taken": 203_114, "biggest_hit": 78},
         "exchange": {"spent": 412_000_311, "earned": 2_988_744_136, "offers_filled": 871, "items": [
             {"item_id": 6_000 + i, "name": name(f"Ware {i}"), "bought": 90_000 // (i + 1), "sold": 120 * i} for i in range(8)]},
-        "hiscores": {"skills": {"Overall": 21_413_377, "Slayer": 4_100_000, "Attack": 2_000_000},
+        "hiscores": {"from": start, "to": start + timedelta(days=357), "ratings": {}, "skills": {"Overall": 21_413_377, "Slayer": 4_100_000, "Attack": 2_000_000},
                      "bosses": {name("Vorkath"): 412, name("Zulrah"): 268}, "activities": {}, "flags": [],
                      "points": [{"at": start + timedelta(days=i), "overall_xp": 400_000_000 + 60_000 * i + 900 * (i % 7) ** 3 * (i > 120)}
                                 for i in range(0, 360, 3)]},

@@ -92,7 +92,7 @@ def test_a_report_without_days_pictures_and_names_is_still_a_page(mongo: MongoRe
     report = full_report()
     for part in (*report["equipment"], *report["exchange"]["items"]):
         part["name"] = None
-    report["hiscores"] = {"skills": {}, "bosses": {"Zulrah": 3}, "points": []}
+    report["hiscores"] |= {"skills": {}, "bosses": {"Zulrah": 3}, "points": []}
     page = player_page(mongo.analytics, report)
     assert "Item 4000" in page
     assert "data:image/png" not in page

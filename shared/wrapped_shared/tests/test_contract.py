@@ -1,14 +1,22 @@
 """Indexes and validators of the contract, on a real server."""
 
-from typing import Any
+from collections.abc import Iterator
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any, get_args
 
 import pytest
+from pydantic import BaseModel
 from pymongo.errors import WriteError
 from wrapped_shared import collections as names
+from wrapped_shared import models
 from wrapped_shared.indexes import ANALYTICS_INDEXES, RAW_EVENT_INDEXES, ensure_indexes, missing_indexes
 from wrapped_shared.models import VALIDATED_MODELS
+from wrapped_shared.models.reports import WrappedReport
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.schemas import mongo_validator
+from wrapped_shared.table_schema import MAY_BE_ABSENT, table_schema
+from wrapped_shared.vocabulary import EquipmentSlot
 
 
 def keys_of(mongo: MongoResource, database: str, collection: str) -> list[list[tuple[str, int]]]:
@@ -69,7 +77,32 @@ def test_schemas_speak_mongodb_only(collection: str) -> None:
         }
 
 
-@pytest.mark.parametrize("model", sorted({model.__name__ for model in VALIDATED_MODELS.values()}))
-def test_every_model_says_what_it_is(model: str) -> None:
-    found = next(one for one in VALIDATED_MODELS.values() if one.__name__ == model)
-    assert found.__doc__
+def every_model() -> Iterator[type[BaseModel]]:
+    """Every model of the contract and of its parts."""
+    for module in iter_modules(models.__path__, f"{models.__name__}."):
+        for found in vars(import_module(module.name)).values():
+            if isinstance(found, type) and issubclass(found, BaseModel) and found.__module__ == module.name:
+                yield found
+
+
+@pytest.mark.parametrize("model", list(every_model()), ids=lambda model: model.__name__)
+def test_every_model_and_every_field_says_what_it_is(model: type[BaseModel]) -> None:
+    assert model.__name__.startswith("_") or "__doc__" in vars(model)
+    assert [name for name, field in model.model_fields.items() if not field.description] == []
+
+
+@pytest.mark.parametrize("model", list(every_model()), ids=lambda model: model.__name__)
+def test_every_column_in_the_ui_has_a_description(model: type[BaseModel]) -> None:
+    columns = table_schema(model).columns
+    assert [column.name for column in columns if not column.description] == []
+
+
+def test_columns_show_what_is_null_absent_or_limited() -> None:
+    columns = {column.name: column for column in table_schema(WrappedReport).columns}
+    assert next(iter(columns)) == "_id"
+    assert columns["play.best_day"].constraints.nullable
+    assert not columns["revision"].constraints.nullable
+    assert MAY_BE_ABSENT in columns["revision"].constraints.other
+    assert "≥ 0" in columns["play.ticks"].constraints.other
+    assert f"one of {', '.join(get_args(EquipmentSlot))}" in columns["equipment[].slot"].constraints.other
+    assert columns["experience.best_day"].type == "string YYYY-MM-DD"

@@ -13,8 +13,8 @@ from typing import Final
 from pymongo.database import Database
 from wrapped_shared.http import BreakerOpen, UpstreamError
 from wrapped_shared.mongo import Document
+from wrapped_shared.vocabulary import AccountType
 
-from hiscores.domain.account_type import AccountType
 from hiscores.domain.catalogue import kinds_of
 from hiscores.domain.lookup import Found, look_up
 from hiscores.domain.payload import Payload

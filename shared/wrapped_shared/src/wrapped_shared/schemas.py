@@ -30,6 +30,8 @@ def mongo_validator(model: type[BaseModel]) -> dict[str, Any]:
 
 
 def _translate(schema: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
+    if schema.get("tolerant"):
+        return _types_only(schema)
     if "$ref" in schema:
         return _translate(definitions[schema["$ref"].rsplit("/", 1)[1]], definitions)
     if schema.get("bsonType"):  # a model may name a BSON type that JSON lacks
@@ -48,3 +50,10 @@ def _translate(schema: dict[str, Any], definitions: dict[str, Any]) -> dict[str,
     if isinstance(schema.get("additionalProperties"), dict) and "properties" not in schema:
         result["additionalProperties"] = _translate(schema["additionalProperties"], definitions)
     return result
+
+
+def _types_only(schema: dict[str, Any]) -> dict[str, Any]:
+    """Translate a field of which only the BSON type is checked, such as a word of a list that grows."""
+    if "anyOf" in schema:
+        return {"anyOf": [_types_only(option) for option in schema["anyOf"]]}
+    return {"bsonType": _BSON_TYPES[schema.get("type", "object")]}  # a part is a reference without a type

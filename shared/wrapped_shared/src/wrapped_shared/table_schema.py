@@ -16,7 +16,12 @@ from pydantic import BaseModel
 from wrapped_shared.collections import ANALYTICS_DATABASE
 
 CONTRACT_PAGE: Final = "docs/contract.md"
-"""The page of this repository that tells all collections, one section each."""
+"""The page of this repository that describes every collection, one section each."""
+
+MAY_BE_ABSENT: Final = "may be absent"
+"""The constraint of a column whose field need not be there."""
+_BOUNDS: Final = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "maxItems": "entries ≤"}
+_LAST: Final = ("schema_version", "revision")
 
 
 def table_schema(model: type[BaseModel]) -> dg.TableSchema:
@@ -72,18 +77,36 @@ def _columns(
     schema: dict[str, Any], definitions: dict[str, Any], prefix: str, above: set[str]
 ) -> Iterator[dg.TableColumn]:
     required = set(schema.get("required", ()))
-    for name, described in schema.get("properties", {}).items():
+    for name, described in sorted(schema.get("properties", {}).items(), key=_place):
         plain, nullable = _without_null(described)
         path = f"{prefix}{name}"
         inner, suffix, reference = _inner(plain, definitions)
+        absent = [] if name in required else [MAY_BE_ABSENT]
         yield dg.TableColumn(
             name=path,
             type=_type(plain, definitions),
             description=described.get("description") or plain.get("description") or (inner or {}).get("description"),
-            constraints=dg.TableColumnConstraints(nullable=nullable or name not in required),
+            constraints=dg.TableColumnConstraints(nullable=nullable, other=[*_limits(plain), *absent]),
         )
         if inner is not None and reference not in above:
             yield from _columns(inner, definitions, f"{path}{suffix}.", above | {reference})
+
+
+def _place(entry: tuple[str, Any]) -> int:
+    """Sort a document's fields: its `_id` first, what is said of the document itself last, the rest as they come."""
+    return 0 if entry[0] == "_id" else 2 if entry[0] in _LAST else 1
+
+
+def _limits(plain: dict[str, Any]) -> list[str]:
+    """Return what the values of a field, or of a list's entries or a map's values, are limited to."""
+    options = plain.get("anyOf", [plain])
+    words = [word for option in options for word in (*option.get("enum", ()), option.get("const")) if word is not None]
+    limits = [f"one of {', '.join(words)}"] if words and len(options) == 1 else []
+    limits += [f"{sign} {plain[name]}" for name, sign in _BOUNDS.items() if name in plain]
+    for part in (plain.get("items"), plain.get("additionalProperties")):
+        if isinstance(part, dict):
+            limits += _limits(part)
+    return limits
 
 
 def _without_null(described: dict[str, Any]) -> tuple[dict[str, Any], bool]:
@@ -111,6 +134,8 @@ def _inner(plain: dict[str, Any], definitions: dict[str, Any]) -> tuple[dict[str
 def _type(plain: dict[str, Any], definitions: dict[str, Any]) -> str:
     if "$ref" in plain:
         return "document" if "properties" in definitions[plain["$ref"].rsplit("/", 1)[1]] else "any"
+    if "anyOf" in plain:
+        return " or ".join(dict.fromkeys(_type(option, definitions) for option in plain["anyOf"]))
     if "bsonType" in plain:
         return str(plain["bsonType"])
     kind = plain.get("type")
@@ -119,4 +144,4 @@ def _type(plain: dict[str, Any], definitions: dict[str, Any]) -> str:
     if kind == "object":
         values = plain.get("additionalProperties")
         return f"map to {_type(values, definitions)}" if isinstance(values, dict) and values else "document"
-    return str(kind or "any")
+    return f"{kind or 'any'} {plain.get('form', '')}".rstrip()

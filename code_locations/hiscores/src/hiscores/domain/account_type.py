@@ -12,11 +12,11 @@ be told apart: regular.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from typing import Final, TypeAlias
+
+from wrapped_shared.vocabulary import AccountType
 
 from hiscores.domain.payload import Payload
-
-AccountType: TypeAlias = Literal["regular", "ironman", "hardcore_ironman", "ultimate_ironman"]
 
 MODE_OF: Final[dict[AccountType, str]] = {
     "regular": "hiscore_oldschool",

@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from datetime import MAXYEAR, UTC, date, datetime
 from typing import Final, Literal, TypeAlias
 
+from wrapped_shared.vocabulary import GainFlag
+
 from hiscores.domain import gain_rules as rules
 from hiscores.domain.rows import OVERALL, Kind
 from hiscores.domain.series import split
@@ -25,7 +27,6 @@ ALL: Final = "all"
 _FIRST: Final = datetime.min.replace(tzinfo=UTC)
 _LAST: Final = datetime.max.replace(tzinfo=UTC)
 
-Flag: TypeAlias = Literal["gap", "name_changed", "new_metric", "rank_cutoff", "rollback", "straddles"]
 Basis: TypeAlias = Literal["before", "first", "gap"]
 """What a baseline is: a value from before the period, or the first within, with or without an older one."""
 
@@ -55,7 +56,7 @@ class Gains:
     ratings: dict[str, Rating] = field(default_factory=dict)
     points: list[tuple[datetime, int]] = field(default_factory=list)
     """Total experience at the last snapshot of each UTC day of the period that tells it."""
-    flags: list[Flag] = field(default_factory=list)
+    flags: list[GainFlag] = field(default_factory=list)
     """Sorted. `name_changed`: another account has the name since some time in the period; `rollback`: experience
     was lost; `straddles`: a baseline may lie well before the period; `gap`: the values known before are too old
     for a baseline; `new_metric`: a row was first seen after the series began, what it held then is no gain;
@@ -100,7 +101,7 @@ def _gains(tables: Sequence[Table], start: datetime, end: datetime, bosses: set[
     if "before" in bases:
         gains.first = table.times[part.start - 1]
     turned_up = [row.times[0] for row in (*table.skills.values(), *table.activities.values())]
-    flags: dict[Flag, bool] = {
+    flags: dict[GainFlag, bool] = {
         "gap": "gap" in bases,
         "name_changed": any(start <= one.times[0] < end for one in tables[1:]),
         "new_metric": any(start <= at < end and at != table.times[0] for at in turned_up),

@@ -10,8 +10,9 @@ from datetime import datetime
 from typing import Final, Literal, TypeAlias
 
 from wrapped_shared.http.errors import UpstreamError
+from wrapped_shared.vocabulary import AccountType
 
-from hiscores.domain.account_type import AccountType, Ask, Standing, decide
+from hiscores.domain.account_type import Ask, Standing, decide
 from hiscores.domain.payload import Payload
 from hiscores.domain.rows import OVERALL
 from hiscores.domain.series import changed_hands

@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
 from wrapped_shared.names import player_key
+from wrapped_shared.vocabulary import RosterSource
 
-Source: TypeAlias = Literal["telemetry", "groups", "settings"]
 LOOK_BACK: Final = timedelta(days=8)
 """Activity further back makes no difference: everyone is due after seven days."""
 OVERLAP: Final = timedelta(hours=1)
@@ -25,7 +25,7 @@ class Tracked:
     key: str
     player: str
     """The name in the form last seen."""
-    sources: tuple[Source, ...]
+    sources: tuple[RosterSource, ...]
     """Sorted."""
     first_seen: datetime
     last_telemetry: datetime | None = None
@@ -67,7 +67,7 @@ def merge_roster(
         key: replace(entry, sources=("telemetry",)) for key, entry in known.items() if "telemetry" in entry.sources
     }
     impossible = 0
-    by_source: list[tuple[Source, Iterable[str]]] = [
+    by_source: list[tuple[RosterSource, Iterable[str]]] = [
         ("telemetry", sorted(names.telemetry | names.recent.keys())),
         ("groups", sorted(names.groups)),
         ("settings", names.settings),

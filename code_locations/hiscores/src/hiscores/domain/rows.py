@@ -5,9 +5,11 @@ What belongs here: names and kinds, as the site wrote them in July 2026. What do
 """
 
 from functools import lru_cache
-from typing import Final, Literal, TypeAlias
+from typing import Final, TypeAlias
 
-Kind: TypeAlias = Literal["skill", "points", "minigame", "clue", "boss"]
+from wrapped_shared.vocabulary import RowKind
+
+Kind: TypeAlias = RowKind
 """`points` are the rows of other game modes, which the main table does not link."""
 
 OVERALL: Final = "Overall"

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
-from hiscores.domain.account_type import AccountType
+from wrapped_shared.vocabulary import AccountType
+
 from hiscores.domain.planner import RECHECK_TYPE_SECONDS, Candidate, due_at, quiet_days_after
 from hiscores.domain.roster import Tracked
 

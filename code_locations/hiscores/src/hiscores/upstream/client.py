@@ -10,8 +10,9 @@ from urllib.parse import quote
 
 from wrapped_shared.holds import HoldKeeper
 from wrapped_shared.http import Answer, FormatChanged, NotFound, PoliteClient, Unavailable, read_html, read_json
+from wrapped_shared.vocabulary import AccountType
 
-from hiscores.domain.account_type import MODE_OF, AccountType
+from hiscores.domain.account_type import MODE_OF
 from hiscores.domain.payload import Payload, PayloadError, read_payload
 from hiscores.domain.ranking_page import PageError, RankingPage, read_ranking_page
 from hiscores.settings import HiscoresSettings

@@ -5,7 +5,7 @@ import base64
 import dagster as dg
 from wrapped_shared import collections as names
 from wrapped_shared.asset_keys import SPRITE_SHEET_KEY, STAT_IMAGES_KEY
-from wrapped_shared.models.image_map import SheetFile
+from wrapped_shared.models.image_map import BucketFile
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.table_schema import document_metadata
 
@@ -23,7 +23,7 @@ PREVIEW_BYTES = 250_000
     owners=OWNERS,
     group_name=GROUP,
     tags=TAGS,
-    metadata=document_metadata(f"{names.SPRITES_BUCKET}.files", SheetFile),
+    metadata=document_metadata(f"{names.SPRITES_BUCKET}.files", BucketFile),
     freshness_policy=WEEKLY,
     kinds={"python", "mongodb", "pillow"},
     description="A contact sheet of all thumbnails (96 px squares) by kind, drawn ones labelled in a dimmer tone: in "

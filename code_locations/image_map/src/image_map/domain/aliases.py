@@ -6,7 +6,9 @@ and what it lacks falls through to the next candidate.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, get_args
+
+from wrapped_shared.vocabulary import EquipmentSlot, Skill, SlideStat
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,35 +59,10 @@ def _files(*names: str) -> tuple[Alias, ...]:
     return tuple(Alias("file", f"File:{name}.png") for name in names)
 
 
-SKILLS: Final = (
-    "ATTACK",
-    "DEFENCE",
-    "STRENGTH",
-    "HITPOINTS",
-    "RANGED",
-    "PRAYER",
-    "MAGIC",
-    "COOKING",
-    "WOODCUTTING",
-    "FLETCHING",
-    "FISHING",
-    "FIREMAKING",
-    "CRAFTING",
-    "SMITHING",
-    "MINING",
-    "HERBLORE",
-    "AGILITY",
-    "THIEVING",
-    "SLAYER",
-    "FARMING",
-    "RUNECRAFT",
-    "HUNTER",
-    "CONSTRUCTION",
-    "SAILING",
-)
+SKILLS: Final[tuple[Skill, ...]] = get_args(Skill)
 """The skills as the plugin writes them."""
 
-SLOTS: Final[Mapping[str, tuple[Alias, ...]]] = {
+SLOTS: Final[Mapping[EquipmentSlot, tuple[Alias, ...]]] = {
     "HEAD": _files("Head slot"),
     "CAPE": _files("Cape slot"),
     "AMULET": _files("Neck slot"),
@@ -101,7 +78,7 @@ SLOTS: Final[Mapping[str, tuple[Alias, ...]]] = {
 }
 """The equipment slots of a report; their pictures are `stat:slot:<SLOT>`."""
 
-STATS: Final[Mapping[str, tuple[Alias, ...]]] = {
+STATS: Final[Mapping[SlideStat, tuple[Alias, ...]]] = {
     "play_time": _files("Watch"),
     "best_month": _files("Sundial", "Clockwork"),
     "favourite_mob": _files("Slayer icon"),

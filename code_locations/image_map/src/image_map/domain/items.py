@@ -9,13 +9,12 @@ than a guessed one.
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
-from typing import Any, Literal
+from typing import Any
 
 from wrapped_shared.version import SCHEMA_VERSION
+from wrapped_shared.vocabulary import ItemSource
 
 from image_map.domain.bucket import WikiRow
-
-Source = Literal["wiki", "prices"]
 
 
 def parse_forms(text: str) -> dict[int, int]:
@@ -57,8 +56,8 @@ def item_documents(wiki: Iterable[WikiRow], prices: Iterable[WikiRow] = ()) -> d
         wiki: rows of `infobox_item`; where two list an id, the first wins.
         prices: rows of the price service's mapping, for ids that the wiki lacks.
     """
-    names: dict[int, tuple[str, Source]] = {}
-    sources: tuple[tuple[Iterable[WikiRow], Source], ...] = ((wiki, "wiki"), (prices, "prices"))
+    names: dict[int, tuple[str, ItemSource]] = {}
+    sources: tuple[tuple[Iterable[WikiRow], ItemSource], ...] = ((wiki, "wiki"), (prices, "prices"))
     for rows, source in sources:
         for row in rows:
             for item_id in row.ids:
@@ -76,5 +75,5 @@ def item_documents(wiki: Iterable[WikiRow], prices: Iterable[WikiRow] = ()) -> d
     return documents
 
 
-def _document(item_id: int, name: str, base: int, source: Source) -> dict[str, Any]:
+def _document(item_id: int, name: str, base: int, source: ItemSource) -> dict[str, Any]:
     return {"_id": item_id, "schema_version": SCHEMA_VERSION, "name": name, "base_id": base, "source": source}

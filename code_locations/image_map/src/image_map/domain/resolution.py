@@ -14,18 +14,18 @@ mobs, so nobody guesses here. Pure: whether a file exists is the wiki's answer, 
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal, get_args
+from typing import Any, Final, get_args
+
+from wrapped_shared.vocabulary import ResolutionStep
 
 from image_map.domain.aliases import BOSSES, SLOTS, STATS, Alias, skill_files
 from image_map.domain.bucket import ITEMS_TABLE, WikiRow
 from image_map.domain.subjects import SLOT_PREFIX, Subject
 from image_map.domain.titles import fold, page_title
 
-Step = Literal["npc_id", "item_id", "name_level", "name", "alias", "page", "fallback"]
-
-_RANKS: Final = {step: rank for rank, step in enumerate(get_args(Step))}
+_RANKS: Final = {step: rank for rank, step in enumerate(get_args(ResolutionStep))}
 _PART_ONLY: Final = re.compile(r"\b(?:chat ?head|icon)\b", re.IGNORECASE)
 """Names of files that show a head or a symbol in place of the whole."""
 MOST_ROWS: Final = 3
@@ -38,7 +38,7 @@ DRAWN_PLACES: Final = frozenset({"Instance", "Unknown"})
 class Candidate:
     """A file or a page that may show a subject, and the step that named it."""
 
-    step: Step
+    step: ResolutionStep
     file: str | None
     """`File:…` title; None where the page's own image is meant."""
     page: str | None
@@ -103,7 +103,7 @@ def _rank(row: WikiRow, subject: Subject) -> tuple[bool, bool, bool, bool, int, 
     )
 
 
-def _files(step: Step, rows: Iterable[WikiRow], subject: Subject) -> Iterator[Candidate]:
+def _files(step: ResolutionStep, rows: Iterable[WikiRow], subject: Subject) -> Iterator[Candidate]:
     """Files of the best rows that have any, heads and symbols after the whole.
 
     Of two images the last is the one to show (a pile's fullest).
@@ -152,8 +152,8 @@ def _candidates(subject: Subject, index: RowIndex, item_name: str | None) -> Ite
     elif subject.kind == "skill":
         yield from _aliased(skill_files(subject.name), index)
     elif subject.kind == "stat":
-        slot = subject.key.startswith(SLOT_PREFIX)
-        yield from _aliased((SLOTS if slot else STATS).get(subject.name, ()), index)
+        table: Mapping[Any, tuple[Alias, ...]] = SLOTS if subject.key.startswith(SLOT_PREFIX) else STATS
+        yield from _aliased(table.get(subject.name, ()), index)
     elif subject.name not in DRAWN_PLACES:
         yield from _page(subject.name)
 

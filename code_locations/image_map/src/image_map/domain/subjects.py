@@ -6,11 +6,13 @@ the pictures is `resolution`'s business. Names come from telemetry and are hosti
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final, TypeAlias, get_args
+
+from wrapped_shared.vocabulary import ImageKind
 
 from image_map.domain.aliases import SKILLS, SLOTS, STATS
 
-Kind = Literal["npc", "boss", "skill", "item", "place", "stat"]
+Kind: TypeAlias = ImageKind
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 
 MAX_ID_BYTES: Final = 300

@@ -3,9 +3,10 @@
 Everything shown comes from telemetry and is shown as plain text: no markup, no control characters.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Final
 
+from wrapped_shared.models.hiscores import HiscoresSection
 from wrapped_shared.models.reports import (
     Deaths,
     Exchange,
@@ -121,16 +122,12 @@ def _print_exchange(console: "Console", exchange: Exchange) -> None:
     _table(console, title, ("item", "bought", "sold"), rows)
 
 
-def _print_hiscores(console: "Console", gains: Mapping[str, Any]) -> None:
-    """Print gains, whose inside the report's model leaves open: what is not as expected is not shown."""
+def _print_hiscores(console: "Console", gains: HiscoresSection) -> None:
     rows: list[Sequence[object]] = []
-    for kind in ("skills", "bosses", "activities"):
-        found = gains.get(kind)
-        told = found.items() if isinstance(found, dict) else ()
-        gained = {str(name): value for name, value in told if isinstance(value, int | float)}
+    for kind, gained in (("skills", gains.skills), ("bosses", gains.bosses), ("activities", gains.activities)):
         ordered = sorted(gained.items(), key=lambda entry: (-entry[1], entry[0]))
         rows += [(kind, name, number(value)) for name, value in ordered[:_TOP]]
-    title = f"Hiscores: {gains.get('from')} to {gains.get('to')}"
+    title = f"Hiscores: {gains.from_} to {gains.to}"
     _table(console, title, ("kind", "name", "gained"), rows, top=3 * _TOP)
 
 

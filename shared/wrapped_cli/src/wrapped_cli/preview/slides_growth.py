@@ -1,8 +1,7 @@
 """Slides of gear, skills, trade and standing: equipment, experience, exchange, hiscores, ranks. Pure."""
 
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from wrapped_shared.models.reports import ExchangeItem, Gear, WrappedReport
 from wrapped_shared.models.reports import Slide as ReportSlide
@@ -107,33 +106,25 @@ def _traded(item: ExchangeItem, pictures: Pictures) -> Entry:
     return Entry(item_name(item.name, item.item_id), value, picture=pictures.item(item.item_id), note=note)
 
 
-def _gained(gains: Mapping[str, Any] | None, kind: str) -> dict[str, int]:
-    found = (gains or {}).get(kind)
-    if not isinstance(found, dict):
-        return {}
-    return {str(name): value for name, value in found.items() if isinstance(value, int) and value > 0}
-
-
 def _top(gained: Mapping[str, int], limit: int) -> list[tuple[str, int]]:
     return sorted(gained.items(), key=lambda row: (-row[1], row[0]))[:limit]
 
 
 def hiscores_keys(report: WrappedReport) -> list[str | None]:
     """Return the picture keys of the bosses and skills that the hiscores slide may show."""
-    keys: list[str | None] = [f"boss:{name}" for name, _ in _top(_gained(report.hiscores, "bosses"), _BOSSES)]
-    return keys + [f"skill:{name.upper()}" for name, _ in _top(_gained(report.hiscores, "skills"), _BOSSES + 1)]
+    gains = report.hiscores
+    if gains is None:
+        return []
+    keys: list[str | None] = [f"boss:{name}" for name, _ in _top(gains.bosses, _BOSSES)]
+    return keys + [f"skill:{name.upper()}" for name, _ in _top(gains.skills, _BOSSES + 1)]
 
 
 def hiscores(report: WrappedReport, told: ReportSlide, pictures: Pictures) -> Slide:
     """Return the slide of gains on the hiscores, with the curve where there are two days of snapshots."""
-    gains = report.hiscores or {}
-    skills, bosses = _gained(gains, "skills"), _gained(gains, "bosses")
+    gains = report.hiscores
+    skills, bosses = (dict(gains.skills), gains.bosses) if gains else ({}, {})
     overall = skills.pop("Overall", 0)
-    points = [
-        (point["at"], point["overall_xp"])
-        for point in gains.get("points") or []
-        if isinstance(point, dict) and isinstance(point.get("at"), datetime) and isinstance(point["overall_xp"], int)
-    ]
+    points = [(point.at, point.overall_xp) for point in gains.points] if gains else []
     blocks: list[Block] = []
     line = charts.curve(points)
     if line:

@@ -1,7 +1,10 @@
-"""What the contract's models have in common: strictness, aliases and BSON types that JSON lacks."""
+"""What the contract's models have in common: strictness, aliases and BSON types that JSON lacks.
+
+What a field means is said in its own model.
+"""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from bson import ObjectId
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
@@ -12,29 +15,48 @@ BsonDate = Annotated[datetime, WithJsonSchema({"bsonType": "date"})]
 BsonId = Annotated[Any, WithJsonSchema({})]
 """An `_id` of any BSON type, as the ingestor chose it."""
 
+BsonBinary = Annotated[bytes, WithJsonSchema({"bsonType": "binData"})]
+"""Bytes."""
+
 FileId = Annotated[ObjectId, WithJsonSchema({"bsonType": "objectId"})]
-"""The `_id` of a GridFS file."""
+"""The `_id` of a GridFS file, or a token."""
 
 Count = Annotated[int, Field(ge=0)]
 """A number of things, exact, at most 2^63 - 1."""
 
-Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$", json_schema_extra={"form": "YYYY-MM-DD"})]
 """A UTC calendar day, "YYYY-MM-DD"."""
 
-Month = Annotated[str, Field(pattern=r"^\d{4}-\d{2}$")]
+Month = Annotated[str, Field(pattern=r"^\d{4}-\d{2}$", json_schema_extra={"form": "YYYY-MM"})]
 """A UTC calendar month, "YYYY-MM"."""
 
-Period = Annotated[str, Field(pattern=r"^(\d{4}|all)$")]
+Period = Annotated[str, Field(pattern=r"^(\d{4}|all)$", json_schema_extra={"form": "YYYY or all"})]
 """A calendar year "YYYY" (UTC, half-open), or "all"."""
+
+TOLERANT: Final = Field(json_schema_extra={"tolerant": True})
+"""MongoDB's validator checks only the BSON type of such a field, whatever its model says.
+
+For words of a list that grows, and for parts that another location makes: locations deploy one by one, and the
+validator of the one that deploys last must not refuse what a newer one writes.
+"""
+
+REVISION: Final = "The turn that wrote the document; an earlier turn can no longer replace it. Not a result."
+"""The meaning of `revision`."""
 
 
 class Part(BaseModel):
     """A part of a document."""
 
-    model_config = ConfigDict(populate_by_name=True, arbitrary_types_allowed=True, extra="allow")
+    model_config = ConfigDict(populate_by_name=True, arbitrary_types_allowed=True, extra="allow", defer_build=True)
 
 
 class StoredDocument(Part):
     """A document of the analytics database."""
 
-    schema_version: int = Field(description="Version of the document's shape.")
+    schema_version: int = Field(description="Version of the document's form; a document of an older one is rebuilt.")
+
+
+class TurnDocument(StoredDocument):
+    """A document that is written in turns: of two writers the one that read later wins."""
+
+    revision: Count = Field(0, description=REVISION)

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from wrapped_shared.models.base import BsonDate, BsonId, Count, Day, FileId, Part
-from wrapped_shared.models.player_stats import QualityExample
+from wrapped_shared.models.player_stats import QualityCounts
 
 Label = Annotated[str, Field(pattern=r"^(\d{2}(:\d{2})?|\*)$")]
 """A part of a UTC day: an hour "HH", five minutes of an hour that is still open "HH:MM", or "*" for the whole day."""
@@ -21,47 +21,45 @@ class TurnScope(Part):
         pattern="^(everything|time|players)$",
         description="`time`: milliseconds since the epoch; `players`: slots, hashes of player keys.",
     )
-    start: int
-    end: int
+    start: int = Field(description="The first of the range.")
+    end: int = Field(description="The end of the range, which lies outside it.")
 
 
 class OpenTurn(Part):
     """A process that reads in order to write, and has not ended."""
 
     ticket: Count = Field(description="Its place in the order: a later reader has a greater one.")
-    key: FileId = Field(description="Tells it apart from others before its ticket is known.")
+    key: FileId = Field(description="Identifies it before its ticket is known.")
     at: BsonDate = Field(description="When it was taken.")
     host: str = Field(
         description="The machine, and on Linux its boot and process namespace: where `pid` means something."
     )
-    pid: int | None = Field(description="The process; null once it gave up and somebody else has to tidy up.")
-    started: str = Field(
-        description="When the process started, as the system tells it, for a `pid` is given out again."
-    )
-    run_id: str | None = Field(description="The Dagster run, where there is one, and its step.")
+    pid: int | None = Field(description="The process; null once it gave up and another one has to tidy up.")
+    started: str = Field(description="When the process started, by the system: a `pid` is used again.")
+    run_id: str | None = Field(description="The Dagster run and its step; null without one.")
     scope: TurnScope | None = Field(
-        default=None, description="Turns of one kind over disjoint ranges don't meet; absent = it may meet any."
+        None, description="Turns of one kind over disjoint ranges never meet; null or absent = it may meet any."
     )
 
 
 class Turns(Part):
     """`turns`: the order of all readers, in one document."""
 
-    id: str = Field(alias="_id", pattern="^turns$")
-    ticket: Count = Field(description="The last one given out.")
-    open: list[OpenTurn]
+    id: str = Field(alias="_id", pattern="^turns$", description="Always `turns`.")
+    ticket: Count = Field(description="The last ticket given out.")
+    open: list[OpenTurn] = Field(description="The turns that have not ended, in the order of their tickets.")
 
 
 class Removal(Part):
-    """`removals`: what a turn found gone while earlier turns were open, which must not bring it back.
+    """`removals`: what a turn removed while earlier turns were open, which must not bring it back.
 
-    `_id` is "<collection>|<field>|<value>". It goes once no earlier turn is open.
+    It goes once no earlier turn is open.
     """
 
-    id: str = Field(alias="_id")
-    collection: str
-    field: str = Field(description="`_id` for one document, else what the documents have in common, such as `day`.")
-    value: str
+    id: str = Field(alias="_id", description="`<collection>|<field>|<value>`.")
+    collection: str = Field(description="The collection of the removed documents.")
+    field: str = Field(description="`_id` for one document, else the field that the documents share, such as `day`.")
+    value: str = Field(description="The field's value in the removed documents.")
     revision: Count = Field(description="The turn: such documents with a smaller `revision` go.")
 
 
@@ -69,19 +67,13 @@ class SeenPart(Part):
     """What lay in one raw collection and part of a day when it was read, documents that were left out included."""
 
     n: Count = Field(description="How many documents.")
-    newest: BsonId = Field(description="The greatest `_id`.")
+    newest: BsonId = Field(description="The greatest `_id`; null without any.")
     above: Count = Field(description="How many of them had an ObjectId above `mark`.")
     mark: BsonId = Field(description="The collection's watermark when it was read; null = it had none.")
 
 
-class TallyPart(Part):
+class TallyPart(QualityCounts):
     """What became of the documents of one raw collection and part of a day."""
-
-    read: Count
-    duplicates: Count
-    documents_left_out: Count = Field(description="Documents with at least one reason, each counted once.")
-    left_out: dict[str, int] = Field(description="By reason.")
-    examples: list[QualityExample] = Field(max_length=5, description="Those with the smallest `_id`.")
 
 
 class PieceOfDay(Part):
@@ -93,89 +85,98 @@ class PieceOfDay(Part):
         default=None, description="The tokens of the requests for the day at that time."
     )
     labels: list[Label] | None = Field(default=None, description="The parts that were read.")
-    seen: dict[str, dict[str, SeenPart]] | None = None
-    tallies: dict[str, dict[str, TallyPart]] | None = None
+    seen: dict[str, dict[str, SeenPart]] | None = Field(None, description="What was read, by collection and part.")
+    tallies: dict[str, dict[str, TallyPart]] | None = Field(
+        None, description="What became of it, by collection and part."
+    )
 
 
 class Division(Part):
     """A day that several steps of a run read, each some hours; any other reader's claim ends it."""
 
-    run: str
+    run: str = Field(description="The Dagster run, by its root where it is a re-execution.")
     pieces: dict[str, PieceOfDay] = Field(description='By the first hour, "HH".')
 
 
 class DayLedger(Part):
-    """`day_ledger`: what was read of a UTC day, and what of it is owed; `_id` is the day."""
+    """`day_ledger`: what was read of a UTC day, and what of it is owed."""
 
-    id: Day = Field(alias="_id")
-    day: Day
+    id: Day = Field(alias="_id", description="The day, UTC.")
+    day: Day = Field(description="The same.")
     revision: Count = Field(description="The turn whose reading this is; 0 = never read.")
-    claimed: Count = Field(description="The latest turn that set out to read it: nobody else may say that it is done.")
+    claimed: Count = Field(description="The latest turn that set out to read it; only that one may say it is done.")
     noted: Count = Field(description="Grows with each note: whoever reads clears only what was noted before.")
-    owed: bool
-    owed_cells: list[Label] = Field(description='The parts that are owed; "*" = the whole day.')
-    since: BsonDate | None = Field(default=None, description="Since when it is owed.")
+    owed: bool = Field(description="Whether anything of the day must be read.")
+    owed_cells: list[Label] = Field(
+        description='The parts that are owed: hours "HH", five minutes "HH:MM" of an open hour, "*" = the whole day.'
+    )
+    since: BsonDate | None = Field(None, description="Since when it is owed; null or absent while it is not.")
     why: str | None = Field(
-        default=None, description="Why it is owed, in a few words; absent while it is just being read."
+        None, description="Why it is owed, in a few words; null or absent while it is not, or is just being read."
     )
-    seen: dict[str, dict[str, SeenPart]] = Field(default={}, description="By collection and part of the day.")
+    seen: dict[str, dict[str, SeenPart]] = Field({}, description="What was read, by collection and part of the day.")
     tallies: dict[str, dict[str, TallyPart]] = Field(
-        default={}, description='By collection and part of the day; "day" = the day was read in one piece.'
+        {}, description='What became of it, by collection and part; the part "day" = the day was read in one piece.'
     )
-    kept_until: Day | None = Field(default=None, description="Until when its hours are kept; absent = they are not.")
+    kept_until: Day | None = Field(
+        None, description="The day until which its hours are kept; null or absent = they are not."
+    )
     expected: dict[str, Count] | None = Field(
-        default=None, description="By owed part how many documents the look that noted it counted there."
+        None, description="How many documents the look that noted an owed part counted there, by part."
     )
-    division: Division | None = Field(default=None, description="While several steps read the day.")
-    fallen: dict[str, int] | None = Field(
-        default=None, description="By collection how many documents have gone from a day too old to act on that."
+    division: Division | None = Field(None, description="While several steps of a run read the day; else absent.")
+    fallen: dict[str, Count] | None = Field(
+        None, description="By collection how many documents have gone from a day too old to act on it."
     )
 
 
 class Watermark(Part):
-    """`watermarks`: how far the `_id`s of a raw collection were looked at; `_id` is the collection."""
+    """`watermarks`: up to which `_id` the documents of a raw collection are known."""
 
-    id: str = Field(alias="_id")
+    id: str = Field(alias="_id", description="The raw collection.")
     watermark: BsonId = Field(description="All `_id`s up to it are noted; those above are counted at each look.")
-    newest: BsonId = Field(description="The greatest `_id` ever seen that was not ahead of our clock; null = none yet.")
-    newest_since: BsonDate | None = Field(description="When that was first seen.")
-    ahead: BsonId = Field(default=None, description="The greatest `_id` there that is ahead of our clock, if any.")
-    looked_at: BsonDate
+    newest: BsonId = Field(
+        description="The greatest `_id` seen so far that was not ahead of our clock; null = none yet."
+    )
+    newest_since: BsonDate | None = Field(description="When that was first seen; null = none yet.")
+    ahead: BsonId = Field(None, description="The greatest `_id` that is ahead of our clock, if any.")
+    looked_at: BsonDate = Field(description="When the collection was last looked at.")
     below: int = Field(description="How many documents are known to lie up to the watermark.")
 
 
 class PlanState(Part):
     """`plan_state`: what the plan remembers between runs, in one document."""
 
-    id: str = Field(alias="_id", pattern="^plan$")
+    id: str = Field(alias="_id", pattern="^plan$", description="Always `plan`.")
     from_day: Day = Field(description="The first day that counted when all days were noted as never read.")
-    audited: Day = Field(description="The day on which the last week was counted last.")
-    history_next: Day | None = Field(description="The day at which counting the history goes on.")
-    events_per_second: float | None = Field(description="How fast the last portions were read.")
-    ranked_at: BsonDate | None = Field(description="When ranks were computed last.")
-    undated: Day | None = Field(default=None, description="The day on which undated documents were counted last.")
+    audited: Day = Field(description="The day on which the last week was last counted.")
+    history_next: Day | None = Field(
+        description="The day from which counting the history goes on; null = from the start."
+    )
+    events_per_second: float | None = Field(description="How fast the last portions were read; null = not known yet.")
+    ranked_at: BsonDate | None = Field(description="When ranks were last computed; null = never.")
+    undated: Day | None = Field(None, description="The day on which undated documents were last counted.")
     groups_owed: dict[str, FileId] = Field(
-        default={}, description="A token for each period that was ranked since its group reports were made."
+        {}, description="A token for each period that was ranked since its group reports were made."
     )
     groups_digest: str | None = Field(
-        default=None, description="Of all `player_groups` when their reports were made last."
+        None, description="Fingerprint of all `player_groups` when their reports were last made."
     )
-    groups_seen: BsonDate | None = Field(default=None, description="When that was last compared with the groups.")
+    groups_seen: BsonDate | None = Field(None, description="When that was last compared with the groups.")
 
 
 class RunNote(Part):
     """`run_notes`: what tells a `wrapped run` quickly that there is nothing to do."""
 
-    id: str = Field(alias="_id", pattern="^(refresh|gains|pictures)$")
+    id: str = Field(alias="_id", pattern="^(refresh|gains|pictures)$", description="What the note is about.")
     token: FileId | None = Field(
-        default=None,
-        description="Of `refresh`: names, pictures or gains may be newer than the reports, which are to be made again.",
+        None, description="Of `refresh`: names, pictures or gains may be newer than the reports, which must be rebuilt."
     )
     snapshots: Count | None = Field(
-        default=None,
-        description="How many snapshots there were: of `gains`, when everybody's gains were computed; of `pictures`, "
-        "when the map knew all bosses of the gains.",
+        None,
+        description="How many snapshots there were: of `gains`, when all gains were computed; of `pictures`, when the "
+        "map knew all bosses of the gains.",
     )
     position: str | None = Field(
-        default=None, description="Of `pictures`: up to where the map knows all that the reports name."
+        None, description="Of `pictures`: up to where the map knows everything that the reports name."
     )

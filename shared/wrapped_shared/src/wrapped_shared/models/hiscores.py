@@ -1,130 +1,167 @@
-"""Documents that `hiscores` owns: players and gains in the analytics database, and raw snapshots.
+"""Documents that `hiscores` owns: players, gains and its working collections, and the raw snapshots.
 
-Only the first two have validators: the raw database is never touched by one. The location's own
-collections (`activity_catalogue`, `hiscores_roster`) are told in its README.
+Only players and gains have validators: the raw database is never touched by one, and the working collections
+(`hiscores_roster`, `activity_catalogue`) are the location's own.
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from wrapped_shared.models.base import BsonDate, Count, Part, Period, StoredDocument
+from wrapped_shared.models.base import TOLERANT, BsonDate, Count, Part, Period, StoredDocument
+from wrapped_shared.vocabulary import (
+    AccountType,
+    GainFlag,
+    RosterSource,
+    RowKind,
+    ScrapeOutcome,
+    ScrapeStatus,
+)
 
-AccountType = Literal["regular", "ironman", "hardcore_ironman", "ultimate_ironman"]
+_KEY = Field(description="The normalised player name.")
+_RANK = Field(description="Place in the hiscores, from 1.")
 
 
 class SkillRow(Part):
     """A ranked skill in a snapshot."""
 
-    rank: int
-    level: int | None
-    experience: int
+    rank: int = _RANK
+    level: int | None = Field(description="The level; null where the site gave none.")
+    experience: int = Field(description="Experience points.")
 
 
 class ActivityRow(Part):
     """A ranked activity in a snapshot."""
 
-    rank: int
-    score: int
+    rank: int = _RANK
+    score: int = Field(description="The score, in the activity's own unit.")
 
 
 class BossRow(Part):
     """A ranked boss in a snapshot."""
 
-    rank: int
-    kills: int
+    rank: int = _RANK
+    kills: int = Field(description="Kill count.")
 
 
 class HiscoresSnapshot(StoredDocument):
-    """`hiscores` (raw): one player at one scrape slot; `_id` is "<player_key>|<slot>".
+    """`hiscores` (raw): one player's hiscores at one scrape slot.
 
-    An unranked row is absent: unknown, not zero. Older documents have `username`, `timestamp` (seconds, a
-    float), `skills` and `bosses` instead.
+    An unranked row is absent: its value is unknown, not zero. Older documents have `username`, `timestamp` (seconds, a
+    float), `skills` and `bosses` instead and are read as well.
     """
 
-    id: str = Field(alias="_id")
+    id: str = Field(alias="_id", description="`<player_key>|<slot>`.")
     player: str = Field(description="The name in the form last seen.")
-    player_key: str
+    player_key: str = _KEY
     slot: str = Field(description='The nominal time of the scrape, "YYYY-MM-DDTHH:MM:SSZ".')
-    scraped_at: BsonDate = Field(description="When the answer came.")
-    mode: str = Field(description="The table asked, as in the site's paths, such as `hiscore_oldschool`.")
-    account_type: AccountType
-    skills: dict[str, SkillRow]
-    activities: dict[str, ActivityRow]
-    bosses: dict[str, BossRow]
+    scraped_at: BsonDate = Field(description="When the answer arrived.")
+    mode: str = Field(description="The table that was read, as in the site's paths, such as `hiscore_oldschool`.")
+    account_type: AccountType = Field(description="The account type.")
+    skills: dict[str, SkillRow] = Field(description="By skill as the site writes it, `Overall` included.")
+    activities: dict[str, ActivityRow] = Field(description="By activity, such as `Clue Scrolls (all)`; no bosses.")
+    bosses: dict[str, BossRow] = Field(description="By boss, such as `Zulrah`.")
 
 
 class HiscoresPlayer(StoredDocument):
-    """`hiscores_players`: how matters stand with one player; `_id` is his key. Never asked = no document."""
+    """`hiscores_players`: the scrape status of one player. A player never looked up has no document."""
 
-    id: str = Field(alias="_id")
-    player: str
-    status: Literal["ok", "not_found", "unranked", "unavailable", "blocked", "name_changed"] = Field(
-        description="Of the last asking. `unranked`: a table lists them without a value in any row, and nothing is "
-        "stored; an answer of an unknown shape counts as unavailable."
+    id: str = Field(alias="_id", description="The normalised player name.")
+    player: str = Field(description="The name in the form last seen.")
+    status: ScrapeStatus = Field(
+        description="Result of the last lookup. `ok`: a snapshot was stored; `name_changed`: so it was, but of another "
+        "account than before; `not_found`: in no table; `unranked`: listed without a value in any row, and nothing is "
+        "stored; `unavailable`: no usable answer; `blocked`: the site refused."
     )
-    outcome: str = Field(description="The same without `name_changed`, and with `format_changed`.")
-    checked_at: BsonDate = Field(description="When he was last asked about.")
+    outcome: Annotated[ScrapeOutcome, TOLERANT] = Field(
+        description="The same as the site answered: never `name_changed`, and `format_changed` for an answer of an "
+        "unknown shape."
+    )
+    checked_at: BsonDate = Field(description="When the player was last looked up.")
     next_due: BsonDate = Field(description="When they are due again; 9999-12-31 for players who are not tracked.")
-    account_type: AccountType | None = Field(description="Null until it is known.")
+    account_type: AccountType | None = Field(description="The account type; null until it is known.")
     consecutive_failures: Count = Field(
-        description="Times without a snapshot since the last one; 0 for an unranked player."
+        description="Lookups without a snapshot since the last one; 0 for an unranked player."
     )
-    type_checked_at: BsonDate | None = Field(description="When all tables that tell his type were asked.")
-    asked_slot: str = Field(description="The slot of the last asking.")
-    snapshot_slot: str | None = Field(description="The slot of the last snapshot.")
-    snapshot_at: BsonDate | None = Field(description="When the last snapshot was taken.")
-    quiet_days: Count = Field(description="Days from the last snapshot to the next if he stays quiet.")
+    type_checked_at: BsonDate | None = Field(
+        description="When all tables that decide the account type were last read; null = it must be checked."
+    )
+    asked_slot: str = Field(description='The slot of the last lookup, "YYYY-MM-DDTHH:MM:SSZ".')
+    snapshot_slot: str | None = Field(description="The slot of the last snapshot; null without one.")
+    snapshot_at: BsonDate | None = Field(description="When the last snapshot was taken; null without one.")
+    quiet_days: Count = Field(description="Days from the last snapshot to the next one if the player stays quiet.")
 
 
 class Point(Part):
     """One point of the curve of total experience."""
 
-    at: BsonDate
-    overall_xp: Count
+    at: BsonDate = Field(description="The time of the snapshot.")
+    overall_xp: Count = Field(description="Experience points over all skills at that time.")
 
 
 class Rating(Part):
-    """What was known of a rating in a period; it rises and falls, so it has no gain."""
+    """A rating's values in a period. A rating rises and falls, so it has no gain."""
 
-    first: Count
-    last: Count
-    best: Count
+    first: Count = Field(description="The first known value.")
+    last: Count = Field(description="The last known value.")
+    best: Count = Field(description="The highest known value.")
 
 
-class HiscoresGains(StoredDocument):
-    """`hiscores_gains`: what one player gained in one period by his snapshots; `_id` is "<period>/<key>"."""
+class HiscoresSection(Part):
+    """What a player gained in a period by the official hiscores, as reports show it."""
 
-    id: str = Field(alias="_id")
-    player_key: str
-    period: Period
     from_: BsonDate = Field(
         alias="from",
-        description="The last snapshot before the period where a baseline comes from there, else the first that "
-        "counts: of the period, or since a change of hands.",
+        description="The snapshot from which gains count: the last one before the period where it gives a baseline, "
+        "else the first of the period or since the name changed hands.",
     )
     to: BsonDate = Field(description="The last snapshot of the period.")
-    skills: dict[str, Count] = Field(description="Experience gained, only where there is any; with Overall.")
-    bosses: dict[str, Count] = Field(description="Kills gained, only where there are any.")
-    activities: dict[str, Count] = Field(description="Score gained, only where there is any.")
-    ratings: dict[str, Rating] = Field(description="Rows that are ratings (LMS, PvP Arena), of the period's values.")
-    points: list[Point] = Field(description="The last snapshot of each UTC day that tells Overall.")
-    flags: list[Literal["gap", "name_changed", "new_metric", "rank_cutoff", "rollback", "straddles"]] = Field(
-        description="`name_changed`: another account has the name since some time in the period, and it alone "
-        "counts; `rollback`: experience was lost; `straddles`: the snapshot before the period was older than a day "
-        "when it began; `gap`: a row was known before, but too long before; `new_metric`: a row was first seen "
-        "after the first snapshot; `rank_cutoff`: a known skill fell off the table for a while."
+    skills: dict[str, Count] = Field(
+        description="Experience points gained by skill as the site writes it, `Overall` included; only gains above 0."
+    )
+    bosses: dict[str, Count] = Field(description="Kills gained by boss; only gains above 0.")
+    activities: dict[str, Count] = Field(
+        description="Score gained by activity (clues, minigames, points of other game modes); only gains above 0."
+    )
+    ratings: dict[str, Rating] = Field(
+        {}, description="The ratings `LMS - Rank` and `PvP Arena - Rank`, where a value is known."
+    )
+    points: list[Point] = Field(
+        description="The curve of total experience, in order of time: the last snapshot of each UTC day that has one."
+    )
+    flags: list[GainFlag] = Field(
+        description="What to know about these gains, alphabetical. `name_changed`: another account took over the name "
+        "in the period, and only its gains count; `rollback`: experience was lost; `straddles`: the snapshot before "
+        "the period was more than a day old when it began; `gap`: the values known before were too old to count "
+        "from; `new_metric`: a row was first seen after the first snapshot; `rank_cutoff`: a known skill fell off the "
+        "table for a while."
+    )
+
+
+class HiscoresGains(StoredDocument, HiscoresSection):
+    """`hiscores_gains`: what one player gained in one period by the official hiscores."""
+
+    id: str = Field(alias="_id", description="`<period>/<player_key>`.")
+    player_key: str = _KEY
+    period: Period = Field(description='The calendar year (UTC), or "all".')
+    ratings: dict[str, Rating] = Field(
+        description="The ratings `LMS - Rank` and `PvP Arena - Rank`, where a value is known."
     )
 
 
 class RosterEntry(StoredDocument):
-    """`hiscores_roster`: one player who is tracked; `_id` is his key."""
+    """`hiscores_roster`: one player who is tracked.
 
-    id: str = Field(alias="_id")
+    To take a player out, set `tracked: false`; a document of `_id` and `tracked` alone is enough.
+    """
+
+    id: str = Field(alias="_id", description="The normalised player name.")
     player: str = Field(description="The name in the form last seen.")
-    sources: list[str] = Field(description="Where the name comes from: telemetry, groups, settings.")
-    first_seen: BsonDate
-    last_telemetry: BsonDate | None = Field(description="When telemetry of him last came; null where none did.")
+    sources: list[RosterSource] = Field(
+        description="Where the name comes from, alphabetical: telemetry, `player_groups`, or the settings."
+    )
+    first_seen: BsonDate = Field(description="When the player entered the roster.")
+    last_telemetry: BsonDate | None = Field(description="The player's latest event; null without telemetry.")
     tracked: bool = Field(
         True,
         description="False keeps the player out, whatever names them: set by a person, or after one removed the "
@@ -133,15 +170,35 @@ class RosterEntry(StoredDocument):
 
 
 class CatalogueRow(StoredDocument):
-    """`activity_catalogue`: one row of the hiscores; `_id` is "<group>:<folded name>".
+    """`activity_catalogue`: one row of the hiscores."""
 
-    Two documents of the location's own, `#observed` and `#page`, hold what the last scrape met.
-    """
-
-    id: str = Field(alias="_id")
+    id: str = Field(alias="_id", description="`<group>:<name>`, the name in lower case with single spaces.")
     name: str = Field(description="The name as the site writes it.")
-    group: Literal["skills", "activities"]
-    kind: str = Field(description="skill, clue, minigame, boss, or points of another game mode.")
-    position: Count = Field(description="Place in the site's list; shown, never used to read it.")
-    slug: str | None = Field(description="The name in the ranking page's links.")
-    linked: bool | None = Field(description="Whether the ranking page links the row; null until it was read.")
+    group: Literal["skills", "activities"] = Field(description="The list of the site's answer that holds the row.")
+    kind: RowKind = Field(description="What the row counts; `points` are those of another game mode.")
+    position: Count = Field(description="Place in the site's list, from 0; for display, rows are matched by name.")
+    slug: str | None = Field(description="The row's name in the ranking page's links; null where there is none.")
+    linked: bool | None = Field(description="Whether the ranking page links the row; null until the page was read.")
+
+
+class ObservedList(Part):
+    """The rows of one answer, by name, in the site's order."""
+
+    skills: list[str] = Field(description="The names of the skills, `Overall` first.")
+    activities: list[str] = Field(description="The names of the activities, bosses included.")
+
+
+class ObservedRows(StoredDocument):
+    """`activity_catalogue`, the document `#observed`: which rows the answers of the last scrape had."""
+
+    id: Literal["#observed"] = Field(alias="_id", description="Always `#observed`.")
+    lists: list[ObservedList] = Field(
+        max_length=5, description="The different lists that came, the most frequent first; the first one counts."
+    )
+
+
+class RankingPageRead(StoredDocument):
+    """`activity_catalogue`, the document `#page`: when the ranking page was read."""
+
+    id: Literal["#page"] = Field(alias="_id", description="Always `#page`.")
+    read_at: BsonDate = Field(description="When the page was last read; it is read once a day.")

@@ -1,4 +1,4 @@
-"""Documents that `image_map` owns: the picture of each subject, item names, and its two working collections.
+"""Documents that `image_map` owns: the picture of each subject, item names, the GridFS bucket, working collections.
 
 How a picture is found and drawn is the location's business.
 """
@@ -7,113 +7,164 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from wrapped_shared.models.base import BsonDate, Count, FileId, Part, StoredDocument
+from wrapped_shared.models.base import (
+    TOLERANT,
+    BsonBinary,
+    BsonDate,
+    BsonId,
+    Count,
+    FileId,
+    Part,
+    StoredDocument,
+)
+from wrapped_shared.vocabulary import ImageKind, ImageStatus, ItemSource, ResolutionStep
 
-Kind = Literal["npc", "boss", "skill", "item", "place", "stat"]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+_KIND = Field(description="What the picture is of; `stat` = a slide, or an equipment slot (`slot:<SLOT>`).")
+_KEY = Field(description="A mob's `<name>#<combat level>`, an item's id, else the name.")
+_LEVEL = Field(description="A mob's combat level; null for everything else.")
+_NPC_IDS = Field(description="The NPC ids under which a mob was met, ascending, at most 200.")
 
 
 class SpriteFile(Part):
     """One PNG in the GridFS bucket `sprites`."""
 
-    file_id: FileId = Field(description="The GridFS `_id`: the first 12 bytes of `sha256`.")
-    sha256: Sha256 = Field(description="Hash of the PNG: the same picture is stored once.")
-    width: Count = Field(description="Pixels.")
-    height: Count = Field(description="Pixels.")
-    mime: Literal["image/png"]
-    bytes: Count
+    file_id: FileId = Field(description="Its `_id` in the bucket: the first 12 bytes of `sha256`.")
+    sha256: Sha256 = Field(description="SHA-256 of the PNG, in hex: the same picture is stored once.")
+    width: Count = Field(description="Width in pixels.")
+    height: Count = Field(description="Height in pixels.")
+    mime: Literal["image/png"] = Field(description="Always `image/png`.")
+    bytes: Count = Field(description="Size of the PNG in bytes.")
 
 
 class ImageSource(Part):
-    """Where a found picture comes from."""
+    """Where a picture of the wiki comes from."""
 
-    page: str | None = Field(description="Title of the wiki page that led to the file, if one did.")
-    file: str = Field(description="Canonical `File:Name.ext` title; the identity of the upstream file.")
+    page: str | None = Field(description="Title of the wiki page that led to the file; null if none did.")
+    file: str = Field(description="The file's title, `File:Name.ext`; it identifies the upstream file.")
     url: str = Field(description="Address of the file, without its cache-busting query.")
-    sha1: str = Field(description="The wiki's hash of the file: what changes when it is uploaded anew.")
-    timestamp: str = Field(description="Time of that upload, as the wiki writes it (ISO, UTC).")
+    sha1: str = Field(description="The wiki's hash of the file; a new upload changes it.")
+    timestamp: str = Field(description="Time of that upload, as the wiki writes it (ISO 8601, UTC).")
 
 
 class StatImage(StoredDocument):
-    """`stat_images`: the picture of one subject; `_id` is "<kind>:<key>", the `image_key` of slides."""
+    """`stat_images`: the picture of one subject: a mob, boss, skill, item, place, slide or equipment slot."""
 
-    id: str = Field(alias="_id")
-    kind: Kind
-    key: str = Field(description="A mob's `<name>#<combat level>`, an item's id, else the name.")
-    name: str
-    combat_level: int | None = Field(description="Of mobs only.")
-    npc_ids: list[int] = Field(description="Ids under which the mob was met, ascending.")
-    status: Literal["found", "fallback", "missing"] = Field(
-        description="found: a picture of the wiki; fallback: a drawn one; missing: none at all (never written)."
+    id: str = Field(alias="_id", description="`<kind>:<key>`, the `image_key` of slides, such as `npc:Goblin#5`.")
+    kind: ImageKind = _KIND
+    key: str = _KEY
+    name: str = Field(description="What the subject is called.")
+    combat_level: int | None = _LEVEL
+    npc_ids: list[int] = _NPC_IDS
+    status: ImageStatus = Field(
+        description="`found`: a picture from the wiki; `fallback`: a drawn one; `missing`: none (never written)."
     )
-    resolved_by: str = Field(description="The step that won: npc_id, item_id, name_level, name, alias, page, fallback.")
-    source: ImageSource | None
-    attribution: str = Field(description="To be shown wherever the picture is.")
-    sprite: SpriteFile | None = Field(description="At most 512 px, trimmed.")
-    thumbnail: SpriteFile | None = Field(description="A 96 px square.")
+    resolved_by: Annotated[ResolutionStep, TOLERANT] = Field(description="The step that found the picture.")
+    source: ImageSource | None = Field(description="Where the picture comes from; null for a drawn one.")
+    attribution: str = Field(description="Must be shown wherever the picture is.")
+    sprite: SpriteFile | None = Field(description="The picture, trimmed, its longest side at most 512 px.")
+    thumbnail: SpriteFile | None = Field(description="The same in a square of 96 px, for lists.")
     missing: list[str] = Field(
-        default=[],
-        description="Files and pages that the wiki does not have, or whose bytes are no picture; not asked again for "
-        "7 days.",
+        [],
+        description="Files and pages that the wiki does not have, or whose bytes are not a picture; not requested "
+        "again for 7 days.",
     )
-    pending: bool = Field(
-        default=False, description="The upstream could not be asked to the end: the next run asks again."
-    )
-    render: Count = Field(default=0, description="Version of the rules by which the picture was made.")
-    checked_at: BsonDate = Field(description="When the entry last changed or was resolved anew.")
+    pending: bool = Field(False, description="The wiki could not be asked for everything: the next run tries again.")
+    render: Count = Field(0, description="Version of the rules by which the picture was made.")
+    checked_at: BsonDate = Field(description="When the entry last changed or was resolved again.")
 
 
 class Item(StoredDocument):
-    """`items`: the name of one item id."""
+    """`items`: the name of one item id. An id that nobody knows has no document."""
 
-    id: Annotated[int, Field(ge=0)] = Field(alias="_id")
-    name: str
-    base_id: Count = Field(description="The un-noted, un-placeholder, un-worn id; its own where it is none of those.")
-    source: Literal["wiki", "prices"]
+    id: Count = Field(alias="_id", description="The game's item id.")
+    name: str = Field(description="The item's name.")
+    base_id: Count = Field(
+        description="The id of the item itself, where this is its note, bank placeholder or worn form; else this id. "
+        "The picture is that of `item:<base_id>` where `item:<_id>` has none."
+    )
+    source: ItemSource = Field(description="Where the name comes from: the wiki, or the price service's item list.")
 
 
 class StatSubject(StoredDocument):
     """`stat_subjects`: one thing that a report names, or that every report has (skills, slots, slides)."""
 
-    id: str = Field(alias="_id")
-    kind: Kind
-    key: str
-    name: str
-    combat_level: int | None
-    npc_ids: list[int]
-    item_id: int | None
+    id: str = Field(alias="_id", description="`<kind>:<key>`, as in `stat_images`.")
+    kind: ImageKind = _KIND
+    key: str = _KEY
+    name: str = Field(description="What it is called; empty for items, whose names are in `items`.")
+    combat_level: int | None = _LEVEL
+    npc_ids: list[int] = _NPC_IDS
+    item_id: int | None = Field(description="The item id; null for everything but items.")
 
 
 class RefusedFetch(Part):
-    """A fetch of an upstream table that was not taken: too many rows were gone."""
+    """A fetch of an upstream table that was not accepted, because too many rows were gone."""
 
-    at: BsonDate
+    at: BsonDate = Field(description="When it was fetched.")
     rows: Count = Field(description="How many rows came.")
 
 
-class WikiRows(StoredDocument):
-    """`wiki_rows`: a cached upstream table.
+class WikiTable(StoredDocument):
+    """`wiki_rows`, the head of a cached upstream table.
 
-    The head (`_id` = the table's name) tells when the table was fetched and which chunks belong to it; a chunk
-    (`_id` = "<table>|<digest>|<number>") holds rows. A new version is written beside the old one before the
-    head points to it, so a table is never half there.
+    A new version is written beside the old one before the head points to it, so a table is never half there.
     """
 
-    id: str = Field(alias="_id")
-    table: str
-    digest: str = Field(description="Fingerprint of all rows.")
-    rows: Any = Field(description="The head: how many rows; a chunk: the rows themselves.")
-    chunks: Count | None = Field(default=None, description="The head only: how many chunks.")
-    fetched_at: BsonDate | None = Field(default=None, description="The head only: when this table was last confirmed.")
+    id: str = Field(alias="_id", description="The table: `infobox_monster`, `infobox_npc`, `infobox_item`, `mapping`.")
+    table: str = Field(description="The same.")
+    digest: str = Field(description="Fingerprint of all rows; empty while no table was accepted.")
+    rows: Count = Field(description="How many rows the table has.")
+    chunks: Count = Field(description="How many chunks hold them.")
+    fetched_at: BsonDate | None = Field(
+        None, description="When this table was last confirmed; absent while none was accepted."
+    )
     refused: list[RefusedFetch] = Field(
-        default=[], description="The head only: what came since and was not taken, one fetch a day, the newest last."
+        [], description="Fetches since then that were not accepted, one a day, the newest last."
     )
 
 
-class SheetFile(Part):
-    """`sprites.files`: the GridFS file `sprite-sheet.png`, of which the newest counts."""
+class WikiRow(Part):
+    """One infobox of the wiki, or one version of it."""
 
-    id: FileId = Field(alias="_id")
-    filename: Literal["sprite-sheet.png"]
-    length: Count = Field(description="Bytes.")
-    metadata: dict[str, Any] = Field(description="`attribution`, and `content`: a fingerprint of what is drawn.")
+    page: str = Field(description="Title of the page.")
+    version: str | None = Field(description="The version's label; null where the infobox has one version.")
+    name: str = Field(description="The name in the game.")
+    ids: list[int] = Field(description="The ids in the game, in the wiki's order.")
+    images: list[str] = Field(description="The images, as `File:` titles.")
+    level: int | None = Field(description="The combat level; null where the table has none.")
+
+
+class WikiRows(StoredDocument):
+    """`wiki_rows`, a chunk of a cached upstream table: up to 1,000 of its rows."""
+
+    id: str = Field(alias="_id", description="`<table>|<first 16 digits of the digest>|<number, four digits>`.")
+    table: str = Field(description="The table that it belongs to.")
+    digest: str = Field(description="Fingerprint of the version of the table that it belongs to.")
+    rows: list[WikiRow] = Field(description="Its rows, in the wiki's order.")
+
+
+class BucketFile(Part):
+    """`sprites.files`: one file of the GridFS bucket `sprites`, a PNG. Read files with a driver's GridFS API."""
+
+    id: FileId = Field(alias="_id", description="The first 12 bytes of the picture's SHA-256.")
+    filename: str = Field(
+        description="`<sha256>.png`, or `sprite-sheet.png` for the sheet of all thumbnails, of which the newest counts."
+    )
+    length: Count = Field(description="Size in bytes.")
+    chunkSize: Count = Field(description="Bytes per chunk.")  # noqa: N815
+    uploadDate: BsonDate = Field(description="When it was stored.")  # noqa: N815
+    metadata: dict[str, Any] = Field(
+        description="`contentType` (`image/png`), `sha256`, and `attribution`, which must be shown with the picture; "
+        "of the sheet also `content`, a fingerprint of what it shows."
+    )
+
+
+class BucketChunk(Part):
+    """`sprites.chunks`: a piece of a file of the GridFS bucket `sprites`."""
+
+    id: BsonId = Field(alias="_id", description="Any `_id`.")
+    files_id: FileId = Field(description="The file's `_id`.")
+    n: Count = Field(description="Its place in the file, from 0.")
+    data: BsonBinary = Field(description="The bytes.")

@@ -1,10 +1,14 @@
-"""Documents that `player_stats` owns besides reports: hours, days, months, groups, quality and the request queues."""
+"""Documents that `player_stats` owns besides reports: hours, days, months, groups, quality and the request queues.
+
+Also `player_groups` and `sealed`, which people and the web app write and `player_stats` reads.
+"""
 
 from typing import Annotated, Any
 
 from pydantic import Field
 
 from wrapped_shared.models.base import (
+    REVISION,
     BsonId,
     Count,
     Day,
@@ -12,19 +16,28 @@ from wrapped_shared.models.base import (
     Month,
     Part,
     Period,
-    StoredDocument,
+    TurnDocument,
+)
+from wrapped_shared.models.reports import RankedStat
+
+Summary = Annotated[
+    dict[str, Any], Field(description="The family's mergeable summary; its fields are private to player_stats.")
+]
+
+_KEY = Field(description="The normalised player name.")
+_DAY = Field(description="The day, UTC.")
+_MONTH = Field(description="The month, UTC.")
+_DIGEST = Field(description="Fingerprint of the rest of the document: equal digests, equal documents.")
+_TOKEN = Field(
+    description="Changes with every request, and the request is cleared by it: one made meanwhile is not lost."
 )
 
-Summary = Annotated[dict[str, Any], Field(description="A family's monoid summary; its fields are the product's own.")]
 
-Hour = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}$", description='"<day>T<HH>", UTC.')]
-
-REVISION = Field(description="The turn that wrote the document: no turn before it may write it any more.")
+Hour = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}$", description='The hour, UTC: "YYYY-MM-DDTHH".')]
 
 
-class _Families(StoredDocument):
-    id: str = Field(alias="_id")
-    player_key: str = Field(description="The normalised player name.")
+class _Families(TurnDocument):
+    player_key: str = _KEY
     play: Summary
     movement: Summary
     places: Summary
@@ -34,17 +47,23 @@ class _Families(StoredDocument):
     deaths: Summary
     damage: Summary
     exchange: Summary
+    days: list[Day] = Field([], description="The days with a valid event, ascending.")
+    last: dict[str, Any] = Field({}, description="The player's last event: `at` (ms), `tick`, and `name` as typed.")
+    quality: dict[str, Any] = Field(
+        {}, description="`read`: the player's events that were read; `left_out`: those left out, by reason."
+    )
 
 
 class PlayerDay(_Families):
-    """`player_days`: what one player did on one UTC day; `_id` is "<player_key>|<day>"."""
+    """`player_days`: what one player did on one UTC day. Whole days merge into months, years and all time."""
 
-    day: Day
-    digest: str = Field(description="Fingerprint of the rest of the document: equal digests, equal documents.")
+    id: str = Field(alias="_id", description="`<player_key>|<day>`.")
+    day: Day = _DAY
+    digest: str = _DIGEST
 
 
 class HourCell(Part):
-    """A stretch of an hour: the whole of it, or five minutes of an hour that is still open, and its summary."""
+    """A stretch of an hour, the whole of it or five minutes of an hour that is still open, and its summary."""
 
     start: str = Field(
         alias="from",
@@ -53,36 +72,39 @@ class HourCell(Part):
     )
 
 
-class PlayerHour(StoredDocument):
-    """`player_hours`: a player's UTC hour of a day that may still change; `_id` is "<player_key>|<hour>".
+class PlayerHour(TurnDocument):
+    """`player_hours`: a player's UTC hour of a day that may still change.
 
-    A day is the merge of its hours, so late telemetry costs the hours that it lies in.
+    A day is the merge of its hours, so late telemetry costs only the hours it lies in.
     """
 
-    id: str = Field(alias="_id")
-    player_key: str = Field(description="The normalised player name.")
-    day: Day
+    id: str = Field(alias="_id", description="`<player_key>|<hour>`.")
+    player_key: str = _KEY
+    day: Day = _DAY
     hour: Hour
-    cells: list[HourCell] = Field(description="In order of time; those without events are not there.")
-    digest: str = Field(description="Fingerprint of the rest of the document: equal digests, equal documents.")
-    revision: Count = REVISION
+    cells: list[HourCell] = Field(
+        description="The stretches with events, in order of time; each also holds the summaries of the families."
+    )
+    digest: str = _DIGEST
+    revision: Count = Field(description=REVISION)
 
 
 class PlayerMonth(_Families):
     """`player_months`: the merge of a player's days of one month that is closed: a later one of theirs has begun."""
 
-    month: Month
+    id: str = Field(alias="_id", description="`<player_key>|<month>`.")
+    month: Month = _MONTH
 
 
-class PlayerMerge(StoredDocument):
-    """`player_merges`: what of a player's telemetry is closed, merged once; `_id` is "<player_key>|<level>".
+class PlayerMerge(TurnDocument):
+    """`player_merges`: what of a player's telemetry is closed, merged once.
 
     With what is open merged on top it gives the day, the month, the year and all time. It holds the families' summaries
     as a day does; without any there is nothing yet.
     """
 
-    id: str = Field(alias="_id")
-    player_key: str = Field(description="The normalised player name.")
+    id: str = Field(alias="_id", description="`<player_key>|<level>`.")
+    player_key: str = _KEY
     level: str = Field(
         pattern="^(hours|days|months|years)$",
         description="The hours of the latest day, the days of the latest month, the months of the latest year, or "
@@ -93,95 +115,134 @@ class PlayerMerge(StoredDocument):
 
 
 class DayRequest(Part):
-    """`day_requests`: a day that must be computed again; `_id` is the day."""
+    """`day_requests`: a day that must be recomputed.
 
-    id: Day = Field(alias="_id")
-    reason: str
+    Left by whoever writes old events, before and after the write. A day to come waits until it begins.
+    """
+
+    id: Day = Field(alias="_id", description="The day, UTC.")
+    reason: str = Field(description="Why, in a few words, for people.")
     token: BsonId = Field(
-        default=None, description="Changes with every request: what is requested while the day is read is not lost."
+        None, description="Changes with every request, so that one made while the day is read is not lost."
     )
 
 
 class ReportRequest(Part):
-    """`report_requests`: a player's month whose days changed; `_id` is "<player_key>|<month>"."""
+    """`report_requests`: a player's month whose days changed, so that reports must be rebuilt."""
 
-    id: str = Field(alias="_id")
-    player_key: str
-    slot: Count | None = Field(default=None, description="Of the player, by which players are divided.")
-    month: Month
-    token: FileId = Field(description="Changes with every request: what came in while it was served is not lost.")
-    whole: bool = Field(default=True, description="Whether the month is merged from its days, whatever was touched.")
-    days: list[Day] = Field(default=[], description="Days of the month that were written from their events.")
-    hours: list[Hour] = Field(
-        default=[], description="Hours that were written: their days are merged from their hours."
+    id: str = Field(alias="_id", description="`<player_key>|<month>`.")
+    player_key: str = _KEY
+    month: Month = _MONTH
+    token: FileId = _TOKEN
+    slot: Count | None = Field(
+        None, description="0 to 65,535, by which the players are divided among steps; absent in older requests."
     )
+    whole: bool = Field(True, description="Whether the month is merged from all of its days, whatever was touched.")
+    days: list[Day] = Field([], description="Days of the month that were written from their events.")
+    hours: list[Hour] = Field([], description="Hours that were written: their days are merged from their hours first.")
 
 
 class RankRequest(Part):
-    """`rank_requests`: a period whose reports must be ranked; `_id` is the period."""
+    """`rank_requests`: a period whose reports must be ranked."""
 
-    id: Period = Field(alias="_id")
-    token: FileId = Field(description="Changes with every request: what came in while it was served is not lost.")
+    id: Period = Field(alias="_id", description='The calendar year, or "all".')
+    token: FileId = _TOKEN
 
 
 class Seal(Part):
-    """`sealed`: days before it keep what was computed from their events, which may be gone; one document.
+    """`sealed`: the first day whose raw events may still be read; one document, written by a person.
 
-    It moves forward only. Sealed days are never computed again from events, and nothing of theirs is removed.
+    Sealed days keep what was computed from their events, which may be gone: they are never recomputed from events and
+    nothing of theirs is removed. Move the seal forward only.
     """
 
-    id: str = Field(alias="_id", pattern="^raw$")
+    id: str = Field(alias="_id", pattern="^raw$", description="Always `raw`.")
     before: Day = Field(description="The first day that is not sealed.")
+
+
+class PlayerGroup(Part):
+    """`player_groups`: a clan or any named set of players, written by the web app or a person.
+
+    A change shows in `group_reports` within about an hour; removing the document removes its reports.
+    """
+
+    id: str = Field(alias="_id", description="The group's name; it must be a string.")
+    members: list[str] = Field(
+        description="Names in any form; they are normalised, doubles and entries that are not names are ignored."
+    )
 
 
 class LeaderEntry(Part):
     """A player among the first five of a stat."""
 
-    player: str
-    value: float
+    player: str = Field(description="The player's name to show; the normalised name for members without a report.")
+    value: float = Field(description="Their value, in the unit of the stat; 0 where they have none.")
 
 
 class Leader(Part):
     """The first five of a group in one stat."""
 
-    stat: str
-    top: list[LeaderEntry] = Field(max_length=5)
+    stat: RankedStat = Field(description="The stat, named as in `ranks[].stat` of a report.")
+    top: list[LeaderEntry] = Field(
+        max_length=5, description="At most five members, the greatest value first; ties go to the smaller player_key."
+    )
 
 
-class GroupReport(StoredDocument):
-    """`group_reports`: totals and leaders of a named set of players; `_id` is "<period>/<group>"."""
+class GroupReport(TurnDocument):
+    """`group_reports`: totals and leaders of a group for one period.
 
-    id: str = Field(alias="_id")
-    group: str
-    period: Period
-    members: list[str]
-    totals: dict[str, float]
-    leaders: list[Leader]
+    There is one for every group and every period with any report.
+    """
+
+    id: str = Field(alias="_id", description="`<period>/<group>`.")
+    group: str = Field(description="The group's name.")
+    period: Period = Field(description='The calendar year (UTC), or "all".')
+    members: list[str] = Field(description="The members' player_keys, alphabetical; those without a report too.")
+    totals: dict[str, float] = Field(
+        description="Sums over the members by stat, named as in `ranks[].stat` of a report, in its unit. Plain stats "
+        "are always there; days played and streaks are summed too."
+    )
+    leaders: list[Leader] = Field(
+        description="The leaders of each stat of `totals`: plain stats in order, mobs by name after `loot.kills`, "
+        "skills by name after `experience.total`."
+    )
     mobs_left_out: Count = Field(
-        default=0, description="Kinds of mobs that the report would be too large with, the rarest ones."
+        0, description="How many kinds of mobs, the rarest ones, are left out because the report would be too large."
     )
 
 
 class QualityExample(Part):
     """One document that was left out."""
 
-    reason: str
-    id: BsonId
+    reason: str = Field(description="Why, as in `left_out`.")
+    id: BsonId = Field(description="Its `_id`.")
 
 
-class DataQuality(StoredDocument):
-    """`data_quality`: what became of the documents of one raw collection and day; `_id` is "<collection>|<day>".
+class QualityCounts(Part):
+    """What became of the documents of one raw collection."""
 
-    One of the collection `player_days` is there for a day with players whose summary is too large to be stored.
-    In place of a day, "undated" stands for documents that no day reads, and "sealed" for those that arrived for days
-    behind the seal.
+    read: Count = Field(description="Documents read.")
+    duplicates: Count = Field(description="Documents that repeat an event and do not count.")
+    documents_left_out: Count = Field(description="Documents with at least one reason, each counted once.")
+    left_out: dict[str, Count] = Field(
+        description="Documents by reason: `username`, `timestamp`, `tickCount`, `sessionId`, `data`, `in_future`, "
+        "`sealed`, `too_large`, or `<family>.<field>`; one document may have several."
+    )
+    examples: list[QualityExample] = Field(
+        max_length=5, description="Up to five of them, those with the smallest `_id`."
+    )
+
+
+class DataQuality(TurnDocument, QualityCounts):
+    """`data_quality`: what became of the documents of one raw collection and day.
+
+    With the collection `player_days` it tells of players whose summary of the day is too large to be stored.
     """
 
-    id: str = Field(alias="_id")
-    collection: str
-    day: str = Field(pattern=r"^(\d{4}-\d{2}-\d{2}|undated|sealed)$")
-    read: Count
-    duplicates: Count
-    documents_left_out: Count = Field(description="Documents with at least one reason, each counted once.")
-    left_out: dict[str, int]
-    examples: list[QualityExample] = Field(max_length=5, description="Those with the smallest `_id`.")
+    id: str = Field(alias="_id", description="`<collection>|<day>`.")
+    collection: str = Field(description="The raw collection, or `player_days`.")
+    day: str = Field(
+        pattern=r"^(\d{4}-\d{2}-\d{2}|undated|sealed)$",
+        description='The day (UTC); "undated" for documents that no day reads, "sealed" for those that arrived for '
+        "sealed days.",
+    )

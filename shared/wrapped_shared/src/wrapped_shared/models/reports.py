@@ -1,212 +1,160 @@
-"""The Wrapped report, section by section: the document of `wrapped_reports` that the web app reads."""
+"""The Wrapped report: the document of `wrapped_reports` that the web app reads, with its slides and ranks.
 
-from typing import Any
+What belongs here: the report as a whole. What does not: its statistics, section by section (`report_sections`).
+"""
+
+from typing import Annotated
 
 from pydantic import Field
 
-from wrapped_shared.models.base import BsonDate, Count, Day, FileId, Month, Part, Period, StoredDocument
+from wrapped_shared.models.base import (
+    TOLERANT,
+    BsonDate,
+    Count,
+    Day,
+    FileId,
+    Part,
+    Period,
+    TurnDocument,
+)
+from wrapped_shared.models.hiscores import HiscoresSection
+from wrapped_shared.models.report_sections import (
+    Damage,
+    Deaths,
+    Exchange,
+    ExchangeItem,
+    Experience,
+    Gear,
+    Loot,
+    LootItem,
+    Mob,
+    Movement,
+    Place,
+    Play,
+)
+from wrapped_shared.vocabulary import PlainStat, SlideStat
+
+__all__ = [
+    "Coverage",
+    "Damage",
+    "Deaths",
+    "Exchange",
+    "ExchangeItem",
+    "Experience",
+    "Gear",
+    "Loot",
+    "LootItem",
+    "Mob",
+    "Movement",
+    "Place",
+    "Play",
+    "Quality",
+    "Rank",
+    "RankedStat",
+    "Slide",
+    "SlideImage",
+    "WrappedReport",
+]
+
+RankedStat = Annotated[PlainStat | Annotated[str, Field(pattern="^(kills|xp):")], TOLERANT]
+"""A plain stat, `kills:<mob name>` over all combat levels, or `xp:<SKILL>`."""
 
 
 class Coverage(Part):
-    """Which days a report rests on."""
+    """The days that a report covers."""
 
-    first_day: Day
-    last_day: Day
-    days_tracked: Count = Field(description="Days with a sound event.")
-
-
-class Play(Part):
-    """Play time: one game tick is 0.6 seconds."""
-
-    ticks: Count
-    seconds: float
-    sessions: Count = Field(description="Runs of ticks of one session with at most 5 minutes between neighbours.")
-    longest_session_seconds: float
-    days_played: Count = Field(description="Days with a game tick.")
-    longest_streak_days: Count
-    best_day: Day | None
-    best_month: Month | None
-    hours: list[int] = Field(min_length=24, max_length=24, description="Ticks by hour of the day, UTC.")
-    months: dict[str, int] = Field(description="Ticks by month, only where there are any.")
-
-
-class Tile(Part):
-    """A tile of the map and the ticks spent on it."""
-
-    x: int
-    y: int
-    ticks: Count
-
-
-class Movement(Part):
-    """Steps of one or two tiles between neighbouring ticks."""
-
-    tiles: Count
-    tiles_walked: Count
-    tiles_run: Count
-    energy_spent: float = Field(description="Percent of run energy, summed.")
-    favourite_tile: Tile | None
-
-
-class Place(Part):
-    """Time in one named place."""
-
-    name: str
-    ticks: Count
-    seconds: float
-
-
-class Gear(Part):
-    """Time with an item in a slot."""
-
-    slot: str
-    item_id: Count
-    name: str | None
-    ticks: Count
-    seconds: float
-
-
-class LootItem(Part):
-    """An item looted from a mob."""
-
-    item_id: Count
-    name: str | None
-    quantity: Count
-
-
-class Mob(Part):
-    """A mob by name and combat level, and what it dropped."""
-
-    name: str
-    combat_level: int
-    npc_ids: list[int]
-    kills: Count = Field(description="Loot drops: a lower bound of kills.")
-    items: list[LootItem]
-
-
-class Loot(Part):
-    """Loot drops."""
-
-    kills: Count
-    mobs: list[Mob]
-    players_looted: Count
-
-
-class SkillGain(Part):
-    """Experience and levels gained in a skill."""
-
-    gained: Count
-    levels_gained: Count
-
-
-class Experience(Part):
-    """Tracked experience: rises between consecutive values."""
-
-    total: Count
-    skills: dict[str, SkillGain]
-    favourite_skill: str | None
-    best_day: Day | None
-
-
-class DeathPlace(Part):
-    """Deaths in one named place."""
-
-    name: str
-    count: Count
-
-
-class Deaths(Part):
-    """The player's own deaths."""
-
-    count: Count
-    places: list[DeathPlace]
-
-
-class Damage(Part):
-    """Hitpoints of damage."""
-
-    dealt: Count
-    taken: Count
-    biggest_hit: Count
-
-
-class ExchangeItem(Part):
-    """Quantities of an item bought and sold."""
-
-    item_id: Count
-    name: str | None
-    bought: Count
-    sold: Count
-
-
-class Exchange(Part):
-    """Grand Exchange offers, each counted by its last state; coins."""
-
-    spent: Count
-    earned: Count
-    offers_filled: Count
-    items: list[ExchangeItem]
+    first_day: Day = Field(description="The first day (UTC) of the period with a valid event of the player.")
+    last_day: Day = Field(description="The last such day.")
+    days_tracked: Count = Field(description="How many such days there are; at least 1.")
 
 
 class Rank(Part):
     """Where a player stands among the reports of the period."""
 
-    stat: str
-    value: float
-    top_percent: float
-    of_players: Count
+    stat: RankedStat = Field(
+        description="What is ranked: a field of the report, `kills:<mob name>` (all combat levels together) or "
+        "`xp:<SKILL>`."
+    )
+    value: float = Field(description="The player's value, above 0, in the unit of the stat: seconds, tiles, kills ...")
+    top_percent: Annotated[float, Field(gt=0, le=100)] = Field(
+        description="100 × (1 + players with a greater value) / `of_players`, rounded up to one decimal; small is good."
+    )
+    of_players: Count = Field(description="Reports of the period; at least 5.")
 
 
 class SlideImage(Part):
-    """The picture of a slide in the GridFS bucket `sprites`."""
+    """The picture of a slide, a PNG in the GridFS bucket `sprites`."""
 
-    file_id: FileId
-    width: Count
-    height: Count
+    file_id: FileId = Field(description="Its `_id` in the bucket, made from its content: one id, always one picture.")
+    width: Count = Field(description="Width in pixels, at most 512.")
+    height: Count = Field(description="Height in pixels, at most 512.")
 
 
 class Slide(Part):
     """One headline of the report."""
 
-    stat: str
-    title: str
-    text: str
-    value: Any
-    image_key: str | None
-    image: SlideImage | None
+    stat: Annotated[SlideStat, TOLERANT] = Field(
+        description="Which slide it is; each occurs at most once. More may be added: show an unknown one by its "
+        "`title` and `text`."
+    )
+    title: str = Field(description="The heading, in English.")
+    text: str = Field(
+        description="One sentence with the figures in words, in English. It may hold names from telemetry: escape it."
+    )
+    value: int | float | str = Field(
+        description="The figure or name at the centre of the slide; its unit depends on `stat` (see *Slides in order*)."
+    )
+    image_key: str | None = Field(
+        description="`_id` of the slide's picture in `stat_images`, such as `npc:Goblin#5`; null = it has none."
+    )
+    image: SlideImage | None = Field(
+        description="The picture; null while it has not been found. Show its attribution beside it."
+    )
 
 
 class Quality(Part):
-    """How many of the player's documents were read and left out."""
+    """How many of the player's events were read and left out."""
 
-    events_read: Count
-    events_left_out: dict[str, int]
-
-
-class WrappedReport(StoredDocument):
-    """`wrapped_reports`: what the web app reads; `_id` is "<period>/<player_key>"."""
-
-    id: str = Field(alias="_id")
-    player: str = Field(description="The player's name as last seen in the period.")
-    player_key: str
-    period: Period
-    generated_at: BsonDate = Field(description="When the document last changed.")
-    digest: str | None = Field(
-        default=None,
-        description="Fingerprint of all but `generated_at`, `revision` and what a ranking writes: `ranks` and the rank "
-        "slide.",
+    events_read: Count = Field(description="Events with the player's name in the period, duplicates included.")
+    events_left_out: dict[str, Count] = Field(
+        description="Events left out by reason, such as `timestamp` or `loot.items`; reasons without any are absent."
     )
-    coverage: Coverage
-    play: Play
-    movement: Movement
-    places: list[Place]
-    equipment: list[Gear]
-    loot: Loot
-    experience: Experience
-    deaths: Deaths
-    damage: Damage
-    exchange: Exchange
-    hiscores: dict[str, Any] | None
-    ranks: list[Rank]
-    slides: list[Slide]
-    quality: Quality
+
+
+class WrappedReport(TurnDocument):
+    """`wrapped_reports`: one player's report for one period; what the web app shows.
+
+    There is one for every player with a valid event in the period. Every section is there, with zeros and empty lists
+    where nothing happened, and lists are complete, not a top ten.
+    """
+
+    id: str = Field(alias="_id", description="`<period>/<player_key>`.")
+    player: str = Field(description="The name to show, in the form last seen in the period. From telemetry: escape it.")
+    player_key: str = Field(description="The normalised name, by which a player is found (see *Find a report*).")
+    period: Period = Field(description='The calendar year (UTC), or "all" for all time.')
+    generated_at: BsonDate = Field(description="When the content last changed; good for caching and If-Modified-Since.")
+    digest: str | None = Field(
+        None,
+        description="Fingerprint of all but `generated_at`, `revision` and what a ranking writes (`ranks` and the rank "
+        "slide); absent in reports of an earlier version.",
+    )
+    coverage: Coverage = Field(description="The days that the report covers.")
+    play: Play = Field(description="Play time and sessions.")
+    movement: Movement = Field(description="Steps, run energy and the favourite tile.")
+    places: list[Place] = Field(description="Time by place, most ticks first, then by name.")
+    equipment: list[Gear] = Field(description="Time by worn item, most ticks first, then by slot and `item_id`.")
+    loot: Loot = Field(description="Kills and drops.")
+    experience: Experience = Field(description="Experience gained, by telemetry.")
+    deaths: Deaths = Field(description="Deaths and where they happened.")
+    damage: Damage = Field(description="Damage dealt and taken, in hitpoints.")
+    exchange: Exchange = Field(description="Grand Exchange trade.")
+    hiscores: Annotated[HiscoresSection | None, TOLERANT] = Field(
+        description="What the player gained by the official hiscores, from `hiscores_gains`; null where they have no "
+        "snapshot in the period. It counts play outside the plugin too, so it need not agree with `experience`."
+    )
+    ranks: list[Rank] = Field(
+        description="Standing among all players of the period: the plain stats in order, mobs by name after "
+        "`loot.kills`, skills by name after `experience.total`. Empty below 5 players; refreshed at most hourly."
+    )
+    slides: list[Slide] = Field(description="The slides, in the order in which they are shown (see *Slides in order*).")
+    quality: Quality = Field(description="How many events the report is made from.")

@@ -1,0 +1,17 @@
+"""`python -m wrapped_devkit.contract [FOLDER]`: write the contract page and the JSON Schemas (into `docs`)."""
+
+import sys
+from pathlib import Path
+
+from wrapped_devkit.contract.json_schemas import schema_files
+from wrapped_devkit.contract.page import page
+
+folder = Path(sys.argv[1] if len(sys.argv) > 1 else "docs")
+schemas = folder / "schemas"
+schemas.mkdir(parents=True, exist_ok=True)
+files = schema_files()
+for stale in {path.name for path in schemas.glob("*.json")} - files.keys():
+    (schemas / stale).unlink()
+for name, text in files.items():
+    (schemas / name).write_text(text, encoding="utf-8")
+(folder / "contract.md").write_text(page(), encoding="utf-8")
