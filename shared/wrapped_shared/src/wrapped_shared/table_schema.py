@@ -20,7 +20,8 @@ CONTRACT_PAGE: Final = "docs/contract.md"
 
 MAY_BE_ABSENT: Final = "may be absent"
 """The constraint of a column whose field need not be there."""
-_BOUNDS: Final = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "maxItems": "entries ≤"}
+_BOUNDS: Final = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤"}
+_FIRST: Final = ("_id", "player", "player_key", "period", "collection", "day", "month")
 _LAST: Final = ("schema_version", "revision")
 
 
@@ -93,8 +94,9 @@ def _columns(
 
 
 def _place(entry: tuple[str, Any]) -> int:
-    """Sort a document's fields: its `_id` first, what is said of the document itself last, the rest as they come."""
-    return 0 if entry[0] == "_id" else 2 if entry[0] in _LAST else 1
+    """Sort fields: whose document it is first, what is said of the document itself last, the rest as they come."""
+    name = entry[0]
+    return _FIRST.index(name) if name in _FIRST else len(_FIRST) + (name in _LAST)
 
 
 def _limits(plain: dict[str, Any]) -> list[str]:
@@ -103,6 +105,8 @@ def _limits(plain: dict[str, Any]) -> list[str]:
     words = [word for option in options for word in (*option.get("enum", ()), option.get("const")) if word is not None]
     limits = [f"one of {', '.join(words)}"] if words and len(options) == 1 else []
     limits += [f"{sign} {plain[name]}" for name, sign in _BOUNDS.items() if name in plain]
+    if "maxItems" in plain:
+        limits.append(f"{'' if plain.get('minItems') == plain['maxItems'] else 'at most '}{plain['maxItems']} entries")
     for part in (plain.get("items"), plain.get("additionalProperties")):
         if isinstance(part, dict):
             limits += _limits(part)
@@ -119,15 +123,13 @@ def _without_null(described: dict[str, Any]) -> tuple[dict[str, Any], bool]:
 
 def _inner(plain: dict[str, Any], definitions: dict[str, Any]) -> tuple[dict[str, Any] | None, str, str]:
     """Return the part that a field, its list's entries or its map's values are, and how a path goes into it."""
-    places: tuple[tuple[Any, str], ...] = (
-        (plain, ""),
-        (plain.get("items"), "[]"),
-        (plain.get("additionalProperties"), "{}"),
-    )
-    for place, suffix in places:
-        if isinstance(place, dict) and "$ref" in place:
-            reference = place["$ref"].rsplit("/", 1)[1]
-            return definitions[reference], suffix, reference
+    if "$ref" in plain:
+        reference = plain["$ref"].rsplit("/", 1)[1]
+        return definitions[reference], "", reference
+    for name, step in (("items", "[]"), ("additionalProperties", "{}")):
+        if isinstance(plain.get(name), dict):
+            inner, suffix, reference = _inner(plain[name], definitions)
+            return inner, step + suffix, reference
     return None, "", ""
 
 

@@ -9,10 +9,11 @@ from typing import Final
 
 from dagster import TableColumn
 from pydantic import BaseModel
-from wrapped_shared.table_schema import MAY_BE_ABSENT, table_schema
+from wrapped_shared.table_schema import table_schema
 
 from wrapped_devkit.contract.collections import CHAPTERS, Models
 
+_ONE_OF: Final = "one of "
 _SAMPLE_GOES_HERE: Final = "<!-- the sample report -->"
 
 
@@ -43,17 +44,15 @@ def _described(model: type[BaseModel]) -> str:
 
 
 def _type(column: TableColumn) -> str:
-    absent = ", may be absent" if MAY_BE_ABSENT in column.constraints.other else ""
-    return f"{column.type}{' or null' if column.constraints.nullable else ''}{absent}"
+    limits = [limit for limit in column.constraints.other if not limit.startswith(_ONE_OF)]
+    return ", ".join([f"{column.type}{' or null' if column.constraints.nullable else ''}", *limits])
 
 
 def _meaning(column: TableColumn) -> str:
-    """Return what a field means and its limits, but for words that the meaning explains itself."""
+    """Return what a field means, and the words it is one of where the meaning does not name all of them."""
     text = " ".join((column.description or "").split())
     for limit in column.constraints.other:
-        words = limit.removeprefix("one of ").split(", ")
-        if limit == MAY_BE_ABSENT or (limit.startswith("one of ") and all(f"`{word}`" in text for word in words)):
-            continue
-        shown = f"One of {', '.join(f'`{word}`' for word in words)}" if limit.startswith("one of ") else limit
-        text += f" {shown}."
+        words = [f"`{word}`" for word in limit.removeprefix(_ONE_OF).split(", ")]
+        if limit.startswith(_ONE_OF) and not all(word in text for word in words):
+            text += f" One of {', '.join(words)}."
     return text.replace("|", "\\|")

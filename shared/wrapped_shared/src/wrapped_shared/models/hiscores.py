@@ -158,7 +158,7 @@ class RosterEntry(StoredDocument):
     id: str = Field(alias="_id", description="The normalised player name.")
     player: str = Field(description="The name in the form last seen.")
     sources: list[RosterSource] = Field(
-        description="Where the name comes from, alphabetical: telemetry, `player_groups`, or the settings."
+        description="Where the name comes from, alphabetical: `telemetry`, `groups` (`player_groups`) or `settings`."
     )
     first_seen: BsonDate = Field(description="When the player entered the roster.")
     last_telemetry: BsonDate | None = Field(description="The player's latest event; null without telemetry.")

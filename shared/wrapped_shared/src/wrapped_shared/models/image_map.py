@@ -81,8 +81,7 @@ class Item(StoredDocument):
     id: Count = Field(alias="_id", description="The game's item id.")
     name: str = Field(description="The item's name.")
     base_id: Count = Field(
-        description="The id of the item itself, where this is its note, bank placeholder or worn form; else this id. "
-        "The picture is that of `item:<base_id>` where `item:<_id>` has none."
+        description="The id of the item itself, where this is its note, bank placeholder or worn form; else this id."
     )
     source: ItemSource = Field(description="Where the name comes from: the wiki, or the price service's item list.")
 

@@ -112,7 +112,7 @@ class Loot(Part):
 class SkillGain(Part):
     """What was gained in a skill."""
 
-    gained: Count = Field(description="Experience points gained; above 0.")
+    gained: int = Field(gt=0, description="Experience points gained.")
     levels_gained: Count = Field(description="Levels gained, by the game's experience table, which ends at 99.")
 
 
@@ -121,8 +121,8 @@ class Experience(Part):
 
     total: Count = Field(description="Experience points over all skills.")
     skills: dict[str, SkillGain] = Field(
-        description="By skill, as the plugin writes it (`ATTACK`, up to 24 of A-Z and _), alphabetical; skills without "
-        "a gain are absent. New skills of the game appear by themselves."
+        description="By skill as the plugin writes it (`ATTACK`; capitals and `_`, at most 24), alphabetical; skills "
+        "without a gain are absent. New skills of the game appear by themselves."
     )
     favourite_skill: str | None = Field(
         description="The key of `skills` with the largest gain, the first by alphabet of equals; null without a gain."

@@ -73,7 +73,7 @@ class Rank(Part):
 
     stat: RankedStat = Field(
         description="What is ranked: a field of the report, `kills:<mob name>` (all combat levels together) or "
-        "`xp:<SKILL>`."
+        "`xp:<SKILL>` (see *Ranks and stats*)."
     )
     value: float = Field(description="The player's value, above 0, in the unit of the stat: seconds, tiles, kills ...")
     top_percent: Annotated[float, Field(gt=0, le=100)] = Field(
@@ -115,7 +115,7 @@ class Slide(Part):
 class Quality(Part):
     """How many of the player's events were read and left out."""
 
-    events_read: Count = Field(description="Events with the player's name in the period, duplicates included.")
+    events_read: Count = Field(description="Events under the player's name on the days tracked, duplicates included.")
     events_left_out: dict[str, Count] = Field(
         description="Events left out by reason, such as `timestamp` or `loot.items`; reasons without any are absent."
     )
