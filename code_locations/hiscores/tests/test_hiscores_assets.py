@@ -7,6 +7,7 @@ import pytest
 from bson import Code, Decimal128, MinKey
 from hiscores.domain.snapshots import slot_text
 from hiscores_world import GAINS_OP, SNAPSHOTS_OP, START, World, checks_of, failure_of, metadata_of
+from wrapped_devkit.contract.conformity import departures
 
 HOUR = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
 
@@ -58,6 +59,7 @@ def test_a_first_run_scrapes_everyone_tracked_and_writes_all_collections(
     assert {row["name"]: row["kind"] for row in rows}["Clue Scrolls (easy)"] == "clue"
     assert {row["name"]: row["linked"] for row in rows}["Grid Points"] is False
     assert metadata_of(result, "activity_catalogue")["ranking_page"] == "ok"
+    assert departures(world.mongo, aside=["player_groups"]) == []
     assert set(world.gains()) == {
         f"{period}/player {n}" for n in range(1, 6) for period in ("all", str(datetime.now(UTC).year))
     }

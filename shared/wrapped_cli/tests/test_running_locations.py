@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 from wrapped_cli.embedded import project_root
+from wrapped_devkit.contract.conformity import departures
 from wrapped_shared.mongo import MongoResource
 
 TOY = """
@@ -99,6 +100,7 @@ def test_all_locations_are_run_once_and_then_have_nothing_to_do(workspace: Path,
     report = contract_mongo.analytics["wrapped_reports"].find_one({"_id": "all/ann"})
     assert report is not None
     assert any(slide.get("image") for slide in report["slides"])
+    assert departures(contract_mongo) == []
     second = run(workspace)
     assert "nothing to do" in second.stdout
     assert "done" not in second.stdout

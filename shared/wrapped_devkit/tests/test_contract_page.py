@@ -11,6 +11,7 @@ from bson import ObjectId
 from jsonschema import Draft202012Validator
 from pymongo.errors import WriteError
 from wrapped_devkit.contract.collections import ANALYTICS, RAW
+from wrapped_devkit.contract.conformity import departures
 from wrapped_devkit.contract.json_schemas import json_schema, schema_files
 from wrapped_devkit.contract.page import page, sample_report
 from wrapped_shared import collections as names
@@ -185,3 +186,19 @@ def test_a_validator_takes_the_sample_and_what_a_newer_version_may_write(mongo: 
     reports.insert_one({**report, **more, "_id": "all/wise otter", "period": "all"})
     with pytest.raises(WriteError):
         reports.insert_one({**report, "_id": "2024/wise otter", "places": {}})
+
+
+def test_departures_from_the_models_are_named(mongo: MongoResource) -> None:
+    report = stored_sample()
+    mongo.analytics[names.WRAPPED_REPORTS].insert_one(report)
+    mongo.analytics[names.ACTIVITY_CATALOGUE].insert_one(
+        {"_id": "#page", "schema_version": 2, "read_at": report["generated_at"]}
+    )
+    assert departures(mongo) == []
+    mongo.analytics[names.WRAPPED_REPORTS].update_one({}, {"$set": {"places.0.tiks": 1, "loot.mobs.1.kills": "40"}})
+    mongo.analytics[names.PLAYER_GROUPS].insert_one({"_id": "Otters", "members": [], "leader": "Ann"})
+    assert departures(mongo) == [
+        "wrapped_reports '2025/wise otter': loot.mobs.1.kills: Input should be a valid integer",
+        "player_groups 'Otters': leader: no model describes it",
+    ]
+    assert departures(mongo, aside=[names.WRAPPED_REPORTS, names.PLAYER_GROUPS]) == []
