@@ -2,9 +2,10 @@
 
 import pytest
 from image_map.domain.bucket import WikiRow, parse_row
-from image_map.domain.resolution import Candidate, RowIndex, Step, candidates, page_candidates, with_shown
+from image_map.domain.resolution import Candidate, RowIndex, candidates, page_candidates, with_shown
 from image_map.domain.subjects import Subject, item, mob, named
 from wrapped_devkit.osrs_server.wiki_bestiary import Bestiary
+from wrapped_shared.vocabulary import ResolutionStep
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +106,7 @@ def test_a_head_comes_after_the_whole_of_another_row_of_the_same_id() -> None:
     assert first(mob("Ned", 3, [7]), RowIndex(rows)) == ("npc_id", "File:Ned aboard.png")
 
 
-def queue_of(*files: tuple[Step, str]) -> list[Candidate]:
+def queue_of(*files: tuple[ResolutionStep, str]) -> list[Candidate]:
     return [Candidate(step, file, None) for step, file in files]
 
 
