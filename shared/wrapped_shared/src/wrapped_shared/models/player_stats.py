@@ -206,6 +206,9 @@ class GroupReport(TurnDocument):
         description="The leaders of each stat of `totals`: plain stats in order, mobs by name after `loot.kills`, "
         "skills by name after `experience.total`."
     )
+    digest: str | None = Field(
+        None, description="Fingerprint of the rest of the document: equal digests, equal documents."
+    )
     mobs_left_out: Count = Field(
         0, description="How many kinds of mobs, the rarest ones, are left out because the report would be too large."
     )
