@@ -12,7 +12,7 @@ from player_stats.work.compute import compute
 from player_stats.work.part import compute_piece
 from sharded_run import Run
 from stats_world import Documents, generated, news, store, stored, tick
-from wrapped_devkit.day_requests import request_days
+from wrapped_cli.day_requests import request_days
 from wrapped_shared import collections as names
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.periods import today

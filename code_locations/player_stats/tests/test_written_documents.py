@@ -12,9 +12,9 @@ from wrapped_shared.mongo import MongoResource
 def test_documents_of_hostile_telemetry_follow_their_models(
     mongo: MongoResource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    start = (datetime.now(UTC).date() - timedelta(days=2)).isoformat()
+    start = (datetime.now(UTC).date() - timedelta(days=33)).isoformat()
     monkeypatch.setenv("WRAPPED_FIRST_DAY", start)
-    store(mongo, generated(players=6, days=3, ticks=150, seed=5, start=start, hostile=True))
+    store(mongo, generated(players=6, days=34, ticks=15, seed=5, start=start, hostile=True))
     mongo.analytics[names.PLAYER_GROUPS].insert_one({"_id": "Otters", "members": ["Player 1", "nobody"]})
     mongo.analytics[names.DAY_REQUESTS].insert_one({"_id": "2999-01-01", "reason": "a day to come"})
     mongo.analytics[names.SEALED].insert_one({"_id": "raw", "before": start})
@@ -22,7 +22,8 @@ def test_documents_of_hostile_telemetry_follow_their_models(
     written = {name for name in mongo.analytics.list_collection_names() if mongo.analytics[name].find_one()}
     assert {
         "player_hours",
-        "player_months",
+        "player_months",  # closed: a later month of the player has begun
+        "player_merges",
         "wrapped_reports",
         "group_reports",
         "data_quality",

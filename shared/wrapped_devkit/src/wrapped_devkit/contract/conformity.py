@@ -8,12 +8,12 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ValidationError
 from wrapped_shared import collections as names
-from wrapped_shared.models.player_stats import HourCell
+from wrapped_shared.models.player_stats import HourCell, PlayerMerge
 from wrapped_shared.mongo import MongoResource
 
 from wrapped_devkit.contract.collections import ANALYTICS, RAW
 
-_OPEN_PARTS: Final = (HourCell,)
+_OPEN_PARTS: Final = (HourCell, PlayerMerge)
 """Parts whose further fields are private to the location that writes them."""
 
 
