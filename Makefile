@@ -1,4 +1,4 @@
-# Verbs for people and CI. Every verb works from a clean clone with Python 3.11+, git and make.
+# Targets for people and CI. Every target works from a clean clone with Python 3.11+, git and make.
 SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
@@ -14,10 +14,10 @@ export DAGSTER_DISABLE_TELEMETRY := true
 include deploy/images.mk
 .PHONY: help setup lock demo dev test test-slow test-cluster lint format bench clean
 
-help:  ## list the verbs
+help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-setup: $(STAMP)  ## one environment in .venv with everything, from the hashed lock
+setup: $(STAMP)  ## create the environment in .venv, from the hashed lock
 
 $(STAMP): requirements-dev.lock $(addsuffix /pyproject.toml,$(PACKAGES))
 	@$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info[:2] <= (3, 13) else "Python 3.11, 3.12 or 3.13 is needed: make setup PYTHON=python3.11")'
@@ -27,7 +27,7 @@ $(STAMP): requirements-dev.lock $(addsuffix /pyproject.toml,$(PACKAGES))
 	@$(BIN)/uv pip install --no-config --quiet --python $(BIN)/python --no-deps --no-build-isolation $(addprefix -e ,$(PACKAGES))
 	@touch $@
 
-lock:  ## resolve the pins again: one lock a location, one for the system image, one for development
+lock:  ## resolve the locks: one per location, one for the system image, one for development
 	@for location in $(LOCATIONS); do \
 	  $(BIN)/uv pip compile $(LOCK_FLAGS) --no-emit-package wrapped-shared code_locations/$$location/pyproject.toml \
 	    -o code_locations/$$location/requirements.lock; \
@@ -47,13 +47,13 @@ dev: setup  ## the Dagster UI on http://localhost:3000, over the same data
 	export DAGSTER_HOME=$${DAGSTER_HOME:-$(CURDIR)/.wrapped/dagster}; \
 	exec $(BIN)/dagster dev --workspace workspace.yaml --port 3000
 
-test: setup  ## all tests but the slow ones
+test: setup  ## all tests except the slow ones
 	@$(BIN)/pytest -n 2 --dist loadgroup -m "not slow and not cluster"
 
 test-slow: setup  ## the slow tests: whole processes, faults, killed runs
 	@$(BIN)/pytest -m "slow and not cluster"
 
-test-cluster: setup  ## the deployment on the Kubernetes cluster that KUBECONFIG names (docs/deploying.md)
+test-cluster: setup  ## test the deployment on the Kubernetes cluster in KUBECONFIG (docs/deploying.md)
 	@PYTHONPATH=tests $(BIN)/python -m cluster_check $(if $(CLUSTER_TOOLS),--tools $(CLUSTER_TOOLS))
 
 lint: setup  ## formatting, lint, strict types, import contracts
@@ -62,13 +62,13 @@ lint: setup  ## formatting, lint, strict types, import contracts
 	@$(BIN)/mypy $(addsuffix /src,$(PACKAGES)) deploy
 	@$(BIN)/lint-imports --no-cache
 
-format: setup  ## put the code into shape
+format: setup  ## format the code and apply lint fixes
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
 bench: setup  ## speed and memory, as ratios measured in one run
 	@for folder in $(addprefix code_locations/,$(LOCATIONS)) shared/wrapped_cli; do (cd $$folder && ../../$(BIN)/python -m bench) || exit 1; done
 
-clean:  ## stop the embedded MongoDB and remove what was made
+clean:  ## stop the embedded MongoDB and remove all generated files
 	@-test -x $(BIN)/wrapped && $(BIN)/wrapped mongo stop
 	@rm -rf .wrapped .pytest_cache .mypy_cache .ruff_cache .hypothesis

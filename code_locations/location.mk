@@ -1,5 +1,5 @@
-# Verbs of every location, named after its folder; each location's Makefile includes this and may add its own.
-# The environment is the root's (`make setup` there).
+# Targets for every location, named after its folder; each location's Makefile includes this file and may add its own.
+# The environment is the root's (run `make setup` there).
 LOCATION := $(notdir $(CURDIR))
 ROOT := ../..
 BIN := $(ROOT)/.venv/bin
@@ -7,13 +7,13 @@ BIN := $(ROOT)/.venv/bin
 .DEFAULT_GOAL := help
 .PHONY: help test test-slow lint format bench validate
 
-help:  ## list the verbs
+help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-test:  ## this location's tests but the slow ones
+test:  ## this location's tests except the slow ones
 	@cd $(ROOT) && .venv/bin/pytest -n 2 -m "not slow" code_locations/$(LOCATION)
 
-# pytest's 5: there are none
+# pytest exits with 5 if there are none
 test-slow:  ## its slow tests: whole processes, faults, killed runs
 	@cd $(ROOT) && { .venv/bin/pytest -m slow code_locations/$(LOCATION) || test $$? = 5; }
 
@@ -22,12 +22,12 @@ lint:  ## formatting, lint and strict types of this location
 	@cd $(ROOT) && .venv/bin/ruff check code_locations/$(LOCATION)
 	@cd $(ROOT) && .venv/bin/mypy code_locations/$(LOCATION)/src
 
-format:  ## put the code into shape
+format:  ## format the code and apply lint fixes
 	@cd $(ROOT) && .venv/bin/ruff format code_locations/$(LOCATION)
 	@cd $(ROOT) && .venv/bin/ruff check --fix code_locations/$(LOCATION)
 
 bench:  ## speed, requests and memory, as ratios measured in one run
 	@$(BIN)/python -m bench
 
-validate:  ## load the definitions without any setting, as its image does
+validate:  ## load the definitions without any settings, as the image does
 	@env -u MONGO_URI -u WRAPPED_CONTACT $(BIN)/dagster definitions validate -m $(LOCATION).definitions

@@ -1,4 +1,4 @@
-"""Random passwords for deploy/compose.yaml, in a folder that only its owner enters; what is there stays as it is.
+"""Random passwords for deploy/compose.yaml, in a folder that only its owner can enter; existing files are kept.
 
 What belongs here: writing deploy/secrets. What does not: any use of them.
 """
@@ -10,13 +10,13 @@ from typing import Final
 
 FOLDER: Final = Path(__file__).resolve().parent / "secrets"
 _READ_BY_A_CONTAINERS_USER: Final = frozenset({"mongo_password"})
-"""MongoDB's image gives up root before it reads its password, and a mounted file keeps its owner and rights."""
+"""MongoDB's image drops root before it reads its password, and a mounted file keeps its owner and permissions."""
 
 
 def write(folder: Path) -> list[str]:
     """Write the files that are missing; return their names.
 
-    A password is only made together with the file that repeats it in the form its reader wants, so the two agree.
+    A password is only created together with the file that repeats it in another format, so the two agree.
 
     Raises:
         OSError: the folder cannot be written.
@@ -28,7 +28,7 @@ def write(folder: Path) -> list[str]:
         "mongo_password": mongo,
         "dagster.env": f"DAGSTER_PG_PASSWORD={postgres}\n",
         "locations.env": f"MONGO_URI=mongodb://wrapped:{mongo}@mongo:27017/?authSource=admin\n"
-        "# WRAPPED_ALERT_WEBHOOK=https://... is told of each failed run\n",
+        "# WRAPPED_ALERT_WEBHOOK=https://... gets a line for each failed run\n",
     }
     missing = [name for name in texts if not (folder / name).exists()]
     for name in missing:

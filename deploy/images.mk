@@ -1,4 +1,4 @@
-# Images and what is in them; included by the Makefile.
+# Images and their contents; included by the Makefile.
 IMAGE_BUILDER ?= $(firstword $(foreach tool,docker buildah podman,$(shell command -v $(tool))))
 IMAGE_PREFIX ?= wrapped-
 IMAGE_VERSION ?= 0.1.0
@@ -10,12 +10,12 @@ SBOM_DIR := .wrapped/sbom
 
 .PHONY: images image-system sbom test-images compose-secrets $(addprefix image-,$(LOCATIONS)) $(addprefix sbom-,$(LOCATIONS) system)
 
-images: image-system $(addprefix image-,$(LOCATIONS))  ## all images (image-<location> and image-system make one)
+images: image-system $(addprefix image-,$(LOCATIONS))  ## all images (image-<location> and image-system build one)
 
 $(addprefix image-,$(LOCATIONS)): image-%: .have-image-builder
 	$(IMAGE_BUILD) --build-arg LOCATION=$* -f deploy/location.Dockerfile -t $(IMAGE_PREFIX)$(subst _,-,$*):$(IMAGE_TAG) .
 
-image-system: .have-image-builder  ## the image of webserver and daemon
+image-system: .have-image-builder  ## the image for webserver and daemon
 	$(IMAGE_BUILD) -f deploy/system.Dockerfile -t $(IMAGE_PREFIX)system:$(IMAGE_TAG) .
 
 .PHONY: .have-image-builder
@@ -29,7 +29,7 @@ $(addprefix sbom-,$(LOCATIONS) system): sbom-%: setup
 	@$(BIN)/python deploy/sbom.py $* --version $(IMAGE_VERSION) > $(SBOM_DIR)/$*.cdx.json
 	@echo $(SBOM_DIR)/$*.cdx.json
 
-test-images: setup  ## the real images: built, looked into, started (minutes; see tests/test_images_built.py)
+test-images: setup  ## build, inspect and start the real images (minutes; see tests/test_images_built.py)
 	@$(BIN)/pytest -m cluster -s tests/test_images_built.py
 
 compose-secrets:  ## random passwords for deploy/compose.yaml, in deploy/secrets (never committed)

@@ -1,7 +1,7 @@
 # The image of one code location: its locked dependencies, wrapped_shared, its own package, and nothing else.
 #   make image-<location>, or: IMAGE_BUILDER build -f deploy/location.Dockerfile --build-arg LOCATION=<location> .
-# It serves its definitions on port 4000; a run of it is the same image with another command. It needs no setting to
-# start, writes to /tmp only, and runs with a read-only root file system and without any capability.
+# It serves its definitions on port 4000; a run is the same image with another command. It needs no settings to
+# start, writes only to /tmp, and runs with a read-only root file system and without capabilities.
 ARG BASE_IMAGE=python:3.11.14-slim-bookworm
 
 # The dependencies, from the location's lock. --only-binary: nothing is compiled, so no compiler is needed.
@@ -15,7 +15,7 @@ RUN python3 -m venv --without-pip /app/.venv \
  && echo /app/code > "$(/app/.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/wrapped.pth" \
  && /app/.venv/bin/python -m compileall -q -j 0 --invalidation-mode unchecked-hash /app/.venv/lib
 
-# Our own two packages, as wheels without dependencies, into a folder of their own: a small layer above a large one.
+# Our own two packages, as wheels without dependencies, in a separate folder: a small layer on top of a large one.
 FROM dependencies AS code
 ARG LOCATION
 COPY deploy/build.lock /build/build.lock
@@ -36,8 +36,8 @@ ARG VERSION=0.1.0
 ARG REVISION=unknown
 RUN echo "wrapped-${LOCATION} ${VERSION} ${REVISION}" > /app/code/release
 
-# The arguments come into this stage after what they belong to was copied: some builders leave them out of their cache's
-# key, and would give an image the labels or the location of another. The file `release` differs whenever they do.
+# The arguments come after the COPY that they belong to: some builders omit them from their cache
+# key and would give an image another one's labels or location. The file `release` differs whenever they do.
 FROM ${BASE_IMAGE}
 COPY --from=dependencies /app/.venv /app/.venv
 COPY --from=code /app/code /app/code
@@ -45,7 +45,7 @@ ARG LOCATION
 ARG VERSION=0.1.0
 ARG REVISION=unknown
 # No DAGSTER_HOME: with it the server would open (and, without a dagster.yaml, write) an instance, which it does not
-# need; a run is told its instance when it is started. DAGSTER_CLI_API_GRPC_*: Dagster's own environment names for the
+# need; a run gets its instance when it is started. DAGSTER_CLI_API_GRPC_*: Dagster's own environment names for the
 # options --module-name and --location-name of `dagster api grpc`; a run's command does not read them.
 ENV PATH=/app/.venv/bin:/usr/local/bin:/usr/bin:/bin \
     PYTHONDONTWRITEBYTECODE=1 \

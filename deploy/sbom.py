@@ -1,4 +1,4 @@
-"""A CycloneDX bill of materials of one image, from the lock it is installed from: `sbom.py LOCATION|system`.
+"""A CycloneDX bill of materials for one image, from the lock it is installed from: `sbom.py LOCATION|system`.
 
 What belongs here: turning a lock into the standard's JSON. What does not: resolving (the lock does) and the packages
 of the base image, which its own publisher lists.
@@ -29,7 +29,7 @@ _IMAGE_PLATFORM: Final = {
 
 
 class SbomError(Exception):
-    """A lock that is missing or has a line that is no pin; the message says which."""
+    """A lock is missing or has a line that is not a pin; the message says which."""
 
 
 def locked(lock: str, python: str = "3.11") -> list[tuple[str, str, list[str]]]:
@@ -49,7 +49,7 @@ def locked(lock: str, python: str = "3.11") -> list[tuple[str, str, list[str]]]:
         if mark := _HASH.search(line):
             hashes.append(mark[1])
         elif pin := _PIN.match(line):
-            hashes = []  # those of a package for another platform are left out with it
+            hashes = []  # hashes of a package for another platform are left out too
             if not pin["marker"] or Marker(pin["marker"]).evaluate(environment):
                 found.append((canonicalize_name(pin["name"]), pin["version"], hashes))
         elif line.strip() and not line.lstrip().startswith("#"):
@@ -92,7 +92,7 @@ def _component(name: str, version: str, hashes: list[str]) -> dict[str, Any]:
     name = canonicalize_name(name)
     purl = f"pkg:pypi/{name}@{version}"
     component: dict[str, Any] = {"type": "library", "bom-ref": purl, "name": name, "version": version, "purl": purl}
-    if hashes:  # one for each file that the lock allows: the wheel of each platform
+    if hashes:  # one for each file that the lock allows: each platform's wheel
         component["hashes"] = [{"alg": "SHA-256", "content": content} for content in hashes]
     return component
 

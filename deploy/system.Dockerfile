@@ -1,7 +1,7 @@
-# The image of the system: one webserver and one daemon for all locations, and the migration of the instance's storage.
+# The system image: webserver and daemon for all locations, and the migration of the instance's storage.
 #   make image-system, or: IMAGE_BUILDER build -f deploy/system.Dockerfile .
-# It holds Dagster, the run launcher that dagster.yaml names, and no code of a location. dagster.yaml and workspace.yaml
-# are mounted at /opt/dagster (DAGSTER_HOME), so that a change of either needs no new image. Commands: dagster-webserver
+# It contains Dagster and the run launcher that dagster.yaml names, but no location's code. dagster.yaml and workspace.yaml
+# are mounted at /opt/dagster (DAGSTER_HOME), so that changing them needs no new image. Commands: dagster-webserver
 # -h 0.0.0.0 -p 3000, dagster-daemon run, dagster instance migrate.
 ARG BASE_IMAGE=python:3.11.14-slim-bookworm
 
@@ -14,7 +14,7 @@ RUN python3 -m venv --without-pip /app/.venv \
  && echo /app/code > "$(/app/.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/wrapped.pth" \
  && /app/.venv/bin/python -m compileall -q -j 0 --invalidation-mode unchecked-hash /app/.venv/lib
 
-# The run launcher, as a wheel without dependencies, in a folder of its own as a location's code is in its image.
+# The run launcher, as a wheel without dependencies, in a separate folder, like a location's code in its image.
 FROM dependencies AS code
 COPY deploy/build.lock /build/build.lock
 RUN python3 -m venv --without-pip /build/venv \
@@ -31,7 +31,7 @@ ARG VERSION=0.1.0
 ARG REVISION=unknown
 RUN echo "wrapped-system ${VERSION} ${REVISION}" > /app/release
 
-# The arguments come after what they belong to was copied: some builders leave them out of their cache's key.
+# The arguments come after the COPY that they belong to: some builders omit them from their cache key.
 FROM ${BASE_IMAGE}
 COPY --from=dependencies /app/.venv /app/.venv
 COPY --from=code /app/code /app/code

@@ -1,6 +1,6 @@
-"""The Kubernetes manifests as tests see them, and the rules that each must keep.
+"""The Kubernetes manifests as tests see them, and the rules that each must follow.
 
-What belongs here: rendering, and rules: a rule takes rendered objects and returns what is wrong, a line each. What
+What belongs here: rendering, and rules: a rule takes rendered objects and returns what is wrong, one line each. What
 does not: the tests, and the broken copies that prove the rules (`test_deploy_policy`).
 """
 
@@ -26,7 +26,7 @@ LONG_LIVED: Final = ("Deployment", "StatefulSet")
 
 
 def kustomized(folder: Path) -> str:
-    """Return what kustomize makes of a folder."""
+    """Return what kustomize renders from a folder."""
     done = subprocess.run(["kubectl", "kustomize", str(folder)], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -38,7 +38,7 @@ def _rendered(overlay: str) -> str:
 
 
 def rendered(*overlays: str) -> list[Thing]:
-    """Return fresh copies of the objects that some overlays make."""
+    """Return fresh copies of the objects that some overlays render."""
     return [found for overlay in overlays for found in yaml.safe_load_all(_rendered(overlay)) if found]
 
 
@@ -48,14 +48,14 @@ def of_kind(things: list[Thing], *kinds: str) -> list[Thing]:
 
 
 def named(things: list[Thing], kind: str, name: str) -> Thing:
-    """Return one object; the hash at the end of a generated name may be left out."""
+    """Return one object; the hash suffix of a generated name may be omitted."""
     exact = [thing for thing in of_kind(things, kind) if re.fullmatch(rf"{name}(-[a-z0-9]{{10}})?", _name(thing))]
     assert len(exact) == 1, f"{kind} {name}: {len(exact)}"
     return exact[0]
 
 
 def pod_specs(things: list[Thing]) -> Iterator[tuple[str, Thing]]:
-    """Yield the Pod spec of everything that makes Pods, with its name."""
+    """Yield the Pod spec of everything that creates Pods, with its name."""
     for thing in of_kind(things, *LONG_LIVED, "Job"):
         yield f"{thing['kind']} {_name(thing)}", thing["spec"]["template"]["spec"]
 
@@ -68,7 +68,7 @@ def containers(things: list[Thing]) -> Iterator[tuple[str, Thing]]:
 
 
 def floating_tags(things: list[Thing]) -> list[str]:
-    """An image is named by its digest."""
+    """An image is pinned by its digest."""
     images = [(where, container["image"]) for where, container in containers(things)]
     return [f"{where}: {image}" for where, image in images if not re.search(r"@sha256:[0-9a-f]{64}$", image)]
 
@@ -80,7 +80,7 @@ def untagged(things: list[Thing]) -> list[str]:
 
 
 def not_restricted(things: list[Thing]) -> list[str]:
-    """Pods are what Pod Security calls restricted, and write to volumes only."""
+    """Pods meet Pod Security's restricted level, and write only to volumes."""
     wrong = []
     for where, spec in pod_specs(things):
         security = spec.get("securityContext", {})
@@ -106,7 +106,7 @@ def not_restricted(things: list[Thing]) -> list[str]:
 
 
 def of_ours_below_10000(things: list[Thing]) -> list[str]:
-    """Processes of our own images have a user id from 10000 up."""
+    """Processes in our own images have a user id of at least 10000."""
     specs = [(where, spec) for where, spec in pod_specs(things) if "wrapped" in spec["containers"][0]["image"]]
     return [where for where, spec in specs if spec["securityContext"].get("runAsUser", 0) < 10_000]
 
@@ -116,28 +116,28 @@ def without_resources(things: list[Thing]) -> list[str]:
     wrong = []
     for where, container in containers(things):
         resources = container.get("resources", {})
-        asked, limit = resources.get("requests", {}), resources.get("limits", {})
-        if not {"cpu", "memory"} <= set(asked) or "memory" not in limit:
+        requests, limit = resources.get("requests", {}), resources.get("limits", {})
+        if not {"cpu", "memory"} <= set(requests) or "memory" not in limit:
             wrong.append(f"{where}: {resources}")
     return wrong
 
 
 def without_probes(things: list[Thing]) -> list[str]:
-    """Code servers are asked by gRPC for DagsterApi, others somehow."""
+    """Code servers have a gRPC probe for DagsterApi, others any probe."""
     wrong = []
     for thing in of_kind(things, "Deployment"):
         container = thing["spec"]["template"]["spec"]["containers"][0]
         if _role(thing) == "code-server":
             for probe in ("startupProbe", "readinessProbe", "livenessProbe"):
                 if container.get(probe, {}).get("grpc") != {"port": 4000, "service": "DagsterApi"}:
-                    wrong.append(f"{_name(thing)}: {probe} is no gRPC probe of DagsterApi")
+                    wrong.append(f"{_name(thing)}: {probe} is not a gRPC probe for DagsterApi")
         elif "livenessProbe" not in container:
-            wrong.append(f"{_name(thing)}: nobody notices when it hangs")
+            wrong.append(f"{_name(thing)}: no probe detects a hang")
     return wrong
 
 
 def not_single(things: list[Thing]) -> list[str]:
-    """Code servers and the daemon are one at a time."""
+    """There is only one of each code server and daemon at a time."""
     wrong = []
     for thing in of_kind(things, "Deployment"):
         if _role(thing) in {"code-server", "daemon"}:
@@ -148,7 +148,7 @@ def not_single(things: list[Thing]) -> list[str]:
 
 
 def with_token(things: list[Thing]) -> list[str]:
-    """Only the full webserver and the daemon get a token of the cluster's API."""
+    """Only the full webserver and the daemon get a token for the cluster's API."""
     wrong = [
         f"ServiceAccount {_name(thing)}"
         for thing in of_kind(things, "ServiceAccount")
@@ -162,8 +162,8 @@ def with_token(things: list[Thing]) -> list[str]:
 
 
 def open_secrets(things: list[Thing]) -> list[str]:
-    """Secrets are named, never given."""
-    wrong = [f"Secret {_name(thing)} has its values here" for thing in of_kind(things, "Secret")]
+    """Secrets are referenced, never included."""
+    wrong = [f"Secret {_name(thing)} includes its values" for thing in of_kind(things, "Secret")]
     secret = re.compile(r"PASSWORD|SECRET|TOKEN|MONGO_URI", re.IGNORECASE)
     in_a_uri = re.compile(r"://[^/\s:]+:[^@\s]+@")
     for where, container in containers(things):
@@ -179,7 +179,7 @@ def open_secrets(things: list[Thing]) -> list[str]:
 
 
 def without_policy(things: list[Thing]) -> list[str]:
-    """Each Pod is chosen by a NetworkPolicy for both directions, and no policy lets everybody in."""
+    """Each Pod is selected by a NetworkPolicy for both directions, and no policy admits everybody."""
     wrong = []
     policies = of_kind(things, "NetworkPolicy")
     for thing in of_kind(things, *LONG_LIVED, "Job"):
@@ -193,13 +193,13 @@ def without_policy(things: list[Thing]) -> list[str]:
             wrong.append(f"{thing['kind']} {_name(thing)}: no NetworkPolicy of its own")
     for policy in policies:
         wrong += [
-            f"{_name(policy)}: lets anybody in" for rule in policy["spec"].get("ingress", []) if not rule.get("from")
+            f"{_name(policy)}: admits anybody" for rule in policy["spec"].get("ingress", []) if not rule.get("from")
         ]
     return wrong
 
 
 def environment(things: list[Thing], container: Thing) -> set[str]:
-    """Return the names that a container finds in its environment, those of ConfigMaps included."""
+    """Return the names in a container's environment, including those from ConfigMaps."""
     found = {item["name"] for item in container.get("env", [])}
     for source in container.get("envFrom", []):
         if "configMapRef" in source:
@@ -208,7 +208,7 @@ def environment(things: list[Thing], container: Thing) -> set[str]:
 
 
 def environment_named_in(text: str) -> set[str]:
-    """Return the names that a file of Dagster takes from the environment."""
+    """Return the names that a Dagster file reads from the environment."""
     return set(re.findall(r"\{\s*env:\s*(\w+)\s*\}", text))
 
 

@@ -1,6 +1,6 @@
-"""Processes of the process test: started on loopback addresses of their own, tied to the test, with a log each.
+"""Processes for the process test: started on their own loopback addresses, tied to the test, with a log each.
 
-What belongs here: starting, ending, PostgreSQL. What does not: what a deployment consists of (`deployed_system`).
+What belongs here: starting, stopping, PostgreSQL. What does not: the parts of a deployment (`deployed_system`).
 """
 
 import contextlib
@@ -31,7 +31,7 @@ PASSWORD: Final = "not-a-secret-of-anybody"
 
 
 class Addresses:
-    """Loopback addresses that nobody else uses, so that every process can have its deployed port."""
+    """Loopback addresses that nothing else uses, so that every process can have its deployed port."""
 
     def __init__(self) -> None:
         draw = random.SystemRandom()
@@ -44,7 +44,7 @@ class Addresses:
 
 
 class Process:
-    """One process with its log, in a process group of its own."""
+    """One process with its log, in its own process group."""
 
     def __init__(self, command: Sequence[str], log: Path, env: Mapping[str, str], cwd: Path, user: int = 0) -> None:
         self.log = log
@@ -65,7 +65,7 @@ class Process:
         return self.log.read_text(errors="replace")
 
     def end(self, sign: signal.Signals = signal.SIGTERM, patience: float = 15) -> None:
-        """End the process and what it started."""
+        """End the process and its children."""
         with contextlib.suppress(ProcessLookupError):
             self.process.send_signal(sign)
         try:
@@ -87,7 +87,7 @@ def start_postgres(folder: Path, address: str) -> Process:
     folder.mkdir()
     secret.write_text(PASSWORD)
     user = 0
-    if os.geteuid() == 0:  # PostgreSQL refuses to run as root, and others may not look into root's folders
+    if os.geteuid() == 0:  # PostgreSQL refuses to run as root, and other users cannot read root's folders
         user = _NOBODY
         shutil.copytree(package / "pginstall", folder / "copy" / package.name / "pginstall", symlinks=True)
         libraries = package.with_name(f"{package.name}.libs")
@@ -96,7 +96,7 @@ def start_postgres(folder: Path, address: str) -> Process:
         installed = folder / "copy" / package.name / "pginstall"
         for path in (folder, secret):
             os.chown(path, user, user)
-        for parent in folder.parents:  # of a temporary folder, which pytest closes to others
+        for parent in folder.parents:  # of a temporary folder, which pytest makes private
             if not parent.stat().st_mode & 0o001:
                 parent.chmod(parent.stat().st_mode | 0o011)
     env = {"PATH": f"{installed / 'bin'}:/usr/bin:/bin", "LC_ALL": "C", "HOME": str(folder)}
@@ -121,7 +121,7 @@ def start_postgres(folder: Path, address: str) -> Process:
 
 
 def ask_postgres(host: str, question: str) -> Any:
-    """Return the first value that PostgreSQL at a host answers to a question about the database `dagster`."""
+    """Return the first value of a query's result in the database `dagster` of PostgreSQL at a host."""
     session = psycopg2.connect(host=host, user="dagster", password=PASSWORD, dbname="dagster")
     try:
         with session.cursor() as cursor:

@@ -1,6 +1,6 @@
-"""The deployment as processes: deploy/dagster.yaml and deploy/workspace.yaml as they are, on loopback.
+"""The deployment as processes: deploy/dagster.yaml and deploy/workspace.yaml unchanged, on loopback.
 
-What belongs here: starting its parts, asking its GraphQL. What does not: what is expected of it (the tests).
+What belongs here: starting its parts, querying its GraphQL. What does not: expectations (the tests).
 """
 
 import json
@@ -33,7 +33,7 @@ FAILURES: Final = """query($id: ID!) { logsForRun(runId: $id, limit: 2000) { ...
 
 
 class Deployment:
-    """PostgreSQL, webserver, daemon and a gRPC server for each location; every part can be ended by itself."""
+    """PostgreSQL, webserver, daemon and a gRPC server for each location; every part can be stopped separately."""
 
     def __init__(self, folder: Path, settings: Mapping[str, str]) -> None:
         self.folder = folder
@@ -62,7 +62,7 @@ class Deployment:
         self._client = httpx.Client(base_url=f"http://{self._web}:3000", timeout=60, trust_env=False)
 
     def start_system(self) -> None:
-        """Start PostgreSQL with tables of an older Dagster, migrate them, then webserver and daemon."""
+        """Start PostgreSQL with an older Dagster's tables, migrate them, then start webserver and daemon."""
         self.processes["postgres"] = start_postgres(self.folder / "postgres", self.postgres_host)
         self.older_run = make_older_tables(self.folder / "older", self.postgres_host)
         hosts = {f"{name.upper()}_HOST": host for name, host in self.hosts.items()}
@@ -74,14 +74,14 @@ class Deployment:
         self._start("daemon", ["dagster-daemon", "run", *workspace], env)
 
     def start_location(self, name: str, **settings: str | None) -> None:
-        """Start the server of a location as its image does; a setting of None is left out."""
+        """Start a location's server as its image does; a setting of None is omitted."""
         chosen = {**self._shared, **self.settings, **settings}
         env = {key: value for key, value in chosen.items() if value is not None and key != "DAGSTER_HOME"}
         command = ["dagster", "api", "grpc", "-h", self.hosts[name], "-p", "4000", "-m", f"{name}.definitions"]
         self._start(name, [*command, "--location-name", name], env)
 
     def start_dev(self, location: str) -> None:
-        """Start `dagster dev` with one location, on the instance of a clone, in place of all other parts."""
+        """Start `dagster dev` with one location, on a clone's instance, instead of all other parts."""
         shutil.copy(ROOT / "deploy" / "local" / "dagster.yaml", self._shared["DAGSTER_HOME"])
         workspace = self.folder / "workspace.yaml"
         module = {"module_name": f"{location}.definitions", "location_name": location}
@@ -90,11 +90,11 @@ class Deployment:
         self._start("dev", command, {**self._shared, **self.settings})
 
     def kill_location(self, name: str) -> None:
-        """End a location's server at once, without a chance to say good-bye."""
+        """Kill a location's server at once, without a graceful shutdown."""
         self.processes.pop(name).end(signal.SIGKILL)
 
     def stop(self) -> None:
-        """End whatever runs, PostgreSQL last."""
+        """Stop everything that is running, PostgreSQL last."""
         self._client.close()
         for name in sorted(self.processes, key=lambda name: name == "postgres"):
             self.processes[name].end(signal.SIGINT if name == "postgres" else signal.SIGKILL)
@@ -102,17 +102,17 @@ class Deployment:
     def _start(self, name: str, command: list[str], env: Mapping[str, str]) -> None:
         self.processes[name] = Process(command, self.folder / f"{name}.log", env, self.folder)
 
-    def ask(self, query: str, **variables: Any) -> dict[str, Any]:
-        """Ask the webserver's GraphQL."""
+    def query(self, query: str, **variables: Any) -> dict[str, Any]:
+        """Query the webserver's GraphQL."""
         answer = self._client.post("/graphql", json={"query": query, "variables": variables}).json()
         assert "errors" not in answer, answer["errors"]
         data: dict[str, Any] = answer["data"]
         return data
 
     def states(self) -> dict[str, str]:
-        """Return what the UI says of each location: "loaded", or its error."""
+        """Return what the UI says about each location: "loaded", or its error."""
         try:
-            entries = self.ask(STATES)["workspaceOrError"]["locationEntries"]
+            entries = self.query(STATES)["workspaceOrError"]["locationEntries"]
         except httpx.TransportError:
             return {}
         return {entry["name"]: _state(entry) for entry in entries}
@@ -126,14 +126,14 @@ class Deployment:
         }
         selector |= {"assetSelection": [{"path": path.split("/")} for path in params.pop("assets", [])]}
         metadata = {"tags": [{"key": key, "value": value} for key, value in (tags or {}).items()]}
-        told = {"selector": selector, "mode": "default", "executionMetadata": metadata, "runConfigData": params}
-        result = self.ask(LAUNCH, params=told)["launchPipelineExecution"]
+        parameters = {"selector": selector, "mode": "default", "executionMetadata": metadata, "runConfigData": params}
+        result = self.query(LAUNCH, params=parameters)["launchPipelineExecution"]
         assert result["__typename"] == "LaunchRunSuccess", result
         return str(result["run"]["runId"])
 
     def status(self, run: str) -> str:
         """Return the status of a run."""
-        return str(self.ask(RUN, id=run)["runOrError"]["status"])
+        return str(self.query(RUN, id=run)["runOrError"]["status"])
 
     def finished(self, run: str, patience: float = 120) -> str:
         """Wait for the end of a run; return its status."""
@@ -141,13 +141,13 @@ class Deployment:
         return wait_for(lambda: (status := self.status(run)) in ends and status, patience, self.report) or ""
 
     def failures(self, run: str) -> list[str]:
-        """Return what the UI shows of the failed steps of a run: the error and its causes, a line each."""
-        events = self.ask(FAILURES, id=run)["logsForRun"]["events"]
+        """Return what the UI shows about a run's failed steps: the error and its causes, one line each."""
+        events = self.query(FAILURES, id=run)["logsForRun"]["events"]
         errors = [event["error"] for event in events if event["__typename"] == "ExecutionStepFailureEvent"]
         return [part["message"].strip() for error in errors for part in (error, *error["causes"])]
 
     def report(self) -> str:
-        """Return the last words of every process, for a failed assertion."""
+        """Return the last output of every process, for a failed assertion."""
         words = {name: process.words()[-1500:] for name, process in self.processes.items()}
         return "\n".join(f"--- {name}\n{text}" for name, text in words.items())
 
@@ -161,10 +161,10 @@ def _state(entry: dict[str, Any]) -> str:
     return f"{found['className']}: {found['message']}"
 
 
-def wait_for(ask: Callable[[], Answer], patience: float, report: Callable[[], str]) -> Answer:
-    """Ask until the answer is true, at most `patience` seconds; return it."""
+def wait_for(check: Callable[[], Answer], patience: float, report: Callable[[], str]) -> Answer:
+    """Poll until the result is true, at most `patience` seconds; return it."""
     deadline = time.monotonic() + patience
-    while not (answer := ask()):
+    while not (answer := check()):
         assert time.monotonic() < deadline, report()
         time.sleep(0.25)
     return answer
@@ -172,7 +172,7 @@ def wait_for(ask: Callable[[], Answer], patience: float, report: Callable[[], st
 
 @contextmanager
 def deployed(folder: Path, settings: Mapping[str, str]) -> Iterator[Deployment]:
-    """A running deployment with all three locations loaded; ended afterwards."""
+    """A running deployment with all three locations loaded; stopped afterwards."""
     system = Deployment(folder, settings)
     began = time.monotonic()
     try:

@@ -1,6 +1,6 @@
-"""Tables of the instance as an older Dagster left them, with a run in them, for trying `dagster instance migrate`.
+"""The instance's tables as an older Dagster left them, with a run in them, to test `dagster instance migrate`.
 
-What belongs here: making them out of today's, by Dagster's own downgrades. What does not: who migrates them.
+What belongs here: creating them from current tables, by Dagster's own downgrades. What does not: migrating them.
 """
 
 from importlib import import_module
@@ -17,12 +17,12 @@ from deployed_processes import PASSWORD, ask_postgres
 from sqlalchemy import create_engine
 
 OLDER: Final = "284a732df317"
-"""The revision of July 2024: before runs knew their backfill, and before backfills had tags."""
+"""The revision of July 2024: before runs recorded their backfill, and before backfills had tags."""
 STORED_BY_THE_OLDER: Final = "stored_by_the_older_dagster"
 
 
 def make_older_tables(folder: Path, host: str) -> str:
-    """Make tables of the revision OLDER in the empty database at a host; return the id of the run that is in them."""
+    """Create tables of the revision OLDER in the empty database at a host; return the id of the run in them."""
     storage = {
         "scheme": "postgresql+psycopg2",
         "hostname": host,
@@ -32,12 +32,12 @@ def make_older_tables(folder: Path, host: str) -> str:
         "password": PASSWORD,
     }
     folder.mkdir()
-    told = {"storage": {"postgres": {"postgres_db": storage}}, "telemetry": {"enabled": False}}
-    (folder / "dagster.yaml").write_text(yaml.safe_dump(told))
+    config = {"storage": {"postgres": {"postgres_db": storage}}, "telemetry": {"enabled": False}}
+    (folder / "dagster.yaml").write_text(yaml.safe_dump(config))
 
     @dg.asset(name=STORED_BY_THE_OLDER)
     def stored() -> None:
-        """Leave a run and a materialisation."""
+        """Store a run and a materialisation."""
 
     with dg.DagsterInstance.from_config(str(folder)) as instance:
         quiet = {"loggers": {"console": {"config": {"log_level": "ERROR"}}}}
@@ -51,12 +51,12 @@ def make_older_tables(folder: Path, host: str) -> str:
 
 
 def revision(host: str) -> str:
-    """Return the revision that the tables at a host are of."""
+    """Return the revision of the tables at a host."""
     return str(ask_postgres(host, "SELECT version_num FROM alembic_version"))
 
 
 def newest_revision() -> str:
-    """Return the revision that this Dagster's tables are of."""
+    """Return the revision of this Dagster's tables."""
     return str(ScriptDirectory.from_config(_migrations()).get_current_head())
 
 

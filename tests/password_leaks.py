@@ -1,6 +1,6 @@
-"""Looking for parts of a password in whatever was printed or stored.
+"""Searches everything that was printed or stored for parts of a password.
 
-What belongs here: reading everything below a folder as text, and the search. What does not: making failures.
+What belongs here: reading everything below a folder as text, and the search. What does not: causing failures.
 """
 
 import contextlib
@@ -12,23 +12,23 @@ from pathlib import Path
 from typing import Any
 
 _RANDOM = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{16,}|\d[\d.:T-]{9,}")
-"""Ids of runs, hashes and times, which hold any three characters by chance."""
+"""Run ids, hashes and times, which contain any three characters by chance."""
 
 
 def leaks(secret: str, text: str, harmless: str) -> set[str]:
-    """Every three characters in a row of a secret that a text shows but would not show without it."""
+    """Every run of three characters of a secret that a text shows but would not show without it."""
     pieces = {secret[start : start + 3] for start in range(len(secret) - 2)}
     return {piece for piece in pieces if piece in text and piece not in harmless}
 
 
 def plain(text: str) -> str:
-    """The text without random ids and times, once as it is and once without the backslashes of JSON."""
+    """The text without random ids and times, once unchanged and once without JSON's backslashes."""
     text = _RANDOM.sub("", text)
     return text + text.replace("\\", "")
 
 
 def stored(folder: Path) -> str:
-    """All text in all files below a folder; of SQLite databases every value of every table."""
+    """All text in all files below a folder; for SQLite databases, every value of every table."""
     return plain("\n".join(text for path in sorted(folder.rglob("*")) if path.is_file() for text in _texts(path)))
 
 

@@ -1,6 +1,6 @@
-"""The Dagster UI in a real browser, over data of its own: does an operator see what is there?
+"""The Dagster UI in a real browser, over its own data: does an operator see everything?
 
-With WRAPPED_SCREENSHOTS set to a folder, pictures of each page are left there.
+With WRAPPED_SCREENSHOTS set to a folder, screenshots of each page are saved there.
 """
 
 import json
@@ -34,13 +34,13 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def ask(url: str, query: str) -> Any:
+def graphql(url: str, query: str) -> Any:
     return httpx.post(f"{url}/graphql", json={"query": query}, timeout=60).json()["data"]
 
 
 @pytest.fixture
 def ui(contract_mongo: MongoResource, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """The webserver on an instance in which the days of five players were computed; yields its address."""
+    """The webserver on an instance in which five players' days were computed; yields its URL."""
     home = tmp_path / "dagster"
     home.mkdir()
     for name, value in {
@@ -59,7 +59,7 @@ def ui(contract_mongo: MongoResource, tmp_path: Path, monkeypatch: pytest.Monkey
         deadline = time.monotonic() + 120
         while True:
             try:
-                ask(address, "{ version }")
+                graphql(address, "{ version }")
                 break
             except httpx.HTTPError:
                 assert server.poll() is None
@@ -76,14 +76,14 @@ def ui(contract_mongo: MongoResource, tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def look(page: Page, address: str, path: str, wanted: list[str], name: str) -> None:
-    """Open a page, wait for what must be on it, and leave a picture."""
+    """Open a page, wait for the expected texts, and save a screenshot."""
     page.goto(address + path, wait_until="domcontentloaded", timeout=PATIENCE)
     for text in wanted:
         page.get_by_text(text).locator("visible=true").first.wait_for(timeout=PATIENCE)
     skip = page.get_by_text("Skip", exact=True)
-    if skip.count():  # the dialog of a first visit
+    if skip.count():  # the dialog on a first visit
         skip.first.click()
-    page.wait_for_timeout(1_000)  # graphs are laid out
+    page.wait_for_timeout(1_000)  # graphs need time for their layout
     folder = os.environ.get("WRAPPED_SCREENSHOTS")
     if folder:
         page.screenshot(path=Path(folder) / f"{name}.png")
@@ -96,16 +96,16 @@ pipelineName: "%s"}, mode: "default", runConfigData: %s) { __typename } }"""
 
 
 def check_default_configs(ui: str) -> None:
-    """Ask, as the Launchpad does, what it opens with, and whether that is valid."""
+    """Query, as the Launchpad does, its initial config, and whether that is valid."""
     for location, job, shown in (
         ("player_stats", "daily_wrapped", ["players: []", "everything: false"]),
         ("player_stats", "wrapped_news", ["thorough: false"]),
         ("hiscores", "hiscores_scrape", ["players: []", "changed_only: false"]),
         ("image_map", "image_map_regeneration", ["kinds: []", "players: []"]),
     ):
-        default = ask(ui, LAUNCHPAD % (location, job))["runConfigSchemaOrError"]["rootDefaultYaml"]
+        default = graphql(ui, LAUNCHPAD % (location, job))["runConfigSchemaOrError"]["rootDefaultYaml"]
         assert all(text in default for text in shown)
-        answer = ask(ui, VALID % (location, job, json.dumps(json.dumps(yaml.safe_load(default)))))
+        answer = graphql(ui, VALID % (location, job, json.dumps(json.dumps(yaml.safe_load(default)))))
         assert answer["isPipelineConfigValid"]["__typename"] == "PipelineConfigValidationValid"
 
 
@@ -131,7 +131,9 @@ def test_an_operator_sees_graph_asset_partition_run_and_launchpad(ui: str) -> No
             page, ui, f"/assets/player_stats/player_days?view=partitions&partition={DAY}",
             ["Materialized", "events_read", "top_players"], "dagster-partition",
         )  # fmt: skip
-        runs = ask(ui, "{ runsOrError { ... on Runs { results { id jobName status } } } }")["runsOrError"]["results"]
+        runs = graphql(ui, "{ runsOrError { ... on Runs { results { id jobName status } } } }")["runsOrError"][
+            "results"
+        ]
         run = next(run for run in runs if run["jobName"] == "wrapped_news")
         assert run["status"] == "SUCCESS"
         look(page, ui, f"/runs/{run['id']}", ["Success", "plan_news", "rank_and_check"], "dagster-run")

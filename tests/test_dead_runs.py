@@ -1,6 +1,6 @@
-"""Runs whose process died, in a deployment and in `make dev`, at their own settings: over, slots free, tried again.
+"""Runs whose process died, in a deployment and in `make dev`, with the real settings: ended, slots freed, retried.
 
-A location of the test's own takes the place of the hiscores: its job holds the upstream's only slot until it is ended.
+A test location replaces the hiscores: its job holds the upstream's only slot until it is ended.
 """
 
 import os
@@ -17,7 +17,7 @@ from deployed_system import Deployment, wait_for
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(sys.platform != "linux", reason="takes many loopback addresses, as only Linux has them"),
+    pytest.mark.skipif(sys.platform != "linux", reason="needs many loopback addresses, which only Linux has"),
     pytest.mark.xdist_group("deployment"),
 ]
 
@@ -27,7 +27,7 @@ import time
 import dagster as dg
 
 @dg.op(pool="osrs_hiscores", config_schema={"deaf": dg.Field(bool, default_value=False)})
-def asks(context) -> None:
+def calls(context) -> None:
     while True:
         try:
             time.sleep(3600)
@@ -37,11 +37,11 @@ def asks(context) -> None:
 
 @dg.job
 def holds_the_slot() -> None:
-    asks()
+    calls()
 
 @dg.job(tags={"dagster/max_retries": "0"})
 def holds_the_slot_once() -> None:
-    asks()
+    calls()
 
 defs = dg.Definitions(jobs=[holds_the_slot, holds_the_slot_once])
 """
@@ -91,15 +91,15 @@ def dev(tmp_path: Path) -> Iterator[Deployment]:
 
 def holders(system: Deployment) -> list[str]:
     """The runs that hold the slot."""
-    return [slot["runId"] for slot in system.ask(SLOT)["instance"]["concurrencyLimit"]["claimedSlots"]]
+    return [slot["runId"] for slot in system.query(SLOT)["instance"]["concurrencyLimit"]["claimedSlots"]]
 
 
 def messages(system: Deployment, run: str) -> str:
-    return "\n".join(event.get("message") or "" for event in system.ask(EVENTS, id=run)["logsForRun"]["events"])
+    return "\n".join(event.get("message") or "" for event in system.query(EVENTS, id=run)["logsForRun"]["events"])
 
 
 def working(system: Deployment, run: str) -> str:
-    """Wait until a run's step works with the slot."""
+    """Wait until a run's step is running with the slot."""
     wait_for(
         lambda: "Started execution of step" in messages(system, run) and holders(system) == [run], 120, system.report
     )
@@ -107,10 +107,10 @@ def working(system: Deployment, run: str) -> str:
 
 
 def retried(system: Deployment, run: str) -> str:
-    """Wait for the next try of a run, and until it works."""
+    """Wait for the next attempt of a run, and until it is running."""
 
     def next_try() -> str:
-        runs = system.ask(RETRIES, id=run)["runGroupOrError"]["runs"]
+        runs = system.query(RETRIES, id=run)["runGroupOrError"]["runs"]
         return next((found["runId"] for found in runs if found["parentRunId"] == run), "")
 
     return working(system, wait_for(next_try, 60, system.report))
@@ -121,17 +121,17 @@ def process_of(system: Deployment, run: str) -> int:
 
 
 def step_process_of(system: Deployment, run: str) -> int:
-    return pid_in(r"Capturing logs for process \(pid: (\d+)\)|for step asks \(pid: (\d+)\)", messages(system, run))
+    return pid_in(r"Capturing logs for process \(pid: (\d+)\)|for step calls \(pid: (\d+)\)", messages(system, run))
 
 
 def pid_in(pattern: str, text: str) -> int:
-    told = re.search(pattern, text)
-    assert told is not None, text
-    return int(next(filter(None, told.groups())))
+    match = re.search(pattern, text)
+    assert match is not None, text
+    return int(next(filter(None, match.groups())))
 
 
 def ended(system: Deployment, run: str, since: float) -> tuple[str, float]:
-    """Wait until a run is over and holds no slot; return its status and the seconds that took, all told."""
+    """Wait until a run has ended and holds no slot; return its status and the total seconds that took."""
     left = since + PROMISED_SECONDS - time.monotonic()
     status = system.finished(run, left)
     noticed = time.monotonic() - since
@@ -140,7 +140,7 @@ def ended(system: Deployment, run: str, since: float) -> tuple[str, float]:
     return status, noticed
 
 
-def test_a_killed_process_and_a_killed_server_fail_their_run_free_its_slot_and_it_is_tried_again(
+def test_a_killed_process_or_server_fails_its_run_frees_its_slot_and_the_run_is_retried(
     system: Deployment,
 ) -> None:
     first = working(system, system.launch("hiscores", "holds_the_slot"))
@@ -157,17 +157,17 @@ def test_a_killed_process_and_a_killed_server_fail_their_run_free_its_slot_and_i
 
     third = retried(system, second)
     killed = time.monotonic()
-    system.kill_location("hiscores")  # and nobody starts it again
+    system.kill_location("hiscores")  # and nothing restarts it
     assert ended(system, third, killed)[0] == "FAILURE"
     assert "the run's code server is gone" in messages(system, third)
     system.start_location("hiscores")
     wait_until_loaded(system)
 
 
-def test_a_run_whose_process_died_while_it_was_canceled_is_over_in_time(system: Deployment) -> None:
-    deaf = {"ops": {"asks": {"config": {"deaf": True}}}}
+def test_a_run_whose_process_died_while_it_was_canceled_ends_in_time(system: Deployment) -> None:
+    deaf = {"ops": {"calls": {"config": {"deaf": True}}}}
     run = working(system, system.launch("hiscores", "holds_the_slot_once", **deaf))
-    system.ask(TERMINATE, id=run)
+    system.query(TERMINATE, id=run)
     killed = time.monotonic()
     system.kill_location("hiscores")
     system.start_location("hiscores")
@@ -180,19 +180,19 @@ def test_a_killed_step_fails_its_run_at_once_and_a_stopped_server_keeps_its_run(
     run = working(system, system.launch("hiscores", "holds_the_slot_once"))
     server = psutil.Process(system.processes["hiscores"].process.pid)
     server.suspend()
-    time.sleep(60)  # several looks
+    time.sleep(60)  # several checks
     server.resume()
     assert system.status(run) == "STARTED"
     killed = time.monotonic()
     os.kill(step_process_of(system, run), signal.SIGKILL)
     assert ended(system, run, killed)[0] == "FAILURE"
-    assert "child process for step asks was terminated by signal 9" in messages(system, run)
+    assert "child process for step calls was terminated by signal 9" in messages(system, run)
 
 
-def test_a_make_dev_that_was_killed_leaves_no_run_behind_and_a_reload_keeps_its_run(dev: Deployment) -> None:
+def test_a_killed_make_dev_leaves_no_run_behind_and_a_reload_keeps_its_run(dev: Deployment) -> None:
     first = working(dev, dev.launch("hiscores", "holds_the_slot"))
-    assert dev.ask(RELOAD, name="hiscores")["reloadRepositoryLocation"]["__typename"] == "WorkspaceLocationEntry"
-    time.sleep(35)  # two looks, which meet a code server that was started after the run
+    assert dev.query(RELOAD, name="hiscores")["reloadRepositoryLocation"]["__typename"] == "WorkspaceLocationEntry"
+    time.sleep(35)  # two checks, by a code server that was started after the run
     assert dev.status(first) == "STARTED"
     killed = time.monotonic()
     dev.kill_location("dev")

@@ -1,4 +1,4 @@
-"""Every asset, job, schedule and sensor of the three locations says what it is, whose it is and what it holds."""
+"""Every asset, job, schedule and sensor of the three locations says what it is, who owns it and what it contains."""
 
 import importlib
 import re
@@ -43,7 +43,7 @@ def named(value: Any) -> str:
 
 
 @pytest.mark.parametrize(("location", "key"), OWN, ids=named)
-def test_an_asset_says_what_it_is_and_whose(location: str, key: dg.AssetKey) -> None:
+def test_an_asset_says_what_it_is_and_who_owns_it(location: str, key: dg.AssetKey) -> None:
     node = GRAPHS[location].get(key)
     assert node.description
     assert len(node.description) > 40
@@ -56,7 +56,7 @@ def test_an_asset_says_what_it_is_and_whose(location: str, key: dg.AssetKey) -> 
 
 
 @pytest.mark.parametrize(("location", "key"), OWN, ids=named)
-def test_an_asset_shows_its_documents_and_leads_to_its_contract_and_code(location: str, key: dg.AssetKey) -> None:
+def test_an_asset_shows_its_documents_and_links_to_its_contract_and_code(location: str, key: dg.AssetKey) -> None:
     metadata = GRAPHS[location].get(key).metadata
     database, _, collection = str(metadata["dagster/table_name"]).partition(".")
     model = {RAW_DATABASE: RAW, ANALYTICS_DATABASE: ANALYTICS}[database][collection][0]
@@ -75,7 +75,7 @@ def test_an_asset_shows_its_documents_and_leads_to_its_contract_and_code(locatio
 
 
 @pytest.mark.parametrize(("location", "key"), MADE, ids=named)
-def test_an_asset_that_is_scheduled_says_when_it_is_late(location: str, key: dg.AssetKey) -> None:
+def test_a_scheduled_asset_says_when_it_is_late(location: str, key: dg.AssetKey) -> None:
     policy: Any = GRAPHS[location].get(key).freshness_policy
     assert policy is not None
     assert policy.warn_window < policy.fail_window
@@ -86,7 +86,7 @@ def test_every_location_has_checks_and_lineage_crosses_locations_without_stubs()
         assert graph.asset_check_keys
         foreign = {key for key in graph.get_all_asset_keys() if key.path[0] in set(LOCATION_NAMES) - {location}}
         for key in foreign:
-            assert not graph.get(key).description  # only its maker describes it
+            assert not graph.get(key).description  # only its owner describes it
             assert not graph.get(key).is_materializable
             assert key in GRAPHS[key.path[0]].materializable_asset_keys
         assert foreign or location == "hiscores"
@@ -107,7 +107,7 @@ def test_jobs_schedules_and_sensors_are_described() -> None:
             assert tick.description, f"{location}: {tick.name}"
 
 
-def test_every_location_tells_its_owner_of_failed_runs() -> None:
+def test_every_location_alerts_its_owner_about_failed_runs() -> None:
     for location, defs in LOADED.items():
         sensor = defs.get_repository_def().get_sensor_def(f"{location}_alerts")
         owner = next(iter(GRAPHS[location].get(key).owners[0] for at, key in MADE if at == location))
@@ -116,7 +116,7 @@ def test_every_location_tells_its_owner_of_failed_runs() -> None:
 
 
 def config_fields(job: dg.JobDefinition) -> dict[str, Any]:
-    """Every field of run config that an op of the job has, by name."""
+    """Every run config field of the job's ops, by name."""
     found: dict[str, Any] = {}
     for node in job.all_node_defs:
         schema = getattr(node, "config_schema", None)
@@ -145,6 +145,6 @@ def test_the_launchpad_has_a_default_and_a_description_for_every_field(
         assert field.default_provided or not field.is_required, name
 
 
-def test_days_are_chosen_as_partitions_of_the_daily_job() -> None:
+def test_days_are_selected_as_partitions_of_the_daily_job() -> None:
     partitions = LOADED["player_stats"].resolve_job_def("daily_wrapped").partitions_def
     assert isinstance(partitions, dg.DailyPartitionsDefinition)

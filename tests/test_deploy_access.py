@@ -1,4 +1,4 @@
-"""Who may reach whom, and who may do what in the cluster: what is rendered equals these tables, and nothing more.
+"""Who may reach whom, and who may do what in the cluster: exactly what these tables say.
 
 What belongs here: network policies, roles, bindings, accounts, disruption budgets. What does not: the other rules of
 the manifests (`test_deploy_policy`).
@@ -40,7 +40,7 @@ REACH: Final[dict[str, tuple[str, list[str] | None, list[str] | None]]] = {
     "image-map": ("app.kubernetes.io/name=image-map", _CALLERS, [*_DNS, *_DATABASES]),
     "image-map-runs": ("dagster/code-location=image_map", [], [*_DNS, *_DATABASES, *_INTERNET]),
 }
-"""Each policy: which Pods it chooses, who may reach them and whom they may reach; None = it says nothing of that."""
+"""Each policy: which Pods it selects, who may reach them and whom they may reach; None = no rule for that."""
 
 _LOOK: Final = {
     "jobs": "delete get list",
@@ -64,8 +64,8 @@ ACCOUNTS: Final = {
 
 
 def reach(things: list[Thing]) -> dict[str, tuple[str, list[str] | None, list[str] | None]]:
-    """Return what the network policies allow, in the words of REACH."""
-    told = {}
+    """Return what the network policies allow, in the format of REACH."""
+    found = {}
     for policy in of_kind(things, "NetworkPolicy"):
         spec = policy["spec"]
         ways = (("Ingress", "ingress", "from"), ("Egress", "egress", "to"))
@@ -73,8 +73,8 @@ def reach(things: list[Thing]) -> dict[str, tuple[str, list[str] | None, list[st
             [_allowed(rule, side) for rule in spec.get(way, [])] if kind in spec["policyTypes"] else None
             for kind, way, side in ways
         ]
-        told[policy["metadata"]["name"]] = (_chosen(spec["podSelector"]), allowed[0], allowed[1])
-    return told
+        found[policy["metadata"]["name"]] = (_chosen(spec["podSelector"]), allowed[0], allowed[1])
+    return found
 
 
 def _allowed(rule: Thing, side: str) -> str:
@@ -98,7 +98,7 @@ def _chosen(selector: Thing) -> str:
 
 
 def rights(things: list[Thing]) -> dict[str, dict[str, str]]:
-    """Return what each account may do in the namespace, by its one binding to the role of its name.
+    """Return what each account may do in the namespace, by its only binding to the role with its name.
 
     Raises:
         AssertionError: something is granted in another way.
@@ -124,7 +124,7 @@ def rights(things: list[Thing]) -> dict[str, dict[str, str]]:
 
 
 def accounts(things: list[Thing]) -> dict[str, str]:
-    """Return as whom each Pod runs, and whether it has a token by whatever way."""
+    """Return which account each Pod runs as, and whether it has a token in any way."""
     found = {}
     for where, spec in pod_specs(things):
         projected = any("projected" in volume for volume in spec.get("volumes", []))
@@ -134,7 +134,7 @@ def accounts(things: list[Thing]) -> dict[str, str]:
 
 
 def idle_budgets(things: list[Thing]) -> list[str]:
-    """Return the disruption budgets that protect nothing, or let no node be drained."""
+    """Return the disruption budgets that protect nothing, or block every drain."""
     templates = [thing["spec"]["template"]["metadata"]["labels"].items() for thing in of_kind(things, "Deployment")]
     budgets = of_kind(things, "PodDisruptionBudget")
     assert {budget["metadata"]["name"] for budget in budgets} == {"dagster-webserver", "dagster-webserver-readonly"}
@@ -147,7 +147,7 @@ def idle_budgets(things: list[Thing]) -> list[str]:
 
 
 def as_said(things: list[Thing]) -> bool:
-    """Tell whether all of it is what the tables say."""
+    """Return whether everything is as the tables say."""
     try:
         held = (reach(things), rights(things), accounts(things), idle_budgets(things))
     except AssertionError:
@@ -156,7 +156,7 @@ def as_said(things: list[Thing]) -> bool:
 
 
 @pytest.mark.parametrize("overlays", [PROD, TEST], ids=["prod", "test-1.20"])
-def test_access_is_what_the_tables_say(overlays: tuple[str, ...]) -> None:
+def test_access_is_exactly_as_the_tables_say(overlays: tuple[str, ...]) -> None:
     things = rendered(*overlays)
     assert reach(things) == REACH
     assert rights(things) == RIGHTS
@@ -219,13 +219,13 @@ HARM: Final[dict[str, Harm]] = {
     "the webserver has the daemon's role": _bound(
         "dagster-daemon", subjects=[{"kind": "ServiceAccount", "name": "dagster-webserver"}]
     ),
-    "the daemon may launch nothing": lambda things: named(things, "Role", "dagster-daemon")["rules"].pop(0),
+    "the daemon cannot launch runs": lambda things: named(things, "Role", "dagster-daemon")["rules"].pop(0),
     "secrets may be read": lambda things: named(things, "Role", "dagster-run")["rules"].append(
         {"apiGroups": [""], "resources": ["secrets"], "verbs": ["get"]}
     ),
-    "a right beside the narrower one": lambda things: named(things, "Role", "dagster-run")["rules"].insert(
-        0, {"apiGroups": ["batch"], "resources": ["jobs"], "verbs": ["*"]}
-    ),
+    "a broader permission next to the narrower one": lambda things: named(things, "Role", "dagster-run")[
+        "rules"
+    ].insert(0, {"apiGroups": ["batch"], "resources": ["jobs"], "verbs": ["*"]}),
     "an account of another namespace has a role": _bound(
         "dagster-run", subjects=[{"kind": "ServiceAccount", "name": "dagster-run", "namespace": "default"}]
     ),
@@ -241,15 +241,15 @@ HARM: Final[dict[str, Harm]] = {
     "rights in the whole cluster": lambda things: things.append({"kind": "ClusterRoleBinding"}),
     "a code server is the daemon": _pod("hiscores", serviceAccountName="dagster-daemon"),
     "a code server has a token": _pod("hiscores", automountServiceAccountToken=True),
-    "a code server has a token by a volume": _token_volume,
+    "a code server has a token from a volume": _token_volume,
     "a budget that protects nothing": _budget(selector={"matchLabels": {"app.kubernetes.io/name": "nobody"}}),
-    "a budget that lets no node go": _budget(maxUnavailable=0),
+    "a budget that blocks every drain": _budget(maxUnavailable=0),
 }
 
 
 @pytest.mark.parametrize("case", HARM)
-def test_a_broken_copy_is_noticed(case: str) -> None:
+def test_a_broken_copy_is_detected(case: str) -> None:
     things = rendered(*PROD)
     assert as_said(things)
     HARM[case](things)
-    assert not as_said(things), f"{case} went unnoticed"
+    assert not as_said(things), f"{case} was not detected"

@@ -64,7 +64,7 @@ def test_the_workspace_is_read_with_hosts_from_the_environment(monkeypatch: pyte
 
 
 def defaults_of_player_stats() -> dict[str, str]:
-    """The defaults of the location's settings, by the variable that is read first."""
+    """The defaults of the location's settings, by the variable that takes precedence."""
     found = {}
     for field in PlayerStatsSettings.model_fields.values():
         alias = field.validation_alias
@@ -106,7 +106,7 @@ def test_dagster_accepts_the_instance_and_its_policies(instance: dict[str, Any])
 
 
 @pytest.mark.parametrize("folder", [DEPLOY, DEPLOY / "local", DEPLOY / "kubernetes" / "base" / "system"])
-def test_a_run_whose_process_died_is_over_and_its_slots_are_free_within_two_minutes(folder: Path) -> None:
+def test_a_run_whose_process_died_ends_and_its_slots_are_freed_within_two_minutes(folder: Path) -> None:
     monitoring = document(folder / "dagster.yaml")["run_monitoring"]
     assert monitoring["enabled"]
     look = monitoring["poll_interval_seconds"]
@@ -119,8 +119,8 @@ def test_a_run_whose_process_died_is_over_and_its_slots_are_free_within_two_minu
 
 
 def test_the_run_launcher_of_the_deployment_answers_run_monitoring(instance: dict[str, Any]) -> None:
-    told = instance["run_launcher"]
-    launcher = getattr(importlib.import_module(told["module"]), told["class"])()
+    launcher_config = instance["run_launcher"]
+    launcher = getattr(importlib.import_module(launcher_config["module"]), launcher_config["class"])()
     assert isinstance(launcher, DefaultRunLauncher)
     assert launcher.supports_check_run_worker_health
 
@@ -135,7 +135,7 @@ def test_the_pools_that_assets_use_are_limited_to_one_step_at_a_time(instance: d
     assert instance["concurrency"]["pools"]["default_limit"] == 1
 
 
-def test_an_instance_with_this_configuration_picks_the_driver_that_is_installed(
+def test_an_instance_with_this_configuration_uses_the_installed_driver(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     from sqlalchemy.engine import make_url
@@ -162,7 +162,7 @@ def test_compose_gives_every_process_what_the_instance_and_the_workspace_name() 
     assert hosts == {"player-stats", "hiscores", "image-map"}
 
 
-def test_compose_runs_our_images_hardened_and_watched() -> None:
+def test_compose_runs_our_images_hardened_and_with_health_checks() -> None:
     for name in OURS:
         service = COMPOSE["services"][name]
         assert service["read_only"], name
@@ -179,7 +179,7 @@ def test_compose_runs_our_images_hardened_and_watched() -> None:
     assert set(COMPOSE["volumes"]) == {"mongo-data", "postgres-data"}
 
 
-def test_secrets_are_made_once_for_their_owner_only_and_agree(tmp_path: Path) -> None:
+def test_secrets_are_created_once_for_their_owner_only_and_agree(tmp_path: Path) -> None:
     script = tmp_path / "compose_secrets.py"
     shutil.copy(DEPLOY / "compose_secrets.py", script)
     first = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=True)
@@ -192,7 +192,7 @@ def test_secrets_are_made_once_for_their_owner_only_and_agree(tmp_path: Path) ->
     assert not any(made["mongo_password"] in text for text in (first.stdout, first.stderr))
     rights = {path.name: path.stat().st_mode & 0o777 for path in (folder, *folder.iterdir())}
     assert rights.pop("secrets") == 0o700
-    assert rights.pop("mongo_password") == 0o444  # MongoDB's image reads it as a user of its own
+    assert rights.pop("mongo_password") == 0o444  # MongoDB's image reads it as its own user
     assert set(rights.values()) == {0o600}
     subprocess.run([sys.executable, str(script)], capture_output=True, check=True)
     assert {path.name: path.read_text() for path in folder.iterdir()} == made

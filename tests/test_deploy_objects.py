@@ -1,4 +1,4 @@
-"""Manifests and run Jobs are valid Kubernetes objects, and a run's Job keeps the rules of the other Pods."""
+"""Manifests and run Jobs are valid Kubernetes objects, and a run's Job follows the same rules as the other Pods."""
 
 import json
 import re
@@ -32,7 +32,7 @@ KUBECONFIG = {
 
 @pytest.fixture(scope="module")
 def launcher(tmp_path_factory: pytest.TempPathFactory) -> K8sRunLauncher:
-    """The launcher of our dagster.yaml, but for the way to the cluster."""
+    """The launcher in our dagster.yaml, without access to the cluster."""
     config = yaml.safe_load((KUBERNETES / "base" / "system" / "dagster.yaml").read_text())["run_launcher"]["config"]
     processed = process_config(DagsterK8sJobConfig.config_type_run_launcher(), config)
     assert processed.success, processed.errors
@@ -43,24 +43,24 @@ def launcher(tmp_path_factory: pytest.TempPathFactory) -> K8sRunLauncher:
 
 
 def location_context(location: str) -> tuple[str, dict[str, Any]]:
-    """Image and container context as the location's code server tells them."""
+    """Image and container context as the location's code server reports them."""
     things = rendered(f"prod/locations/{location}")
     served = named(things, "Deployment", location.replace("_", "-"))["spec"]["template"]["spec"]["containers"][0]
-    told = {item["name"]: item.get("value") for item in served["env"]}
-    return told["DAGSTER_CURRENT_IMAGE"], json.loads(told["DAGSTER_CONTAINER_CONTEXT"])
+    env = {item["name"]: item.get("value") for item in served["env"]}
+    return env["DAGSTER_CURRENT_IMAGE"], json.loads(env["DAGSTER_CONTAINER_CONTEXT"])
 
 
 def allowed(launcher: K8sRunLauncher, context: dict[str, Any]) -> K8sContainerContext:
-    """A location's context, let through by the instance's rules as a launch does."""
+    """A location's context, filtered by the instance's rules as on launch."""
     return K8sContainerContext.create_from_config(context).validate_user_k8s_config_for_run(
         launcher.only_allow_user_defined_k8s_config_fields, launcher.only_allow_user_defined_env_vars
     )
 
 
 def run_job(launcher: K8sRunLauncher, location: str, **more: Any) -> Thing:
-    """The Job that a run of a location becomes, with further run_k8s_config of the team."""
+    """The Job for a location's run, with additional run_k8s_config from the team."""
     image, context = location_context(location)
-    asked = {**context["k8s"], "run_k8s_config": {**context["k8s"].get("run_k8s_config", {}), **more}}
+    requested = {**context["k8s"], "run_k8s_config": {**context["k8s"].get("run_k8s_config", {}), **more}}
     of_launcher = K8sContainerContext(
         image_pull_policy=launcher.image_pull_policy,
         service_account_name=launcher.service_account_name,
@@ -71,7 +71,7 @@ def run_job(launcher: K8sRunLauncher, location: str, **more: Any) -> Thing:
             {"k8s": {"run_k8s_config": launcher.run_k8s_config}}
         ).run_k8s_config,
     )
-    merged = of_launcher.merge(allowed(launcher, {"k8s": asked}))
+    merged = of_launcher.merge(allowed(launcher, {"k8s": requested}))
     job = construct_dagster_k8s_job(
         job_config=merged.get_k8s_job_config(image, launcher),
         args=["dagster", "api", "execute_run", "{}"],
@@ -90,7 +90,7 @@ def test_every_object_is_valid_for_the_newest_kubernetes(overlay: str) -> None:
         kubernetes_validate.validate(thing, NEWEST, strict=True)
 
 
-def test_a_field_that_does_not_exist_is_noticed() -> None:
+def test_an_unknown_field_is_detected() -> None:
     thing = named(rendered("prod/locations/hiscores"), "Deployment", "hiscores")
     thing["spec"]["template"]["spec"]["containers"][0]["livenessprobe"] = {}
     with pytest.raises(kubernetes_validate.ValidationError):
@@ -110,7 +110,7 @@ def test_the_login_is_valid_and_restricted() -> None:
     assert named_upstreams == services
 
 
-def test_dagster_takes_the_instance(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_dagster_accepts_the_instance(monkeypatch: pytest.MonkeyPatch) -> None:
     config, custom = dagster_instance_config(str(KUBERNETES / "base" / "system"))
     assert config["run_launcher"]["class"] == "K8sRunLauncher"
     assert custom is None
@@ -121,7 +121,7 @@ def test_dagster_takes_the_instance(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("location", LOCATIONS)
-def test_a_run_is_a_restricted_pod_with_all_that_it_needs(launcher: K8sRunLauncher, location: str) -> None:
+def test_a_run_is_a_restricted_pod_with_everything_it_needs(launcher: K8sRunLauncher, location: str) -> None:
     job = run_job(launcher, location)
     kubernetes_validate.validate(job, NEWEST, strict=True)
     for rule in (rules.floating_tags, rules.not_restricted, rules.of_ours_below_10000, rules.without_resources):
@@ -143,18 +143,18 @@ def test_a_run_is_a_restricted_pod_with_all_that_it_needs(launcher: K8sRunLaunch
     assert policy["spec"]["podSelector"]["matchLabels"].items() <= labels.items()
 
 
-def test_only_a_run_that_makes_pods_gets_a_token(launcher: K8sRunLauncher) -> None:
+def test_only_a_run_that_creates_pods_gets_a_token(launcher: K8sRunLauncher) -> None:
     from player_stats.defs.jobs import JOBS
 
     jobs = {job.name: job for job in JOBS}
-    asked = json.loads(jobs["wrapped_news"].tags["dagster-k8s/config"])
-    job = run_job(launcher, "player_stats", **asked)
+    requested = json.loads(jobs["wrapped_news"].tags["dagster-k8s/config"])
+    job = run_job(launcher, "player_stats", **requested)
     assert job["spec"]["template"]["spec"]["automountServiceAccountToken"] is True
     assert not any("dagster-k8s/config" in (job.tags or {}) for name, job in jobs.items() if name != "wrapped_news")
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "requested",
     [
         {"pod_spec_config": {"service_account_name": "dagster-daemon"}},
         {"container_config": {"image": "elsewhere/image:1"}},
@@ -163,14 +163,14 @@ def test_only_a_run_that_makes_pods_gets_a_token(launcher: K8sRunLauncher) -> No
         {"pod_spec_config": {"volumes": [{"name": "node", "host_path": {"path": "/"}}]}},
         {"job_spec_config": {"backoff_limit": 5}},
     ],
-    ids=lambda asked: str(next(iter(next(iter(asked.values()))))),
+    ids=lambda requested: str(next(iter(next(iter(requested.values()))))),
 )
-def test_a_team_cannot_ask_for_more_than_it_may(launcher: K8sRunLauncher, asked: dict[str, Any]) -> None:
+def test_a_team_cannot_request_more_than_allowed(launcher: K8sRunLauncher, requested: dict[str, Any]) -> None:
     with pytest.raises(Exception, match="violated the allowed list"):
-        run_job(launcher, "hiscores", **asked)
+        run_job(launcher, "hiscores", **requested)
 
 
-def test_a_team_can_ask_for_memory_and_nodes(launcher: K8sRunLauncher) -> None:
+def test_a_team_can_request_memory_and_nodes(launcher: K8sRunLauncher) -> None:
     job = run_job(
         launcher,
         "hiscores",

@@ -1,4 +1,4 @@
-"""Overlays and components: each is what it is called, and adds what the documentation says it adds.
+"""Overlays and components: each matches its name, and adds what the documentation says.
 
 What belongs here: what overlays share and where they differ. What does not: rules for every object
 (`test_deploy_policy`), who may reach whom (`test_deploy_access`).
@@ -33,32 +33,32 @@ def test_the_instance_and_the_workspace_are_those_of_every_deployment() -> None:
 
 
 def not_its_own(name: str, things: list[Thing], system: list[Thing]) -> list[str]:
-    """What a team applies beside its own: objects of the system, or under a name that is not its location's."""
+    """What a team applies beyond its own: objects of the system, or with a name that is not its location's."""
     theirs = {(thing["kind"], thing["metadata"]["name"]) for thing in system}
     objects = [(thing["kind"], thing["metadata"]["name"]) for thing in things]
     return [found for kind, found in objects if (kind, found) in theirs or not found.startswith(name.replace("_", "-"))]
 
 
 @pytest.mark.parametrize("name", LOCATIONS)
-def test_a_team_applies_nothing_but_its_own(name: str) -> None:
+def test_a_team_applies_only_its_own_objects(name: str) -> None:
     things, system = rendered(f"prod/locations/{name}"), rendered("prod/system", "prod/migrate")
     assert not not_its_own(name, things, system)
     assert not_its_own(name, [*things, named(system, "Deployment", "dagster-daemon")], system) == ["dagster-daemon"]
 
 
 def other_images(things: list[Thing]) -> list[str]:
-    """Code servers whose runs would use another image than the one their definitions came from."""
+    """Code servers whose runs would use a different image from the one with their definitions."""
     servers = [thing for thing in rules.of_kind(things, "Deployment") if thing["metadata"]["name"] in SERVICES]
-    told = {}
+    images = {}
     for thing in servers:
         served = thing["spec"]["template"]["spec"]["containers"][0]
         env = {item["name"]: item.get("value") for item in served["env"]}
-        told[thing["metadata"]["name"]] = (env["DAGSTER_CURRENT_IMAGE"], served["image"])
-    assert sorted(told) == sorted(SERVICES)
-    return [name for name, (current, image) in told.items() if current != image]
+        images[thing["metadata"]["name"]] = (env["DAGSTER_CURRENT_IMAGE"], served["image"])
+    assert sorted(images) == sorted(SERVICES)
+    return [name for name, (current, image) in images.items() if current != image]
 
 
-def test_runs_use_the_image_that_their_definitions_came_from() -> None:
+def test_runs_use_the_image_of_their_definitions() -> None:
     for overlay in ("prod", "test-1.20"):
         assert not other_images(rendered(*(f"{overlay}/locations/{name}" for name in LOCATIONS)))
     things = rendered("dev")
@@ -70,7 +70,7 @@ def test_runs_use_the_image_that_their_definitions_came_from() -> None:
 
 
 def without_what_an_old_api_needs(things: list[Thing]) -> list[Thing]:
-    """The objects without probes of code servers, images, versions, and the values of settings."""
+    """The objects without code server probes, images, versions, and setting values."""
     for thing in things:
         if thing["kind"] == "PodDisruptionBudget":
             thing["apiVersion"] = "policy"
@@ -89,7 +89,7 @@ def without_what_an_old_api_needs(things: list[Thing]) -> list[Thing]:
     return sorted(kept, key=lambda thing: (thing["kind"], thing["metadata"]["name"]))
 
 
-def test_the_old_api_overlay_changes_nothing_but_probes_and_versions() -> None:
+def test_the_old_api_overlay_changes_only_probes_and_versions() -> None:
     budgets = rules.of_kind(rendered(*TEST), "PodDisruptionBudget")
     assert {budget["apiVersion"] for budget in budgets} == {"policy/v1beta1"}
     old, new = (without_what_an_old_api_needs(rendered(*overlays)) for overlays in (TEST, PROD))
@@ -108,7 +108,7 @@ def test_on_a_current_cluster_the_test_deploys_what_production_has(tmp_path: Pat
 
 
 def nameless_ports(things: list[Thing]) -> list[str]:
-    """Ports of policies without a protocol: the API server adds one, and every apply would change the object."""
+    """Policy ports without a protocol: the API server adds one, so every apply would change the object."""
     found = []
     for policy in rules.of_kind(things, "NetworkPolicy"):
         allowed = [rule for way in ("ingress", "egress") for rule in policy["spec"].get(way, [])]
@@ -125,7 +125,7 @@ def test_applying_again_changes_nothing_because_every_port_names_its_protocol() 
 
 
 def documented(tmp_path: Path, heading: str) -> list[Thing]:
-    """Render the production overlay of the system with the lines that docs/deploying.md gives under a heading added."""
+    """Render the system's production overlay with the lines that docs/deploying.md gives under a heading."""
     text = (ROOT / "docs" / "deploying.md").read_text()
     section = text.split(f"## {heading}\n")[1].split("\n## ")[0]
     additions = yaml.safe_load(section.split("```yaml\n")[1].split("```")[0])
@@ -140,7 +140,7 @@ def documented(tmp_path: Path, heading: str) -> list[Thing]:
     return [found for found in yaml.safe_load_all(rules.kustomized(overlay)) if found]
 
 
-def test_the_documented_login_stands_before_both_webservers(tmp_path: Path) -> None:
+def test_the_documented_login_is_in_front_of_both_webservers(tmp_path: Path) -> None:
     things = documented(tmp_path, "A login")
     without = rendered("prod/system")
     added = {(thing["kind"], thing["metadata"]["name"]) for thing in things} - {
@@ -160,7 +160,7 @@ def test_the_documented_login_stands_before_both_webservers(tmp_path: Path) -> N
     assert rules.open_secrets(things) == []
 
 
-def test_the_documented_alerts_let_code_servers_out_and_nobody_else(tmp_path: Path) -> None:
+def test_the_documented_alerts_allow_egress_for_code_servers_only(tmp_path: Path) -> None:
     things = documented(tmp_path, "Alerts")
     added = [thing for thing in things if thing["metadata"]["name"] == "alerts"]
     assert [thing["kind"] for thing in added] == ["NetworkPolicy"]

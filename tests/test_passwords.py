@@ -1,4 +1,4 @@
-"""No part of a password is printed or stored, whatever it holds and however MongoDB fails; none is taken by a form."""
+"""No part of a password is printed or stored, whatever it contains and however MongoDB fails; no form accepts one."""
 
 import importlib
 import json
@@ -25,7 +25,7 @@ COMMAND = [sys.executable, "-c", "from wrapped_cli.commands import main; main()"
 NASTY = 's3cr@t/x#?&%:"\\'
 PASSWORDS = ("p#w[~]", "12/34", "s3cr@t/x", NASTY, quote_plus(NASTY))
 HARMLESS = ("x", "/", "%")
-"""Too short to leak; they fail as a plain, an ambiguous and an unescaped password do."""
+"""Too short to leak; they fail like a plain, an ambiguous and an unescaped password."""
 JOBS: list[tuple[str, str, str | None]] = [
     ("player_stats", "daily_wrapped", "2024-08-13"),
     ("player_stats", "make_reports", None),
@@ -40,7 +40,7 @@ TYPED = "zq7#k@w/9"
 
 @pytest.fixture(scope="module")
 def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A server that demands a login and knows nobody; yields its address."""
+    """A server that requires a login but has no users; yields its address."""
     port = process.free_port()
     server = subprocess.Popen(
         [sys.executable, "-m", "secantus", "--host", process.HOST, "--port", str(port), "--standalone", "--auth",
@@ -60,7 +60,7 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(params=["unreachable", "refused", "invalid"])
 def place(request: pytest.FixtureRequest) -> str:
-    """What follows the last @ of a URI that cannot work."""
+    """The part after the last @ of a URI that cannot work."""
     if request.param == "refused":
         return f"{request.getfixturevalue('guarded')}/"
     return "127.0.0.1:1/?serverSelectionTimeoutMS=100" if request.param == "unreachable" else "127.0.0.1:port/"
@@ -83,7 +83,7 @@ def test_a_failed_run_of_any_location_stores_no_part_of_a_password(
     place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def after_failures(name: str, passwords: Sequence[str]) -> str:
-        """All that an instance has stored, compute logs too, after jobs of each location failed with each password."""
+        """Everything an instance stored, compute logs too, after each location's jobs failed with each password."""
         home = tmp_path / name
         home.mkdir()
         with dg.DagsterInstance.local_temp(str(home)) as instance:
@@ -102,7 +102,7 @@ def test_a_failed_run_of_any_location_stores_no_part_of_a_password(
 
 
 def commands(uri: str, project: Path) -> str:
-    """What the commands print and leave behind where the server of this URI cannot be used."""
+    """What the commands print and leave behind if this URI's server cannot be used."""
     for entry in ROOT.iterdir():
         if entry.name not in (".wrapped", ".git"):
             (project / entry.name).symlink_to(entry)
@@ -146,7 +146,7 @@ def test_no_command_prints_or_stores_a_part_of_a_password(
 
 
 @pytest.mark.parametrize("field", ["uri", "raw_database", "analytics_database"])
-def test_run_config_takes_no_uri_and_no_database(field: str) -> None:
+def test_run_config_accepts_no_uri_and_no_database(field: str) -> None:
     with dg.DagsterInstance.ephemeral() as instance:
         for job, partition in jobs():
             config: dict[str, Any] = {"resources": {"mongo": {"config": {field: f"mongodb://bob:{TYPED}@h"}}}}
@@ -164,7 +164,7 @@ __typename ... on RunConfigValidationInvalid { errors { message } } ... on Launc
 
 
 @pytest.mark.slow
-def test_a_uri_typed_in_the_launchpad_is_refused_in_a_line_and_stored_nowhere(tmp_path: Path) -> None:
+def test_a_uri_typed_in_the_launchpad_is_rejected_in_one_line_and_stored_nowhere(tmp_path: Path) -> None:
     port = process.free_port()
     server = subprocess.Popen(
         [sys.executable, "-m", "dagster_webserver", "-h", "127.0.0.1", "-p", str(port), "-m", "hiscores.definitions"],
@@ -199,7 +199,7 @@ def test_a_uri_typed_in_the_launchpad_is_refused_in_a_line_and_stored_nowhere(tm
         process.end(server.pid)
 
 
-def test_the_resource_takes_its_server_from_python_and_from_the_environment(mongo: MongoResource) -> None:
+def test_the_resource_gets_its_server_from_python_or_from_the_environment(mongo: MongoResource) -> None:
     found = []
 
     @dg.asset

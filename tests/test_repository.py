@@ -1,4 +1,4 @@
-"""What the repository as a whole promises: locks, hosts, sizes."""
+"""Rules for the repository as a whole: locks, hosts, sizes."""
 
 import re
 import subprocess
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-# Written in two halves, so that this file names none of them.
+# Written in two halves, so that this file does not name them.
 REGISTRY_HOSTS = [
     f"{name}.{domain}"
     for name, domain in (
@@ -59,24 +59,24 @@ def test_locks_are_pinned_and_hashed_and_name_no_host(lock: Path) -> None:
         assert "sqlalchemy==2.0." in text  # 2.1 would read postgresql:// as psycopg 3
 
 
-def test_every_location_has_a_lock_of_its_own() -> None:
+def test_every_location_has_its_own_lock() -> None:
     folders = {path.parent.name for path in ROOT.glob("code_locations/*/pyproject.toml")}
     assert folders == {lock.parent.name for lock in LOCATION_LOCKS}
 
 
-def test_every_committed_lock_is_looked_at() -> None:
+def test_every_committed_lock_is_checked() -> None:
     assert {path for path in committed() if path.suffix == ".lock"} == set(LOCKS)
 
 
 def declared(project: Path) -> list[str]:
-    """What a package declares, without the packages of this repository."""
+    """A package's declared dependencies, without this repository's packages."""
     table = tomllib.loads(project.read_text())["project"]
     optional = table.get("optional-dependencies", {}).values()
     return [one for one in [*table["dependencies"], *chain(*optional)] if not one.startswith("wrapped-")]
 
 
 @pytest.mark.parametrize("project", PROJECTS, ids=lambda project: project.parent.name)
-def test_every_dependency_is_declared_with_one_version_and_locked_so(project: Path) -> None:
+def test_every_dependency_is_declared_with_one_version_and_locked_to_it(project: Path) -> None:
     own = project.parent / "requirements.lock"
     locked = (own if own.is_file() else LOCKS[0]).read_text()
     for one in declared(project):
@@ -89,7 +89,7 @@ def test_no_lock_with_hosts_is_committed() -> None:
     assert not [path for path in committed() if path.name in ("uv.lock", "package-lock.json", "poetry.lock")]
 
 
-def test_no_committed_file_names_a_host_of_packages_or_images() -> None:
+def test_no_committed_file_names_a_package_or_image_host() -> None:
     hosts = re.compile("|".join(host.replace(".", r"\.") for host in REGISTRY_HOSTS).encode())
     naming = {
         str(path.relative_to(ROOT)): sorted({found.group().decode() for found in hosts.finditer(path.read_bytes())})

@@ -1,4 +1,4 @@
-"""The workspace as a whole: every location loads with no environment, keys are disjoint, names are fixed."""
+"""The workspace as a whole: every location loads without any environment, keys are disjoint, names are fixed."""
 
 import os
 import re
@@ -34,7 +34,7 @@ def locations() -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def loaded() -> dict[str, dict[str, list[str]]]:
-    """What each location defines, loaded in a process without any setting."""
+    """What each location defines, loaded in a process without any settings."""
     import json
 
     found = {}
@@ -55,7 +55,7 @@ def test_location_names_are_the_public_ones() -> None:
     assert set(locations()) == folders
 
 
-def test_a_location_stands_wherever_locations_are_listed() -> None:
+def test_every_list_of_locations_has_all_locations() -> None:
     names = set(LOCATION_NAMES)
     folders = {f"code_locations/{name}" for name in names}
     verbs = dict(re.findall(r"^([A-Z]+) := (.*)$", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
@@ -82,7 +82,7 @@ def test_an_import_contract_that_names_one_location_names_all() -> None:
 
 
 @pytest.mark.parametrize("location", LOCATION_NAMES)
-def test_a_location_has_the_files_of_one(location: str) -> None:
+def test_a_location_has_the_required_files(location: str) -> None:
     folder = ROOT / "code_locations" / location
     for name in ("pyproject.toml", "requirements.lock", "README.md", "Makefile", f"src/{location}/definitions.py"):
         assert (folder / name).is_file(), name
@@ -101,7 +101,7 @@ def test_no_asset_is_materialised_by_two_locations(loaded: dict[str, dict[str, l
         assert all(key.startswith(f"{name}/") for key in found["keys"])
 
 
-def test_what_a_location_depends_on_is_made_somewhere(loaded: dict[str, dict[str, list[str]]]) -> None:
+def test_a_locations_dependencies_are_materialised_somewhere(loaded: dict[str, dict[str, list[str]]]) -> None:
     made = {key for found in loaded.values() for key in found["keys"]}
     for found in loaded.values():
         foreign = {key for key in found["deps"] if key.split("/")[0] in LOCATION_NAMES}

@@ -1,5 +1,5 @@
-"""`make test-cluster`: the deployment on a real Kubernetes cluster, whichever KUBECONFIG names.
+"""`make test-cluster`: the deployment on a real Kubernetes cluster, the one in KUBECONFIG.
 
-What belongs here: bringing it up, running it, breaking it, taking it away, and a report with timings. What does not:
-anything that pytest collects (it needs minutes, and images in the cluster).
+What belongs here: bringing it up, running it, breaking it, removing it, and a report with timings. What does not:
+anything that pytest collects (this takes minutes, and needs images in the cluster).
 """

@@ -1,4 +1,4 @@
-"""The test from beginning to end: `python -m cluster_check [--tools FOLDER] [--keep]`."""
+"""The whole test: `python -m cluster_check [--tools FOLDER] [--keep]`."""
 
 import argparse
 import os
@@ -24,20 +24,22 @@ FULL_PORT, READONLY_PORT = 13080, 13081
 
 
 def main() -> int:
-    """Run all scenes; 0 when every one passed."""
-    parser = argparse.ArgumentParser(description="Runs the deployment on the cluster that KUBECONFIG names.")
+    """Run all scenes; return 0 if every one passed."""
+    parser = argparse.ArgumentParser(description="Tests the deployment on the cluster in KUBECONFIG.")
     parser.add_argument("--tools", type=Path, help="a folder with the programs build-image and load for local images")
-    parser.add_argument("--keep", action="store_true", help="leave the deployment there for a look")
+    parser.add_argument("--keep", action="store_true", help="keep the deployment for inspection")
     parser.add_argument(
         "--only",
         action="append",
         default=[],
-        help="only these scenes (may be repeated), below the report that is there",
+        help="only these scenes (may be repeated), appended to the existing report",
     )
     chosen = parser.parse_args()
     address = os.environ.get("CLUSTER_HOST_IP", "")
     if shutil.which("kubectl") is None or not address:
-        sys.stderr.write("needed: kubectl, KUBECONFIG, and CLUSTER_HOST_IP, an address of this machine for Pods\n")
+        sys.stderr.write(
+            "needed: kubectl, KUBECONFIG, and CLUSTER_HOST_IP, an address of this machine that Pods can reach\n"
+        )
         return 2
     report = Report()
     failed = 0
@@ -61,10 +63,10 @@ def main() -> int:
 
 
 def _scenes(report: Report, found: Servers, only: list[str]) -> None:
-    """Bring it up, then try all the rest, whatever fails of it.
+    """Bring it up, then try everything else, even if some of it fails.
 
     Raises:
-        ClusterError: some of it failed.
+        ClusterError: something failed.
     """
     older_run = bringing_up.come_up(report, found)
     failures: list[str] = []
@@ -99,7 +101,7 @@ def _cluster() -> str:
     node = kube.get("nodes")["items"][0]["status"]
     present = kube.kubectl("get", "namespaces", "-o", "name", namespace=None)
     if f"namespace/{kube.NAMESPACE}" in present.split():
-        raise kube.ClusterError(f"a namespace {kube.NAMESPACE!r} is there already: delete it, or take another cluster")
+        raise kube.ClusterError(f"a namespace {kube.NAMESPACE!r} already exists: delete it, or use another cluster")
     version = node["nodeInfo"]["kubeletVersion"]
     return f"Kubernetes {version}, one node of {node['capacity']['cpu']} CPUs"
 

@@ -1,6 +1,6 @@
-"""Scenes of what starts by itself: the sensor's runs, and a schedule's tick that was missed.
+"""Scenes about automatic starts: the sensor's runs, and a schedule's missed tick.
 
-What belongs here: schedules and sensors. What does not: runs that a person launches.
+What belongs here: schedules and sensors. What does not: manually launched runs.
 """
 
 import time
@@ -15,8 +15,8 @@ _SCHEDULE: Final = "wrapped_refresh"
 
 
 def starts_by_itself(report: Report, dagster: Dagster, uri: str) -> None:
-    """The sensor finds telemetry that nobody has read; then it is switched off, for other scenes launch runs."""
-    with report.scene(f"`{_SENSOR}` finds telemetry that was never read and starts a run") as scene:
+    """The sensor finds unread telemetry; then it is switched off, because other scenes launch runs."""
+    with report.scene(f"`{_SENSOR}` finds unread telemetry and starts a run") as scene:
         run_id = _run_of_sensor(dagster, set())
         dagster.switch_sensor("player_stats", _SENSOR, on=False)
         dagster.succeeded(run_id, 600)
@@ -37,8 +37,8 @@ def ticks(report: Report, dagster: Dagster, uri: str) -> None:
 
 
 def _schedule(report: Report, dagster: Dagster) -> None:
-    """The daemon is away, a day is taken to have passed, and it makes up for the tick."""
-    with report.scene("A schedule ticks, late, because the daemon was away when it was due") as scene:
+    """The daemon is down, a day appears to have passed, and the daemon catches up on the tick."""
+    with report.scene("A schedule ticks late because the daemon was down when it was due") as scene:
         states = lambda: kube.python_in("deployment/dagster-webserver", _STATE_NAMES)  # noqa: E731
         kube.wait_for("the state of the schedule", lambda: f"{_SCHEDULE}'" in states() or None, 120, pause=3)
         kube.kubectl("scale", "deployment/dagster-daemon", "--replicas=0")
@@ -54,7 +54,7 @@ def _schedule(report: Report, dagster: Dagster) -> None:
 
         run_id = kube.wait_for("a tick", tick, 240, pause=2)
         took = time.monotonic() - started
-        scene.notes.append(f"`{_SCHEDULE}` asked for run {run_id[:8]} {took:.0f} s after the daemon was back")
+        scene.notes.append(f"`{_SCHEDULE}` requested run {run_id[:8]} {took:.0f} s after the daemon was back")
         dagster.succeeded(run_id)
         scene.notes.append(f"the run succeeded in Pod `{kube.pods(f'dagster/run-id={run_id}')[0]['metadata']['name']}`")
 
@@ -64,7 +64,7 @@ def _runs_of_sensor(dagster: Dagster) -> set[str]:
 
 
 def _run_of_sensor(dagster: Dagster, known: set[str]) -> str:
-    """Wait for a run of the sensor beyond those known; return its id."""
+    """Wait for a new run of the sensor; return its id."""
     return kube.wait_for("a run of the sensor", lambda: _runs_of_sensor(dagster) - known, 240, pause=2).pop()
 
 

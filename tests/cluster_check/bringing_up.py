@@ -1,4 +1,4 @@
-"""Scenes of an empty cluster that becomes a deployment."""
+"""Scenes that turn an empty cluster into a deployment."""
 
 import json
 from typing import Final
@@ -27,8 +27,8 @@ def come_up(report: Report, found: Servers) -> str:
         kube.apply(kube.render("test-1.20/migrate"))
         kube.kubectl("wait", "--for=condition=complete", "job/dagster-migrate", "--timeout=240s", patience=260)
         now = revision(POSTGRES_HOST)
-        data.must(now == newest_revision(), f"the tables are of revision {now}")
-        scene.notes.append(f"the tables were of revision {OLDER} and are of {now}, the newest")
+        data.must(now == newest_revision(), f"the tables have revision {now}")
+        scene.notes.append(f"the tables were migrated from revision {OLDER} to {now}, the newest")
     with report.scene("System applied: two webservers and the daemon available") as scene:
         scene.notes.append(f"{len(kube.apply(kube.render('test-1.20/system')))} objects")
         kube.rolled_out("dagster-webserver", "dagster-webserver-readonly", "dagster-daemon")
@@ -53,36 +53,36 @@ def workspace_loads(report: Report, dagster: Dagster, older_run: str) -> None:
 
 def onlookers_look_only(report: Report, port: int) -> None:
     """The read-only webserver shows everything and changes nothing, without a token."""
-    title = "The read-only webserver shows all and launches nothing"
+    title = "The read-only webserver shows everything and launches nothing"
     with report.scene(title) as scene, kube.forwarded("dagster-webserver-readonly", port) as origin:
         onlooker = Dagster(origin)
         wanted = dict.fromkeys(LOCATIONS, "loaded")
         kube.wait_for("the read-only workspace", lambda: onlooker.states() == wanted or None, 120)
-        told = onlooker.ask("{ instance { info } }")["instance"]["info"]
-        data.must("run_coordinator" in told and PASSWORD not in told, f"the instance's configuration: {told}")
+        shown = onlooker.query("{ instance { info } }")["instance"]["info"]
+        data.must("run_coordinator" in shown and PASSWORD not in shown, f"the instance's configuration: {shown}")
         scene.notes.append("the configuration of the instance is shown, without its password")
         try:
             onlooker.launch("hiscores", "hiscores_scrape")
         except kube.ClusterError as refused:
-            scene.notes.append(f"a launch is refused: {str(refused)[:160]}")
-            data.must("Unauthorized" in str(refused), f"refused for another reason: {refused}")
+            scene.notes.append(f"a launch is rejected: {str(refused)[:160]}")
+            data.must("Unauthorized" in str(refused), f"rejected for another reason: {refused}")
         else:
             raise kube.ClusterError("the read-only webserver launched a run")
 
 
 def code_servers_may_nothing(report: Report) -> None:
-    """Code servers have no rights, no token, no user id of weight and a root file system that cannot be written."""
-    with report.scene("Rights: code servers may do nothing") as scene:
-        asked = 0
+    """Code servers have no permissions, no token, an unprivileged user id and a read-only root file system."""
+    with report.scene("RBAC: code servers may do nothing") as scene:
+        checks = 0
         for service in SERVICES:
             account = f"--as=system:serviceaccount:{kube.NAMESPACE}:{service}"
             listed = kube.kubectl("auth", "can-i", "--list", "--no-headers", account)
             rules = [line for line in listed.splitlines() if line.split()[0] in {*_THINGS, "*.*", "*"}]
             data.must(not rules, f"{service} may: {rules}")
             for verb, thing in (("create", "jobs.batch"), ("get", "secrets"), ("delete", "pods"), ("list", "pods")):
-                asked += 1
+                checks += 1
                 data.must(_refused(verb, thing, account), f"{service} may {verb} {thing}")
-        scene.notes.append(f"{asked} questions to `kubectl auth can-i`: no to all")
+        scene.notes.append(f"{checks} calls of `kubectl auth can-i`: all denied")
     with report.scene("Containers are what the manifests say") as scene:
         program = (
             "import json,os\n"

@@ -1,6 +1,6 @@
-"""The webserver's GraphQL, as far as the test asks it.
+"""The parts of the webserver's GraphQL API that the test uses.
 
-What belongs here: queries and their answers. What does not: expectations.
+What belongs here: queries and their results. What does not: expectations.
 """
 
 from collections.abc import Mapping
@@ -37,8 +37,8 @@ class Dagster:
     def __init__(self, origin: str) -> None:
         self._client = httpx.Client(base_url=origin, timeout=90, trust_env=False)
 
-    def ask(self, query: str, **variables: Any) -> dict[str, Any]:
-        """Ask, and return the data."""
+    def query(self, query: str, **variables: Any) -> dict[str, Any]:
+        """Send a query and return the data."""
         answer = self._client.post("/graphql", json={"query": query, "variables": variables}).json()
         if "errors" in answer:
             raise ClusterError(f"GraphQL: {answer['errors']}")
@@ -46,15 +46,15 @@ class Dagster:
         return data
 
     def entries(self) -> dict[str, dict[str, Any]]:
-        """Return what the workspace says of each location."""
+        """Return what the workspace says about each location."""
         try:
-            found = self.ask(_STATES)["workspaceOrError"]["locationEntries"]
+            found = self.query(_STATES)["workspaceOrError"]["locationEntries"]
         except httpx.TransportError:
             return {}
         return {entry["name"]: entry for entry in found}
 
     def states(self) -> dict[str, str]:
-        """Return "loaded" or the kind of trouble, by location."""
+        """Return "loaded" or the error, by location."""
         states = {}
         for name, entry in self.entries().items():
             found = entry["locationOrLoadError"] or {"__typename": "loading"}
@@ -85,14 +85,14 @@ class Dagster:
             "runConfigData": config or {},
             "executionMetadata": {"tags": [{"key": key, "value": value} for key, value in (tags or {}).items()]},
         }
-        result = self.ask(_LAUNCH, params=params)["launchPipelineExecution"]
+        result = self.query(_LAUNCH, params=params)["launchPipelineExecution"]
         if result["__typename"] != "LaunchRunSuccess":
             raise ClusterError(f"launching {job}: {result}")
         return str(result["run"]["runId"])
 
     def run(self, run_id: str) -> dict[str, Any]:
         """Return a run."""
-        found: dict[str, Any] = self.ask(_RUN, id=run_id)["runOrError"]
+        found: dict[str, Any] = self.query(_RUN, id=run_id)["runOrError"]
         return found
 
     def finished(self, run_id: str, patience: float = 420) -> str:
@@ -115,17 +115,17 @@ class Dagster:
 
     def events(self, run_id: str) -> list[dict[str, Any]]:
         """Return the events of a run."""
-        return list(self.ask(_EVENTS, id=run_id)["logsForRun"]["events"])
+        return list(self.query(_EVENTS, id=run_id)["logsForRun"]["events"])
 
     def errors(self, run_id: str) -> list[str]:
-        """Return the errors that the UI shows of a run, each with its causes."""
+        """Return the errors that the UI shows for a run, each with its causes."""
         found = [event["error"] for event in self.events(run_id) if event.get("error")]
         return [part["message"] for error in found for part in (error, *error["causes"])]
 
     def runs(self, **tags: str) -> list[dict[str, Any]]:
         """Return the newest runs with tags; a dot stands for a slash's `dagster/`."""
         wanted = [{"key": f"dagster/{key}", "value": value} for key, value in tags.items()]
-        return list(self.ask(_RUNS, tags=wanted)["runsOrError"]["results"])
+        return list(self.query(_RUNS, tags=wanted)["runsOrError"]["results"])
 
     def ticks(self, location: str, name: str) -> list[dict[str, Any]]:
         """Return the newest ticks of a schedule or sensor."""
@@ -139,14 +139,14 @@ class Dagster:
         """
         if on:
             selector = {"repositoryLocationName": location, "repositoryName": "__repository__", "sensorName": name}
-            said = self.ask(_START_SENSOR, selector=selector)["startSensor"]
+            said = self.query(_START_SENSOR, selector=selector)["startSensor"]
         else:
-            said = self.ask(_STOP_SENSOR, id=self._automation(location, name)["id"])["stopSensor"]
+            said = self.query(_STOP_SENSOR, id=self._automation(location, name)["id"])["stopSensor"]
         if self._automation(location, name).get("status") != ("RUNNING" if on else "STOPPED"):
             raise ClusterError(f"switching {name}: {said}")
 
     def _automation(self, location: str, name: str) -> dict[str, Any]:
         """Return the state of a schedule or sensor."""
         selector = {"repositoryLocationName": location, "repositoryName": "__repository__", "name": name}
-        found: dict[str, Any] = self.ask(_TICKS, selector=selector)["instigationStateOrError"]
+        found: dict[str, Any] = self.query(_TICKS, selector=selector)["instigationStateOrError"]
         return found

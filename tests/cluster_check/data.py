@@ -1,6 +1,6 @@
-"""Telemetry for the test, and what must come of it.
+"""Telemetry for the test, and the expected results.
 
-What belongs here: loading, and figures counted by the plainest means. What does not: the cluster.
+What belongs here: loading, and figures counted in the simplest way. What does not: the cluster.
 """
 
 from collections import Counter
@@ -37,7 +37,7 @@ def load(uri: str) -> int:
 
 
 def expected(uri: str, counted: list[str]) -> dict[str, tuple[int, int]]:
-    """Count ticks and kills of each player on some days, each once whatever is repeated."""
+    """Count ticks and kills of each player on some days, each once even if repeated."""
     begin = {day: datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp() * 1000 for day in counted}
     ticks: Counter[str] = Counter()
     kills: Counter[str] = Counter()
@@ -51,14 +51,14 @@ def expected(uri: str, counted: list[str]) -> dict[str, tuple[int, int]]:
             drops: set[tuple[Any, ...]] = set()
             for event in mongo.raw[names.LOOT_RECEIVED].find(span):
                 if event["data"]["actor"]["type"] == 1:
-                    told = repr(sorted(event["data"].items(), key=str))
-                    drops.add((player_key(event["username"]), event["sessionId"], event["tickCount"], told))
+                    content = repr(sorted(event["data"].items(), key=str))
+                    drops.add((player_key(event["username"]), event["sessionId"], event["tickCount"], content))
             kills.update(str(drop[0]) for drop in drops)
     return {key: (count, kills[key]) for key, count in ticks.items()}
 
 
 def reported(uri: str) -> dict[str, tuple[int, int]]:
-    """Return ticks and kills of each player as the reports over all time tell them."""
+    """Return ticks and kills of each player from the all-time reports."""
     with MongoResource(uri=uri).open() as mongo:
         found = mongo.analytics[names.WRAPPED_REPORTS].find({"period": "all"})
         return {report["player_key"]: (report["play"]["ticks"], report["loot"]["kills"]) for report in found}
@@ -78,14 +78,14 @@ def must_be_reported(uri: str) -> str:
 
 
 def day_documents(uri: str, chosen: Sequence[str]) -> dict[str, Any]:
-    """Return the stored documents of days, without which turn wrote them."""
+    """Return the stored documents of days, without the turn that wrote them."""
     with MongoResource(uri=uri).open() as mongo:
         stored = mongo.analytics[names.PLAYER_DAYS]
         return {str(one["_id"]): one for day in chosen for one in stored.find({"day": day}, {"revision": 0})}
 
 
 def forget_days(uri: str, chosen: Sequence[str]) -> None:
-    """Remove what was computed of days, and request them."""
+    """Remove the computed documents of days, and request the days."""
     with MongoResource(uri=uri).open() as mongo:
         for day in chosen:
             for collection in (names.PLAYER_DAYS, names.PLAYER_HOURS):
@@ -103,7 +103,7 @@ def forget_results(uri: str) -> None:
 
 
 def add_late_tick(uri: str, day: str) -> None:
-    """Add one tick of a session of its own to a day that was computed."""
+    """Add one tick in a separate session to a computed day."""
     start = int(datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp() * 1000)
     with MongoResource(uri=uri).open() as mongo:
         tick = mongo.raw[names.GAME_TICKS].find_one({"timestamp": {"$gte": start, "$lt": start + 86_400_000}})
@@ -112,10 +112,10 @@ def add_late_tick(uri: str, day: str) -> None:
 
 
 def over_all_time(uri: str, collection: str, index: int) -> dict[str, Any]:
-    """Return what a collection of ours says of a player over all time.
+    """Return the document about a player over all time from one of our collections.
 
     Raises:
-        ClusterError: it says nothing of him.
+        ClusterError: there is none.
     """
     identity = f"all/{player_key(name_of(index))}"
     with MongoResource(uri=uri).open() as mongo:
@@ -138,7 +138,7 @@ def name_of(index: int) -> str:
 
 
 def must(holds: bool, otherwise: str) -> None:
-    """Refuse to go on.
+    """Fail unless a condition holds.
 
     Raises:
         ClusterError: it does not hold.

@@ -1,7 +1,7 @@
-"""The images of the test, where a folder of tools can build and load them.
+"""The test's images, if a folder with tools can build and load them.
 
-What belongs here: which there are, and the next release of `hiscores`, which adds a field to the contract. What does
-not: what is done with them.
+What belongs here: which images there are, and the next release of `hiscores`, which adds a field to the contract. What
+does not: using them.
 """
 
 import shutil
@@ -32,14 +32,14 @@ _NEXT: Final = {
         f'"flags": gains.flags, "{NEW_FIELD}": len(gains.points),',
     ),
 }
-"""The additive change: in which file what is replaced by what."""
+"""The additive change: by file, what is replaced and by what."""
 
 
 def build_and_load(report: Report, tools: Path) -> None:
-    """Build the images of this tree, and of the next release of hiscores, and load them into the cluster.
+    """Build the images of this tree and of the next hiscores release, and load them into the cluster.
 
     Args:
-        report: told how long it took.
+        report: gets the timings.
         tools: a folder with the programs `build-image CONTEXT DOCKERFILE TAG` and `load TAG`.
     """
     _image(report, tools, ROOT, "wrapped-system:test", "system")
@@ -64,7 +64,7 @@ def _image(report: Report, tools: Path, context: Path, tag: str, dockerfile: str
 
 @contextmanager
 def _next_release() -> Iterator[Path]:
-    """A copy of the tracked files in which the contract has one field more."""
+    """A copy of the tracked files in which the contract has one more field."""
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
     with tempfile.TemporaryDirectory(prefix="wrapped-next-") as folder:
         context = Path(folder)
@@ -75,6 +75,6 @@ def _next_release() -> Iterator[Path]:
         for name, (before, after) in _NEXT.items():
             text = (context / name).read_text()
             if text.count(before) != 1:
-                raise ClusterError(f"{name}: the place of the additive change is not there once: {before.strip()}")
+                raise ClusterError(f"{name}: expected exactly one place for the additive change: {before.strip()}")
             (context / name).write_text(text.replace(before, after))
         yield context

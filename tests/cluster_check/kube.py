@@ -29,14 +29,14 @@ commonAnnotations: {wrapped/api: current}  # kustomize refuses a component witho
 
 
 class ClusterError(Exception):
-    """The cluster did not do what was asked; one readable text."""
+    """The cluster did not do what was requested; one readable message."""
 
 
 def kubectl(*args: str, given: str | None = None, patience: float = 180, namespace: str | None = NAMESPACE) -> str:
     """Run kubectl and return what it printed.
 
     Raises:
-        ClusterError: it failed; its words.
+        ClusterError: it failed; the message is its output.
     """
     command = ["kubectl", *(["-n", namespace] if namespace else []), *args]
     done = subprocess.run(command, input=given, capture_output=True, text=True, timeout=patience)
@@ -60,8 +60,8 @@ def render(overlay: str, **images: str) -> str:
 
 @functools.cache
 def _overlays() -> Path:
-    """The overlays; on a cluster of today in a copy without what makes up for an old API."""
-    if _minor_version() < 24:  # the first with gRPC probes; policy/v1beta1 goes in the version after it
+    """The overlays; on a current cluster, a copy without the replacements for an old API."""
+    if _minor_version() < 24:  # the first version with gRPC probes; policy/v1beta1 is removed in the next
         return OVERLAYS
     folder = Path(tempfile.mkdtemp(prefix="wrapped-kustomize-"))
     atexit.register(shutil.rmtree, folder)
@@ -78,8 +78,8 @@ def current_overlays(folder: Path) -> Path:
 
 @functools.cache
 def _minor_version() -> int:
-    told = json.loads(kubectl("version", "-o", "json", namespace=None))["serverVersion"]["gitVersion"]
-    return int(str(told).split(".")[1])
+    version = json.loads(kubectl("version", "-o", "json", namespace=None))["serverVersion"]["gitVersion"]
+    return int(str(version).split(".")[1])
 
 
 def apply(text: str) -> list[str]:
@@ -89,13 +89,13 @@ def apply(text: str) -> list[str]:
 
 
 def rolled_out(*deployments: str, patience: int = 240) -> None:
-    """Wait until the deployments are available in their newest form."""
+    """Wait until the deployments are available at their newest revision."""
     for name in deployments:
         kubectl("rollout", "status", f"deployment/{name}", f"--timeout={patience}s", patience=patience + 20)
 
 
 def wait_for(what: str, look: Callable[[], Answer | None], patience: float = 180, pause: float = 1.0) -> Answer:
-    """Look until there is an answer.
+    """Poll until there is a result.
 
     Raises:
         ClusterError: there is none in time.

@@ -1,6 +1,6 @@
-"""Scenes of releases: a new image, an additive change of the contract, an image that does not exist, and back.
+"""Scenes about releases: a new image, an additive change of the contract, a missing image, and rollbacks.
 
-What belongs here: what a team does to its location while the others work. What does not: plain runs.
+What belongs here: changes a team makes to its location while the others run. What does not: plain runs.
 """
 
 import time
@@ -15,17 +15,17 @@ from cluster_check.report import Report
 from cluster_check.running import launch_backlog, run_alone, scrape_of
 
 _BEFORE, _AFTER, _BACK, _MEANWHILE = 5, 6, 7, 8
-"""Players whom nobody has asked the hiscores about yet, one for each release."""
+"""Players never looked up before, one for each release."""
 _EVERY_REPORT: Final = {"ops": {"wrapped_reports": {"config": {"everything": True}}}}
 
 
 def release(report: Report, dagster: Dagster, uri: str) -> None:
-    """One location gets a new image, with an additive change of the contract, while a run of another goes on."""
+    """One location gets a new image, with an additive change of the contract, while another's run continues."""
     with report.scene("Before: a run of the old image") as scene:
         run_alone(scene, dagster, "hiscores", "hiscores_scrape", scrape_of(_BEFORE))
-        scene.notes.append(_told(_gains(uri, _BEFORE)))
+        scene.notes.append(_shown(_gains(uri, _BEFORE)))
         data.must(NEW_FIELD not in _gains(uri, _BEFORE), "the old image writes the new field")
-    with report.scene("`hiscores` gets a new image while a run of `player_stats` goes on") as scene:
+    with report.scene("`hiscores` gets a new image while a run of `player_stats` continues") as scene:
         run_id = launch_backlog(dagster, uri)
         kube.wait_for("its Pod", lambda: dagster.run(run_id)["status"] == "STARTED" or None, 180)
         began = time.monotonic()
@@ -44,21 +44,23 @@ def release(report: Report, dagster: Dagster, uri: str) -> None:
 
 
 def _contract(report: Report, dagster: Dagster, uri: str) -> None:
-    """The new image writes one field more; the older readers and the older image do not mind."""
-    with report.scene("An additive change of the contract: the new image writes one field more") as scene:
+    """The new image writes one more field; the older readers and the older image tolerate it."""
+    with report.scene("An additive change of the contract: the new image writes one more field") as scene:
         new = run_alone(scene, dagster, "hiscores", "hiscores_scrape", scrape_of(_AFTER))
         image = kube.run_jobs(new)[0]["spec"]["template"]["spec"]["containers"][0]["image"]
         data.must(image.endswith(":next"), f"it ran {image}")
         found = _gains(uri, _AFTER)
         data.must(NEW_FIELD in found and found["schema_version"] == NEXT_SCHEMA, f"it wrote {sorted(found)}")
-        scene.notes.append(_told(found))
-    with report.scene("The reader, `player_stats`, still of the old contract, reads both") as scene:
+        scene.notes.append(_shown(found))
+    with report.scene("The reader, `player_stats`, still with the old contract, reads both") as scene:
         run_alone(scene, dagster, "player_stats", "make_reports", _EVERY_REPORT)
         for index in (_BEFORE, _AFTER):
             hiscores = data.over_all_time(uri, names.WRAPPED_REPORTS, index)["hiscores"]
-            data.must(hiscores and "skills" in hiscores, f"the report tells no gains: {hiscores}")
-        scene.notes.append("gains of both forms are in the reports")
-    with report.scene("Back: `kubectl rollout undo deployment/hiscores`, over documents of the new form") as scene:
+            data.must(hiscores and "skills" in hiscores, f"the report has no gains: {hiscores}")
+        scene.notes.append("gains in both formats are in the reports")
+    with report.scene(
+        "Rollback: `kubectl rollout undo deployment/hiscores`, with documents in the new format"
+    ) as scene:
         newer = _gains(uri, _AFTER)
         began = time.monotonic()
         kube.kubectl("rollout", "undo", "deployment/hiscores")
@@ -69,16 +71,16 @@ def _contract(report: Report, dagster: Dagster, uri: str) -> None:
         data.must(NEW_FIELD not in _gains(uri, _BACK), "the old image writes the new field")
         kept = _gains(uri, _AFTER)
         lost = {name for name in newer if kept.get(name) != newer[name]} - {NEW_FIELD, "schema_version"}
-        data.must(not lost, f"the old image spoilt a document of the new form: {lost}")
-        scene.notes.append(f"{_told(_gains(uri, _BACK))}; nothing else of what the new image wrote has changed")
+        data.must(not lost, f"the old image damaged a document in the new format: {lost}")
+        scene.notes.append(f"{_shown(_gains(uri, _BACK))}; nothing else that the new image wrote has changed")
 
 
 def bad_release(report: Report, dagster: Dagster) -> None:
-    """An image that does not exist: the others don't notice, what is wrong can be read, the old one comes back."""
+    """A missing image: the others are not affected, the error is readable, the old image comes back."""
     with report.scene("`image_map` gets an image that does not exist") as scene:
         kube.apply(kube.render("test-1.20/locations/image_map", image_map="no-such-image"))
-        told = kube.wait_for("the reason", _waiting_reason, 120)
-        scene.notes.append(f"`kubectl get pods`: {told}")
+        shown = kube.wait_for("the reason", _waiting_reason, 120)
+        scene.notes.append(f"`kubectl get pods`: {shown}")
         found = kube.wait_for("the UI to say so", lambda: _trouble(dagster, "image_map"), 120)
         scene.notes.append(f"the UI: {found}")
         others = {name: state for name, state in dagster.states().items() if name != "image_map"}
@@ -97,7 +99,7 @@ def _gains(uri: str, index: int) -> dict[str, Any]:
     return data.over_all_time(uri, names.HISCORES_GAINS, index)
 
 
-def _told(gains: dict[str, Any]) -> str:
+def _shown(gains: dict[str, Any]) -> str:
     added = f"`{NEW_FIELD}` {gains[NEW_FIELD]}" if NEW_FIELD in gains else f"no `{NEW_FIELD}`"
     return f"`hiscores_gains` of schema_version {gains['schema_version']}, {added}"
 

@@ -1,6 +1,6 @@
-"""Scenes of runs: of every location, of a backlog over several Pods, of a killed Pod, of one that asks too much.
+"""Scenes about runs: of every location, a backlog over several Pods, a killed Pod, a Pod that requests too much.
 
-What belongs here: runs as Pods. What does not: releases, how the cluster is reached.
+What belongs here: runs as Pods. What does not: releases, access to the cluster.
 """
 
 from typing import Any, Final
@@ -35,9 +35,9 @@ sys.exit('no such process')
 
 
 def runs_of_all(report: Report, dagster: Dagster, uri: str) -> None:
-    """A run of every location, as a Job's Pod, that leaves the right documents."""
+    """A run of every location, as a Job's Pod, that writes the right documents."""
     days = data.days()
-    data.forget_results(uri)  # the sensor's run has made them
+    data.forget_results(uri)  # the sensor's run has written them
     with report.scene(f"`player_stats`: a run of {days[0]} to {days[-1]}") as scene:
         span = {"dagster/asset_partition_range_start": days[0], "dagster/asset_partition_range_end": days[-1]}
         run_alone(scene, dagster, "player_stats", "daily_wrapped", tags=span)
@@ -47,7 +47,7 @@ def runs_of_all(report: Report, dagster: Dagster, uri: str) -> None:
         run_alone(scene, dagster, "hiscores", "hiscores_scrape", scrape_of(*range(5)))
         states = data.count(uri, names.HISCORES_PLAYERS)
         scene.notes.append(f"{data.count(uri, names.HISCORES)} snapshots, {states} states of players")
-        data.must(states >= 5, "five players were asked about, and fewer have a state")
+        data.must(states >= 5, "five players were looked up, but fewer have a state")
     with report.scene("`image_map`: a run") as scene:
         run_alone(scene, dagster, "image_map", "image_map_regeneration", patience=600)
         images, drawn = (data.count(uri, names.STAT_IMAGES, status=status) for status in ("found", "fallback"))
@@ -56,10 +56,10 @@ def runs_of_all(report: Report, dagster: Dagster, uri: str) -> None:
 
 
 def backlog_over_pods(report: Report, dagster: Dagster, uri: str) -> None:
-    """A backlog of several days, cut over more Pods than it has days, leaves the documents that one Pod left."""
+    """A backlog of several days, split over more Pods than it has days, gives the same documents as one Pod."""
     days = data.days()
     before = data.day_documents(uri, days)
-    with report.scene(f"A backlog of {len(days)} days, cut over more Pods") as scene:
+    with report.scene(f"A backlog of {len(days)} days, split over more Pods") as scene:
         idle = servers.connections()
         run_id = launch_backlog(dagster, uri)
         most = servers.most_connections(lambda: bool(dagster.run(run_id)["status"] in FINISHED))
@@ -73,30 +73,30 @@ def backlog_over_pods(report: Report, dagster: Dagster, uri: str) -> None:
 
 
 def killed_pod(report: Report, dagster: Dagster, uri: str) -> None:
-    """A Pod that reads a piece is killed, and its step alone is tried again."""
+    """A Pod that reads a piece is killed, and only its step is retried."""
     days = data.days()
     before = data.day_documents(uri, days)
-    with report.scene("A piece's Pod is killed (SIGKILL) and its step alone is tried again") as scene:
+    with report.scene("A piece's Pod is killed (SIGKILL) and only its step is retried") as scene:
         run_id = launch_backlog(dagster, uri)
         said = _kill(_PIECE)
         step = said.split()[-1]
         scene.notes.append(said)
         dagster.succeeded(run_id, 600)
         again = {event["stepKey"] for event in dagster.events(run_id) if event.get("eventType") == "STEP_RESTARTED"}
-        data.must(again == {step}, f"tried again: {again}")
+        data.must(again == {step}, f"retried: {again}")
         data.must(data.day_documents(uri, days) == before, "the documents differ after the retry")
-        scene.notes.append(f"tried again: {', '.join(again)}; the same {len(before)} documents")
+        scene.notes.append(f"retried: {', '.join(again)}; the same {len(before)} documents")
 
 
 def governed(report: Report, dagster: Dagster) -> None:
-    """A run whose tags ask for another ServiceAccount is not launched."""
-    with report.scene("A run that asks for the daemon's ServiceAccount is refused") as scene:
-        asked = '{"pod_spec_config": {"service_account_name": "dagster-daemon"}}'
-        run_id = dagster.launch("hiscores", "hiscores_scrape", tags={"dagster-k8s/config": asked})
+    """A run whose tags request another ServiceAccount is not launched."""
+    with report.scene("A run that requests the daemon's ServiceAccount is rejected") as scene:
+        requested = '{"pod_spec_config": {"service_account_name": "dagster-daemon"}}'
+        run_id = dagster.launch("hiscores", "hiscores_scrape", tags={"dagster-k8s/config": requested})
         status = dagster.finished(run_id, 180)
         data.must(status == "FAILURE" and not kube.run_jobs(run_id), f"it ended as {status}")
         refused = [line for line in dagster.errors(run_id) if "violated" in line and "service_account_name" in line]
-        data.must(bool(refused), f"the UI does not say what was refused: {dagster.errors(run_id)}")
+        data.must(bool(refused), f"the UI does not say what was rejected: {dagster.errors(run_id)}")
         scene.notes.append(f"the UI: {refused[0].strip()[:200]}")
 
 
@@ -126,7 +126,7 @@ def scrape_of(*indexes: int) -> dict[str, Any]:
 
 
 def launch_backlog(dagster: Dagster, uri: str) -> str:
-    """Make all days owed and launch their computation, cut over Pods; return the run's id."""
+    """Make all days owed and launch their computation, split over Pods; return the run's id."""
     data.forget_days(uri, data.days())
     return dagster.launch("player_stats", "wrapped_news")
 
@@ -143,7 +143,7 @@ def _jobs_of_pieces(run_id: str) -> dict[str, str]:
 
 
 def _kill(step: str) -> str:
-    """Kill a mapped step's process from the node, as the kernel does when memory ends; its key is said last."""
+    """Kill a mapped step's process from the node, as the kernel does when memory runs out; its key comes last."""
     image = kube.get("deployment", "dagster-daemon")["spec"]["template"]["spec"]["containers"][0]["image"]
     pod = {
         "apiVersion": "v1",

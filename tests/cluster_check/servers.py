@@ -1,6 +1,6 @@
-"""What the deployment expects to find outside: MongoDB, PostgreSQL, the upstreams. Here they run beside the cluster.
+"""The deployment's external services: MongoDB, PostgreSQL, the upstreams. Here they run next to the cluster.
 
-What belongs here: starting them on an address that Pods reach, naming them in the cluster. What does not: scenes.
+What belongs here: starting them on an address that Pods can reach, naming them in the cluster. What does not: scenes.
 """
 
 import signal
@@ -23,13 +23,13 @@ from wrapped_shared.mongo import MongoResource
 from cluster_check.kube import NAMESPACE, wait_for
 
 OSRS_PORT: Final = 8077
-MONGO_PORT: Final = 27017  # what the network policies of runs let through, as with a MongoDB of the cluster
+MONGO_PORT: Final = 27017  # the port that the network policies of runs allow
 POSTGRES_HOST: Final = "127.0.0.53"
 
 
 @dataclass(frozen=True)
 class Servers:
-    """What runs beside the cluster."""
+    """The services next to the cluster."""
 
     address: str
     uri: str
@@ -58,12 +58,12 @@ def servers(folder: Path, address: str) -> Iterator[Servers]:
 
 
 def connections() -> int:
-    """Return how many connections PostgreSQL has, this one left out."""
+    """Return how many connections PostgreSQL has, not counting this one."""
     return int(ask_postgres(POSTGRES_HOST, "SELECT count(*) - 1 FROM pg_stat_activity WHERE datname = 'dagster'"))
 
 
 def most_connections(over: Callable[[], bool]) -> int:
-    """Return the most connections that PostgreSQL has until something is over, looking about ten times a second."""
+    """Return PostgreSQL's peak number of connections until something is over, sampled about ten times a second."""
     most = connections()
     while not over():
         for _ in range(10):
@@ -76,13 +76,13 @@ def _answers(uri: str) -> bool:
     try:
         with MongoResource(uri=uri).open() as mongo:
             return bool(mongo.client.admin.command("ping"))
-    except Exception:  # noqa: BLE001 - whatever it is, it does not answer yet
+    except Exception:  # noqa: BLE001 - any error means it does not respond yet
         return False
 
 
 def _serve_upstreams(stack: ExitStack, address: str) -> None:
     stand_in = build_all(players=50).server
-    listener = stand_in._http  # bound to loopback; the same handler answers on an address of Pods too
+    listener = stand_in._http  # bound to loopback; the same handler serves an address for Pods too
     outside = ThreadingHTTPServer((address, OSRS_PORT), listener.RequestHandlerClass)
     outside.stand_in = stand_in  # type: ignore[attr-defined]
     outside.daemon_threads = True
@@ -93,7 +93,7 @@ def _serve_upstreams(stack: ExitStack, address: str) -> None:
 
 
 def names_in_cluster(found: Servers) -> str:
-    """Return manifests: Services without selector that lead to the servers, Secrets, and the way to the stand-in."""
+    """Return manifests: selector-less Services for the servers, Secrets, and access to the stand-in."""
     made: list[dict[str, object]] = []
     for name, target, port in (
         ("mongodb", MONGO_PORT, 27017),

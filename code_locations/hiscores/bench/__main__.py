@@ -1,9 +1,9 @@
-"""The scrape's own cost: 2,000 known players against the stand-in, limiter off, beside a bare exchange.
+"""The scrape's own cost: 2,000 known players against the stand-in, without a rate limit, compared with bare requests.
 
-Run it in the folder of the location as `python -m bench [players]` (`make bench` does). It starts an
-embedded MongoDB and the stand-in (in a process of its own) and prints: milliseconds of our own time per
-player over the bare exchange with httpx, requests per known player, and how memory grows along the scrape.
-Exit code 1 where the requests are wrong; times and memory are printed only.
+Run it in the location's folder as `python -m bench [players]` (`make bench` does). It starts an embedded MongoDB and
+the stand-in (in a separate process) and prints: milliseconds of our own time per player on top of the bare httpx
+requests, requests per known player, and how memory grows during the scrape. The exit code is 1 if the number of
+requests is wrong; times and memory are only printed.
 """
 
 import json
@@ -50,7 +50,7 @@ TYPES: dict[Kind, AccountType] = {
 
 
 def main() -> int:
-    """Measure, print, judge."""
+    """Measure, print, compare with the aims."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 2_000
     seeded = SeededPlayers(count=2 * count)
     players = [(name, TYPES[kind]) for name in seeded.names() if (kind := seeded.kind(name)) in TYPES][:count]
@@ -70,11 +70,11 @@ def main() -> int:
         requests = requests_made(url)
     own = (seconds - bare) / count * 1_000
     growth = max(memory) - memory[len(memory) // 4]
-    print(f"hiscores: {count} known players, limiter off")
-    print(f"  bare exchange with httpx   {bare / count * 1e3:7.2f} ms a player")
-    print(f"  scrape, stored in MongoDB  {seconds / count * 1e3:7.2f} ms a player")
-    print(f"  our own time               {own:7.2f} ms a player (aim: at most {AIM_MS:g})")
-    print(f"  requests                   {requests / count:7.3f} a player, {stored} snapshots (aim: exactly 1)")
+    print(f"hiscores: {count} known players, no rate limit")
+    print(f"  bare requests with httpx   {bare / count * 1e3:7.2f} ms per player")
+    print(f"  scrape, stored in MongoDB  {seconds / count * 1e3:7.2f} ms per player")
+    print(f"  our own time               {own:7.2f} ms per player (aim: at most {AIM_MS:g})")
+    print(f"  requests                   {requests / count:7.3f} per player, {stored} snapshots (aim: exactly 1)")
     print(f"  memory after the first quarter grew by {growth:.1f} MiB (aim: at most {AIM_GROWTH_MIB:g})")
     if own > AIM_MS or growth > AIM_GROWTH_MIB:
         print("  MISSED an aim: measure again on an idle machine before believing it")
@@ -83,7 +83,7 @@ def main() -> int:
 
 @contextmanager
 def stand_in(players: int) -> Iterator[str]:
-    """The stand-in in a process of its own; yields its origin."""
+    """The stand-in in a separate process; yields its origin."""
     code = f"from wrapped_devkit.commands.osrs_server import osrs_server; osrs_server(port=0, players={players})"
     process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
     try:
@@ -96,7 +96,7 @@ def stand_in(players: int) -> Iterator[str]:
 
 
 def know(mongo: MongoResource, players: list[tuple[str, AccountType]]) -> None:
-    """Let every player's type be known, checked two days ago."""
+    """Store every player's type as known, checked two days ago."""
     before = SLOT - timedelta(days=2)
     states = [
         PlayerState(name, name, "ok", checked_at=before, account_type=kind, type_checked_at=before, asked_slot=before)
@@ -106,7 +106,7 @@ def know(mongo: MongoResource, players: list[tuple[str, AccountType]]) -> None:
 
 
 def bare_exchange(url: str, players: list[tuple[str, AccountType]]) -> float:
-    """Seconds that httpx alone takes for the same requests, JSON decoded."""
+    """Seconds that httpx alone takes for the same requests, including JSON decoding."""
     with httpx.Client() as client:
         start = time.perf_counter()
         for name, account_type in players:
@@ -138,12 +138,12 @@ def scrape(
 
 
 def clear_log(url: str) -> None:
-    """Let the stand-in forget what it was asked."""
+    """Clear the stand-in's request log."""
     urllib.request.urlopen(f"{url}/__control__/log", b"{}").read()  # noqa: S310
 
 
 def requests_made(url: str) -> int:
-    """How many requests the stand-in's log shows."""
+    """The number of requests in the stand-in's log."""
     with urllib.request.urlopen(f"{url}/__control__/log?part=hiscores") as answer:  # noqa: S310
         return len(json.load(answer)["entries"])
 

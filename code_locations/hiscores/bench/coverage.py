@@ -1,8 +1,8 @@
-"""Coverage and age of snapshots for rosters of several sizes, before and after the planner's order.
+"""Coverage and age of snapshots for rosters of several sizes, by due time alone and with the planner's order.
 
-Run it in the folder of the location as `python -m bench.coverage`; the README quotes what it prints. Of the larger
-rosters each simulated player stands for a hundred, and the budget is a hundredth: what comes of a roster depends on
-how many players there are for a request, and on nothing else.
+Run it in the location's folder as `python -m bench.coverage`; the README quotes its output. For the larger rosters,
+each simulated player stands for a hundred and the budget is a hundredth: the result depends only on the number of
+players per request.
 """
 
 import math
@@ -12,14 +12,14 @@ import time
 from bench.simulation import BUDGET, Coverage, by_due_time, plan, simulate
 
 SIZES = ((1_000, 1), (150_000, 100), (1_000_000, 100))
-"""Players, and how many one simulated player stands for."""
+"""Players, and how many players each simulated one stands for."""
 DAYS = 60
 A_DAY, A_WEEK = 1.05, 7.05
-"""With an hour's grace: runs are an hour apart."""
+"""With an hour of tolerance: runs are an hour apart."""
 
 
 def main() -> None:
-    """Simulate every size, by due time alone and as the planner does, and print a Markdown table."""
+    """Simulate every size, by due time alone and with the planner, and print a Markdown table."""
     print("| players | order | requests a day | daily players: within a day | median age | oldest | "
           "everyone: within 7 days | median age | oldest | first round takes |")  # fmt: skip
     print("|---|---|---|---|---|---|---|---|---|---|")
@@ -40,7 +40,7 @@ def row(size: int, scale: int, name: str, found: Coverage) -> str:
 
 
 def text(days: float) -> str:
-    """A number of days for people."""
+    """A number of days in readable form."""
     return "never" if math.isinf(days) else f"{days * 24:.0f} hours" if days < 2 else f"{days:.1f} days"
 
 

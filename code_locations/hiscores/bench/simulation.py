@@ -1,10 +1,10 @@
-"""A roster on a simulated clock, asked about by the planner itself, hour by hour.
+"""A roster on a simulated clock, scraped hour by hour as the real planner decides.
 
-What belongs here: the model of players and runs, and what came of them. What does not: printing (`coverage`).
+What belongs here: the model of players and runs, and the results. What does not: printing (`coverage`).
 
-The model: at the start nobody was ever asked about; of ten players three play nine days of ten, three one day of
-four, four one day of a hundred; one in four is an ironman, whose type takes four requests to find, of the others two.
-A run an hour asks until its budget of requests is spent, with types checked weekly.
+The model: at the start nobody has ever been looked up; of ten players three play nine days in ten, three one day in
+four, four one day in a hundred; one in four is an ironman, whose type takes four requests to find, for the others two.
+One run per hour looks up players until its request budget is spent, and types are checked weekly.
 """
 
 import heapq
@@ -28,9 +28,9 @@ from hiscores.domain.planner import (
 )
 
 BUDGET = 3_600
-"""Requests of an hour, one a second."""
+"""Requests per hour, one per second."""
 START = 1_772_323_200.0
-"""1 March 2026: no New Year in the days that follow."""
+"""1 March 2026: the days that follow include no New Year."""
 PLAYS_A_DAY = (0.9, 0.9, 0.9, 0.25, 0.25, 0.25, 0.01, 0.01, 0.01, 0.01)
 
 Planner = Callable[[Iterable[Candidate], float, int], Plan]
@@ -38,22 +38,22 @@ Planner = Callable[[Iterable[Candidate], float, int], Plan]
 
 @dataclass
 class Coverage:
-    """How old everybody's snapshot is at the end, and what it took."""
+    """How old everyone's snapshot is at the end, and how many requests it took."""
 
     ages: list[float]
-    """In days, by player; infinite for whoever was never asked about."""
+    """In days, by player; infinite for players never looked up."""
     requests_a_day: int
     """Of the last day."""
     first_round: float
-    """Days until everyone was asked about once; infinite where someone never was."""
+    """Days until everyone was looked up once; infinite if someone never was."""
 
     def of_daily_players(self) -> "Coverage":
-        """The same of those alone who play nearly every day."""
+        """The same for only those who play nearly every day."""
         daily = [age for number, age in enumerate(self.ages) if plays_a_day(number) > 0.5]
         return replace(self, ages=daily)
 
     def within(self, days: float) -> float:
-        """The share of players whose snapshot is not older."""
+        """The share of players whose snapshot is at most this old."""
         return sum(age <= days for age in self.ages) / len(self.ages)
 
     def oldest(self, share: float = 1.0) -> float:
@@ -62,7 +62,7 @@ class Coverage:
 
 
 def simulate(players: int, budget: int, days: int, planner: Planner = plan) -> Coverage:
-    """Run the hours of so many days."""
+    """Run the hours of this many days."""
     roster = Roster(players, random.Random(1))
     spent_last_day, first_round = 0, math.inf
     for hour in range(days * 24):
@@ -72,9 +72,9 @@ def simulate(players: int, budget: int, days: int, planner: Planner = plan) -> C
         for key in planner(roster.candidates, slot, budget).chosen:
             if left <= 0:
                 break
-            left -= roster.ask(int(key), slot)
+            left -= roster.look_up(int(key), slot)
         spent_last_day += budget - left if hour >= (days - 1) * 24 else 0
-        if roster.unasked == 0:
+        if roster.unseen == 0:
             first_round = min(first_round, hour / 24)
     end = START + days * DAY
     ages = [math.inf if one.snapshot_at is None else (end - one.snapshot_at) / DAY for one in roster.candidates]
@@ -82,7 +82,7 @@ def simulate(players: int, budget: int, days: int, planner: Planner = plan) -> C
 
 
 def by_due_time(candidates: Iterable[Candidate], slot: float, budget: int) -> Plan:
-    """The plainest planner, to hold the real one against: newcomers, then whoever has been due the longest."""
+    """The simplest planner, to compare the real one with: newcomers first, then those due the longest."""
     due = [one for one in candidates if one.outcome is None or due_at(one) <= slot]
     due.sort(key=lambda one: (one.outcome is not None, due_at(one), one.key))
     chosen, requests = [], 0
@@ -95,18 +95,18 @@ def by_due_time(candidates: Iterable[Candidate], slot: float, budget: int) -> Pl
 
 
 class Roster:
-    """Everyone tracked, as the planner knows them, and when each will play next."""
+    """Everyone tracked, as the planner sees them, and when each will play next."""
 
     def __init__(self, players: int, luck: random.Random) -> None:
         self.candidates = [Candidate(f"{number:07d}", START) for number in range(players)]
-        self.unasked = players
+        self.unseen = players
         self._luck = luck
         self._plays = [(self._next_play(number, START), number) for number in range(players)]
         heapq.heapify(self._plays)
         self._checked: deque[tuple[float, int]] = deque()
 
     def pass_to(self, slot: float) -> None:
-        """Let the telemetry come, and the knowledge of types grow old, that there are at this time."""
+        """Add the telemetry up to this time, and expire known types."""
         while self._plays[0][0] <= slot:
             played, number = self._plays[0]
             heapq.heapreplace(self._plays, (self._next_play(number, played), number))
@@ -115,10 +115,10 @@ class Roster:
             number = self._checked.popleft()[1]
             self.candidates[number] = replace(self.candidates[number], known_type=False)
 
-    def ask(self, number: int, slot: float) -> int:
-        """Take a snapshot; returns how many requests it took."""
+    def look_up(self, number: int, slot: float) -> int:
+        """Take a snapshot; return how many requests it took."""
         before = self.candidates[number]
-        self.unasked -= before.outcome is None
+        self.unseen -= before.outcome is None
         quiet = quiet_days_after(before.quiet_days, active=is_active(before), first=before.outcome is None)
         self.candidates[number] = Candidate(
             before.key, START, before.last_telemetry, "ok", 0, slot, slot, slot, quiet, known_type=True
@@ -135,5 +135,5 @@ class Roster:
 
 
 def plays_a_day(number: int) -> float:
-    """With which chance a player plays on any day."""
+    """The probability that a player plays on a given day."""
     return PLAYS_A_DAY[number % len(PLAYS_A_DAY)]

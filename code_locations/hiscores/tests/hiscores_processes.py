@@ -42,7 +42,7 @@ class Deployment:
             "DAGSTER_HOME": str(home),
             "DAGSTER_DISABLE_TELEMETRY": "true",
         }
-        with self.instance() as instance:  # two processes that make the tables of an empty instance trip each other up
+        with self.instance() as instance:  # two processes creating the tables of an empty instance would conflict
             instance.get_runs(limit=1)
             instance.all_instigator_state()
             instance.get_asset_keys()
@@ -55,7 +55,7 @@ class Deployment:
 
     @contextmanager
     def process(self, *command: str) -> Iterator[subprocess.Popen[bytes]]:
-        """A process that is ended with the block."""
+        """A process that ends with the block."""
         with (self.home / f"{Path(command[0]).name}-{command[1]}.log").open("ab") as log:
             process = subprocess.Popen(
                 [str(BIN / command[0]), *command[1:]], env=self.environment, stdout=log, stderr=log, cwd=self.home
@@ -72,7 +72,7 @@ class Deployment:
 
     @contextmanager
     def code_server(self) -> Iterator[int]:
-        """The location's gRPC server; yields its port once it answers."""
+        """The location's gRPC server; yields its port once it responds."""
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
@@ -87,7 +87,7 @@ class Deployment:
             yield port
 
     def start_schedule_in_the_past(self, port: int, moment: datetime) -> None:
-        """Let the schedule have been on since a time in the past: the daemon then makes up for a missed tick."""
+        """Make the schedule appear on since a time in the past: the daemon then catches up on a missed tick."""
         target = GrpcServerTarget(host="127.0.0.1", port=port, socket=None, location_name="hiscores")
         with self.instance() as instance, WorkspaceProcessContext(instance, target) as workspace:
             location = workspace.create_request_context().get_code_location("hiscores")
@@ -100,7 +100,7 @@ class Deployment:
 
     @contextmanager
     def run(self, config: Mapping[str, Any]) -> Iterator[subprocess.Popen[bytes]]:
-        """The job `hiscores_scrape` in a process of its own, without daemon."""
+        """The job `hiscores_scrape` in a separate process, without a daemon."""
         path = self.home / f"config-{time.monotonic_ns()}.yaml"
         path.write_text(json.dumps(dict(config)))
         command = ("dagster", "job", "execute", "-m", "hiscores.definitions", "-j", "hiscores_scrape", "-c", str(path))
@@ -117,7 +117,7 @@ def wait_until(done: Callable[[], bool], seconds: float) -> None:
     """Poll until it holds.
 
     Raises:
-        TimeoutError: it does not within the time.
+        TimeoutError: it does not hold in time.
     """
     end = time.monotonic() + seconds
     while not done():

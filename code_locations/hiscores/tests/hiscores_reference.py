@@ -1,8 +1,7 @@
-"""An independent, slow and obviously right account of gains, to hold the location's against.
+"""An independent, slow and obviously correct implementation of gains, to compare the location's with.
 
-It looks everything up again in the whole list of snapshots, keeps no running state, and knows nothing of the
-location's code. Its input are plain tuples `(time in seconds, skills, others, complete)`, values None = told to be
-unranked.
+It looks everything up in the whole list of snapshots, keeps no running state, and uses none of the location's code.
+Its input is plain tuples `(time in seconds, skills, others, complete)`; the value None = explicitly unranked.
 """
 
 from datetime import UTC, datetime
@@ -35,7 +34,7 @@ def year_of(seen: Seen) -> str:
 
 
 def one_period(ordered: list[Seen], year: str, bosses: set[str]) -> dict[str, Any]:
-    """The gains of a year, or of all time where `year` is empty."""
+    """The gains of a year, or of all time if `year` is empty."""
     beginnings = [0]
     for n in range(1, len(ordered)):
         if another_account(ordered[beginnings[-1] : n], ordered[n], bosses):
@@ -84,7 +83,7 @@ def one_period(ordered: list[Seen], year: str, bosses: set[str]) -> dict[str, An
 
 
 def row_gain(name: str, before: list[int], within: list[int]) -> int:
-    """The gain of a row, from all values that were known."""
+    """The gain of a row, from all known values."""
     if name not in SEASONAL:
         return max(0, max(within) - (max(before) if before else within[0]))
     values = before + within
@@ -119,7 +118,7 @@ def rolled_back(series: list[Seen], seen: Seen) -> bool:
 
 
 def changes_since(series: list[Seen], seen: Seen, field: str) -> dict[str, tuple[int, int]]:
-    """By row, Overall aside, the last known value before and the value now, of rows that are known both times."""
+    """By row, except Overall, the last known value before and the value now, for rows known both times."""
     return {
         name: (known(series, field, name)[-1], value)
         for name, value in getattr(seen, field).items()
@@ -142,7 +141,7 @@ def turned_up(series: list[Seen], seen: Seen) -> bool:
 
 
 def fell_off(before: list[Seen], seen: Seen) -> bool:
-    """Whether a skill that had been known is unranked."""
+    """Whether a previously known skill is unranked."""
     return any(
         seen.skills.get(name) is None and (seen.complete or name in seen.skills) for name in names(before, "skills")
     )

@@ -1,4 +1,4 @@
-"""Whether stored snapshots are true: what the stand-in's tables really held, whatever faults lay between."""
+"""Whether stored snapshots are correct: equal to the stand-in's tables, no matter which faults occurred."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from wrapped_devkit.osrs_server.hiscores_rows import ACTIVITIES, SKILLS
 
 
 def assert_every_snapshot_is_true(world: World, slot: datetime) -> None:
-    """Hold every snapshot of a slot against the table it names; rows that a fault adds or takes out may differ."""
+    """Compare every snapshot of a slot with the table it names; rows that a fault adds or removes may differ."""
     wanted = f"{slot:%Y-%m-%dT%H:%M:%SZ}"
     names = [*SKILLS, *(name for name, _ in ACTIVITIES)]
     for document in world.snapshots().values():
@@ -19,9 +19,9 @@ def assert_every_snapshot_is_true(world: World, slot: datetime) -> None:
         rows = world.stand_in.players.rows(account, MODES[document["mode"]], document["scraped_at"].timestamp())
         assert rows is not None
         truth = {name: row.value for name, row in zip(names, [*rows[0], *rows[1]], strict=True) if row.rank > 0}
-        told = {name: row["experience"] for name, row in document["skills"].items()}
-        told |= {name: row["score"] for name, row in document["activities"].items()}
-        told |= {name: row["kills"] for name, row in document["bosses"].items()}
-        told.pop(NEW_ROW, None)
-        truth = {name: value for name, value in truth.items() if name in told or name != "Obor"}
-        assert told == truth
+        stored = {name: row["experience"] for name, row in document["skills"].items()}
+        stored |= {name: row["score"] for name, row in document["activities"].items()}
+        stored |= {name: row["kills"] for name, row in document["bosses"].items()}
+        stored.pop(NEW_ROW, None)
+        truth = {name: value for name, value in truth.items() if name in stored or name != "Obor"}
+        assert stored == truth

@@ -23,14 +23,14 @@ GAINS_OP = "hiscores__hiscores_gains"
 
 @dataclass
 class World:
-    """What a test moves and looks at."""
+    """What a test controls and inspects."""
 
     stand_in: StandIn
     mongo: MongoResource
 
     @property
     def requests(self) -> list[str]:
-        """What the hiscores were asked, as `mode player`."""
+        """The requests to the hiscores, as `mode player`."""
         return [
             f"{entry.path.split('/')[1].removeprefix('m=')} {entry.query['player']}"
             for entry in self.stand_in.server.log.entries("hiscores")
@@ -38,11 +38,11 @@ class World:
         ]
 
     def faults(self, *texts: str, seed: int = 0) -> None:
-        """Make these faults from now on, and no others."""
+        """Inject these faults from now on, and no others."""
         self.stand_in.server.faults = FaultPlan([parse_fault(text) for text in texts], seed=seed)
 
     def pass_time(self, **span: float) -> None:
-        """Move the stand-in's clock on."""
+        """Advance the stand-in's clock."""
         self.stand_in.server.clock.advance(timedelta(**span).total_seconds())
 
     def now(self) -> datetime:
@@ -114,7 +114,7 @@ def checks_of(result: dg.ExecuteInProcessResult) -> dict[str, dg.AssetCheckEvalu
 
 
 def failure_of(result: dg.ExecuteInProcessResult) -> str:
-    """What the first failed step said."""
+    """The first failed step's message."""
     for event in result.all_events:
         if event.is_step_failure:
             data = event.step_failure_data

@@ -1,4 +1,4 @@
-"""Snapshots of one player, written in few words, and their gains."""
+"""Snapshots of one player in compact notation, and their gains."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,7 +12,7 @@ M = 1_000_000
 
 
 def snapshot(hours: float, skills: Any = None, others: Any = None, *, complete: bool = True) -> Snapshot:
-    """A snapshot so many hours after New Year 2026."""
+    """A snapshot this many hours after New Year 2026."""
     at = NEW_YEAR + timedelta(hours=hours)
     others = others or {}
     return Snapshot("bob", at, f"{at}", skills or {}, others, frozenset(BOSSES & others.keys()), complete)

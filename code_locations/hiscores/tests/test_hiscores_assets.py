@@ -13,7 +13,7 @@ HOUR = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
 
 
 def slot(days: int = 0) -> str:
-    """This hour's slot, or the same some days on."""
+    """This hour's slot, or the same some days later."""
     return slot_text(HOUR + timedelta(days=days))
 
 
@@ -67,7 +67,7 @@ def test_a_first_run_scrapes_everyone_tracked_and_writes_all_collections(
     assert len(checks_of(result)) == 6
 
 
-def test_without_a_contact_the_scrape_fails_in_one_line_and_asks_nothing(
+def test_without_a_contact_the_scrape_fails_in_one_line_and_sends_nothing(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("WRAPPED_CONTACT", "  ")
@@ -85,7 +85,7 @@ def test_without_a_contact_the_scrape_fails_in_one_line_and_asks_nothing(
     ("variable", "value"),
     [("HISCORES_REQUESTS_PER_SECOND", "fast"), ("HISCORES_BASE_URL", "ftp://x"), ("WRAPPED_CONTACT", "ü")],
 )
-def test_a_setting_that_cannot_be_used_is_named_in_one_line(
+def test_an_invalid_setting_is_named_in_one_line(
     world: World, monkeypatch: pytest.MonkeyPatch, variable: str, value: str
 ) -> None:
     monkeypatch.setenv(variable, value)
@@ -95,21 +95,21 @@ def test_a_setting_that_cannot_be_used_is_named_in_one_line(
     assert variable in failure_of(result) or value in failure_of(result)
 
 
-def test_a_scrape_by_hand_takes_place_whatever_the_plan_says_and_never_asks_for_impossible_names(
+def test_a_manual_scrape_ignores_the_plan_and_never_requests_impossible_names(
     world: World,
 ) -> None:
     config = {SNAPSHOTS_OP: {"players": ["Player_1", "what a name!", "Stranger"]}}
     for _ in range(2):
         result = world.materialize(config, selection=["snapshots"])
         assert result.success
-    told = metadata_of(result, "snapshots")
-    assert (told["impossible_names"], told["not_found"]) == (1, 0)
+    metadata = metadata_of(result, "snapshots")
+    assert (metadata["impossible_names"], metadata["not_found"]) == (1, 0)
     slots = {d["slot"] for d in world.snapshots().values() if d["player_key"] == "player 1"}
     assert 1 <= len(slots) <= 2  # both runs may fall into one second
     assert {d["player"] for d in world.snapshots().values()} == {"Player_1", "Stranger"}
 
 
-def test_an_unreachable_upstream_does_not_fail_the_run_and_is_told_everywhere(
+def test_an_unreachable_upstream_does_not_fail_the_run_and_is_reported_everywhere(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HISCORES_ROSTER", ",".join(f"player {n}" for n in range(1, 13)))
@@ -120,14 +120,14 @@ def test_an_unreachable_upstream_does_not_fail_the_run_and_is_told_everywhere(
     assert result.success
     assert run is not None
     assert run.tags["hiscores/outcome"] == "upstream_unreachable"
-    told = metadata_of(result, "snapshots")
-    assert told["outcome"] == "upstream_unreachable"
-    assert told["requests"] == 8
-    assert told["not_asked"] == 12 - told["unavailable"]
+    metadata = metadata_of(result, "snapshots")
+    assert metadata["outcome"] == "upstream_unreachable"
+    assert metadata["requests"] == 8
+    assert metadata["not_asked"] == 12 - metadata["unavailable"]
     assert not checks_of(result)["upstream_answers"].passed
     assert checks_of(result)["share_of_failures"].severity == dg.AssetCheckSeverity.ERROR
     assert world.snapshots() == {}
-    assert metadata_of(result, "activity_catalogue")["ranking_page"].startswith("not asked")
+    assert metadata_of(result, "activity_catalogue")["ranking_page"].startswith("not requested")
 
 
 def test_a_second_run_of_the_hour_finds_nothing_due(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -140,11 +140,11 @@ def test_a_second_run_of_the_hour_finds_nothing_due(world: World, monkeypatch: p
     assert (world.requests, world.snapshots(), world.gains()) == before
 
 
-def test_the_budget_of_requests_leaves_the_rest_to_later_runs(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_request_budget_leaves_the_rest_to_later_runs(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HISCORES_ROSTER", ",".join(f"player {n}" for n in range(1, 8)))
     monkeypatch.setenv("HISCORES_REQUESTS_PER_RUN", "6")
-    told = metadata_of(world.materialize(SLOT), "snapshots")
-    assert (told["players"], told["due"], told["left_for_later_runs"]) == (3, 7, 4)
+    metadata = metadata_of(world.materialize(SLOT), "snapshots")
+    assert (metadata["players"], metadata["due"], metadata["left_for_later_runs"]) == (3, 7, 4)
     assert {d["player_key"] for d in world.snapshots().values()} == {"player 1", "player 2", "player 3"}
 
 
@@ -193,8 +193,8 @@ def test_gains_of_old_and_new_documents_are_found_by_any_form_of_the_name_and_wr
             "bosses": {},
         }
     )
-    told = metadata_of(world.materialize(selection=["hiscores_gains"]), "hiscores_gains")
-    assert (told["players"], told["unreadable"], told["documents_written"]) == (2, 1, 4)
+    metadata = metadata_of(world.materialize(selection=["hiscores_gains"]), "hiscores_gains")
+    assert (metadata["players"], metadata["unreadable"], metadata["documents_written"]) == (2, 1, 4)
     first = world.gains()
     assert first["all/old timer"]["skills"] == {"Overall": 1_000}
     assert first["2026/only old"]["skills"] == {"Overall": 10}
@@ -205,7 +205,7 @@ def test_gains_of_old_and_new_documents_are_found_by_any_form_of_the_name_and_wr
     assert world.gains() == first
 
 
-def test_gains_of_an_older_form_are_computed_although_no_snapshot_is_new(world: World) -> None:
+def test_gains_in_an_older_format_are_recomputed_although_no_snapshot_is_new(world: World) -> None:
     january = datetime(2026, 1, 5, tzinfo=UTC).timestamp()
     world.mongo.raw["hiscores"].insert_many(
         [
@@ -216,8 +216,8 @@ def test_gains_of_an_older_form_are_computed_although_no_snapshot_is_new(world: 
     world.materialize(selection=["hiscores_gains"])
     wanted = world.gains()
     changed_only = {GAINS_OP: {"changed_only": True}}
-    told = metadata_of(world.materialize(changed_only, selection=["hiscores_gains"]), "hiscores_gains")
-    assert told["players"] == 0
+    metadata = metadata_of(world.materialize(changed_only, selection=["hiscores_gains"]), "hiscores_gains")
+    assert metadata["players"] == 0
     world.mongo.analytics["hiscores_gains"].update_many(
         {}, {"$unset": {"ratings": 1}, "$set": {"skills": {"Overall": 99}, "schema_version": 1}}
     )

@@ -44,19 +44,19 @@ def test_a_new_row_gets_the_kind_of_its_neighbours(name: str, before: str, kind:
     assert kinds_of(with_row(name, before))[name] == kind
 
 
-def test_a_new_row_that_the_page_does_not_link_belongs_to_another_mode() -> None:
+def test_a_new_row_without_a_link_on_the_page_belongs_to_another_mode() -> None:
     linked = {name: "slug" for name in SITE if name not in POINTS}
     assert kinds_of(with_row("Moon Points", "Bounty Hunter - Hunter"), linked)["Moon Points"] == "points"
 
 
-def test_known_rows_keep_their_kind_wherever_they_stand() -> None:
+def test_known_rows_keep_their_kind_in_any_position() -> None:
     kinds = kinds_of(list(reversed(SITE)))
     assert kinds["Zulrah"] == "boss"
     assert kinds["Clue Scrolls (hard)"] == "clue"
     assert kinds["Rifts closed"] == "minigame"
 
 
-def test_drift_names_what_appeared_vanished_and_moved_but_not_what_was_pushed_along() -> None:
+def test_drift_names_rows_that_appeared_vanished_or_moved_but_not_shifted_ones() -> None:
     moved = [name for name in with_row("New Boss", "Kraken") if name not in ("Obor", "Zulrah")]
     moved.insert(5, "Zulrah")
     drift = compare(SITE, moved)
@@ -65,7 +65,7 @@ def test_drift_names_what_appeared_vanished_and_moved_but_not_what_was_pushed_al
 
 
 @given(st.permutations(range(8)), st.sets(st.integers(0, 7)))
-def test_without_the_moved_rows_the_others_stand_in_their_old_order(order: list[int], gone: set[int]) -> None:
+def test_without_the_moved_rows_the_others_are_in_their_old_order(order: list[int], gone: set[int]) -> None:
     after = [str(n) for n in order if n not in gone]
     drift = compare([str(n) for n in range(8)], after)
     rest = [name for name in after if name not in drift.moved]
@@ -85,12 +85,12 @@ def test_the_ranking_page_is_read_by_its_links() -> None:
 
 
 @pytest.mark.parametrize("html", ["", "<html>Unavailable</html>", '<div id="contentCategory"></div>', "{}"])
-def test_another_page_is_told_from_a_ranking_page(html: str) -> None:
+def test_a_different_page_is_not_mistaken_for_a_ranking_page(html: str) -> None:
     with pytest.raises(PageError):
         read_ranking_page(html)
 
 
-def test_the_last_good_catalogue_stands_while_there_is_neither_scrape_nor_page() -> None:
+def test_the_last_good_catalogue_stays_while_there_is_neither_scrape_nor_page() -> None:
     page = read_ranking_page(PAGE)
     observed = {"skills": ["Overall"], "activities": ["Bounty Hunter - Hunter", "Odd One", "Vet'ion"]}
     rows = catalogue_rows([], observed, page)

@@ -1,6 +1,6 @@
-"""Whom the planner reaches, by simulation: rosters that one request a second suffices for, and ones it does not.
+"""Whom the planner reaches, by simulation: rosters small enough for one request a second, and larger ones.
 
-The simulation is the benchmark's, with the hours' budget made smaller along with the roster.
+The simulation is the benchmark's, with the hourly budget scaled down with the roster.
 """
 
 import importlib.util
@@ -17,17 +17,17 @@ sys.modules[_SPEC.name] = simulation
 _SPEC.loader.exec_module(simulation)
 
 A_DAY = 1.05
-"""With an hour's grace: runs are an hour apart."""
+"""With an hour of tolerance: runs are an hour apart."""
 
 
-def test_where_the_budget_suffices_for_all_everyone_is_asked_when_due() -> None:
+def test_if_the_budget_suffices_everyone_is_looked_up_when_due() -> None:
     found = simulation.simulate(100, 360, 21)
     assert found.first_round == 0
     assert found.of_daily_players().within(A_DAY) == 1
     assert found.oldest() <= 7.05
 
 
-def test_as_many_as_150000_whose_active_ones_fit_have_these_asked_within_a_day() -> None:
+def test_of_150000_players_the_active_ones_are_looked_up_within_a_day() -> None:
     by_due_time = simulation.simulate(625, 15, 14, simulation.by_due_time)
     found = simulation.simulate(625, 15, 14)
     assert by_due_time.of_daily_players().within(A_DAY) < 0.7
@@ -35,7 +35,7 @@ def test_as_many_as_150000_whose_active_ones_fit_have_these_asked_within_a_day()
     assert found.oldest() < 14
 
 
-def test_of_more_than_can_be_asked_nobody_is_left_out_for_ever() -> None:
+def test_even_if_the_budget_is_too_small_nobody_is_left_out_forever() -> None:
     found = simulation.simulate(800, 8, 30)
     assert found.first_round < 20
     assert found.oldest() < 30

@@ -12,7 +12,7 @@ from hiscores.definitions import defs
 SCHEDULE = "hiscores_scrape"
 
 
-def test_the_location_loads_with_no_environment_at_all() -> None:
+def test_the_location_loads_without_any_environment() -> None:
     code = "from hiscores.definitions import defs; import dagster as dg; dg.Definitions.validate_loadable(defs)"
     environment = {"PATH": os.environ["PATH"]}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True)
@@ -36,7 +36,7 @@ def test_every_asset_has_an_owner_a_group_kinds_and_a_description() -> None:
         assert len(node.description or "") > 60
 
 
-def test_whatever_asks_the_upstream_holds_the_pool() -> None:
+def test_every_step_that_calls_the_upstream_holds_the_pool() -> None:
     graph = defs.resolve_asset_graph()
     pools = {key.path[-1]: graph.get(key).pools for key in graph.get_all_asset_keys()}
     assert pools.pop("snapshots") == pools.pop("activity_catalogue") == {"osrs_hiscores"}
@@ -44,7 +44,7 @@ def test_whatever_asks_the_upstream_holds_the_pool() -> None:
 
 
 @pytest.mark.parametrize("minute", [17, 59])
-def test_the_schedule_is_on_hourly_in_utc_and_asks_for_the_slot_of_its_hour(minute: int) -> None:
+def test_the_schedule_is_on_hourly_in_utc_and_requests_its_hours_slot(minute: int) -> None:
     schedule = defs.resolve_schedule_def(SCHEDULE)
     assert (schedule.cron_schedule, schedule.execution_timezone) == ("17 * * * *", "UTC")
     assert schedule.default_status == dg.DefaultScheduleStatus.RUNNING

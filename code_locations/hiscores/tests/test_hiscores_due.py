@@ -1,4 +1,4 @@
-"""What `wrapped run` asks the location: whether MongoDB calls for a run."""
+"""The location's answer to `wrapped run`: whether its job has something to do."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -34,7 +34,7 @@ def event(player: str, at: datetime) -> dict[str, Any]:
     return {"username": player, "timestamp": at.timestamp() * 1000}
 
 
-def test_nothing_is_due_where_all_is_known_and_nobody_waits(
+def test_nothing_is_due_if_everything_is_known_and_nobody_waits(
     settled: MongoResource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert due(settled) is None
@@ -54,14 +54,14 @@ def test_a_name_that_the_roster_lacks_makes_a_run_due(settled: MongoResource, co
     assert due(settled) == "there are new names"
 
 
-def test_names_of_telemetry_count_before_it_is_computed(settled: MongoResource) -> None:
+def test_names_in_telemetry_count_before_it_is_computed(settled: MongoResource) -> None:
     settled.raw["game_ticks"].insert_one(event("Cat", datetime(2024, 8, 14, tzinfo=UTC)))
-    assert due(settled) is None  # of a day that was read without her
+    assert due(settled) is None  # from a day that was read before the event arrived
     settled.analytics["day_ledger"].insert_one({"_id": "2024-08-14", "day": "2024-08-14", "owed": True})
     assert due(settled) == "there are new names"
 
 
-def test_who_played_since_makes_the_roster_due(settled: MongoResource) -> None:
+def test_players_who_played_since_make_the_roster_due(settled: MongoResource) -> None:
     now = datetime.now(UTC)
     roster = settled.analytics["hiscores_roster"]
     roster.update_one({"_id": "ann"}, {"$set": {"last_telemetry": now - timedelta(minutes=40)}})
@@ -79,19 +79,17 @@ def test_players_are_due_only_with_a_contact(settled: MongoResource, monkeypatch
     monkeypatch.setenv("WRAPPED_CONTACT", "tests@example.org")
     assert due(settled) == "players are due"
     settled.analytics["hiscores_players"].delete_one({"_id": "bob"})
-    assert due(settled) == "players were never asked about"
+    assert due(settled) == "players were never looked up"
 
 
-def test_who_was_taken_out_by_a_person_makes_nothing_due(
-    settled: MongoResource, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_player_removed_by_hand_makes_nothing_due(settled: MongoResource, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WRAPPED_CONTACT", "tests@example.org")
     settled.analytics["hiscores_roster"].insert_one({"_id": "cat", "tracked": False})
     settled.raw["game_ticks"].insert_one(event("Cat", datetime.now(UTC) - timedelta(hours=1)))
     assert due(settled) is None
 
 
-def test_snapshots_that_the_gains_do_not_know_make_a_run_due(settled: MongoResource) -> None:
+def test_snapshots_missing_from_the_gains_make_a_run_due(settled: MongoResource) -> None:
     settled.raw["hiscores"].insert_many([{"_id": f"ann|{n}"} for n in range(3)])
     assert due(settled) == "snapshots are newer than the gains"
     note_gains(settled.analytics, count_snapshots(settled.raw))
@@ -100,7 +98,7 @@ def test_snapshots_that_the_gains_do_not_know_make_a_run_due(settled: MongoResou
     assert due(settled) == "snapshots are newer than the gains"
 
 
-def test_gains_of_an_older_form_make_a_run_due(settled: MongoResource) -> None:
+def test_gains_in_an_older_format_make_a_run_due(settled: MongoResource) -> None:
     gains = {"_id": "all/ann", "period": "all", "player_key": "ann", "to": datetime.now(UTC), "schema_version": 0}
     settled.analytics["hiscores_gains"].insert_one(gains)
-    assert due(settled) == "gains are of an older form"
+    assert due(settled) == "gains have an older format"

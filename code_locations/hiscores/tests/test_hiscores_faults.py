@@ -1,4 +1,4 @@
-"""Every fault alone, on a share, and all mixed: no false snapshot, no lost good one, a clear outcome for each."""
+"""Every fault alone, on a share, and all mixed: no false snapshot, no valid one lost, a clear outcome for each."""
 
 from datetime import timedelta
 
@@ -29,7 +29,7 @@ ANSWERS_LIMIT = 8
 
 
 @pytest.mark.parametrize(("fault", "outcome"), OUTCOME.items())
-def test_a_fault_on_every_request_writes_nothing_and_is_told_by_its_name(
+def test_a_fault_on_every_request_writes_nothing_and_is_reported_by_name(
     world: World, fault: str, outcome: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if fault in ("slow", "drip", "drip-body"):
@@ -44,10 +44,10 @@ def test_a_fault_on_every_request_writes_nothing_and_is_told_by_its_name(
     assert {d["status"] for d in world.players().values()} <= {status, "not_found"}
     if outcome in ("unavailable", "blocked"):
         assert tally.ended == "breaker"
-        assert "8 answers in a row" in tally.reason
+        assert "8 responses in a row" in tally.reason
         assert len(world.requests) == ANSWERS_LIMIT
     else:
-        assert tally.asked == len(names)
+        assert tally.looked_up == len(names)
 
 
 @pytest.mark.parametrize("fault", ["added-row", "moved-row", "removed-row"])
@@ -58,7 +58,7 @@ def test_a_changed_list_of_rows_changes_no_value(world: World, fault: str) -> No
     assert_every_snapshot_is_true(world, START)
 
 
-def test_a_share_of_transient_faults_loses_nobody_who_is_there_thanks_to_retries(world: World) -> None:
+def test_retries_make_up_for_a_share_of_transient_faults(world: World) -> None:
     world.faults("503:0.1", "reset:0.1", "truncated:0.1", seed=3)
     tally = world.scrape(NAMES, START)
     assert tally.ended == ""
@@ -72,7 +72,7 @@ def test_a_share_of_transient_faults_loses_nobody_who_is_there_thanks_to_retries
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_all_faults_mixed_on_three_requests_in_ten_tell_no_lie_and_lose_no_good_answer(
+def test_all_faults_mixed_on_three_requests_in_ten_store_nothing_false_and_lose_nothing_valid(
     world: World, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HISCORES_TIMEOUT_SECONDS", "0.2")
@@ -84,7 +84,7 @@ def test_all_faults_mixed_on_three_requests_in_ten_tell_no_lie_and_lose_no_good_
     for day in range(2):
         tally = world.scrape(names, START + timedelta(days=day))
         assert tally.ended == ""
-        assert tally.asked == len(names)
+        assert tally.looked_up == len(names)
         assert_every_snapshot_is_true(world, START + timedelta(days=day))
         stored = [d for d in world.snapshots().values() if d["slot"].startswith(f"2026-03-0{1 + day}")]
         assert tally.outcomes["ok"] == len(stored)
@@ -93,7 +93,7 @@ def test_all_faults_mixed_on_three_requests_in_ten_tell_no_lie_and_lose_no_good_
     assert {d["outcome"] for d in world.players().values()} <= {*OUTCOME.values(), "ok"}
 
 
-def test_a_blocked_scrape_keeps_what_it_had_stored(world: World) -> None:
+def test_a_blocked_scrape_keeps_what_it_stored(world: World) -> None:
     world.scrape(NAMES[:2], START)
     world.faults("403")
     tally = world.scrape(NAMES, START + timedelta(hours=1))

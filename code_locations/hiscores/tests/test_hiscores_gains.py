@@ -1,4 +1,4 @@
-"""Gains of a period by hand (baselines, seasons, ratings), and the naive reference on whatever Hypothesis thinks of."""
+"""Gains of a period by hand (baselines, seasons, ratings), and the naive reference on Hypothesis' examples."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -21,9 +21,9 @@ from snapshot_series import BOSSES, NEW_YEAR, M, attack, gains, snapshot
         ([(-24.1, 100)], 50, -24.1, ["straddles"]),
         ([(-60 * 24, 100)], 50, -60 * 24, ["straddles"]),
         ([(-60 * 24 - 0.1, 100)], 20, 10, ["gap"]),
-        ([(-90 * 24, 140), (-20, 100)], 10, -20, []),  # the highest known, however old, beside a recent one
+        ([(-90 * 24, 140), (-20, 100)], 10, -20, []),  # the highest known, however old, if there is a recent one
         ([(-30, 100), (-20, 90)], 50, -20, []),
-        ([(-20, 170)], 0, -20, []),  # a rise that is no new height
+        ([(-20, 170)], 0, -20, []),  # a rise that is not a new maximum
         ([], 20, 10, []),
     ],
 )
@@ -62,11 +62,11 @@ def test_a_rollback_over_new_year_belongs_to_the_new_year() -> None:
     ("values", "new_year", "everything"),
     [
         ([(1, 100), (2, 150), (3, 74), (4, 90)], 140, 140),  # 50, then a season of 90
-        ([(1, 100), (2, 150), (3, 75), (4, 90)], 50, 50),  # half is no new season
+        ([(1, 100), (2, 150), (3, 75), (4, 90)], 50, 50),  # half is not a new season
         ([(1, 100), (2, 0), (3, 60), (4, 10), (5, 30)], 90, 90),  # seasons of 60 and 30
         ([(-9, 100), (1, 150), (2, 60)], 110, 110),
         ([(-9, 400), (1, 80), (2, 90)], 90, 90),  # the season begins with the fall over New Year
-        ([(-90, 400), (-9, 100), (1, 130)], 30, 130),  # December's share of a season is none of January's
+        ([(-90, 400), (-9, 100), (1, 130)], 30, 130),  # December's part of a season does not count for January
         ([(-90 * 24, 400), (1, 80), (2, 90)], 10, 90),  # no one knows when that season began
     ],
 )
@@ -78,7 +78,7 @@ def test_seasons_by_hand(values: list[tuple[float, int]], new_year: int, everyth
         assert "name_changed" not in found["2026"].flags
 
 
-def test_ratings_have_no_gain_and_stand_in_ratings_alone() -> None:
+def test_ratings_have_no_gain_and_appear_only_in_ratings() -> None:
     found = gains(
         snapshot(-9, others={"LMS - Rank": 900}),
         snapshot(1, others={"LMS - Rank": 500, "PvP Arena - Rank": None}),
@@ -87,7 +87,7 @@ def test_ratings_have_no_gain_and_stand_in_ratings_alone() -> None:
         snapshot(4, others={"Soul Wars Zeal": 6}),
     )
     assert found["2026"].activities == {"Soul Wars Zeal": 1}
-    assert found["2026"].first == NEW_YEAR + timedelta(hours=1)  # a rating makes no baseline
+    assert found["2026"].first == NEW_YEAR + timedelta(hours=1)  # a rating gives no baseline
     document = gains_document("bob", "2026", found["2026"])
     assert document["ratings"] == {"LMS - Rank": {"first": 500, "last": 700, "best": 750}}
     assert gains_document("bob", "all", found["all"])["ratings"]["LMS - Rank"] == {
@@ -107,7 +107,7 @@ def test_unranked_is_unknown_and_neither_a_loss_nor_a_gain() -> None:
     assert found.flags == ["rank_cutoff"]
 
 
-def test_a_row_that_turns_up_brings_no_gain_by_turning_up() -> None:
+def test_a_row_that_first_appears_gives_no_gain_by_appearing() -> None:
     found = gains(
         snapshot(-1, {"Overall": 10}),
         snapshot(4, {"Overall": 10, "Sailing": 5_000}, {"Collections Logged": 1_200}),
@@ -124,7 +124,7 @@ def test_points_are_thinned_to_the_last_of_each_day() -> None:
     assert [value for _, value in found.points] == [3, 7, 8]
 
 
-def test_older_documents_join_the_series_and_what_they_lack_is_not_unranked() -> None:
+def test_older_documents_join_the_series_and_their_missing_rows_are_not_unranked() -> None:
     old = {
         "_id": 1,
         "username": "Bob",
@@ -213,7 +213,7 @@ def test_gains_agree_with_the_naive_reference_in_any_order(snapshots: list[Seen]
     ]
     random.shuffle(taken)
     found = gains_by_period(taken, lambda name: "boss" if name in BOSSES else "minigame")
-    told = {period: gains_document("bob", period, one) for period, one in found.items()}
+    stored = {period: gains_document("bob", period, one) for period, one in found.items()}
     parts = ("skills", "bosses", "activities", "ratings", "flags")
     assert {
         period: {
@@ -222,5 +222,5 @@ def test_gains_agree_with_the_naive_reference_in_any_order(snapshots: list[Seen]
             "points": [(point["at"].timestamp(), point["overall_xp"]) for point in document["points"]],
             **{part: document[part] for part in parts},
         }
-        for period, document in told.items()
+        for period, document in stored.items()
     } == reference_gains(snapshots, BOSSES)

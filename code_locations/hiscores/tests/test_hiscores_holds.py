@@ -1,4 +1,4 @@
-"""Runs that meet or make a hold: nothing is asked, nothing fails, and it is told until when and why."""
+"""Runs that find or set a hold: nothing is sent, nothing fails, and the end and reason are reported."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -22,16 +22,16 @@ def hold(world: World, upstream: str) -> dict[str, Any]:
     return found
 
 
-def asked(world: World) -> int:
+def sent(world: World) -> int:
     return len(world.stand_in.server.log.entries())
 
 
-def test_a_retry_after_is_heeded_by_the_next_runs_too_by_hand_as_well(world: World) -> None:
+def test_the_next_runs_honour_a_retry_after_even_manual_ones(world: World) -> None:
     world.stand_in.server.retry_after_seconds = 7_200
     world.faults("429")
     first = world.materialize()
     assert first.success
-    assert asked(world) == 1
+    assert sent(world) == 1
     wait = hold(world, "hiscores")["not_before"] - datetime.now(UTC)
     assert timedelta(seconds=7_000) < wait <= timedelta(seconds=7_200)
 
@@ -40,24 +40,26 @@ def test_a_retry_after_is_heeded_by_the_next_runs_too_by_hand_as_well(world: Wor
         for config in ({}, {SNAPSHOTS_OP: {"players": ["Player_1"]}}):
             result = world.materialize(config, instance=instance)
             assert result.success
-            told = metadata_of(result, "snapshots")
-            assert (told["outcome"], told["requests"]) == ("upstream_on_hold", 0)
-            assert "hiscores is not asked before" in told["hold"]
-            assert "Retry-After of 7200 s" in told["hold"]
+            metadata = metadata_of(result, "snapshots")
+            assert (metadata["outcome"], metadata["requests"]) == ("upstream_on_hold", 0)
+            assert "hiscores is on hold until" in metadata["hold"]
+            assert "Retry-After of 7200 s" in metadata["hold"]
             check = checks_of(result)["upstream_hold"]
             assert (check.passed, check.severity) == (False, dg.AssetCheckSeverity.WARN)
-            assert check.description == told["hold"]
+            assert check.description == metadata["hold"]
             assert checks_of(result)["upstream_answers"].passed
             run = instance.get_run_by_id(result.run_id)
             assert run is not None
             assert run.tags["hiscores/outcome"] == "upstream_on_hold"
             assert metadata_of(result, "tracked_players")["players"] == 12
-            assert metadata_of(result, "activity_catalogue")["ranking_page"].startswith("not asked: hiscores is not")
+            assert metadata_of(result, "activity_catalogue")["ranking_page"].startswith(
+                "not requested: hiscores is on hold"
+            )
             assert metadata_of(result, "hiscores_gains")["players"] == 0
-    assert asked(world) == 1
+    assert sent(world) == 1
 
 
-def test_once_the_hold_has_ended_everyone_is_asked_and_the_hold_forgotten(world: World) -> None:
+def test_once_the_hold_has_ended_everyone_is_looked_up_and_the_hold_removed(world: World) -> None:
     past = datetime.now(UTC) - timedelta(seconds=1)
     world.mongo.analytics["upstream_holds"].insert_one({"_id": "hiscores", "not_before": past, "reason": "HTTP 429"})
     result = world.materialize()
@@ -68,29 +70,29 @@ def test_once_the_hold_has_ended_everyone_is_asked_and_the_hold_forgotten(world:
 
 def test_an_opened_breaker_holds_the_hiscores_and_what_was_stored_stays(world: World) -> None:
     world.faults("503")
-    told = metadata_of(world.materialize(), "snapshots")
-    assert (told["outcome"], told["requests"]) == ("upstream_unreachable", 8)
+    metadata = metadata_of(world.materialize(), "snapshots")
+    assert (metadata["outcome"], metadata["requests"]) == ("upstream_unreachable", 8)
     wait = hold(world, "hiscores")["not_before"] - datetime.now(UTC)
     assert timedelta(minutes=14) < wait <= timedelta(minutes=15)
     world.faults()
     assert metadata_of(world.materialize(), "snapshots")["requests"] == 0
 
 
-def test_a_refused_ranking_page_is_asked_once_a_day_and_keeps_nobody_waiting(world: World) -> None:
+def test_a_rejected_ranking_page_is_requested_once_a_day_and_delays_nobody(world: World) -> None:
     world.faults(RANKING)
     first = world.materialize()
     assert metadata_of(first, "snapshots")["outcome"] == "complete"
     assert metadata_of(first, "activity_catalogue")["ranking_page"] == "unavailable: HTTP 503"
     check = checks_of(first)["ranking_page_hold"]
     assert not check.passed
-    assert "hiscores_ranking is not asked before" in str(check.description)
+    assert "hiscores_ranking is on hold until" in str(check.description)
     wait = hold(world, "hiscores_ranking")["not_before"] - datetime.now(UTC)
     assert timedelta(hours=23) < wait <= timedelta(hours=24)
 
     world.faults()
     again = world.materialize({SNAPSHOTS_OP: {"players": ["Player_1"]}})
     assert metadata_of(again, "snapshots")["ok"] == 1, "the page's hold is its own"
-    assert "not asked: hiscores_ranking" in metadata_of(again, "activity_catalogue")["ranking_page"]
+    assert "not requested: hiscores_ranking" in metadata_of(again, "activity_catalogue")["ranking_page"]
     pages = [entry for entry in world.stand_in.server.log.entries() if entry.path.endswith("/overall")]
     assert len(pages) == 1
 
@@ -100,7 +102,7 @@ def test_a_refused_ranking_page_is_asked_once_a_day_and_keeps_nobody_waiting(wor
 
 
 @pytest.mark.parametrize("fault", ["429", "403", "404", "html-200", "challenge", "drip"])
-def test_whatever_refuses_the_ranking_page_is_tried_once(world: World, fault: str) -> None:
+def test_any_rejection_of_the_ranking_page_is_tried_once(world: World, fault: str) -> None:
     world.stand_in.server.retry_after_seconds = 600
     world.faults(f"{fault}@/m=hiscore_oldschool/overall")
     world.materialize()
@@ -110,24 +112,24 @@ def test_whatever_refuses_the_ranking_page_is_tried_once(world: World, fault: st
     assert [document["_id"] for document in world.mongo.analytics["upstream_holds"].find()] == ["hiscores_ranking"]
 
 
-def test_a_response_that_drips_its_headers_is_cut_off_and_counts_as_no_answer(
+def test_a_response_with_trickling_headers_is_cut_off_and_counts_as_no_response(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HISCORES_TIMEOUT_SECONDS", "0.2")
     world.faults("drip")
     began = datetime.now(UTC)
-    told = metadata_of(world.materialize({SNAPSHOTS_OP: {"players": ["Player_1"]}}), "snapshots")
-    assert (told["unavailable"], told["requests"]) == (1, 3)
-    assert told["reasons"] == {"unavailable: no whole answer within 0.2 s": 1}
+    metadata = metadata_of(world.materialize({SNAPSHOTS_OP: {"players": ["Player_1"]}}), "snapshots")
+    assert (metadata["unavailable"], metadata["requests"]) == (1, 3)
+    assert metadata["reasons"] == {"unavailable: no complete response within 0.2 s": 1}
     assert datetime.now(UTC) - began < timedelta(seconds=20)
 
 
-def test_no_players_name_stands_in_metadata_or_checks(world: World) -> None:
+def test_metadata_and_checks_never_contain_a_players_name(world: World) -> None:
     world.faults("broken-row:0.3", "503:0.2")
     names = [f"player {n}" for n in range(10, 19)]
     result = world.materialize({SNAPSHOTS_OP: {"players": ["Player_1", "player 9", "no such name!", *names]}})
-    told = metadata_of(result, "snapshots")
+    metadata = metadata_of(result, "snapshots")
     checks = [(check.description, check.metadata) for check in checks_of(result).values()]
-    assert not re.search(r"(?i)player[ _]\d|no such", f"{told} {checks}")
-    assert (told["impossible_names"], told["not_found"]) == (1, 2)
-    assert told["format_changed"] + told["unavailable"] == sum(told["reasons"].values()) > 0
+    assert not re.search(r"(?i)player[ _]\d|no such", f"{metadata} {checks}")
+    assert (metadata["impossible_names"], metadata["not_found"]) == (1, 2)
+    assert metadata["format_changed"] + metadata["unavailable"] == sum(metadata["reasons"].values()) > 0

@@ -1,4 +1,4 @@
-"""The sweeps around New Year: the whole roster once before it and once after it, the most active first."""
+"""The sweeps around New Year: the whole roster once before and once after it, the most active first."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -12,9 +12,9 @@ BEFORE = NEW_YEAR - 36 * HOUR
 LONG_AGO = NEW_YEAR - 5 * DAY
 
 
-def player(key: str = "bob", asked: float = LONG_AGO, **changes: object) -> Candidate:
-    """A quiet player, next due by his interval well after New Year."""
-    seen = Candidate(key, LONG_AGO, None, "ok", 0, asked, asked, asked, 28, known_type=True)
+def player(key: str = "bob", looked_up: float = LONG_AGO, **changes: object) -> Candidate:
+    """A quiet player, whose interval makes them due well after New Year."""
+    seen = Candidate(key, LONG_AGO, None, "ok", 0, looked_up, looked_up, looked_up, 28, known_type=True)
     return replace(seen, **changes)  # type: ignore[arg-type]
 
 
@@ -36,40 +36,40 @@ def test_a_sweep_lasts_36_hours_on_either_side_of_new_year(slot: float, began: f
 
 def test_everyone_is_due_once_in_each_sweep_and_not_again() -> None:
     assert due_at(player()) == BEFORE
-    assert due_at(player(asked=BEFORE)) == NEW_YEAR
-    assert due_at(player(asked=NEW_YEAR)) == NEW_YEAR + 28 * DAY
+    assert due_at(player(looked_up=BEFORE)) == NEW_YEAR
+    assert due_at(player(looked_up=NEW_YEAR)) == NEW_YEAR + 28 * DAY
     assert next_sweep(NEW_YEAR) == NEW_YEAR + 365 * DAY - 36 * HOUR
     assert plan([player()], BEFORE - HOUR, 9).chosen == ()
 
 
-def test_whoever_was_not_found_or_not_answered_for_is_asked_in_a_sweep_too_the_unknown_last() -> None:
+def test_a_sweep_includes_failed_players_and_those_not_found_come_last() -> None:
     lost = player("lost", outcome="not_found", failures=9, last_telemetry=BEFORE - 1)
     blocked = player("blocked", outcome="blocked", failures=9, asked_slot=BEFORE - HOUR)
     assert plan([lost, blocked, player()], BEFORE, 9).chosen == ("blocked", "bob", "lost")
 
 
-def test_in_a_sweep_the_latest_to_play_come_first_and_whoever_it_had_already_last() -> None:
+def test_in_a_sweep_the_latest_to_play_come_first_and_those_already_looked_up_last() -> None:
     everyone = [
         player("quiet"),
         Candidate("new", BEFORE),
         player("played before", last_telemetry=LONG_AGO - 3 * DAY),
         player("played today", last_telemetry=BEFORE - HOUR),
         player("playing", last_telemetry=BEFORE),
-        player("swept", asked=BEFORE, last_telemetry=BEFORE + HOUR),
+        player("swept", looked_up=BEFORE, last_telemetry=BEFORE + HOUR),
     ]
     order = ("playing", "played today", "played before", "new", "quiet")
     assert plan(everyone, BEFORE + HOUR, 100).chosen == order
     assert plan(everyone, BEFORE + HOUR, 3).chosen == order[:3]
-    assert plan(everyone, BEFORE + 30 * HOUR, 100).chosen == (*order, "swept")  # due again, by his interval
+    assert plan(everyone, BEFORE + 30 * HOUR, 100).chosen == (*order, "swept")  # due again, by their interval
 
 
-def test_a_year_of_hourly_runs_has_a_quiet_player_asked_close_to_new_year_on_both_sides() -> None:
-    bob, slots = player(asked=NEW_YEAR - 40 * DAY), []
+def test_a_year_of_hourly_runs_looks_up_a_quiet_player_close_to_new_year_on_both_sides() -> None:
+    bob, slots = player(looked_up=NEW_YEAR - 40 * DAY), []
     for hour in range(80 * 24):
         slot = NEW_YEAR - 40 * DAY + hour * HOUR
         if plan([bob], slot, 1).chosen:
             slots.append(slot)
-            bob = player(asked=slot)
+            bob = player(looked_up=slot)
     hours = [(slot - NEW_YEAR) / HOUR for slot in slots]
     assert hours == [-12 * 24, -36, 0, 28 * 24]
     assert timedelta(seconds=NEW_YEAR - slots[1]) <= timedelta(hours=36)

@@ -1,4 +1,4 @@
-"""The JSON answer, well-formed and otherwise, and snapshot documents."""
+"""The JSON response, well-formed or not, and snapshot documents."""
 
 import copy
 from datetime import UTC, datetime
@@ -26,7 +26,7 @@ PAYLOAD: dict[str, Any] = {
 
 
 def changed(path: str, value: Any) -> dict[str, Any]:
-    """The payload with one thing changed, or taken out where the value is ...: `skills/1/xp`."""
+    """The payload with one value changed, or removed if the value is ...: `skills/1/xp`."""
     payload = copy.deepcopy(PAYLOAD)
     *way, last = [int(step) if step.isdigit() else step for step in path.split("/")]
     target: Any = payload
@@ -39,7 +39,7 @@ def changed(path: str, value: Any) -> dict[str, Any]:
     return payload
 
 
-def test_rows_are_matched_by_name_without_case_and_unknown_ones_keep_their_name() -> None:
+def test_rows_are_matched_by_name_ignoring_case_and_unknown_ones_keep_their_name() -> None:
     payload = read_payload(PAYLOAD)
     assert {name: row.experience for name, row in payload.skills.items()} == {
         "Overall": 4_600_000_000,
@@ -67,7 +67,7 @@ def test_rows_are_matched_by_name_without_case_and_unknown_ones_keep_their_name(
         ("news", {"any": "thing"}),
     ],
 )
-def test_what_does_not_matter_does_not_matter(path: str, value: Any) -> None:
+def test_irrelevant_fields_are_ignored(path: str, value: Any) -> None:
     assert read_payload(changed(path, value)).skills["Overall"].experience == 4_600_000_000
 
 
@@ -102,13 +102,13 @@ def test_one_skill_is_enough() -> None:
         ("activities/1", "zulrah"),
     ],
 )
-def test_a_missing_list_or_a_row_without_name_or_numbers_is_another_format(path: str, value: Any) -> None:
+def test_a_missing_list_or_a_row_without_name_or_numbers_is_an_unknown_format(path: str, value: Any) -> None:
     with pytest.raises(PayloadError):
         read_payload(changed(path, value))
 
 
 @pytest.mark.parametrize("value", [None, [], "x", 3, {}])
-def test_anything_but_an_object_is_another_format(value: Any) -> None:
+def test_anything_but_an_object_is_an_unknown_format(value: Any) -> None:
     with pytest.raises(PayloadError):
         read_payload(value)
 
@@ -150,5 +150,5 @@ def test_a_document_lists_only_ranked_rows_and_reads_back_as_the_same_snapshot()
         {"username": "bob", "timestamp": 1e30, "bosses": {"Zulrah": {"kills": "many"}}},
     ],
 )
-def test_what_is_no_snapshot_is_passed_over(document: dict[str, Any]) -> None:
+def test_a_document_that_is_not_a_snapshot_is_skipped(document: dict[str, Any]) -> None:
     assert read_snapshot(document) is None

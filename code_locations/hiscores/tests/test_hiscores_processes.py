@@ -1,4 +1,4 @@
-"""The location as it runs for real: code server, daemon, schedule tick, runs in processes that are killed."""
+"""The location in production conditions: code server, daemon, schedule tick, runs in processes that are killed."""
 
 import signal
 from collections import Counter
@@ -54,7 +54,7 @@ def arrivals(real: World) -> list[float]:
     return [entry.monotonic for entry in real.stand_in.server.log.entries("hiscores")]
 
 
-def test_two_slots_by_code_server_daemon_and_schedule_give_right_gains_for_every_kind_of_player(
+def test_two_slots_by_code_server_daemon_and_schedule_give_correct_gains_for_every_kind_of_player(
     real: World, tmp_path: Path
 ) -> None:
     place = deployment(tmp_path, real)
@@ -76,7 +76,7 @@ def test_two_slots_by_code_server_daemon_and_schedule_give_right_gains_for_every
 
 
 def compare_with_reference(real: World, first: dict[str, Document]) -> None:
-    """Hold the stored gains against the naive reference over what the stand-in really told at the two times."""
+    """Compare the stored gains with the naive reference over what the stand-in really showed at the two times."""
     names = [name for name, _ in ACTIVITIES]
     for key, before in first.items():
         seen = []
@@ -97,7 +97,7 @@ def compare_with_reference(real: World, first: dict[str, Document]) -> None:
         }
 
 
-def test_two_runs_at_once_share_one_budget_of_requests(real: World, tmp_path: Path) -> None:
+def test_two_concurrent_runs_share_one_request_budget(real: World, tmp_path: Path) -> None:
     place = deployment(tmp_path, real, rate=5)
     one = {"ops": {SNAPSHOTS_OP: {"config": {"players": NAMES[:6]}}}}
     other = {"ops": {SNAPSHOTS_OP: {"config": {"players": NAMES[6:12]}}}}
@@ -131,9 +131,9 @@ def test_a_killed_run_is_finished_by_the_next_and_each_player_is_scraped_once_fo
         assert process.wait(120) == 0
     of_slot = [d for d in real.snapshots().values() if d["slot"] == slot_text(this_hour())]
     assert len(of_slot) == 16
-    asked = Counter(name.split(" ", 1)[1] for name in real.requests)
-    twice = {name for name, times in asked.items() if times > 1 and real.stand_in.players.kind(name) != "unknown"}
-    assert len(twice) <= 1  # whom the killed run was asking about
+    looked_up = Counter(name.split(" ", 1)[1] for name in real.requests)
+    twice = {name for name, times in looked_up.items() if times > 1 and real.stand_in.players.kind(name) != "unknown"}
+    assert len(twice) <= 1  # the one the killed run was looking up
 
 
 def free_slots_of_dead_runs(place: Deployment) -> None:

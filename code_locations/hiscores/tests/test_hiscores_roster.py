@@ -33,7 +33,7 @@ def test_inner_double_spaces_are_part_of_a_name() -> None:
     assert possible_key("a__b") == "a  b"
 
 
-def test_whom_telemetry_named_stays_and_who_left_the_settings_goes() -> None:
+def test_a_player_named_in_telemetry_stays_and_one_removed_from_the_settings_goes() -> None:
     names = Names(frozenset({"ann"}), {}, frozenset({"bob"}), ("cat", "ann"))
     roster, _ = merge_roster({}, names, NOW)
     assert {key: entry.sources for key, entry in roster.items()} == {

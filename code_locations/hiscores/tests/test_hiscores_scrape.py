@@ -1,4 +1,4 @@
-"""The scrape against the stand-in: every kind of player, resuming, budget of time, drift of names."""
+"""The scrape against the stand-in: every kind of player, resuming, the time limit, name changes."""
 
 from datetime import timedelta
 
@@ -20,7 +20,7 @@ KIND_AND_TYPE = {
 EVERYONE = list(KIND_AND_TYPE)
 
 
-def test_every_kind_of_player_is_found_with_his_type_and_his_own_figures(world: World) -> None:
+def test_every_kind_of_player_is_found_with_their_type_and_figures(world: World) -> None:
     tally = world.scrape(EVERYONE, START)
     assert tally.outcomes == {"ok": 8, "not_found": 1}
     stored = {d["player_key"]: d for d in world.snapshots().values()}
@@ -64,7 +64,7 @@ def test_exactly_one_request_for_each_known_player(world: World) -> None:
     ]
 
 
-def test_a_repeated_run_of_a_slot_asks_only_about_those_who_are_missing(world: World) -> None:
+def test_a_repeated_run_for_a_slot_looks_up_only_the_missing_players(world: World) -> None:
     world.scrape(EVERYONE[:3], START)
     world.mongo.analytics["hiscores_players"].delete_one({"_id": "player 2"})  # killed between the two writes
     world.stand_in.server.log.clear()
@@ -75,12 +75,12 @@ def test_a_repeated_run_of_a_slot_asks_only_about_those_who_are_missing(world: W
     assert len(world.snapshots()) == 4
 
 
-def test_the_time_of_a_run_is_limited_and_what_was_stored_stays(world: World) -> None:
+def test_a_runs_time_is_limited_and_what_was_stored_stays(world: World) -> None:
     assert world.scrape(["player 1"], START, deadline=START).ended == "time"
     assert world.requests == []
 
 
-def test_an_ironman_who_left_is_found_out_and_gains_nothing_by_it_but_what_he_did(world: World) -> None:
+def test_an_ironman_who_left_is_detected_and_gains_only_what_they_earned(world: World) -> None:
     world.scrape(["player 2"], START)
     before = world.snapshots()["player 2|2026-03-01T10:00:00Z"]
     world.faults("de-ironed")
@@ -98,7 +98,7 @@ def test_an_ironman_who_left_is_found_out_and_gains_nothing_by_it_but_what_he_di
     assert gained["skills"]["Overall"] == expected - before["skills"]["Overall"]["experience"]
 
 
-def test_a_name_that_changes_hands_is_flagged_and_the_gains_start_anew(world: World) -> None:
+def test_a_name_that_changes_hands_is_flagged_and_the_gains_restart(world: World) -> None:
     world.scrape(["player 1"], START)
     world.pass_time(days=1)
     world.stand_in.hiscores.rename("player 1", "gone")
@@ -115,7 +115,7 @@ def test_a_name_that_changes_hands_is_flagged_and_the_gains_start_anew(world: Wo
     assert gained["from"] == START + timedelta(days=1)
 
 
-def test_a_name_changes_hands_by_its_bosses_too(world: World) -> None:
+def test_a_change_of_hands_is_detected_by_bosses_too(world: World) -> None:
     world.scrape(["player 1"], START)
     (stored,) = world.snapshots().values()
     boss = min(stored["bosses"])
@@ -125,7 +125,7 @@ def test_a_name_changes_hands_by_its_bosses_too(world: World) -> None:
     assert world.players()["player 1"]["status"] == "name_changed"
 
 
-def test_a_renamed_player_is_not_found_and_his_old_gains_stay(world: World) -> None:
+def test_a_renamed_player_is_not_found_and_their_old_gains_stay(world: World) -> None:
     world.scrape(["player 1"], START)
     world.pass_time(days=1)
     world.scrape(["player 1"], START + timedelta(days=1))

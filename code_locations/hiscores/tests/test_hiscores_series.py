@@ -1,4 +1,4 @@
-"""Whose account it is: the series of a player's snapshots and their gains, in a table worked out by hand."""
+"""Which account it is: the series of a player's snapshots and their gains, in a table worked out by hand."""
 
 from datetime import timedelta
 
@@ -87,13 +87,13 @@ BY_HAND: list[tuple[str, list[Snapshot], dict[str, int], list[str]]] = [
         ["rollback"],
     ),
     (
-        "a fall beside what was unknown in between",
+        "a fall next to rows that were unknown in between",
         [rows(1, Attack=50 * M), rows(2, Magic=5), rows(3, Attack=10 * M), rows(4, Attack=11 * M)],
         {"Attack": M},
         ["name_changed"],
     ),
     (
-        "a rollback of the account before says nothing of the one after",
+        "a rollback of the previous account says nothing about the next one",
         attack((1, 50_000), (2, 40_000), (3, 1_000), (4, 1_500)),
         {"Attack": 500},
         OTHER,
@@ -109,7 +109,7 @@ def test_experience_by_hand(snapshots: list[Snapshot], skills: dict[str, int], f
         assert [flag for flag in found[period].flags if flag not in ("new_metric", "rank_cutoff")] == flags
 
 
-def test_bosses_that_fall_by_more_than_500_kills_together_are_another_accounts() -> None:
+def test_bosses_that_fall_by_more_than_500_kills_in_total_are_another_accounts() -> None:
     before, after = {"Zulrah": 300, "Vorkath": 900}, {"Zulrah": 100, "Vorkath": 600}
     kept = gains(snapshot(1, others=before), snapshot(2, others=after), snapshot(3, others={"Vorkath": 910}))
     assert (kept["all"].bosses, kept["all"].flags) == ({"Vorkath": 10}, [])
@@ -120,7 +120,7 @@ def test_bosses_that_fall_by_more_than_500_kills_together_are_another_accounts()
     assert gains(snapshot(1, others=clues), snapshot(2, others={"Clue Scrolls (all)": 1}))["all"].flags == []
 
 
-def test_a_look_at_a_name_is_held_against_its_last_snapshot_alone() -> None:
+def test_an_observation_is_compared_only_with_the_last_snapshot() -> None:
     before = snapshot(0, {"Overall": 30 * M, "Attack": 10 * M}, {"Zulrah": 600, "LMS - Rank": 2_000})
 
     def changed(hours: float, attack: int, **others: int) -> bool:
@@ -131,7 +131,7 @@ def test_a_look_at_a_name_is_held_against_its_last_snapshot_alone() -> None:
     assert [changed(1, 5 * M), changed(1, 5 * M - 1)] == [False, True]
     assert [changed(1, 10 * M, Zulrah=100), changed(1, 10 * M, Zulrah=99)] == [False, True]
     assert not changed(1, 10 * M, **{"LMS - Rank": 1})
-    assert changed(-5, 15 * M + 1)  # a clock that went back allows no rise below none
+    assert changed(-5, 15 * M + 1)  # a clock that went back never allows a negative rise
     assert not changed(-5, 15 * M)
 
 

@@ -1,4 +1,4 @@
-"""Players whom a person took out of the roster stay out, and come back when the person says so."""
+"""Players removed from the roster by hand stay out, and come back when re-added by hand."""
 
 from datetime import UTC, datetime
 
@@ -23,10 +23,10 @@ def roster(world: World) -> dict[str, bool]:
     return {d["_id"]: d["tracked"] for d in world.mongo.analytics["hiscores_roster"].find()}
 
 
-def asked_about(world: World) -> set[str]:
-    asked = {request.split(" ", 1)[1] for request in world.requests}
+def looked_up(world: World) -> set[str]:
+    players = {request.split(" ", 1)[1] for request in world.requests}
     world.stand_in.server.log.clear()
-    return asked
+    return players
 
 
 EVERYONE = {f"player {n}" for n in range(1, 5)}
@@ -35,36 +35,36 @@ EVERYONE = {f"player {n}" for n in range(1, 5)}
 @pytest.mark.parametrize("out", sorted(EVERYONE))
 def test_a_removed_document_stays_removed_in_effect(world: World, out: str) -> None:
     world.materialize()
-    assert asked_about(world) == EVERYONE
+    assert looked_up(world) == EVERYONE
     world.mongo.analytics["hiscores_roster"].delete_one({"_id": out})
     for slot in ("2030-01-01T00:00:00Z", "2030-02-01T00:00:00Z"):
         result = world.materialize({SNAPSHOTS_OP: {"slot": slot}})
-        assert asked_about(world) == EVERYONE - {out}
+        assert looked_up(world) == EVERYONE - {out}
         assert roster(world) == {name: name != out for name in EVERYONE}
-        told = metadata_of(result, "tracked_players")
-        assert (told["players"], told["taken_out_by_hand"]) == (3, 1)
+        metadata = metadata_of(result, "tracked_players")
+        assert (metadata["players"], metadata["taken_out_by_hand"]) == (3, 1)
         assert world.players()[out]["next_due"] == NEVER
 
 
-def test_a_marked_document_keeps_out_also_whom_nobody_ever_named(world: World) -> None:
+def test_a_marked_document_also_keeps_out_players_never_named(world: World) -> None:
     marked = [{"_id": "player 1", "tracked": False}, {"_id": "player 5", "tracked": False}]
     world.mongo.analytics["hiscores_roster"].insert_many(marked)
     world.mongo.raw["loot_received"].insert_one({"username": "Player 5", "timestamp": 1_700_000_000_000})
     world.materialize()
-    assert asked_about(world) == {"player 2", "player 3", "player 4"}
+    assert looked_up(world) == {"player 2", "player 3", "player 4"}
     collection = world.mongo.analytics["hiscores_roster"]
     assert list(collection.find({"tracked": False})) == marked
     by_hand = world.materialize({SNAPSHOTS_OP: {"players": ["player 5"]}})
-    assert metadata_of(by_hand, "snapshots")["ok"] == 1, "by hand whoever is named is asked about"
+    assert metadata_of(by_hand, "snapshots")["ok"] == 1, "a manual scrape looks up everyone named"
     assert world.players()["player 5"]["next_due"] == NEVER
     collection.update_one({"_id": "player 1"}, {"$set": {"tracked": True}})
-    asked_about(world)
+    looked_up(world)
     world.materialize({SNAPSHOTS_OP: {"slot": "2030-01-01T00:00:00Z"}})
-    assert asked_about(world) == EVERYONE
+    assert looked_up(world) == EVERYONE
 
 
 @pytest.mark.parametrize("how", ["mark", "remove once more"])
-def test_a_person_can_take_a_player_back(world: World, how: str) -> None:
+def test_a_player_can_be_added_back_by_hand(world: World, how: str) -> None:
     world.materialize()
     collection = world.mongo.analytics["hiscores_roster"]
     collection.delete_one({"_id": "player 1"})
@@ -74,13 +74,13 @@ def test_a_person_can_take_a_player_back(world: World, how: str) -> None:
         collection.update_one({"_id": "player 1"}, {"$set": {"tracked": True}})
     else:
         collection.delete_one({"_id": "player 1"})
-    asked_about(world)
+    looked_up(world)
     world.materialize({SNAPSHOTS_OP: {"slot": "2030-01-01T00:00:00Z"}})
-    assert asked_about(world) == EVERYONE
+    assert looked_up(world) == EVERYONE
     assert roster(world)["player 1"] is True
 
 
-def test_who_left_a_group_and_joins_again_is_tracked_again(world: World) -> None:
+def test_a_player_who_rejoins_a_group_is_tracked_again(world: World) -> None:
     world.materialize()
     groups = world.mongo.analytics["player_groups"]
     groups.update_one({"_id": "clan"}, {"$pull": {"members": "Player 2"}})
@@ -91,7 +91,7 @@ def test_who_left_a_group_and_joins_again_is_tracked_again(world: World) -> None
     assert roster(world)["player 2"] is True
 
 
-def test_a_stranger_asked_about_by_hand_is_tracked_once_telemetry_names_them(world: World) -> None:
+def test_a_stranger_looked_up_by_hand_is_tracked_once_telemetry_names_them(world: World) -> None:
     world.materialize()
     world.materialize({SNAPSHOTS_OP: {"players": ["Stranger"]}}, selection=["snapshots"])
     assert world.players()["stranger"]["next_due"] == NEVER
@@ -100,14 +100,14 @@ def test_a_stranger_asked_about_by_hand_is_tracked_once_telemetry_names_them(wor
     assert roster(world)["stranger"] is True
 
 
-def test_a_dropped_roster_is_made_again_with_everyone(world: World) -> None:
+def test_a_dropped_roster_is_rebuilt_with_everyone(world: World) -> None:
     world.materialize()
     world.mongo.analytics["hiscores_roster"].drop()
     world.materialize(selection=["tracked_players"])
     assert roster(world) == dict.fromkeys(EVERYONE, True)
 
 
-def test_whom_another_run_added_meanwhile_is_not_taken_for_removed(world: World) -> None:
+def test_a_player_added_meanwhile_by_another_run_does_not_count_as_removed(world: World) -> None:
     world.materialize()
     assert removed_by_hand(world.mongo.analytics, ["player 1", "nobody"]) == set()
 

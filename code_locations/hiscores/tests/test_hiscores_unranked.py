@@ -1,4 +1,4 @@
-"""Players whom the hiscores list without a value in any row: a status of its own, no snapshot, planned like quiet."""
+"""Players listed on the hiscores without any value: a separate status, no snapshot, planned like quiet players."""
 
 from datetime import timedelta
 
@@ -6,7 +6,7 @@ from hiscores.domain.states import PlayerState, after_failure, after_unranked, n
 from hiscores_world import START, World, metadata_of, tracked
 
 
-def test_an_unranked_player_has_a_status_and_no_snapshot(world: World) -> None:
+def test_an_unranked_player_has_a_status_but_no_snapshot(world: World) -> None:
     world.faults("unranked")
     tally = world.scrape(["player 1", "player 2", "player 9"], START)
     assert tally.outcomes == {"unranked": 2, "not_found": 1}
@@ -16,7 +16,7 @@ def test_an_unranked_player_has_a_status_and_no_snapshot(world: World) -> None:
     assert (state["status"], state["outcome"], state["consecutive_failures"]) == ("unranked", "unranked", 0)
 
 
-def test_it_is_asked_about_like_a_quiet_player_whatever_telemetry_says(world: World) -> None:
+def test_an_unranked_player_is_scheduled_like_a_quiet_one_regardless_of_telemetry(world: World) -> None:
     world.faults("unranked")
     slot, waits = START, []
     for _ in range(5):
@@ -30,7 +30,7 @@ def test_it_is_asked_about_like_a_quiet_player_whatever_telemetry_says(world: Wo
     assert next_due(state, tracked("bob", START + timedelta(hours=5))) == START + timedelta(days=4)
 
 
-def test_a_player_who_turns_up_on_a_table_gets_a_snapshot_and_keeps_the_ones_from_before(world: World) -> None:
+def test_a_player_who_appears_on_a_table_gets_a_snapshot_and_keeps_earlier_ones(world: World) -> None:
     world.scrape(["player 1"], START)
     world.faults("unranked")
     world.pass_time(days=1)
@@ -44,7 +44,7 @@ def test_a_player_who_turns_up_on_a_table_gets_a_snapshot_and_keeps_the_ones_fro
     assert len(world.snapshots()) == 2
 
 
-def test_after_it_trouble_begins_with_the_shortest_wait() -> None:
+def test_a_failure_after_unranked_starts_with_the_shortest_wait() -> None:
     failed = PlayerState("bob", "bob", "unavailable", failures=5, asked_slot=START)
     unranked = after_unranked(failed, slot=START, at=START)
     assert after_failure(unranked, slot=START, at=START, outcome="unavailable").failures == 1
@@ -52,5 +52,7 @@ def test_after_it_trouble_begins_with_the_shortest_wait() -> None:
 
 def test_a_run_in_which_all_are_unranked_is_complete(world: World) -> None:
     world.faults("unranked")
-    told = metadata_of(world.materialize({"hiscores__snapshots": {"players": ["player 1", "player 3"]}}), "snapshots")
-    assert (told["outcome"], told["unranked"], told["not_found"]) == ("complete", 2, 0)
+    metadata = metadata_of(
+        world.materialize({"hiscores__snapshots": {"players": ["player 1", "player 3"]}}), "snapshots"
+    )
+    assert (metadata["outcome"], metadata["unranked"], metadata["not_found"]) == ("complete", 2, 0)

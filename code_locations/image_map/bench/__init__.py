@@ -1,1 +1,1 @@
-"""What the image map costs: `python -m bench` in the location's folder, or `make bench` in the root."""
+"""The cost of the image map: `python -m bench` in the location's folder, or `make bench` in the root."""

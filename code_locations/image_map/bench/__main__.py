@@ -1,7 +1,7 @@
 """The benchmark: 1,000 mobs against the stand-in wiki without a rate limit, the whole job each time.
 
-First build, regeneration with nothing changed, regeneration with one changed file. Each run is a process of its
-own, Dagster included; the stand-in and the embedded MongoDB are others, so the peak memory is ours alone.
+First build, regeneration with nothing changed, regeneration with one changed file. Each run is a separate process,
+including Dagster; the stand-in and the embedded MongoDB are others, so the peak memory is only ours.
 """
 
 import json
@@ -19,20 +19,20 @@ from wrapped_shared.mongo import MongoResource
 
 MOBS = 1_000
 ITEMS = 12_000
-"""Rows of the item table beside them: about as many as the real wiki has."""
+"""Rows in the item table in addition to the mobs: about as many as the real wiki has."""
 MOST_API_REQUESTS = 60
 MOST_MIB = 300
 
 
 class StandIn:
-    """The other process, with a word for each of its commands."""
+    """The other process, with a method for each of its commands."""
 
     def __init__(self) -> None:
         command = [sys.executable, "-m", "bench.standin", str(MOBS), str(ITEMS)]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.url = str(self._read())
 
-    def ask(self, line: str) -> Any:
+    def request(self, line: str) -> Any:
         """Send a command and return the answer."""
         assert self.process.stdin is not None  # noqa: S101 - opened as a pipe above
         self.process.stdin.write(line + "\n")
@@ -51,12 +51,12 @@ class StandIn:
 
 
 def main() -> int:
-    """Measure and print; returns 1 where a figure is missed."""
+    """Measure and print; returns 1 if a figure is missed."""
     folder = Path(tempfile.mkdtemp(prefix="image-map-bench-"))
     stand_in = StandIn()
     try:
         uri = embedded.start(folder, tied=True).uri
-        mobs = stand_in.ask("mobs")[:MOBS]
+        mobs = stand_in.request("mobs")[:MOBS]
         with MongoResource(uri=uri).open() as mongo:
             mongo.analytics.wrapped_reports.insert_one(_report(mobs))
         environment = {
@@ -76,7 +76,7 @@ def main() -> int:
 
 
 def _measure(stand_in: StandIn, environment: dict[str, str], mobs: int) -> int:
-    print(f"image_map: {mobs} mobs (and {ITEMS} item rows), the whole job in a process of its own, no rate limit")
+    print(f"image_map: {mobs} mobs (and {ITEMS} item rows), the whole job in a separate process, no rate limit")
     missed = 0
     runs = (
         ("first build", "", None),
@@ -85,10 +85,10 @@ def _measure(stand_in: StandIn, environment: dict[str, str], mobs: int) -> int:
     )
     for name, command, downloads in runs:
         if command:
-            stand_in.ask(command)
+            stand_in.request(command)
         worker = [sys.executable, "-m", "bench.worker"]
         done = subprocess.run(worker, env=environment, check=True, stdout=subprocess.PIPE, text=True)
-        result, log = json.loads(done.stdout.splitlines()[-1]), stand_in.ask("log")
+        result, log = json.loads(done.stdout.splitlines()[-1]), stand_in.request("log")
         expected = log["distinct"] if downloads is None else downloads
         held = [
             log["api"] <= MOST_API_REQUESTS,

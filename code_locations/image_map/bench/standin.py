@@ -1,6 +1,6 @@
-"""The stand-in wiki in a process of its own, steered by lines on standard input: `touch NAME`, `log`, `mobs`.
+"""The stand-in wiki in a separate process, controlled by lines on standard input: `touch NAME`, `log`, `mobs`.
 
-Each line is answered by one line of JSON; the first line out is the server's address.
+Each line is answered with one line of JSON; the first line of output is the server's URL.
 """
 
 import json
@@ -17,7 +17,7 @@ def main(extra_mobs: int, extra_items: int) -> None:
     bestiary = Bestiary(extra_mobs=extra_mobs, extra_items=extra_items)
     for file in bestiary.files.values():
         if not file.name.startswith("Curio"):
-            file.drawn()  # so that drawing is not part of what is measured
+            file.drawn()  # so that drawing is not measured
     with StandInServer([Wiki(bestiary), Prices(bestiary)]) as server:
         answer(server.url)
         for line in sys.stdin:

@@ -1,4 +1,4 @@
-"""One run of the job in a process of its own; prints seconds, peak memory and writes as one line of JSON."""
+"""One run of the job in a separate process; prints seconds, peak memory and writes as one line of JSON."""
 
 import json
 import resource
@@ -31,7 +31,7 @@ class Writes(monitoring.CommandListener):
 
 
 def main() -> None:
-    """Run `image_map_regeneration` once, with the settings of the environment."""
+    """Run `image_map_regeneration` once, with the settings from the environment."""
     monitoring.register(Writes())
     start = time.perf_counter()
     with dg.DagsterInstance.ephemeral() as instance:

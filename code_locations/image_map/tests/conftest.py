@@ -9,14 +9,14 @@ from wrapped_shared.mongo import MongoResource
 
 @pytest.fixture
 def world(mongo: MongoResource) -> Iterator[World]:
-    """A stand-in wiki and an empty MongoDB of this test."""
+    """A stand-in wiki and an empty MongoDB for this test."""
     with world_on(mongo) as found:
         yield found
 
 
 @pytest.fixture
 def wiki_environment(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
-    """The same, with the settings of the environment pointing at it."""
+    """The same, with the environment's settings pointing at it."""
     monkeypatch.setenv("WIKI_BASE_URL", world.server.url)
     monkeypatch.setenv("PRICES_BASE_URL", world.server.url)
     monkeypatch.setenv("WIKI_REQUESTS_PER_SECOND", "0")

@@ -1,4 +1,4 @@
-"""A build in a process of its own, for the test that kills it: `python image_map_killed.py URI RAW ANALYTICS WIKI`."""
+"""A build in a separate process, for the test that kills it: `python image_map_killed.py URI RAW ANALYTICS WIKI`."""
 
 import sys
 

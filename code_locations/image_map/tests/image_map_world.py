@@ -1,4 +1,4 @@
-"""A stand-in wiki and a MongoDB for tests of the image map, with a few words for what tests do with them."""
+"""A stand-in wiki and a MongoDB for tests of the image map, with helpers for common actions."""
 
 import io
 import struct
@@ -55,7 +55,7 @@ def encoded(image: Image.Image, kind: str = "PNG", **options: object) -> bytes:
 
 
 def png_of(chunks: Iterable[tuple[bytes, bytes]]) -> bytes:
-    """A PNG of these chunks, each (kind, data), sound or not."""
+    """A PNG of these chunks, each (kind, data), valid or not."""
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
     )
@@ -79,7 +79,7 @@ class WriteCounter(monitoring.CommandListener):
 
 
 class World:
-    """The wiki's stand-in, a database, and the clock of the runs."""
+    """The stand-in wiki, a database, and the clock for runs."""
 
     def __init__(self, server: StandInServer, part: StandInWiki, mongo: MongoResource) -> None:
         self.server = server
@@ -90,12 +90,12 @@ class World:
         self.settings = UpstreamSettings(server.url, server.url, "tests@example.org", 0)
 
     def report(self, **parts: Any) -> None:
-        """Put a report in place."""
+        """Store a report."""
         document = report(**parts)
         self.analytics.wrapped_reports.replace_one({"_id": document["_id"]}, document, upsert=True)
 
     def faults(self, *faults: str) -> None:
-        """Make these faults from now on."""
+        """Inject these faults from now on."""
         self.server.faults = FaultPlan([parse_fault(fault) for fault in faults])
 
     @contextmanager
@@ -127,22 +127,22 @@ class World:
         return found
 
     def file(self, _id: str) -> str | None:
-        """The `File:…` that shows a subject, None for a drawn one."""
+        """The `File:…` that shows a subject; None if it is drawn."""
         source = self.entry(_id)["source"]
         return source["file"] if source else None
 
-    def asked(self, prefix: str = "/") -> list[str]:
+    def requested(self, prefix: str = "/") -> list[str]:
         """Paths of the requests since the log was cleared."""
         return [entry.path for entry in self.server.log.entries() if entry.path.startswith(prefix)]
 
     def downloads(self) -> Sequence[str]:
         """Files that were fetched since the log was cleared."""
-        return self.asked("/images/")
+        return self.requested("/images/")
 
 
 @contextmanager
 def world_on(mongo: MongoResource, bestiary: Bestiary | None = None) -> Iterator[World]:
-    """A stand-in wiki beside a MongoDB."""
+    """A stand-in wiki and a MongoDB."""
     bestiary = bestiary or Bestiary()
     wiki = StandInWiki(bestiary)
     wiki.retry_after_seconds = 0

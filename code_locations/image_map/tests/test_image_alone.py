@@ -1,4 +1,4 @@
-"""The location by itself: its own process, no other location, no workspace; only MongoDB and the wiki."""
+"""The location on its own: a separate process, no other location, no workspace; only MongoDB and the wiki."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""The location as Dagster runs it: alone, without a contact, with trouble upstream, and its sensor."""
+"""The location as Dagster runs it: alone, without a contact, with upstream failures, and its sensor."""
 
 import os
 import subprocess
@@ -47,7 +47,7 @@ def metadata_of(result: dg.ExecuteInProcessResult, asset: str) -> dict[str, Any]
     return {name: value.value for name, value in event.metadata.items()}
 
 
-def test_the_job_builds_the_whole_map_from_what_mongodb_holds(wiki_environment: World) -> None:
+def test_the_job_builds_the_whole_map_from_mongodb(wiki_environment: World) -> None:
     world = wiki_environment
     world.report(mobs=MOBS, items=[6570], places=["Varrock"])
     result = run(world)
@@ -63,7 +63,7 @@ def test_the_job_builds_the_whole_map_from_what_mongodb_holds(wiki_environment: 
     assert metadata_of(again, "sprite_sheet")["changed"] is False
 
 
-def test_without_a_contact_nothing_is_asked_and_one_line_says_so(
+def test_without_a_contact_nothing_is_requested_and_one_line_says_so(
     wiki_environment: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world = wiki_environment
@@ -71,7 +71,7 @@ def test_without_a_contact_nothing_is_asked_and_one_line_says_so(
     world.report(mobs=MOBS)
     result = run(world)
     assert result.success
-    assert world.asked() == []
+    assert world.requested() == []
     assert {entry["status"] for entry in world.analytics.stat_images.find()} == {"fallback"}
     failed = [found for found in result.get_asset_check_evaluations() if found.check_name == "upstream_answers"]
     assert {found.passed for found in failed} == {False}
@@ -88,7 +88,7 @@ def test_an_unreachable_wiki_fails_a_check_and_not_the_run(wiki_environment: Wor
     assert checks_of(result)["stat_images:sprites_open"] is True
 
 
-def test_run_config_restricts_a_run_and_wrong_words_are_one_clear_line(wiki_environment: World) -> None:
+def test_run_config_restricts_a_run_and_invalid_values_are_one_clear_line(wiki_environment: World) -> None:
     world = wiki_environment
     world.report(mobs=MOBS)
     config = {"config": {"subjects": ["npc:Goblin#5"]}}
@@ -135,8 +135,8 @@ def test_schedule_and_sensor_are_on_and_the_pool_is_the_wikis() -> None:
     assert (schedule.name, schedule.default_status) == (JOB, dg.DefaultScheduleStatus.RUNNING)  # type: ignore[union-attr]
     assert sensor.default_status == dg.DefaultSensorStatus.RUNNING
     pools = {node.name: node.definition.pool for node in defs.resolve_job_def(JOB).nodes_in_topological_order}
-    asking = {name.removeprefix("image_map__") for name, pool in pools.items() if pool == "osrs_wiki"}
-    assert asking == {"wiki_rows", "stat_images"}
+    calling = {name.removeprefix("image_map__") for name, pool in pools.items() if pool == "osrs_wiki"}
+    assert calling == {"wiki_rows", "stat_images"}
 
 
 def tick(mongo: MongoResource, cursor: str | None = None) -> tuple[list[Any], str | None]:
@@ -153,7 +153,7 @@ def requests_of(found: list[Any]) -> list[dg.RunRequest]:
     return [one for one in found if isinstance(one, dg.RunRequest)]
 
 
-def test_the_sensor_asks_for_just_the_new_subjects(wiki_environment: World) -> None:
+def test_the_sensor_requests_only_the_new_subjects(wiki_environment: World) -> None:
     world = wiki_environment
     world.report(mobs=MOBS)
     world.build()
@@ -162,7 +162,7 @@ def test_the_sensor_asks_for_just_the_new_subjects(wiki_environment: World) -> N
     world.report(id="all/new", player="new", mobs=[("Cow", 2, [2790]), *MOBS], at=NOW + timedelta(hours=1))
     world.server.log.clear()
     (request,), after = tick(world.mongo, cursor)
-    assert world.asked() == []
+    assert world.requested() == []
     assert request.run_config["ops"]["image_map__stat_images"]["config"]["subjects"] == ["npc:Cow#2"]
     assert [again.run_key for again in tick(world.mongo, after)[0]] == [request.run_key]
     assert run(world, request.run_config["ops"]).success
@@ -171,7 +171,7 @@ def test_the_sensor_asks_for_just_the_new_subjects(wiki_environment: World) -> N
     assert requests_of(tick(world.mongo, after)[0]) == []
 
 
-def test_the_sensor_asks_again_about_what_the_wiki_could_not_be_asked(wiki_environment: World) -> None:
+def test_the_sensor_requests_pending_subjects_again(wiki_environment: World) -> None:
     world = wiki_environment
     world.report(mobs=MOBS)
     world.faults("503")
@@ -184,14 +184,14 @@ def test_the_sensor_asks_again_about_what_the_wiki_could_not_be_asked(wiki_envir
     assert request.tags["image_map/why"] == "pending"
 
 
-def test_the_sensor_says_in_one_line_that_mongodb_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_sensor_says_in_one_line_that_mongodb_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("MONGO_URI", raising=False)
     (skipped,), _ = tick(MongoResource())
     assert isinstance(skipped, dg.SkipReason)
     assert "MONGO_URI is not set" in str(skipped.skip_message)
 
 
-def test_every_report_is_looked_at_once_however_many_share_a_time(
+def test_every_report_is_read_once_no_matter_how_many_share_a_time(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(watch, "REPORTS_A_TICK", 4)
@@ -210,14 +210,14 @@ def test_every_report_is_looked_at_once_however_many_share_a_time(
     assert position.at == NOW + timedelta(seconds=2)
 
 
-def test_late_reports_within_the_overlap_are_seen_and_junk_cursors_start_anew(world: World) -> None:
+def test_late_reports_within_the_overlap_are_seen_and_invalid_cursors_start_over(world: World) -> None:
     world.report(mobs=[], at=NOW)
     position = watch.new_subjects(world.analytics, Position.read("junk"), NOW).position
     world.report(id="all/late", player="late", mobs=[("Late", 1, [])], at=NOW - timedelta(minutes=10))
     assert watch.new_subjects(world.analytics, position, NOW).unknown == ["npc:Late#1"]
 
 
-def test_what_never_gets_an_entry_does_not_stop_the_watch(world: World) -> None:
+def test_a_subject_that_never_gets_an_entry_does_not_block_the_sensor(world: World) -> None:
     world.report(mobs=[("Stuck", 1, [])])
     position = Position()
     for _ in range(watch.PATIENCE):

@@ -1,4 +1,4 @@
-"""Files that give no picture: the next one is tried, and each is fetched once in some days, not in every run."""
+"""Files without a usable picture: the next one is tried, and each is fetched once a week, not in every run."""
 
 import struct
 import zlib
@@ -41,7 +41,7 @@ def test_the_next_candidate_is_tried_and_the_broken_one_is_not_fetched_again_for
 
 
 @pytest.mark.parametrize("fault", BROKEN)
-def test_without_another_candidate_it_is_drawn_and_settled(world: World, fault: str) -> None:
+def test_without_another_candidate_a_final_fallback_is_drawn(world: World, fault: str) -> None:
     world.report(mobs=[("Cow", 2, [2790])])
     world.faults(f"{fault}@/images/Cow.png")
     world.build()
@@ -53,7 +53,7 @@ def test_without_another_candidate_it_is_drawn_and_settled(world: World, fault: 
     assert list(world.downloads()) == []
 
 
-def test_one_broken_file_is_fetched_once_for_all_that_it_would_show(world: World) -> None:
+def test_a_broken_file_is_fetched_once_for_all_its_subjects(world: World) -> None:
     world.report(mobs=[("Cow", level, [2790]) for level in range(2, 9)])
     world.faults("404@/images/Cow.png")
     report = world.build()
@@ -62,7 +62,7 @@ def test_one_broken_file_is_fetched_once_for_all_that_it_would_show(world: World
 
 
 @pytest.mark.parametrize("fault", BROKEN)
-def test_a_picture_stays_when_its_new_upload_is_broken_and_there_is_no_other(built: World, fault: str) -> None:
+def test_a_picture_stays_if_its_new_upload_is_broken_and_there_is_no_other(built: World, fault: str) -> None:
     built.report(mobs=[*MOBS, ("Cow", 2, [2790])])
     built.build()
     before = built.entry("npc:Cow#2")
@@ -83,7 +83,7 @@ def test_a_picture_stays_when_its_new_upload_is_broken_and_there_is_no_other(bui
     assert not orphans(built.analytics)
 
 
-def test_trouble_beside_a_broken_file_does_not_make_it_fetched_again(built: World) -> None:
+def test_upstream_failures_do_not_cause_a_broken_file_to_be_fetched_again(built: World) -> None:
     built.bestiary.touch("Vet'ion.png")
     built.bestiary.touch("Vet'ion Reborn.png")
     before = built.entry("npc:Vet'ion#454")
@@ -98,7 +98,7 @@ def test_trouble_beside_a_broken_file_does_not_make_it_fetched_again(built: Worl
     assert built.file("npc:Vet'ion#454") == REBORN
 
 
-def test_a_page_in_place_of_one_file_while_others_come_is_a_broken_file(world: World) -> None:
+def test_a_page_instead_of_one_file_while_others_are_served_is_a_broken_file(world: World) -> None:
     world.report(mobs=[("Vet'ion", 454, [6611, 6612]), ("Cow", 2, [2790])])
     world.faults(f"html-200@{VETION}")
     report = world.build()
@@ -110,7 +110,7 @@ def test_a_page_in_place_of_one_file_while_others_come_is_a_broken_file(world: W
     assert list(world.downloads()) == []
 
 
-def test_a_png_of_contradicting_headers_is_a_picture_or_refused() -> None:
+def test_a_png_with_contradictory_headers_is_a_picture_or_rejected() -> None:
     headers = [(2, 1, depth, colour) for depth, colour in ((0, 0), (255, 9), (16, 0), (4, 0), (16, 2))]
     for first in headers:
         for second in headers:
@@ -120,7 +120,7 @@ def test_a_png_of_contradicting_headers_is_a_picture_or_refused() -> None:
                 assert normalise(png_of(chunks)).full.width > 0
 
 
-def test_bytes_that_never_were_a_picture_are_refused_whatever_the_wiki_says_of_them(world: World) -> None:
+def test_bytes_that_are_not_a_picture_are_rejected_no_matter_what_the_wiki_says(world: World) -> None:
     hostile = {
         "Cow.png": b"<?xml version='1.0'?><svg xmlns='http://www.w3.org/2000/svg'/>",
         "Zulrah (serpentine).png": huge_png(),

@@ -1,4 +1,4 @@
-"""Rows of the Bucket API: whatever types arrive, one shape comes out."""
+"""Rows of the Bucket API: any types come in, one shape comes out."""
 
 import json
 
@@ -51,11 +51,11 @@ def test_combat_levels_come_as_text_or_number(value: object, level: int | None) 
 
 
 @pytest.mark.parametrize("row", [{}, None, [], {"page_name": ""}, {"name": "without a page"}])
-def test_a_row_without_a_page_is_passed_over(row: object) -> None:
+def test_a_row_without_a_page_is_skipped(row: object) -> None:
     assert parse_row(row) is None
 
 
-def test_missing_fields_are_empty_and_the_page_lends_its_name() -> None:
+def test_missing_fields_are_empty_and_the_page_title_is_the_name() -> None:
     assert parse_row({"page_name_sub": "Pale presence"}) == WikiRow("Pale presence", None, "Pale presence", (), ())
 
 
@@ -87,7 +87,7 @@ def test_the_query_selects_what_it_sorts_by() -> None:
     )
 
 
-def test_the_price_services_list_is_read_and_junk_in_it_is_not() -> None:
+def test_the_price_services_list_is_read_without_its_junk() -> None:
     row = parse_mapping_row({"id": 4151, "name": "Abyssal whip", "limit": 70})
     assert row is not None
     assert (row.ids, row.name) == ((4151,), "Abyssal whip")

@@ -1,4 +1,4 @@
-"""Building the map: the right picture for each, fetched once, kept fresh, and nothing left lying about."""
+"""Building the map: the right picture for each subject, fetched once, kept fresh, and nothing left behind."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -20,7 +20,7 @@ from wrapped_shared.version import SCHEMA_VERSION
 
 @pytest.fixture(scope="module")
 def whole(mongo_server: str) -> Iterator[World]:
-    """A whole map, for tests that only look at it."""
+    """A complete map, for tests that only read it."""
     names = {"raw_database": "raw-whole-map", "analytics_database": "analytics-whole-map"}
     mongo = MongoResource(uri=mongo_server, **names)
     with mongo.open(), world_on(mongo) as world:
@@ -73,7 +73,7 @@ def test_entries_follow_the_contract(whole: World) -> None:
     assert len(entries) == len(MOBS) + 4 + 3 + 1 + 24 + 12 + 13
 
 
-def test_sprites_lie_in_gridfs_as_any_driver_reads_them(whole: World) -> None:
+def test_sprites_are_stored_in_gridfs_as_any_driver_reads_them(whole: World) -> None:
     sprite = whole.entry("npc:Zulrah#725")["sprite"]
     stream = GridFSBucket(whole.analytics, bucket_name="sprites").open_download_stream(sprite["file_id"])
     data = stream.read()
@@ -100,7 +100,7 @@ def test_one_file_for_several_subjects_is_fetched_and_stored_once(whole: World) 
     assert len(set(hoods)) == 1
 
 
-def test_a_second_run_asks_about_every_file_and_fetches_and_writes_nothing(built: World) -> None:
+def test_a_second_run_checks_every_file_and_fetches_and_writes_nothing(built: World) -> None:
     before = list(built.analytics.stat_images.find())
     built.server.log.clear()
     counter = WriteCounter()
@@ -109,13 +109,13 @@ def test_a_second_run_asks_about_every_file_and_fetches_and_writes_nothing(built
     assert built.downloads() == []
     assert counter.commands == []
     assert report.entries_written == 0
-    asked = "|".join(entry.query.get("titles", "") for entry in built.server.log.entries("wiki"))
+    requested = "|".join(entry.query.get("titles", "") for entry in built.server.log.entries("wiki"))
     found = [entry["source"]["file"] for entry in before if entry["source"]]
-    assert all(file in asked for file in found)
+    assert all(file in requested for file in found)
     assert list(built.analytics.stat_images.find()) == before
 
 
-def test_one_changed_file_costs_one_download_and_the_old_version_goes(built: World) -> None:
+def test_one_changed_file_costs_one_download_and_the_old_version_is_removed(built: World) -> None:
     old = built.entry("npc:Goblin#5")["sprite"]["file_id"]
     built.bestiary.touch("Goblin (level 5).png")
     built.server.log.clear()
@@ -140,7 +140,7 @@ def test_an_old_version_that_a_report_shows_stays_until_the_report_is_rebuilt(bu
     assert built.analytics["sprites.files"].find_one({"_id": old}) is None
 
 
-def test_what_is_missing_is_not_asked_again_for_seven_days(built: World) -> None:
+def test_missing_files_are_not_requested_again_for_seven_days(built: World) -> None:
     built.bestiary.add_file("Lost drawing.png")
     built.build(NOW + WEEK - timedelta(minutes=1))
     assert built.entry("npc:Lost drawing#34")["status"] == "fallback"
@@ -148,7 +148,7 @@ def test_what_is_missing_is_not_asked_again_for_seven_days(built: World) -> None
     assert built.file("npc:Lost drawing#34") == "File:Lost drawing.png"
 
 
-def test_named_subjects_are_asked_again_at_once(built: World) -> None:
+def test_named_subjects_are_requested_again_at_once(built: World) -> None:
     built.bestiary.add_file("Lost drawing.png")
     report = built.build(NOW + timedelta(hours=1), subjects=["npc:Lost drawing#34"])
     assert report.subjects == 1
@@ -161,7 +161,7 @@ def test_a_new_row_in_the_tables_replaces_a_fallback(built: World) -> None:
     assert built.file("npc:Spirit#4") == "File:Spirit (dungeon).png"
 
 
-def test_a_file_that_was_deleted_upstream_gives_way_to_the_next_best(built: World) -> None:
+def test_a_file_deleted_upstream_is_replaced_by_the_next_best(built: World) -> None:
     built.bestiary.remove_file("Vet'ion.png")
     built.build(NOW + timedelta(days=1))
     assert built.file("npc:Vet'ion#454") == "File:Vet'ion Reborn.png"
@@ -171,6 +171,6 @@ def test_a_file_that_was_deleted_upstream_gives_way_to_the_next_best(built: Worl
 def test_the_tables_are_served_from_the_cache_for_a_day(built: World) -> None:
     built.server.log.clear()
     assert built.tables(NOW + timedelta(hours=23)).tables["infobox_monster"].outcome == "cached"
-    assert built.asked() == []
+    assert built.requested() == []
     fetched = built.tables(NOW + timedelta(hours=24)).tables["infobox_monster"]
     assert (fetched.outcome, fetched.changed) == ("fetched", False)

@@ -1,4 +1,4 @@
-"""Chains and entries: what is asked next, what is remembered, when something is new."""
+"""Chains and entries: what is requested next, what is remembered, and when something is new."""
 
 from datetime import timedelta
 
@@ -31,7 +31,7 @@ def place(name: str) -> Subject:
     return subject
 
 
-def test_a_chain_goes_on_to_the_first_file_that_exists() -> None:
+def test_a_chain_continues_to_the_first_file_that_exists() -> None:
     chain = Chain(place("X"), [file("File:A.png"), file("File:B.png"), file("File:C.png")])
     assert next_files([chain]) == ["File:A.png"]
     chain.take_file(None)
@@ -43,7 +43,7 @@ def test_a_chain_goes_on_to_the_first_file_that_exists() -> None:
     assert not chain.open
 
 
-def test_a_file_that_is_no_picture_gives_way_to_the_next_and_is_remembered_like_a_missing_one() -> None:
+def test_a_file_that_is_not_a_picture_is_skipped_and_remembered_like_a_missing_one() -> None:
     chain = Chain(place("X"), [file("File:A.png"), file("File:B.png")])
     chain.take_file(info("File:A.png"))
     chain.reject()
@@ -63,7 +63,7 @@ def test_a_page_puts_its_image_next() -> None:
     assert chain.next_file == "File:Y.png"
 
 
-def test_a_page_is_remembered_only_where_nothing_was_found() -> None:
+def test_a_page_is_remembered_only_if_nothing_was_found() -> None:
     found = Chain(place("X"), [page("X")])
     found.take_page(PageInfo("X", None, "File:X.png"), RowIndex())
     found.take_file(info("File:X.png"))
@@ -74,10 +74,10 @@ def test_a_page_is_remembered_only_where_nothing_was_found() -> None:
     assert lost.exhausted == ["File:X.png", "page:X"]
     again = Chain(place("X"), [page("X")], frozenset(lost.exhausted))
     assert not again.open
-    assert not again.asked
+    assert not again.requested
 
 
-def test_the_memory_lasts_seven_days_and_an_open_question_is_not_remembered() -> None:
+def test_the_memory_lasts_seven_days_and_an_open_request_is_not_remembered() -> None:
     entry = {"checked_at": NOW, "missing": ["File:A.png"]}
     assert remembered(entry, NOW + WEEK - timedelta(seconds=1)) == {"File:A.png"}
     assert remembered(entry, NOW + WEEK) == frozenset()
@@ -87,19 +87,19 @@ def test_the_memory_lasts_seven_days_and_an_open_question_is_not_remembered() ->
     assert fallback_entry(chain, "X", PICTURES)["pending"] is True
 
 
-def test_an_entry_is_written_only_when_it_says_something_new() -> None:
+def test_an_entry_is_written_only_if_it_has_something_new() -> None:
     chain = Chain(place("X"), [file("File:A.png")])
     chain.take_file(None)
     entry = fallback_entry(chain, "X", PICTURES)
-    first = to_write(entry, None, NOW, resolved_anew=True)
+    first = to_write(entry, None, NOW, resolved_again=True)
     assert first == {**entry, "checked_at": NOW}
-    assert to_write(entry, first, NOW + timedelta(days=1), resolved_anew=True) is None
-    assert to_write(entry, first, NOW + WEEK, resolved_anew=False) is None
-    assert to_write(entry, first, NOW + WEEK, resolved_anew=True) == {**entry, "checked_at": NOW + WEEK}
-    assert to_write({**entry, "name": "Y"}, first, NOW, resolved_anew=False) is not None
+    assert to_write(entry, first, NOW + timedelta(days=1), resolved_again=True) is None
+    assert to_write(entry, first, NOW + WEEK, resolved_again=False) is None
+    assert to_write(entry, first, NOW + WEEK, resolved_again=True) == {**entry, "checked_at": NOW + WEEK}
+    assert to_write({**entry, "name": "Y"}, first, NOW, resolved_again=False) is not None
 
 
-def test_only_pictures_that_are_whole_and_of_our_rules_are_used_again() -> None:
+def test_only_complete_pictures_made_by_the_current_rules_are_reused() -> None:
     entry = {"source": {"sha1": "a"}, "render": RENDER_VERSION, **PICTURES}
     assert known_sprites([entry], {1, 2}) == {"a": PICTURES}
     assert known_sprites([entry], {1}) == {}

@@ -1,4 +1,4 @@
-"""A build that is killed leaves nothing wrong behind, and the next one fetches the rest, once."""
+"""A killed build leaves nothing wrong behind, and the next one fetches the rest, once."""
 
 import subprocess
 import sys
@@ -18,7 +18,7 @@ SCRIPT = Path(__file__).parent / "image_map_killed.py"
 
 
 def killed_after(world: World, downloads: int) -> None:
-    """Build in a process of its own and kill it once so many files were fetched."""
+    """Build in a separate process and kill it once this many files were fetched."""
     mongo = world.mongo
     command = [
         sys.executable,
@@ -41,7 +41,7 @@ def killed_after(world: World, downloads: int) -> None:
 
 
 @pytest.mark.parametrize("downloads", [1, 40])
-def test_a_killed_build_is_completed_by_the_next(world: World, downloads: int) -> None:
+def test_the_next_build_completes_a_killed_one(world: World, downloads: int) -> None:
     world.report(mobs=world.bestiary.mobs()[:60], places=["Varrock"])
     gather(world.analytics, Choice())
     world.tables()
@@ -52,7 +52,7 @@ def test_a_killed_build_is_completed_by_the_next(world: World, downloads: int) -
         StatImage.model_validate(entry)  # nothing half-written
     world.build()
     times = Counter(world.downloads())
-    # Each file was fetched once, save the one that was under way when the process died.
+    # Each file was fetched once, except the one in progress when the process died.
     assert sum(count - 1 for count in times.values()) <= 1
     again = {path for path, count in times.items() if count > 1}
     assert not {f"/images/{file.removeprefix('File:').replace(' ', '_')}" for file in stored} & again

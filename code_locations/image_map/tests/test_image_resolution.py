@@ -42,7 +42,7 @@ def test_goblins_of_each_level_have_their_own_picture(index: RowIndex, level: in
     assert first(mob("Goblin", level, [999_999]), index) == ("name_level", file)
 
 
-def test_a_level_that_the_wiki_lacks_falls_to_the_default_version(index: RowIndex) -> None:
+def test_a_level_that_the_wiki_lacks_gives_the_default_version(index: RowIndex) -> None:
     assert first(mob("Goblin", 77), index) == ("name", "File:Goblin.png")
 
 
@@ -60,12 +60,12 @@ def test_dusk_and_dawn_are_two(index: RowIndex) -> None:
     assert first(mob("Dawn", 228, [7852, 7885]), index) == ("npc_id", "File:Dawn.png")
 
 
-def test_the_id_tells_guards_apart_and_the_level_does_without_it(index: RowIndex) -> None:
+def test_the_id_or_else_the_level_distinguishes_guards(index: RowIndex) -> None:
     assert first(mob("Guard", 21, [3011]), index) == ("npc_id", "File:Guard (Varrock, 2).png")
     assert first(mob("Guard", 19), index) == ("name_level", "File:Guard (Falador).png")
 
 
-def test_the_page_may_have_another_title_than_the_mob(index: RowIndex) -> None:
+def test_the_page_title_may_differ_from_the_mobs_name(index: RowIndex) -> None:
     assert first(mob("Archer", 42), index) == ("name_level", "File:Archer (Ardougne).png")
 
 
@@ -93,12 +93,12 @@ def test_of_two_pictures_the_last_comes_first(index: RowIndex) -> None:
         (["File:Ned.png", "File:Iconoclast.png"], "File:Iconoclast.png"),
     ],
 )
-def test_a_head_or_symbol_comes_after_the_whole_wherever_the_row_has_it(images: list[str], best: str) -> None:
+def test_a_head_or_icon_comes_last_wherever_the_row_has_it(images: list[str], best: str) -> None:
     rows = [WikiRow("Ned", None, "Ned", (7,), tuple(images), 3)]
     assert first(mob("Ned", 3, [7]), RowIndex(rows)) == ("npc_id", best)
 
 
-def test_a_head_comes_after_the_whole_of_another_row_of_the_same_id() -> None:
+def test_a_head_comes_after_the_full_picture_of_another_row_with_the_same_id() -> None:
     rows = [
         WikiRow("Ned", None, "Ned", (7,), ("File:Ned chathead.png",), 3),
         WikiRow("Ned the sailor", None, "Ned", (7,), ("File:Ned aboard.png",), 3),
@@ -110,7 +110,7 @@ def queue_of(*files: tuple[ResolutionStep, str]) -> list[Candidate]:
     return [Candidate(step, file, None) for step, file in files]
 
 
-def test_what_shows_a_subject_keeps_its_rank_though_the_tables_lost_its_row() -> None:
+def test_the_current_file_keeps_its_rank_even_if_the_tables_lost_its_row() -> None:
     shown = Candidate("name_level", "File:Now.png", "Page")
     queue = queue_of(("npc_id", "File:A.png"), ("name_level", "File:B.png"), ("name", "File:C.png"))
     files = [candidate.file for candidate in with_shown(queue, shown)]
@@ -119,7 +119,7 @@ def test_what_shows_a_subject_keeps_its_rank_though_the_tables_lost_its_row() ->
     assert with_shown(queue, None) == queue
 
 
-def test_what_shows_a_subject_is_asked_about_once() -> None:
+def test_the_current_file_is_requested_once() -> None:
     shown = Candidate("name_level", "File:Now.png", "Page")
     better = queue_of(("npc_id", "File:Now.png"), ("name", "File:C.png"))
     assert with_shown(better, shown) == better
@@ -127,11 +127,11 @@ def test_what_shows_a_subject_is_asked_about_once() -> None:
     assert [candidate.file for candidate in with_shown(worse, shown)] == ["File:Now.png", "File:C.png"]
 
 
-def test_ids_of_old_servers_lead_nowhere_but_the_name_does(index: RowIndex) -> None:
+def test_ids_of_old_servers_find_nothing_but_the_name_does(index: RowIndex) -> None:
     assert first(mob("Old guardian", 12, [11249]), index) == ("name_level", "File:Old guardian.png")
 
 
-def test_two_infoboxes_on_one_page_are_told_apart(index: RowIndex) -> None:
+def test_two_infoboxes_on_one_page_are_distinguished(index: RowIndex) -> None:
     assert first(mob("Twin Keeper", 77, [9801]), index)[1] == "File:Twin Keeper.png"
     assert first(mob("Twin Keeper", 78, [9802]), index)[1] == "File:Twin Keeper (dark).png"
 
@@ -140,11 +140,11 @@ def test_markers_in_values_do_not_matter(index: RowIndex) -> None:
     assert first(mob("Marked wight", 61, [9601]), index) == ("npc_id", "File:Marked wight.png")
 
 
-def test_a_mob_without_a_picture_is_asked_of_its_page(index: RowIndex) -> None:
+def test_a_mob_without_a_picture_is_looked_up_by_its_page(index: RowIndex) -> None:
     assert first(mob("Pale presence", 33, [9701]), index) == ("page", "page:Pale presence")
 
 
-def test_people_whom_nobody_can_fight_are_found_too(index: RowIndex) -> None:
+def test_npcs_that_cannot_be_fought_are_found_too(index: RowIndex) -> None:
     assert first(mob("Hans", 0, [3105]), index) == ("npc_id", "File:Hans.png")
 
 
@@ -164,7 +164,7 @@ def test_people_whom_nobody_can_fight_are_found_too(index: RowIndex) -> None:
         ("Mimic", "File:The Mimic.png"),
     ],
 )
-def test_bosses_that_are_no_npc_have_an_alias(index: RowIndex, boss: str, file: str) -> None:
+def test_bosses_that_are_not_npcs_have_an_alias(index: RowIndex, boss: str, file: str) -> None:
     assert first(named("boss", boss), index) == ("alias", file)
 
 
@@ -185,24 +185,24 @@ def test_skills_slots_and_slides_come_from_our_own_table(index: RowIndex) -> Non
     assert first(Subject("stat", "slot:BOOTS", "BOOTS"), index) == ("alias", "File:Feet slot.png")
 
 
-def test_places_are_asked_by_page_but_instances_are_drawn(index: RowIndex) -> None:
+def test_places_are_looked_up_by_page_but_instances_are_drawn(index: RowIndex) -> None:
     assert first(named("place", "Seers' Village"), index) == ("page", "page:Seers' Village")
     assert first(named("place", "Instance"), index) == ("fallback", None)
     assert first(named("place", "Unknown"), index) == ("fallback", None)
 
 
-def test_a_name_that_can_be_no_title_is_drawn(index: RowIndex) -> None:
+def test_a_name_that_cannot_be_a_title_is_drawn(index: RowIndex) -> None:
     assert first(mob("a|File:Goblin.png", 3), index) == ("fallback", None)
     assert first(named("place", "<img src=x>"), index) == ("fallback", None)
 
 
-def test_nobody_guesses_a_file_from_the_name(index: RowIndex) -> None:
+def test_a_file_is_never_guessed_from_the_name(index: RowIndex) -> None:
     subject = mob("Never heard of", 50, [123_456_789])
     assert subject is not None
     assert [found for found in candidates(subject, index) if found.file] == []
 
 
-def test_a_page_found_behind_redirects_offers_its_rows_first(index: RowIndex) -> None:
+def test_a_page_found_after_redirects_offers_its_rows_first(index: RowIndex) -> None:
     subject = mob("Reborn Vet'ion", 454)
     assert subject is not None
     offers = page_candidates(subject, "Vet'ion", "Reborn", "File:Vet'ion.png", index)
@@ -212,7 +212,7 @@ def test_a_page_found_behind_redirects_offers_its_rows_first(index: RowIndex) ->
     ]
 
 
-def test_a_page_without_an_infobox_shows_places_but_no_mob(index: RowIndex) -> None:
+def test_a_page_without_an_infobox_shows_places_but_not_mobs(index: RowIndex) -> None:
     spirit, varrock = mob("Spirit", 10), named("place", "Varrock")
     assert spirit is not None
     assert varrock is not None

@@ -1,4 +1,4 @@
-"""Sprites: hostile bytes are refused, sound pictures come out trimmed, small and always the same."""
+"""Sprites: hostile bytes are rejected, valid pictures come out trimmed, small and always the same."""
 
 import io
 import struct
@@ -31,14 +31,14 @@ def opened(png: bytes) -> Image.Image:
     return Image.open(io.BytesIO(png))
 
 
-def test_transparent_borders_are_cut_off() -> None:
+def test_transparent_borders_are_trimmed() -> None:
     sprite = normalise(encoded(dot()))
     assert (sprite.full.width, sprite.full.height) == (40, 40)
     assert opened(sprite.full.png).mode == "RGBA"
     assert (sprite.thumbnail.width, sprite.thumbnail.height) == (96, 96)
 
 
-def test_what_lies_under_transparent_pixels_does_not_count() -> None:
+def test_colours_under_transparent_pixels_do_not_count() -> None:
     other = dot()
     other.putpixel((25, 15), (1, 2, 3, 0))
     plain = dot()
@@ -46,7 +46,7 @@ def test_what_lies_under_transparent_pixels_does_not_count() -> None:
     assert normalise(encoded(other)).full.sha256 == normalise(encoded(plain)).full.sha256
 
 
-def test_big_pictures_are_shrunk_and_keep_their_shape() -> None:
+def test_big_pictures_are_scaled_down_and_keep_their_proportions() -> None:
     sprite = normalise(encoded(Image.new("RGB", (4000, 1000), "navy")))
     assert (sprite.full.width, sprite.full.height) == (512, 128)
 
@@ -63,7 +63,7 @@ def test_a_jpeg_becomes_a_png() -> None:
     assert image_format(sprite.full.png) == "PNG"
 
 
-def test_of_an_animation_the_first_frame_is_taken() -> None:
+def test_the_first_frame_of_an_animation_is_used() -> None:
     frames = [Image.new("RGB", (30, 30), tone) for tone in ("red", "blue")]
     data = encoded(frames[0], "GIF", save_all=True, append_images=frames[1:])
     assert opened(normalise(data).full.png).getpixel((5, 5)) == (255, 0, 0, 255)
@@ -96,11 +96,11 @@ PNG_MODES = {
         [(128, 255, 0, 255), (0, 0, 9, 128)],
     ),
 }
-"""Bits a channel, colour type, one row of two pixels, and how they are to be shown."""
+"""Bits per channel, colour type, one row of two pixels, and how they should look."""
 
 
 def png(depth: int, colour: int, row: bytes, *chunks: tuple[bytes, bytes]) -> bytes:
-    """A PNG of two pixels beside each other, written by hand: Pillow writes few of the modes that there are."""
+    """A PNG of two adjacent pixels, written by hand: Pillow writes only a few of the existing modes."""
     header = struct.pack(">IIBBBBB", 2, 1, depth, colour, 0, 0, 0)
     return png_of([(b"IHDR", header), *chunks, (b"IDAT", zlib.compress(b"\0" + row)), (b"IEND", b"")])
 
@@ -123,7 +123,7 @@ def test_a_png_of_any_depth_keeps_its_tones(mode: str) -> None:
         ("16-bit colour", (0x80FF, 0, 65_535)),
     ],
 )
-def test_the_colour_that_counts_as_transparent_is_taken_in_any_depth(mode: str, key: tuple[int, ...]) -> None:
+def test_the_transparent_colour_is_honoured_at_any_depth(mode: str, key: tuple[int, ...]) -> None:
     depth, colour_type, row, shown = PNG_MODES[mode]
     data = png(depth, colour_type, row, (b"tRNS", wide(*key)))
     assert pixels(data) == shown[1:]  # the first pixel is cut off as a transparent border
@@ -136,7 +136,7 @@ def test_a_palette_keeps_its_transparency() -> None:
         assert pixels(data) == [(10, 20, 30, 255), (40, 50, 60, 128)]
 
 
-def test_a_big_16_bit_picture_is_shrunk_in_its_tones() -> None:
+def test_a_big_16_bit_picture_keeps_its_tones_when_scaled_down() -> None:
     tones = opened(normalise(encoded(Image.new("I;16", (2_500, 2_000), 0x4040))).full.png)
     assert tones.size == (512, 410)
     assert tones.getpixel((5, 5)) == (64, 64, 64, 255)
@@ -149,7 +149,7 @@ def test_a_cmyk_jpeg_has_its_colours() -> None:
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
 @pytest.mark.parametrize("orientation", range(1, 9))
-def test_a_picture_stands_as_its_exif_says(kind: str, orientation: int) -> None:
+def test_a_picture_is_rotated_as_its_exif_says(kind: str, orientation: int) -> None:
     upright = Image.new("RGB", (60, 40), "blue")
     ImageDraw.Draw(upright).rectangle((0, 0, 29, 19), fill="red")  # the upper left quarter
     lying = {
@@ -173,7 +173,7 @@ def test_a_picture_stands_as_its_exif_says(kind: str, orientation: int) -> None:
 @pytest.mark.parametrize(
     "exif", [b"", b"Exif\0\0", b"Exif\0\0II*\0\xff\xff\xff\xff", b"Exif\0\0MM\0*\0\0\0\x08\xff\xff" * 9]
 )
-def test_exif_that_cannot_be_read_says_nothing(exif: bytes) -> None:
+def test_unreadable_exif_is_ignored(exif: bytes) -> None:
     sprite = normalise(encoded(Image.new("RGB", (30, 20), "teal"), "JPEG", exif=exif)).full
     assert (sprite.width, sprite.height) == (30, 20)
 
@@ -196,13 +196,13 @@ def test_exif_that_cannot_be_read_says_nothing(exif: bytes) -> None:
     ],
     ids=range(12),
 )
-def test_what_is_no_sound_picture_is_refused_in_one_line(data: bytes) -> None:
+def test_an_invalid_picture_is_rejected_in_one_line(data: bytes) -> None:
     with pytest.raises(BadImage) as caught:
         normalise(data)
     assert "\n" not in str(caught.value)
 
 
-def test_more_bytes_or_pixels_than_allowed_are_refused_before_decoding() -> None:
+def test_more_bytes_or_pixels_than_allowed_are_rejected_before_decoding() -> None:
     with pytest.raises(BadImage, match="bytes are more"):
         normalise(encoded(dot()) + bytes(MAX_BYTES))
     with pytest.raises(BadImage, match="pixels are more"):

@@ -1,4 +1,4 @@
-"""Subjects: what reports name, whatever else stands in them."""
+"""Subjects: what reports name, no matter what else they contain."""
 
 from typing import get_args
 
@@ -40,7 +40,7 @@ def test_a_report_names_mobs_items_places_bosses_and_slides() -> None:
     }  # fmt: skip
 
 
-def test_parts_of_any_wrong_shape_are_passed_over() -> None:
+def test_malformed_parts_are_skipped() -> None:
     junk: list[object] = [None, 7, "x", [], {}, [1, None, {"name": 5, "combat_level": "x", "item_id": True}]]
     for wrong in junk:
         document = dict.fromkeys(
@@ -50,7 +50,7 @@ def test_parts_of_any_wrong_shape_are_passed_over() -> None:
         assert ids_of(document) <= {"skill:x", "boss:x"}
 
 
-def test_names_that_can_be_no_id_are_no_subjects() -> None:
+def test_names_that_cannot_be_an_id_are_not_subjects() -> None:
     assert mob("x" * 400, 3) is None
     assert named("place", "a\x00b") is None
     assert named("place", "\ud800") is None
@@ -83,7 +83,7 @@ def test_the_constants_are_all_skills_slots_and_slides() -> None:
     assert {subject.id for subject in constant_subjects()} == wanted
 
 
-def test_ids_of_the_same_mob_are_united() -> None:
+def test_ids_of_the_same_mob_are_merged() -> None:
     known: dict[str, Subject] = {}
     merge([mob("Zulrah", 725, [2042]), None, mob("Zulrah", 725.0, [2044, 2043, "x", True])], known)
     assert known["npc:Zulrah#725"].sorted_npc_ids() == [2042, 2043, 2044]
@@ -96,7 +96,7 @@ def test_forms_lead_to_their_base() -> None:
     assert not [form for form, base in known_forms().items() if base in known_forms()]
 
 
-def test_runs_of_the_table_are_unfolded() -> None:
+def test_runs_in_the_table_are_expanded() -> None:
     assert parse_forms("# head\nnote\t7\t6\t3\t2\t2\n") == {7: 6, 9: 8, 11: 10}
 
 
@@ -104,7 +104,7 @@ def row(name: str, *ids: int) -> WikiRow:
     return WikiRow(name, None, name, ids, ())
 
 
-def test_items_take_their_names_from_the_wiki_then_from_the_price_service() -> None:
+def test_items_get_their_names_from_the_wiki_then_from_the_price_service() -> None:
     documents = item_documents(
         [row("Abyssal whip", 4151), row("Graceful hood", 11850, 11851)],
         [row("ABYSSAL WHIP", 4151), row("Sextant", 31_901)],

@@ -1,4 +1,4 @@
-"""Tables that lost rows: refused until they are the truth, and no picture is lost whatever becomes of them."""
+"""Tables that lost rows: rejected until confirmed, and no picture is lost either way."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -17,7 +17,7 @@ TABLES = ["infobox_monster", "infobox_npc", "infobox_item", "mapping"]
 
 
 def judged(stored: int, *fetches: tuple[int, int], least: int = 1_000) -> list[bool]:
-    """Which of the fetches, each (rows, on which day), would be taken after those before it."""
+    """Which of the fetches, each (rows, on which day), would be accepted after the earlier ones."""
     refused: Refused | None = None
     taken = []
     for rows, day in fetches:
@@ -41,18 +41,18 @@ def judged(stored: int, *fetches: tuple[int, int], least: int = 1_000) -> list[b
         (0, 0, -5, True),
     ],
 )
-def test_less_than_nine_tenths_or_a_first_table_that_is_too_small_is_refused(
+def test_less_than_90_percent_or_a_first_table_that_is_too_small_is_rejected(
     stored: int, rows: int, least: int, taken: bool
 ) -> None:
     assert judged(stored, (rows, 0), least=least) == [taken]
 
 
-def test_three_days_that_agree_are_believed() -> None:
+def test_three_days_that_agree_are_accepted() -> None:
     assert judged(200, (40, 0), (42, 1), (40, 5)) == [False, False, True]
     assert judged(0, (400, 0), (400, 7), (390, 14)) == [False, False, True]
 
 
-def test_one_day_counts_once_however_often_it_asks() -> None:
+def test_one_day_counts_once_no_matter_how_often_it_fetches() -> None:
     assert judged(200, (40, 0), (40, 0), (40, 0), (40, 1), (40, 1)) == [False] * 5
 
 
@@ -62,7 +62,7 @@ def test_days_that_disagree_do_not_add_up() -> None:
 
 
 def cut(world: World, table: str, share: float = 0.2) -> Sequence[Any]:
-    """Take the last rows of a table away; returns all that there were."""
+    """Remove the last rows of a table; returns all the original rows."""
     rows = world.bestiary.prices if table == "mapping" else world.bestiary.tables[table]
     whole = list(rows)
     rows[:] = whole[: int(len(whole) * share)]
@@ -70,7 +70,7 @@ def cut(world: World, table: str, share: float = 0.2) -> Sequence[Any]:
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_a_table_that_lost_rows_is_refused_and_the_old_one_serves(built: World, table: str) -> None:
+def test_a_table_that_lost_rows_is_rejected_and_the_old_one_stays_in_use(built: World, table: str) -> None:
     before = read_table(built.analytics, table)
     cut(built, table)
     report = built.tables(NOW + DAY).tables
@@ -79,23 +79,23 @@ def test_a_table_that_lost_rows_is_refused_and_the_old_one_serves(built: World, 
     }
     assert report[table].rows == len(before)
     assert "accept_smaller: true" in report[table].problem
-    assert "the old table serves" in report[table].problem
+    assert "the old table stays in use" in report[table].problem
     assert read_table(built.analytics, table) == before
     WikiTable.model_validate(built.analytics.wiki_rows.find_one({"_id": table}))
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_a_refused_table_is_asked_for_once_a_day_and_told_of_in_every_run(built: World, table: str) -> None:
+def test_a_rejected_table_is_fetched_once_a_day_and_reported_in_every_run(built: World, table: str) -> None:
     cut(built, table)
     built.tables(NOW + DAY)
     built.server.log.clear()
     again = built.tables(NOW + DAY + timedelta(hours=23)).tables[table]
-    assert built.asked() == []
+    assert built.requested() == []
     assert (again.outcome, bool(again.problem)) == ("refused", True)
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_a_smaller_table_is_taken_at_once_on_demand_or_after_three_days(built: World, table: str) -> None:
+def test_a_smaller_table_is_accepted_at_once_on_demand_or_after_three_days(built: World, table: str) -> None:
     whole = cut(built, table)
     outcomes = [built.tables(NOW + number * DAY).tables[table].outcome for number in (1, 2, 3)]
     assert outcomes == ["refused", "refused", "fetched"]
@@ -107,7 +107,7 @@ def test_a_smaller_table_is_taken_at_once_on_demand_or_after_three_days(built: W
     assert built.tables(NOW + 5 * DAY).tables[table].problem == ""
 
 
-def test_a_whole_table_makes_the_refusals_before_it_forgotten(built: World) -> None:
+def test_a_complete_table_clears_earlier_rejections(built: World) -> None:
     whole = cut(built, "infobox_monster")
     for number in (1, 2):
         built.tables(NOW + number * DAY)
@@ -120,7 +120,7 @@ def test_a_whole_table_makes_the_refusals_before_it_forgotten(built: World) -> N
     assert built.tables(NOW + 4 * DAY).tables["infobox_monster"].outcome == "refused"
 
 
-def test_a_first_table_that_is_too_small_serves_nobody_until_it_is_asked_for(world: World) -> None:
+def test_a_first_table_that_is_too_small_is_not_used_until_accepted(world: World) -> None:
     report = world.tables(least_rows=1_000)
     assert {table.outcome for table in report.tables.values()} == {"refused"}
     assert all("WIKI_LEAST_ROWS" in problem for problem in report.problems)
@@ -131,7 +131,7 @@ def test_a_first_table_that_is_too_small_serves_nobody_until_it_is_asked_for(wor
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_no_picture_is_lost_when_a_shorter_table_is_taken(built: World, table: str) -> None:
+def test_no_picture_is_lost_if_a_shorter_table_is_accepted(built: World, table: str) -> None:
     before = list(built.analytics.stat_images.find().sort("_id", 1))
     cut(built, table, 0.1)
     built.server.log.clear()
@@ -148,7 +148,7 @@ def test_no_picture_is_lost_when_a_shorter_table_is_taken(built: World, table: s
         ]
 
 
-def test_a_picture_whose_row_and_file_are_gone_is_gone(built: World) -> None:
+def test_a_picture_without_row_and_file_is_removed(built: World) -> None:
     cut(built, "infobox_monster", 0)
     built.tables(NOW + DAY, accept_smaller=True)
     for name in list(built.bestiary.files):
@@ -160,7 +160,7 @@ def test_a_picture_whose_row_and_file_are_gone_is_gone(built: World) -> None:
     assert built.entry("npc:Zulrah#725")["status"] == "found"
 
 
-def test_a_fault_for_some_days_costs_a_check_and_the_way_out_mends_it(wiki_environment: World) -> None:
+def test_a_fault_for_some_days_only_fails_a_check_and_accept_smaller_resolves_it(wiki_environment: World) -> None:
     world = wiki_environment
     world.report(mobs=world.bestiary.mobs(), items=[31_901])
     job = defs.resolve_job_def("image_map_regeneration")

@@ -1,4 +1,4 @@
-"""Titles: cleaned, asked by fifties, found again behind normalisation and redirects."""
+"""Titles: cleaned, requested in batches of fifty, matched after normalisation and redirects."""
 
 import pytest
 from image_map.domain.titles import (
@@ -26,14 +26,14 @@ MARKER = "\x7f'\"`UNIQ--ref-0000002A-QINU`\"'\x7f"
         (True, ""),
     ],
 )
-def test_markers_tags_and_odd_spaces_are_taken_out(raw: object, clean: str) -> None:
+def test_markers_tags_and_odd_spaces_are_removed(raw: object, clean: str) -> None:
     assert clean_text(raw) == clean
 
 
 @pytest.mark.parametrize(
     "name", ["", "a|b", "a#b", "{{x}}", "[[x]]", "<script", "a\x00b", "..", "a/../b", "é" * 200, ":x", None]
 )
-def test_what_can_be_no_title_is_never_asked(name: object) -> None:
+def test_a_name_that_cannot_be_a_title_is_never_requested(name: object) -> None:
     assert page_title(name) is None
 
 
@@ -65,14 +65,14 @@ def test_a_field_with_two_links_holds_two_files() -> None:
     assert file_titles(["File:A.png", "File:B.png", "File:A.png"]) == both
 
 
-def test_titles_are_asked_by_fifties_and_long_ones_by_fewer() -> None:
+def test_titles_are_batched_by_fifty_and_long_ones_by_fewer() -> None:
     assert [len(batch) for batch in batches(f"File:A{n}.png" for n in range(120))] == [50, 50, 20]
     long = [f"File:{'é' * 100}{n}.png" for n in range(20)]
     assert [title for batch in batches(long) for title in batch] == long
     assert max(sum(len(title.encode()) * 3 for title in batch) for batch in batches(long)) < 8000
 
 
-def test_an_answer_is_found_behind_normalisation_and_two_redirects() -> None:
+def test_a_response_is_matched_after_normalisation_and_two_redirects() -> None:
     query = {
         "normalized": [{"from": "old_name", "to": "Old name"}],
         "redirects": [
@@ -86,6 +86,6 @@ def test_an_answer_is_found_behind_normalisation_and_two_redirects() -> None:
     }
 
 
-def test_redirects_in_a_circle_come_to_an_end() -> None:
+def test_redirect_loops_end() -> None:
     query = {"redirects": [{"from": "A", "to": "B"}, {"from": "B", "to": "A"}, "junk", {"from": 1, "to": 2}]}
     assert answer_titles(["A"], query) == {"A": (None, None)}

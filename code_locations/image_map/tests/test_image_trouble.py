@@ -1,4 +1,4 @@
-"""Trouble upstream and in storage: pictures stay, new subjects are drawn for now, leavings are swept up."""
+"""Failures upstream and in storage: pictures stay, new subjects are drawn for now, leftovers are cleaned up."""
 
 from datetime import timedelta
 
@@ -10,7 +10,7 @@ from image_map.store.sprites import loose_chunks, orphans
 from image_map_world import MOBS, NOW, World
 
 
-def test_a_table_that_cannot_be_fetched_is_served_stale(built: World) -> None:
+def test_if_a_table_cannot_be_fetched_the_stale_one_is_used(built: World) -> None:
     built.faults("html-200")
     report = built.tables(NOW + timedelta(days=3))
     assert {table.outcome for table in report.tables.values()} == {"stale"}
@@ -30,7 +30,7 @@ def test_a_table_that_cannot_be_fetched_is_served_stale(built: World) -> None:
         "elsewhere@/images",
     ],
 )
-def test_pictures_stay_through_any_trouble_and_new_subjects_are_drawn_for_now(built: World, fault: str) -> None:
+def test_pictures_survive_any_failure_and_new_subjects_are_drawn_for_now(built: World, fault: str) -> None:
     before = built.entry("npc:Goblin#5")
     built.bestiary.touch("Goblin (level 5).png")
     built.report(mobs=[*MOBS, ("Cow", 2, [2790])])
@@ -47,7 +47,7 @@ def test_pictures_stay_through_any_trouble_and_new_subjects_are_drawn_for_now(bu
     assert not orphans(built.analytics)
 
 
-def test_a_mixture_of_faults_never_puts_a_wrong_picture(built: World) -> None:
+def test_a_mixture_of_faults_never_stores_a_wrong_picture(built: World) -> None:
     right = {entry["_id"]: entry["sprite"] for entry in built.analytics.stat_images.find({"status": "found"})}
     built.analytics.stat_images.delete_many({})
     shares = ("html-200", "503", "reset", "challenge", "429", "error-200")
@@ -97,7 +97,7 @@ def test_a_lost_file_is_fetched_again(built: World) -> None:
     assert built.analytics["sprites.files"].find_one({"_id": sprite}) is not None
 
 
-def test_the_leavings_of_a_killed_write_are_swept_up(built: World) -> None:
+def test_the_leftovers_of_a_killed_write_are_cleaned_up(built: World) -> None:
     built.analytics["sprites.chunks"].insert_one({"files_id": ObjectId(), "n": 0, "data": b"half"})
     built.analytics["sprites.files"].insert_one({"_id": ObjectId(), "length": 0, "chunkSize": 1, "uploadDate": NOW})
     report = built.build()
@@ -106,7 +106,7 @@ def test_the_leavings_of_a_killed_write_are_swept_up(built: World) -> None:
     assert not loose_chunks(built.analytics)
 
 
-def test_the_same_input_gives_the_same_map_in_however_many_pieces(world: World) -> None:
+def test_the_same_input_gives_the_same_map_in_any_number_of_pieces(world: World) -> None:
     world.report(mobs=MOBS, items=[4151])
     world.build(subjects=["npc:Goblin#5"])
     world.build(kinds=["npc"])

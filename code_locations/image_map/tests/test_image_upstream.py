@@ -1,4 +1,4 @@
-"""Asking the wiki: all rows, all redirects, and every fault of an upstream as what it is."""
+"""Requests to the wiki: all rows, all redirects, and the right error for every upstream fault."""
 
 from dataclasses import replace
 
@@ -14,33 +14,35 @@ from wrapped_devkit.osrs_server import wiki as stand_in
 from wrapped_shared.http import Blocked, BreakerOpen, FormatChanged, SettingsError, Unavailable, UpstreamError
 
 
-def test_whole_tables_are_read_page_by_page(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tables_are_read_completely_page_by_page(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(upstream, "PAGE_SIZES", (40, 7))
     with world.wiki() as wiki:
         rows = wiki.rows("infobox_monster")
     named = [row for row in world.bestiary.tables["infobox_monster"] if row]
     assert len(rows) == len(named)
-    assert len(world.asked("/api.php")) == len(named) // 40 + 1
+    assert len(world.requested("/api.php")) == len(named) // 40 + 1
 
 
-def test_a_server_that_gives_fewer_rows_than_asked_for_is_asked_on(
+def test_a_server_that_gives_fewer_rows_than_requested_is_queried_further(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(upstream, "DEFAULT_PAGE", 10)
     monkeypatch.setattr("wrapped_devkit.osrs_server.wiki.MAX_ROWS", 10**6)
     rows = world.bestiary.tables["infobox_monster"]
-    monkeypatch.setattr(upstream, "bucket_query", lambda table, limit, offset, fields: _asks_for(table, offset))
+    monkeypatch.setattr(upstream, "bucket_query", lambda table, limit, offset, fields: _requests(table, offset))
     with world.wiki() as wiki:
         assert len(wiki.rows("infobox_monster")) == len([row for row in rows if row])
 
 
-def _asks_for(table: str, offset: int) -> str:
+def _requests(table: str, offset: int) -> str:
     page = f"limit(10).offset({offset}).orderBy('page_name_sub','asc')"
     return f"bucket('{table}').select('page_name','page_name_sub').{page}.run()"
 
 
-def test_a_query_that_takes_too_long_is_asked_in_smaller_pieces(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(upstream, "PAGE_SIZES", (6_000, 500))  # the API refuses more than 5,000
+def test_a_query_that_takes_too_long_is_repeated_in_smaller_pages(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(upstream, "PAGE_SIZES", (6_000, 500))  # the API rejects more than 5,000
     with world.wiki() as wiki:
         assert len(wiki.rows("infobox_item")) == len(world.bestiary.tables["infobox_item"])
 
@@ -54,16 +56,16 @@ def test_a_field_that_the_wiki_no_longer_has_does_not_cost_the_table(
     assert (rows["Hans"].name, rows["Hans"].ids) == ("Hans", (3105,))
 
 
-def test_a_refused_query_is_no_empty_table(world: World) -> None:
+def test_a_rejected_query_is_not_an_empty_table(world: World) -> None:
     world.faults("error-200")
     with world.wiki() as wiki, pytest.raises(FormatChanged, match="took too long"):
         wiki.rows("infobox_monster")
 
 
-def test_files_come_back_under_the_title_that_was_asked(world: World) -> None:
-    asked = ["File:cow.png", "File:Old cow.png", "File:Zulrah_(magma).png", "File:Nowhere.png", "File:Boo!.webp"]
+def test_files_are_returned_under_the_requested_title(world: World) -> None:
+    requested = ["File:cow.png", "File:Old cow.png", "File:Zulrah_(magma).png", "File:Nowhere.png", "File:Boo!.webp"]
     with world.wiki() as wiki:
-        found = wiki.file_batch(asked)
+        found = wiki.file_batch(requested)
     titles = {name: info.title if info else None for name, info in found.items()}
     assert titles == {
         "File:cow.png": "File:Cow.png",
@@ -78,7 +80,7 @@ def test_files_come_back_under_the_title_that_was_asked(world: World) -> None:
     assert cow.fetch == f"/images/Cow.png?{cow.sha1[:5]}"
 
 
-def test_pages_are_found_behind_two_moves_and_circles_end(world: World) -> None:
+def test_pages_are_found_after_two_moves_and_loops_end(world: World) -> None:
     with world.wiki() as wiki:
         found = wiki.page_batch(["Sand crab warden", "Reborn Vet'ion", "Ouroboros", "Guard", "Nobody"])
     moved, section = found["Sand crab warden"], found["Reborn Vet'ion"]
@@ -120,7 +122,7 @@ def test_files_with_odd_names_are_fetched(world: World, name: str) -> None:
         ("elsewhere", Unavailable),
     ],
 )
-def test_no_fault_is_ever_taken_for_a_picture(world: World, fault: str, error: type[UpstreamError]) -> None:
+def test_a_fault_is_never_mistaken_for_a_picture(world: World, fault: str, error: type[UpstreamError]) -> None:
     with world.wiki() as wiki:
         info = wiki.file_batch(["File:Cow.png"])["File:Cow.png"]
         assert info is not None
@@ -129,7 +131,7 @@ def test_no_fault_is_ever_taken_for_a_picture(world: World, fault: str, error: t
             wiki.download(info)
 
 
-def test_a_rendering_of_bounded_size_is_fetched_of_what_is_large_or_no_bitmap(world: World) -> None:
+def test_large_files_and_vector_files_are_fetched_as_bounded_renderings(world: World) -> None:
     world.bestiary.upload("Vast.png", encoded(Image.new("RGB", (3_000, 1_500), "navy")))
     world.bestiary.upload("Tall.jpg", encoded(Image.new("RGB", (200, 4_000), "navy"), "JPEG"))
     world.bestiary.add_file("Sign.svg", "icon")
@@ -146,7 +148,7 @@ def test_a_rendering_of_bounded_size_is_fetched_of_what_is_large_or_no_bitmap(wo
     assert all(path.startswith("/images/thumb/") for path in world.downloads())
 
 
-def test_a_file_beyond_our_bounds_is_taken_as_the_wiki_renders_it(world: World) -> None:
+def test_a_file_beyond_our_limits_is_fetched_as_the_wiki_renders_it(world: World) -> None:
     world.bestiary.upload("Map.png", encoded(Image.new("1", (6_000, 5_000), 1)))
     with world.wiki() as wiki:
         info = wiki.file_batch(["File:Map.png"])["File:Map.png"]
@@ -155,7 +157,7 @@ def test_a_file_beyond_our_bounds_is_taken_as_the_wiki_renders_it(world: World) 
         assert (wiki.download(info).full.width, wiki.download(info).full.height) == (512, 427)
 
 
-def test_without_a_rendering_the_file_itself_is_fetched_if_it_is_a_picture_within_bounds(world: World) -> None:
+def test_without_a_rendering_the_file_itself_is_fetched_if_it_is_within_limits(world: World) -> None:
     world.part.renders = False
     world.bestiary.upload("Vast.png", encoded(Image.new("RGB", (3_000, 1_500), "navy")))
     world.bestiary.upload("Map.png", encoded(Image.new("1", (6_000, 5_000), 1)))
@@ -171,7 +173,7 @@ def test_without_a_rendering_the_file_itself_is_fetched_if_it_is_a_picture_withi
 
 
 @pytest.mark.parametrize("fault", ["maxlag", "ratelimited"])
-def test_the_apis_own_please_wait_is_tried_again(world: World, fault: str) -> None:
+def test_the_apis_please_wait_error_is_retried(world: World, fault: str) -> None:
     world.faults(fault)
     with world.settings.client(world.server.url) as client:
         client._pause = lambda seconds: world.faults()  # type: ignore[method-assign]
@@ -179,7 +181,7 @@ def test_the_apis_own_please_wait_is_tried_again(world: World, fault: str) -> No
         assert client.stats.retries == 1
 
 
-def test_whatever_host_the_wiki_names_only_its_own_is_asked(world: World) -> None:
+def test_only_the_configured_host_is_called_no_matter_which_the_wiki_names(world: World) -> None:
     elsewhere = "http://169.254.169.254/images/Cow.png"
     answer = {"url": elsewhere, "sha1": "0", "timestamp": "", "mime": "image/png", "size": 9, "width": 9, "height": 9}
     for named in ({}, {"thumburl": elsewhere}, {"thumburl": "https://w//169.254.169.254/images/Cow.png"}):
@@ -212,7 +214,7 @@ def test_an_honest_agent_with_a_contact_is_sent(world: World) -> None:
     assert agents == {"wrapped-imagemap/0.1 (+tests@example.org)"}
 
 
-def test_how_many_rows_a_first_table_must_have_is_read_when_it_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_minimum_rows_for_a_first_table_are_read_when_needed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WRAPPED_CONTACT", "tests@example.org")
     for text, rows in (("", 1_000), ("0", 0), ("-1", -1), (" 250 ", 250)):
         monkeypatch.setenv("WIKI_LEAST_ROWS", text)
@@ -222,20 +224,20 @@ def test_how_many_rows_a_first_table_must_have_is_read_when_it_is_needed(monkeyp
         UpstreamSettings.from_environment()
 
 
-def test_a_wrong_rate_is_one_clear_line(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_invalid_rate_is_one_clear_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WRAPPED_CONTACT", "tests@example.org")
     monkeypatch.setenv("WIKI_REQUESTS_PER_SECOND", "often")
     with pytest.raises(SettingsError, match="WIKI_REQUESTS_PER_SECOND must be a number"):
         UpstreamSettings.from_environment()
 
 
-def test_an_open_breaker_asks_nothing(world: World) -> None:
+def test_an_open_breaker_sends_nothing(world: World) -> None:
     world.faults("503")
     with world.wiki() as wiki:
         for _ in range(5):
             with pytest.raises(UpstreamError):
                 wiki.file_batch(["File:Cow.png"])
-        asked = len(world.asked())
+        requested = len(world.requested())
         with pytest.raises(BreakerOpen):
             wiki.file_batch(["File:Cow.png"])
-        assert len(world.asked()) == asked == 8
+        assert len(world.requested()) == requested == 8

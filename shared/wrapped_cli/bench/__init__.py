@@ -1,1 +1,1 @@
-"""What `wrapped run` costs beside the work itself, as ratios: `python -m bench` in this package's folder."""
+"""The overhead of `wrapped run`, as ratios: `python -m bench` in this package's folder."""

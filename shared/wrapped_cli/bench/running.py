@@ -1,4 +1,4 @@
-"""`wrapped run` from an empty instance, and again with nothing to do, against importing the three locations."""
+"""`wrapped run` on an empty instance, and again with nothing to do, compared with importing the three locations."""
 
 import os
 import resource
@@ -24,7 +24,7 @@ ROUNDS = 3
 
 @dataclass(frozen=True)
 class Cost:
-    """What a process and those that it waited for took."""
+    """The time taken by a process and the children it waited for."""
 
     seconds: float
     cpu: float
@@ -38,18 +38,18 @@ def run() -> None:
         print(f"  importing the three locations: {imports.seconds:.2f} s, CPU {imports.cpu:.2f} s")
         whole = _cost(COMMAND, environment)
         runs = _seconds_of_runs(environment["DAGSTER_HOME"])
-        print(f"  from an empty instance: {whole.seconds:.2f} s, of which runs {sum(runs):.2f} s")
-        print(f"  = {(whole.seconds - sum(runs)) / imports.seconds:.2f} x the import beside its runs (bound 3)")
+        print(f"  on an empty instance: {whole.seconds:.2f} s, of which runs {sum(runs):.2f} s")
+        print(f"  = {(whole.seconds - sum(runs)) / imports.seconds:.2f} x the import, runs excluded (bound 3)")
         idle = _least(COMMAND, environment)
         print(f"  with nothing to do: {idle.seconds:.2f} s, CPU {idle.cpu:.2f} s")
         print(f"  = {idle.cpu / imports.cpu:.2f} x the CPU of the import (bound 2)")
         if len(_seconds_of_runs(environment["DAGSTER_HOME"])) != len(runs):
-            sys.exit("it was not true that there is nothing to do")
+            sys.exit("the second run was expected to find nothing to do, but it did something")
 
 
 @contextmanager
 def _world() -> Iterator[dict[str, str]]:
-    """The environment of the command: a server with telemetry, and no instance yet."""
+    """The command's environment: a server with telemetry, and no instance yet."""
     folder = Path(tempfile.mkdtemp(prefix="wrapped-bench-"))
     try:
         uri = embedded.start(folder / "mongo", tied=True).uri
@@ -72,7 +72,7 @@ def _cost(command: list[str], environment: Mapping[str, str]) -> Cost:
 
 
 def _least(command: list[str], environment: Mapping[str, str]) -> Cost:
-    """The best of some rounds: what else goes on here only adds."""
+    """The best of several rounds: other load on the machine only adds time."""
     costs = [_cost(command, environment) for _ in range(ROUNDS)]
     return Cost(min(cost.seconds for cost in costs), min(cost.cpu for cost in costs))
 

@@ -1,4 +1,4 @@
-"""A real browser for tests: Debian's Chromium, which sees files and loopback only."""
+"""A real browser for tests: Debian's Chromium, restricted to files and loopback."""
 
 import os
 import shutil
@@ -24,7 +24,7 @@ FLAGS = [
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """Start Chromium, or skip the test where none is installed."""
+    """Start Chromium, or skip the test if it is not installed."""
     path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:
         pytest.skip("no Chromium is installed: apt-get install chromium fonts-dejavu-core, or set CHROMIUM to its path")
@@ -37,7 +37,7 @@ def chromium() -> Iterator[Browser]:
 
 
 class Watched:
-    """A page whose errors and requests are kept."""
+    """A page whose errors and requests are recorded."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
@@ -54,5 +54,5 @@ class Watched:
         dialog.dismiss()
 
     def outside(self) -> list[str]:
-        """Requests that left the machine's files: inlined pictures are no requests."""
+        """Requests other than for local files; inlined pictures are not requests."""
         return [url for url in self.requests if not url.startswith(("data:", "file:"))]

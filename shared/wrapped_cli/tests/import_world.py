@@ -1,4 +1,4 @@
-"""Importing as `wrapped import` does, with what became of all files together."""
+"""Imports like `wrapped import` does and returns the result for all files together."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,7 +10,7 @@ from wrapped_shared.mongo import MongoResource
 
 
 def import_paths(mongo: MongoResource, paths: Sequence[Path], *, player: str | None = None) -> FileReport:
-    """Import files that all hold rows."""
+    """Import files that all contain rows."""
     found = look_at(paths, player)
     assert not found.refused
     return together(import_files(mongo, found))

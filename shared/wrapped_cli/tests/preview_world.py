@@ -1,5 +1,5 @@
-# ruff: noqa: E501 (a section of a document a line)
-"""Reports to look at: a full year, a thin one, and one whose every name tries to break out of the page."""
+# ruff: noqa: E501 (one line per section of a document)
+"""Reports to render: a full year, one with little data, and one in which every name tries to break out of the page."""
 
 import hashlib
 import random
@@ -29,7 +29,7 @@ def _slide(stat: str, value: Any, key: str | None = None) -> dict[str, Any]:
 
 
 def full_report(player: str = "Iron Heron", *, name: Any = lambda text: text, seed: int = 3) -> dict[str, Any]:
-    """A report with every slide; `name` turns each name that comes from outside into another."""
+    """A report with every slide; `name` maps each name that comes from outside to another."""
     dice = random.Random(seed)
     key = player.lower()
     xp = {
@@ -82,7 +82,7 @@ def full_report(player: str = "Iron Heron", *, name: Any = lambda text: text, se
 
 
 def thin_report(player: str = "New Wren") -> dict[str, Any]:
-    """A report with under an hour tracked: play time is all that is told."""
+    """A report with under an hour tracked: only play time is shown."""
     report = full_report(player)
     report["play"] |= {"ticks": 900, "seconds": 540.0, "months": {f"{YEAR}-07": 900}}
     report["slides"] = report["slides"][:1]
@@ -98,7 +98,7 @@ def hostile_report() -> dict[str, Any]:
 
 
 def days_of(report: dict[str, Any]) -> list[dict[str, Any]]:
-    """Days that look like the year of a person, on most days some play."""
+    """A plausible year: some play on most days."""
     dice = random.Random(11)
     day, found = date(YEAR, 1, 3), []
     while day <= date(YEAR, 12, 30):
@@ -125,7 +125,7 @@ def _png(label: str, size: int) -> bytes:
 
 
 def store(mongo: MongoResource, *reports: dict[str, Any], pictures: bool = True) -> None:
-    """Put reports, their days and, for the subjects of the full report, pictures into MongoDB."""
+    """Store reports, their days and the pictures for the subjects of the full report in MongoDB."""
     for report in reports:
         mongo.analytics[names.WRAPPED_REPORTS].replace_one({"_id": report["_id"]}, report, upsert=True)
         days = [ReplaceOne({"_id": day["_id"]}, day, upsert=True) for day in days_of(report)]

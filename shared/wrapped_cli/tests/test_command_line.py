@@ -1,4 +1,4 @@
-"""The command `wrapped` as people call it: a process, its output, and its exit code."""
+"""The command `wrapped` as users run it: a process, its output, and its exit code."""
 
 import json
 import os
@@ -43,7 +43,7 @@ class Result:
 
 
 class Command:
-    """Calls the command in this process: starting one for each call costs two seconds."""
+    """Calls the command in this process: starting a process for each call takes two seconds."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
         self._patch, self._capture = monkeypatch, capsys
@@ -79,7 +79,7 @@ def _events(count: int) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def test_an_import_that_is_killed_has_requested_its_days_and_is_completed_by_running_it_again(
+def test_a_killed_import_has_requested_its_days_and_running_it_again_completes_it(
     contract_mongo: MongoResource, wrapped: Command, tmp_path: Path
 ) -> None:
     events = _events(12_000)
@@ -125,22 +125,20 @@ def test_a_report_is_printed_with_hostile_names_made_harmless(contract_mongo: Mo
     assert document["generated_at"] == "2024-01-01T00:00:00+00:00"
 
 
-def test_a_report_that_is_not_there_is_one_line_that_says_what_is(
-    contract_mongo: MongoResource, wrapped: Command
-) -> None:
+def test_a_missing_report_is_one_line_that_says_what_exists(contract_mongo: MongoResource, wrapped: Command) -> None:
     reports = contract_mongo.analytics[WRAPPED_REPORTS]
     uri = contract_mongo.uri
     nobody = wrapped(uri, "report", "zezima")
     assert (nobody.code, nobody.out) == (1, "")
-    assert nobody.err.startswith("wrapped: no report of 'zezima': there are no reports yet")
+    assert nobody.err.startswith("wrapped: no report for 'zezima': there are no reports yet")
     reports.insert_many([_report("Zezima", "all"), _report("Bob", "all"), _report("Bob", "2023")])
     unknown = wrapped(uri, "report", "zezimma")
-    assert unknown.err == "wrapped: no report of 'zezimma': known players are Zezima\n"
+    assert unknown.err == "wrapped: no report for 'zezimma': known players are Zezima\n"
     other_year = wrapped(uri, "report", "bob", "--period", "2021")
-    assert other_year.err == "wrapped: no report of 'bob' for 2021: there are reports for 2023, all\n"
+    assert other_year.err == "wrapped: no report for 'bob' for 2021: there are reports for 2023, all\n"
 
 
-def test_a_report_that_cannot_be_shown_is_one_line_as_for_the_page_and_still_printed_as_json(
+def test_an_invalid_report_is_one_line_for_table_and_page_and_is_still_printed_as_json(
     contract_mongo: MongoResource, wrapped: Command, tmp_path: Path
 ) -> None:
     contract_mongo.analytics[WRAPPED_REPORTS].insert_one(_report("Zezima", "2023", movement={"tiles": "far"}))
@@ -182,14 +180,14 @@ def test_an_interruption_is_one_line_and_exit_code_130() -> None:
             text=True,
         )  # fmt: skip
         silent.settimeout(60)
-        connection, _ = silent.accept()  # it waits for an answer now
+        connection, _ = silent.accept()  # the command is now waiting for an answer
         with connection:
             process.send_signal(signal.SIGINT)
             _, error = process.communicate(timeout=30)
     assert (process.returncode, error) == (130, "wrapped: interrupted\n")
 
 
-def test_texts_lose_everything_that_a_terminal_would_obey() -> None:
+def test_texts_lose_everything_that_controls_a_terminal() -> None:
     assert clean("a\x1b[0mb\nc\u202ed\x9b") == "a\ufffd[0mb\ufffdc\ufffdd\ufffd"
     assert clean("Zezima – ünïcode 龍") == "Zezima – ünïcode 龍"
     assert clean("x" * 500, 10) == "x" * 9 + "…"

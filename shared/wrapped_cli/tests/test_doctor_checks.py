@@ -1,4 +1,4 @@
-"""What `wrapped doctor` tells, against a real server."""
+"""What `wrapped doctor` shows, against a real server."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -18,22 +18,22 @@ from wrapped_shared.indexes import ensure_indexes
 from wrapped_shared.mongo import MongoResource
 
 
-def test_the_connection_is_told_without_the_password(mongo: MongoResource) -> None:
+def test_the_connection_is_shown_without_the_password(mongo: MongoResource) -> None:
     with_password = mongo.model_copy(update={"uri": mongo.uri.replace("//", "//bob:hunter2@")})
     with_password._client = mongo.client
-    told = doctor_checks.connection(with_password)
-    assert "hunter2" not in told
-    assert "SecantusDB" in told
+    shown = doctor_checks.connection(with_password)
+    assert "hunter2" not in shown
+    assert "SecantusDB" in shown
 
 
-def test_missing_indexes_are_told_until_they_are_made(mongo: MongoResource) -> None:
+def test_missing_indexes_are_shown_until_they_exist(mongo: MongoResource) -> None:
     assert "missing: game_ticks: timestamp_1" in doctor_checks.indexes(mongo)
     ensure_indexes(mongo.raw, mongo.analytics)
     assert doctor_checks.indexes(mongo) == "all present"
 
 
-def test_what_is_owed_is_told_with_since_when_and_why(mongo: MongoResource) -> None:
-    assert doctor_checks.owed(mongo).startswith("nobody has looked yet")
+def test_what_is_owed_is_shown_with_since_when_and_why(mongo: MongoResource) -> None:
+    assert doctor_checks.owed(mongo).startswith("nothing computed yet")
     mongo.analytics[PLAN_STATE].insert_one({"_id": "plan"})
     assert doctor_checks.owed(mongo) == "nothing"
     since = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
@@ -52,13 +52,13 @@ def test_what_is_owed_is_told_with_since_when_and_why(mongo: MongoResource) -> N
     mongo.analytics[REPORT_REQUESTS].insert_many([{"_id": number} for number in range(1200)])
     assert doctor_checks.owed(mongo) == (
         "3 days (new events: 2, never read: 1), 1 requested day, 1,200 monthly reports, the oldest since "
-        "2026-01-02 03:04 UTC (wrapped run makes it); 1 more when their time comes"
+        "2026-01-02 03:04 UTC (wrapped run computes it); 1 more in the future"
     )
-    mongo.analytics[SEALED].insert_one({"_id": "raw", "before": "2026-01-01"})  # nobody computes those before
+    mongo.analytics[SEALED].insert_one({"_id": "raw", "before": "2026-01-01"})  # earlier days are never computed
     assert doctor_checks.owed(mongo).startswith("1 day (new events: 1), 1,200 monthly reports")
 
 
-def test_undated_documents_are_told_as_counted_last(mongo: MongoResource) -> None:
+def test_undated_documents_are_shown_as_last_counted(mongo: MongoResource) -> None:
     assert doctor_checks.undated(mongo).startswith("not counted yet")
     quality = mongo.analytics[DATA_QUALITY]
     quality.insert_many([{"_id": "game_ticks|undated", "read": 1200}, {"_id": "actor_death|undated", "read": 0}])
@@ -73,7 +73,7 @@ def test_players_whose_scrape_is_overdue_are_counted(mongo: MongoResource) -> No
     assert doctor_checks.overdue(mongo) == "2 players"
 
 
-def test_an_upstream_on_hold_is_told_with_until_when_and_why(mongo: MongoResource) -> None:
+def test_an_upstream_on_hold_is_shown_with_until_when_and_why(mongo: MongoResource) -> None:
     assert doctor_checks.holds(mongo) == "none"
     until = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=2)
     holds = [
@@ -84,25 +84,25 @@ def test_an_upstream_on_hold_is_told_with_until_when_and_why(mongo: MongoResourc
     mongo.analytics[UPSTREAM_HOLDS].insert_many(holds)
     at = until.strftime("%Y-%m-%d %H:%M:%S")
     assert doctor_checks.holds(mongo) == (
-        f"hiscores_ranking is not asked before {at} UTC: blocked: HTTP 403; "
-        f"wiki is not asked before {at} UTC: HTTP 429, with a Retry-After of 7200 s"
+        f"hiscores_ranking is on hold until {at} UTC: blocked: HTTP 403; "
+        f"wiki is on hold until {at} UTC: HTTP 429, with a Retry-After of 7200 s"
     )
 
 
-def test_a_server_without_users_has_no_rights_to_tell(mongo: MongoResource) -> None:
-    assert doctor_checks.rights(mongo).startswith("no user")
+def test_a_server_without_users_has_no_permissions_to_show(mongo: MongoResource) -> None:
+    assert doctor_checks.permissions(mongo).startswith("not authenticated")
 
 
-def test_a_matter_that_the_server_refuses_to_answer_does_not_hide_the_others(mongo: MongoResource) -> None:
+def test_a_check_that_the_server_rejects_does_not_hide_the_others(mongo: MongoResource) -> None:
     def refused(_: MongoResource) -> str:
         raise OperationFailure("no", 13, {"errmsg": "not authorized"})
 
-    matters = {"refused": refused, "undated": doctor_checks.undated}
-    found = dict(doctor_checks.look_at(mongo, matters))
-    assert found["refused"] == "cannot be told: not authorized"
+    checks = {"refused": refused, "undated": doctor_checks.undated}
+    found = dict(doctor_checks.look_at(mongo, checks))
+    assert found["refused"] == "cannot be checked: not authorized"
     assert found["undated"].startswith("not counted")
 
 
-def test_versions_name_what_is_installed() -> None:
+def test_versions_list_what_is_installed() -> None:
     assert "Python 3." in doctor_checks.versions()
     assert "secantusdb" in doctor_checks.versions()

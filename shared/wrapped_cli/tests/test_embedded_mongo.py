@@ -1,4 +1,4 @@
-"""The embedded MongoDB: one server for one data folder, whoever asks, and nothing left behind."""
+"""The embedded MongoDB: one server per data folder, no matter who starts it, and nothing left behind."""
 
 import json
 import os
@@ -49,7 +49,7 @@ def test_two_commands_starting_at_once_get_one_server_which_keeps_its_data_and_s
         embedded.stop(folder)
 
 
-def test_a_stale_state_file_is_no_server_and_the_process_with_its_number_is_left_alone(tmp_path: Path) -> None:
+def test_a_stale_state_file_means_no_server_and_the_process_with_its_pid_is_left_alone(tmp_path: Path) -> None:
     stranger = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
     try:
         state = {"pid": stranger.pid, "port": 27017}
@@ -63,12 +63,12 @@ def test_a_stale_state_file_is_no_server_and_the_process_with_its_number_is_left
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"pid": "x"}'])
-def test_a_damaged_state_file_is_no_server(tmp_path: Path, content: str) -> None:
+def test_a_damaged_state_file_means_no_server(tmp_path: Path, content: str) -> None:
     (tmp_path / "server.json").write_text(content)
     assert embedded.running(tmp_path) is None
 
 
-def test_a_taken_port_is_refused_and_nothing_is_started(tmp_path: Path) -> None:
+def test_a_taken_port_is_an_error_and_nothing_is_started(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(CommandError, match=f"port {port} cannot be used"):
@@ -76,7 +76,7 @@ def test_a_taken_port_is_refused_and_nothing_is_started(tmp_path: Path) -> None:
     assert embedded.running(tmp_path) is None
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="the death signal of a parent exists on Linux only")
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a parent death signal")
 def test_a_server_for_tests_dies_with_the_process_that_started_it(tmp_path: Path) -> None:
     code = f"""
 import time
@@ -113,7 +113,7 @@ def test_a_server_named_in_the_environment_is_used_and_nothing_is_started(
     assert embedded.resolve_uri() == "mongodb://elsewhere:27017"
 
 
-def test_the_embedded_server_answers_a_range_of_ids_from_an_index(mongo: MongoResource) -> None:
+def test_the_embedded_server_uses_an_index_for_a_range_of_ids(mongo: MongoResource) -> None:
     assert embedded.ensure_embedded_indexes(mongo.raw)
     assert embedded.ensure_embedded_indexes(mongo.raw)
     keys = [list(index["key"]) for index in mongo.raw["game_ticks"].list_indexes()]

@@ -1,4 +1,4 @@
-"""`wrapped import` at the command line: what it says, its exit code, and output that cannot fail it."""
+"""`wrapped import` on the command line: its messages, its exit code, and output errors that cannot fail it."""
 
 import json
 import os
@@ -34,7 +34,7 @@ def _environment(uri: str, **more: str) -> Mapping[str, str]:
 
 @pytest.fixture
 def said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
-    """Calls the command in this process; returns its exit code, the lines of its output and those of its errors."""
+    """Calls the command in this process; returns its exit code and the lines of its output and of its errors."""
 
     def call(uri: str, *arguments: object) -> tuple[int, list[str], list[str]]:
         monkeypatch.setenv("MONGO_URI", uri)
@@ -64,19 +64,19 @@ def test_each_file_has_a_line_with_its_events_and_players(
     assert (code, out[0], out[-1]) == (0, f"{tmp_path}/a.jsonl: 1,735 events of 1 player, none new", "nothing new")
 
 
-def test_files_are_looked_at_before_anything_is_connected_to(said: Any, tmp_path: Path) -> None:
+def test_files_are_inspected_before_anything_is_connected_to(said: Any, tmp_path: Path) -> None:
     page = tmp_path / "events.json"
     page.write_text("<html>moved</html>")
     code, out, err = said(NOBODY, "import", page)
     assert (code, out) == (1, [])
-    assert err == [f"wrapped: no row of {page} can be imported: it looks like a web page (HTML); 1 × not JSON"]
+    assert err == [f"wrapped: {page} has no row that can be imported: it looks like a web page (HTML); 1 × not JSON"]
     write_json_lines(page, _events(1, "Wren"))
     code, out, err = said(NOBODY, "import", page)
     assert (code, out, len(err)) == (1, [], 1)
     assert "127.0.0.1:9" in err[0]
 
 
-def test_files_without_a_row_are_told_after_the_others_went_in(
+def test_files_without_a_row_are_reported_after_the_others_were_imported(
     contract_mongo: MongoResource, said: Any, tmp_path: Path
 ) -> None:
     good = write_json_lines(tmp_path / "good.jsonl", _events(2, "Wren"))
@@ -85,12 +85,12 @@ def test_files_without_a_row_are_told_after_the_others_went_in(
     assert code == 1
     assert out[0] == f"{good}: 2 events of 1 player, all new"
     assert err == [
-        f"wrapped: no row of {refused} can be imported: it looks like JSON; 1 × values that MongoDB cannot hold"
+        f"wrapped: {refused} has no row that can be imported: it looks like JSON; 1 × values that MongoDB cannot hold"
     ]
     assert contract_mongo.raw["game_ticks"].count_documents({}) == 2
 
 
-def test_a_reader_that_goes_away_ends_the_output_quietly_and_not_the_work(
+def test_a_reader_that_goes_away_ends_the_output_quietly_but_not_the_work(
     contract_mongo: MongoResource, tmp_path: Path
 ) -> None:
     for number in range(3):
@@ -110,7 +110,7 @@ def test_a_reader_that_goes_away_ends_the_output_quietly_and_not_the_work(
     assert contract_mongo.raw["game_ticks"].count_documents({}) == 6
 
 
-def test_a_terminal_that_knows_ascii_alone_shows_what_it_can(contract_mongo: MongoResource, tmp_path: Path) -> None:
+def test_an_ascii_only_terminal_shows_what_it_can(contract_mongo: MongoResource, tmp_path: Path) -> None:
     path = write_json_lines(tmp_path / "Zoë.jsonl", [*_events(1, "Zoë"), *_events(1, "Crow"), "oops"])
     done = subprocess.run(
         [*COMMAND, "import", str(path), "--player", "龍"],

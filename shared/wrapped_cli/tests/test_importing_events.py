@@ -1,4 +1,4 @@
-"""What an importer makes of a single row: its collection, its `_id`, its day, or the reason it is left out."""
+"""How an importer treats a single row: its collection, its `_id`, its day, or the reason it is left out."""
 
 import pytest
 from bson import Int64, ObjectId
@@ -29,7 +29,7 @@ TICK = {"timestamp": MS, "username": "Zezima", "event": "game-tick", "tickCount"
         ({}, None),
     ],
 )
-def test_an_event_name_in_any_spelling_tells_the_collection(event: object, collection: str | None) -> None:
+def test_an_event_name_in_any_spelling_gives_the_collection(event: object, collection: str | None) -> None:
     assert collection_of_event(event) == collection
 
 
@@ -39,7 +39,7 @@ def test_a_file_name_may_carry_its_database() -> None:
     assert collection_of_name("session") is None
 
 
-def test_a_derived_id_begins_with_the_second_of_the_event_and_depends_on_the_content_alone() -> None:
+def test_a_derived_id_begins_with_the_second_of_the_event_and_depends_only_on_the_content() -> None:
     found = derived_id("game_ticks", TICK)
     assert int(found.generation_time.timestamp()) == MS // 1000
     shuffled = {**dict(reversed(TICK.items())), "tickCount": 7.0, "data": {"energy": Int64(1)}}
@@ -65,7 +65,7 @@ def test_the_day_of_an_event_is_its_utc_day_unless_it_does_not_count() -> None:
         assert touched_day("game_ticks", {"timestamp": unsound}, "2023-01-01") is None
 
 
-def test_extended_json_becomes_what_it_stands_for_and_integers_stay_integers() -> None:
+def test_extended_json_becomes_the_value_it_represents_and_integers_stay_integers() -> None:
     row = parse_row(
         '{"_id": {"$oid": "6588d5c48799307968a006be"}, "timestamp": {"$numberLong": "1703466436826"},'
         ' "a": {"$numberInt": "5"}, "b": {"$numberDouble": "1.0"}, "c": 9007199254740993, "d": {"$x": 1},'

@@ -1,4 +1,4 @@
-"""Every kind of file, whole and damaged, ends in the raw database once and only once."""
+"""Every file format, intact or damaged, ends up in the raw database exactly once."""
 
 import gzip
 import json
@@ -43,7 +43,7 @@ def _ticks(count: int, first: int = 0) -> list[dict[str, Any]]:
 
 
 def _stored(documents: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The documents as MongoDB holds them, with `_id`s of their own."""
+    """The documents as stored in MongoDB, with their own `_id`s."""
     return [{"_id": ObjectId(), **document} for document in documents]
 
 
@@ -68,7 +68,7 @@ def test_a_plugin_file_is_imported_by_table_and_bad_rows_are_counted(mongo: Mong
     assert _requests(mongo) == {"2023-12-25": "import"}
 
 
-def test_importing_twice_adds_nothing_and_asks_for_no_work(mongo: MongoResource, tmp_path: Path) -> None:
+def test_importing_twice_adds_nothing_and_creates_no_work(mongo: MongoResource, tmp_path: Path) -> None:
     path = write_plugin_file(tmp_path / "session.db", {"game_tick": _ticks(5)})
     import_paths(mongo, [path])
     mongo.analytics["day_requests"].delete_many({})
@@ -79,16 +79,14 @@ def test_importing_twice_adds_nothing_and_asks_for_no_work(mongo: MongoResource,
     assert _requests(mongo) == {}
 
 
-def test_a_request_that_was_there_before_stays(mongo: MongoResource, tmp_path: Path) -> None:
+def test_an_earlier_request_stays(mongo: MongoResource, tmp_path: Path) -> None:
     path = write_plugin_file(tmp_path / "session.db", {"game_tick": _ticks(5)})
     import_paths(mongo, [path])
     import_paths(mongo, [path])
     assert _requests(mongo) == {"2023-12-25": "import"}
 
 
-def test_days_that_got_nothing_new_are_not_requested_beside_those_that_did(
-    mongo: MongoResource, tmp_path: Path
-) -> None:
+def test_only_days_that_got_new_rows_are_requested(mongo: MongoResource, tmp_path: Path) -> None:
     path = write_json_lines(tmp_path / "a.jsonl", _ticks(3))
     import_paths(mongo, [path])
     mongo.analytics["day_requests"].delete_many({})
@@ -145,7 +143,7 @@ def test_an_archive_with_alternating_blocks_is_imported(mongo: MongoResource, tm
     assert import_paths(mongo, [path]).added.total() == 0
 
 
-def test_an_archive_cut_off_at_any_byte_gives_what_came_before(mongo: MongoResource, tmp_path: Path) -> None:
+def test_an_archive_cut_off_at_any_byte_gives_everything_before_it(mongo: MongoResource, tmp_path: Path) -> None:
     content = archive_bytes({RAW: {"game_ticks": _stored(_ticks(4))}})
     prelude = content.index(b"\xff\xff\xff\xff") + 4
     path = tmp_path / "backup.archive"
@@ -155,7 +153,7 @@ def test_an_archive_cut_off_at_any_byte_gives_what_came_before(mongo: MongoResou
         found = look_at([path])
         if found.refused:
             assert size < first_whole + 1000
-            assert f"no row of {path} can be imported" in found.refused[0]
+            assert f"{path} has no row that can be imported" in found.refused[0]
         else:
             (report,) = import_files(mongo, found)
             assert report.bad == {reasons.CUT_OFF: 1}
@@ -177,7 +175,7 @@ def test_broken_and_cut_off_bson_is_counted_and_the_rest_is_imported(
 
 
 @pytest.mark.parametrize("kept", ["game_ticks.bson", "archive"])
-def test_texts_that_are_no_utf8_go_in_as_the_products_client_reads_them(
+def test_texts_that_are_not_utf8_are_stored_as_the_mongo_resource_reads_them(
     mongo: MongoResource, tmp_path: Path, kept: str
 ) -> None:
     event = _stored([{**_ticks(1)[0], "data": {"name": "Gob__lin", "ke__y": 1}}])[0]
@@ -213,7 +211,7 @@ def test_json_lines_go_by_event_or_by_the_name_of_the_file(mongo: MongoResource,
     assert report.first_bad[reasons.NOT_JSON] == "events.jsonl line 4"
 
 
-def test_a_damaged_gzip_gives_what_came_before(mongo: MongoResource, tmp_path: Path) -> None:
+def test_a_damaged_gzip_gives_everything_before_the_damage(mongo: MongoResource, tmp_path: Path) -> None:
     path = write_json_lines(tmp_path / "events.jsonl.gz", _ticks(3000))
     path.write_bytes(path.read_bytes()[:-2000])
     report = import_paths(mongo, [path])
@@ -221,7 +219,7 @@ def test_a_damaged_gzip_gives_what_came_before(mongo: MongoResource, tmp_path: P
     assert 0 < report.added["game_ticks"] < 3000
 
 
-def test_a_line_beyond_the_size_of_a_document_is_passed_over(mongo: MongoResource, tmp_path: Path) -> None:
+def test_a_line_beyond_the_size_of_a_document_is_skipped(mongo: MongoResource, tmp_path: Path) -> None:
     path = tmp_path / "events.jsonl"
     with path.open("w") as file:
         file.write(json.dumps(_event("game-tick", 1)) + "\n")
@@ -232,7 +230,7 @@ def test_a_line_beyond_the_size_of_a_document_is_passed_over(mongo: MongoResourc
     assert report.bad == {reasons.TOO_LONG: 1}
 
 
-def test_equal_rows_are_one_event_and_unsound_ones_are_imported_for_the_product_to_count(
+def test_equal_rows_are_one_event_and_invalid_ones_are_imported_to_be_counted_later(
     mongo: MongoResource, tmp_path: Path
 ) -> None:
     odd = [
@@ -246,18 +244,18 @@ def test_equal_rows_are_one_event_and_unsound_ones_are_imported_for_the_product_
     assert report.present == {"game_ticks": 2}
 
 
-def test_a_named_player_takes_the_place_of_every_username(mongo: MongoResource, tmp_path: Path) -> None:
+def test_a_named_player_replaces_every_username(mongo: MongoResource, tmp_path: Path) -> None:
     rows = [{**_ticks(1)[0], "username": name} for name in (None, "Alt_One", "alt one", "Other", 7)]
     rows += [{**_ticks(1, first=1)[0], "_id": {"$oid": "6588d5c48799307968a006be"}}]
     report = import_paths(mongo, [write_json_lines(tmp_path / "e.jsonl", rows)], player="Iron Bob")
     assert mongo.raw["game_ticks"].distinct("username") == ["Iron Bob"]
     assert mongo.raw["game_ticks"].count_documents({"_id": ObjectId("6588d5c48799307968a006be")}) == 1
     assert report.renamed == {"alt one", "other", "zezima"}
-    with pytest.raises(CommandError, match="name that is not empty"):
+    with pytest.raises(CommandError, match="non-empty name"):
         look_at([tmp_path / "e.jsonl"], " _ ")
 
 
-def test_the_indexes_of_the_contract_are_there_after_an_import(mongo: MongoResource, tmp_path: Path) -> None:
+def test_an_import_creates_the_indexes_of_the_contract(mongo: MongoResource, tmp_path: Path) -> None:
     import_paths(mongo, [write_json_lines(tmp_path / "events.jsonl", _ticks(1))])
     keys = [list(index["key"]) for index in mongo.raw["game_ticks"].list_indexes()]
     assert {("timestamp",), ("username", "timestamp"), ("_id", "timestamp")} <= {tuple(key) for key in keys}
@@ -266,7 +264,7 @@ def test_the_indexes_of_the_contract_are_there_after_an_import(mongo: MongoResou
 def test_the_real_capture_is_imported_whole(mongo: MongoResource) -> None:
     sample = Path(__file__).parents[4] / "shared" / "samples" / "plugin-session.sqlite"
     if not sample.is_file():
-        pytest.skip("the real capture lies beside the project only where it was handed out")
+        pytest.skip("the real capture is not part of the repository")
     report = import_paths(mongo, [sample])
     assert report.added == {"game_ticks": 362, "stat_changed": 46, "grand_exchange_offer_changed": 9}
     assert not report.bad

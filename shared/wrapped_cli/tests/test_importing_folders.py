@@ -1,4 +1,4 @@
-"""Files and folders are looked at first: what holds rows goes in, and of the rest a line says what it seems to be."""
+"""Files and folders are inspected first: those with rows are imported, and one line says what each other looks like."""
 
 import bz2
 import gzip
@@ -39,7 +39,7 @@ def _stored(first: int, count: int) -> list[dict[str, Any]]:
 
 
 def _mix(folder: Path) -> Path:
-    """A folder with every kind, nested, and what lies beside such files."""
+    """A nested folder with every file format, and the files that are usually next to them."""
     (folder / "exports" / "old").mkdir(parents=True)
     (folder / ".git").mkdir()
     write_plugin_file(folder / "session.db", {"game_tick": _ticks(0, 1)})
@@ -58,7 +58,7 @@ def _mix(folder: Path) -> Path:
     return folder
 
 
-def test_a_folder_of_any_mix_is_walked_with_what_became_of_each_file(mongo: MongoResource, tmp_path: Path) -> None:
+def test_a_mixed_folder_is_walked_with_a_result_for_each_file(mongo: MongoResource, tmp_path: Path) -> None:
     found = look_at([_mix(tmp_path)])
     assert found.refused == []
     reports = import_files(mongo, found)
@@ -72,7 +72,7 @@ def test_a_folder_of_any_mix_is_walked_with_what_became_of_each_file(mongo: Mong
     assert import_paths(mongo, [tmp_path]).added.total() == 0
 
 
-def test_the_same_event_is_one_in_whatever_file_it_stands(mongo: MongoResource, tmp_path: Path) -> None:
+def test_the_same_event_in_different_files_is_one(mongo: MongoResource, tmp_path: Path) -> None:
     events = _ticks(0, 3)
     write_plugin_file(tmp_path / "session.db", {"game_tick": events})
     write_json_lines(tmp_path / "events.jsonl", events)
@@ -83,7 +83,7 @@ def test_the_same_event_is_one_in_whatever_file_it_stands(mongo: MongoResource, 
     assert report.present == {"game_ticks": 9}
 
 
-def test_an_id_that_is_given_is_one_document_in_whatever_file_it_stands(mongo: MongoResource, tmp_path: Path) -> None:
+def test_the_same_id_in_different_files_is_one_document(mongo: MongoResource, tmp_path: Path) -> None:
     (event,) = _stored(0, 1)
     write_dump_folder(tmp_path / "dump", {RAW: {"game_ticks": [event]}})
     (tmp_path / "export.json").write_text(json.dumps([{**event, "_id": {"$oid": str(event["_id"])}}]))
@@ -140,7 +140,7 @@ FOREIGN = {
 
 @pytest.mark.parametrize("name", ["file", "events.json", "game_ticks.bson"])
 @pytest.mark.parametrize("kind", FOREIGN)
-def test_a_file_without_a_row_is_told_by_what_it_seems_to_be(tmp_path: Path, kind: str, name: str) -> None:
+def test_a_file_without_a_row_is_reported_with_what_it_looks_like(tmp_path: Path, kind: str, name: str) -> None:
     path = tmp_path / name
     path.write_bytes(FOREIGN[kind])
     found = look_at([path])
@@ -151,7 +151,7 @@ def test_a_file_without_a_row_is_told_by_what_it_seems_to_be(tmp_path: Path, kin
 
 
 @pytest.mark.parametrize("kind", ["a web page (HTML)", "a PDF document", "CSV", "plain text", "JSON"])
-def test_a_gzipped_file_without_a_row_is_told_by_what_is_in_it(tmp_path: Path, kind: str) -> None:
+def test_a_gzipped_file_without_a_row_is_reported_by_its_content(tmp_path: Path, kind: str) -> None:
     path = tmp_path / "events.gz"
     path.write_bytes(gzip.compress(FOREIGN[kind]))
     (line,) = look_at([path]).refused
@@ -168,12 +168,12 @@ def test_a_gzipped_or_foreign_sqlite_file_says_what_to_do(tmp_path: Path) -> Non
         database.execute("CREATE TABLE moz_places (id INTEGER PRIMARY KEY, data TEXT)")
     assert look_at([packed, none, other]).refused == [
         f"{packed} is a gzipped SQLite file: unpack it first",
-        f"no row of {none} can be imported: it looks like a SQLite file; it holds none",
+        f"{none} has no row that can be imported: it looks like a SQLite file; it has no rows",
         f"{other} is a SQLite file without tables of the plugin, such as game_tick",
     ]
 
 
-def test_a_bad_file_is_told_and_the_others_go_in(mongo: MongoResource, tmp_path: Path) -> None:
+def test_a_bad_file_is_reported_and_the_others_are_imported(mongo: MongoResource, tmp_path: Path) -> None:
     write_json_lines(tmp_path / "events.jsonl", _ticks(0, 2))
     (tmp_path / "page.html").write_text("<html></html>")
     (tmp_path / "empty").mkdir()
@@ -181,14 +181,14 @@ def test_a_bad_file_is_told_and_the_others_go_in(mongo: MongoResource, tmp_path:
     found = look_at([tmp_path, tmp_path / "empty", missing])
     assert [report.added.total() for report in import_files(mongo, found)] == [2]
     assert found.refused == [
-        f"{tmp_path / 'page.html'} is nothing that can be imported: it looks like a web page (HTML)",
-        f"{tmp_path / 'empty'} holds nothing to import: no plugin file, JSON file or dump",
+        f"{tmp_path / 'page.html'} cannot be imported: it looks like a web page (HTML)",
+        f"{tmp_path / 'empty'} contains nothing to import: no plugin file, JSON file or dump",
         f"{missing} does not exist",
     ]
 
 
-def test_reasons_stand_beside_what_a_file_seems_to_be(tmp_path: Path) -> None:
+def test_reasons_are_shown_with_what_a_file_looks_like(tmp_path: Path) -> None:
     path = write_json_lines(tmp_path / "events.jsonl", ['{"event": "chat"}', '{"event": "chat"}', "oops"])
     assert look_at([path]).refused == [
-        f"no row of {path} can be imported: it looks like JSON; 2 × unknown event, 1 × not JSON"
+        f"{path} has no row that can be imported: it looks like JSON; 2 × unknown event, 1 × not JSON"
     ]

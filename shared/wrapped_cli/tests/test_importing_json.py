@@ -1,4 +1,4 @@
-"""JSON is read in whatever form its documents stand in a file, and what is broken costs no more than itself."""
+"""JSON is read in any layout of its documents in a file, and broken text costs no more than itself."""
 
 import codecs
 import gzip
@@ -56,7 +56,7 @@ DOCUMENTS = st.lists(st.dictionaries(TEXTS.map("k".__add__), VALUES, max_size=4)
 
 
 class _Memory(Input):
-    """A file that lies in memory."""
+    """A file in memory."""
 
     def __init__(self, content: bytes) -> None:
         packed = content.startswith(b"\x1f\x8b")
@@ -76,7 +76,7 @@ def _documents(content: bytes, piece: int = 1000) -> list[dict[str, Any] | Bad]:
     packed=st.booleans(),
     piece=st.integers(1, 40),
 )
-def test_documents_are_read_in_every_form_encoding_and_piece(
+def test_documents_are_read_in_every_layout_encoding_and_chunk_size(
     documents: list[dict[str, Any]], form: str, width: int, encoding: str, packed: bool, piece: int
 ) -> None:
     content = ENCODINGS[encoding](FORMS[form](documents, width))
@@ -84,7 +84,7 @@ def test_documents_are_read_in_every_form_encoding_and_piece(
 
 
 @given(documents=DOCUMENTS, cut=st.integers(1, 30), at=st.integers(0, 5), piece=st.integers(1, 40))
-def test_a_line_that_is_cut_off_takes_nothing_of_the_next_one(
+def test_a_truncated_line_takes_nothing_from_the_next_one(
     documents: list[dict[str, Any]], cut: int, at: int, piece: int
 ) -> None:
     broken = json.dumps({"a": [{"b": "text"}], "c": {"d": 1}})[:cut]
@@ -98,7 +98,7 @@ def test_a_line_that_is_cut_off_takes_nothing_of_the_next_one(
 @pytest.mark.parametrize("width", [1, 2, 4])
 @pytest.mark.parametrize("form", ["pretty", "pretty array"])
 @pytest.mark.parametrize("line", [1, 3, 4, 6])
-def test_a_broken_document_over_several_lines_costs_itself_alone(form: str, width: int, line: int) -> None:
+def test_a_broken_document_over_several_lines_costs_only_itself(form: str, width: int, line: int) -> None:
     documents = [{"n": n, "items": [{"id": n}, {"id": n + 1}], "data": {"x": {"y": 1}}} for n in range(4)]
     text = FORMS[form](documents, width).split("\n")
     start = next(n for n, part in enumerate(text) if '"n": 1' in part)
@@ -128,19 +128,19 @@ def test_a_broken_document_over_several_lines_costs_itself_alone(form: str, widt
         ("[]", []),
     ],
 )
-def test_what_is_broken_is_counted_by_its_reason(text: str, expected: list[object]) -> None:
+def test_broken_text_is_counted_by_reason(text: str, expected: list[object]) -> None:
     assert _documents(text.encode(), 1 << 20) == expected
     assert len(_documents(text.encode(), 50)) == len(expected)
 
 
-def test_bytes_that_are_no_utf8_cost_their_own_document() -> None:
+def test_bytes_that_are_not_utf8_cost_only_their_document() -> None:
     content = b'[{"a": "\xe9"}, {"b": "\xc3\xa9"},\n{"c": 1}]'
     assert _documents(content) == [Bad(NOT_JSON), {"b": "é"}, {"c": 1}]
     assert _documents(content, 1) == [Bad(NOT_JSON), {"b": "é"}, {"c": 1}]
 
 
 @pytest.mark.parametrize("between", ["\n", ", "])
-def test_an_array_of_any_length_takes_the_memory_of_a_piece(tmp_path: Path, between: str) -> None:
+def test_an_array_of_any_length_takes_the_memory_of_one_chunk(tmp_path: Path, between: str) -> None:
     path = tmp_path / "game_ticks.json"
     row = json.dumps({"data": {"pad": "x" * 900}})
     with path.open("w") as file:
@@ -156,7 +156,7 @@ def test_an_array_of_any_length_takes_the_memory_of_a_piece(tmp_path: Path, betw
     assert peak < 3 * 1024 * 1024 < path.stat().st_size
 
 
-def test_a_document_beyond_the_size_of_one_is_passed_over_in_an_array_too(tmp_path: Path) -> None:
+def test_an_oversized_document_in_an_array_is_skipped_too(tmp_path: Path) -> None:
     path = tmp_path / "game_ticks.json"
     path.write_text(json.dumps([{"a": 1}, {"pad": ["x" * 1000] * 20_000}, {"b": 2}]))
     rows = [row.reason if isinstance(row, Bad) else row.document for row in JsonFile(path).rows()]
@@ -176,7 +176,7 @@ def test_the_place_of_a_document_is_its_line_and_its_number_on_it(tmp_path: Path
     assert {row for _, row in places if isinstance(row, Bad)} == {Bad(UNKNOWN_EVENT)}
 
 
-def test_typed_values_in_an_array_become_what_they_stand_for(tmp_path: Path) -> None:
+def test_typed_values_in_an_array_become_the_values_they_represent(tmp_path: Path) -> None:
     path = tmp_path / "hiscores.json"
     path.write_text(
         '[{"_id": {"$oid": "6588d5c48799307968a006be"}, "name": {"$symbol": "Wren"}, "n": {"$numberLong": "5"}}]'
@@ -186,7 +186,7 @@ def test_typed_values_in_an_array_become_what_they_stand_for(tmp_path: Path) -> 
     assert row.document == {"_id": ObjectId("6588d5c48799307968a006be"), "name": "Wren", "n": 5}
 
 
-def test_a_json_file_is_known_by_its_content_whatever_its_name(tmp_path: Path) -> None:
+def test_a_json_file_is_recognised_by_its_content_not_its_name(tmp_path: Path) -> None:
     event = {"event": "game-tick"}
     for number, (encode, packed) in enumerate((e, p) for e in ENCODINGS.values() for p in (False, True)):
         content = encode(json.dumps([event], indent=2))

@@ -1,4 +1,4 @@
-"""A plugin file gives what was committed, whatever its client was doing, and is left as it was."""
+"""A plugin file gives its committed rows, no matter what its client was doing, and is left unchanged."""
 
 import json
 import shutil
@@ -20,7 +20,7 @@ from wrapped_devkit.sample_files import write_plugin_file
 from wrapped_shared.mongo import MongoResource
 
 SPILL = "PRAGMA cache_size = 2; PRAGMA cache_spill = 1;"
-"""Has SQLite write pages of a transaction into the file before it is committed, as a long one does."""
+"""Makes SQLite write pages of a transaction into the file before the commit, as a long one does."""
 
 
 def _event(tick: int, **more: Any) -> dict[str, Any]:
@@ -40,7 +40,7 @@ def _insert(rows: list[dict[str, Any]]) -> str:
 
 @contextmanager
 def _client(path: Path, script: str) -> Iterator[subprocess.Popen[str]]:
-    """Another process that ran a script on the file and stays, its transaction open; killed at the end."""
+    """Another process that ran a script on the file and keeps its transaction open; killed at the end."""
     program = (
         "import sqlite3, sys\n"
         "database = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
@@ -79,7 +79,7 @@ def _unfinished(count: int) -> str:
     return f"{SPILL} BEGIN; {change} {_insert(_ticks(count))}"
 
 
-def test_a_client_that_died_in_a_transaction_leaves_what_it_had_committed(mongo: MongoResource, tmp_path: Path) -> None:
+def test_a_client_that_died_in_a_transaction_leaves_its_committed_rows(mongo: MongoResource, tmp_path: Path) -> None:
     path = write_plugin_file(tmp_path / "session.db", {"game_tick": _ticks(150)})
     with _client(path, _unfinished(400)):
         pass
@@ -93,14 +93,12 @@ def test_a_client_that_died_in_a_transaction_leaves_what_it_had_committed(mongo:
     assert _beside(path) == before
 
 
-def test_a_file_that_its_client_holds_in_a_transaction_is_one_error_and_is_read_afterwards(tmp_path: Path) -> None:
+def test_a_file_locked_by_a_transaction_is_one_error_and_is_read_afterwards(tmp_path: Path) -> None:
     path = write_plugin_file(tmp_path / "session.db", {"game_tick": _ticks(150)})
     with _client(path, _unfinished(400)):
         found = look_at([path])
     assert found.files == []
-    assert found.refused == [
-        f"{path} is locked by another program, such as the game client: close that and import it again"
-    ]
+    assert found.refused == [f"{path} is locked by another program, such as the game client: close it and import again"]
     assert _read(path) == list(range(150))
 
 
@@ -122,7 +120,7 @@ def test_a_client_can_commit_while_its_file_is_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("mode", ["TRUNCATE", "PERSIST"])
-def test_a_journal_that_is_kept_after_a_commit_is_none_to_roll_back(tmp_path: Path, mode: str) -> None:
+def test_a_journal_kept_after_a_commit_is_not_rolled_back(tmp_path: Path, mode: str) -> None:
     path = write_plugin_file(tmp_path / "session.db", {})
     with closing(sqlite3.connect(path)) as client:
         client.execute(f"PRAGMA journal_mode = {mode}")
@@ -141,7 +139,7 @@ def _log_of_a_dead_client(folder: Path) -> Path:
     return path
 
 
-def test_a_log_beside_the_file_counts_with_its_index_or_without(tmp_path: Path) -> None:
+def test_a_log_next_to_the_file_counts_with_or_without_its_index(tmp_path: Path) -> None:
     path = _log_of_a_dead_client(tmp_path)
     assert _read(path) == list(range(22))
     alone = tmp_path / "alone"
@@ -154,18 +152,18 @@ def test_a_log_beside_the_file_counts_with_its_index_or_without(tmp_path: Path) 
     assert _beside(alone / "session.db") == before
 
 
-def test_a_log_that_a_running_client_writes_counts_as_far_as_it_is_committed(tmp_path: Path) -> None:
+def test_the_committed_part_of_a_log_that_a_running_client_writes_counts(tmp_path: Path) -> None:
     path = write_plugin_file(tmp_path / "session.db", {"game_tick": _ticks(3)})
     with _client(path, "PRAGMA journal_mode = WAL;" + _insert([_event(3)]) + "BEGIN;" + _insert([_event(4)])):
         assert _read(path) == list(range(4))
 
 
-def test_a_log_that_its_client_writes_without_pause_gives_one_state_of_it_or_an_error(tmp_path: Path) -> None:
+def test_a_log_that_its_client_writes_without_pause_gives_one_consistent_state_or_an_error(tmp_path: Path) -> None:
     path = write_plugin_file(tmp_path / "session.db", {"game_tick": _ticks(500)})
     program = (
         "import sqlite3, sys\n"
         "database = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
-        "database.execute('PRAGMA locking_mode = EXCLUSIVE')\n"  # so that no index lies beside the log
+        "database.execute('PRAGMA locking_mode = EXCLUSIVE')\n"  # so that there is no index next to the log
         "database.execute('PRAGMA journal_mode = WAL')\n"
         "for n in range(10**9):\n"
         "    database.execute('UPDATE game_tick SET data = ?', ('{\"tickCount\": %d}' % n,))\n"
@@ -179,7 +177,7 @@ def test_a_log_that_its_client_writes_without_pause_gives_one_state_of_it_or_an_
                 found = look_at([path])
                 if found.refused:
                     assert len(found.refused) == 1
-                    assert found.refused[0].endswith("close that and import it again")
+                    assert found.refused[0].endswith("and import again")
                 else:
                     _assert_one_state(path)
         finally:
@@ -189,11 +187,11 @@ def test_a_log_that_its_client_writes_without_pause_gives_one_state_of_it_or_an_
 
 def _assert_one_state(path: Path) -> None:
     ticks = _read(path)
-    assert len(set(ticks)) <= 1  # none at all where the client took the file since
+    assert len(set(ticks)) <= 1  # none at all if the client has locked the file since
     assert len(ticks) in (0, 500)
 
 
-def test_a_file_with_a_log_that_was_closed_is_read_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
+def test_a_file_with_a_closed_log_is_read_and_nothing_is_left_next_to_it(tmp_path: Path) -> None:
     path = write_plugin_file(tmp_path / "session.db", {"game_tick": _ticks(3)})
     with closing(sqlite3.connect(path)) as client:
         client.execute("PRAGMA journal_mode = WAL")
@@ -201,7 +199,7 @@ def test_a_file_with_a_log_that_was_closed_is_read_and_nothing_is_left_beside_it
     assert list(_beside(path)) == ["session.db"]
 
 
-def test_the_journal_of_another_file_is_not_taken_for_its_own(tmp_path: Path) -> None:
+def test_the_journal_of_another_file_is_ignored(tmp_path: Path) -> None:
     path = write_plugin_file(tmp_path / "session.db", {"game_tick": _ticks(150)})
     with _client(path, _unfinished(400)):
         pass
@@ -209,7 +207,7 @@ def test_the_journal_of_another_file_is_not_taken_for_its_own(tmp_path: Path) ->
     assert _read(other) == [0, 1]
 
 
-def test_a_value_that_would_be_huge_is_never_made(tmp_path: Path) -> None:
+def test_a_huge_generated_value_is_never_computed(tmp_path: Path) -> None:
     path = tmp_path / "session.db"
     value = "replace(hex(zeroblob(n)), '0', printf('%064d', 0))"
     with closing(sqlite3.connect(path)) as database, database:
@@ -222,7 +220,7 @@ def test_a_value_that_would_be_huge_is_never_made(tmp_path: Path) -> None:
     assert rows == [short, long, long, short, long]
 
 
-def test_a_row_that_is_too_long_costs_itself_alone(tmp_path: Path) -> None:
+def test_a_row_that_is_too_long_costs_only_itself(tmp_path: Path) -> None:
     path = tmp_path / "session.db"
     pad = "x" * (17 * 1024 * 1024)
     write_plugin_file(path, {"game_tick": [_event(1), _event(2, pad=pad), _event(3)]})
@@ -241,7 +239,7 @@ def test_a_row_that_is_too_long_costs_itself_alone(tmp_path: Path) -> None:
         "CREATE TABLE bookmarks (id INTEGER PRIMARY KEY, data TEXT)",
     ],
 )
-def test_another_sqlite_file_is_refused(tmp_path: Path, statement: str) -> None:
+def test_a_foreign_sqlite_file_is_rejected(tmp_path: Path, statement: str) -> None:
     path = tmp_path / "other.db"
     with closing(sqlite3.connect(path)) as database:
         database.execute(statement)
@@ -257,7 +255,7 @@ def test_rows_with_any_id_are_read_once(tmp_path: Path) -> None:
     assert _read(path) == [0, 1, 2, 3, 4]
 
 
-def test_a_damaged_page_costs_what_lies_on_and_behind_it(tmp_path: Path) -> None:
+def test_a_damaged_page_costs_the_rows_on_it_and_after_it(tmp_path: Path) -> None:
     path = write_plugin_file(tmp_path / "session.db", {"game_tick": _ticks(3000)})
     content = bytearray(path.read_bytes())
     middle = len(content) // 2 // 4096 * 4096

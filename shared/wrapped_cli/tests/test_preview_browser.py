@@ -22,7 +22,7 @@ HOSTILE = page_name("player", "2024", hostile_report()["player_key"])
 
 @pytest.fixture(scope="module")
 def pages(mongo_server: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The pages of a full, a thin and a hostile report and of a group, on disk; MongoDB is not needed after that."""
+    """The pages of a full, a thin and a hostile report and of a group, on disk; after that MongoDB is not needed."""
     folder = tmp_path_factory.mktemp("preview")
     resource = MongoResource(uri=mongo_server, raw_database="raw-pages", analytics_database="analytics-pages")
     with resource.open() as mongo:
@@ -60,7 +60,9 @@ def serious(page: Watched) -> list[str]:
 
 @pytest.mark.parametrize("scheme", ["dark", "light"])
 @pytest.mark.parametrize("width", [390, 1440])
-def test_every_slide_is_reached_by_keyboard_and_sound(browser: Browser, pages: Path, width: int, scheme: str) -> None:
+def test_every_slide_is_reachable_by_keyboard_and_accessible(
+    browser: Browser, pages: Path, width: int, scheme: str
+) -> None:
     context = browser.new_context(
         viewport={"width": width, "height": 844}, color_scheme=scheme, reduced_motion="reduce"
     )
@@ -97,7 +99,7 @@ def test_what_a_figure_means_is_one_tap_away(browser: Browser, pages: Path) -> N
     assert not meaning.locator("p").first.is_visible()
     meaning.locator("summary").tap()
     text = meaning.inner_text()
-    assert "one tile is a walk" in text
+    assert "one tile is walking" in text
     assert "241 of 366 days of 2024 tracked" in text
     page.keyboard.press("Escape")
     assert not meaning.locator("p").first.is_visible()
@@ -106,7 +108,7 @@ def test_what_a_figure_means_is_one_tap_away(browser: Browser, pages: Path) -> N
     context.close()
 
 
-def test_motion_is_for_those_who_want_it(browser: Browser, pages: Path) -> None:
+def test_motion_is_only_for_those_who_want_it(browser: Browser, pages: Path) -> None:
     moving = {}
     for motion in ("reduce", "no-preference"):
         context = browser.new_context(reduced_motion=motion)
@@ -127,7 +129,7 @@ def test_hostile_names_are_text_and_nothing_else(browser: Browser, pages: Path) 
         assert "<script>alert(1)</script>" in watched.page.inner_text("body")
         assert watched.page.locator("script").count() == (name == HOSTILE)
         assert watched.page.locator("img[src='x']").count() == 0
-        assert "49" not in watched.page.inner_text("h1")  # {{7*7}} is no template
+        assert "49" not in watched.page.inner_text("h1")  # {{7*7}} is not evaluated
         assert (
             watched.page.evaluate("/[\\u202a-\\u202e\\u2066-\\u2069]/.test(document.documentElement.outerHTML)")
             is False
@@ -137,7 +139,7 @@ def test_hostile_names_are_text_and_nothing_else(browser: Browser, pages: Path) 
 
 
 @pytest.mark.parametrize("scheme", ["dark", "light"])
-def test_index_and_group_lead_to_every_page_and_are_sound(browser: Browser, pages: Path, scheme: str) -> None:
+def test_index_and_group_link_to_every_page_and_are_accessible(browser: Browser, pages: Path, scheme: str) -> None:
     context = browser.new_context(viewport={"width": 390, "height": 844}, color_scheme=scheme)
     watched = Watched(context.new_page())
     watched.page.goto((pages / INDEX).as_uri())
@@ -153,7 +155,7 @@ def test_index_and_group_lead_to_every_page_and_are_sound(browser: Browser, page
     context.close()
 
 
-def test_a_thin_report_is_a_cover_and_its_play_time(browser: Browser, pages: Path) -> None:
+def test_a_thin_report_is_a_cover_and_play_time(browser: Browser, pages: Path) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto((pages / page_name("player", "2024", "new wren")).as_uri())

@@ -1,4 +1,4 @@
-"""The preview's words, shapes, sizes and files, without a browser."""
+"""The preview's texts, shapes, sizes and files, without a browser."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -32,7 +32,7 @@ def test_times_are_words(seconds: float, text: str) -> None:
     assert words.span(seconds) == text
 
 
-def test_a_calendar_has_every_day_of_its_year_once_and_colours_the_played_ones() -> None:
+def test_a_calendar_has_every_day_of_its_year_once_and_colours_days_with_play() -> None:
     (year,) = charts.calendar({"2024-02-29": 1000, "2024-12-31": 10, "2023-05-05": 0})
     cells = [(half, cell) for half in year.halves for cell in half.cells]
     assert len(cells) == 366
@@ -45,7 +45,7 @@ def test_calendars_show_the_newest_years() -> None:
     assert [year.year for year in charts.calendar({f"{y}-06-01": 5 for y in range(2019, 2026)})] == [2025, 2024, 2023]
 
 
-def test_a_curve_needs_two_times() -> None:
+def test_a_curve_needs_two_points_in_time() -> None:
     now = datetime(2024, 1, 1, tzinfo=UTC)
     assert charts.curve([(now, 5)]) is None
     assert charts.curve([(now, 5), (now, 6)]) is None
@@ -54,12 +54,12 @@ def test_a_curve_needs_two_times() -> None:
     assert line.path == "M6.0 188.0L594.0 16.0"
 
 
-def test_a_year_counts_its_days_and_all_time_those_between() -> None:
+def test_a_year_counts_its_days_and_all_time_the_days_in_between() -> None:
     assert days_in("2024", "2024-03-01", "2024-04-01") == 366
     assert days_in("all", "2024-03-01", "2024-03-10") == 10
 
 
-def test_page_names_are_safe_and_no_two_keys_share_one() -> None:
+def test_page_names_are_safe_and_unique() -> None:
     keys = ["iron heron", "iron-heron", "../../etc/passwd", "a</script>", "a script", "", "\u00fc", "x" * 300]
     made = [page_name("player", "2024", key) for key in keys]
     assert len(set(made)) == len(keys)
@@ -78,7 +78,7 @@ def test_a_page_carries_everything_and_stays_below_its_size(mongo: MongoResource
     assert f"play on {days} days" in page
 
 
-def test_large_pictures_give_way_to_thumbnails_and_a_full_page_to_none(
+def test_large_pictures_become_thumbnails_and_a_full_page_shows_none(
     mongo: MongoResource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     report = full_report()
@@ -88,7 +88,7 @@ def test_large_pictures_give_way_to_thumbnails_and_a_full_page_to_none(
     assert sum(map(len, re.findall(r"data:image/png;base64,[^\"]+", page))) < 6_000
 
 
-def test_a_report_without_days_pictures_and_names_is_still_a_page(mongo: MongoResource) -> None:
+def test_a_report_without_days_pictures_and_names_still_gives_a_page(mongo: MongoResource) -> None:
     report = full_report()
     for part in (*report["equipment"], *report["exchange"]["items"]):
         part["name"] = None
@@ -99,14 +99,14 @@ def test_a_report_without_days_pictures_and_names_is_still_a_page(mongo: MongoRe
     assert 'class="panel calendar"' not in page
 
 
-def test_a_document_that_is_no_report_is_told_in_one_line(mongo: MongoResource) -> None:
+def test_an_invalid_report_is_one_line(mongo: MongoResource) -> None:
     report = full_report()
     del report["loot"]
-    with pytest.raises(CommandError, match=r"its field loot is not as expected: run wrapped run"):
+    with pytest.raises(CommandError, match=r"its field loot is invalid: rebuild it with wrapped run"):
         player_page(mongo.analytics, report)
 
 
-def test_the_site_has_the_pages_of_the_asked_period(mongo: MongoResource, tmp_path: Path) -> None:
+def test_the_site_has_the_pages_of_the_requested_period(mongo: MongoResource, tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="there are no reports for 2031"):
         write_site(mongo.analytics, tmp_path, "2031")
     everyone = {**full_report(), "_id": "all/iron heron", "period": "all"}
@@ -117,7 +117,7 @@ def test_the_site_has_the_pages_of_the_asked_period(mongo: MongoResource, tmp_pa
     assert len(list((tmp_path / "year").iterdir())) == 3
 
 
-def test_the_command_writes_pages_and_refuses_what_does_not_go_together(
+def test_the_command_writes_pages_and_rejects_options_that_cannot_be_combined(
     contract_mongo: MongoResource, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("MONGO_URI", contract_mongo.uri)

@@ -1,4 +1,4 @@
-"""`wrapped run`: it computes what MongoDB calls for, through Dagster, and says what happened."""
+"""`wrapped run`: it computes what is owed, through Dagster, and says what happened."""
 
 from pathlib import Path
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from wrapped_cli import commands
 from wrapped_cli.owed import read_owed
-from wrapped_cli.runner.plan import days_runs, stretches
+from wrapped_cli.runner.plan import day_ranges, days_runs
 from wrapped_devkit.generator import write
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.periods import day_start_ms, today
@@ -16,7 +16,7 @@ FIRST = "2024-08-13"
 
 @pytest.fixture
 def at_work(contract_mongo: MongoResource, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MongoResource:
-    """The command's environment: this test's server, and an instance of its own."""
+    """The command's environment: this test's server, and its own instance."""
     monkeypatch.setenv("MONGO_URI", contract_mongo.uri)
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "dagster"))
     monkeypatch.setenv("WRAPPED_FIRST_DAY", "2024-08-01")
@@ -53,34 +53,22 @@ def test_a_run_computes_what_is_owed_and_the_next_one_says_that_there_is_nothing
     assert len(first["wrapped_reports"]) >= 10
     assert read_owed(at_work.analytics).due == 0
     assert at_work.analytics["day_requests"].count_documents({"_id": {"$lte": today()}}) == 0
-    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "another"))  # what an instance remembers does not matter
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "another"))  # the instance's history does not matter
     assert run() == 0
-    assert capsys.readouterr().out.split() == [
-        "nothing",
-        "to",
-        "do:",
-        "all",
-        "that",
-        "the",
-        "data",
-        "calls",
-        "for",
-        "is",
-        "there",
-    ]
+    assert capsys.readouterr().out.split() == ["nothing", "to", "do:", "everything", "is", "up", "to", "date"]
     assert analytics(at_work) == first
     assert not list((tmp_path / "another").glob("history/runs/*"))
 
 
 @pytest.mark.slow
-def test_late_events_and_requests_are_found_from_mongodb_alone(at_work: MongoResource) -> None:
+def test_late_events_and_requests_are_found_using_only_mongodb(at_work: MongoResource) -> None:
     at_work.raw["game_ticks"].insert_many([tick("Ann", day, 1) for day in (FIRST, "2024-08-20")])
     assert run() == 0
     at_work.raw["game_ticks"].insert_one(tick("Bob", FIRST, 1))
-    late = {**tick("Cat", "2024-08-20", 2), "_id": "an older one"}  # which only a request tells of
+    late = {**tick("Cat", "2024-08-20", 2), "_id": "an older one"}  # only a request reveals it
     at_work.raw["loot_received"].insert_one(late)
-    asked = [{"_id": day, "reason": "x"} for day in ("2024-08-20", "2024-02-30", "2199-01-01")]
-    at_work.analytics["day_requests"].insert_many(asked)
+    requests = [{"_id": day, "reason": "x"} for day in ("2024-08-20", "2024-02-30", "2199-01-01")]
+    at_work.analytics["day_requests"].insert_many(requests)
     assert run() == 0
     assert analytics(at_work)["player_days"].keys() == {
         f"ann|{FIRST}",
@@ -94,45 +82,47 @@ def test_late_events_and_requests_are_found_from_mongodb_alone(at_work: MongoRes
 
 
 @pytest.mark.slow
-def test_one_player_alone_can_be_recomputed(at_work: MongoResource, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_single_player_can_be_recomputed(at_work: MongoResource, capsys: pytest.CaptureFixture[str]) -> None:
     at_work.raw["game_ticks"].insert_many([tick(name, FIRST, 1) for name in ("Ann", "BOB_B")])
     assert run("--player", "bob b", "--player", "Nobody") == 0
-    assert "no event and no report of player 'Nobody': nothing is run for them" in capsys.readouterr().out
+    assert "no event or report of player 'Nobody': nothing to run for them" in capsys.readouterr().out
     assert analytics(at_work)["wrapped_reports"].keys() == {"2024/bob b", "all/bob b"}
     assert analytics(at_work)["data_quality"] == {}
     assert run() == 0
     assert analytics(at_work)["wrapped_reports"].keys() == {"2024/bob b", "all/bob b", "2024/ann", "all/ann"}
 
 
-def test_for_players_nobody_knows_nothing_is_run(
+def test_nothing_is_run_for_unknown_players(
     at_work: MongoResource, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     at_work.raw["game_ticks"].insert_one(tick("Ann", FIRST, 1))
     assert commands.run(["run", "--player", "Nobody", "--player", "  "]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [line.split(":")[0].strip() for line in lines] == [
-        "no event and no report of player 'Nobody'", "no event and no report of player '  '",
+        "no event or report of player 'Nobody'", "no event or report of player '  '",
     ]  # fmt: skip
     assert not list((tmp_path / "dagster").glob("history/runs/*"))
 
 
-def test_a_range_is_computed_whatever_is_owed(at_work: MongoResource, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_range_is_computed_owed_or_not(at_work: MongoResource, capsys: pytest.CaptureFixture[str]) -> None:
     at_work.raw["game_ticks"].insert_many([tick("Ann", day, 1) for day in (FIRST, "2024-08-14", "2024-08-15")])
     assert run("--from", "2024-08-14", "--to", "2024-08-15") == 0
     assert analytics(at_work)["player_days"].keys() == {"ann|2024-08-14", "ann|2024-08-15"}
     assert analytics(at_work)["wrapped_reports"]["all/ann"]["coverage"]["days_tracked"] == 2
     assert run("--from", "soon") == 1
-    assert "--from takes a day such as" in capsys.readouterr().err
+    assert "--from needs a day such as" in capsys.readouterr().err
 
 
-def test_garbage_ends_well_and_is_told(at_work: MongoResource, capsys: pytest.CaptureFixture[str]) -> None:
+def test_garbage_does_not_fail_the_run_and_is_reported(
+    at_work: MongoResource, capsys: pytest.CaptureFixture[str]
+) -> None:
     at_work.raw["game_ticks"].insert_many([{"timestamp": day_start_ms(FIRST), "junk": n} for n in range(9)])
     assert run() == 0
     assert "check failed (error): raw/game_ticks" in capsys.readouterr().out
     assert analytics(at_work)["wrapped_reports"] == {}
 
 
-def test_what_cannot_work_is_one_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_wrong_arguments_are_one_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     assert commands.run(["run", "--location", "moon"]) == 1
     assert capsys.readouterr().err.startswith("wrapped: no code location 'moon': choose from player_stats")
     assert commands.run(["run", "--location", "hiscore"]) == 1
@@ -145,10 +135,10 @@ def test_what_cannot_work_is_one_line(monkeypatch: pytest.MonkeyPatch, capsys: p
     assert "sesame" not in error
 
 
-def test_stretches_join_days_over_small_gaps() -> None:
+def test_day_ranges_bridge_small_gaps() -> None:
     days = ["2024-01-31", "2024-02-01", "2024-02-04", "2024-02-08"]
-    assert stretches(days) == [("2024-01-31", "2024-02-04"), ("2024-02-08", "2024-02-08")]
-    assert stretches([]) == []
+    assert day_ranges(days) == [("2024-01-31", "2024-02-04"), ("2024-02-08", "2024-02-08")]
+    assert day_ranges([]) == []
 
 
 def test_chosen_players_get_their_days_and_reports_and_nothing_else() -> None:

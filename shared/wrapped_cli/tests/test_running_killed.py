@@ -1,4 +1,4 @@
-"""`wrapped run` whose processes or server die: everything stays owed, nothing stays running, the next run goes on."""
+"""`wrapped run` when its processes or server die: work stays owed, nothing keeps running, the next run continues."""
 
 import os
 import re
@@ -21,7 +21,7 @@ COMMAND = [sys.executable, "-c", "from wrapped_cli.commands import main; main()"
 
 @pytest.fixture
 def environment(contract_mongo: MongoResource, tmp_path: Path) -> dict[str, str]:
-    """Telemetry of some seconds of work, and an instance of its own."""
+    """Telemetry that takes some seconds to compute, and its own instance."""
     write(contract_mongo.raw, contract_mongo.analytics, players=5, days=12, ticks=600, seed=3, start="2024-08-13")
     home = {"DAGSTER_HOME": str(tmp_path / "dagster"), "WRAPPED_FIRST_DAY": "2024-08-01"}
     return {**os.environ, "MONGO_URI": contract_mongo.uri, **home}
@@ -42,8 +42,8 @@ def worker_of(process: subprocess.Popen[str]) -> psutil.Process:
 
 
 def has_begun(home: Path) -> bool:
-    """Whether the run's log tells of a first day."""
-    return any(b"events of" in log.read_bytes() for log in home.rglob("*.db"))
+    """Whether the run's log mentions a first day."""
+    return any(b"events of" in log.read_bytes() for log in home.rglob("*.db*"))
 
 
 def unfinished(home: str) -> int:
@@ -55,7 +55,7 @@ def unfinished(home: str) -> int:
 
 
 @pytest.mark.slow
-def test_a_killed_worker_leaves_all_owed_and_the_next_run_completes_it(
+def test_a_killed_worker_leaves_everything_owed_and_the_next_run_completes_it(
     contract_mongo: MongoResource, environment: dict[str, str]
 ) -> None:
     first = start(environment)
@@ -63,11 +63,11 @@ def test_a_killed_worker_leaves_all_owed_and_the_next_run_completes_it(
     worker_of(first).kill()
     output, _ = first.communicate(timeout=60)
     assert first.returncode == 1
-    assert "the worker ended with code -9: run it again to go on" in output
+    assert "the worker ended with code -9: run it again to continue" in output
     assert read_owed(contract_mongo.analytics).due > 0
     second = subprocess.run(COMMAND, env=environment, capture_output=True, text=True, timeout=300)
     assert second.returncode == 0, second.stdout + second.stderr
-    assert "had been killed: marked as failed" in second.stdout
+    assert "was killed: marked as failed" in second.stdout
     assert read_owed(contract_mongo.analytics).due == 0
     assert contract_mongo.analytics["wrapped_reports"].count_documents({"period": "all"}) == 5
     assert unfinished(environment["DAGSTER_HOME"]) == 0
@@ -88,7 +88,7 @@ def test_the_worker_ends_with_the_command(environment: dict[str, str], number: s
 
 
 @pytest.mark.slow
-def test_a_server_that_dies_in_mid_run_fails_it_clearly_and_the_next_run_completes_it(tmp_path: Path) -> None:
+def test_a_server_that_dies_mid_run_fails_it_clearly_and_the_next_run_completes_it(tmp_path: Path) -> None:
     home = tmp_path / "dagster"
     server = embedded.start(tmp_path / "mongo", tied=True)
     with MongoResource(uri=server.uri).open() as mongo:

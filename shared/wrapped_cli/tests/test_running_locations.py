@@ -1,4 +1,4 @@
-"""`wrapped run` over the locations of a workspace: the known three, one more, and those that cannot be run."""
+"""`wrapped run` over the locations of a workspace: the known three, a fourth, and locations that cannot be run."""
 
 import os
 import shutil
@@ -51,7 +51,7 @@ def run(workspace: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=workspace, env=os.environ, capture_output=True, text=True)
 
 
-def test_a_location_that_only_the_workspace_knows_is_run_by_its_main_job(workspace: Path) -> None:
+def test_a_location_known_only_from_the_workspace_is_run_by_its_main_job(workspace: Path) -> None:
     done = run(workspace, "--location", "toy")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "done toy" in done.stdout
@@ -61,13 +61,13 @@ def test_a_location_that_only_the_workspace_knows_is_run_by_its_main_job(workspa
 @pytest.mark.parametrize(
     ("source", "said"),
     [
-        (TOY + "defs = dg.Definitions(assets=[toy], jobs=[other])\n", "toy is not run: tag the one job"),
+        (TOY + "defs = dg.Definitions(assets=[toy], jobs=[other])\n", "toy cannot be run: tag exactly one job"),
         (TOY + "defs = dg.Definitions(assets=[toy], jobs=[main, dg.define_asset_job('two', tags=main.tags)])\n", "(2 "),
         ("raise ValueError('broken')\n", "toy cannot be loaded: ValueError: broken"),
         ("", "toy cannot be loaded: AttributeError"),
     ],
 )
-def test_a_location_that_cannot_be_run_is_refused_in_a_line(workspace: Path, source: str, said: str) -> None:
+def test_a_location_that_cannot_be_run_is_rejected_in_one_line(workspace: Path, source: str, said: str) -> None:
     (workspace / "toy.py").write_text(source)
     done = run(workspace, "--location", "toy")
     assert done.returncode == 1
@@ -77,13 +77,13 @@ def test_a_location_that_cannot_be_run_is_refused_in_a_line(workspace: Path, sou
     assert not (workspace / "made").exists()
 
 
-def test_a_workspace_with_something_else_than_modules_is_refused_in_a_line(workspace: Path) -> None:
+def test_a_workspace_entry_that_is_not_a_module_is_rejected_in_one_line(workspace: Path) -> None:
     entries = {"load_from": [{"python_module": "toy"}, {"grpc_server": {"host": "localhost", "port": 4000}}]}
     (workspace / "workspace.yaml").write_text(yaml.safe_dump(entries))
     done = run(workspace)
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
-    assert "wrapped runs a python_module with a location_name, not {'grpc_server'" in done.stderr
+    assert "each entry must be a python_module with a location_name, not {'grpc_server'" in done.stderr
 
 
 @pytest.mark.slow
@@ -104,7 +104,7 @@ def test_all_locations_are_run_once_and_then_have_nothing_to_do(workspace: Path,
     second = run(workspace)
     assert "nothing to do" in second.stdout
     assert "done" not in second.stdout
-    # whoever changed pictures or gains and died before the reports were made again
+    # as after a run that changed pictures or gains and died before the reports were rebuilt
     contract_mongo.analytics["run_notes"].insert_one({"_id": "refresh"})
     third = run(workspace)
     assert [line.split(" (")[0] for line in third.stdout.splitlines() if line.startswith("done")] == ["done reports"]

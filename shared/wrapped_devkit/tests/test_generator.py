@@ -39,12 +39,12 @@ def test_the_same_arguments_give_the_same_bytes(hostile: bool) -> None:
     assert encoded(generate(**small)) != encoded(generate(**{**small, "seed": 12}))
 
 
-def test_more_days_and_players_hold_the_smaller_run(stream: Stream) -> None:
+def test_more_days_and_players_contain_the_smaller_run(stream: Stream) -> None:
     small = encoded(generate(**{**RUN, "players": 2, "days": 3}))
     assert set(small) < set(encoded(stream))
 
 
-def test_a_hostile_run_holds_the_plain_one() -> None:
+def test_a_hostile_run_contains_the_plain_one() -> None:
     small = {**RUN, "players": 2, "days": 2, "ticks": 300}
     assert set(encoded(generate(**small))) < set(encoded(generate(**small, hostile=True)))
 
@@ -62,7 +62,7 @@ def test_documents_come_in_time_order(stream: Stream) -> None:
     assert times == sorted(times)
 
 
-def test_every_player_has_his_ticks_on_every_day(collections: dict[str, list[dict[str, Any]]]) -> None:
+def test_every_player_has_their_ticks_on_every_day(collections: dict[str, list[dict[str, Any]]]) -> None:
     seen = defaultdict(set)
     for document in collections["game_ticks"]:
         day = day_of_ms(document["timestamp"])
@@ -71,7 +71,7 @@ def test_every_player_has_his_ticks_on_every_day(collections: dict[str, list[dic
     assert len(seen) == 5 * 6
 
 
-def test_other_events_come_to_a_seventh_of_the_ticks(collections: dict[str, list[dict[str, Any]]]) -> None:
+def test_other_events_are_a_seventh_of_the_ticks(collections: dict[str, list[dict[str, Any]]]) -> None:
     ticks = len(collections["game_ticks"])
     others = sum(len(documents) for name, documents in collections.items() if name != "game_ticks")
     assert len(collections) == 6
@@ -80,8 +80,8 @@ def test_other_events_come_to_a_seventh_of_the_ticks(collections: dict[str, list
 
 def test_players_walk_run_teleport_and_visit_instances(collections: dict[str, list[dict[str, Any]]]) -> None:
     steps: dict[int, int] = defaultdict(int)
-    for his in by_session(collections["game_ticks"]):
-        for one, two in pairwise(document["data"]["location"] for document in his):
+    for events in by_session(collections["game_ticks"]):
+        for one, two in pairwise(document["data"]["location"] for document in events):
             steps[max(abs(one["x"] - two["x"]), abs(one["y"] - two["y"]))] += 1
     assert steps[0] > steps[2] > steps[1] > 100
     assert any(step > 1000 for step in steps)
@@ -127,8 +127,8 @@ def by_session(documents: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
 
 def test_sessions_cross_midnight_and_some_hop_within(collections: dict[str, list[dict[str, Any]]]) -> None:
     crossing = pausing = 0
-    for his in by_session(collections["game_ticks"]):
-        for one, two in pairwise(his):
+    for events in by_session(collections["game_ticks"]):
+        for one, two in pairwise(events):
             apart = two["timestamp"] - one["timestamp"]
             crossing += day_of_ms(one["timestamp"]) != day_of_ms(two["timestamp"]) and apart < 5_000
             pausing += apart > 300_000
@@ -136,7 +136,7 @@ def test_sessions_cross_midnight_and_some_hop_within(collections: dict[str, list
     assert pausing > 0
 
 
-def test_a_login_tells_all_skills_and_false_empties(collections: dict[str, list[dict[str, Any]]]) -> None:
+def test_a_login_sends_all_skills_and_false_empties(collections: dict[str, list[dict[str, Any]]]) -> None:
     first = collections["stat_changed"][:23]
     assert len({document["data"]["skill"] for document in first}) == 23
     slots = defaultdict(list)
@@ -146,8 +146,8 @@ def test_a_login_tells_all_skills_and_false_empties(collections: dict[str, list[
         before["data"]["offer"]["state"] == "BUYING"
         and empty["data"]["offer"]["state"] == "EMPTY"
         and after["data"]["offer"]["itemId"] == before["data"]["offer"]["itemId"]
-        for his in slots.values()
-        for before, empty, after in zip(his, islice(his, 1, None), islice(his, 2, None), strict=False)
+        for events in slots.values()
+        for before, empty, after in zip(events, islice(events, 1, None), islice(events, 2, None), strict=False)
     )
     assert false_empties > 0
 
@@ -192,7 +192,7 @@ def test_own_and_others_hitsplats_and_deaths(collections: dict[str, list[dict[st
     assert {6, 60, 4} <= {data["hitsplat"]["hitsplatType"] for data in splats}
 
 
-def test_an_own_death_is_told_twice_within_ten_ticks() -> None:
+def test_a_players_own_death_is_sent_twice_within_ten_ticks() -> None:
     own = [
         document
         for collection, document in generate(players=3, days=6, ticks=5000, seed=3, start="2024-01-01")
@@ -209,7 +209,7 @@ def test_names_take_several_forms_of_one_player(collections: dict[str, list[dict
     assert any("\u00a0" in name for name in names)
 
 
-def test_experience_jumps_with_the_kind_of_world() -> None:
+def test_experience_jumps_with_the_type_of_world() -> None:
     skills = defaultdict(list)
     for collection, document in generate(players=3, days=10, ticks=400, seed=2, start="2024-01-01"):
         if collection == "stat_changed":
@@ -220,21 +220,21 @@ def test_experience_jumps_with_the_kind_of_world() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wrong", "told"),
+    ("wrong", "message"),
     [
         ({"players": 0}, "players must be between 1 and"),
         ({"days": 0}, "days must be between 1 and"),
         ({"ticks": 140_001}, "ticks .* must be between 1 and 140000"),
         ({"start": "yesterday"}, "start must be a day such as"),
-        ({"start": "1812-01-01"}, "start must lie between"),
+        ({"start": "1812-01-01"}, "start must be between"),
     ],
 )
-def test_arguments_out_of_their_limits_are_refused_at_once(wrong: dict[str, Any], told: str) -> None:
-    with pytest.raises(ValueError, match=told):
+def test_arguments_out_of_range_are_rejected_at_once(wrong: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
         generate(**{**RUN, **wrong})
 
 
-def test_the_longest_and_the_shortest_day_fit() -> None:
+def test_the_longest_and_the_shortest_day_are_possible() -> None:
     for ticks in (1, 2, 140_000):
         times = [
             document["timestamp"]

@@ -1,4 +1,4 @@
-"""Hostile telemetry: every kind of bad document that the data contract names is there, and can be stored."""
+"""Hostile telemetry: every kind of bad document that the data contract names is included, and can be stored."""
 
 import math
 from collections import defaultdict
@@ -20,7 +20,7 @@ TODAY_AT_THE_LATEST = day_start_ms("2090-01-01")
 
 @pytest.fixture(scope="module")
 def spoiled() -> dict[str, list[dict[str, Any]]]:
-    """One spoiled document of every kind of every collection, as MongoDB gives it back."""
+    """One bad document of every kind for every collection, as MongoDB returns it."""
     good: dict[str, dict[str, Any]] = {}
     for collection, document in generate(players=3, days=4, ticks=3000, seed=1, start="2024-03-01"):
         if collection != LOOT or document["data"]["actor"]["type"] == 1:
@@ -115,7 +115,7 @@ def test_every_collection_has_every_bad_envelope(spoiled: dict[str, list[dict[st
     assert any("a.b" in document["data"] for document in documents if isinstance(document.get("data"), dict))
 
 
-def test_every_collection_has_equal_events_of_another_shape(spoiled: dict[str, list[dict[str, Any]]]) -> None:
+def test_every_collection_has_equal_events_in_another_shape(spoiled: dict[str, list[dict[str, Any]]]) -> None:
     for documents in spoiled.values():
         assert any(
             isinstance(document.get("timestamp"), (float, Int64))

@@ -11,7 +11,7 @@ RUN: dict[str, Any] = {"players": 2, "days": 2, "ticks": 200, "seed": 7, "start"
 
 
 @pytest.mark.parametrize("hostile", [False, True])
-def test_everything_is_stored_once_however_often_it_is_loaded(mongo: MongoResource, hostile: bool) -> None:
+def test_everything_is_stored_once_no_matter_how_often_it_is_loaded(mongo: MongoResource, hostile: bool) -> None:
     handled: list[int] = []
     added = write(mongo.raw, mongo.analytics, **RUN, hostile=hostile, progress=handled.append)
     generated = list(generate(**RUN, hostile=hostile))
@@ -38,7 +38,7 @@ def test_an_interrupted_run_is_completed_by_the_next(mongo: MongoResource) -> No
     assert total == len(list(generate(**RUN))) > sum(again.values()) > 0
 
 
-def test_touched_days_are_requested_unless_they_are_still_to_come(mongo: MongoResource) -> None:
+def test_touched_days_are_requested_unless_they_are_in_the_future(mongo: MongoResource) -> None:
     write(mongo.raw, mongo.analytics, **RUN)
     write(mongo.raw, mongo.analytics, **{**RUN, "start": "2075-01-01"})
     requests = list(mongo.analytics["day_requests"].find({}, {"token": 0}).sort("_id", 1))
@@ -48,7 +48,7 @@ def test_touched_days_are_requested_unless_they_are_still_to_come(mongo: MongoRe
     ]
 
 
-def test_indexes_are_there_after_loading(mongo: MongoResource) -> None:
+def test_loading_creates_the_indexes(mongo: MongoResource) -> None:
     write(mongo.raw, mongo.analytics, **RUN)
     keys = [list(index["key"].items()) for index in mongo.raw["game_ticks"].list_indexes()]
     assert [("timestamp", 1)] in keys

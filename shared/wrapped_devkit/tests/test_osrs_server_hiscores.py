@@ -1,4 +1,4 @@
-"""The stand-in's own promises: who stands where, figures that grow, faults, the log and the clock."""
+"""The stand-in's behaviour: who is on which table, growing figures, faults, the log and the clock."""
 
 import json
 import socket
@@ -62,7 +62,7 @@ def test_the_roster_has_thousands_of_players_of_every_kind() -> None:
         ("bob_uim", "hiscore_oldschool hiscore_oldschool_ironman hiscore_oldschool_ultimate"),
     ],
 )
-def test_each_kind_stands_on_its_tables_in_any_form_of_the_name(stand_in: StandIn, name: str, tables: str) -> None:
+def test_each_kind_is_on_its_tables_in_any_form_of_the_name(stand_in: StandIn, name: str, tables: str) -> None:
     modes = ["hiscore_oldschool"] + [
         f"hiscore_oldschool_{mode}" for mode in ("ironman", "hardcore_ironman", "ultimate")
     ]
@@ -84,7 +84,7 @@ def test_figures_are_functions_of_seed_name_and_clock(stand_in: StandIn) -> None
     assert SeededPlayers(seed=1).figures("player 1", 2e9) != SeededPlayers(seed=2).figures("player 1", 2e9)
 
 
-def test_who_died_or_left_is_frozen_there_and_goes_on_elsewhere(stand_in: StandIn) -> None:
+def test_players_who_died_or_left_are_frozen_there_and_continue_elsewhere(stand_in: StandIn) -> None:
     def overall(name: str, mode: str) -> int:
         return int(player(stand_in, name, mode)["skills"][0]["xp"])
 
@@ -101,7 +101,7 @@ def test_unranked_rows_are_minus_one_and_overall_of_a_low_player_is_zero(stand_i
     assert any(row["xp"] == -1 and row["level"] == 1 for row in low["skills"])
 
 
-def test_the_ranking_page_links_all_activities_but_those_of_other_modes(stand_in: StandIn) -> None:
+def test_the_ranking_page_links_all_activities_except_those_of_other_modes(stand_in: StandIn) -> None:
     status, body = get(stand_in, "/m=hiscore_oldschool/overall?table=0&page=1")
     assert status == 200
     assert body.count(b"activity-link") == 88
@@ -123,7 +123,7 @@ def test_the_ranking_page_links_all_activities_but_those_of_other_modes(stand_in
         ("other-json", 200, b'{"hiscores"'),
     ],
 )
-def test_a_fault_is_made_on_command(stand_in: StandIn, fault: str, status: int, begins: bytes) -> None:
+def test_a_fault_is_injected_on_command(stand_in: StandIn, fault: str, status: int, begins: bytes) -> None:
     stand_in.server.faults = FaultPlan([parse_fault(fault)])
     got, body = get(stand_in, "/m=hiscore_oldschool/index_lite.json?player=bob")
     assert got == status
@@ -140,7 +140,7 @@ def test_a_fault_is_made_on_command(stand_in: StandIn, fault: str, status: int, 
         ("moved-row", set()),
     ],
 )
-def test_a_fault_changes_the_list_of_rows_and_no_value(stand_in: StandIn, fault: str, names: set[str]) -> None:
+def test_a_fault_changes_the_list_of_rows_but_no_value(stand_in: StandIn, fault: str, names: set[str]) -> None:
     def rows() -> dict[str, int]:
         return {row["name"]: row["score"] for row in player(stand_in, "bob")["activities"]}
 
@@ -152,7 +152,7 @@ def test_a_fault_changes_the_list_of_rows_and_no_value(stand_in: StandIn, fault:
     assert list(after) != list(before)
 
 
-def test_a_reset_cuts_the_connection_and_a_slow_answer_takes_its_time(stand_in: StandIn) -> None:
+def test_a_reset_cuts_the_connection_and_a_slow_response_is_delayed(stand_in: StandIn) -> None:
     stand_in.server.faults = FaultPlan([parse_fault("reset")])
     with pytest.raises((ConnectionResetError, urllib.error.URLError)):
         get(stand_in, "/m=hiscore_oldschool/index_lite.json?player=bob")
@@ -163,7 +163,7 @@ def test_a_reset_cuts_the_connection_and_a_slow_answer_takes_its_time(stand_in: 
     assert time.monotonic() - start >= 0.2
 
 
-def test_a_share_of_requests_is_met_by_at_most_one_fault_each() -> None:
+def test_each_request_gets_at_most_one_fault() -> None:
     plan = FaultPlan([parse_fault("503:0.2"), parse_fault("reset:0.1"), parse_fault("empty:0.9@/wiki")], seed=4)
     kinds = [plan.choose(number, "/m=x") for number in range(4_000)]
     assert kinds == [plan.choose(number, "/m=x") for number in range(4_000)]
@@ -173,19 +173,19 @@ def test_a_share_of_requests_is_met_by_at_most_one_fault_each() -> None:
 
 
 @pytest.mark.parametrize("text", ["nonsense", "503:0", "503:2", "503:x", "503:", ""])
-def test_a_fault_that_does_not_exist_is_refused(text: str) -> None:
+def test_an_unknown_fault_is_rejected(text: str) -> None:
     with pytest.raises(ValueError, match=r"fault|share"):
         parse_fault(text)
 
 
-def test_a_renamed_player_has_his_new_name_only(stand_in: StandIn) -> None:
+def test_a_renamed_player_has_only_their_new_name(stand_in: StandIn) -> None:
     before = player(stand_in, "bob")
     stand_in.hiscores.rename("Bob", "New_Bob")
     assert player(stand_in, "bob") == 404
     assert player(stand_in, "new bob".replace(" ", "%20")) == before
 
 
-def test_clock_faults_and_log_are_reached_over_http_too(stand_in: StandIn) -> None:
+def test_clock_faults_and_log_are_available_over_http_too(stand_in: StandIn) -> None:
     assert json.loads(get(stand_in, "/__control__/clock", {"advance_seconds": 60})[1]) == {
         "now": "2026-03-01T00:01:00+00:00"
     }
@@ -205,7 +205,7 @@ def test_levels_follow_the_games_table() -> None:
     assert [level_at(xp) for xp in (0, 82, 83, 13_034_430, 13_034_431, 200_000_000)] == [1, 1, 2, 98, 99, 99]
 
 
-def test_the_command_serves_all_upstreams_until_it_is_ended() -> None:
+def test_the_command_serves_all_upstreams_until_it_is_stopped() -> None:
     command = "from wrapped_devkit.commands.osrs_server import osrs_server; osrs_server(port=0, fault=['503@/api.php'])"
     process = subprocess.Popen([sys.executable, "-c", command], stdout=subprocess.PIPE, text=True)
     try:
@@ -222,7 +222,7 @@ def test_the_command_serves_all_upstreams_until_it_is_ended() -> None:
         process.wait(10)
 
 
-def test_a_taken_port_is_told_in_one_line() -> None:
+def test_a_taken_port_is_reported_in_one_line() -> None:
     from wrapped_cli.errors import CommandError
     from wrapped_devkit.commands.osrs_server import osrs_server
 

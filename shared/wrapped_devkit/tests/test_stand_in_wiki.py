@@ -1,4 +1,4 @@
-"""The stand-in wiki answers as the real one does, odd ways and faults included."""
+"""The stand-in wiki responds like the real one, including quirks and faults."""
 
 import hashlib
 import io
@@ -20,7 +20,7 @@ AGENT = "wrapped-tests/1 (+tests@example.org)"
 
 
 class Site:
-    """A started stand-in and how a test asks it."""
+    """A started stand-in and how a test queries it."""
 
     def __init__(self, server: StandInServer, bestiary: Bestiary) -> None:
         self.server, self.bestiary = server, bestiary
@@ -58,7 +58,7 @@ def site() -> Iterator[Site]:
         yield Site(server, bestiary)
 
 
-def test_tables_come_in_pages_sorted_and_with_empty_fields_left_out(site: Site) -> None:
+def test_tables_are_paged_sorted_and_without_empty_fields(site: Site) -> None:
     select = "bucket('infobox_monster').select('page_name','page_name_sub','id','combat_level')"
     first = site.bucket(select + ".limit(10).offset(0).orderBy('page_name_sub','asc').run()")
     second = site.bucket(select + ".limit(10).offset(10).orderBy('page_name_sub','asc').run()")
@@ -86,7 +86,7 @@ def test_a_wrong_query_is_an_error_with_status_200_and_no_rows(site: Site, query
     assert answer["error"]
 
 
-def test_titles_are_normalised_then_redirected_and_come_in_another_order(site: Site) -> None:
+def test_titles_are_normalised_then_redirected_and_returned_in_another_order(site: Site) -> None:
     query = site.info("File:cow.png", "File:Old_cow.png", "File:Nothing.png")
     assert {"fromencoded": False, "from": "File:cow.png", "to": "File:Cow.png"} in query["normalized"]
     assert {"from": "File:Old cow.png", "to": "File:Cow.png"} in query["redirects"]
@@ -96,12 +96,12 @@ def test_titles_are_normalised_then_redirected_and_come_in_another_order(site: S
     }
 
 
-def test_at_most_fifty_titles_are_taken(site: Site) -> None:
+def test_at_most_fifty_titles_are_accepted(site: Site) -> None:
     answer = site.api(action="query", prop="imageinfo", titles="|".join(f"File:{n}.png" for n in range(51)))
     assert answer["error"]["code"] == "toomanyvalues"
 
 
-def test_imageinfo_tells_the_truth_about_the_file(site: Site) -> None:
+def test_imageinfo_matches_the_file(site: Site) -> None:
     (page,) = site.info("File:Gnome guard, off duty.png")["pages"]
     info = page["imageinfo"][0]
     status, body, headers = site.get(info["url"].removeprefix(site.server.url))
@@ -121,7 +121,7 @@ def sized(site: Site, name: str, width: int) -> dict[str, Any]:
     return info
 
 
-def test_renderings_of_bounded_size_are_made_of_large_files_and_of_svg(site: Site) -> None:
+def test_large_files_and_svg_get_bounded_renderings(site: Site) -> None:
     site.bestiary.add_file("Sign.svg", "icon")
     site.bestiary.upload("Broken.png", b"no picture", (900, 10))
     for name, width in (("Cow.png", 50), ("Boo!.webp", 60), ("Sign.svg", 300)):
@@ -135,7 +135,7 @@ def test_renderings_of_bounded_size_are_made_of_large_files_and_of_svg(site: Sit
     assert site.get(broken.removeprefix(site.server.url))[:2] == (200, b"")
 
 
-def test_a_short_table_has_kept_a_fifth_of_its_rows(site: Site) -> None:
+def test_a_short_table_keeps_a_fifth_of_its_rows(site: Site) -> None:
     query = "bucket('infobox_monster').select('page_name').limit(5000).run()"
     whole = len(site.bucket(query)["bucket"])
     prices = len(json.loads(site.get("/api/v1/osrs/mapping")[1]))
@@ -144,14 +144,14 @@ def test_a_short_table_has_kept_a_fifth_of_its_rows(site: Site) -> None:
     assert len(json.loads(site.get("/api/v1/osrs/mapping")[1])) == prices // 5
 
 
-def test_a_new_upload_changes_hash_time_and_address(site: Site) -> None:
+def test_a_new_upload_changes_hash_time_and_url(site: Site) -> None:
     (before,) = site.info("File:Cow.png")["pages"][0]["imageinfo"]
     site.bestiary.touch("Cow.png")
     (after,) = site.info("File:Cow.png")["pages"][0]["imageinfo"]
     assert all(before[name] != after[name] for name in ("sha1", "timestamp", "url"))
 
 
-def test_a_page_moved_twice_is_found_behind_both_redirects(site: Site) -> None:
+def test_a_page_moved_twice_is_found_after_both_redirects(site: Site) -> None:
     site.bestiary.move_page("Cow", "Cow (animal)")
     site.bestiary.move_page("Cow (animal)", "Dairy cow")
     query = site.api(action="query", prop="pageimages", redirects="1", titles="cow")["query"]
@@ -159,14 +159,14 @@ def test_a_page_moved_twice_is_found_behind_both_redirects(site: Site) -> None:
     assert query["pages"][0]["pageimage"] == "Cow.png"
 
 
-def test_disambiguations_say_so_and_still_have_an_image(site: Site) -> None:
+def test_disambiguations_are_marked_and_still_have_an_image(site: Site) -> None:
     (page,) = site.api(action="query", prop="pageimages|pageprops|categories", titles="Guard")["query"]["pages"]
     assert "disambiguation" in page["pageprops"]
     assert page["pageimage"]
 
 
 @pytest.mark.parametrize("agent", ["python-requests/2.32", "curl/8.5", "Java/21", "python-httpx/0.28", ""])
-def test_default_agents_are_refused(site: Site, agent: str) -> None:
+def test_default_agents_are_rejected(site: Site, agent: str) -> None:
     assert site.get("/api.php?action=query", **{"User-Agent": agent})[0] == 403
 
 

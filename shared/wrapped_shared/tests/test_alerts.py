@@ -1,4 +1,4 @@
-"""Alerts of failed runs: one line to a real webhook over loopback, silent without one, and never a secret."""
+"""Alerts about failed runs: one line to a real webhook over loopback, nothing without one, and never a secret."""
 
 import json
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ SECRET = "mongodb://user:hunter2@db"
 
 
 class Webhook(HTTPServer):
-    """A webhook that keeps what it gets."""
+    """A webhook that records what it receives."""
 
     def __init__(self) -> None:
         self.got: list[dict[str, Any]] = []
@@ -92,24 +92,22 @@ def test_without_a_webhook_nothing_happens(webhook: Webhook, monkeypatch: pytest
     assert webhook.got == []
 
 
-def test_an_alert_that_is_not_taken_fails_nothing_and_tells_no_address(
-    webhook: Webhook, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_undelivered_alert_fails_nothing_and_shows_no_url(webhook: Webhook, monkeypatch: pytest.MonkeyPatch) -> None:
     webhook.status = 500
     monkeypatch.setenv(SETTING, webhook.url)
     fail_and_look()
     assert len(webhook.got) == 1
-    assert send(webhook.url, {}) == "the webhook answered 500"
+    assert send(webhook.url, {}) == "the webhook responded 500"
     for wrong in (
         "file:///etc/passwd", "nonsense", "http://127.0.0.1:1/token", "http://[/token", "http://me:token@127.0.0.1:1",
         "http://me:token/x@127.0.0.1:1", "http://127.0.0.1:1/to ken token",
     ):  # fmt: skip
-        told = send(wrong, {})
-        assert told
-        assert "token" not in told
+        reason = send(wrong, {})
+        assert reason
+        assert "token" not in reason
 
 
-def test_many_steps_are_counted_and_line_ends_are_taken_out() -> None:
+def test_many_steps_are_counted_and_line_breaks_removed() -> None:
     alert = payload("player_stats", "team:x", "job\nname", "0123456789", None, [f"step_{n}" for n in range(8)])
     assert alert["text"].endswith("failed at step_0, step_1, step_2, step_3, step_4 and 3 more (run 01234567)")
     assert "\n" not in alert["text"]

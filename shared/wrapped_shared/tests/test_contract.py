@@ -24,7 +24,7 @@ def keys_of(mongo: MongoResource, database: str, collection: str) -> list[list[t
     return [list(index["key"].items()) for index in base[collection].list_indexes()]
 
 
-def test_indexes_are_made_once_and_raw_collections_get_nothing_else(mongo: MongoResource) -> None:
+def test_indexes_are_created_once_and_raw_collections_get_nothing_else(mongo: MongoResource) -> None:
     assert missing_indexes(mongo.raw, mongo.analytics)
     first = ensure_indexes(mongo.raw, mongo.analytics)
     assert first.created
@@ -41,7 +41,7 @@ def test_indexes_are_made_once_and_raw_collections_get_nothing_else(mongo: Mongo
             assert keys in keys_of(mongo, "analytics", collection)
 
 
-def test_validators_refuse_what_breaks_the_contract(mongo: MongoResource) -> None:
+def test_validators_reject_documents_that_break_the_contract(mongo: MongoResource) -> None:
     ensure_indexes(mongo.raw, mongo.analytics)
     good = {"_id": "2024-01-01", "reason": "import", "token": 1}
     mongo.analytics[names.DAY_REQUESTS].insert_one(good)
@@ -67,7 +67,7 @@ def walk(schema: Any) -> Any:
 
 
 @pytest.mark.parametrize("collection", sorted(VALIDATED_MODELS))
-def test_schemas_speak_mongodb_only(collection: str) -> None:
+def test_schemas_use_only_keywords_that_mongodb_supports(collection: str) -> None:
     validator = mongo_validator(VALIDATED_MODELS[collection])
     assert validator["$jsonSchema"]["bsonType"] == "object"
     assert "_id" in validator["$jsonSchema"]["properties"]

@@ -1,4 +1,4 @@
-"""Holds in MongoDB: how long they last, which of two stays, and that a client on hold asks nothing."""
+"""Holds in MongoDB: how long they last, which of two wins, and that a client on hold sends nothing."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -18,7 +18,7 @@ NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 class Upstream:
-    """Answers `/thing` with what a test scripts; the last answer repeats."""
+    """Answers `/thing` as the test scripts it; the last response repeats."""
 
     name = "scripted"
 
@@ -63,11 +63,11 @@ class World:
             sleep=self.sleep,
         )
 
-    def run(self, asks: int = 1) -> list[object]:
-        """Ask so often with a client of its own, as one run does; what came, errors included."""
+    def run(self, requests: int = 1) -> list[object]:
+        """Send this many requests with a new client, as one run does; returns the results, including errors."""
         came: list[object] = []
         with self.client() as client:
-            for _ in range(asks):
+            for _ in range(requests):
                 try:
                     came.append(client.get("/thing", read_json))
                 except UpstreamError as error:
@@ -91,7 +91,7 @@ def world(mongo: MongoResource) -> Iterator[World]:
 
 
 @pytest.mark.parametrize("status", [429, 503, 200])
-def test_a_long_retry_after_outlives_the_run_and_nothing_is_asked_before(world: World, status: int) -> None:
+def test_a_long_retry_after_outlives_the_run_and_nothing_is_sent_before_it_ends(world: World, status: int) -> None:
     world.upstream.script = [Response(status, b"<html>Unavailable</html>", headers={"Retry-After": "7200"})]
     assert world.run(2) == [Blocked if status == 429 else Unavailable, BreakerOpen]
     assert world.held_seconds() == 7200
@@ -104,7 +104,7 @@ def test_a_long_retry_after_outlives_the_run_and_nothing_is_asked_before(world: 
     assert world.stored() is None
 
 
-def test_a_retry_after_as_a_date_and_one_of_weeks_hold_a_day_at_most(world: World) -> None:
+def test_a_retry_after_of_weeks_or_as_a_date_holds_for_a_day_at_most(world: World) -> None:
     world.upstream.script = [Response(503, headers={"Retry-After": "Sun, 01 Mar 2099 00:00:00 GMT"})]
     world.run()
     assert world.held_seconds() == 86_400
@@ -126,13 +126,13 @@ def test_a_short_retry_after_is_waited_for_and_held_meanwhile(world: World) -> N
 
 
 @pytest.mark.parametrize("answer", [Response(403), Response(503), Response(429, headers={"Retry-After": "0"})])
-def test_a_single_refused_answer_holds_nothing(world: World, answer: Response) -> None:
+def test_a_single_rejection_sets_no_hold(world: World, answer: Response) -> None:
     world.upstream.script = [answer, Response.json(7)]
     assert world.run() == [7]
     assert world.stored() is None
 
 
-def test_an_opened_breaker_holds_a_quarter_of_an_hour_and_twice_as_long_each_time_up_to_a_day(world: World) -> None:
+def test_an_opened_breaker_holds_for_15_minutes_and_twice_as_long_each_time_up_to_a_day(world: World) -> None:
     world.upstream.script = [Response(503)]
     lengths = []
     for _ in range(9):
@@ -160,38 +160,38 @@ def test_a_retry_after_in_between_does_not_make_the_breakers_hold_shorter(world:
     assert world.held_seconds() == 1800
 
 
-def test_of_two_runs_at_once_the_later_time_stays_and_one_outage_is_not_doubled(world: World) -> None:
+def test_of_two_concurrent_runs_the_later_time_wins_and_one_outage_is_not_doubled(world: World) -> None:
     one, other, third = world.keeper(), world.keeper(), world.keeper()
-    one.asked_to_wait(7200, "HTTP 429")
-    other.asked_to_wait(60, "HTTP 503")
+    one.keep_retry_after(7200, "HTTP 429")
+    other.keep_retry_after(60, "HTTP 503")
     assert world.held_seconds() == 7200
     assert "7200" in world.stored()["reason"]  # type: ignore[index]
     other.answered()
-    assert world.held_seconds() == 7200, "what another run was told is not lifted before its time"
+    assert world.held_seconds() == 7200, "another run's hold is not lifted before its time"
     world.mongo.analytics[UPSTREAM_HOLDS].delete_many({})
     other.breaker_opened("8 answers")
     third.breaker_opened("8 answers")
     assert world.held_seconds() == 900
 
 
-def test_a_hold_made_by_hand_holds_too(world: World) -> None:
+def test_a_hold_inserted_by_hand_holds_too(world: World) -> None:
     hold = {"_id": WIKI, "not_before": NOON + timedelta(hours=1), "reason": "they wrote to us"}
     world.mongo.analytics[UPSTREAM_HOLDS].insert_one(hold)
-    with world.client() as client, pytest.raises(BreakerOpen, match="not asked before 2026-03-01 13:00:00 UTC: they"):
+    with world.client() as client, pytest.raises(BreakerOpen, match="on hold until 2026-03-01 13:00:00 UTC: they"):
         client.get("/thing", read_json)
     assert world.upstream.seen == 0
     with pytest.raises(WriteError):
         world.mongo.analytics[UPSTREAM_HOLDS].insert_one({"_id": "prices", "not_before": "soon", "reason": "x"})
 
 
-def test_the_check_says_until_when_and_why_and_of_whom(mongo: MongoResource) -> None:
+def test_the_check_says_which_upstream_until_when_and_why(mongo: MongoResource) -> None:
     asset = dg.AssetKey("thing")
     assert hold_check(mongo.analytics, "upstream_hold", asset, WIKI).passed
-    HoldKeeper(mongo.analytics, WIKI).asked_to_wait(7200, "HTTP 429")
-    HoldKeeper(mongo.analytics, "prices").asked_to_wait(7200, "HTTP 503")
+    HoldKeeper(mongo.analytics, WIKI).keep_retry_after(7200, "HTTP 429")
+    HoldKeeper(mongo.analytics, "prices").keep_retry_after(7200, "HTTP 503")
     (hold,) = holds_in_force(mongo.analytics, WIKI)
     check = hold_check(mongo.analytics, "upstream_hold", asset, WIKI)
     assert not check.passed
     assert check.severity == dg.AssetCheckSeverity.WARN
-    told = f"wiki is not asked before {hold.not_before:%Y-%m-%d %H:%M:%S} UTC: HTTP 429, with a Retry-After of 7200 s"
-    assert check.description == told
+    said = f"wiki is on hold until {hold.not_before:%Y-%m-%d %H:%M:%S} UTC: HTTP 429, with a Retry-After of 7200 s"
+    assert check.description == said

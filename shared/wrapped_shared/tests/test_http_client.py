@@ -1,4 +1,4 @@
-"""The polite client over loopback, with a clock that the tests own."""
+"""The polite client over loopback, with a clock that the tests control."""
 
 import itertools
 from collections.abc import Callable, Iterator
@@ -24,7 +24,7 @@ from wrapped_shared.http.answers import retry_after_seconds
 
 
 class Upstream:
-    """Answers `/thing` with what a test scripts; the last answer repeats."""
+    """Answers `/thing` as the test scripts it; the last response repeats."""
 
     name = "scripted"
 
@@ -41,7 +41,7 @@ class Upstream:
 
 
 class Time:
-    """A clock that only sleeping moves."""
+    """A clock that only moves by sleeping."""
 
     def __init__(self) -> None:
         self.now = 100.0
@@ -86,7 +86,7 @@ def make(upstream: tuple[Upstream, StandInServer]) -> Iterator[tuple[Make, Time]
         one.close()
 
 
-def test_it_says_who_it_is_and_how_to_reach_us(
+def test_the_user_agent_says_who_we_are_and_how_to_reach_us(
     upstream: tuple[Upstream, StandInServer], make: tuple[Make, Time]
 ) -> None:
     assert make[0]().get("/thing", read_json, params={"player": "iron bob"}) == {"a": 1}
@@ -101,7 +101,7 @@ def test_without_a_contact_there_is_no_client(make: tuple[Make, Time], contact: 
 
 
 @pytest.mark.parametrize("contact", ["a\r\nX-Evil: 1", "grüße"])
-def test_a_contact_that_no_header_can_carry_is_refused(make: tuple[Make, Time], contact: str) -> None:
+def test_a_contact_that_does_not_fit_in_a_header_is_rejected(make: tuple[Make, Time], contact: str) -> None:
     with pytest.raises(SettingsError, match="printable ASCII"):
         make[0](contact=contact)
 
@@ -135,7 +135,7 @@ def test_requests_are_an_interval_apart_and_the_first_waits_too(make: tuple[Make
         (Response(200, b"[" * 100_000), Unavailable),
     ],
 )
-def test_every_answer_that_is_no_data_is_an_outcome_of_its_own(
+def test_every_response_without_data_has_its_outcome(
     upstream: tuple[Upstream, StandInServer], make: tuple[Make, Time], answer: Response, error: type[Exception]
 ) -> None:
     upstream[0].script = [answer]
@@ -145,7 +145,7 @@ def test_every_answer_that_is_no_data_is_an_outcome_of_its_own(
     assert client.stats.requests == (1 if error is NotFound else 3)
 
 
-def test_trouble_is_retried_with_growing_waits_and_the_good_answer_counts(
+def test_failures_are_retried_with_growing_waits_and_the_valid_response_counts(
     upstream: tuple[Upstream, StandInServer], make: tuple[Make, Time]
 ) -> None:
     upstream[0].script = [Response(503), Response(200, b""), Response.json(7)]
@@ -165,7 +165,7 @@ def test_a_retry_after_is_waited_for_even_without_a_limit(
     assert time.slept == [17.0]
 
 
-def test_a_retry_after_beyond_patience_opens_the_breaker(
+def test_a_retry_after_beyond_the_limit_opens_the_breaker(
     upstream: tuple[Upstream, StandInServer], make: tuple[Make, Time]
 ) -> None:
     upstream[0].script = [Response(503, headers={"Retry-After": "86400"})]
@@ -177,7 +177,7 @@ def test_a_retry_after_beyond_patience_opens_the_breaker(
     assert client.stats.requests == 1
 
 
-def test_eight_bad_answers_in_a_row_open_the_breaker_and_a_sound_one_in_between_does_not(
+def test_eight_failures_in_a_row_open_the_breaker_unless_a_valid_response_comes_in_between(
     upstream: tuple[Upstream, StandInServer], make: tuple[Make, Time]
 ) -> None:
     bad, missing = Response(503), Response(404)
@@ -188,11 +188,11 @@ def test_eight_bad_answers_in_a_row_open_the_breaker_and_a_sound_one_in_between_
             client.get("/thing", read_json)
     assert client.breaker.is_open
     assert client.stats.requests == 6 + 1 + 8
-    with pytest.raises(BreakerOpen, match="8 answers in a row"):
+    with pytest.raises(BreakerOpen, match="8 responses in a row"):
         client.get("/thing", read_json)
 
 
-def test_an_unreachable_host_is_told_from_a_troubled_one_and_waited_for_less(make: tuple[Make, Time]) -> None:
+def test_an_unreachable_host_is_distinguished_from_a_failing_one_and_waited_for_less(make: tuple[Make, Time]) -> None:
     time = make[1]
     with (
         PoliteClient("http://127.0.0.1:9", contact="a@b", product="p", clock=time.clock, sleep=time.sleep) as polite,
@@ -202,17 +202,17 @@ def test_an_unreachable_host_is_told_from_a_troubled_one_and_waited_for_less(mak
     assert max(time.slept) < 12
 
 
-def test_answers_are_limited_in_size(upstream: tuple[Upstream, StandInServer], make: tuple[Make, Time]) -> None:
+def test_responses_are_limited_in_size(upstream: tuple[Upstream, StandInServer], make: tuple[Make, Time]) -> None:
     upstream[0].script = [Response.json("x" * 5_000)]
     with pytest.raises(FormatChanged, match="1000"):
         make[0](max_bytes=1_000).get("/thing", read_json)
 
 
-def test_only_allowed_hosts_are_asked_redirects_included(
+def test_only_allowed_hosts_are_called_including_redirects(
     upstream: tuple[Upstream, StandInServer], make: tuple[Make, Time]
 ) -> None:
     client = make[0]()
-    with pytest.raises(SettingsError, match="is not the host"):
+    with pytest.raises(SettingsError, match="is not the allowed host"):
         client.get("http://example.org/x", read_json)
     upstream[0].script = [Response(302, headers={"Location": "/other"})]
     assert client.get("/thing", read_json) == "other"
@@ -221,7 +221,7 @@ def test_only_allowed_hosts_are_asked_redirects_included(
         client.get("/thing", read_json)
 
 
-def test_the_readers_error_is_the_outcome_and_what_is_sound_but_strange_is_not_asked_again(
+def test_the_readers_error_is_the_outcome_and_an_unknown_format_is_not_retried(
     make: tuple[Make, Time],
 ) -> None:
     def strange(_: Answer) -> None:
@@ -234,7 +234,7 @@ def test_the_readers_error_is_the_outcome_and_what_is_sound_but_strange_is_not_a
 
 
 @pytest.mark.parametrize("url", ["", "ftp://x", "runescape.com", "http://"])
-def test_a_base_url_that_is_none_is_refused_in_one_line(url: str) -> None:
+def test_an_invalid_base_url_is_rejected_in_one_line(url: str) -> None:
     with pytest.raises(SettingsError):
         PoliteClient(url, contact="a@b", product="p")
 
@@ -251,9 +251,9 @@ def test_a_base_url_that_is_none_is_refused_in_one_line(url: str) -> None:
         ("Sun, 01 Mar 2020 00:00:00 GMT", 0.0),
     ],
 )
-def test_retry_after_comes_as_seconds_or_as_a_date(value: str | None, seconds: float | None) -> None:
+def test_retry_after_is_seconds_or_a_date(value: str | None, seconds: float | None) -> None:
     assert retry_after_seconds(value, datetime(2026, 3, 1, tzinfo=UTC)) == seconds
 
 
-def test_a_page_that_is_no_utf8_is_still_read() -> None:
+def test_a_page_that_is_not_utf8_is_still_read() -> None:
     assert read_html(Answer(200, "u", {}, b"<p>caf\xe9</p>")) == "<p>caf\ufffd</p>"

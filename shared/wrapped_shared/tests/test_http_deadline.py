@@ -1,4 +1,4 @@
-"""One deadline over a whole exchange, whatever drips, against real sockets on loopback."""
+"""One deadline for a whole exchange, no matter what trickles in, against real sockets on loopback."""
 
 import socket
 import threading
@@ -11,10 +11,10 @@ from wrapped_shared.http import PoliteClient, Unavailable, read_json
 
 TIMEOUT = 0.4
 PATIENCE = 2.0
-"""Far above the deadline, far below what any of these servers would take."""
+"""Far above the deadline, far below the time any of these servers would take."""
 
 Answer = Callable[[int], Iterator[bytes]]
-"""From the number of the connection to what is sent, piece by piece, 0.05 seconds apart."""
+"""From the number of the connection to what is sent, chunk by chunk, 0.05 seconds apart."""
 
 
 def dripping_headers(_: int) -> Iterator[bytes]:
@@ -42,7 +42,7 @@ def endless_interim_answers(_: int) -> Iterator[bytes]:
 
 
 def slow_redirects(number: int) -> Iterator[bytes]:
-    """Each hop is within the deadline, all together are not."""
+    """Each hop is within the deadline; all of them together are not."""
     yield from (b"" for _ in range(4))
     yield b"HTTP/1.1 302 Found\r\nLocation: /%d\r\nContent-Length: 0\r\nConnection: close\r\n\r\n" % number
 
@@ -53,7 +53,7 @@ def silence(_: int) -> Iterator[bytes]:
 
 @contextmanager
 def server(answer: Answer) -> Iterator[int]:
-    """A TCP server that sends what `answer` yields to whoever connects; gives its port."""
+    """A TCP server that sends what `answer` yields to every client; yields its port."""
     listener = socket.create_server(("127.0.0.1", 0))
     over = threading.Event()
 
@@ -65,7 +65,7 @@ def server(answer: Answer) -> Iterator[int]:
                     return
                 try:
                     connection.sendall(piece)
-                except OSError:  # the client went away, as it should
+                except OSError:  # the client disconnected, as it should
                     return
 
     def accept() -> None:
@@ -86,13 +86,13 @@ def server(answer: Answer) -> Iterator[int]:
 
 
 def ask(port: int, scheme: str = "http") -> float:
-    """Ask once; returns how many seconds it took to be told that no answer came."""
+    """Send one request; return how many seconds it took to fail without a response."""
     began = time.monotonic()
     with (
         PoliteClient(
             f"{scheme}://127.0.0.1:{port}", contact="a@b", product="p", requests_per_second=0, timeout_seconds=TIMEOUT
         ) as client,
-        pytest.raises(Unavailable, match=r"no whole answer within 0\.4 s"),
+        pytest.raises(Unavailable, match=r"no complete response within 0\.4 s"),
     ):
         client.get("/thing", read_json, tries=1)
     return time.monotonic() - began
@@ -110,7 +110,7 @@ def ask(port: int, scheme: str = "http") -> float:
         silence,
     ],
 )
-def test_whatever_drips_is_cut_off_at_the_deadline(answer: Answer) -> None:
+def test_a_trickling_response_is_cut_off_at_the_deadline(answer: Answer) -> None:
     with server(answer) as port:
         assert TIMEOUT * 0.9 <= ask(port) < PATIENCE
 
@@ -118,7 +118,7 @@ def test_whatever_drips_is_cut_off_at_the_deadline(answer: Answer) -> None:
 @pytest.mark.parametrize("answer", [silence, dripping_status_line])
 def test_a_handshake_that_never_ends_is_cut_off(answer: Answer) -> None:
     def records(number: int) -> Iterator[bytes]:
-        yield b"\x16\x03\x03\x40\x00"  # a TLS record of 16 KiB begins, and drips in
+        yield b"\x16\x03\x03\x40\x00"  # a TLS record of 16 KiB starts, and trickles in
         yield from answer(number)
 
     with server(records if answer is dripping_status_line else silence) as port:
@@ -139,7 +139,7 @@ def test_a_connection_that_nobody_accepts_is_cut_off() -> None:
                 one.close()
 
 
-def test_after_a_cut_off_exchange_the_same_client_gets_the_next_answer() -> None:
+def test_after_a_cut_off_exchange_the_same_client_gets_the_next_response() -> None:
     def late_then_good(number: int) -> Iterator[bytes]:
         if number == 0:
             yield from dripping_headers(number)

@@ -1,4 +1,4 @@
-"""Passwords: whatever they hold, no part of them is shown, and none is taken for a host."""
+"""Passwords: whatever characters they contain, no part is shown, and none is parsed as a host."""
 
 import string
 from functools import cache
@@ -33,7 +33,7 @@ FORMS = (
 
 
 def failure(uri: str) -> str:
-    """What a person reads when this server cannot be used."""
+    """The message shown when this server cannot be used."""
     try:
         with connect(uri) as client:
             client.admin.command("ping")
@@ -41,7 +41,7 @@ def failure(uri: str) -> str:
         return str(error)
     except PyMongoError as error:
         return describe_error(error, uri)
-    raise AssertionError("a failure was to be expected")
+    raise AssertionError("expected a failure")
 
 
 @cache
@@ -50,7 +50,7 @@ def harmless_failures(form: str) -> str:
 
 
 def leaks(secret: str, text: str, harmless: str) -> set[str]:
-    """Every three characters in a row of a secret that a text shows but would not show without it."""
+    """Every run of three characters of a secret that a text shows but would not show without it."""
     pieces = {secret[start : start + 3] for start in range(len(secret) - 2)}
     return {piece for piece in pieces if piece in text and piece not in harmless}
 
@@ -64,12 +64,12 @@ def test_no_failure_shows_three_characters_in_a_row_of_a_password(password: str,
 
 
 @given(password=PASSWORDS, path=st.sampled_from(["", "/db", "/db?w=1&proxyPassword=x"]))
-def test_a_shown_address_has_no_secrets(password: str, path: str) -> None:
+def test_a_masked_url_has_no_secrets(password: str, path: str) -> None:
     shown = masked(f"mongodb://bob:{password}@h{path}")
     assert shown == f"mongodb://***@h{path.partition('?')[0]}"
 
 
-def test_an_address_without_secrets_is_shown_as_it_is() -> None:
+def test_a_url_without_secrets_is_shown_unchanged() -> None:
     assert masked("mongodb://127.0.0.1:5,127.0.0.1:6/db") == "mongodb://127.0.0.1:5,127.0.0.1:6/db"
     assert masked("mongodb+srv://u:p://q@h") == "mongodb+srv://***@h"
     assert masked("u:p@h") == "***@h"
@@ -83,12 +83,12 @@ def test_an_address_without_secrets_is_shown_as_it_is() -> None:
         ("mongodb://h/?appName=a@b", True),
     ],
 )  # fmt: skip
-def test_what_libraries_would_misread_is_told(address: str, ambiguous: bool) -> None:
+def test_urls_that_libraries_would_misparse_are_detected(address: str, ambiguous: bool) -> None:
     assert is_ambiguous(address) is ambiguous
 
 
 @given(password=PASSWORDS, scheme=st.sampled_from(["http://", "https://", "ftp://", ""]))
-def test_a_base_url_with_a_password_is_refused_without_showing_it(password: str, scheme: str) -> None:
+def test_a_base_url_with_a_password_is_rejected_without_showing_it(password: str, scheme: str) -> None:
     def refusal(password: str) -> str:
         with pytest.raises(SettingsError) as caught:
             PoliteClient(f"{scheme}bob:{password}@127.0.0.1:1", contact="a@b.c", product="tests/1")

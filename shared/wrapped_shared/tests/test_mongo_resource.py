@@ -1,4 +1,4 @@
-"""The Mongo resource: lazy, closed after use, silent about secrets."""
+"""The Mongo resource: lazy, closed after use, never showing secrets."""
 
 import dagster as dg
 import pytest
@@ -7,7 +7,7 @@ from wrapped_shared.mongo import MongoResource, MongoUnavailable, clear_mongo_er
 SECRET = "mongodb://me:sesame%21@127.0.0.1:1/?serverSelectionTimeoutMS=200&tlsCertificateKeyFilePassword=sesame"
 
 
-def test_making_a_resource_connects_to_nothing() -> None:
+def test_creating_a_resource_connects_to_nothing() -> None:
     resource = MongoResource(uri=SECRET)
     assert resource.raw.name == "runelite-wrapped-raw"
     assert resource.analytics.name == "runelite-wrapped-analytics"
@@ -54,20 +54,20 @@ def test_an_unreachable_server_is_one_line_without_secrets() -> None:
         "mongodb://h/?authMechanism=MONGODB-OIDC&authMechanismProperties=ENVIRONMENT:azure,TOKEN_RESOURCE:sesame:,b:c",
     ],
 )
-def test_an_unusable_uri_says_what_to_set(uri: str) -> None:
+def test_an_invalid_uri_says_what_to_set(uri: str) -> None:
     with pytest.raises(MongoUnavailable, match="MONGO_URI") as caught:
         connect(uri)
     assert "sesame" not in str(caught.value)
     assert "\n" not in str(caught.value)
 
 
-def test_a_white_line_end_around_mongo_uri_is_passed_over(monkeypatch: pytest.MonkeyPatch, mongo_server: str) -> None:
+def test_white_space_around_mongo_uri_is_ignored(monkeypatch: pytest.MonkeyPatch, mongo_server: str) -> None:
     monkeypatch.setenv("MONGO_URI", f" {mongo_server}\n")
     with MongoResource().open() as mongo:
         assert mongo.client.admin.command("ping")["ok"] == 1
 
 
-def test_options_in_the_uri_win(mongo_server: str) -> None:
+def test_options_in_the_uri_take_precedence(mongo_server: str) -> None:
     joint = "&" if "?" in mongo_server else "/?"
     with connect(f"{mongo_server}{joint}appname=mine&w=1") as client:
         assert client.options.pool_options.appname == "mine"

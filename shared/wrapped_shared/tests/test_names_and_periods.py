@@ -26,7 +26,7 @@ def test_inner_double_spaces_are_part_of_a_name() -> None:
 
 
 @pytest.mark.parametrize("nobody", [None, 7, True, [], {}, "", " ", "_-\u00a0", b"bob"])
-def test_what_names_nobody_has_no_key(nobody: object) -> None:
+def test_a_value_that_is_not_a_name_has_no_key(nobody: object) -> None:
     assert player_key(nobody) is None
 
 
@@ -53,7 +53,7 @@ def test_days_and_periods_are_half_open_calendar_units() -> None:
 
 @pytest.mark.parametrize("period", ["24", "2024-01", "year", "", "²024"])
 def test_a_period_is_a_year_or_all(period: str) -> None:
-    with pytest.raises(ValueError, match="a period is a year"):
+    with pytest.raises(ValueError, match="a period must be a year"):
         period_bounds(period)
 
 
@@ -65,7 +65,7 @@ def test_the_first_day_is_read_from_the_environment(monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.parametrize("value", ["soon", "2024-02-30", "20240229", "1969-12-31"])
-def test_a_first_day_that_is_no_day_says_what_to_set(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_invalid_first_day_says_what_to_set(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WRAPPED_FIRST_DAY", value)
     with pytest.raises(ValueError, match="WRAPPED_FIRST_DAY must be a day such as"):
         first_day()

@@ -1,5 +1,5 @@
-"""The hiscores location: a scheduled, polite, exact scrape of the OSRS Hiscores, and gains that never lie.
+"""The hiscores location: a scheduled, polite, exact scrape of the OSRS Hiscores, and gains that never overstate.
 
-`definitions` wires, `defs` holds the assets, checks, job and schedule, `domain` the rules (pure), `upstream`
-the conversation with the hiscores, `store` the reads and writes in MongoDB. No other location is imported.
+`definitions` wires it up, `defs` contains the assets, checks, job and schedule, `domain` the rules (pure), `upstream`
+the requests to the hiscores, `store` the reads and writes in MongoDB. No other location is imported.
 """

@@ -1,7 +1,7 @@
-"""The scrape itself: one player after the other, each stored before the next is asked about.
+"""The scrape itself: one player after another, each stored before the next is looked up.
 
-What belongs here: the loop over the chosen players, joining client, rules and store. What does not: choosing
-them (`domain.planner`), what an answer means (`domain.lookup`), Dagster (`defs`).
+What belongs here: the loop over the chosen players, combining client, rules and store. What does not: choosing them
+(`domain.planner`), what a response means (`domain.lookup`), Dagster (`defs`).
 """
 
 from collections import Counter
@@ -34,35 +34,35 @@ Rows = tuple[tuple[str, ...], tuple[str, ...]]
 
 @dataclass
 class Tally:
-    """What came of a scrape."""
+    """The results of a scrape."""
 
     outcomes: Counter[str] = field(default_factory=Counter)
     """Players by outcome: ok, not_found, unranked, unavailable, blocked, format_changed."""
     resumed: int = 0
-    """Players whose snapshot of this slot was stored already."""
+    """Players whose snapshot for this slot was already stored."""
     name_changed: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
-    """What was wrong with the answers that were not sound, and with how many players' each; never whose."""
+    """What was wrong with the invalid responses, and for how many players; never for whom."""
     rows: Counter[Rows] = field(default_factory=Counter)
-    """The lists of rows that answers of the main table had (skills, activities), and how often."""
+    """The lists of rows in responses from the main table (skills, activities), and how often each occurred."""
     ended: str = ""
-    """Why the scrape ended early: `hold`, `breaker` or `time`; empty when it did not."""
+    """Why the scrape ended early: `hold`, `breaker` or `time`; empty if it did not."""
     reason: str = ""
     """Until when the hold lasts, or what opened the breaker."""
 
     @property
-    def asked(self) -> int:
-        """Players who were asked about."""
+    def looked_up(self) -> int:
+        """Players who were looked up."""
         return sum(self.outcomes.values())
 
     @property
     def failures(self) -> int:
-        """Players about whom there was no sound answer."""
+        """Players without a valid response."""
         return sum(self.outcomes[word] for word in ("unavailable", "blocked", "format_changed"))
 
 
 class Scrape:
-    """One scrape of one slot."""
+    """One scrape for one slot."""
 
     def __init__(
         self,
@@ -75,7 +75,7 @@ class Scrape:
         deadline: datetime,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """Take where to store, whom to ask, and when to stop asking."""
+        """Take the databases, the client, and the deadline."""
         self._raw = raw
         self._analytics = analytics
         self._client = client
@@ -88,11 +88,11 @@ class Scrape:
         self._kinds: dict[tuple[str, ...], dict[str, Kind]] = {}
 
     def run(self, players: Sequence[Tracked]) -> Iterator[int]:
-        """Ask about the players in order; yields how many are done, after each few.
+        """Look up the players in order; yields the number done after every few players.
 
-        Ends early, without an error, once the breaker is open or the deadline is past: what was stored stays. Each
-        snapshot is stored before the next player is asked about; states follow a few players later, and are made
-        up for from the snapshots when a killed run is repeated.
+        Ends early, without an error, once the breaker is open or the deadline has passed: what was stored stays. Each
+        snapshot is stored before the next player is looked up; states follow a few players later, and are restored from
+        the snapshots when a killed run is repeated.
         """
         for start in range(0, len(players), CHUNK):
             chunk = players[start : start + CHUNK]
@@ -119,7 +119,7 @@ class Scrape:
             if player.key in stored:
                 self._resume(player, state, stored[player.key], before)
             else:
-                self._ask(player, state, None if before is None else read_snapshot(before))
+                self._look_up(player, state, None if before is None else read_snapshot(before))
 
     def _must_end(self) -> bool:
         http = self._client.http
@@ -129,7 +129,7 @@ class Scrape:
             self.tally.ended = "time"
         return bool(self.tally.ended)
 
-    def _ask(self, player: Tracked, state: PlayerState, before: Snapshot | None) -> None:
+    def _look_up(self, player: Tracked, state: PlayerState, before: Snapshot | None) -> None:
         active = _is_active(player, state)
         try:
             found: Found | str = look_up(self._table(player.key), state, before, self._clock(), active=active)
@@ -144,13 +144,13 @@ class Scrape:
             self._without_snapshot(player, state, found)
 
     def _table(self, key: str) -> Callable[[AccountType], Payload | None]:
-        def ask(account_type: AccountType) -> Payload | None:
+        def fetch(account_type: AccountType) -> Payload | None:
             payload = self._client.player(key, account_type)
             if payload is not None and account_type == "regular":  # other tables may have other rows
                 self.tally.rows[payload.skill_names, payload.activity_names] += 1
             return payload
 
-        return ask
+        return fetch
 
     def _succeeded(self, player: Tracked, state: PlayerState, found: Found, *, active: bool) -> None:
         at = whole_milliseconds(self._clock())
@@ -188,7 +188,7 @@ class Scrape:
         self.tally.outcomes[outcome] += 1
 
     def _resume(self, player: Tracked, state: PlayerState, stored: Document, previous: Document | None) -> None:
-        """A run that was killed had stored this player's snapshot: make sure that his state says so."""
+        """A killed run had stored this player's snapshot: make sure that their state says so."""
         self.tally.resumed += 1
         if state.snapshot_slot is not None and state.snapshot_slot >= self._slot:
             return

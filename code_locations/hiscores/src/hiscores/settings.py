@@ -1,6 +1,6 @@
 """The location's settings, all from the environment, read in the step that needs them and never at import.
 
-What belongs here: names, defaults and checks of the variables. What does not: what is done with them.
+What belongs here: names, defaults and validation of the variables. What does not: using them.
 """
 
 from typing import Self
@@ -11,7 +11,7 @@ from wrapped_shared.http import ContactMissing, SettingsError
 
 
 class HiscoresSettings(BaseSettings):
-    """What the scrape needs to know; each field's alias is its environment variable."""
+    """The scrape's settings; each field's alias is its environment variable."""
 
     model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore")
 
@@ -19,32 +19,32 @@ class HiscoresSettings(BaseSettings):
         "https://secure.runescape.com", alias="HISCORES_BASE_URL", description="Origin of the hiscores."
     )
     contact: str = Field(
-        "", alias="WRAPPED_CONTACT", description="Address or page for the User-Agent; required to scrape."
+        "", alias="WRAPPED_CONTACT", description="E-mail address or web page for the User-Agent; required to scrape."
     )
     requests_per_second: float = Field(
         1.0,
         alias="HISCORES_REQUESTS_PER_SECOND",
         ge=0,
         le=20,
-        description="Rate; 0 = no limit and no waiting between tries, for tests.",
+        description="Rate; 0 = no limit and no waiting between attempts, for tests.",
     )
     requests_per_run: int = Field(
-        3_600, alias="HISCORES_REQUESTS_PER_RUN", ge=1, description="Budget of requests of one run."
+        3_600, alias="HISCORES_REQUESTS_PER_RUN", ge=1, description="Request budget of one run."
     )
     minutes_per_run: float = Field(
         57.0,
         alias="HISCORES_MINUTES_PER_RUN",
         gt=0,
-        description="A run stops asking after so long, so that the next hour's run finds the pool free.",
+        description="A run stops sending requests after this time, so that the next hour's run finds the pool free.",
     )
     timeout_seconds: float = Field(
         15.0,
         alias="HISCORES_TIMEOUT_SECONDS",
         gt=0,
-        description="Patience with one answer, from the connection to its last byte.",
+        description="Timeout for one response, from the connection to its last byte.",
     )
     roster: str = Field(
-        "", alias="HISCORES_ROSTER", description="Names to track besides those of telemetry, comma-separated."
+        "", alias="HISCORES_ROSTER", description="Names to track in addition to those in telemetry, comma-separated."
     )
 
     @field_validator("contact")
@@ -57,17 +57,17 @@ class HiscoresSettings(BaseSettings):
         """Read the environment.
 
         Raises:
-            SettingsError: a variable holds something else than it should; one line that names it.
+            SettingsError: a variable has an invalid value; one line that names it.
         """
         try:
             return cls()
         except ValidationError as error:
             first = error.errors()[0]
             name = first["loc"][0] if first["loc"] else "a setting"
-            raise SettingsError(f"{name} is not usable: {first['msg']}") from None
+            raise SettingsError(f"{name} is not valid: {first['msg']}") from None
 
     def require_contact(self) -> None:
-        """Refuse to go on without a contact.
+        """Stop if there is no contact.
 
         Raises:
             ContactMissing: WRAPPED_CONTACT is empty.
@@ -76,5 +76,5 @@ class HiscoresSettings(BaseSettings):
             raise ContactMissing
 
     def roster_names(self) -> list[str]:
-        """The names of the roster, as they were written."""
+        """The names in the roster, as written."""
         return [name for part in self.roster.splitlines() for name in part.split(",") if name.strip()]

@@ -1,5 +1,5 @@
-"""The `image_map` code location: a clean picture in MongoDB for everything that a Wrapped report can name.
+"""The `image_map` code location: a clean picture in MongoDB for everything a Wrapped report can name.
 
-`domain` holds the rules (pure), `upstream` asks the wiki, `store` reads and writes MongoDB, `work` joins
-them without Dagster, `defs` makes assets of it and `definitions` wires the location.
+`domain` contains the rules (pure), `upstream` sends requests to the wiki, `store` reads and writes MongoDB, `work`
+combines them without Dagster, `defs` turns that into assets and `definitions` wires the location.
 """

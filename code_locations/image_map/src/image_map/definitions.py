@@ -1,4 +1,4 @@
-"""The wiring of the location: what Dagster loads, on one screen, with no environment at all."""
+"""The location's wiring: what Dagster loads, on one screen, without any environment variables."""
 
 import dagster as dg
 from wrapped_shared.alerts import failure_alerts

@@ -1,7 +1,7 @@
-"""Asking for days to be computed anew: the queue `day_requests` of the analytics database.
+"""Requesting that days be recomputed: the queue `day_requests` in the analytics database.
 
-What writes telemetry with old `_id`s (importers, generator) asks here. Reading and clearing the queue belongs to
-those who compute.
+Code that writes telemetry with old `_id`s (importers, generator) makes its requests here. Reading and clearing the
+queue belongs to the code that computes days.
 """
 
 from collections.abc import Iterable
@@ -13,18 +13,18 @@ from pymongo.collection import Collection
 
 
 def request_days(requests: Collection[Any], days: Iterable[str], reason: str) -> tuple[ObjectId, set[str]]:
-    """Ask for days; a day that is asked for already gets the new reason and token.
+    """Request days; a day that is already requested gets the new reason and token.
 
-    Whoever clears a request deletes it by `_id` and the token that it had read, so that a request made while the
-    day was being computed survives.
+    A request is cleared by deleting it by `_id` and the token that was read, so that a request made while the day
+    was being computed survives.
 
     Args:
         requests: the collection `day_requests`.
         days: UTC days, "YYYY-MM-DD".
-        reason: why, for people.
+        reason: why, in words for people.
 
     Returns:
-        The token of these requests, and those days that nobody had asked for before.
+        The token of these requests, and the days that were not requested before.
     """
     token = ObjectId()
     ordered = sorted(set(days))
@@ -37,6 +37,6 @@ def request_days(requests: Collection[Any], days: Iterable[str], reason: str) ->
 
 
 def withdraw_days(requests: Collection[Any], days: Iterable[str], token: ObjectId) -> None:
-    """Take back requests made with `token`; those that somebody has made anew since stay."""
+    """Withdraw the requests made with `token`; any that were requested again since then stay."""
     for day in sorted(set(days)):
         requests.delete_one({"_id": day, "token": token})

@@ -1,4 +1,4 @@
-"""What is owed, as MongoDB tells it: days, and the reports and ranks that follow from them. Nothing is computed."""
+"""What is owed according to MongoDB: days, and the reports and ranks that depend on them. Nothing is computed."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from wrapped_shared.settings import first_day
 
 from wrapped_cli.text import counted
 
-_BEING_READ: Final = "being read, or whoever read it has died"
+_BEING_READ: Final = "being read, or its reader died"
 
 
 @dataclass(frozen=True)
@@ -20,25 +20,25 @@ class Owed:
     """What is owed now."""
 
     planned: bool
-    """Whether anybody has looked at the telemetry at all."""
+    """Whether the telemetry has ever been planned."""
     days: int = 0
     """Days up to today."""
     whys: dict[str, int] = field(default_factory=dict)
-    """How many of them by reason, the most frequent first."""
+    """How many of them for each reason, the most frequent first."""
     since: datetime | None = None
-    """Since when the day that waits longest is owed, UTC."""
+    """Since when the longest-waiting day has been owed, UTC."""
     to_come: int = 0
-    """Days that have not begun, of which there is telemetry already."""
+    """Future days that already have telemetry."""
     requested: int = 0
-    """Days that somebody asked for and that are not noted yet."""
+    """Requested days that are not yet recorded as owed."""
     reports: int = 0
-    """Months of players to be reported."""
+    """Player months to be reported."""
     ranks: int = 0
     """Periods to be ranked."""
 
     @property
     def due(self) -> int:
-        """How much there is to do, in no particular unit; 0 = nothing."""
+        """How much there is to do, without a unit; 0 = nothing."""
         return self.days + self.requested + self.reports + self.ranks
 
     def in_words(self) -> str:
@@ -53,25 +53,25 @@ class Owed:
 
 
 def read_owed(analytics: Database[Any]) -> Owed:
-    """Return what is owed; by indexes and counts, whatever the size of the history."""
+    """Return what is owed, by indexes and counts only, so that the size of the history does not matter."""
     fields = {"day": 1, "since": 1, "why": 1}
     now, first = today(), _first_open_day(analytics)
     noted = list(analytics[names.DAY_LEDGER].find({"owed": True, "day": {"$gte": first}}, fields))
     days = [ledger for ledger in noted if ledger["day"] <= now]
-    asked = {request["_id"] for request in analytics[names.DAY_REQUESTS].find({}, {"_id": 1})}
+    requested = {request["_id"] for request in analytics[names.DAY_REQUESTS].find({}, {"_id": 1})}
     return Owed(
         planned=analytics[names.PLAN_STATE].find_one({}, {"_id": 1}) is not None,
         days=len(days),
         whys=dict(Counter(ledger.get("why") or _BEING_READ for ledger in days).most_common()),
         since=min((ledger["since"] for ledger in days if ledger.get("since")), default=None),
         to_come=len(noted) - len(days),
-        requested=sum(is_day(day) and first <= day <= now for day in asked - {ledger["day"] for ledger in days}),
+        requested=sum(is_day(day) and first <= day <= now for day in requested - {ledger["day"] for ledger in days}),
         reports=analytics[names.REPORT_REQUESTS].estimated_document_count(),
         ranks=analytics[names.RANK_REQUESTS].estimated_document_count(),
     )
 
 
 def _first_open_day(analytics: Database[Any]) -> str:
-    """Days before it are sealed, or do not count: nobody computes them."""
+    """Days before it are sealed or do not count, so they are never computed."""
     before = (analytics[names.SEALED].find_one({"_id": "raw"}) or {}).get("before")
     return max(first_day(), str(before)) if is_day(before) else first_day()

@@ -1,4 +1,4 @@
-"""Showing texts from telemetry and the web, which anybody may have written, on a terminal."""
+"""Shows untrusted text from telemetry and the web on a terminal."""
 
 import unicodedata
 from typing import Any, Final
@@ -7,11 +7,10 @@ _HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})  # contro
 
 
 def clean(value: object, limit: int = 120) -> str:
-    """Return a text that cannot do anything to a terminal but be read.
+    """Return a text that is safe to print on a terminal.
 
-    Control and direction characters (escape sequences, line ends, overrides) become U+FFFD, and what is
-    longer than `limit` characters is cut. Rich markup is left as it is: show it as `shown`, or with markup
-    off.
+    Control and direction characters (escape sequences, line breaks, overrides) become U+FFFD, and text longer than
+    `limit` characters is truncated. Rich markup is kept as it is: print it with `shown`, or with markup turned off.
     """
     text = str(value)
     if len(text) > limit:
@@ -20,21 +19,21 @@ def clean(value: object, limit: int = 120) -> str:
 
 
 def shown(value: object, limit: int = 120) -> Any:
-    """Return the text as a `rich.text.Text`: no control characters, and no markup is read in it."""
+    """Return the text as a `rich.text.Text`, without control characters and without interpreting markup."""
     from rich.text import Text
 
     return Text(clean(value, limit))
 
 
 def number(value: object) -> str:
-    """Return a number with its thousands separated by commas; anything else cleaned."""
+    """Return a number with commas as thousands separators; anything else is cleaned."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return clean(value)
     return f"{value:,}" if isinstance(value, int) else f"{value:,.2f}".rstrip("0").rstrip(".")
 
 
 def counted(count: int, noun: str) -> str:
-    """Return a number with its noun, which takes an `s` for any number but one: `1 day`, `1,735 events`."""
+    """Return a number with its noun, which gets an `s` for any number but one: `1 day`, `1,735 events`."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 

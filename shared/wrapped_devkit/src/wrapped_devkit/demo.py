@@ -1,6 +1,6 @@
-"""The sample data of `wrapped demo`: what it is, loading it, and the stand-in upstreams that go with it.
+"""The sample data of `wrapped demo`: its parameters, loading it, and the stand-in upstreams that go with it.
 
-Computing and showing are the commands' business.
+Computing and showing belong to the commands.
 """
 
 import os
@@ -25,7 +25,7 @@ from wrapped_devkit.osrs_server.serve import StandIn, build_all
 
 @dataclass(frozen=True)
 class Sample:
-    """Generated telemetry by its parameters."""
+    """Generated telemetry, by its parameters."""
 
     players: int
     days: int
@@ -39,20 +39,20 @@ class Sample:
 
 
 SAMPLE: Final = Sample(players=6, days=10, ticks=1_500, seed=2024, start="2024-08-09")
-"""Enough players for ranks and enough days for a streak, over the day on which the game moved its equipment ids."""
+"""Enough players for ranks and enough days for a streak, spanning the day on which the game changed equipment ids."""
 
 
 SAMPLE_GROUP: Final = "The Riverside Otters"
-"""A group of most of the sample players, as the web app would have written it."""
+"""A group of most of the sample players, as the web app would write it."""
 
 
 def preview_folder() -> Path:
-    """Return the folder of the demo's pages."""
+    """Return the folder for the demo's pages."""
     return state_dir() / "preview"
 
 
 def load_sample() -> dict[str, int]:
-    """Put the sample telemetry into MongoDB; return the events added by collection, none when it is there already."""
+    """Load the sample telemetry into MongoDB; return the events added by collection, none if it already exists."""
     with MongoResource(uri=resolve_uri()).open() as mongo:
         group = {"_id": SAMPLE_GROUP, "members": SAMPLE.names()[:5]}
         mongo.analytics[PLAYER_GROUPS].replace_one({"_id": SAMPLE_GROUP}, group, upsert=True)
@@ -68,19 +68,19 @@ def load_sample() -> dict[str, int]:
 
 
 class Upstream:
-    """The stand-in for the hiscores and the wiki while a demo runs."""
+    """The stand-in for the hiscores and the wiki while a demo is running."""
 
     def __init__(self, running: StandIn) -> None:
         self._running = running
 
     def let_time_pass(self, *, days: int) -> None:
-        """Move the stand-in's clock: its players go on playing."""
+        """Advance the stand-in's clock: its players keep playing."""
         self._running.server.clock.advance(timedelta(days=days).total_seconds())
 
 
 @contextmanager
 def stand_in() -> Iterator[Upstream]:
-    """Run the stand-in on loopback and point this process' settings at it; nothing is asked of the real upstreams."""
+    """Run the stand-in on loopback and point this process's settings at it; the real upstreams are never called."""
     running = build_all(players=50)
     settings = {
         "HISCORES_BASE_URL": running.server.url,
@@ -105,7 +105,7 @@ def stand_in() -> Iterator[Upstream]:
 
 
 def longest_played() -> str:
-    """Return the name of the sample player with the longest play time.
+    """Return the name of the sample player with the most play time.
 
     Raises:
         CommandError: no sample player has a report.
@@ -117,5 +117,5 @@ def longest_played() -> str:
         )
         found = sorted((-report["play"]["ticks"], report["player"]) for report in reports)
     if not found:
-        raise CommandError("no report of a sample player was made: run wrapped run")
+        raise CommandError("there is no report for any sample player: run wrapped run")
     return str(found[0][1])

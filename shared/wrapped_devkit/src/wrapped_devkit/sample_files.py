@@ -1,4 +1,4 @@
-"""Writes the kinds of files that the importers read, from events given as documents.
+"""Writes the file formats that the importers read, from events given as documents.
 
 For tests, and to try the importers without a real capture. The events themselves come from the generator or
 from the caller.
@@ -16,7 +16,7 @@ import bson
 
 Document = Mapping[str, Any]
 Collections = Mapping[str, Sequence[Document | bytes]]
-"""Documents by collection; bytes stand in the file as they are."""
+"""Documents by collection; bytes are written unchanged."""
 
 TABLES: Final = {
     "game_tick": "game-tick",
@@ -33,11 +33,11 @@ _MAGIC: Final = (0x8199E26D).to_bytes(4, "little")
 
 
 def write_plugin_file(path: Path, tables: Mapping[str, Iterable[Document | str | bytes | None]]) -> Path:
-    """Write a SQLite file of the plugin: every table, `id integer, data text`, one JSON document a row.
+    """Write a plugin SQLite file: every table, `id integer, data text`, one JSON document per row.
 
     Args:
-        path: the file to make.
-        tables: rows by table; a row that is no document stands there as it is.
+        path: the file to create.
+        tables: rows by table; a row that is not a document is written unchanged.
     """
     with closing(sqlite3.connect(path)) as database, database:
         for table in TABLES:
@@ -52,7 +52,7 @@ def write_plugin_file(path: Path, tables: Mapping[str, Iterable[Document | str |
 
 
 def write_json_lines(path: Path, rows: Iterable[Document | str]) -> Path:
-    """Write JSON lines, gzipped where the name ends in `.gz`; a text stands there as it is."""
+    """Write JSON Lines, gzipped if the name ends in `.gz`; a string is written unchanged."""
     lines = (row if isinstance(row, str) else json.dumps(row, separators=(",", ":")) for row in rows)
     content = "".join(f"{line}\n" for line in lines).encode("utf-8")
     path.write_bytes(gzip.compress(content) if path.name.endswith(".gz") else content)
@@ -60,7 +60,7 @@ def write_json_lines(path: Path, rows: Iterable[Document | str]) -> Path:
 
 
 def write_dump_folder(path: Path, databases: Mapping[str, Collections], *, packed: bool = False) -> Path:
-    """Write what `mongodump` writes: a folder for each database, BSON and metadata for each collection."""
+    """Write the output of `mongodump`: a folder per database, BSON and metadata per collection."""
     for database, collections in databases.items():
         folder = path / database
         folder.mkdir(parents=True)
@@ -73,7 +73,7 @@ def write_dump_folder(path: Path, databases: Mapping[str, Collections], *, packe
 
 
 def archive_bytes(databases: Mapping[str, Collections], *, block: int = 2) -> bytes:
-    """Return what `mongodump --archive` writes; blocks of `block` documents, collections taking turns."""
+    """Return the output of `mongodump --archive`, in blocks of `block` documents, with alternating collections."""
     header = {"concurrent_collections": 4, "version": "0.1", "server_version": "7.0.0", "tool_version": "100.9.4"}
     parts = [_MAGIC, bson.encode(header)]
     open_ones: list[tuple[str, str, list[Document | bytes]]] = []

@@ -1,6 +1,6 @@
-"""A pytest plugin: a real MongoDB for tests, over loopback, shared by nobody.
+"""A pytest plugin: a real MongoDB for tests, over loopback, not shared between test processes.
 
-Fixtures and test settings only, and nothing heavy is imported before a fixture is used: every run loads this.
+Only fixtures and test settings; nothing heavy is imported before a fixture is used, since every run loads this module.
 """
 
 import shutil
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def pytest_configure() -> None:
-    """Let Hypothesis take its time: machines that are shared are slow now and then."""
+    """Disable Hypothesis' deadlines: shared machines are sometimes slow."""
     try:
         from hypothesis import settings
     except ImportError:
@@ -28,9 +28,9 @@ def pytest_configure() -> None:
 
 @pytest.fixture(scope="session")
 def mongo_server() -> Iterator[str]:
-    """An embedded MongoDB of this test process (one for each pytest-xdist worker); yields its URI.
+    """An embedded MongoDB for this test process (one per pytest-xdist worker); yields its URI.
 
-    It always ends with the session; where the test process is killed, the server dies with it (Linux).
+    It always ends with the session; if the test process is killed, the server dies with it (Linux).
     """
     from wrapped_cli import embedded
 
@@ -44,7 +44,7 @@ def mongo_server() -> Iterator[str]:
 
 @pytest.fixture
 def mongo(mongo_server: str) -> "Iterator[MongoResource]":
-    """A `MongoResource` on database names that no other test uses; both are dropped afterwards."""
+    """A `MongoResource` with database names that no other test uses; both databases are dropped afterwards."""
     from wrapped_shared.mongo import MongoResource
 
     mark = uuid4().hex[:12]
@@ -54,10 +54,10 @@ def mongo(mongo_server: str) -> "Iterator[MongoResource]":
 
 @pytest.fixture
 def contract_mongo(mongo_server: str) -> "Iterator[MongoResource]":
-    """A `MongoResource` on the database names of the contract, empty, dropped afterwards.
+    """A `MongoResource` with the contract's database names, initially empty, dropped afterwards.
 
-    For tests that start the command `wrapped` or a Dagster process, which know only those names: give them
-    `MONGO_URI=contract_mongo.uri`. Tests of one process run one after the other, so nothing else is there.
+    For tests that start the command `wrapped` or a Dagster process, which only use those names: set
+    `MONGO_URI=contract_mongo.uri` for them. Tests within a process run one after another, so nothing interferes.
     """
     from wrapped_shared.mongo import MongoResource
 

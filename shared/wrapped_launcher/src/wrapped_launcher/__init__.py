@@ -1,8 +1,8 @@
-"""The run launcher that `deploy/dagster.yaml` names: a run is a process of its location's code server.
+"""The run launcher that `deploy/dagster.yaml` configures: a run is a child process of its location's code server.
 
-Asking a code server whether a run is still alive belongs here. What follows from the answer (failing the run, freeing
-its slots, retrying) does not: Dagster's run monitoring does that. Webserver and daemon load this module, so it needs
-nothing but Dagster.
+Checking with a code server whether a run is still alive belongs here. Acting on the result (failing the run, freeing
+its slots, retrying) does not: Dagster's run monitoring does that. The webserver and the daemon load this module, so it
+depends on Dagster only.
 """
 
 import json
@@ -21,32 +21,32 @@ from dagster._serdes import deserialize_value
 __all__ = ["WatchfulRunLauncher"]
 
 GONE_AFTER_SECONDS: Final = 25
-"""How long nothing listens at a server's address until its runs count as dead."""
+"""How long nothing may listen at a server's address before its runs count as dead."""
 _PATIENCE_SECONDS: Final = 10
 _ALIVE: Final = CheckRunHealthResult(WorkerStatus.RUNNING)
 
 
 class WatchfulRunLauncher(DefaultRunLauncher):
-    """Dagster's default launcher, and an answer for its run monitoring.
+    """Dagster's default launcher, plus support for run monitoring.
 
-    A code server reports by itself that a run's process died. Who reports nothing is a server that ended, and all
-    processes of its container with it: it is asked for here. A server that is merely slow keeps its runs.
+    A code server reports by itself that a run's process died. A server that ended, along with all processes of its
+    container, reports nothing: that case is detected here. A server that is merely slow keeps its runs.
     """
 
     def __init__(self, inst_data: object = None) -> None:
         super().__init__(inst_data)  # type: ignore[arg-type]
-        self._silent: dict[str, tuple[float, float]] = {}  # by address: the first and the last look of its silence
+        self._silent: dict[str, tuple[float, float]] = {}  # by address: the first and the last check during its silence
 
     @property
     def supports_check_run_worker_health(self) -> bool:
-        """Have run monitoring ask for each started run."""
+        """Let run monitoring check every started run."""
         return True
 
     def check_run_worker_health(self, run: DagsterRun) -> CheckRunHealthResult:
-        """Tell whether a started run's code server still holds its process.
+        """Return whether a started run's code server still has its process.
 
-        A server that started after the run does not know it: NOT_FOUND at once. Where nothing listens, the same once
-        that has lasted `GONE_AFTER_SECONDS`. Runs that no code server started are not judged.
+        A server that started after the run does not know it: NOT_FOUND at once. If nothing is listening, NOT_FOUND
+        after `GONE_AFTER_SECONDS`. Runs that no code server started are not checked.
         """
         server = json.loads(run.tags.get(GRPC_INFO_TAG, "{}"))
         if "port" not in server:
@@ -62,7 +62,7 @@ class WatchfulRunLauncher(DefaultRunLauncher):
     def _judge_silence(self, address: str) -> CheckRunHealthResult:
         now = time.monotonic()
         first, last = self._silent.get(address, (now, now))
-        if now - last > 4 * GONE_AFTER_SECONDS:  # nobody looked meanwhile: an old silence tells nothing of this one
+        if now - last > 4 * GONE_AFTER_SECONDS:  # no checks in between: the earlier silence says nothing about this one
             first = now
         self._silent[address] = (first, now)
         if now - first < GONE_AFTER_SECONDS:
@@ -77,7 +77,7 @@ def _knows(server: dict[str, Any], run_id: str) -> bool:
 
 
 def _nothing_listens(server: dict[str, Any]) -> bool:
-    """Tell a refused connection, or a name that is gone, from a server that is slow or stopped for a while."""
+    """Return whether the connection is refused or the name is gone, rather than the server slow or paused."""
     try:
         socket.create_connection((server["host"], server["port"]), _PATIENCE_SECONDS).close()
     except TimeoutError:

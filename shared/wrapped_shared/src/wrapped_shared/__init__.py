@@ -1,5 +1,5 @@
-"""What every Wrapped code location shares: the data contract and the way to MongoDB.
+"""What all Wrapped code locations share: the data contract and access to MongoDB.
 
-Here belong names, models, schemas, indexes and the Mongo resource. What only one location computes
-does not belong here, and neither does what people or tests alone need (`wrapped_cli`, `wrapped_devkit`).
+Names, models, schemas, indexes and the Mongo resource belong here. Code for a single location does not, and neither
+does code that only people or tests need (`wrapped_cli`, `wrapped_devkit`).
 """

@@ -1,8 +1,8 @@
-"""One alert for each failed run, to a webhook; each location makes its sensor of this builder.
+"""One webhook alert per failed run; each location builds its sensor with this module.
 
-The target is the setting WRAPPED_ALERT_WEBHOOK, read when a run has failed; without it nothing is sent. An alert
-is one line of text that names who owns the failure, and nothing that a secret could hide in: no error message, no
-run config, no setting. The address itself is a secret too and is never logged.
+The target is the setting WRAPPED_ALERT_WEBHOOK, read when a run has failed; if it is not set, nothing is sent. An alert
+is one line of text that names the owner of the failure, and contains nothing that could hold a secret: no error
+message, no run config, no settings. The URL itself is a secret too and is never logged.
 """
 
 import http.client
@@ -22,18 +22,18 @@ _MOST_STEPS: Final = 5
 
 
 def failure_alerts(location: str, owner: str) -> dg.SensorDefinition:
-    """Return the sensor that tells of a location's failed runs.
+    """Return the sensor that alerts about a location's failed runs.
 
     Args:
         location: the code location's name.
-        owner: who is told, as in the assets' `owners`, such as "team:hiscores"; alerts are grouped by it.
+        owner: who gets the alert, as in the assets' `owners`, such as "team:hiscores"; alerts are grouped by it.
     """
 
     @dg.run_failure_sensor(
         name=f"{location}_alerts",
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description=f"Tells {owner} of each failed run of this location, in one line, by the webhook {SETTING}; "
-        "silent where it is not set.",
+        description=f"Sends {owner} a one-line alert for each failed run of this location, to the webhook {SETTING}; "
+        "does nothing if it is not set.",
         tags={"owner": owner.replace(":", "/")},
     )
     def alerts(context: dg.RunFailureSensorContext) -> None:
@@ -53,7 +53,7 @@ def failure_alerts(location: str, owner: str) -> dg.SensorDefinition:
 def payload(
     location: str, owner: str, job: str, run_id: str, partition: str | None, steps: Sequence[str]
 ) -> dict[str, Any]:
-    """Return what is sent: a line of text, as chat services show it, and the same in fields to group by."""
+    """Return the payload: a line of text, as chat services show it, and the same data as fields to group by."""
     what = f"{job} for {partition}" if partition else job
     named = sorted(steps)[:_MOST_STEPS]
     more = f" and {len(steps) - len(named)} more" if len(steps) > len(named) else ""
@@ -71,19 +71,19 @@ def payload(
 
 
 def send(address: str, alert: dict[str, Any]) -> str:
-    """Post an alert; return "" or, in a few words that hold no part of the address, why it was not taken."""
+    """Post an alert; return "" or a short reason why it was not delivered, without any part of the URL."""
     try:
         usable = urlsplit(address).scheme in ("http", "https")
     except ValueError:
         usable = False
     if not usable:
-        return f"{SETTING} is no http or https address"
+        return f"{SETTING} is not an http or https URL"
     body = json.dumps(alert).encode()
     request = urllib.request.Request(address, body, {"Content-Type": "application/json"})  # noqa: S310 - checked above
     try:
         with urllib.request.urlopen(request, timeout=PATIENCE_SECONDS):  # noqa: S310
             return ""
     except urllib.error.HTTPError as error:
-        return f"the webhook answered {error.code}"
-    except (OSError, ValueError, http.client.HTTPException) as error:  # no answer, or an address that cannot be one
+        return f"the webhook responded {error.code}"
+    except (OSError, ValueError, http.client.HTTPException) as error:  # no response, or an invalid URL
         return f"the webhook cannot be reached ({type(error).__name__})"

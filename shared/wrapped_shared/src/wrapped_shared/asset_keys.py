@@ -1,7 +1,7 @@
-"""Keys of the assets that locations refer to across their borders.
+"""Keys of the assets that locations refer to across location boundaries.
 
-A location names another's asset by these constants only; it never imports the other location. The
-prefix of a key is the name of the location that materialises it.
+A location refers to another location's asset only by these constants; it never imports the other location. The prefix
+of a key is the name of the location that materialises the asset.
 """
 
 from typing import Final
@@ -12,7 +12,7 @@ PLAYER_STATS: Final = "player_stats"
 HISCORES: Final = "hiscores"
 IMAGE_MAP: Final = "image_map"
 LOCATION_NAMES: Final = (PLAYER_STATS, HISCORES, IMAGE_MAP)
-"""A stable public contract: renaming a location loses the state of its schedules and sensors."""
+"""Never rename a location: its schedules and sensors would lose their state."""
 
 PLAYER_DAYS_KEY: Final = AssetKey([PLAYER_STATS, "player_days"])
 DATA_QUALITY_KEY: Final = AssetKey([PLAYER_STATS, "data_quality"])

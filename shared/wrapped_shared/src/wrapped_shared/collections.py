@@ -1,7 +1,6 @@
-"""Names of the databases and collections of the data contract.
+"""Names of the databases and collections in the data contract.
 
-Only names: what stands in the documents is told by `wrapped_shared.models`, the indexes by
-`wrapped_shared.indexes`.
+Names only: `wrapped_shared.models` defines the documents, `wrapped_shared.indexes` the indexes.
 """
 
 from typing import Final
@@ -9,7 +8,7 @@ from typing import Final
 RAW_DATABASE: Final = "runelite-wrapped-raw"
 ANALYTICS_DATABASE: Final = "runelite-wrapped-analytics"
 
-# Raw telemetry, written by the ingestor; one kind of event each.
+# Raw telemetry, written by the ingestor; one event type each.
 GAME_TICKS: Final = "game_ticks"
 STAT_CHANGED: Final = "stat_changed"
 LOOT_RECEIVED: Final = "loot_received"
@@ -24,7 +23,7 @@ RAW_EVENT_COLLECTIONS: Final = (
     HITSPLAT_APPLIED,
     GRAND_EXCHANGE_OFFER_CHANGED,
 )
-# Raw too, but written by the `hiscores` location: one document a player and scrape slot.
+# Raw too, but written by the `hiscores` location: one document per player and scrape slot.
 HISCORES: Final = "hiscores"
 
 # Analytics, owned by `player_stats`.
@@ -38,14 +37,14 @@ GROUP_REPORTS: Final = "group_reports"
 DATA_QUALITY: Final = "data_quality"
 PLAYER_HOURS: Final = "player_hours"
 PLAYER_MERGES: Final = "player_merges"
-# Its bookkeeping: what was read, what is owed, and whose write counts.
+# Its bookkeeping: what was read, what is owed, and which write takes effect.
 TURNS: Final = "turns"
 REMOVALS: Final = "removals"
 DAY_LEDGER: Final = "day_ledger"
 WATERMARKS: Final = "watermarks"
 PLAN_STATE: Final = "plan_state"
 
-# What has to be remembered from one `wrapped run` to the next, whoever keeps it.
+# State kept between one `wrapped run` and the next, for any location.
 RUN_NOTES: Final = "run_notes"
 
 # Analytics, written by the web app and by people.
@@ -65,5 +64,5 @@ HISCORES_PLAYERS: Final = "hiscores_players"
 HISCORES_GAINS: Final = "hiscores_gains"
 ACTIVITY_CATALOGUE: Final = "activity_catalogue"
 
-# Analytics, written by whichever location asks an upstream.
+# Analytics, written by every location that calls an upstream.
 UPSTREAM_HOLDS: Final = "upstream_holds"

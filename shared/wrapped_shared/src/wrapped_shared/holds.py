@@ -1,6 +1,6 @@
-"""Holds: until when an upstream must be left alone, kept in `upstream_holds` beyond the run that was told so.
+"""Holds: until when an upstream must not be called, stored in `upstream_holds` so that they outlive the run.
 
-What belongs here: how long a hold lasts, its document, and the check that shows it. What does not: asking
+What belongs here: how long a hold lasts, its document, and the check that shows it. What does not: HTTP requests
 (`wrapped_shared.http`), and what a run does without an upstream (the locations).
 """
 
@@ -24,14 +24,14 @@ WIKI: Final = "wiki"
 PRICES: Final = "prices"
 
 FIRST_BREAKER_HOLD: Final = timedelta(minutes=15)
-"""Of a breaker that opened without a Retry-After; doubled each time until a sound answer comes."""
+"""First hold for a breaker that opened without a Retry-After; doubled each time until a valid response arrives."""
 LONGEST_HOLD: Final = timedelta(hours=24)
-"""Whatever a Retry-After says: a wrong header must not stop a deployment for weeks."""
+"""Upper limit, even for a Retry-After: a wrong header must not stop a deployment for weeks."""
 LONGEST_REASON: Final = 300
 
 
 def now() -> datetime:
-    """Return the present time, UTC."""
+    """Return the current time, UTC."""
     return datetime.now(UTC)
 
 
@@ -44,11 +44,11 @@ class Hold:
     reason: str
 
     def __str__(self) -> str:
-        return f"{self.upstream} is not asked before {self.not_before:%Y-%m-%d %H:%M:%S} UTC: {self.reason}"
+        return f"{self.upstream} is on hold until {self.not_before:%Y-%m-%d %H:%M:%S} UTC: {self.reason}"
 
 
 def holds_in_force(analytics: Database[Document], *upstreams: str) -> list[Hold]:
-    """Return the holds that are in force now, of the given upstreams or of all, by name."""
+    """Return the holds now in force, for the given upstreams or all, ordered by name."""
     moment = now()
     stored = analytics[UPSTREAM_HOLDS].find({}).sort("_id", 1)  # a handful of documents
     found = [hold for document in stored if (hold := _in_force(document, moment))]
@@ -56,17 +56,17 @@ def holds_in_force(analytics: Database[Document], *upstreams: str) -> list[Hold]
 
 
 class HoldKeeper:
-    """The hold of one upstream, as one client meets it, makes it and lifts it.
+    """The hold of one upstream, as one client finds it, sets it and lifts it.
 
-    Of two runs that make a hold at once the later `not_before` stays. How long a breaker's hold is depends on what was
-    stored when the keeper was made, so two runs that meet one outage do not double each other's.
+    If two runs set a hold at the same time, the later `not_before` wins. The length of a breaker's hold depends on what
+    was stored when the keeper was created, so two runs that hit the same outage do not double each other's hold.
     """
 
     def __init__(self, analytics: Database[Document], upstream: str, clock: Callable[[], datetime] = now) -> None:
-        """Read what is stored of the upstream's hold.
+        """Read the upstream's stored hold.
 
         Raises:
-            pymongo.errors.PyMongoError: the server is out of reach; so may the other methods.
+            pymongo.errors.PyMongoError: the server cannot be reached; the other methods may raise it too.
         """
         self._holds = analytics[UPSTREAM_HOLDS]
         self._upstream = upstream
@@ -75,20 +75,20 @@ class HoldKeeper:
         self._stored = document is not None
         self._breaker_seconds = int((document or {}).get("breaker_seconds", 0))
         self.met: Hold | None = None if document is None else _in_force(document, clock())
-        """The hold that was in force when the keeper was made."""
+        """The hold that was in force when the keeper was created."""
 
-    def asked_to_wait(self, seconds: float, why: str) -> None:
-        """Take a Retry-After of so many seconds."""
+    def keep_retry_after(self, seconds: float, why: str) -> None:
+        """Apply a Retry-After of this many seconds."""
         self.keep(timedelta(seconds=seconds), f"{why}, with a Retry-After of {seconds:.0f} s")
 
     def breaker_opened(self, why: str) -> None:
-        """Take it that a breaker opened: the hold is twice as long as the last one."""
+        """Record that a breaker opened: the hold is twice as long as the last one."""
         length = max(FIRST_BREAKER_HOLD, timedelta(seconds=2 * self._breaker_seconds))
         self._breaker_seconds = int(min(length, LONGEST_HOLD).total_seconds())
         self.keep(length, why)
 
     def keep(self, length: timedelta, reason: str) -> None:
-        """Hold the upstream for so long from now, a day at most; a stored hold that lasts longer stays."""
+        """Hold the upstream for this long from now, at most a day; a stored hold that lasts longer stays."""
         not_before = self._clock() + min(length, LONGEST_HOLD)
         fields = {
             "schema_version": SCHEMA_VERSION,
@@ -102,7 +102,7 @@ class HoldKeeper:
         self._stored = True
 
     def answered(self) -> None:
-        """Take it that a sound answer came: a hold that has ended is forgotten, and with it how long it was."""
+        """Record a valid response: a hold that has ended is deleted, and its length with it."""
         if self._stored:
             ended = {"_id": self._upstream, "not_before": {"$lte": self._clock()}}
             self._stored = self._holds.delete_one(ended).deleted_count == 0
@@ -110,21 +110,23 @@ class HoldKeeper:
 
 
 def hold_check_spec(name: str, asset: dg.AssetKey) -> dg.AssetCheckSpec:
-    """Return the spec of the check that `hold_check` fills."""
+    """Return the spec of the check that `hold_check` evaluates."""
     return dg.AssetCheckSpec(
-        name, asset=asset, description="No upstream is on hold; a warning says until when it is, and why."
+        name,
+        asset=asset,
+        description="Passes if no upstream is on hold; otherwise warns with the reason and the end of the hold.",
     )
 
 
 def hold_check(analytics: Database[Document], name: str, asset: dg.AssetKey, *upstreams: str) -> dg.AssetCheckResult:
-    """Return the check that says which of the upstreams are not asked now, until when, and why."""
+    """Return the check result that says which of the upstreams are on hold, until when, and why."""
     holds = holds_in_force(analytics, *upstreams)
     return dg.AssetCheckResult(
         asset_key=asset,
         check_name=name,
         passed=not holds,
         severity=dg.AssetCheckSeverity.WARN,
-        description="; ".join(map(str, holds)) or "none is on hold",
+        description="; ".join(map(str, holds)) or "no upstream is on hold",
         metadata={hold.upstream: dg.MetadataValue.timestamp(hold.not_before) for hold in holds},
     )
 

@@ -1,7 +1,7 @@
-"""Indexes and validators of every collection, made by one idempotent `ensure_indexes`.
+"""Indexes and validators of every collection, created by one idempotent `ensure_indexes`.
 
-What stands in the documents is told by `wrapped_shared.models`. Raw collections get their two indexes and
-nothing else: no validator ever touches them.
+`wrapped_shared.models` defines the documents. Raw collections get their two indexes and nothing else: they never have a
+validator.
 """
 
 from collections.abc import Mapping
@@ -20,10 +20,10 @@ from wrapped_shared.schemas import mongo_validator
 Keys = list[tuple[str, int]]
 
 RAW_EVENT_INDEXES: Final[list[Keys]] = [[("timestamp", 1)], [("username", 1), ("timestamp", 1)]]
-"""A stretch of time over all players, and one name form's stretch of time."""
+"""A time range over all players, and a time range of one form of a name."""
 
 INDEXED_RAW_COLLECTIONS: Final = (*names.RAW_EVENT_COLLECTIONS, names.HISCORES)
-"""Of the last, only older documents have the fields of these indexes."""
+"""Only older documents of the last collection have the fields of these indexes."""
 
 ANALYTICS_INDEXES: Final[Mapping[str, list[Keys]]] = {
     names.PLAYER_DAYS: [[("day", 1)], [("player_key", 1), ("day", 1)]],
@@ -43,31 +43,31 @@ ANALYTICS_INDEXES: Final[Mapping[str, list[Keys]]] = {
     names.STAT_IMAGES: [[("kind", 1)], [("sprite.file_id", 1)], [("pending", 1)]],
 }
 
-_NOT_ALLOWED: Final = (13, 8000)  # Unauthorized; what hosted services answer
+_NOT_ALLOWED: Final = (13, 8000)  # Unauthorized; the code that hosted services use
 _NAMESPACE_EXISTS: Final = 48
 
 
 @dataclass
 class IndexReport:
-    """What `ensure_indexes` found and did; every entry reads "collection: what"."""
+    """What `ensure_indexes` found and did; every entry has the form "collection: what"."""
 
     created: list[str] = field(default_factory=list)
-    """Indexes and validators that were made now."""
+    """Indexes and validators that were created now."""
     missing: list[str] = field(default_factory=list)
-    """Indexes and validators that are missing and that we have no right to make."""
+    """Missing indexes and validators that we are not allowed to create."""
 
 
 def ensure_indexes(raw: Database[Document], analytics: Database[Document]) -> IndexReport:
-    """Make the contract's indexes and validators where they are missing; safe to call at any time, by anyone.
+    """Create the contract's missing indexes and validators; safe to call at any time, from any process.
 
-    Without the right to, nothing fails: the report names what is missing, and reads go on unindexed.
+    Without the permission, nothing fails: the report lists what is missing, and reads go unindexed.
 
     Args:
-        raw: the database with raw telemetry.
-        analytics: the database with what the product computes.
+        raw: the database with the raw telemetry.
+        analytics: the database with the computed documents.
 
     Raises:
-        pymongo.errors.PyMongoError: the server is out of reach.
+        pymongo.errors.PyMongoError: the server cannot be reached.
     """
     report = IndexReport()
     for collection in INDEXED_RAW_COLLECTIONS:
@@ -80,7 +80,7 @@ def ensure_indexes(raw: Database[Document], analytics: Database[Document]) -> In
 
 
 def missing_indexes(raw: Database[Document], analytics: Database[Document]) -> list[str]:
-    """Return the contract's indexes that do not exist, as "collection: key_1", without making any."""
+    """Return the contract's missing indexes, as "collection: key_1", without creating any."""
     wanted = [(raw, collection, keys) for collection in INDEXED_RAW_COLLECTIONS for keys in RAW_EVENT_INDEXES]
     wanted += [(analytics, collection, keys) for collection, indexes in ANALYTICS_INDEXES.items() for keys in indexes]
     return [_label(collection, keys) for base, collection, keys in wanted if not _has_index(base, collection, keys)]
@@ -129,7 +129,7 @@ def _ensure_validator(
             except CollectionInvalid:
                 base.command("collMod", collection, validator=validator)
             except OperationFailure as error:
-                if error.code != _NAMESPACE_EXISTS:  # another step made it a moment ago
+                if error.code != _NAMESPACE_EXISTS:  # another step has just created it
                     raise
                 base.command("collMod", collection, validator=validator)
         else:

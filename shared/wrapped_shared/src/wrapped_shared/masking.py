@@ -1,6 +1,6 @@
-"""Addresses and their secrets: how one is shown in logs and errors, and which one a library would misread.
+"""URLs and their secrets: how a URL is shown in logs and errors, and which URLs a library would misparse.
 
-Whatever shows a URI or a base URL calls `masked`. Connecting does not belong here.
+All code that shows a URI or a base URL calls `masked`. Connecting does not belong here.
 """
 
 import re
@@ -16,24 +16,24 @@ def _parts(address: str) -> re.Match[str]:
 
 
 def masked(address: str) -> str:
-    """Return an address fit for logs and errors: scheme, host and path.
+    """Return a URL that is safe for logs and errors: scheme, host and path.
 
-    Everything up to the last `@` is masked, since a password may hold any character unescaped. The query is left
-    out, since options may be secrets too (`tlsCertificateKeyFilePassword`, `authMechanismProperties`).
+    Everything up to the last `@` is masked, since a password may contain any character unescaped. The query is omitted,
+    since options may be secrets too (`tlsCertificateKeyFilePassword`, `authMechanismProperties`).
     """
     found = _parts(address)
     return f"{found['scheme'] or ''}{'***@' if found['user'] else ''}{found['place']}"
 
 
 def user_and_password(address: str) -> str:
-    """Return what stands before the last `@`, as written; empty where there is none. Never show it."""
+    """Return the part before the last `@`, as written; empty if there is none. Never show it."""
     return (_parts(address)["user"] or "")[:-1]
 
 
 def is_ambiguous(address: str) -> bool:
-    """Whether an unescaped `@`, `/` or `?` stands before the last `@`.
+    """Return whether there is an unescaped `@`, `/` or `?` before the last `@`.
 
-    A library would then take a part of the password for a host, a port, a path or an option, ask the network for
-    it, and name it in errors.
+    A library would then parse a part of the password as a host, a port, a path or an option, send it over the
+    network, and quote it in errors.
     """
     return any(mark in user_and_password(address) for mark in "@/?")

@@ -1,7 +1,7 @@
-"""The MongoDB resource: how a step reaches the raw and the analytics database.
+"""The MongoDB resource: how a step accesses the raw and the analytics database.
 
-Connecting, closing and hiding secrets live here. Queries belong to the location that asks them, and
-indexes and validators to `wrapped_shared.indexes`.
+Connecting, closing and hiding secrets live here. Queries belong to the location that runs them, and indexes and
+validators to `wrapped_shared.indexes`.
 """
 
 import os
@@ -27,8 +27,8 @@ Document: TypeAlias = dict[str, Any]
 _OPTIONS: Final[dict[str, Any]] = {
     "appname": "wrapped",
     "serverSelectionTimeoutMS": 10_000,
-    "connectTimeoutMS": 120_000,  # also the patience of heartbeats: when one fails, running queries are cancelled
-    "socketTimeoutMS": 1_800_000,  # a server may take its time to make an index or to sort a day
+    "connectTimeoutMS": 120_000,  # also the heartbeat timeout: when a heartbeat fails, running queries are cancelled
+    "socketTimeoutMS": 1_800_000,  # building an index or sorting a day may take a while
     "maxPoolSize": 8,
     "w": "majority",
     "retryReads": True,
@@ -39,33 +39,33 @@ _OPTIONS: Final[dict[str, Any]] = {
 }
 _SECRET_OPTION: Final = re.compile(r"(?i)authmechanism|[^=]*(password|username|secret|token)[^=]*=")
 _UNUSABLE: Final = (InvalidURI, ConfigurationError, ValueError, TypeError, OSError, UserWarning)
-"""What making a client raises: OSError for files it cannot read, UserWarning for options it would pass over."""
-_ESCAPE: Final = "percent-encode what stands before its last @ and in its options, as urllib.parse.quote_plus does"
+"""What creating a client raises: OSError for unreadable files, UserWarning for options it would ignore."""
+_ESCAPE: Final = "percent-encode everything before its last @ and its options, as urllib.parse.quote_plus does"
 
 
 class MongoUnavailable(Exception):
-    """MongoDB could not be reached or refused us; the message is one line and holds no password."""
+    """MongoDB could not be reached or rejected the request; the message is one line and contains no password."""
 
 
 def connect(uri: str, **options: Any) -> MongoClient[Document]:
-    """Make a client with the project's pool, timeouts and majority writes; options in the URI win.
+    """Create a client with the project's pool, timeouts and majority writes; options in the URI take precedence.
 
-    The client connects on first use. Whoever makes it closes it.
+    The client connects on first use. The caller closes it.
 
     Raises:
-        MongoUnavailable: the URI is empty, no MongoDB URI, or one of which a part of the password could be taken for
-            something else; its words repeat nothing of user, password and secret options.
+        MongoUnavailable: the URI is empty, not a MongoDB URI, or ambiguous, so that part of the password could be
+        parsed as something else; the message contains no part of user, password and secret options.
     """
     if not uri:
         raise MongoUnavailable("MONGO_URI is not set: set it to a MongoDB URI such as mongodb://127.0.0.1:27017")
     _refuse_what_drivers_stumble_over(uri)
-    # Options of the URI itself come first, but pymongo lets keyword arguments win: leave those out here.
+    # Options in the URI take precedence, but pymongo prefers keyword arguments: so drop those here.
     named = {name.lower() for name in re.findall(r"[?&;]([^=&;]+)=", uri)}
     settings = {name: value for name, value in {**_OPTIONS, **options}.items() if name.lower() not in named}
     try:
         return _client(uri, settings)
     except _UNUSABLE:
-        raise MongoUnavailable(f"MONGO_URI is no usable MongoDB URI: {_why_unusable(uri, settings)}") from None
+        raise MongoUnavailable(f"MONGO_URI is not a valid MongoDB URI: {_why_invalid(uri, settings)}") from None
 
 
 def _refuse_what_drivers_stumble_over(uri: str) -> None:
@@ -75,7 +75,7 @@ def _refuse_what_drivers_stumble_over(uri: str) -> None:
     try:
         if password:
             saslprep(password)
-    except ValueError:  # pymongo would raise it while it connects
+    except ValueError:  # pymongo would raise it while connecting
         raise MongoUnavailable("MONGO_URI has a control or other forbidden character before its last @") from None
 
 
@@ -85,10 +85,10 @@ def _client(uri: str, settings: dict[str, Any]) -> MongoClient[Document]:
         return MongoClient(uri, **settings)
 
 
-def _why_unusable(uri: str, settings: dict[str, Any]) -> str:
-    """Say what is wrong with a URI by what is wrong with the same one without its secrets.
+def _why_invalid(uri: str, settings: dict[str, Any]) -> str:
+    """Describe what is wrong with a URI, using the driver's message for the same URI without its secrets.
 
-    The driver's words about the URI itself may quote pieces of a password; these cannot.
+    The driver's message about the URI itself may quote parts of a password; this one cannot.
     """
     user = user_and_password(uri)
     place, _, query = (uri.replace(f"{user}@", "x:x@", 1) if user else uri).partition("?")
@@ -101,7 +101,7 @@ def _why_unusable(uri: str, settings: dict[str, Any]) -> str:
 
 
 def describe_error(error: PyMongoError, uri: str) -> str:
-    """Return what went wrong with MongoDB in one line without secrets, for a failed step."""
+    """Return a MongoDB error as one line without secrets, for a failed step."""
     return f"MongoDB at {masked(uri)}: {_one_line(error)}"
 
 
@@ -112,31 +112,31 @@ def _one_line(error: Exception) -> str:
 class MongoResource(dg.ConfigurableResource["MongoResource"]):
     """A lazily opened MongoDB client for one step, with the raw and the analytics database.
 
-    The client is made in the step's own process on first use (a client survives neither fork nor spawn)
-    and closed after the step. Authentication and TLS go through the URI.
+    The client is created in the step's own process on first use (clients do not survive fork or spawn) and closed after
+    the step. Authentication and TLS are configured in the URI.
     """
 
     uri: str = ""
-    """MongoDB connection string. Empty (as in definitions) = MONGO_URI of the step's process, read on first use.
+    """MongoDB connection string. Empty (as in definitions) = MONGO_URI in the step's process, read on first use.
 
-    `dg.EnvVar` would resolve it before any step starts, and a missing variable would then end the launch in a
-    page of configuration errors instead of failing the one step that needs MongoDB in a clear line.
+    `dg.EnvVar` would resolve it before any step starts, so a missing variable would end the launch with a page of
+    configuration errors instead of failing the step that needs MongoDB with one clear line.
     """
     raw_database: str = RAW_DATABASE
-    """Name of the database with raw telemetry."""
+    """Name of the database with the raw telemetry."""
     analytics_database: str = ANALYTICS_DATABASE
-    """Name of the database with what the product computes."""
+    """Name of the database with the computed documents."""
 
     _client: MongoClient[Document] | None = PrivateAttr(default=None)
 
     @property
     def server(self) -> str:
-        """The connection string in force, with its secrets: for connecting only, never for showing."""
+        """The effective connection string, with its secrets: for connecting only, never to be shown."""
         return (self.uri or os.environ.get("MONGO_URI", "")).strip()
 
     @property
     def client(self) -> MongoClient[Document]:
-        """The client of this process, made on first use."""
+        """This process's client, created on first use."""
         if self._client is None:
             self._client = connect(self.server)
         return self._client
@@ -152,21 +152,21 @@ class MongoResource(dg.ConfigurableResource["MongoResource"]):
         return self.client[self.analytics_database]
 
     def close(self) -> None:
-        """Close the client, if one was made."""
+        """Close the client, if one was created."""
         if self._client is not None:
             self._client.close()
             self._client = None
 
     def get_resource_definition(self) -> dg.ResourceDefinition:  # type: ignore[override]
-        """Return what Dagster runs (it calls this): each step gets a resource of its own, closed after the step.
+        """Return the definition (Dagster calls this): each step gets its own resource, closed after the step.
 
-        Its config has no fields. Dagster therefore refuses a URI or a database in run config before it makes a run;
-        else a password typed there would be stored with the run.
+        Its config has no fields, so Dagster rejects a URI or a database name in run config before it creates a run;
+        otherwise a password typed there would be stored with the run.
         """
 
         @contextmanager
         def opened(_: dg.InitResourceContext) -> Iterator["MongoResource"]:
-            # A copy of the model would share, and close, a client that is open already.
+            # A copy of the model would share, and close, a client that is already open.
             with MongoResource(**self.model_dump()).open() as mongo:
                 yield mongo
 
@@ -174,10 +174,10 @@ class MongoResource(dg.ConfigurableResource["MongoResource"]):
 
     @contextmanager
     def open(self) -> Iterator["MongoResource"]:
-        """Use the resource outside Dagster; errors of MongoDB come out as one clear line.
+        """Use the resource outside Dagster; MongoDB errors become one clear line.
 
         Raises:
-            MongoUnavailable: the server cannot be reached, refuses us, or fails an operation.
+            MongoUnavailable: the server cannot be reached, rejects us, or fails an operation.
         """
         try:
             yield self
@@ -189,10 +189,10 @@ class MongoResource(dg.ConfigurableResource["MongoResource"]):
 
 @contextmanager
 def clear_mongo_errors(mongo: MongoResource) -> Iterator[None]:
-    """Turn an error of MongoDB inside a step into a `dagster.Failure` of one line without secrets.
+    """Turn a MongoDB error inside a step into a one-line `dagster.Failure` without secrets.
 
     Raises:
-        dagster.Failure: the block raised an error of MongoDB, or MONGO_URI is missing or wrong.
+        dagster.Failure: the block raised a MongoDB error, or MONGO_URI is missing or invalid.
     """
     try:
         yield

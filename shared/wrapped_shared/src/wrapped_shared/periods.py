@@ -1,7 +1,7 @@
 """Days and periods: UTC calendar days as "YYYY-MM-DD", periods as "YYYY" or "all".
 
-Conversions between timestamps (milliseconds since the epoch), days, months and periods live here and
-nowhere else. Nothing here reads settings or MongoDB.
+Conversions between timestamps (milliseconds since the epoch), days, months and periods live here and nowhere else.
+Nothing here reads settings or MongoDB.
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ def day_start_ms(day: str) -> int:
     """Return the first millisecond (since the epoch) of a UTC day.
 
     Raises:
-        ValueError: `day` is no "YYYY-MM-DD".
+        ValueError: `day` is not "YYYY-MM-DD".
     """
     return (date.fromisoformat(day) - _EPOCH).days * DAY_MS
 
@@ -28,7 +28,7 @@ def day_of_ms(timestamp: int) -> str:
 
 
 def is_day(value: object) -> bool:
-    """Whether a value is a day of the calendar, "YYYY-MM-DD": what others ask for may be anything."""
+    """Return whether a value is a calendar day, "YYYY-MM-DD"; values written by others may be anything."""
     if not isinstance(value, str):
         return False
     try:
@@ -53,7 +53,7 @@ def previous_day(day: str) -> str:
 
 
 def days_between(first: str, last: str) -> Iterator[str]:
-    """Yield every day from `first` to `last`, both included; none when `last` lies before `first`."""
+    """Yield every day from `first` to `last`, inclusive; nothing if `last` is before `first`."""
     day, end = date.fromisoformat(first), date.fromisoformat(last)
     while day <= end:
         yield day.isoformat()
@@ -61,7 +61,7 @@ def days_between(first: str, last: str) -> Iterator[str]:
 
 
 def month_of(day: str) -> str:
-    """Return the month "YYYY-MM" of a day."""
+    """Return a day's month, "YYYY-MM"."""
     return day[:7]
 
 
@@ -71,7 +71,7 @@ def periods_of_day(day: str) -> tuple[str, str]:
 
 
 def period_bounds(period: str) -> tuple[str, str]:
-    """Return the half-open range of days [first, end) of a period.
+    """Return a period's half-open range of days [first, end).
 
     Raises:
         ValueError: `period` is neither a year "YYYY" nor "all".
@@ -79,5 +79,5 @@ def period_bounds(period: str) -> tuple[str, str]:
     if period == ALL_TIME:
         return "0000-00-00", "9999-99-99"
     if not (len(period) == 4 and period.isascii() and period.isdigit()):
-        raise ValueError(f"a period is a year such as 2024, or all; not {period[:20]!r}")
+        raise ValueError(f"a period must be a year such as 2024, or all, not {period[:20]!r}")
     return f"{period}-01-01", f"{int(period) + 1:04d}-01-01"

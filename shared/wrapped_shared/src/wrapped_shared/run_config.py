@@ -1,6 +1,6 @@
-"""What locations agree on about runs: which players a run is about, and which job `wrapped run` starts.
+"""Conventions for runs that all locations share: the players a run is for, and the job `wrapped run` starts.
 
-What a job does is the job's own.
+What a job does is defined by the job.
 """
 
 from collections.abc import Mapping
@@ -14,13 +14,13 @@ from wrapped_shared.names import player_key
 MAIN_JOB: Final[Mapping[str, str]] = {"wrapped/main": "true"}
 """The tag of the job that does all of a location's work: `wrapped run` starts it.
 
-The module of the location's definitions may also have a function `due(mongo)`, which returns in a few words why that
-job has something to do, or None; without one the job is always started.
+The location's definitions module may also have a function `due(mongo)` that returns in a few words why that job has
+something to do, or None; without it the job is always started.
 """
 
 
 class PlayersConfig(dg.Config):
-    """Players to restrict a run to, as typed in the Launchpad."""
+    """The players to restrict a run to, as typed in the Launchpad."""
 
     players: list[str] = Field(
         default=[],

@@ -1,7 +1,7 @@
-"""From a pydantic model of the contract to MongoDB's `$jsonSchema` dialect.
+"""Translates the contract's pydantic models to MongoDB's `$jsonSchema` dialect.
 
-MongoDB knows `bsonType` but neither `$ref` nor `format` nor `default`; the translation is here, the models
-are in `wrapped_shared.models`.
+MongoDB supports `bsonType`, but not `$ref`, `format` or `default`; the translation is here, the models are in
+`wrapped_shared.models`.
 """
 
 from typing import Any, Final
@@ -21,9 +21,9 @@ _KEPT: Final = ("required", "enum", "minimum", "maximum", "minItems", "maxItems"
 
 
 def mongo_validator(model: type[BaseModel]) -> dict[str, Any]:
-    """Return the validator document of a collection whose documents follow `model`.
+    """Return the validator for a collection whose documents follow `model`.
 
-    Fields may be added to documents: unknown ones pass.
+    Unknown fields are allowed, since fields may be added to documents.
     """
     schema = model.model_json_schema(by_alias=True, mode="serialization")
     return {"$jsonSchema": _translate(schema, schema.get("$defs", {}))}
@@ -34,7 +34,7 @@ def _translate(schema: dict[str, Any], definitions: dict[str, Any]) -> dict[str,
         return _types_only(schema)
     if "$ref" in schema:
         return _translate(definitions[schema["$ref"].rsplit("/", 1)[1]], definitions)
-    if schema.get("bsonType"):  # a model may name a BSON type that JSON lacks
+    if schema.get("bsonType"):  # a model may specify a BSON type that JSON lacks
         return {"bsonType": schema["bsonType"]}
     result: dict[str, Any] = {name: schema[name] for name in _KEPT if name in schema}
     if "const" in schema:

@@ -1,7 +1,7 @@
-"""Settings that every location shares and that are read when definitions load.
+"""Settings that all locations share and that are read when definitions load.
 
-`WRAPPED_FIRST_DAY` is the only one: it is part of the daily partitions. Everything else is read in the
-step that needs it.
+`WRAPPED_FIRST_DAY` is the only one: the daily partitions depend on it. Every other setting is read in the step that
+needs it.
 """
 
 import os
@@ -15,7 +15,7 @@ def first_day() -> str:
     """Return the first UTC day that counts, "YYYY-MM-DD", from WRAPPED_FIRST_DAY (default 2023-01-01).
 
     Raises:
-        ValueError: the variable holds no calendar day of 1970 or later; the message says what to set.
+        ValueError: the variable is not a calendar day in 1970 or later; the message says what to set.
     """
     value = os.environ.get("WRAPPED_FIRST_DAY", "").strip() or DEFAULT_FIRST_DAY
     try:

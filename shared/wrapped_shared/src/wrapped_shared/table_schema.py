@@ -1,6 +1,6 @@
-"""What the Dagster UI shows of an asset's documents: columns, the collection, and where its contract is written.
+"""What the Dagster UI shows about an asset's documents: columns, collection, and a link to the contract.
 
-Everything is read off the pydantic models in `wrapped_shared.models`; nothing is described twice.
+Everything is derived from the pydantic models in `wrapped_shared.models`; nothing is described twice.
 """
 
 import inspect
@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from wrapped_shared.collections import ANALYTICS_DATABASE
 
 CONTRACT_PAGE: Final = "docs/contract.md"
-"""The page of this repository that describes every collection, one section each."""
+"""The page in this repository that describes all collections, one section each."""
 
 MAY_BE_ABSENT: Final = "may be absent"
 """The constraint of a column whose field need not be there."""
@@ -26,22 +26,22 @@ _LAST: Final = ("schema_version", "revision")
 
 
 def table_schema(model: type[BaseModel]) -> dg.TableSchema:
-    """Return the columns of documents that follow a model.
+    """Return the columns for documents that follow a model.
 
-    A field of a part is named by its path, `play.ticks`; one of a list's parts `places[].name`; one of a map's
-    parts `experience.skills{}.gained`.
+    A nested field is named by its path, `play.ticks`; a field of a list's entries `places[].name`; a field of a map's
+    values `experience.skills{}.gained`.
     """
     schema = model.model_json_schema(by_alias=True, mode="serialization")
     return dg.TableSchema(columns=list(_columns(schema, schema.get("$defs", {}), "", set())))
 
 
 def document_metadata(collection: str, model: type[BaseModel], database: str = ANALYTICS_DATABASE) -> dict[str, Any]:
-    """Return the metadata of an asset whose documents lie in a collection.
+    """Return the metadata for an asset whose documents are in a collection.
 
     Args:
         collection: the collection's name.
-        model: what its documents follow.
-        database: where it lies.
+        model: the model its documents follow.
+        database: the database it is in.
     """
     with _settled():
         reference = LocalFileCodeReference(
@@ -61,14 +61,14 @@ def document_metadata(collection: str, model: type[BaseModel], database: str = A
 
 
 def with_code_references(assets: Sequence[Any]) -> list[Any]:
-    """Return assets that lead to the code that makes them, beside the model of their documents."""
+    """Return the assets with links to their code, in addition to the link to their documents' model."""
     with _settled():
         return list(dg.with_source_code_references(assets))
 
 
 @contextmanager
 def _settled() -> Iterator[None]:
-    """Keep Dagster from telling at every load that code references are new: the version in use is pinned."""
+    """Suppress Dagster's warning on every load that code references are new: the version in use is pinned."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", dg.BetaWarning)
         yield
@@ -122,7 +122,7 @@ def _without_null(described: dict[str, Any]) -> tuple[dict[str, Any], bool]:
 
 
 def _inner(plain: dict[str, Any], definitions: dict[str, Any]) -> tuple[dict[str, Any] | None, str, str]:
-    """Return the part that a field, its list's entries or its map's values are, and how a path goes into it."""
+    """Return the nested schema of a field, its list's entries or its map's values, and the path suffix for it."""
     if "$ref" in plain:
         reference = plain["$ref"].rsplit("/", 1)[1]
         return definitions[reference], "", reference

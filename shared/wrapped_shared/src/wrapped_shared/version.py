@@ -1,6 +1,6 @@
-"""The version of the stored documents' shape."""
+"""The schema version of the stored documents."""
 
 from typing import Final
 
 SCHEMA_VERSION: Final = 2
-"""Raised when a change of the product must rebuild what is stored; every document carries it."""
+"""Increase it when a change requires stored documents to be rebuilt; every document carries it."""

@@ -1,1 +1,1 @@
-"""What Dagster sees: assets, checks, the job and its schedule. Thin: rules are in `domain`, queries in `store`."""
+"""What Dagster sees: assets, checks, the job and its schedule. All thin: rules are in `domain`, queries in `store`."""

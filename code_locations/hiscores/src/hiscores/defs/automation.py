@@ -21,8 +21,8 @@ ASSETS = [tracked_players, snapshots, activity_catalogue, hiscores_players, hisc
 hiscores_scrape = dg.define_asset_job(
     "hiscores_scrape",
     selection=dg.AssetSelection.assets(*ASSETS),
-    executor_def=dg.in_process_executor,  # a chain of thin steps: a process for each would cost more than it
-    description="Scrape the players who are due, or, with `players`, those named; then catalogue and gains.",
+    executor_def=dg.in_process_executor,  # a chain of thin steps: a process for each would cost more than the step
+    description="Scrapes the players who are due or, with `players`, the ones named; then updates catalogue and gains.",
     tags={"team": "hiscores", **MAIN_JOB},
 )
 
@@ -30,13 +30,13 @@ hiscores_scrape = dg.define_asset_job(
 @dg.schedule(
     name="hiscores_scrape",
     job=hiscores_scrape,
-    cron_schedule="17 * * * *",  # a minute of its own: nothing else of the product starts then
+    cron_schedule="17 * * * *",  # nothing else starts at this minute
     execution_timezone="UTC",
     default_status=dg.DefaultScheduleStatus.RUNNING,
-    description="Every hour, for the slot of that hour.",
+    description="Runs the scrape every hour, for that hour's slot.",
 )
 def hiscores_scrape_schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
-    """Request the scrape of the hour's slot; no HTTP and no MongoDB here."""
+    """Request the scrape for the hour's slot; no HTTP and no MongoDB here."""
     slot = context.scheduled_execution_time.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     return dg.RunRequest(
         run_key=slot_text(slot),

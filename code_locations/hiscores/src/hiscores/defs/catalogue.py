@@ -1,7 +1,7 @@
-"""The asset `activity_catalogue`: which rows the hiscores have, and of which kind each is.
+"""The asset `activity_catalogue`: which rows the hiscores have, and the kind of each.
 
-What belongs here: joining what the scrape saw with the ranking page. What does not: the scrape, which goes on
-without this: where the page is refused, the last good catalogue serves.
+What belongs here: combining what the scrape saw with the ranking page. What does not: the scrape, which works without
+this: if the page is rejected, the last good catalogue is used.
 """
 
 from datetime import UTC, datetime
@@ -38,7 +38,7 @@ from hiscores.store.catalogue import (
 from hiscores.upstream.client import HiscoresClient
 
 PAGE_LASTS: Final = LONGEST_HOLD
-"""Once a day is enough, whether the page came or was refused."""
+"""Once a day is enough, whether the page was served or rejected."""
 PAGE_HOLD_CHECK: Final = "ranking_page_hold"
 
 
@@ -56,12 +56,12 @@ PAGE_HOLD_CHECK: Final = "ranking_page_hold"
         dg.AssetCheckSpec(
             "catalogue_drift",
             asset=ACTIVITY_CATALOGUE_KEY,
-            description="No row of the hiscores appeared, vanished or moved since the last scrape.",
+            description="Passes if no hiscores row has appeared, disappeared or moved since the last scrape.",
         ),
         hold_check_spec(PAGE_HOLD_CHECK, ACTIVITY_CATALOGUE_KEY),
     ],
     description="The rows of the hiscores in the site's order, and the kind of each: skill, clue, minigame, boss, "
-    "or points of another game mode. From the answers of the scrape and, once a day, the links of the ranking page.",
+    "or points of another game mode. Derived from scraped responses and, once a day, the links on the ranking page.",
 )
 def activity_catalogue(context: dg.AssetExecutionContext, mongo: MongoResource) -> Materialized:
     """Bring the catalogue up to date."""
@@ -93,14 +93,14 @@ def activity_catalogue(context: dg.AssetExecutionContext, mongo: MongoResource) 
 def _page(
     mongo: MongoResource, settings: HiscoresSettings, before: list[Document], observed: Document
 ) -> tuple[RankingPage | None, str]:
-    """The ranking page, where it is time to read it; a refusal is no error, and remembered for a day."""
+    """The ranking page, if it is time to read it; a rejection is not an error and is remembered for a day."""
     now = datetime.now(UTC)
     if holds := holds_in_force(mongo.analytics, HISCORES, HISCORES_RANKING):
-        return None, f"not asked: {holds[0]}"
+        return None, f"not requested: {holds[0]}"
     last = page_read_at(mongo.analytics)
     unknown = unsettled(before, observed.get("lists", []))
     if last is not None and now - last < PAGE_LASTS and not unknown:
-        return None, "not asked: read within the day"
+        return None, "not requested: read less than a day ago"
     hold = HoldKeeper(mongo.analytics, HISCORES_RANKING)
     with HiscoresClient.from_settings(settings, hold) as client:
         try:

@@ -1,4 +1,4 @@
-"""What the location's definitions share: the owner, the pool, the run config, and errors in one line.
+"""What the location's definitions share: the owner, the pool, the run config, and one-line errors.
 
 What belongs here: values used by several modules of `defs`. What does not: anything that computes.
 """
@@ -21,16 +21,16 @@ OWNERS: Final = ["team:hiscores"]
 GROUP: Final = HISCORES
 TAGS: Final = {"domain": "wrapped"}
 HOURLY: Final = dg.FreshnessPolicy.time_window(fail_window=timedelta(hours=6), warn_window=timedelta(minutes=150))
-"""What the hourly schedule keeps fresh: late after two scrapes that did not come."""
+"""For assets the hourly schedule keeps fresh: late after two missed scrapes."""
 
 if TYPE_CHECKING:
     Materialized: TypeAlias = dg.MaterializeResult[None]
 else:
     Materialized = dg.MaterializeResult
-    """What an asset returns: never a value. Dagster knows it, beside checks, by the bare name only."""
+    """What an asset returns: never a value. For assets with checks, Dagster only recognises the bare name."""
 
 POOL: Final = "osrs_hiscores"
-"""Limit 1 in the instance: whatever asks the hiscores holds it, in whichever run."""
+"""Limit 1 in the instance: every step that calls the hiscores holds it, in any run."""
 HOLD_CHECK: Final = "upstream_hold"
 SNAPSHOTS_OP: Final = "hiscores__snapshots"
 GAINS_OP: Final = "hiscores__hiscores_gains"
@@ -41,15 +41,15 @@ class ScrapeConfig(PlayersConfig):
 
     slot: str = Field(
         default="",
-        description="The slot to scrape, ISO 8601 (`2026-11-25T10:00:00Z`): a re-run for a slot asks only about "
-        "those who are still missing in it. Empty = this hour, or this second where players are named.",
+        description="The slot to scrape, ISO 8601 (`2026-11-25T10:00:00Z`): a re-run for a slot looks up only the "
+        "players still missing in it. Empty = this hour, or this second if players are named.",
     )
 
     def slot_time(self, now: datetime) -> datetime:
         """The slot to scrape.
 
         Raises:
-            dagster.Failure: `slot` is no time.
+            dagster.Failure: `slot` is not a time.
         """
         if self.slot:
             try:
@@ -68,13 +68,13 @@ class GainsConfig(PlayersConfig):
 
     changed_only: bool = Field(
         default=False,
-        description="Only players with a snapshot that their gains do not know yet; the hourly job sets it.",
+        description="Only players with a snapshot that is not yet in their gains; the hourly job sets it.",
     )
 
 
 @contextmanager
 def clear_errors(mongo: MongoResource) -> Iterator[None]:
-    """Turn errors of MongoDB and of the settings into a failure of one line.
+    """Turn MongoDB and settings errors into a one-line failure.
 
     Raises:
         dagster.Failure: in place of them.

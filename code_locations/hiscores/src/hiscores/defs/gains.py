@@ -1,4 +1,4 @@
-"""The asset `hiscores_gains`: what everyone gained between his snapshots.
+"""The asset `hiscores_gains`: what each player gained between their snapshots.
 
 What belongs here: choosing players, reading, computing, writing. What does not: what a gain is
 (`domain.gains`).
@@ -32,17 +32,17 @@ from hiscores.store.snapshots import everyone, of_player, old_forms
     tags=TAGS,
     metadata=document_metadata(names.HISCORES_GAINS, HiscoresGains),
     freshness_policy=HOURLY,
-    description="For each player, calendar year (UTC) and `all`: experience (XP), kills and scores gained, by "
-    "the highest known value over that before the period; ratings, points for a curve of total experience (one a "
-    "day), and flags.",
+    description="For each player and each calendar year (UTC) and `all`: experience (XP), kills and scores gained, as "
+    "the highest known value in the period minus the one before it; ratings, one point a day for a curve of total "
+    "experience, and flags.",
 )
 def hiscores_gains(context: dg.AssetExecutionContext, config: GainsConfig, mongo: MongoResource) -> Materialized:
-    """Compute the gains of all, of those with new snapshots, or of those named."""
+    """Compute the gains of all players, those with new snapshots, or those named."""
     players = documents = unreadable = written = 0
     flags: dict[str, int] = {}
     with clear_errors(mongo):
         kind_of = kind_lookup(load_rows(mongo.analytics))
-        there = count_snapshots(mongo.raw)  # before they are read: what comes meanwhile counts as new
+        there = count_snapshots(mongo.raw)  # counted before reading: snapshots that arrive meanwhile count as new
         for key, stored in _chosen(config, mongo):
             snapshots = [snapshot for document in stored if (snapshot := read_snapshot(document))]
             players += 1
@@ -55,7 +55,7 @@ def hiscores_gains(context: dg.AssetExecutionContext, config: GainsConfig, mongo
         if not config.players and not config.changed_only:
             note_gains(mongo.analytics, there)
     if unreadable:
-        context.log.warning(f"{unreadable} documents in `hiscores` are no snapshots and were passed over")
+        context.log.warning(f"{unreadable} documents in `hiscores` are not valid snapshots and were skipped")
     return dg.MaterializeResult(
         metadata={
             "players": players,

@@ -1,6 +1,6 @@
-"""The asset `hiscores_players`: when everyone is due, and who waits too long.
+"""The asset `hiscores_players`: when everyone is due, and who has waited too long.
 
-What belongs here: refreshing `next_due` after a scrape and counting. What does not: asking.
+What belongs here: refreshing `next_due` after a scrape, and counting. What does not: scraping.
 """
 
 from collections import Counter
@@ -33,12 +33,12 @@ from hiscores.store.roster import load_roster
         dg.AssetCheckSpec(
             "nobody_long_overdue",
             asset=HISCORES_PLAYERS_KEY,
-            description="No player is more than three of his intervals overdue.",
+            description="Passes if no player is overdue by more than three of their intervals.",
         )
     ],
-    description="How matters stand with every player who was asked about: status, account type, when he was "
-    "checked and when he is due again (UTC). The scrape writes each player as it goes; this brings `next_due` up "
-    "to date with telemetry that came since.",
+    description="Scrape status of every player: status, account type, when they were last checked and when they are "
+    "due again (UTC). The scrape writes each player as it goes; this asset brings `next_due` up to date with newer "
+    "telemetry.",
 )
 def hiscores_players(mongo: MongoResource) -> Materialized:
     """Bring `next_due` up to date and count."""

@@ -1,4 +1,4 @@
-"""What a scrape reports: its outcome in a word, metadata and check results.
+"""What a scrape reports: its outcome, metadata and check results.
 
 What belongs here: turning a tally into what a person reads in the UI. What does not: scraping.
 """
@@ -22,11 +22,11 @@ Outcome = Literal["nothing_due", "complete", "partial", "upstream_on_hold", "ups
 
 
 def outcome_of(tally: Tally, players: int) -> Outcome:
-    """A scrape's outcome in a word.
+    """A scrape's outcome.
 
-    `upstream_on_hold`: a hold was met and nobody asked; `upstream_unreachable`: nobody got a sound answer;
-    `upstream_trouble`: the breaker ended the scrape after some had; `partial`: time ran out, or some got none;
-    `nothing_due`, `complete`: as they say.
+    `upstream_on_hold`: a hold was in force and no requests were sent; `upstream_unreachable`: no player got a valid
+    response; `upstream_trouble`: the breaker ended the scrape after some did; `partial`: time ran out, or some players
+    got none; `nothing_due`, `complete`: as the names say.
     """
     sound = sum(tally.outcomes[word] for word in ("ok", "not_found", "unranked")) + tally.resumed
     if players == 0:
@@ -49,7 +49,7 @@ def snapshot_metadata(
     players: int,
     impossible: int,
 ) -> Mapping[str, dg.MetadataValue]:
-    """What the materialisation shows: numbers and reasons, no player's name."""
+    """The materialisation's metadata: numbers and reasons, never a player's name."""
     counts = {
         "players": players,
         "ok": tally.outcomes["ok"],
@@ -60,7 +60,7 @@ def snapshot_metadata(
         "format_changed": tally.outcomes["format_changed"],
         "name_changed": tally.name_changed,
         "stored_before": tally.resumed,
-        "not_asked": players - tally.asked - tally.resumed,
+        "not_asked": players - tally.looked_up - tally.resumed,
         "impossible_names": impossible,
         "requests": stats.requests,
         "retries": stats.retries,
@@ -84,20 +84,20 @@ def snapshot_metadata(
 
 def snapshot_checks(tally: Tally) -> list[dg.AssetCheckResult]:
     """The results of the two checks of a scrape."""
-    share = tally.failures / tally.asked if tally.asked else 0.0
+    share = tally.failures / tally.looked_up if tally.looked_up else 0.0
     return [
         dg.AssetCheckResult(
             asset_key=SNAPSHOTS_KEY,
             check_name="share_of_failures",
             passed=share < WARN_SHARE,
             severity=dg.AssetCheckSeverity.ERROR if share >= ERROR_SHARE else dg.AssetCheckSeverity.WARN,
-            metadata={"share": share, "failures": tally.failures, "asked": tally.asked},
+            metadata={"share": share, "failures": tally.failures, "asked": tally.looked_up},
         ),
         dg.AssetCheckResult(
             asset_key=SNAPSHOTS_KEY,
             check_name="upstream_answers",
             passed=tally.ended != "breaker",
             severity=dg.AssetCheckSeverity.ERROR,
-            description=tally.reason or "every answer that was asked for came",
+            description=tally.reason or "every request got a response",
         ),
     ]

@@ -1,6 +1,6 @@
 """The asset `tracked_players`: who is to be scraped.
 
-What belongs here: reading the sources and writing the roster. What does not: when anyone is due.
+What belongs here: reading the sources and writing the roster. What does not: when a player is due.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -37,8 +37,8 @@ from hiscores.store.roster import (
     tags=TAGS,
     metadata=document_metadata(HISCORES_ROSTER, RosterEntry),
     freshness_policy=HOURLY,
-    description="Who is tracked: the names of telemetry, of `player_groups` and of HISCORES_ROSTER, normalised; "
-    "names that the game does not allow, and players whom a person took out, are left out. Written to "
+    description="Who is tracked: the names in telemetry, `player_groups` and HISCORES_ROSTER, normalised, without "
+    "names that the game does not allow and players who were removed by hand. Written to "
     "`hiscores_roster`.",
 )
 def tracked_players(mongo: MongoResource) -> Materialized:
@@ -56,7 +56,7 @@ def tracked_players(mongo: MongoResource) -> Materialized:
         )
         out = kept_out(mongo.analytics)
         roster, impossible = merge_roster(known, names, now, out)
-        # Where not one document is left, the whole collection was dropped to be made again.
+        # If no document is left, the whole collection was dropped to be rebuilt.
         removed = removed_by_hand(mongo.analytics, roster.keys() - known.keys()) if known or out else set()
         keep_out(mongo.analytics, [roster.pop(key) for key in sorted(removed)])
         written = save_roster(mongo.analytics, known, roster)

@@ -1,6 +1,6 @@
 """The asset `snapshots`: the scrape, with its checks.
 
-What belongs here: choosing whom to ask, running the scrape, reporting. What does not: the loop (`scrape`).
+What belongs here: choosing players, running the scrape, reporting. What does not: the loop (`scrape`).
 """
 
 from collections.abc import Sequence
@@ -45,16 +45,22 @@ MODE_TAG: Final = "hiscores/outcome"
     freshness_policy=HOURLY,
     pool=POOL,
     check_specs=[
-        dg.AssetCheckSpec("share_of_failures", asset=SNAPSHOTS_KEY, description="Warns at 2 %, errs at 25 %."),
-        dg.AssetCheckSpec("upstream_answers", asset=SNAPSHOTS_KEY, description="The breaker stayed closed."),
+        dg.AssetCheckSpec(
+            "share_of_failures",
+            asset=SNAPSHOTS_KEY,
+            description="Share of players without a valid response: warns at 2%, fails at 25%.",
+        ),
+        dg.AssetCheckSpec(
+            "upstream_answers", asset=SNAPSHOTS_KEY, description="Passes if the circuit breaker stayed closed."
+        ),
         hold_check_spec(HOLD_CHECK, SNAPSHOTS_KEY),
     ],
-    description="One document in the raw collection `hiscores` for every player and scrape slot: rank, level, "
-    "experience (XP), scores and kills, as the OSRS Hiscores tell them. Trouble upstream does not fail the step: "
-    "the metadata `outcome`, the checks and the run's tag `hiscores/outcome` tell of it.",
+    description="One document in the raw collection `hiscores` per player and scrape slot: rank, level, "
+    "experience (XP), scores and kills, as shown on the OSRS Hiscores. Upstream failures do not fail the step: "
+    "the metadata `outcome`, the checks and the run's tag `hiscores/outcome` report them.",
 )
 def snapshots(context: dg.AssetExecutionContext, config: ScrapeConfig, mongo: MongoResource) -> Materialized:
-    """Scrape those who are due, or those who are named."""
+    """Scrape the players who are due, or the ones named."""
     started = datetime.now(UTC)
     with clear_errors(mongo):
         settings = HiscoresSettings.load()
@@ -67,7 +73,7 @@ def snapshots(context: dg.AssetExecutionContext, config: ScrapeConfig, mongo: Mo
         else:
             planned = None
             players, impossible = _named(mongo, by_hand, config.players, started)
-        context.log.info(f"slot {slot_text(slot)}: {len(players)} players to ask about")
+        context.log.info(f"slot {slot_text(slot)}: {len(players)} players to look up")
         deadline = started + timedelta(minutes=settings.minutes_per_run)
         with HiscoresClient.from_settings(settings, HoldKeeper(mongo.analytics, HISCORES)) as client:
             scrape = Scrape(
@@ -84,7 +90,7 @@ def snapshots(context: dg.AssetExecutionContext, config: ScrapeConfig, mongo: Mo
         hold = hold_check(mongo.analytics, HOLD_CHECK, SNAPSHOTS_KEY, HISCORES)
     outcome = outcome_of(scrape.tally, len(players))
     if outcome.startswith("upstream"):
-        context.log.warning(f"{outcome}: {scrape.tally.reason or 'no player got a sound answer'}")
+        context.log.warning(f"{outcome}: {scrape.tally.reason or 'no player got a valid response'}")
         context.instance.add_run_tags(context.run.run_id, {MODE_TAG: outcome})
     return dg.MaterializeResult(
         metadata=snapshot_metadata(scrape.tally, planned, stats, slot, outcome, len(players), impossible),
@@ -106,7 +112,7 @@ def _planned(mongo: MongoResource, slot: datetime, budget: int) -> tuple[Plan, l
 def _named(
     mongo: MongoResource, keys: frozenset[str], names: Sequence[str], now: datetime
 ) -> tuple[list[Tracked], int]:
-    """The named players, known to the roster or not; names that the game does not allow are counted."""
+    """The named players, in the roster or not; names that the game does not allow are counted."""
     known = load_tracked(mongo.analytics, keys)
     forms = {player_key(name): name for name in names}
     possible = sorted(key for key in keys if is_possible(key))
@@ -123,7 +129,7 @@ def _run(context: dg.AssetExecutionContext, scrape: Scrape, players: list[Tracke
 
 
 def _remember(mongo: MongoResource, tally: Tally) -> None:
-    """Keep the lists of rows that the answers had, for the catalogue."""
+    """Store the lists of rows that the responses had, for the catalogue."""
     if tally.rows:
         lists = [rows for rows, _ in tally.rows.most_common(5)]
         observed = [{"skills": list(rows[0]), "activities": list(rows[1])} for rows in lists]

@@ -1,13 +1,12 @@
-"""Which kind of account a player has, found with the fewest requests.
+"""Determines a player's account type with the fewest requests.
 
-What belongs here: which tables to ask, in which order, and what the answers mean. What does not: asking.
+What belongs here: which tables to request, in which order, and what the responses mean. What does not: HTTP.
 
-The main table shows everyone; the ironman table also holds hardcore and ultimate ironmen, hardcore ironmen
-who died, and former ironmen whose figures there are frozen. So: not on the ironman table means regular;
-less on the ironman table than on the main one means a former ironman, regular now; as much on the hardcore
-(ultimate) table as on the ironman one means hardcore (ultimate); less on the hardcore table means that he
-died and is a plain ironman. A low-level ironman may stand on the ironman table alone. Group ironmen cannot
-be told apart: regular.
+The main table shows everyone; the ironman table also includes hardcore and ultimate ironmen, hardcore ironmen who
+died, and former ironmen, whose figures there are frozen. So: not on the ironman table means regular; less on the
+ironman table than on the main one means a former ironman, now regular; as much on the hardcore (ultimate) table as on
+the ironman one means hardcore (ultimate); less on the hardcore table means that they died and are a plain ironman. A
+low-level ironman may be on the ironman table only. Group ironmen cannot be recognised: they count as regular.
 """
 
 from collections.abc import Callable
@@ -24,45 +23,45 @@ MODE_OF: Final[dict[AccountType, str]] = {
     "hardcore_ironman": "hiscore_oldschool_hardcore_ironman",
     "ultimate_ironman": "hiscore_oldschool_ultimate",
 }
-"""The table of each type, as it stands in the site's paths."""
+"""The table for each type, as it appears in the site's paths."""
 
-Ask: TypeAlias = Callable[[AccountType], Payload | None]
-"""Asks the table of a type for the player; None where the table does not have him."""
+Fetch: TypeAlias = Callable[[AccountType], Payload | None]
+"""Requests the player from a type's table; None if the table does not have them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A player's type, and what the table of that type says of him."""
+    """A player's type, and what that type's table says about them."""
 
     account_type: AccountType
     payload: Payload
 
 
-def decide(ask: Ask) -> Standing | None:
-    """Find out the type from nothing: two requests for a regular player, three or four for an ironman.
+def decide(fetch: Fetch) -> Standing | None:
+    """Determine the type from scratch: two requests for a regular player, three or four for an ironman.
 
-    Tables are asked from the widest to the narrowest, so that a player who logs out between two of them only
-    ever has *more* in the later one and is not taken for a former or dead ironman.
+    Tables are requested from the widest to the narrowest, so that a player who logs out between two requests can only
+    have *more* in the later one and is not mistaken for a former or dead ironman.
 
     Returns:
-        The standing, or None when neither the main nor the ironman table has the player.
+        The standing, or None if neither the main nor the ironman table has the player.
     """
-    main = ask("regular")
-    iron = ask("ironman")
+    main = fetch("regular")
+    iron = fetch("ironman")
     if iron is None:
         return None if main is None else Standing("regular", main)
     if main is not None and is_behind(iron, main):
         return Standing("regular", main)
     for narrower in ("hardcore_ironman", "ultimate_ironman"):
         account_type: AccountType = narrower
-        payload = ask(account_type)
+        payload = fetch(account_type)
         if payload is not None and not is_behind(payload, iron):
             return Standing(account_type, payload)
     return Standing("ironman", iron)
 
 
 def is_behind(narrow: Payload, wide: Payload) -> bool:
-    """Whether the narrower table tells less experience than the wider one: there the player is frozen."""
+    """Return whether the narrower table shows less experience than the wider one: the player is frozen there."""
     if narrow.overall is not None and wide.overall is not None:
         return narrow.overall < wide.overall
     shared = narrow.skills.keys() & wide.skills.keys()

@@ -1,7 +1,6 @@
-"""The catalogue of rows: what kind each is, and how the site's list drifts from update to update.
+"""The catalogue of rows: the kind of each, and how the site's list drifts from update to update.
 
-What belongs here: kinds of rows that we do not know yet, and comparing two lists of rows. What does not:
-MongoDB.
+What belongs here: kinds of unknown rows, and comparing two lists of rows. What does not: MongoDB.
 """
 
 from bisect import bisect_left
@@ -15,12 +14,12 @@ from hiscores.domain.rows import BOSSES, CLUES, KIND_OF_KNOWN, MINIGAMES, POINTS
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """How a list of rows differs from the one before; names in the order of the newer list."""
+    """How a list of rows differs from the previous one; names are in the order of the newer list."""
 
     appeared: tuple[str, ...] = ()
     vanished: tuple[str, ...] = ()
     moved: tuple[str, ...] = ()
-    """Rows that changed their place among the others; those merely pushed along by a new row have not."""
+    """Rows that moved relative to the others; rows merely shifted by a new row have not moved."""
 
     def __bool__(self) -> bool:
         return bool(self.appeared or self.vanished or self.moved)
@@ -40,7 +39,7 @@ class Drift:
 
 
 def compare(before: Sequence[str], after: Sequence[str]) -> Drift:
-    """Tell which rows appeared, vanished or moved between two lists of names."""
+    """Return which rows appeared, disappeared or moved between two lists of names."""
     old, new = set(before), set(after)
     place = {name: number for number, name in enumerate(before)}
     common = [name for name in after if name in old]
@@ -57,18 +56,17 @@ def kinds_of(
     linked: Mapping[str, str] | None = None,
     settled: Mapping[str, Kind] | None = None,
 ) -> dict[str, Kind]:
-    """The kind of every activity of a list, known or new.
+    """The kind of every activity in a list, known or new.
 
-    A known name has its known kind. A new one is a clue where its name or its link says so, else what both
-    its nearest known neighbours are; between a minigame and a boss it is a boss only if it sorts before
-    that boss (the site keeps bosses roughly in order), so that a minigame added at the end of its group
-    stays one.
+    A known name has its known kind. A new one is a clue if its name or its link says so, else the kind of both its
+    nearest known neighbours; between a minigame and a boss it is a boss only if it sorts before that boss (the site
+    keeps bosses roughly in order), so that a minigame added at the end of its group stays a minigame.
 
     Args:
         names: the activities in the site's order.
-        linked: the slug of each link on the ranking page, by name, where it was read together with the list; a
-            new row which the page does not link belongs to another game mode (`points`).
-        settled: kinds of new rows that an earlier page has settled.
+        linked: the slug of each link on the ranking page, by name, if the page was read together with the list; a new
+        row without a link belongs to another game mode (`points`).
+        settled: kinds of new rows that an earlier page determined.
     """
     known = [KIND_OF_KNOWN.get(name) or (settled or {}).get(name) for name in names]
     kinds: dict[str, Kind] = {}
@@ -83,7 +81,7 @@ def kinds_of(
 
 
 def kind_lookup(documents: Sequence[Mapping[str, Any]]) -> Callable[[str], Kind | None]:
-    """A function that tells the kind of an activity by name, from the stored catalogue and the known names."""
+    """A function that returns an activity's kind by name, from the stored catalogue and the known names."""
     stored = {str(d.get("name")): d.get("kind") for d in documents if d.get("group") == "activities"}
     return lambda name: KIND_OF_KNOWN.get(name) or stored.get(name)
 
@@ -103,7 +101,7 @@ def _guess(name: str, before: Kind | None, later: tuple[str, Kind] | None, linke
 
 
 def _longest_rising(places: Sequence[int]) -> set[int]:
-    """The positions of a longest rising subsequence (patience sorting)."""
+    """The positions of a longest increasing subsequence (patience sorting)."""
     tails: list[int] = []
     tail_positions: list[int] = []
     previous: list[int | None] = []
@@ -128,9 +126,9 @@ def catalogue_rows(
     """The rows of the catalogue, skills first, each group in the site's order.
 
     Args:
-        before: the rows as they were.
-        observed: the lists `skills` and `activities` of the scrape's answers; None leaves the rows that were.
-        page: the ranking page where it was read; None leaves the slugs that were.
+        before: the existing rows.
+        observed: the lists `skills` and `activities` from the scraped responses; None keeps the existing rows.
+        page: the ranking page, if it was read; None keeps the existing slugs.
     """
     stored = {row["_id"]: row for row in before}
     if observed is not None:
@@ -153,7 +151,7 @@ def catalogue_rows(
 
 
 def drifts(before: Sequence[Mapping[str, Any]], lists: Sequence[Mapping[str, Sequence[str]]]) -> list[Drift]:
-    """How the lists that the scrape's answers had differ from the catalogue; nothing where there was none yet."""
+    """How the lists in the scraped responses differ from the catalogue; nothing if there was no catalogue yet."""
     if not before:
         return []
     found: list[Drift] = []
@@ -166,7 +164,7 @@ def drifts(before: Sequence[Mapping[str, Any]], lists: Sequence[Mapping[str, Seq
 
 
 def unsettled(before: Sequence[Mapping[str, Any]], lists: Sequence[Mapping[str, Sequence[str]]]) -> bool:
-    """Whether the latest list has an activity whose kind neither we nor an earlier ranking page know."""
+    """Whether the latest list has an activity whose kind is unknown to us and to any earlier ranking page."""
     settled = {row["name"] for row in before if row.get("linked") is not None}
     latest = lists[0]["activities"] if lists else ()
     return any(name not in KIND_OF_KNOWN and name not in settled for name in latest)

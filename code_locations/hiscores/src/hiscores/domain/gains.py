@@ -1,13 +1,13 @@
-"""Gains between snapshots, and nothing that was not seen to be gained.
+"""Gains between snapshots: only what the snapshots prove.
 
-What belongs here: a player's snapshots in, the gains of every period out. What does not: MongoDB, where one
-account's snapshots end and another's begin (`series`), and the thresholds (`gain_rules`).
+What belongs here: a player's snapshots in, the gains for every period out. What does not: MongoDB, where one account's
+snapshots end and another's begin (`series`), and the thresholds (`gain_rules`).
 
-The gain of a row in a period is the highest value known within the period less the baseline, so a dip and its
-recovery count nothing. The baseline is the highest value known before the period, where one from shortly before
-is known: what is first seen in January counts for the new year. Else it is the first value known within.
-Unranked (absent, -1) says nothing and is skipped, it is not zero; a row that turns up later brings no gain by
-turning up; Overall is a row like any other. Of a name that changed hands only the last account counts.
+A row's gain in a period is the highest value known in the period minus the baseline, so a dip and its recovery count
+as nothing. The baseline is the highest value known before the period, if one from shortly before is known: what is
+first seen in January counts for the new year. Otherwise it is the first value known in the period. Unranked (absent,
+-1) is unknown, not zero, and is skipped; a row that first appears later gives no gain by appearing; Overall is a row
+like any other. If a name changed hands, only the last account counts.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -28,12 +28,12 @@ _FIRST: Final = datetime.min.replace(tzinfo=UTC)
 _LAST: Final = datetime.max.replace(tzinfo=UTC)
 
 Basis: TypeAlias = Literal["before", "first", "gap"]
-"""What a baseline is: a value from before the period, or the first within, with or without an older one."""
+"""The kind of baseline: a value from before the period, or the first in it, with or without an older one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rating:
-    """What was known of a rating in a period."""
+    """The known values of a rating in a period."""
 
     first: int
     last: int
@@ -45,35 +45,35 @@ class Gains:
     """What one player gained in one period."""
 
     first: datetime
-    """The last snapshot before the period where a baseline comes from there, else the first that counts within."""
+    """The last snapshot before the period if a baseline comes from there, else the first one that counts in it."""
     last: datetime
     skills: dict[str, int] = field(default_factory=dict)
-    """Experience gained, above zero only."""
+    """Experience gained; only values above zero."""
     bosses: dict[str, int] = field(default_factory=dict)
-    """Kills gained, above zero only."""
+    """Kills gained; only values above zero."""
     activities: dict[str, int] = field(default_factory=dict)
-    """Score gained, above zero only."""
+    """Score gained; only values above zero."""
     ratings: dict[str, Rating] = field(default_factory=dict)
     points: list[tuple[datetime, int]] = field(default_factory=list)
-    """Total experience at the last snapshot of each UTC day of the period that tells it."""
+    """Total experience at the last snapshot that has it, for each UTC day of the period."""
     flags: list[GainFlag] = field(default_factory=list)
-    """Sorted. `name_changed`: another account has the name since some time in the period; `rollback`: experience
-    was lost; `straddles`: a baseline may lie well before the period; `gap`: the values known before are too old
-    for a baseline; `new_metric`: a row was first seen after the series began, what it held then is no gain;
-    `rank_cutoff`: a skill that was known fell off the table for a while."""
+    """Sorted. `name_changed`: another account took the name during the period; `rollback`: experience was lost;
+    `straddles`: a baseline may be from well before the period; `gap`: the earlier values are too old for a baseline;
+    `new_metric`: a row was first seen after the series began, its value then is not a gain; `rank_cutoff`: a known
+    skill fell off the table for a while."""
 
 
 def gains_by_period(snapshots: Iterable[Snapshot], kind_of: Callable[[str], Kind | None]) -> dict[str, Gains]:
-    """The gains of one player for every calendar year (UTC) with a snapshot, and for `all`.
+    """One player's gains for every calendar year (UTC) with a snapshot, and for `all`.
 
     Args:
-        snapshots: all of the player's, in any order.
-        kind_of: the kind of an activity where it is known; where not, the latest snapshot that has the row says
-            whether it is a boss.
+        snapshots: all of the player's snapshots, in any order.
+        kind_of: the kind of an activity, if known; if not, the latest snapshot that has the row decides whether it is
+        a boss.
     """
     ordered = sorted(snapshots, key=lambda snapshot: (snapshot.at, snapshot.order))
-    told = {name: name in snapshot.bosses for snapshot in ordered for name in snapshot.activities}
-    bosses = {name for name, boss in told.items() if (boss if (kind := kind_of(name)) is None else kind == "boss")}
+    boss_rows = {name: name in snapshot.bosses for snapshot in ordered for name in snapshot.activities}
+    bosses = {name for name, boss in boss_rows.items() if (boss if (kind := kind_of(name)) is None else kind == "boss")}
     tables = [table_of(one) for one in split(ordered, bosses.__contains__)]
     years = sorted({snapshot.at.astimezone(UTC).year for snapshot in ordered})
     periods = {f"{year:04d}": (_new_year(year), _new_year(year + 1)) for year in years}
@@ -87,7 +87,7 @@ def _new_year(year: int) -> datetime:
 
 
 def _gains(tables: Sequence[Table], start: datetime, end: datetime, bosses: set[str]) -> Gains:
-    """The gains of a period that has a snapshot, by the last series that reaches into it."""
+    """The gains for a period with a snapshot, from the last series that reaches into it."""
     table = [one for one in tables if one.times[0] < end][-1]
     part = within(table.times, start, end)
     gains = Gains(table.times[part.start], table.times[part.stop - 1], points=_points(table.series.snapshots[part]))
@@ -114,7 +114,7 @@ def _gains(tables: Sequence[Table], start: datetime, end: datetime, bosses: set[
 
 
 def _counted(rows: Mapping[str, Row], start: datetime, end: datetime) -> tuple[dict[str, int], set[Basis]]:
-    """What rows gained in a period, above zero, and on what their baselines rest."""
+    """The rows' gains above zero in a period, and the kinds of their baselines."""
     gained: dict[str, int] = {}
     bases: set[Basis] = set()
     for name in sorted(rows.keys() - rules.RATINGS):
@@ -134,10 +134,10 @@ def _rise(before: list[int], during: list[int], *, seasonal: bool) -> int:
     """The gain of one row.
 
     Args:
-        before: what was known before the period, empty where that makes no baseline.
-        during: what was known in it, at least one value.
-        seasonal: whether the row begins again at zero with each season; then only the season that was under way
-            before the period has a baseline.
+        before: the values known before the period; empty if they give no baseline.
+        during: the values known in it, at least one.
+        seasonal: whether the row restarts at zero each season; then only the season that was in progress before the
+        period has a baseline.
     """
     if not seasonal:
         return max(during) - (max(before) if before else during[0])

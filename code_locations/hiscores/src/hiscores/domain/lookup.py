@@ -1,7 +1,7 @@
-"""One player's look-up: which tables to ask now, given what is known of him.
+"""One player's look-up: which tables to request, given what is known about the player.
 
-What belongs here: the one request once the type is known, the weekly check, and what a failure half-way means.
-What does not: HTTP and MongoDB; asking is passed in.
+What belongs here: the single request once the type is known, the weekly check, and what a failure half-way means.
+What does not: HTTP and MongoDB; the request function is passed in.
 """
 
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from typing import Final, Literal, TypeAlias
 from wrapped_shared.http.errors import UpstreamError
 from wrapped_shared.vocabulary import AccountType
 
-from hiscores.domain.account_type import Ask, Standing, decide
+from hiscores.domain.account_type import Fetch, Standing, decide
 from hiscores.domain.payload import Payload
 from hiscores.domain.rows import OVERALL
 from hiscores.domain.series import changed_hands
@@ -22,64 +22,65 @@ from hiscores.domain.states import PlayerState
 DAY_SECONDS: Final = 86_400.0
 
 Missing: TypeAlias = Literal["not_found", "unranked"]
-"""`not_found`: no table lists the player. `unranked`: one does, and no table tells a value of any row."""
+"""`not_found`: no table lists the player. `unranked`: one does, but no table has a value in any row."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a look-up found."""
+    """The result of a look-up."""
 
     standing: Standing
     type_checked: bool
-    """Whether every table that tells the type was asked."""
+    """Whether every table that determines the type was requested."""
     name_changed: bool
 
 
-def look_up(ask: Ask, state: PlayerState, previous: Snapshot | None, now: datetime, *, active: bool) -> Found | Missing:
+def look_up(
+    fetch: Fetch, state: PlayerState, previous: Snapshot | None, now: datetime, *, active: bool
+) -> Found | Missing:
     """Find a player's figures and type.
 
-    A table that lists the player without a value in any row says nothing of the type: it counts as one that does not
-    have them.
+    A table that lists the player without a value in any row says nothing about the type: it counts as one that does
+    not have them.
 
-    One request where the type is known and was checked within the week, and the table has him. The type is
-    checked anew weekly, when the known table lacks him, when the name seems to have changed hands, and when an
-    ironman's figures stand still although he plays (he may have died or left; at most daily). A check that
-    says something new is made once more from the widest table on, so that a player who logs out between two
-    requests is not taken for what he is not. Where a check fails half-way, a sound answer of the known table
-    still counts, with the known type.
+    One request if the type is known and was checked within the week, and the table has the player. The type is
+    checked again weekly, if the known table lacks them, if the name seems to have changed hands, and if an ironman's
+    figures do not move although they play (they may have died or left; at most daily). A check with a new result is
+    repeated from the widest table on, so that a player who logs out between two requests is not misclassified. If a
+    check fails half-way, a valid response from the known table still counts, with the known type.
 
     Args:
-        ask: asks one table; raises what the client raises.
-        state: what is known.
-        previous: the last snapshot, None for none.
-        now: the time.
+        fetch: requests one table; raises what the client raises.
+        state: what is known about the player.
+        previous: the last snapshot, or None.
+        now: the current time.
         active: whether there was telemetry since the last snapshot.
 
     Raises:
-        UpstreamError: there was no sound answer to go by.
+        UpstreamError: there was no valid response to use.
     """
     listed = False
 
-    def ask_for_values(account_type: AccountType) -> Payload | None:
+    def fetch_values(account_type: AccountType) -> Payload | None:
         nonlocal listed
-        payload = ask(account_type)
+        payload = fetch(account_type)
         if payload is None or not payload.is_unranked:
             return payload
         listed = True
         return None
 
-    return _found(ask_for_values, state, previous, now, active=active) or ("unranked" if listed else "not_found")
+    return _found(fetch_values, state, previous, now, active=active) or ("unranked" if listed else "not_found")
 
 
-def _found(ask: Ask, state: PlayerState, previous: Snapshot | None, now: datetime, *, active: bool) -> Found | None:
+def _found(fetch: Fetch, state: PlayerState, previous: Snapshot | None, now: datetime, *, active: bool) -> Found | None:
     known = state.account_type
     if known is None or state.type_checked_at is None:
-        return _checked(decide(ask), previous, now)
-    payload = ask(known)
+        return _checked(decide(fetch), previous, now)
+    payload = fetch(known)
     if payload is None:
-        decided = decide(_remembering(ask, {known: None}))
+        decided = decide(_remembering(fetch, {known: None}))
         if known != "regular" and decided is not None and decided.account_type != known:
-            decided = decide(ask)  # nobody leaves the ironman tables: was the first answer right?
+            decided = decide(fetch)  # nobody disappears from the ironman tables: was the first response right?
         return _checked(decided, previous, now)
     changed = _changed(payload, previous, now)
     standing = Standing(known, payload)
@@ -88,9 +89,9 @@ def _found(ask: Ask, state: PlayerState, previous: Snapshot | None, now: datetim
         if not (stale and active and _stands_still(standing, previous)):
             return Found(standing, type_checked=False, name_changed=False)
     try:
-        decided = decide(_remembering(ask, {known: payload}))
+        decided = decide(_remembering(fetch, {known: payload}))
         if decided is None or decided.account_type != known:
-            decided = decide(ask)
+            decided = decide(fetch)
     except UpstreamError:
         return Found(standing, type_checked=False, name_changed=changed)
     return _checked(decided, previous, now) or Found(standing, type_checked=False, name_changed=changed)
@@ -114,10 +115,10 @@ def _changed(payload: Payload, previous: Snapshot | None, now: datetime) -> bool
     return previous is not None and changed_hands(previous, skills, activities, now)
 
 
-def _remembering(ask: Ask, answers: dict[AccountType, Payload | None]) -> Callable[[AccountType], Payload | None]:
-    def asked(account_type: AccountType) -> Payload | None:
+def _remembering(fetch: Fetch, answers: dict[AccountType, Payload | None]) -> Callable[[AccountType], Payload | None]:
+    def fetched(account_type: AccountType) -> Payload | None:
         if account_type in answers:
             return answers[account_type]
-        return ask(account_type)
+        return fetch(account_type)
 
-    return asked
+    return fetched

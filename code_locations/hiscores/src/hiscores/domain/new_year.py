@@ -1,9 +1,9 @@
-"""The sweeps around New Year: when the whole roster is asked about once more.
+"""The sweeps around New Year: when the whole roster is looked up once more.
 
-What belongs here: the two stretches of time. What does not: who comes first in them (`planner`).
+What belongs here: the two time ranges. What does not: who comes first in them (`planner`).
 
-What a player gains in a year is measured from his last snapshot before it. So that it lies close to New Year (UTC),
-everyone is due once in the last 36 hours before and once in the first 36 hours after, whatever his interval says.
+A player's gains in a year are measured from their last snapshot before it. To get one close to New Year (UTC), everyone
+is due once in the last 36 hours before it and once in the first 36 hours after it, regardless of their interval.
 """
 
 from datetime import UTC, datetime
@@ -14,15 +14,15 @@ SWEEP_SECONDS: Final = 36 * 3600.0
 
 
 @lru_cache(maxsize=4_096)
-def next_sweep(asked: float) -> float:
-    """When the first sweep begins that begins after a player was asked about, in seconds since the epoch."""
-    new_year = _new_year(_year(asked) + 1)
+def next_sweep(looked_up: float) -> float:
+    """The start of the first sweep that starts after a player was looked up, in seconds since the epoch."""
+    new_year = _new_year(_year(looked_up) + 1)
     before = new_year - SWEEP_SECONDS
-    return before if before > asked else new_year
+    return before if before > looked_up else new_year
 
 
 def sweep_began(slot: float) -> float | None:
-    """When the sweep began in which a slot lies; None outside of both."""
+    """The start of the sweep that contains a slot; None outside both."""
     last, coming = _new_year(_year(slot)), _new_year(_year(slot) + 1)
     if slot < last + SWEEP_SECONDS:
         return last

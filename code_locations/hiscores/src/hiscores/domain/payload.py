@@ -1,10 +1,10 @@
-"""The JSON answer of the hiscores (`index_lite.json`), and what it says of one player.
+"""The JSON response of the hiscores (`index_lite.json`), and what it says about one player.
 
 What belongs here: `{"skills": [{name, rank, level, xp}], "activities": [{name, rank, score}]}` in, a
-`Payload` out. What does not: HTTP, and sorting activities into bosses and others (`catalogue`).
+`Payload` out. What does not: HTTP, and telling bosses from other activities (`catalogue`).
 
-Rows are matched by name, never by position or `id`. Unranked rows carry -1 and count as absent: unknown, not
-zero. "Overall" of an unranked player sometimes comes as 0 and counts as absent too.
+Rows are matched by name, never by position or `id`. Unranked rows have -1 and count as absent: unknown, not zero.
+"Overall" of an unranked player is sometimes 0 and counts as absent too.
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ LONGEST_NAME: Final = 80
 
 
 class PayloadError(ValueError):
-    """The answer is no hiscores payload as we know it; the message names the first thing that is wrong."""
+    """The response is not a known hiscores payload; the message names the first problem."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class SkillRow:
 
     rank: int
     level: int | None
-    """None where the site sent no whole number."""
+    """None if the site sent no whole number."""
     experience: int
 
 
@@ -41,7 +41,7 @@ class ActivityRow:
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """What one table says of one player: the ranked rows, and the names of all rows in the site's order."""
+    """What one table says about one player: the ranked rows, and the names of all rows in the site's order."""
 
     skills: dict[str, SkillRow]
     activities: dict[str, ActivityRow]
@@ -50,27 +50,27 @@ class Payload:
 
     @property
     def is_unranked(self) -> bool:
-        """Whether no row at all tells a value."""
+        """Whether no row has a value."""
         return not (self.skills or self.activities)
 
     @property
     def overall(self) -> int | None:
-        """Total experience, None where unranked."""
+        """Total experience; None if unranked."""
         row = self.skills.get(OVERALL)
         return None if row is None else row.experience
 
 
 def read_payload(value: object) -> Payload:
-    """Take decoded JSON for a payload.
+    """Parse decoded JSON as a payload.
 
-    A payload has a list `skills` with at least one row and a list `activities`; how many rows there are, and
-    what `level` and `id` say, does not matter.
+    A payload has a list `skills` with at least one row and a list `activities`; the number of rows, `level` and `id`
+    do not matter.
 
     Raises:
-        PayloadError: a list is missing or empty of skills, or a row lacks its name or numbers.
+        PayloadError: a list is missing, `skills` is empty, or a row lacks its name or numbers.
     """
     if not isinstance(value, dict):
-        raise PayloadError("no JSON object")
+        raise PayloadError("not a JSON object")
     skills, activities = (_rows(value, name) for name in ("skills", "activities"))
     if not skills:
         raise PayloadError("`skills` is empty")
@@ -96,7 +96,7 @@ def read_payload(value: object) -> Payload:
 
 
 def is_ranked(rank: int, value: int, name: str) -> bool:
-    """Whether a row tells a value: a rank of -1 with a positive value does, any zero without a rank does not."""
+    """Whether a row has a value: a rank of -1 with a positive value does, a zero without a rank does not."""
     if value < 0:
         return False
     return value > 0 or (rank > 0 and name != OVERALL)
@@ -117,7 +117,7 @@ def _rows(value: dict[str, Any], name: str) -> list[dict[str, Any]]:
     if not isinstance(rows, list):
         raise PayloadError(f"no list `{name}`")
     if not all(isinstance(row, dict) for row in rows):
-        raise PayloadError(f"`{name}` holds something that is no row")
+        raise PayloadError(f"`{name}` contains something that is not a row")
     return rows
 
 
@@ -125,13 +125,13 @@ def _name(row: dict[str, Any], where: str) -> str:
     name = row.get("name")
     clean = _clean_name(name) if isinstance(name, str) else ""
     if not clean:
-        raise PayloadError(f"a row of `{where}` has no name that can be one")
+        raise PayloadError(f"a row of `{where}` has no valid name")
     return clean
 
 
 @lru_cache(maxsize=4_096)
 def _clean_name(name: str) -> str:
-    """The name with its white space collapsed; empty where it is no name."""
+    """The name with its white space collapsed; empty if it is not a name."""
     if len(name) > LONGEST_NAME or not name.isprintable() or name.startswith("$"):
         return ""
     return " ".join(name.split())

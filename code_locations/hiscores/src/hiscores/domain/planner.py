@@ -1,22 +1,21 @@
-"""Which players a run asks about, and when each is due again.
+"""Which players a run looks up, and when each is due again.
 
-What belongs here: intervals, back-off, order and budget. What does not: where the facts come from, and
-asking.
+What belongs here: intervals, back-off, order and budget. What does not: where the facts come from, and HTTP.
 
-The rules, all counted from *slots* (a run's nominal time), so that a player does not slip by the minutes
-which a run takes to reach him:
+The rules, all counted from *slots* (a run's nominal time), so that a player's schedule does not drift by the minutes
+that a run takes to reach them:
 
-- a player never asked about is due at once;
-- a player with telemetry since his last snapshot is due a day after it;
-- a quiet one after 1, 2, 4 and then always 7 days;
-- one whom the hiscores did not know after 1, 2, 4, 8, 16 and then always 28 days from asking;
-- one about whom there was no sound answer after 1, 2, 4, 8, 16 and then always 24 hours from asking;
+- a player who was never looked up is due at once;
+- a player with telemetry since their last snapshot is due a day after it;
+- a quiet player after 1, 2, 4 and then always 7 days;
+- a player not found on the hiscores after 1, 2, 4, 8, 16 and then always 28 days from the look-up;
+- a player without a valid response after 1, 2, 4, 8, 16 and then always 24 hours from the look-up;
 - everyone is due when a sweep around New Year begins (`new_year`).
 
-Where the budget does not suffice for all, active players go first and the others have a share of their own: those
-who play lose nothing by how many there are who don't, and nobody waits for ever. Among the active, as among the
-others, those never asked about come first, then whoever has been due the longest. In a sweep those not yet asked
-about in it go first, the latest to play before all: theirs are the snapshots that a year's gains depend on.
+If the budget does not suffice for everyone, active players go first and a fixed share is reserved for the others: the
+number of inactive players does not slow down the active ones, and nobody waits forever. In both groups, players never
+looked up come first, then those due the longest. In a sweep, players not yet looked up in it go first, starting with
+those who played most recently: a year's gains depend on their snapshots.
 """
 
 import heapq
@@ -36,30 +35,30 @@ LONGEST_TROUBLE_HOURS: Final = 24
 RECHECK_TYPE_SECONDS: Final = 7 * DAY
 OVERDUE_INTERVALS: Final = 3
 QUIET_SHARE: Final = 1 / 8
-"""Of the requests of a run, what players who are not active have for themselves where both wait: enough for everyone
-to be asked about some day, and little enough to leave the active what they need."""
+"""The share of a run's requests reserved for inactive players when both groups are waiting: enough that everyone is
+looked up eventually, and small enough to leave active players what they need."""
 TROUBLE: Final = ("unavailable", "blocked", "format_changed")
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """What the planner knows of one player; times are seconds since the epoch, None = never."""
+    """What the planner knows about one player; times are seconds since the epoch, None = never."""
 
     key: str
     first_seen: float
     last_telemetry: float | None = None
     outcome: str | None = None
-    """Of the last time he was asked about: `ok`, `not_found`, or trouble; None = never asked."""
+    """Result of the last look-up: `ok`, `not_found`, or a failure; None = never looked up."""
     failures: int = 0
-    """Consecutive times without a snapshot."""
+    """Consecutive look-ups without a snapshot."""
     asked_slot: float | None = None
     snapshot_slot: float | None = None
     snapshot_at: float | None = None
-    """When the last snapshot was really taken; telemetry after it makes him active."""
+    """When the last snapshot was actually taken; telemetry after it makes the player active."""
     quiet_days: int = 1
-    """Days until the next snapshot if he stays quiet."""
+    """Days until the next snapshot if the player stays quiet."""
     known_type: bool = False
-    """Whether one request will do: his type is known and was checked within the week."""
+    """Whether one request is enough: the type is known and was checked within the week."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +66,20 @@ class Plan:
     """What one run does, and how far behind the roster is."""
 
     chosen: tuple[str, ...]
-    """Most urgent first; any beginning of it is a sound choice too, for a run whose time is up."""
+    """Most urgent first; any prefix of it is a valid choice too, for a run that runs out of time."""
     due: int
     """Players due at the slot."""
     left: int
     """Due players who do not fit into the budget."""
     never_asked: int
-    """Of the due, those never asked about."""
+    """Due players who were never looked up."""
     most_overdue_seconds: float
-    """How long the most overdue of those asked about before has been waiting."""
+    """How long the most overdue previously looked-up player has been waiting."""
     expected_requests: int
 
 
 def interval(candidate: Candidate) -> float:
-    """Seconds between the last asking and the next, from what is known now."""
+    """Seconds between the last look-up and the next, from what is known now."""
     if candidate.outcome is None:
         return DAY
     if candidate.outcome == "not_found":
@@ -98,12 +97,12 @@ def is_active(candidate: Candidate) -> bool:
 
 
 def goes_first(candidate: Candidate) -> bool:
-    """Whether a player's snapshot matters at once: he plays, and some table may have him."""
+    """Whether a player's snapshot is urgent: they play, and some table may have them."""
     return is_active(candidate) and candidate.outcome != "not_found"
 
 
 def due_at(candidate: Candidate) -> float:
-    """When the player is due; one never asked about has been since he was first seen."""
+    """When the player is due; one never looked up has been due since they were first seen."""
     if candidate.outcome is None or candidate.asked_slot is None:
         return candidate.first_seen
     start = candidate.snapshot_slot if candidate.outcome == "ok" else candidate.asked_slot
@@ -115,7 +114,7 @@ def quiet_days_after(previous: int, *, active: bool, first: bool) -> int:
     """Days until the next snapshot of a player who stays quiet, after a snapshot was taken.
 
     Args:
-        previous: what it was before.
+        previous: the previous value.
         active: whether there was telemetry between the snapshot before and this one.
         first: whether this is the first snapshot.
     """
@@ -123,22 +122,22 @@ def quiet_days_after(previous: int, *, active: bool, first: bool) -> int:
 
 
 def expected_requests(candidate: Candidate) -> int:
-    """How many requests a player most likely takes: one once the type is known, else main and ironman table."""
+    """How many requests a player most likely takes: one if the type is known, else main and ironman table."""
     return 1 if candidate.known_type else 2
 
 
 def overdue_intervals(candidate: Candidate, now: float) -> float:
-    """How many of his own intervals a player is overdue; 0 where he is not."""
+    """How many of their own intervals a player is overdue; 0 if they are not."""
     return max(0.0, (now - due_at(candidate)) / interval(candidate))
 
 
 def plan(candidates: Iterable[Candidate], slot: float, budget: int) -> Plan:
-    """Choose whom to ask about in a run.
+    """Choose the players to look up in a run.
 
     Args:
-        candidates: everyone tracked; whoever was asked about for this slot or a later one is passed over.
+        candidates: everyone tracked; players already looked up for this slot or a later one are skipped.
         slot: the run's slot, in seconds since the epoch.
-        budget: the most requests that the run should need; at least one player is chosen where one is due.
+        budget: the maximum number of requests for the run; at least one player is chosen if any is due.
     """
     due = [
         (moment, candidate)
@@ -166,7 +165,7 @@ def plan(candidates: Iterable[Candidate], slot: float, budget: int) -> Plan:
 
 
 def _in_order(due: Sequence[tuple[float, Candidate]], slot: float, most: int) -> Iterator[Candidate]:
-    """Those who are due, the most urgent first; not more than `most` of the active, nor of the others."""
+    """The players who are due, most urgent first; at most `most` active ones and `most` others."""
     began = sweep_began(slot)
     if began is not None:
         swept = heapq.nsmallest(most, due, key=lambda item: _sweep_order(item[1], began))
@@ -187,13 +186,13 @@ def _queue_order(item: tuple[float, Candidate]) -> tuple[bool, float, str]:
 
 
 def _sweep_order(candidate: Candidate, began: float) -> tuple[bool, bool, float, str]:
-    asked = candidate.asked_slot is not None and candidate.asked_slot >= began
+    looked_up = candidate.asked_slot is not None and candidate.asked_slot >= began
     latest = -math.inf if candidate.last_telemetry is None else candidate.last_telemetry
-    return asked, candidate.outcome == "not_found", -latest, candidate.key
+    return looked_up, candidate.outcome == "not_found", -latest, candidate.key
 
 
 def _shared_out(first: deque[Candidate], others: deque[Candidate]) -> Iterator[Candidate]:
-    """Both queues in one: the others' turn is whenever they had less than their share of the requests so far."""
+    """Merge both queues: the others go next whenever they have had less than their share of the requests so far."""
     spent = on_others = 0
     while first or others:
         if others and (not first or on_others < QUIET_SHARE * spent):

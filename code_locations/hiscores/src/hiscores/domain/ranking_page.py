@@ -1,10 +1,10 @@
-"""The links of the ranking page (HTML), which tell the activities that the site lists, by name and slug.
+"""The links on the ranking page (HTML), which give the activities that the site lists, by name and slug.
 
-What belongs here: reading the page with BeautifulSoup. What does not: fetching it, and what the rows mean.
+What belongs here: parsing the page with BeautifulSoup. What does not: fetching it, and what the rows mean.
 
 The list of categories is `div#contentCategory`: skills are `a[href^="overall?table="]`, activities are
-`a.activity-link.<slug>` whose `table` counts all rows, also those that the page does not link. Texts are
-broken over lines by the site. The list mixes clues, minigames and bosses.
+`a.activity-link.<slug>` whose `table` counts all rows, including those that the page does not link. The site breaks
+texts over several lines. The list mixes clues, minigames and bosses.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from hiscores.domain.rows import activity_name, skill_name
 
 
 class PageError(ValueError):
-    """The page has no list of categories as we know it."""
+    """The page has no known list of categories."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class RankingPage:
-    """The linked tables in the order of the page."""
+    """The linked tables in page order."""
 
     skills: tuple[Link, ...]
     activities: tuple[Link, ...]
@@ -40,7 +40,7 @@ class RankingPage:
 
 
 def read_ranking_page(html: str) -> RankingPage:
-    """Read the links of a ranking page.
+    """Parse the links of a ranking page.
 
     Raises:
         PageError: there is no list of categories, or no activity in it.
@@ -62,7 +62,7 @@ def read_ranking_page(html: str) -> RankingPage:
         else:
             skills.append(Link(skill_name(name), ""))
     if not activities:
-        raise PageError("the page links no activity")
+        raise PageError("the page does not link any activity")
     return RankingPage(tuple(skills), tuple(activities))
 
 

@@ -1,6 +1,6 @@
-"""Who is tracked: names from telemetry, groups and the settings, normalised and merged.
+"""Who is tracked: names from telemetry, groups and settings, normalised and merged.
 
-What belongs here: which names count, and what is remembered of each. What does not: reading them.
+What belongs here: which names count, and what is stored about each. What does not: reading them.
 """
 
 import re
@@ -13,7 +13,7 @@ from wrapped_shared.names import player_key
 from wrapped_shared.vocabulary import RosterSource
 
 LOOK_BACK: Final = timedelta(days=8)
-"""Activity further back makes no difference: everyone is due after seven days."""
+"""Older activity makes no difference: everyone is due after seven days."""
 OVERLAP: Final = timedelta(hours=1)
 _NAME: Final = re.compile(r"[a-z0-9 ]{1,12}")
 
@@ -24,7 +24,7 @@ class Tracked:
 
     key: str
     player: str
-    """The name in the form last seen."""
+    """The name in its most recent form."""
     sources: tuple[RosterSource, ...]
     """Sorted."""
     first_seen: datetime
@@ -36,15 +36,15 @@ class Names:
     """What the sources say now."""
 
     telemetry: frozenset[str]
-    """Every form of a name that telemetry ever had."""
+    """Every form of a name that ever appeared in telemetry."""
     recent: Mapping[str, datetime]
-    """By form, the time of the latest event within the stretch that was looked at."""
+    """By form, the time of the latest event in the inspected time range."""
     groups: frozenset[str]
     settings: tuple[str, ...]
 
 
 def is_possible(key: str) -> bool:
-    """Whether the game allows such a name: 1 to 12 letters, digits and spaces. No other is ever asked about."""
+    """Whether the game allows the name: 1 to 12 letters, digits and spaces. No other name is ever looked up."""
     return _NAME.fullmatch(key) is not None
 
 
@@ -57,11 +57,11 @@ def possible_key(name: object) -> str | None:
 def merge_roster(
     known: Mapping[str, Tracked], names: Names, now: datetime, kept_out: Set[str] = frozenset()
 ) -> tuple[dict[str, Tracked], int]:
-    """The roster after looking at the sources, and how many names were no possible names.
+    """The roster updated from the sources, and how many names were impossible.
 
-    Whom telemetry has named once stays (raw telemetry is pruned one day); who was only in a group or in the
-    settings goes when he is taken out there. The form shown is that of the latest event, else the one known,
-    else the first by alphabet. Whom a person took out (`kept_out`) no source brings back.
+    A player once named in telemetry stays (raw telemetry is eventually pruned); a player only in a group or in the
+    settings is removed when they are removed there. The name is shown in the form of the latest event, else the known
+    form, else the first in alphabetical order. No source brings back players removed by hand (`kept_out`).
     """
     roster = {
         key: replace(entry, sources=("telemetry",)) for key, entry in known.items() if "telemetry" in entry.sources
@@ -98,5 +98,5 @@ def merge_roster(
 
 
 def activity_from(latest: datetime | None, now: datetime) -> datetime:
-    """Return from when on to look for activity, given the latest that is known of anybody."""
+    """Return from when on to look for activity, given the latest known activity of anybody."""
     return now - LOOK_BACK if latest is None else max(now - LOOK_BACK, min(latest, now) - OVERLAP)

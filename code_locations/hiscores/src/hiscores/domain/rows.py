@@ -1,7 +1,7 @@
-"""The rows of the hiscores that we know, and what kind each is.
+"""The known rows of the hiscores, and the kind of each.
 
-What belongs here: names and kinds, as the site wrote them in July 2026. What does not: the order of the rows
-(every update of the game shifts it; rows are matched by name), and rows that appear later (`catalogue`).
+What belongs here: names and kinds, as the site had them in July 2026. What does not: the order of the rows (game
+updates change it; rows are matched by name), and rows that appear later (`catalogue`).
 """
 
 from functools import lru_cache
@@ -134,7 +134,7 @@ BOSSES: Final = [
 ]
 
 _OLD_SKILL_NAMES: Final = {"total": "Overall", "defense": "Defence", "runecrafting": "Runecraft"}
-"""What an older scraper called three skills in the documents that it left."""
+"""Names that an older scraper used for three skills in its documents."""
 
 _SKILL_BY_FOLDED: Final = {name.casefold(): name for name in SKILLS} | _OLD_SKILL_NAMES
 _ACTIVITY_BY_FOLDED: Final = {name.casefold(): name for name in [*POINTS, *MINIGAMES, *CLUES, *BOSSES]}
@@ -150,16 +150,16 @@ KIND_OF_KNOWN: Final[dict[str, Kind]] = {
 
 @lru_cache(maxsize=4_096)
 def skill_name(raw: str) -> str:
-    """The canonical name of a skill, matched without case; a name that we do not know stays as it is."""
+    """The canonical name of a skill, matched ignoring case; an unknown name stays as it is."""
     return _SKILL_BY_FOLDED.get(fold(raw), raw)
 
 
 @lru_cache(maxsize=4_096)
 def activity_name(raw: str) -> str:
-    """The canonical name of an activity or boss, matched without case; an unknown one stays as it is."""
+    """The canonical name of an activity or boss, matched ignoring case; an unknown name stays as it is."""
     return _ACTIVITY_BY_FOLDED.get(fold(raw), raw)
 
 
 def fold(name: str) -> str:
-    """A name for comparing: white space collapsed, case folded."""
+    """A name in the form used for comparison: white space collapsed, case folded."""
     return " ".join(name.split()).casefold()

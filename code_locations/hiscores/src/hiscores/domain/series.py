@@ -1,7 +1,7 @@
-"""A player's snapshots, cut wherever the name begins to show another account.
+"""A player's snapshots, split wherever the name starts to show another account.
 
-What belongs here: comparing a snapshot with what was known before it, and cutting. What does not: what was gained
-(`gains`), and the thresholds (`gain_rules`).
+What belongs here: comparing a snapshot with what was known before, and splitting. What does not: gains (`gains`), and
+the thresholds (`gain_rules`).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -14,7 +14,7 @@ from hiscores.domain.rows import OVERALL
 from hiscores.domain.snapshots import Snapshot
 
 Values: TypeAlias = Mapping[str, int | None]
-"""Values by row; None = told to be unranked, which is as unknown as an absent row."""
+"""Values by row; None = explicitly unranked, which is as unknown as an absent row."""
 Verdict: TypeAlias = Literal["same", "rollback", "another"]
 _HOUR: Final = 3600
 _FAST_SECONDS: Final = rules.FAST_HOURS * _HOUR
@@ -22,18 +22,18 @@ _FAST_SECONDS: Final = rules.FAST_HOURS * _HOUR
 
 @dataclass
 class Series:
-    """Snapshots of one account, in order of time."""
+    """Snapshots of one account, in time order."""
 
     snapshots: list[Snapshot] = field(default_factory=list)
     rollbacks: list[datetime] = field(default_factory=list)
-    """The times of those that show less than was known before by what only a rollback takes."""
+    """The times of the snapshots with a loss that only a rollback explains."""
 
 
 def split(ordered: Sequence[Snapshot], is_boss: Callable[[str], bool]) -> list[Series]:
-    """Cut snapshots, in order of time, into the series of one account each.
+    """Split snapshots, in time order, into one series per account.
 
-    Each row is compared with its last known value in the series, and the time that is allowed for its rise is
-    that since the snapshot before.
+    Each row is compared with its last known value in the series, and the time allowed for its rise is the time since
+    the previous snapshot.
     """
     found: list[Series] = []
     skills: dict[str, int] = {}
@@ -55,11 +55,11 @@ def split(ordered: Sequence[Snapshot], is_boss: Callable[[str], bool]) -> list[S
 
 
 def compare(before: tuple[Values, Values], after: tuple[Values, Values], elapsed: timedelta) -> Verdict:
-    """Whether two looks at a name show the same account; only rows known both times count, Overall not.
+    """Whether two observations of a name show the same account; only rows known both times count, except Overall.
 
     Args:
         before: experience by skill, kills by boss.
-        after: the same, later; may hold other rows too.
+        after: the same, later; may contain other rows too.
         elapsed: the time between the two.
     """
     skills = [pair for name, pair in _known_twice(before[0], after[0]) if name != OVERALL]
@@ -79,13 +79,13 @@ def compare(before: tuple[Values, Values], after: tuple[Values, Values], elapsed
 
 
 def changed_hands(before: Snapshot, skills: Values, activities: Values, at: datetime) -> bool:
-    """Whether what a name shows at a time is another account than its last snapshot showed."""
+    """Whether a name now shows a different account from its last snapshot."""
     kills = {name: before.activities[name] for name in before.bosses}
     return compare((before.skills, kills), (skills, activities), at - before.at) == "another"
 
 
 def most_risen(elapsed: timedelta) -> float:
-    """The most experience that one account can have won, all skills together."""
+    """The most experience that one account can have gained, all skills combined."""
     seconds = max(elapsed.total_seconds(), 0.0)
     fast = rules.FAST_XP_PER_HOUR * min(seconds, _FAST_SECONDS) / _HOUR
     steady = rules.STEADY_XP_PER_HOUR * max(seconds - _FAST_SECONDS, 0.0) / _HOUR

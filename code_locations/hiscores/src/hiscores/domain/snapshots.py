@@ -1,4 +1,4 @@
-"""Snapshot documents, as they are written now and as an older scraper left them.
+"""Snapshot documents, as written now and as left by an older scraper.
 
 What belongs here: building a document from a payload, and reading any document into a `Snapshot`.
 What does not: MongoDB.
@@ -19,7 +19,7 @@ from hiscores.domain.rows import Kind, activity_name, skill_name
 
 SLOT_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 _LAST_SECONDS = 100_000_000_000
-"""A timestamp below this is in seconds (until the year 5138), one above in milliseconds."""
+"""A timestamp below this is in seconds (until the year 5138), above it in milliseconds."""
 
 
 _LONGEST_NUMBER = 20
@@ -28,30 +28,30 @@ _LONGEST_NUMBER = 20
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What was known of one player at one time; None stands for a row that was told to be unranked."""
+    """What was known about one player at one time; None means explicitly unranked."""
 
     key: str
     at: datetime
     order: str
-    """Breaks ties between snapshots of one time."""
+    """Breaks ties between snapshots with the same time."""
     skills: Mapping[str, int | None]
     activities: Mapping[str, int | None]
     bosses: frozenset[str]
-    """Those of `activities` that the document counts among the bosses."""
+    """The `activities` that the document lists as bosses."""
     complete: bool
     """Whether an absent row means an unranked one; older documents simply lack rows."""
 
 
 def slot_text(slot: datetime) -> str:
-    """A slot as it stands in `_id` and `slot`: ISO 8601, UTC, whole seconds."""
+    """A slot as written in `_id` and `slot`: ISO 8601, UTC, whole seconds."""
     return slot.astimezone(UTC).strftime(SLOT_FORMAT)
 
 
 def read_slot(text: str) -> datetime:
-    """A slot from its text, any ISO 8601 form; without a zone it is UTC.
+    """Parse a slot in any ISO 8601 form; without a time zone it is UTC.
 
     Raises:
-        ValueError: the text is no such time.
+        ValueError: the text is not an ISO 8601 time.
     """
     moment = datetime.fromisoformat(text.strip())
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC).replace(microsecond=0)
@@ -65,7 +65,7 @@ def build_document(
     standing: Standing,
     kind_of: Callable[[str], Kind],
 ) -> dict[str, Any]:
-    """The snapshot document of one player and slot; unranked rows are absent."""
+    """The snapshot document for one player and slot; unranked rows are absent."""
     payload = standing.payload
     bosses = {name for name in payload.activities if kind_of(name) == "boss"}
     return {
@@ -93,7 +93,7 @@ def build_document(
 
 
 def read_snapshot(document: Mapping[str, Any]) -> Snapshot | None:
-    """Take a document of the collection `hiscores` for a snapshot; None where it is none that we can read.
+    """Parse a document of the collection `hiscores` as a snapshot; None if it is not readable as one.
 
     New documents have `player_key`, `slot` and `scraped_at`; older ones `username` and `timestamp` (seconds).
     """
@@ -149,7 +149,7 @@ def _time(*candidates: object) -> datetime | None:
 
 
 def whole_milliseconds(moment: datetime) -> datetime:
-    """A time as MongoDB keeps it: UTC, whole milliseconds."""
+    """A time as MongoDB stores it: UTC, whole milliseconds."""
     return moment.astimezone(UTC).replace(microsecond=moment.microsecond // 1000 * 1000)
 
 

@@ -1,4 +1,4 @@
-"""How matters stand with one player, and how an asking changes that.
+"""The scrape state of one player, and how a look-up changes it.
 
 What belongs here: the transitions. What does not: intervals (`planner`), and the document (`store.players`).
 """
@@ -13,19 +13,19 @@ from hiscores.domain.planner import RECHECK_TYPE_SECONDS, Candidate, due_at, qui
 from hiscores.domain.roster import Tracked
 
 NEVER: Final = datetime(9999, 12, 31, tzinfo=UTC)
-"""When a player is due who is not tracked."""
+"""The due time of a player who is not tracked."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlayerState:
-    """What is remembered of one player between runs; slots and times are UTC."""
+    """What is stored about one player between runs; slots and times are UTC."""
 
     key: str
     player: str
     outcome: str | None = None
-    """Of the last asking; None = never asked."""
+    """Result of the last look-up; None = never looked up."""
     name_changed: bool = False
-    """Whether the last snapshot showed another account than the one before."""
+    """Whether the last snapshot showed a different account from the one before."""
     checked_at: datetime | None = None
     account_type: AccountType | None = None
     type_checked_at: datetime | None = None
@@ -37,7 +37,7 @@ class PlayerState:
 
     @property
     def status(self) -> str:
-        """The status of the data contract."""
+        """The status as defined in the data contract."""
         if self.outcome == "ok":
             return "name_changed" if self.name_changed else "ok"
         return "unavailable" if self.outcome == "format_changed" else str(self.outcome)
@@ -64,13 +64,13 @@ def after_snapshot(
     """The state once a snapshot is stored.
 
     Args:
-        state: the state before.
-        slot: of the snapshot.
+        state: the previous state.
+        slot: the snapshot's slot.
         at: when it was taken.
         account_type: as found or known.
-        type_checked: whether all tables that tell the type were asked.
-        name_changed: whether the snapshot shows another account than the one before.
-        active: whether there was telemetry since the snapshot before.
+        type_checked: whether all tables that determine the type were requested.
+        name_changed: whether the snapshot shows a different account from the one before.
+        active: whether there was telemetry since the previous snapshot.
     """
     return replace(
         state,
@@ -88,7 +88,7 @@ def after_snapshot(
 
 
 def after_failure(state: PlayerState, *, slot: datetime, at: datetime, outcome: str) -> PlayerState:
-    """The state once a player was asked about in vain; whom no table has must have his type checked anew."""
+    """The state after a failed look-up; a player on no table must have their type checked again."""
     return replace(
         state,
         outcome=outcome,
@@ -100,7 +100,7 @@ def after_failure(state: PlayerState, *, slot: datetime, at: datetime, outcome: 
 
 
 def after_unranked(state: PlayerState, *, slot: datetime, at: datetime) -> PlayerState:
-    """The state once a player was found to be listed without a value: a sound answer, which nothing is stored of."""
+    """The state after a player was listed without a value: a valid response, but nothing is stored from it."""
     return replace(
         state,
         outcome="unranked",
@@ -113,7 +113,7 @@ def after_unranked(state: PlayerState, *, slot: datetime, at: datetime) -> Playe
 
 
 def candidate(state: PlayerState | None, tracked: Tracked, now: datetime) -> Candidate:
-    """What the planner has to know; an unranked player is planned like a quiet one, whatever their telemetry says."""
+    """What the planner needs to know; an unranked player is planned like a quiet one, regardless of telemetry."""
     if state is None:
         return Candidate(tracked.key, _seconds(tracked.first_seen) or 0.0, _seconds(tracked.last_telemetry))
     if state.outcome == "unranked":
@@ -134,7 +134,7 @@ def candidate(state: PlayerState | None, tracked: Tracked, now: datetime) -> Can
 
 
 def next_due(state: PlayerState, tracked: Tracked) -> datetime:
-    """When the player is due again; never where no source names them, as with a stranger asked about by hand."""
+    """When the player is due again; never if no source names them, such as a stranger looked up by hand."""
     if not tracked.sources:
         return NEVER
     return datetime.fromtimestamp(due_at(candidate(state, tracked, tracked.first_seen)), UTC)

@@ -1,6 +1,6 @@
-"""A series of snapshots turned by rows: what was known of each, and when.
+"""A series of snapshots transposed to rows: the known values of each, and when.
 
-What belongs here: the columns, their part in a period, and the seasons of one. What does not: gains (`gains`).
+What belongs here: the rows, their part in a period, and their seasons. What does not: gains (`gains`).
 """
 
 from bisect import bisect_left
@@ -23,22 +23,22 @@ class Row:
 
 @dataclass
 class Table:
-    """All rows of a series; `times` are those of its snapshots."""
+    """All rows of a series; `times` are the times of its snapshots."""
 
     series: Series
     times: list[datetime]
     skills: dict[str, Row] = field(default_factory=dict)
     activities: dict[str, Row] = field(default_factory=dict)
     cutoffs: list[datetime] = field(default_factory=list)
-    """When a skill that had been known was unranked."""
+    """When a previously known skill was unranked."""
 
 
 def table_of(series: Series) -> Table:
-    """Turn a series by rows."""
+    """Transpose a series to rows."""
     table = Table(series, [snapshot.at for snapshot in series.snapshots])
     for snapshot in series.snapshots:
-        told = table.skills.keys() if snapshot.complete else table.skills.keys() & snapshot.skills.keys()
-        if any(snapshot.skills.get(name) is None for name in told):
+        listed = table.skills.keys() if snapshot.complete else table.skills.keys() & snapshot.skills.keys()
+        if any(snapshot.skills.get(name) is None for name in listed):
             table.cutoffs.append(snapshot.at)
         for rows, values in ((table.skills, snapshot.skills), (table.activities, snapshot.activities)):
             for name, value in values.items():
@@ -50,12 +50,12 @@ def table_of(series: Series) -> Table:
 
 
 def within(times: Sequence[datetime], start: datetime, end: datetime) -> slice:
-    """Which of some rising times lie in a period, `start <= time < end`."""
+    """Which of some ascending times are in a period, `start <= time < end`."""
     return slice(bisect_left(times, start), bisect_left(times, end))
 
 
 def seasons(values: Sequence[int]) -> list[list[int]]:
-    """Cut the values of a seasonal row, at least one, where a season begins."""
+    """Split the values of a seasonal row, at least one, where a season starts."""
     found = [[values[0]]]
     for old, new in pairwise(values):
         if new < rules.SEASON_SHARE * old:

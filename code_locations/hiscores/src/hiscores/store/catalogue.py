@@ -1,7 +1,7 @@
-"""The collection `activity_catalogue`: the rows of the hiscores, and what the last scrape saw of them.
+"""The collection `activity_catalogue`: the rows of the hiscores, and the rows that the last scrape saw.
 
 A row is `{_id: "skills:<folded name>" | "activities:<folded name>", name, group, kind, position, slug | null,
-linked: true | false | null}`; `#observed` holds the rows as the last scrape met them, and `#page` when the
+linked: true | false | null}`; `#observed` has the rows as the last scrape saw them, and `#page` the time at which the
 ranking page was last read.
 """
 
@@ -26,7 +26,7 @@ def load_rows(analytics: Database[Document]) -> list[Document]:
 
 
 def save_rows(analytics: Database[Document], before: Sequence[Document], after: Sequence[Document]) -> int:
-    """Make the stored rows those of `after`; returns how many documents were touched."""
+    """Replace the stored rows with `after`; returns how many documents were touched."""
     stored = {row["_id"]: row for row in before}
     wanted = {row["_id"]: {**row, "schema_version": SCHEMA_VERSION} for row in after}
     writes: list[ReplaceOne[Document] | DeleteOne] = [
@@ -44,7 +44,7 @@ def load_observed(analytics: Database[Document]) -> Document | None:
 
 
 def save_observed(analytics: Database[Document], observed: dict[str, Any]) -> None:
-    """Remember what a scrape saw."""
+    """Store what a scrape saw."""
     document = {"_id": OBSERVED, "schema_version": SCHEMA_VERSION, **observed}
     analytics[ACTIVITY_CATALOGUE].replace_one({"_id": OBSERVED}, document, upsert=True)
 
@@ -56,6 +56,6 @@ def page_read_at(analytics: Database[Document]) -> datetime | None:
 
 
 def save_page_read(analytics: Database[Document], moment: datetime) -> None:
-    """Remember when the ranking page was read."""
+    """Store when the ranking page was read."""
     document = {"_id": PAGE, "schema_version": SCHEMA_VERSION, "read_at": moment}
     analytics[ACTIVITY_CATALOGUE].replace_one({"_id": PAGE}, document, upsert=True)

@@ -1,6 +1,6 @@
-"""Whether MongoDB calls for a run of the job: the quick questions that `wrapped run` asks before it starts one.
+"""Whether the job has something to do: the quick queries that `wrapped run` makes before it starts a run.
 
-What belongs here: questions over few documents. What does not: whom exactly to ask about (`domain.planner`).
+What belongs here: queries over few documents. What does not: exactly whom to look up (`domain.planner`).
 """
 
 from datetime import UTC, datetime
@@ -14,7 +14,7 @@ from wrapped_shared.periods import today
 from hiscores.domain.roster import activity_from, possible_key
 from hiscores.settings import HiscoresSettings
 from hiscores.store.gains import players_behind
-from hiscores.store.players import asked_about
+from hiscores.store.players import looked_up
 from hiscores.store.roster import group_members, kept_out, load_roster, recent_activity, telemetry_names
 
 NEVER_BEFORE: Final = datetime(1, 1, 1, tzinfo=UTC)
@@ -22,7 +22,7 @@ _GAINS: Final = {"_id": "gains"}
 
 
 def due(mongo: MongoResource) -> str | None:
-    """Return why a run has something to do, None where it has not; nobody is due without a contact to ask with."""
+    """Return why a run has something to do, or None; without a contact, no player is due."""
     analytics, now = mongo.analytics, datetime.now(UTC)
     settings = HiscoresSettings.load()
     why = _roster_behind(mongo, settings, now)
@@ -32,28 +32,28 @@ def due(mongo: MongoResource) -> str | None:
         slot = now.replace(minute=0, second=0, microsecond=0)
         if analytics[names.HISCORES_PLAYERS].find_one({"next_due": {"$lte": slot}}, {"_id": 1}):
             return "players are due"
-        if load_roster(analytics).keys() - asked_about(analytics):
-            return "players were never asked about"
+        if load_roster(analytics).keys() - looked_up(analytics):
+            return "players were never looked up"
     note = analytics[names.RUN_NOTES].find_one(_GAINS) or {"snapshots": 0}
     if note["snapshots"] != count_snapshots(mongo.raw):
         return "snapshots are newer than the gains"
-    return "gains are of an older form" if players_behind(analytics) else None
+    return "gains have an older format" if players_behind(analytics) else None
 
 
 def count_snapshots(raw: Database[Document]) -> int:
-    """Return how many snapshots there are, of whatever form, as the server's own count tells."""
+    """Return how many snapshots of any format there are, by the server's own count."""
     return raw[names.HISCORES].estimated_document_count()
 
 
 def note_gains(analytics: Database[Document], snapshots: int) -> None:
-    """Remember of how many snapshots everybody's gains were computed."""
+    """Store from how many snapshots everybody's gains were computed."""
     analytics[names.RUN_NOTES].update_one(_GAINS, {"$set": {"snapshots": snapshots}}, upsert=True)
 
 
 def _roster_behind(mongo: MongoResource, settings: HiscoresSettings, now: datetime) -> str | None:
-    """Why the roster is to be brought up to date.
+    """Why the roster needs an update.
 
-    Names of telemetry are those of reports as long as every day is computed, and those of late events; else all.
+    Names in telemetry are those in reports while every day is computed, plus those of late events; otherwise all.
     """
     analytics = mongo.analytics
     roster = load_roster(analytics)
@@ -70,7 +70,7 @@ def _roster_behind(mongo: MongoResource, settings: HiscoresSettings, now: dateti
 
 def _all_computed(analytics: Database[Document]) -> bool:
     ledger = analytics[names.DAY_LEDGER]
-    of_now = {"owed": True, "day": {"$lte": today()}}  # days to come wait for theirs
+    of_now = {"owed": True, "day": {"$lte": today()}}  # future days wait for their time
     return ledger.find_one({}, {"_id": 1}) is not None and ledger.find_one(of_now, {"_id": 1}) is None
 
 

@@ -17,9 +17,9 @@ _KNOWN: Final = {"_id": 0, "player_key": 1, "to": 1, "schema_version": 1}
 
 
 def save_gains(analytics: Database[Document], key: str, periods: Mapping[str, Gains]) -> int:
-    """Write a player's gains where they differ; returns how many documents were written.
+    """Write a player's gains that changed; returns how many documents were written.
 
-    Periods of which no snapshot is left stay as they are: raw data is pruned one day, gains are kept.
+    Periods without any snapshot left stay as they are: raw data is eventually pruned, gains are kept.
     """
     documents = [gains_document(key, period, gains) for period, gains in periods.items()]
     ids = [document["_id"] for document in documents]
@@ -35,7 +35,7 @@ def save_gains(analytics: Database[Document], key: str, periods: Mapping[str, Ga
 
 
 def gains_document(key: str, period: str, gains: Gains) -> dict[str, Any]:
-    """The document of one player and period."""
+    """The document for one player and period."""
     return {
         "_id": f"{period}/{key}",
         "schema_version": SCHEMA_VERSION,
@@ -53,9 +53,9 @@ def gains_document(key: str, period: str, gains: Gains) -> dict[str, Any]:
 
 
 def players_behind(analytics: Database[Document]) -> list[str]:
-    """The players, by key, whose gains over all time do not know their last snapshot or are of an older form.
+    """The players, by key, whose all-time gains lack their last snapshot or have an older format.
 
-    What is asked of the gains stands in an index, which answers alone: the documents are large.
+    The query on the gains is covered by an index, since the documents are large.
     """
     known: dict[str, datetime] = {}
     behind: set[str] = set()

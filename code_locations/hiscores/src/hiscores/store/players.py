@@ -1,4 +1,4 @@
-"""The collection `hiscores_players`: how matters stand with each player."""
+"""The collection `hiscores_players`: the scrape status of every player."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -18,13 +18,13 @@ BATCH = 1_000
 
 
 def all_states(analytics: Database[Document]) -> Iterator[tuple[PlayerState, datetime]]:
-    """Every player's state, with the time at which he is due by what is stored."""
+    """Every player's state, with their stored due time."""
     for document in analytics[HISCORES_PLAYERS].find({}):
         yield _state(document), document["next_due"]
 
 
 def load_states(analytics: Database[Document], keys: Iterable[str]) -> dict[str, PlayerState]:
-    """The states of some players; whoever was never asked about is missing."""
+    """The states of some players; those never looked up are missing."""
     found = analytics[HISCORES_PLAYERS].find({"_id": {"$in": list(keys)}})
     return {document["_id"]: _state(document) for document in found}
 
@@ -48,7 +48,7 @@ def save_due(analytics: Database[Document], due: Iterable[tuple[str, datetime]])
 
 
 def state_document(state: PlayerState, due: datetime) -> dict[str, Any]:
-    """The document of a player who was asked about."""
+    """The document of a player who was looked up."""
     return {
         "_id": state.key,
         "schema_version": SCHEMA_VERSION,
@@ -88,6 +88,6 @@ def _slot(text: str | None) -> datetime | None:
     return None if text is None else read_slot(text)
 
 
-def asked_about(analytics: Database[Document]) -> set[str]:
-    """The keys of those about whom somebody was ever asked."""
+def looked_up(analytics: Database[Document]) -> set[str]:
+    """The keys of all players who were ever looked up."""
     return {state["_id"] for state in analytics[HISCORES_PLAYERS].find({}, {"_id": 1})}

@@ -1,7 +1,7 @@
-"""Names in MongoDB: what telemetry and groups say, and the collection `hiscores_roster` of who is tracked.
+"""Names in MongoDB: those in telemetry and groups, and the collection `hiscores_roster` of tracked players.
 
-A roster document is `{_id: <player_key>, player, sources: [...], first_seen, last_telemetry | null, tracked}`. A person
-takes a player out with `tracked: false`, or by removing the document.
+A roster document is `{_id: <player_key>, player, sources: [...], first_seen, last_telemetry | null, tracked}`. To stop
+tracking a player, set `tracked: false` or remove the document.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,14 +23,14 @@ BATCH: Final = 1_000
 
 
 def telemetry_names(raw: Database[Document]) -> set[str]:
-    """Every form of a name that any raw collection ever had.
+    """Every form of a name in any raw collection.
 
-    Grouping by nothing but the head of an index, a MongoDB server skips through it from name to name.
+    Grouping only by the first field of an index lets MongoDB skip through it from name to name.
     """
     names: set[str] = set()
     for collection in RAW_EVENT_COLLECTIONS:
         for group in raw[collection].aggregate([{"$group": {"_id": "$username"}}]):
-            if type(group["_id"]) is str:  # JavaScript code is a subclass of it, without a hash
+            if type(group["_id"]) is str:  # BSON JavaScript code is an unhashable subclass of str
                 names.add(group["_id"])
     return names
 
@@ -48,7 +48,7 @@ def recent_activity(raw: Database[Document], since: datetime, until: datetime) -
             last = group["last"]
             if isinstance(last, Decimal128):  # hostile, but in the range
                 last = float(last.to_decimal())
-            if isinstance(last, list):  # an array matches a range on its elements, and is no time
+            if isinstance(last, list):  # an array matches a range by its elements, but is not a time
                 continue
             if type(group["_id"]) is str:
                 latest[group["_id"]] = max(latest.get(group["_id"], 0.0), last)
@@ -66,23 +66,23 @@ def group_members(analytics: Database[Document]) -> set[str]:
 
 
 def load_roster(analytics: Database[Document]) -> dict[str, Tracked]:
-    """Everyone tracked, by key; whom a person took out is not among them."""
+    """Everyone tracked, by key; players removed by hand are not included."""
     stored = analytics[HISCORES_ROSTER].find({})
     return {document["_id"]: _tracked(document) for document in stored if _is_tracked(document)}
 
 
 def kept_out(analytics: Database[Document]) -> set[str]:
-    """The keys of those whom a person took out."""
+    """The keys of players removed by hand."""
     stored = analytics[HISCORES_ROSTER].find({}, {"tracked": 1})
     return {document["_id"] for document in stored if document.get("tracked") is False}
 
 
 def removed_by_hand(analytics: Database[Document], newcomers: Iterable[str]) -> set[str]:
-    """Of players who had no roster document, those who had one until a person removed it.
+    """Of players without a roster document, those who had one until it was removed by hand.
 
-    Their state still has a day on which they are due; whom the product itself stopped to track, or never tracked, is
-    due never. The roster is looked at again after the states: another run may have added a player, and asked about
-    them, since it was read.
+    Their state still has a due date; players whom the location itself stopped tracking, or never tracked, are never
+    due. The roster is read again after the states: another run may have added and looked up a player since it was
+    first read.
     """
     keys, found = sorted(newcomers), set()
     for start in range(0, len(keys), BATCH):
@@ -93,7 +93,7 @@ def removed_by_hand(analytics: Database[Document], newcomers: Iterable[str]) -> 
 
 
 def keep_out(analytics: Database[Document], entries: Iterable[Tracked]) -> None:
-    """Remember that a person took these players out, where they see it and can undo it."""
+    """Record that these players were removed by hand, where a person can see and undo it."""
     out = list(entries)
     writes = [UpdateOne({"_id": e.key}, {"$set": {**_fields(e), "tracked": False}}, upsert=True) for e in out]
     _write(analytics, HISCORES_ROSTER, writes)
@@ -101,9 +101,9 @@ def keep_out(analytics: Database[Document], entries: Iterable[Tracked]) -> None:
 
 
 def save_roster(analytics: Database[Document], before: Mapping[str, Tracked], after: Mapping[str, Tracked]) -> int:
-    """Write what differs and remove who is no longer tracked; returns how many documents were touched.
+    """Write changes and remove players no longer tracked; returns how many documents were touched.
 
-    `tracked` is written for newcomers only: a person may be changing it at this moment.
+    `tracked` is written only for newcomers: a person may be changing it at this moment.
     """
     gone = [key for key in before if key not in after]
     _never_due(analytics, gone)
@@ -118,7 +118,7 @@ def save_roster(analytics: Database[Document], before: Mapping[str, Tracked], af
 
 
 def load_tracked(analytics: Database[Document], keys: Iterable[str]) -> dict[str, Tracked]:
-    """The roster's entries of some players, those that are tracked."""
+    """The roster entries of those of the given players who are tracked."""
     found = analytics[HISCORES_ROSTER].find({"_id": {"$in": list(keys)}})
     return {document["_id"]: _tracked(document) for document in found if _is_tracked(document)}
 
@@ -137,7 +137,7 @@ def _milliseconds(moment: datetime) -> int:
 
 
 def _is_tracked(document: Document) -> bool:
-    """Whether a document is of a tracked player; one that a person made may have `_id` and `tracked` alone."""
+    """Whether a document is a tracked player's; one inserted by hand may have only `_id` and `tracked`."""
     return document.get("tracked") is not False and "first_seen" in document
 
 

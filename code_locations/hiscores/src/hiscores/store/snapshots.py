@@ -1,8 +1,7 @@
-"""The raw collection `hiscores`: snapshots, new and old.
+"""The raw collection `hiscores`: snapshots in the new and the old format.
 
-New documents are found by `_id`, which begins with the player's key; older ones have an ObjectId and are found
-by `username`. Their `timestamp` is in seconds and lies far below any in milliseconds, so a range on it alone
-finds them and nothing else.
+New documents are found by `_id`, which starts with the player's key; older ones have an ObjectId and are found by
+`username`. Their `timestamp` is in seconds, far below any in milliseconds, so a range on it finds exactly those.
 """
 
 from collections.abc import Iterable, Iterator
@@ -19,18 +18,18 @@ from wrapped_shared.names import player_key
 from hiscores.domain.snapshots import slot_text
 
 HEAD: Final = dict.fromkeys(("player_key", "slot", "scraped_at", "account_type", "skills", "bosses"), 1)
-"""What tells whose account a name is."""
+"""The fields that identify the account behind a name."""
 OLD_TIMESTAMPS: Final = {"$gte": 0, "$lt": 100_000_000_000}
 
 
 def load_by_slot(raw: Database[Document], slots: Iterable[tuple[str, datetime]]) -> dict[str, Document]:
-    """By player, the snapshot (its skills and bosses only) of the slot that is named for him, where he has one."""
+    """By player, the snapshot (skills and bosses only) for the slot given for them, if there is one."""
     ids = [f"{key}|{slot_text(slot)}" for key, slot in slots]
     return {document["player_key"]: document for document in raw[HISCORES].find({"_id": {"$in": ids}}, HEAD)}
 
 
 def save_snapshot(raw: Database[Document], document: dict[str, Any]) -> None:
-    """Write one snapshot; one that the slot has already is replaced."""
+    """Write one snapshot; an existing one for the slot is replaced."""
     try:
         raw[HISCORES].insert_one(document)
     except DuplicateKeyError:
@@ -45,7 +44,7 @@ def of_player(raw: Database[Document], key: str, old_forms: Iterable[str]) -> It
 
 
 def old_forms(raw: Database[Document]) -> dict[str, list[str]]:
-    """By player, every form of his name in older documents."""
+    """By player, every form of their name in older documents."""
     pipeline: list[dict[str, Any]] = [{"$match": {"timestamp": OLD_TIMESTAMPS}}, {"$group": {"_id": "$username"}}]
     forms: dict[str, list[str]] = {}
     for group in raw[HISCORES].aggregate(pipeline):
@@ -56,10 +55,10 @@ def old_forms(raw: Database[Document]) -> dict[str, list[str]]:
 
 
 def everyone(raw: Database[Document], old: dict[str, list[str]]) -> Iterator[tuple[str, list[Document]]]:
-    """Every player with all his snapshots, one player in memory at a time.
+    """Every player with all their snapshots, one player in memory at a time.
 
-    One pass over the new documents in the order of `_id`, which is by player; each player's older documents are
-    asked for by name. Those who have only older ones come last.
+    One pass over the new documents in `_id` order, which is by player; each player's older documents are queried by
+    name. Players with only older documents come last.
     """
     done: set[str] = set()
     new = raw[HISCORES].find({"slot": {"$exists": True}}).sort("_id", 1)

@@ -1,1 +1,1 @@
-"""The conversation with the OSRS Hiscores: paths, and answers turned into payloads or typed outcomes."""
+"""Requests to the OSRS Hiscores: paths, and responses turned into payloads or typed outcomes."""

@@ -1,7 +1,7 @@
-"""The hiscores as the location asks them.
+"""The location's client for the hiscores.
 
-What belongs here: the paths, and which outcome an answer is. What does not: whom to ask about (`planner`),
-what a payload means (`domain`), politeness (`wrapped_shared.http`).
+What belongs here: the paths, and which outcome a response is. What does not: whom to look up (`planner`), what a
+payload means (`domain`), rate limits and retries (`wrapped_shared.http`).
 """
 
 from types import TracebackType
@@ -23,18 +23,18 @@ PAGE_BYTES: Final = 2 * 1024 * 1024
 
 
 class HiscoresClient:
-    """Asks the tables for players, and the site for its ranking page."""
+    """Requests players from the tables, and the site's ranking page."""
 
     def __init__(self, http: PoliteClient) -> None:
         self.http = http
 
     @classmethod
     def from_settings(cls, settings: HiscoresSettings, hold: HoldKeeper) -> Self:
-        """Make a client of the settings; while the hold lasts it asks nothing.
+        """Create a client from the settings; while the hold lasts it sends nothing.
 
         Raises:
             ContactMissing: there is no contact.
-            SettingsError: another setting cannot be used.
+            SettingsError: another setting is invalid.
         """
         settings.require_contact()
         return cls(
@@ -58,10 +58,10 @@ class HiscoresClient:
         self.http.close()
 
     def player(self, key: str, account_type: AccountType) -> Payload | None:
-        """What the table of a type says of a player; None where it does not have him.
+        """What a type's table says about a player; None if it does not have them.
 
         Raises:
-            Unavailable, Blocked, FormatChanged, BreakerOpen: there is no sound answer.
+            Unavailable, Blocked, FormatChanged, BreakerOpen: there is no valid response.
         """
         path = f"/m={MODE_OF[account_type]}/index_lite.json?player={quote(key, safe='')}"
         try:
@@ -70,10 +70,10 @@ class HiscoresClient:
             return None
 
     def ranking_page(self) -> RankingPage:
-        """The links of the main ranking page, asked for once: it is often refused, and nothing waits for it.
+        """The links on the main ranking page, requested once: it is often rejected, and nothing depends on it.
 
         Raises:
-            UpstreamError: the page was refused, is missing, or is no such page.
+            UpstreamError: the page was rejected, is missing, or is a different page.
         """
         return self.http.get(f"/m={MODE_OF['regular']}/overall?table=0", _page, max_bytes=PAGE_BYTES, tries=1)
 

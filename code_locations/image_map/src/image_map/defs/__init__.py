@@ -1,1 +1,1 @@
-"""Thin Dagster assets, checks, jobs, schedules and sensors of the image map."""
+"""The image map's thin Dagster assets, checks, jobs, schedules and sensors."""

@@ -1,4 +1,4 @@
-"""The job `image_map_regeneration`, its weekly schedule, and the sensor for subjects that are new.
+"""The job `image_map_regeneration`, its weekly schedule, and the sensor for new subjects.
 
 What belongs here: what runs together, and when. What does not: what the steps do.
 """
@@ -25,8 +25,8 @@ ASSETS = [stat_subjects, wiki_rows, items, stat_images, sprite_sheet]
 image_map_regeneration = dg.define_asset_job(
     "image_map_regeneration",
     selection=dg.AssetSelection.assets(*ASSETS),
-    executor_def=dg.in_process_executor,  # a chain of steps: a process for each would cost more than most of them
-    description="Bring the whole map up to date, or, with `kinds`, `subjects` or `players`, a part of it.",
+    executor_def=dg.in_process_executor,  # a chain of steps: a process for each would cost more than most steps
+    description="Brings the whole map up to date or, with `kinds`, `subjects` or `players`, a part of it.",
     tags={"team": "image-map", **MAIN_JOB},
 )
 
@@ -34,13 +34,13 @@ image_map_regeneration = dg.define_asset_job(
 @dg.schedule(
     name="image_map_regeneration",
     job=image_map_regeneration,
-    cron_schedule="43 4 * * 1",  # a minute of its own: nothing else of the product starts then
+    cron_schedule="43 4 * * 1",  # nothing else starts at this minute
     execution_timezone="UTC",
     default_status=dg.DefaultScheduleStatus.RUNNING,
-    description="Every Monday at 04:43 UTC: every found file is asked about, changed ones are fetched again.",
+    description="Every Monday at 04:43 UTC: checks every found file with the wiki and fetches changed ones again.",
 )
 def image_map_regeneration_schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
-    """Request the whole map; no HTTP and no MongoDB here."""
+    """Request a run for the whole map; no HTTP and no MongoDB here."""
     return dg.RunRequest(run_key=context.scheduled_execution_time.astimezone(UTC).isoformat())
 
 
@@ -49,18 +49,18 @@ def image_map_regeneration_schedule(context: dg.ScheduleEvaluationContext) -> dg
     job=image_map_regeneration,
     minimum_interval_seconds=300,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Asks for just those subjects that a changed report names and the map does not know, and again for "
-    "those about which the wiki could not be asked. At most 200 reports and some 500 subjects a look; no HTTP.",
+    description="Requests runs for just the subjects that a changed report names and the map does not have, and again "
+    "for those for which the wiki could not be reached. At most 200 reports and about 500 subjects per tick; no HTTP.",
 )
 def new_subjects_sensor(
     context: dg.SensorEvaluationContext, mongo: MongoResource
 ) -> Iterator[dg.RunRequest | dg.SkipReason]:
-    """Look at the reports that changed since the last look."""
+    """Check the reports that changed since the last tick."""
     now = datetime.now(UTC)
     try:
         watch = new_subjects(mongo.analytics, Position.read(context.cursor), now)
-        may_ask = not watch.unknown and os.environ.get("WRAPPED_CONTACT", "").strip()
-        pending = pending_subjects(mongo.analytics) if may_ask else []
+        may_request = not watch.unknown and os.environ.get("WRAPPED_CONTACT", "").strip()
+        pending = pending_subjects(mongo.analytics) if may_request else []
     except MongoUnavailable as error:
         yield dg.SkipReason(str(error))
         return
@@ -73,11 +73,11 @@ def new_subjects_sensor(
     elif pending:
         yield _request("pending", pending, f"{now:%Y-%m-%d}/{now.hour // 6}")
     else:
-        yield dg.SkipReason("the map knows everything that the reports name")
+        yield dg.SkipReason("the map has everything that the reports name")
 
 
 def _request(why: str, subjects: list[str], slot: str, *, since: datetime | None = None) -> dg.RunRequest:
-    """A run for some subjects, once in a slot of time: while it runs or after it failed, it is not asked for again."""
+    """A run for some subjects, once per time slot: it is not requested again while it is running or if it failed."""
     mark = hashlib.sha256("\n".join(subjects).encode("utf-8", "replace")).hexdigest()[:16]
     return dg.RunRequest(
         run_key=f"{why}/{slot}/{mark}",

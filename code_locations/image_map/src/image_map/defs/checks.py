@@ -1,4 +1,4 @@
-"""Checks of the map as it lies in MongoDB; they ask no upstream and can be run by themselves at any time."""
+"""Checks of the map as stored in MongoDB; they call no upstream and can be run on their own at any time."""
 
 import hashlib
 
@@ -14,9 +14,9 @@ from image_map.store.sprites import loose_chunks, orphans, referenced, stored_by
 MOST_FALLBACKS = 0.10
 
 
-@dg.asset_check(asset=STAT_IMAGES_KEY, description="At most 10 % of the subjects show a drawn stand-in.")
+@dg.asset_check(asset=STAT_IMAGES_KEY, description="Passes if at most 10% of the subjects show a drawn fallback.")
 def share_of_fallbacks(mongo: MongoResource) -> dg.AssetCheckResult:
-    """Count entries without a picture of the wiki."""
+    """Count entries without a picture from the wiki."""
     with clear_errors(mongo):
         states = [entry.get("status") for entry in mongo.analytics[STAT_IMAGES].find({}, {"status": 1})]
     drawn = sum(1 for status in states if status != "found")
@@ -29,7 +29,9 @@ def share_of_fallbacks(mongo: MongoResource) -> dg.AssetCheckResult:
     )
 
 
-@dg.asset_check(asset=STAT_IMAGES_KEY, description="Every file that an entry refers to is there, whole, and a PNG.")
+@dg.asset_check(
+    asset=STAT_IMAGES_KEY, description="Passes if every file that an entry refers to exists, is complete, and is a PNG."
+)
 def sprites_open(mongo: MongoResource) -> dg.AssetCheckResult:
     """Read every file once and compare it with its hash."""
     with clear_errors(mongo):
@@ -45,17 +47,15 @@ def sprites_open(mongo: MongoResource) -> dg.AssetCheckResult:
     )
 
 
-@dg.asset_check(
-    asset=STAT_IMAGES_KEY, description="No file and no chunk in the bucket without anything that refers to it."
-)
+@dg.asset_check(asset=STAT_IMAGES_KEY, description="Passes if every file and chunk in the bucket is referenced.")
 def no_orphan_files(mongo: MongoResource) -> dg.AssetCheckResult:
-    """Look for files that nothing refers to, and for the leavings of killed writes."""
+    """Look for unreferenced files and for leftovers of killed writes."""
     with clear_errors(mongo):
         loose = orphans(mongo.analytics) | loose_chunks(mongo.analytics)
     return dg.AssetCheckResult(
         passed=not loose,
         severity=dg.AssetCheckSeverity.WARN,
-        description=f"{len(loose)} files without a reference; the next run of stat_images removes them",
+        description=f"{len(loose)} unreferenced files; the next run of stat_images removes them",
         metadata={"orphans": len(loose)},
     )
 

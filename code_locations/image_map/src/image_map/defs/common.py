@@ -1,4 +1,4 @@
-"""What the location's definitions share: owner, pool, run config, the open upstream, errors in one line.
+"""What the location's definitions share: owner, pool, run config, the open upstream, one-line errors.
 
 What belongs here: values used by several modules of `defs`. What does not: anything that computes.
 """
@@ -25,9 +25,9 @@ OWNERS: Final = ["team:image-map"]
 GROUP: Final = IMAGE_MAP
 TAGS: Final = {"domain": "wrapped"}
 WEEKLY: Final = dg.FreshnessPolicy.time_window(fail_window=timedelta(days=15), warn_window=timedelta(days=8))
-"""What the weekly schedule keeps fresh: late a day after the run that did not come."""
+"""For assets the weekly schedule keeps fresh: late a day after a missed run."""
 POOL: Final = "osrs_wiki"
-"""Limit 1 in the instance: whatever asks the wiki holds it, in whichever run."""
+"""Limit 1 in the instance: every step that calls the wiki holds it, in any run."""
 ANSWERS_CHECK: Final = "upstream_answers"
 HOLD_CHECK: Final = "upstream_hold"
 
@@ -38,11 +38,11 @@ if TYPE_CHECKING:
     Materialized: TypeAlias = dg.MaterializeResult[None]
 else:
     Materialized = dg.MaterializeResult
-    """What an asset returns: never a value. Dagster knows it, beside checks, by the bare name only."""
+    """What an asset returns: never a value. For assets with checks, Dagster only recognises the bare name."""
 
 
 class ImagesConfig(PlayersConfig):
-    """Which subjects a run is about."""
+    """The subjects a run is for."""
 
     kinds: list[str] = Field(
         default=[],
@@ -54,10 +54,10 @@ class ImagesConfig(PlayersConfig):
     )
 
     def choice(self) -> Choice:
-        """Return the subjects that the run is about.
+        """Return the subjects that the run is for.
 
         Raises:
-            dagster.Failure: no such kind, no such `_id`, or an empty player name.
+            dagster.Failure: unknown kind, invalid `_id`, or an empty player name.
         """
         try:
             return Choice.of(self.kinds, self.subjects, self.player_keys())
@@ -70,14 +70,14 @@ class SubjectsConfig(ImagesConfig):
 
     since: str = Field(
         default="",
-        description="With `subjects`: look for their npc ids in the reports that changed since this ISO 8601 time.",
+        description="With `subjects`: look for their NPC ids in the reports that changed since this ISO 8601 time.",
     )
 
     def since_time(self) -> datetime | None:
-        """Return the time of `since`, or None where it is empty.
+        """Return the time of `since`, or None if it is empty.
 
         Raises:
-            dagster.Failure: it is no time.
+            dagster.Failure: it is not a time.
         """
         if not self.since:
             return None
@@ -92,25 +92,23 @@ class SubjectsConfig(ImagesConfig):
 class TablesConfig(dg.Config):
     """Run config of `wiki_rows`."""
 
-    refresh: bool = Field(default=False, description="Fetch the wiki's tables even where the copies are fresh.")
+    refresh: bool = Field(default=False, description="Fetch the wiki's tables even if the copies are fresh.")
     accept_smaller: bool = Field(
         default=False,
-        description="Take tables that lost more than a tenth of their rows, or a first one that is too small: for "
-        "when the wiki really has fewer. Tables that were refused are fetched again at once.",
+        description="Accept tables that lost more than a tenth of their rows, or a first one that is too small: for "
+        "when the wiki really has fewer rows. Rejected tables are fetched again at once.",
     )
 
 
 class BuildConfig(ImagesConfig):
     """Run config of `stat_images`."""
 
-    redownload: bool = Field(
-        default=False, description="Fetch and store pictures again even where they are there, to repair them."
-    )
+    redownload: bool = Field(default=False, description="Fetch and store existing pictures again, to repair them.")
 
 
 @dataclass(frozen=True, slots=True)
 class Upstream:
-    """The wiki and the price service, or the reason why neither may be asked."""
+    """The wiki and the price service, or the reason why neither may be called."""
 
     wiki: Wiki | None
     prices: PoliteClient | None
@@ -118,19 +116,19 @@ class Upstream:
     why_not: str = ""
 
     @property
-    def asked(self) -> bool:
-        """Whether the wiki may be asked: there is a contact, and no hold was met."""
+    def requested(self) -> bool:
+        """Whether the wiki may be called: there is a contact and no hold."""
         return self.wiki is not None and not self.wiki.client.held
 
 
 @contextmanager
 def open_upstream(context: dg.AssetExecutionContext, mongo: MongoResource) -> Iterator[Upstream]:
-    """Open the clients of this step; without WRAPPED_CONTACT nothing is asked, which one line says.
+    """Open this step's clients; without WRAPPED_CONTACT no requests are sent, which one log line says.
 
-    An upstream on hold is not asked either: each question then fails at once, with until when and why.
+    An upstream on hold is not called either: each request then fails at once, with the reason and the end of the hold.
 
     Raises:
-        dagster.Failure: a setting cannot be used.
+        dagster.Failure: a setting is invalid.
     """
     try:
         settings = UpstreamSettings.from_environment()
@@ -147,7 +145,7 @@ def open_upstream(context: dg.AssetExecutionContext, mongo: MongoResource) -> It
 
 @contextmanager
 def clear_errors(mongo: MongoResource) -> Iterator[None]:
-    """Turn errors of MongoDB into a failure of one line.
+    """Turn MongoDB errors into a one-line failure.
 
     Raises:
         dagster.Failure: in place of them.
@@ -156,19 +154,19 @@ def clear_errors(mongo: MongoResource) -> Iterator[None]:
         yield
 
 
-def answers_check(problems: Sequence[str], *, asked: bool) -> dg.AssetCheckResult:
-    """Return the check that tells of trouble upstream, which never fails a step: what is there goes on serving."""
+def answers_check(problems: Sequence[str], *, requested: bool) -> dg.AssetCheckResult:
+    """Return the check that reports upstream failures, which never fail a step: existing data stays in use."""
     shown = "; ".join(problems[:5])
     return dg.AssetCheckResult(
         check_name=ANSWERS_CHECK,
         passed=not problems,
-        severity=dg.AssetCheckSeverity.ERROR if asked else dg.AssetCheckSeverity.WARN,
-        description=f"{len(problems)} problem(s): {shown}" if problems else "every question was answered",
+        severity=dg.AssetCheckSeverity.ERROR if requested else dg.AssetCheckSeverity.WARN,
+        description=f"{len(problems)} problem(s): {shown}" if problems else "every request got a response",
         metadata={"problems": len(problems)},
     )
 
 
 def markdown_text(text: str) -> str:
-    """Return text of unknown origin so that it is shown in Markdown and nothing else."""
+    """Return untrusted text escaped so that Markdown shows it as plain text."""
     plain = " ".join(text[:120].split())
     return "".join(char if char.isalnum() or char in " .,:;#'()-" else f"&#{ord(char)};" for char in plain)

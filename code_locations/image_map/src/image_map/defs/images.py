@@ -44,18 +44,20 @@ LOG_EVERY_SECONDS = 30
     kinds={"python", "mongodb", "pillow"},
     pool=POOL,
     check_specs=[
-        dg.AssetCheckSpec(ANSWERS_CHECK, asset=STAT_IMAGES_KEY, description="The wiki answered all that it was asked."),
+        dg.AssetCheckSpec(
+            ANSWERS_CHECK, asset=STAT_IMAGES_KEY, description="Passes if the wiki answered every request."
+        ),
         hold_check_spec(HOLD_CHECK, STAT_IMAGES_KEY),
     ],
     description="The stat → image map: for every subject a clean sprite (PNG, at most 512 px) and a 96 px thumbnail in "
-    "the GridFS bucket `sprites`, with source and attribution. Found by npc or item id, then name and combat level, "
-    "name, our alias table, the page's image; drawn where the wiki has none. Trouble upstream does not fail the step: "
-    f"pictures that are there stay, the rest is drawn for now, and the check `{ANSWERS_CHECK}` and the run's tag "
-    f"`{OUTCOME_TAG}` tell of it. What is found stays found as long as its file answers, whatever the tables lost; a "
-    "file that gives no picture is passed over for 7 days.",
+    "the GridFS bucket `sprites`, with source and attribution. Found by NPC or item id, then name and combat level, "
+    "name, our alias table, the page's image; drawn if the wiki has none. Upstream failures do not fail the step: "
+    f"existing pictures stay, the rest are drawn for now, and the check `{ANSWERS_CHECK}` and the run's tag "
+    f"`{OUTCOME_TAG}` report them. A found picture is kept as long as its file exists, even if the tables lose its "
+    "row; a file that gives no usable picture is skipped for 7 days.",
 )
 def stat_images(context: dg.AssetExecutionContext, config: BuildConfig, mongo: MongoResource) -> Materialized:
-    """Resolve, ask the wiki, fetch what is new or changed, draw the rest."""
+    """Resolve, query the wiki, fetch what is new or changed, draw the rest."""
     choice = config.choice()
     with clear_errors(mongo), open_upstream(context, mongo) as upstream:
         now = datetime.now(UTC)
@@ -72,25 +74,25 @@ def stat_images(context: dg.AssetExecutionContext, config: BuildConfig, mongo: M
     for line in [*report.problems[:SHOWN], *report.broken[:SHOWN]]:
         context.log.warning(line)
     if problems:
-        outcome = "upstream_in_trouble" if upstream.asked else "nothing_asked"
+        outcome = "upstream_in_trouble" if upstream.requested else "nothing_asked"
         context.instance.add_run_tags(context.run.run_id, {OUTCOME_TAG: outcome})
     return dg.MaterializeResult(
         metadata={**_metadata(report), "hold": dg.MetadataValue.text(str(hold.description))},
-        check_results=[answers_check(problems, asked=upstream.asked), hold],
+        check_results=[answers_check(problems, requested=upstream.requested), hold],
     )
 
 
 class _Progress:
-    """Logs how far the downloads are, at most every half minute: at one a second the first build takes long."""
+    """Logs the progress of downloads, at most every half minute: at one per second the first build takes long."""
 
     def __init__(self, context: dg.AssetExecutionContext) -> None:
         self._context = context
-        self._told = time.monotonic()
+        self._logged = time.monotonic()
 
     def tell(self, done: int, total: int) -> None:
-        """Take the state after a file."""
-        if time.monotonic() - self._told >= LOG_EVERY_SECONDS:
-            self._told = time.monotonic()
+        """Called after each file."""
+        if time.monotonic() - self._logged >= LOG_EVERY_SECONDS:
+            self._logged = time.monotonic()
             self._context.log.info(f"{done} of {total} files fetched")
 
 

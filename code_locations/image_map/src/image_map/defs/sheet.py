@@ -14,7 +14,7 @@ from image_map.domain.sheet import preview
 from image_map.work.sheet import build_sheet
 
 PREVIEW_BYTES = 250_000
-"""Dagster's event log is no picture store."""
+"""Limit for the picture in the metadata: Dagster's event log is not meant to store pictures."""
 
 
 @dg.asset(
@@ -26,11 +26,11 @@ PREVIEW_BYTES = 250_000
     metadata=document_metadata(f"{names.SPRITES_BUCKET}.files", BucketFile),
     freshness_policy=WEEKLY,
     kinds={"python", "mongodb", "pillow"},
-    description="A contact sheet of all thumbnails (96 px squares) by kind, drawn ones labelled in a dimmer tone: in "
-    "the metadata as a small PNG, in the GridFS bucket `sprites` in full as `sprite-sheet.png`.",
+    description="A contact sheet of all thumbnails (96 px squares) by kind, drawn ones labelled in a dimmer colour: "
+    "a small PNG in the metadata, and the full sheet as `sprite-sheet.png` in the GridFS bucket `sprites`.",
 )
 def sprite_sheet(mongo: MongoResource) -> Materialized:
-    """Draw the sheet; where no picture changed, the stored one is shown again."""
+    """Draw the sheet; if no picture changed, the stored one is shown again."""
     with clear_errors(mongo):
         report = build_sheet(mongo.analytics)
     data = base64.b64encode(preview(report.png, PREVIEW_BYTES)).decode()

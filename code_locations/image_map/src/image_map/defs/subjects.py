@@ -20,18 +20,18 @@ from image_map.work.gather import gather
     metadata=document_metadata(STAT_SUBJECTS, StatSubject),
     freshness_policy=WEEKLY,
     kinds={"python", "mongodb"},
-    description="One document for everything that needs a picture: the mobs (by name and combat level, with their "
-    "ids), items, places and slides that `wrapped_reports` name, the bosses of `hiscores_gains`, and all skills, "
-    "equipment slots and slides. The day documents are not read: their inner fields are private to player_stats, and "
-    "every day is in a report.",
+    description="One document for each thing that needs a picture: the mobs (by name and combat level, with their "
+    "ids), items, places and slides that `wrapped_reports` name, the bosses in `hiscores_gains`, and all skills, "
+    "equipment slots and slides. The day documents are not read: their fields are private to player_stats, and "
+    "every day is included in a report.",
 )
 def stat_subjects(context: dg.AssetExecutionContext, config: SubjectsConfig, mongo: MongoResource) -> Materialized:
-    """Read what the reports name; everything, or what run config chooses."""
+    """Read what the reports name: everything, or what run config selects."""
     choice, since = config.choice(), config.since_time()
     with clear_errors(mongo):
         found = gather(mongo.analytics, choice, since)
     if found.crowded_out:
-        context.log.warning(f"{found.crowded_out} subjects are beyond the limit of their kind and get no picture")
+        context.log.warning(f"{found.crowded_out} subjects exceed the limit for their kind and get no picture")
     rows = "\n".join(f"| {kind} | {count} |" for kind, count in sorted(found.by_kind.items()))
     return dg.MaterializeResult(
         metadata={

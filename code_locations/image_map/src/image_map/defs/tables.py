@@ -1,4 +1,4 @@
-"""The assets `wiki_rows` (the wiki's tables) and `items` (what they say of item names)."""
+"""The assets `wiki_rows` (the wiki's tables) and `items` (the item names from them)."""
 
 from datetime import UTC, datetime
 
@@ -38,14 +38,16 @@ from image_map.work.tables import TablesReport, Terms, refresh_tables, update_it
     kinds={"python", "mongodb"},
     pool=POOL,
     check_specs=[
-        dg.AssetCheckSpec(ANSWERS_CHECK, asset=WIKI_ROWS_KEY, description="Every table that was asked for came whole."),
+        dg.AssetCheckSpec(
+            ANSWERS_CHECK, asset=WIKI_ROWS_KEY, description="Passes if every requested table was received completely."
+        ),
         hold_check_spec(HOLD_CHECK, WIKI_ROWS_KEY),
     ],
     description="The OSRS Wiki's tables of monsters, NPCs and items (Bucket API), cached for a day, and the price "
-    "service's item list where the wiki's lacks an item that a report names. Trouble upstream does not fail the step: "
-    f"the last good copy serves, and the check `{ANSWERS_CHECK}` fails. So it is with a table of less than 90% of the "
-    "stored one's rows (or a first one of fewer than WIKI_LEAST_ROWS): it is refused until fetches on three days agree "
-    "or a run says `accept_smaller: true`.",
+    "service's item list if the wiki lacks an item that a report names. Upstream failures do not fail the step: "
+    f"the last good copy is used, and the check `{ANSWERS_CHECK}` fails. The same goes for a table with less than 90% "
+    "of the stored rows (or a first one with fewer than WIKI_LEAST_ROWS): it is rejected until fetches on three days "
+    "agree or a run sets `accept_smaller: true`.",
 )
 def wiki_rows(context: dg.AssetExecutionContext, config: TablesConfig, mongo: MongoResource) -> Materialized:
     """Fetch the tables that are older than a day."""
@@ -62,7 +64,7 @@ def wiki_rows(context: dg.AssetExecutionContext, config: TablesConfig, mongo: Mo
             "tables": dg.MetadataValue.md(_markdown(report)),
             "hold": str(hold.description),
         },
-        check_results=[answers_check(report.problems, asked=upstream.asked), hold],
+        check_results=[answers_check(report.problems, requested=upstream.requested), hold],
     )
 
 
@@ -75,8 +77,8 @@ def wiki_rows(context: dg.AssetExecutionContext, config: TablesConfig, mongo: Mo
     metadata=document_metadata(names.ITEMS, Item),
     freshness_policy=WEEKLY,
     kinds={"python", "mongodb"},
-    description="The name and the base id (un-noted, un-placeholder, un-worn) of every item id that the wiki, or "
-    "else the price service, knows.",
+    description="The name and the base id (un-noted, un-placeholder, un-worn) of every item id known to the wiki or, "
+    "failing that, to the price service.",
 )
 def items(mongo: MongoResource) -> Materialized:
     """Bring item names up to the cached tables."""

@@ -1,7 +1,7 @@
-"""Hand-made tables: which picture shows what has no infobox of its own name.
+"""Hand-made tables: pictures for things without an infobox of the same name.
 
-Facts about the game and its wiki, of our own choice; every file named here is still checked with the wiki,
-and what it lacks falls through to the next candidate.
+Facts about the game and its wiki, chosen by us; every file named here is still checked with the wiki, and if the wiki
+lacks it, the next candidate is tried.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from wrapped_shared.vocabulary import EquipmentSlot, Skill, SlideStat
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """One way to a picture: an NPC's row, a page's image or a file."""
+    """One way to get a picture: an NPC's row, a page's image or a file."""
 
     how: Literal["npc", "page", "file"]
     name: str
@@ -24,7 +24,7 @@ def _npcs(*names: str) -> tuple[Alias, ...]:
 
 
 BOSSES: Final[Mapping[str, tuple[Alias, ...]]] = {
-    # Chests and whole encounters that the hiscores count; the picture is of who is fought there.
+    # Chests and whole encounters that the hiscores count; the picture shows who is fought there.
     "Barrows Chests": (*_npcs("Dharok the Wretched", "Verac the Defiled"), Alias("page", "Barrows")),
     "Lunar Chests": (*_npcs("Blood Moon", "Blue Moon", "Eclipse Moon"), Alias("page", "Moons of Peril")),
     "The Gauntlet": (*_npcs("Crystalline Hunllef"), Alias("page", "The Gauntlet")),
@@ -43,16 +43,16 @@ BOSSES: Final[Mapping[str, tuple[Alias, ...]]] = {
         *_npcs("Branda the Fire Queen", "Eldric the Ice King"),
         Alias("page", "Royal Titans"),
     ),
-    # NPCs that the hiscores call by another name.
+    # NPCs with another name on the hiscores.
     "Nightmare": _npcs("The Nightmare"),
     "Mimic": _npcs("The Mimic"),
     "Sol Heredit": (*_npcs("Sol Heredit"), Alias("page", "Fortis Colosseum")),
     "Doom of Mokhaiotl": _npcs("Doom of Mokhaiotl"),
-    # Skilling bosses without a monster's infobox.
+    # Skilling bosses without a monster infobox.
     "Wintertodt": (*_npcs("Wintertodt"), Alias("page", "Wintertodt")),
     "Tempoross": (*_npcs("Tempoross"), Alias("page", "Tempoross")),
 }
-"""Bosses of the hiscores (by their name there) that are no NPC, or an NPC of another name."""
+"""Bosses on the hiscores (by their name there) that are not an NPC, or an NPC with another name."""
 
 
 def _files(*names: str) -> tuple[Alias, ...]:
@@ -97,6 +97,6 @@ STATS: Final[Mapping[SlideStat, tuple[Alias, ...]]] = {
 
 
 def skill_files(skill: str) -> tuple[Alias, ...]:
-    """Return the ways to a skill's picture; `skill` as the plugin writes it, upper-case."""
+    """Return the ways to get a skill's picture; `skill` is upper case, as the plugin writes it."""
     title = skill.replace("_", " ").capitalize()
     return (*_files(f"{title} icon"), Alias("page", title))

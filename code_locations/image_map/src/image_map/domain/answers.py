@@ -1,6 +1,6 @@
-"""What the wiki says of a file or a page, as plain facts.
+"""What the wiki says about a file or a page, as plain facts.
 
-Asking for them is `upstream`'s business, following them `chains`'.
+Requesting them belongs to `upstream`, following them to `chains`.
 """
 
 from dataclasses import dataclass
@@ -8,19 +8,19 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class FileInfo:
-    """What `imageinfo` tells of a file that exists."""
+    """What `imageinfo` says about a file that exists."""
 
     title: str
-    """Canonical `File:…` title, behind redirects."""
+    """Canonical `File:…` title, after redirects."""
     url: str
-    """Address of the file as it was uploaded, without its cache-busting query."""
+    """URL of the uploaded file, without its cache-busting query."""
     fetch: str
-    """Path and query of what to fetch: a rendering of bounded size where the wiki makes one, else the file."""
+    """Path and query of what to fetch: a rendering of bounded size if the wiki makes one, else the file."""
     sha1: str
-    """Of the file as it was uploaded: what changes with a new upload."""
+    """Of the uploaded file: it changes with a new upload."""
     timestamp: str
     usable: bool
-    """Whether what is to be fetched is a picture within our bounds, by what the wiki says of it."""
+    """Whether, according to the wiki, what would be fetched is a picture within our limits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class PageInfo:
     """What the wiki has under a title."""
 
     title: str
-    """Final title, behind redirects."""
+    """Final title, after redirects."""
     section: str | None
     """Section that the last redirect points to."""
     image: str | None

@@ -1,7 +1,7 @@
-"""Rows of the wiki's Bucket tables (`infobox_monster`, `infobox_npc`, `infobox_item`), made regular.
+"""Rows of the wiki's Bucket tables (`infobox_monster`, `infobox_npc`, `infobox_item`), normalised.
 
-The API leaves empty fields out, sends numbers as strings and one value where others have a list; after this
-module a row has one shape. Asking for rows is `upstream`'s business, choosing among them `resolution`'s.
+The API leaves out empty fields, sends numbers as strings and single values instead of lists; this module gives every
+row the same shape. Requesting rows belongs to `upstream`, choosing among them to `resolution`.
 """
 
 import re
@@ -15,21 +15,21 @@ MONSTERS: Final = "infobox_monster"
 NPCS: Final = "infobox_npc"
 ITEMS_TABLE: Final = "infobox_item"
 MAPPING: Final = "mapping"
-"""The price service's own list of items, kept beside the wiki's tables."""
+"""The price service's own list of items, stored alongside the wiki's tables."""
 
 FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
     MONSTERS: ("page_name", "page_name_sub", "name", "id", "image", "combat_level"),
     NPCS: ("page_name", "page_name_sub", "name", "npc_id", "image"),
     ITEMS_TABLE: ("page_name", "page_name_sub", "item_name", "item_id", "image"),
 }
-"""What is asked of each table; a field that a query sorts by must be selected."""
+"""The fields requested from each table; a field that a query sorts by must be selected."""
 
 FEWEST_FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
     MONSTERS: ("page_name", "page_name_sub", "id", "image"),
     NPCS: ("page_name", "page_name_sub", "npc_id"),
     ITEMS_TABLE: ("page_name", "page_name_sub", "item_id", "image"),
 }
-"""What does it still, where the wiki no longer knows some field; the page then lends its name."""
+"""The minimum, for when the wiki no longer has some field; the page's title then serves as the name."""
 
 _ID: Final = re.compile(r"\d{1,9}")
 _ID_FIELDS: Final = ("id", "npc_id", "item_id")
@@ -43,18 +43,18 @@ class WikiRow:
     page: str
     """Title of the page."""
     version: str | None
-    """The version's label, which is the section of the page; None where the infobox has one version."""
+    """The version's label, which is the section of the page; None if the infobox has one version."""
     name: str
     """Name in the game; the page's title may differ."""
     ids: tuple[int, ...]
-    """Ids in the game, in the wiki's order; without those of old or test servers (`hist11249`, `beta…`)."""
+    """Ids in the game, in the wiki's order, without those of old or test servers (`hist11249`, `beta…`)."""
     images: tuple[str, ...]
     """`File:…` titles, one or several."""
     level: int | None = None
-    """Combat level, where the table has one."""
+    """Combat level, if the table has one."""
 
     def stored(self) -> dict[str, Any]:
-        """Return the row as it is kept in MongoDB; `WikiRow.read` takes it back."""
+        """Return the row as stored in MongoDB; `WikiRow.read` is the inverse."""
         return {
             "page": self.page,
             "version": self.version,
@@ -66,7 +66,7 @@ class WikiRow:
 
     @classmethod
     def read(cls, stored: Mapping[str, Any]) -> "WikiRow":
-        """Return the row of a document that `stored` made."""
+        """Return the row from a document made by `stored`."""
         return cls(
             page=stored["page"],
             version=stored["version"],
@@ -78,7 +78,7 @@ class WikiRow:
 
 
 def parse_row(row: object) -> WikiRow | None:
-    """Return one row of a Bucket answer in regular shape, or None where it names no page (as in `{}`)."""
+    """Return one row of a Bucket response, normalised, or None if it names no page (as in `{}`)."""
     if not isinstance(row, Mapping):
         return None
     sub = clean_text(row.get("page_name_sub"))
@@ -109,7 +109,7 @@ def parse_mapping_row(row: object) -> WikiRow | None:
 
 
 def bucket_query(table: str, limit: int, offset: int, names: Sequence[str] = ()) -> str:
-    """Return the Lua expression that asks for one page of a table, in a fixed order; no names = its `FIELDS`."""
+    """Return the Lua expression that requests one page of a table in a fixed order; no names = its `FIELDS`."""
     fields = ",".join(f"'{name}'" for name in names or FIELDS[table])
     page = f"limit({limit}).offset({offset})"
     return f"bucket('{table}').select({fields}).{page}.orderBy('page_name_sub','asc').run()"
@@ -120,7 +120,7 @@ def _first(value: object) -> object:
 
 
 def _ids(value: object) -> list[int]:
-    """Ids of a field that may be a number, a string, a comma-separated string or a list of those."""
+    """Ids from a field that may be a number, a string, a comma-separated string or a list of those."""
     found: list[int] = []
     for one in value if isinstance(value, list) else [value]:
         if isinstance(one, int) and not isinstance(one, bool):

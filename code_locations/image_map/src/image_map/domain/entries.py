@@ -1,4 +1,4 @@
-"""The documents of `stat_images`: what an entry says, and whether it says anything new.
+"""The documents of `stat_images`: what an entry contains, and whether it contains anything new.
 
 Pure: times and file ids come from the caller.
 """
@@ -16,34 +16,34 @@ from image_map.domain.sprites import RENDER_VERSION
 from image_map.domain.subjects import Subject
 
 MISSING_FOR: Final = timedelta(days=7)
-"""How long the wiki's word that something does not exist is taken for granted."""
+"""How long the wiki's response that something does not exist stays valid."""
 
 FAN_CONTENT_NOTE: Final = (
     "Created using intellectual property belonging to Jagex Limited under the terms of Jagex's Fan Content Policy. "
     "This content is not endorsed by or affiliated with Jagex."
 )
 DRAWN_ATTRIBUTION: Final = (
-    "Drawn by this project; stands in for a picture that the Old School RuneScape Wiki does not have."
+    "Drawn by this project, in place of a picture that the Old School RuneScape Wiki does not have."
 )
 
 Entry = Mapping[str, Any]
 
 
 def attribution(file: str) -> str:
-    """Return what must be shown with a picture of the wiki."""
+    """Return what must be shown with a picture from the wiki."""
     return f"{file}, Old School RuneScape Wiki; image © Jagex Limited. {FAN_CONTENT_NOTE}"
 
 
 def found_entry(
     chain: Chain, name: str, candidate: Candidate, info: FileInfo, pictures: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Return the entry of a subject that the wiki has a picture of.
+    """Return the entry for a subject that the wiki has a picture of.
 
     Args:
         chain: how it was found.
         name: what the subject is called (an item's name comes from the item table).
         candidate: the candidate that won.
-        info: the wiki's word on its file.
+        info: the wiki's information about its file.
         pictures: `{"sprite": …, "thumbnail": …}`, the stored files.
     """
     source = {
@@ -65,7 +65,7 @@ def found_entry(
 
 
 def fallback_entry(chain: Chain, name: str, pictures: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the entry of a subject that is drawn; `pending` where the wiki was not asked to the end."""
+    """Return the entry for a drawn subject; `pending` if not all wiki requests were answered."""
     return _entry(chain.subject, name) | {
         "status": "fallback",
         "resolved_by": "fallback",
@@ -78,7 +78,7 @@ def fallback_entry(chain: Chain, name: str, pictures: Mapping[str, Any]) -> dict
 
 
 def kept_entry(chain: Chain, name: str, before: Entry) -> dict[str, Any]:
-    """Return the entry of a subject that keeps the picture it has, with what is now known to give none."""
+    """Return the entry for a subject that keeps its picture, with the titles now known to give none."""
     memory = dict.fromkeys([*(before["missing"] if chain.incomplete else ()), *chain.exhausted])
     picture = {part: value for part, value in before.items() if part != "checked_at"}
     news = _entry(chain.subject, name) | {"missing": list(memory), "pending": False, "render": before["render"]}
@@ -86,7 +86,7 @@ def kept_entry(chain: Chain, name: str, before: Entry) -> dict[str, Any]:
 
 
 def shown_by(entry: Entry) -> Candidate | None:
-    """Return the file that shows a subject now, as a candidate of the step that found it; None for a drawn one."""
+    """Return the file that now shows a subject, as a candidate of the step that found it; None if it is drawn."""
     source = entry.get("source")
     if entry["status"] != "found" or not source:
         return None
@@ -107,35 +107,35 @@ def _entry(subject: Subject, name: str) -> dict[str, Any]:
 
 
 def remembered(entry: Entry | None, now: datetime) -> frozenset[str]:
-    """Return the titles that an entry remembers as missing: for 7 days, then the wiki is asked again."""
+    """Return the titles that an entry remembers as missing: for 7 days, then they are requested again."""
     if entry is None or now - entry["checked_at"] >= MISSING_FOR:
         return frozenset()
     return frozenset(entry.get("missing", ()))
 
 
 def to_write(
-    entry: dict[str, Any], before: Entry | None, now: datetime, *, resolved_anew: bool
+    entry: dict[str, Any], before: Entry | None, now: datetime, *, resolved_again: bool
 ) -> dict[str, Any] | None:
-    """Return the document to write, with its time, or None where nothing is new.
+    """Return the document to write, with its time, or None if nothing is new.
 
     Args:
         entry: the entry without its time.
-        before: what is stored.
+        before: the stored entry.
         now: the time of this run.
-        resolved_anew: the wiki was asked; then the memory of what it lacks starts again once it has run out.
+        resolved_again: the wiki was queried; then an expired memory of missing titles starts again.
     """
     if before is not None and {name: value for name, value in before.items() if name != "checked_at"} == entry:
         expired = bool(entry["missing"]) and now - before["checked_at"] >= MISSING_FOR
-        if not (resolved_anew and expired):
+        if not (resolved_again and expired):
             return None
     return {**entry, "checked_at": now}
 
 
 def known_sprites(entries: Iterable[Entry], files: Set[Any]) -> dict[str, dict[str, Any]]:
-    """Return {sha1 of an upstream file: its stored pictures} of the entries whose pictures are all there.
+    """Return {sha1 of an upstream file: its stored pictures} for the entries whose pictures all exist.
 
     Args:
-        entries: what is stored.
+        entries: the stored entries.
         files: ids of the files in the bucket.
     """
     known: dict[str, dict[str, Any]] = {}

@@ -1,6 +1,6 @@
-"""Fallback pictures, drawn with Pillow: kind, initials, a colour that the name decides.
+"""Fallback pictures, drawn with Pillow: kind, initials, and a colour derived from the name.
 
-Drawn where the wiki has no picture or could not be asked; the same name always looks the same.
+Drawn if the wiki has no picture or could not be reached; the same name always looks the same.
 """
 
 import colorsys
@@ -20,9 +20,9 @@ _SMALL_WORDS: Final = frozenset({"of", "the", "a", "an", "to", "in", "and"})
 
 
 def initials(name: str) -> str:
-    """Return one or two characters that stand for a name, "?" where it has no letter or digit.
+    """Return one or two characters that represent a name, "?" if it has no letter or digit.
 
-    Accents are dropped and other scripts left out: the font that Pillow carries has Latin letters only.
+    Accents are dropped and other scripts left out: Pillow's built-in font has only Latin letters.
     """
     plain = unicodedata.normalize("NFKD", clean_text(name))
     letters = "".join(char if char.isascii() and char.isalnum() else " " for char in plain.replace("'", ""))
@@ -34,14 +34,14 @@ def initials(name: str) -> str:
 
 
 def colour(kind: Kind, name: str) -> tuple[int, int, int]:
-    """Return the ground colour of a fallback: dark enough for white letters, decided by kind and name."""
+    """Return a fallback's background colour: dark enough for white letters, derived from kind and name."""
     digest = hashlib.sha256(f"{kind}:{name}".encode("utf-8", "replace")).digest()
     red, green, blue = colorsys.hls_to_rgb(digest[0] / 256, 0.30 + digest[1] / 2560, 0.45)
     return int(red * 255), int(green * 255), int(blue * 255)
 
 
 def draw(kind: Kind, name: str) -> Sprite:
-    """Return the fallback picture of what is called `name`."""
+    """Return the fallback picture for something called `name`."""
     ground = colour(kind, name)
     image = Image.new("RGBA", (SIDE, SIDE), (0, 0, 0, 0))
     pen = ImageDraw.Draw(image)
@@ -53,7 +53,7 @@ def draw(kind: Kind, name: str) -> Sprite:
 
 
 def _frame(pen: ImageDraw.ImageDraw, kind: Kind, ground: tuple[int, int, int]) -> None:
-    """The outline tells the kind before anybody reads: round for who is fought, square for what is owned."""
+    """The outline shows the kind at a glance: round for mobs and bosses, square for items."""
     box = (2, 2, SIDE - 3, SIDE - 3)
     rim = tuple(min(255, value + 70) for value in ground)
     if kind in ("npc", "boss"):

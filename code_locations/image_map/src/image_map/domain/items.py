@@ -1,9 +1,8 @@
 """Item names and base ids.
 
-The game shows one item under several ids: as a note, as a bank placeholder, and (what makes the player
-lighter) while worn. The wiki lists the base id only; `data/item_forms.tsv` holds the pairs, as facts, in
-runs. An id that neither the wiki, nor the price service, nor that table knows gets no document: no name is better
-than a guessed one.
+The game uses several ids for one item: as a note, as a bank placeholder, and (for weight-reducing gear) while worn. The
+wiki lists only the base id; `data/item_forms.tsv` has the pairs, as runs. An id unknown to the wiki, the price service
+and that table gets no document: no name is better than a guessed one.
 """
 
 from collections.abc import Iterable, Mapping
@@ -18,7 +17,7 @@ from image_map.domain.bucket import WikiRow
 
 
 def parse_forms(text: str) -> dict[int, int]:
-    """Return {id: base id} of the table's runs: form, id, base id, length, step of ids, step of base ids."""
+    """Return {id: base id} from the table's runs: form, id, base id, length, step of ids, step of base ids."""
     forms: dict[int, int] = {}
     for line in text.splitlines():
         if line and not line.startswith("#"):
@@ -29,7 +28,7 @@ def parse_forms(text: str) -> dict[int, int]:
 
 @cache
 def known_forms() -> Mapping[int, int]:
-    """Return {id of a note, placeholder or worn form: base id}, as far as the table knows them."""
+    """Return {id of a note, placeholder or worn form: base id}, as far as the table has them."""
     table = files("image_map") / "data" / "item_forms.tsv"
     return parse_forms(table.read_text(encoding="utf-8"))
 
@@ -39,8 +38,8 @@ def base_id(item_id: int, listed: Iterable[int] | Mapping[int, Any] = ()) -> int
 
     Args:
         item_id: an id as decoded or sent.
-        listed: ids that the wiki lists as items of their own. The game never changes what an id is, but a
-            listed id is trusted before the table, which may be older.
+        listed: ids that the wiki lists as separate items. The game never changes the meaning of an id, but the wiki's
+        list takes precedence over the table, which may be older.
     """
     if item_id in listed:
         return item_id
@@ -53,7 +52,7 @@ def item_documents(wiki: Iterable[WikiRow], prices: Iterable[WikiRow] = ()) -> d
     Every id of the wiki's rows, then of the price service, then the notes, placeholders and worn forms of those.
 
     Args:
-        wiki: rows of `infobox_item`; where two list an id, the first wins.
+        wiki: rows of `infobox_item`; if two list the same id, the first wins.
         prices: rows of the price service's mapping, for ids that the wiki lacks.
     """
     names: dict[int, tuple[str, ItemSource]] = {}
@@ -64,7 +63,7 @@ def item_documents(wiki: Iterable[WikiRow], prices: Iterable[WikiRow] = ()) -> d
                 names.setdefault(item_id, (row.name, source))
     documents: dict[int, dict[str, Any]] = {}
     for item_id, (name, source) in names.items():
-        # A worn form that has an infobox of the same name is still a form of its base.
+        # A worn form that has an infobox with the same name is still a form of its base.
         known = known_forms().get(item_id)
         base = known if known is not None and names.get(known, ("", ""))[0] == name else item_id
         documents[item_id] = _document(item_id, name, base, source)

@@ -1,15 +1,15 @@
 """From a subject to the files that may show it, in a fixed order of trust.
 
 1. `npc_id` / `item_id`: the game's id → the infobox row (and version) that lists it → its image
-2. `name_level`: the row of that name and combat level
-3. `name`: the default version of that name
-4. `alias`: our own table for what is no NPC (bosses of the hiscores, skills, slots, slides)
-5. `page`: the row, then the image, of the page that the wiki has under the name
-6. `fallback`: a drawn picture, when nothing above exists
+2. `name_level`: the row with that name and combat level
+3. `name`: the default version with that name
+4. `alias`: our own table for things that are not NPCs (bosses on the hiscores, skills, slots, slides)
+5. `page`: the row, then the image, of the wiki page with that name
+6. `fallback`: a drawn picture, if none of the above exists
 
-A file that shows a subject already keeps the rank of the step that found it, though the tables may have lost the
-row: nothing of less trust replaces it. Guessing a file's name from the mob's is right for less than half of all
-mobs, so nobody guesses here. Pure: whether a file exists is the wiki's answer, asked for by `work`.
+A file that already shows a subject keeps the rank of the step that found it, even if the tables lost the row: nothing
+less trusted replaces it. Guessing a file name from the mob's name is right for less than half of all mobs, so file
+names are never guessed. Pure: `work` checks with the wiki whether a file exists.
 """
 
 import re
@@ -27,11 +27,11 @@ from image_map.domain.titles import fold, page_title
 
 _RANKS: Final = {step: rank for rank, step in enumerate(get_args(ResolutionStep))}
 _PART_ONLY: Final = re.compile(r"\b(?:chat ?head|icon)\b", re.IGNORECASE)
-"""Names of files that show a head or a symbol in place of the whole."""
+"""Names of files that show only a head or an icon."""
 MOST_ROWS: Final = 3
-"""Rows of one step that are tried: where the best one's file is gone, another form of the mob may have one."""
+"""Rows tried per step: if the best row's file is gone, another form of the mob may have one."""
 DRAWN_PLACES: Final = frozenset({"Instance", "Unknown"})
-"""Places that are no place of the game: their picture is drawn, nobody asks the wiki."""
+"""Places that do not exist in the game: their picture is drawn without a request to the wiki."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +40,18 @@ class Candidate:
 
     step: ResolutionStep
     file: str | None
-    """`File:…` title; None where the page's own image is meant."""
+    """`File:…` title; None means the page's own image."""
     page: str | None
-    """Title of the page that it comes from."""
+    """Title of the page it comes from."""
 
     @property
     def title(self) -> str:
-        """What is asked of the wiki, and remembered as missing where there is no such thing."""
+        """The title to request from the wiki, and to remember as missing if it does not exist."""
         return self.file or f"page:{self.page}"
 
 
 class RowIndex:
-    """The wiki's rows, findable by id, name and level, name, and page."""
+    """The wiki's rows, indexed by id, name and level, name, and page."""
 
     def __init__(self, npc_rows: Iterable[WikiRow] = (), item_rows: Iterable[WikiRow] = ()) -> None:
         """Index rows of `infobox_monster` and `infobox_npc` (in this order), and of `infobox_item`."""
@@ -75,11 +75,11 @@ class RowIndex:
         return list(dict.fromkeys(row for npc_id in sorted(npc_ids) for row in self._by_id.get(npc_id, ())))
 
     def of_name(self, name: str) -> list[WikiRow]:
-        """Rows whose name in the game is this one; without any, those of the page with that title."""
+        """Rows with this name in the game; if there are none, those of the page with that title."""
         return self._by_name.get(fold(name)) or self._by_page.get(fold(name)) or []
 
     def of_page(self, page: str) -> list[WikiRow]:
-        """NPC rows of one page."""
+        """A page's NPC rows."""
         return self._by_page.get(fold(page), [])
 
     def item(self, item_id: int) -> WikiRow | None:
@@ -87,7 +87,7 @@ class RowIndex:
         return self._items.get(item_id)
 
     def has_infobox(self, page: str, table: str) -> bool:
-        """Whether the page carries an infobox: of an item for `infobox_item`, else of an NPC."""
+        """Whether the page has an infobox: an item's for `infobox_item`, else an NPC's."""
         return fold(page) in (self._item_pages if table == ITEMS_TABLE else self._by_page)
 
 
@@ -104,9 +104,9 @@ def _rank(row: WikiRow, subject: Subject) -> tuple[bool, bool, bool, bool, int, 
 
 
 def _files(step: ResolutionStep, rows: Iterable[WikiRow], subject: Subject) -> Iterator[Candidate]:
-    """Files of the best rows that have any, heads and symbols after the whole.
+    """Files of the best rows that have any; those with only a head or icon come last.
 
-    Of two images the last is the one to show (a pile's fullest).
+    Of two images, the last is the one to show (a pile's fullest).
     """
     ranked = sorted((row for row in rows if row.images), key=lambda row: _rank(row, subject))
     found = [Candidate(step, file, row.page) for row in ranked[:MOST_ROWS] for file in reversed(row.images)]
@@ -114,12 +114,12 @@ def _files(step: ResolutionStep, rows: Iterable[WikiRow], subject: Subject) -> I
 
 
 def candidates(subject: Subject, index: RowIndex, item_name: str | None = None) -> list[Candidate]:
-    """Return what may show a subject, most trusted first, each file or page once; empty = only drawn.
+    """Return the candidates for a subject, most trusted first, each file or page once; empty = only drawn.
 
     Args:
-        subject: what is to be shown; an item's id is the base id here (no note, placeholder or worn form).
+        subject: what to show; an item's id is the base id here (not a note, placeholder or worn form).
         index: the wiki's rows.
-        item_name: the item's name, where one is known.
+        item_name: the item's name, if known.
     """
     found: dict[str, Candidate] = {}
     for candidate in _candidates(subject, index, item_name):
@@ -128,7 +128,7 @@ def candidates(subject: Subject, index: RowIndex, item_name: str | None = None) 
 
 
 def with_shown(queue: Sequence[Candidate], shown: Candidate | None) -> list[Candidate]:
-    """Return the candidates with the file that shows the subject now, behind those of its own step."""
+    """Return the candidates with the file that now shows the subject inserted after those of its own step."""
     if shown is None:
         return list(queue)
     trusted = [candidate for candidate in queue if _RANKS[candidate.step] <= _RANKS[shown.step]]
@@ -146,7 +146,7 @@ def _candidates(subject: Subject, index: RowIndex, item_name: str | None) -> Ite
             yield from _files("item_id", [row], subject)
         yield from _page(row.page if row is not None else item_name)
     elif subject.kind == "boss":
-        yield from _npc(subject, index, ask_page=False)
+        yield from _npc(subject, index, with_page=False)
         yield from _aliased(BOSSES.get(subject.name, ()), index)
         yield from _page(subject.name)
     elif subject.kind == "skill":
@@ -158,14 +158,14 @@ def _candidates(subject: Subject, index: RowIndex, item_name: str | None) -> Ite
         yield from _page(subject.name)
 
 
-def _npc(subject: Subject, index: RowIndex, *, ask_page: bool = True) -> Iterator[Candidate]:
+def _npc(subject: Subject, index: RowIndex, *, with_page: bool = True) -> Iterator[Candidate]:
     same_name = index.of_name(subject.name)
     yield from _files("npc_id", index.of_ids(subject.npc_ids), subject)
     if subject.combat_level is not None:
         same_level = [row for row in same_name if row.level == subject.combat_level]
         yield from _files("name_level", same_level, subject)
     yield from _files("name", same_name, Subject(subject.kind, subject.key, subject.name))
-    if ask_page:
+    if with_page:
         pages = {row.page: None for row in index.of_ids(subject.npc_ids)[:1]}
         for page in [*pages, subject.name]:
             yield from _page(page)
@@ -190,14 +190,14 @@ def _page(name: str | None) -> Iterator[Candidate]:
 def page_candidates(
     subject: Subject, page: str, section: str | None, image: str | None, index: RowIndex
 ) -> list[Candidate]:
-    """Return the files that a page found by name offers: its rows' images first, then its own image.
+    """Return the files of a page found by name: its rows' images first, then its own image.
 
-    A page without an infobox shows no mob or item (it may be a disambiguation), so its image is taken only
-    for places, bosses, skills and slides.
+    A page without an infobox does not show a mob or item (it may be a disambiguation), so its image is used only for
+    places, bosses, skills and slides.
 
     Args:
-        subject: what is to be shown.
-        page: the page's final title, behind all redirects.
+        subject: what to show.
+        page: the page's final title, after all redirects.
         section: the section that the last redirect points to: the label of a version.
         image: `File:…` title of the page's image, None for disambiguation pages and pages without one.
         index: the wiki's rows.

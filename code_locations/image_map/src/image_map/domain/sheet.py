@@ -1,6 +1,6 @@
 """The contact sheet: all pictures of the map at a glance, by kind, for people.
 
-Pure drawing; which pictures there are is `store`'s knowledge.
+Pure drawing; `store` knows which pictures there are.
 """
 
 import io
@@ -19,7 +19,7 @@ COLUMNS: Final = 12
 CELL: Final = (THUMBNAIL_PIXELS + 12, THUMBNAIL_PIXELS + 30)
 HEADER: Final = 34
 MOST_OF_A_KIND: Final = 180
-"""Pictures of a kind on the sheet; the headings tell how many more there are."""
+"""Maximum pictures per kind on the sheet; the headings say how many more there are."""
 PREVIEW_PIXELS: Final = 1_500_000
 
 _GROUND: Final = (30, 32, 40, 255)
@@ -43,13 +43,13 @@ class Tile:
     kind: str
     label: str
     found: bool
-    """False: a drawn stand-in, labelled in a dimmer tone."""
+    """False: a drawn fallback, labelled in a dimmer colour."""
     png: bytes
     """The thumbnail."""
 
 
 def draw_sheet(tiles: Iterable[Tile]) -> Picture:
-    """Return the sheet: a section for each kind, in rows of twelve labelled thumbnails."""
+    """Return the sheet: a section per kind, in rows of twelve labelled thumbnails."""
     sections = _sections(tiles)
     height = sum(HEADER + CELL[1] * -(-len(shown) // COLUMNS) for _, shown in sections) or HEADER
     sheet = Image.new("RGBA", (COLUMNS * CELL[0] + 12, height + 8), _GROUND)
@@ -67,7 +67,7 @@ def draw_sheet(tiles: Iterable[Tile]) -> Picture:
 
 
 def preview(png: bytes, most_bytes: int) -> bytes:
-    """Return a sheet as a PNG of few colours and at most `most_bytes`, shrunk as far as that takes."""
+    """Return a sheet as a PNG with few colours, scaled down as far as needed to fit into `most_bytes`."""
     with Image.open(io.BytesIO(png), formats=["PNG"]) as sheet:
         image = sheet.convert("RGB")
     if image.width * image.height > PREVIEW_PIXELS:
@@ -109,7 +109,7 @@ def _place(sheet: Image.Image, pen: ImageDraw.ImageDraw, tile: Tile, left: int, 
 
 
 def _fitted(pen: ImageDraw.ImageDraw, label: str) -> str:
-    """The label, cut to the width of its cell."""
+    """The label, truncated to the width of its cell."""
     font = _font(_LABEL_FONT)
     text = "".join(char if char.isprintable() else " " for char in label[:60])
     while len(text) > 1 and pen.textlength(text, font=font) > CELL[0] - 6:

@@ -1,7 +1,7 @@
 """From the bytes of an upstream file to a clean sprite: checked, first frame, upright, trimmed, small, always PNG.
 
 Bytes from the web are hostile: nothing is decoded before magic, size and dimensions are within bounds.
-Drawing pictures of our own is `fallback`'s business, storing them `store`'s.
+Drawing our own pictures belongs to `fallback`, storing them to `store`.
 """
 
 import hashlib
@@ -14,16 +14,16 @@ from typing import Final
 from PIL import Image, UnidentifiedImageError
 
 RENDER_VERSION: Final = 2
-"""Raised when the same upstream file must come out as a different sprite (or fallbacks look different)."""
+"""Increase it when the same upstream file should give a different sprite (or fallbacks look different)."""
 MAX_BYTES: Final = 5 * 1024 * 1024
 MAX_PIXELS: Final = 25_000_000
 SPRITE_PIXELS: Final = 512
 """Longest side of a sprite; smaller pictures keep their size."""
 THUMBNAIL_PIXELS: Final = 96
-"""Side of the square thumbnail; the picture is centred in it and never enlarged beyond it."""
+"""Side of the square thumbnail; the picture is centred in it and never enlarged."""
 
 _ORIENTATION: Final = 0x0112
-"""The EXIF tag by which a camera says which way up the picture is."""
+"""The EXIF tag for the picture's orientation."""
 _TURNS: Final = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -34,9 +34,9 @@ _TURNS: Final = {
     8: Image.Transpose.ROTATE_90,
 }
 _DEPTHS: Final = {"L;2": 2, "L;4": 4, "I;16B": 16, "RGB;16B": 16}
-"""Bits a channel of the PNGs that Pillow unpacks to 8 bits, or should, by its name for how they are packed."""
+"""Bits per channel of PNGs that Pillow unpacks (or should) to 8 bits, by its name for their packing."""
 _BIG: Final = 4_000_000
-"""Above so many pixels a picture is shrunk strip by strip, so that no second full copy is in memory."""
+"""Above this many pixels a picture is scaled down strip by strip, to avoid a second full copy in memory."""
 _MAGIC: Final = {
     "PNG": (b"\x89PNG\r\n\x1a\n",),
     "GIF": (b"GIF87a", b"GIF89a"),
@@ -46,18 +46,18 @@ _MAGIC: Final = {
 
 
 class BadImage(Exception):
-    """The bytes are no picture that we take, so asking for them again does not help; the message is one line."""
+    """The bytes are not an acceptable picture, so fetching them again does not help; the message is one line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One PNG as it is stored."""
+    """One PNG as stored."""
 
     png: bytes
     width: int
     height: int
     sha256: str
-    """Of the PNG's bytes: the same picture has the same hash, whatever it was made from."""
+    """Of the PNG's bytes: the same picture has the same hash, regardless of its source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +71,12 @@ class Sprite:
 def normalise(data: bytes) -> Sprite:
     """Return the sprite of an upstream file.
 
-    Takes PNG, WebP, GIF and JPEG of at most 5 MiB and 25 megapixels, of any depth and colour mode; the first frame
-    is turned into RGBA and the way up that its EXIF says, transparent borders are cut off, and the rest is shrunk
-    to at most 512 px.
+    Accepts PNG, WebP, GIF and JPEG of at most 5 MiB and 25 megapixels, of any depth and colour mode; the first frame is
+    converted to RGBA and rotated as its EXIF says, transparent borders are trimmed, and the rest is scaled down to at
+    most 512 px.
 
     Raises:
-        BadImage: no such picture, a broken one, one of too many bytes or pixels, or one in which nothing is to be
-            seen.
+        BadImage: not such a picture, a broken one, one with too many bytes or pixels, or one without any visible pixel.
     """
     if not data:
         raise BadImage("no bytes")
@@ -85,10 +84,10 @@ def normalise(data: bytes) -> Sprite:
         raise BadImage(f"{len(data)} bytes are more than {MAX_BYTES}")
     kind = image_format(data)
     if kind is None:
-        raise BadImage(f"the bytes are no PNG, WebP, GIF or JPEG (they begin with {data[:12]!r})")
+        raise BadImage(f"the bytes are not a PNG, WebP, GIF or JPEG (they begin with {data[:12]!r})")
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of bombs (the bound below is stricter) and of odd metadata
+            warnings.simplefilter("ignore")  # about bombs (the limit below is stricter) and odd metadata
             with Image.open(io.BytesIO(data), formats=[kind]) as image:
                 if image.width * image.height > MAX_PIXELS:
                     raise BadImage(f"{image.width}×{image.height} pixels are more than {MAX_PIXELS}")
@@ -101,7 +100,7 @@ def normalise(data: bytes) -> Sprite:
 
 
 def image_format(data: bytes) -> str | None:
-    """Return the format that the first bytes tell ("PNG", "WEBP", "GIF", "JPEG"), or None."""
+    """Return the format by the first bytes ("PNG", "WEBP", "GIF", "JPEG"), or None."""
     for kind, starts in _MAGIC.items():
         if data.startswith(starts) and (kind != "WEBP" or data[8:12] == b"WEBP"):
             return kind
@@ -117,7 +116,7 @@ def encode(image: Image.Image) -> Picture:
 
 
 def thumbnail(image: Image.Image) -> Image.Image:
-    """Return a square RGBA thumbnail with the picture in its middle."""
+    """Return a square RGBA thumbnail with the picture centred in it."""
     small = image.copy()
     small.thumbnail((THUMBNAIL_PIXELS, THUMBNAIL_PIXELS), Image.Resampling.LANCZOS)
     square = Image.new("RGBA", (THUMBNAIL_PIXELS, THUMBNAIL_PIXELS), (0, 0, 0, 0))
@@ -131,33 +130,33 @@ def sprite_of(image: Image.Image) -> Sprite:
 
 
 def _sprite(image: Image.Image, depth: int) -> Sprite:
-    image.load()  # the whole first frame, so that a truncated file is found out
+    image.load()  # the whole first frame, so that a truncated file is detected
     small = _upright(_shrunk(image, depth), image)
     box = small.getchannel("A").getbbox()
     if box is None:
-        raise BadImage("nothing is to be seen in the picture")
+        raise BadImage("the picture has no visible pixels")
     trimmed = small.crop(box)
     trimmed.thumbnail((SPRITE_PIXELS, SPRITE_PIXELS), Image.Resampling.LANCZOS)
     clean = Image.new("RGBA", trimmed.size, (0, 0, 0, 0))
     clean.paste(trimmed, (0, 0), trimmed.getchannel("A").point(lambda value: 255 if value else 0))
-    return sprite_of(clean)  # without what lay under fully transparent pixels, and without metadata
+    return sprite_of(clean)  # without colours under fully transparent pixels, and without metadata
 
 
 def _upright(small: Image.Image, image: Image.Image) -> Image.Image:
-    """The small picture turned as the EXIF of the one that it was made from says; unreadable EXIF says nothing."""
+    """The small picture rotated by the EXIF of its original; unreadable EXIF is ignored."""
     try:
         turn = _TURNS.get(image.getexif().get(_ORIENTATION) or 1)
-    except Exception:  # noqa: BLE001 - whatever hostile metadata does to the parser, the pixels are sound
+    except Exception:  # noqa: BLE001 - no matter how hostile metadata breaks the parser, the pixels are valid
         return small
     return small if turn is None else small.transpose(turn)
 
 
 def _rgba(image: Image.Image, depth: int) -> Image.Image:
-    """The picture as RGBA of 8 bits a channel, its transparent colour included."""
+    """The picture as RGBA with 8 bits per channel, including its transparent colour."""
     key = image.info.get("transparency")
-    if image.mode.startswith("I"):  # 16-bit grey: Pillow would clip it, and nearly all of it is above 255
+    if image.mode.startswith("I"):  # 16-bit grey: Pillow would clip it, and nearly all values are above 255
         image = image.convert("F").point(lambda value: value * (255 / 65_535) + 0.5).convert("L")
-    # Pillow scales the pixels to 8 bits but leaves the colour that counts as transparent in the file's depth.
+    # Pillow scales the pixels to 8 bits but leaves the transparent colour at the file's depth.
     if image.mode == "L" and isinstance(key, int):
         image.info["transparency"] = round(key * 255 / (2**depth - 1))
     elif image.mode == "RGB" and isinstance(key, tuple) and depth == 16:
@@ -166,7 +165,7 @@ def _rgba(image: Image.Image, depth: int) -> Image.Image:
 
 
 def _shrunk(image: Image.Image, depth: int) -> Image.Image:
-    """The picture as RGBA; a big one shrunk by a whole factor, a strip at a time, still above sprite size."""
+    """The picture as RGBA; a big one is scaled down by an integer factor, in strips, to no less than sprite size."""
     factor = max(image.width, image.height) // (2 * SPRITE_PIXELS)
     if image.width * image.height <= _BIG or factor < 2:
         return _rgba(image, depth)

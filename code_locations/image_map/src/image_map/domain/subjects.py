@@ -1,7 +1,7 @@
 """Subjects: the things that a report can name and that need a picture.
 
-Which subjects a report, a gains document or the game itself names, and the `_id`s of their pictures. Finding
-the pictures is `resolution`'s business. Names come from telemetry and are hostile input.
+Which subjects a report, a gains document or the game itself names, and the `_id`s of their pictures. Finding the
+pictures belongs to `resolution`. Names come from telemetry and are hostile input.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,9 +16,9 @@ Kind: TypeAlias = ImageKind
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 
 MAX_ID_BYTES: Final = 300
-"""A longer `_id` is no name of the game; MongoDB's indexes take 1,024 bytes."""
+"""A longer `_id` is not a name in the game; MongoDB's indexes accept 1,024 bytes."""
 MAX_NPC_IDS: Final = 200
-"""Ids kept of one mob; the name with most (a guard) has some hundreds."""
+"""Maximum ids stored per mob; the name with the most (a guard) has a few hundred."""
 SLOT_PREFIX: Final = "slot:"
 
 
@@ -39,15 +39,15 @@ class Subject:
         return f"{self.kind}:{self.key}"
 
     def absorb(self, other: "Subject") -> None:
-        """Take over the ids that another mention of the same subject brings."""
+        """Add the ids from another mention of the same subject."""
         self.npc_ids |= other.npc_ids
 
     def sorted_npc_ids(self) -> list[int]:
-        """The ids under which the mob was met, ascending, at most `MAX_NPC_IDS`."""
+        """The ids seen for the mob, ascending, at most `MAX_NPC_IDS`."""
         return sorted(self.npc_ids)[:MAX_NPC_IDS]
 
     def stored(self) -> dict[str, Any]:
-        """Return the subject as it is kept in MongoDB; `Subject.read` takes it back."""
+        """Return the subject as stored in MongoDB; `Subject.read` is the inverse."""
         return {
             "_id": self.id,
             "kind": self.kind,
@@ -60,7 +60,7 @@ class Subject:
 
     @classmethod
     def read(cls, stored: Mapping[str, Any]) -> "Subject":
-        """Return the subject of a document that `stored` made."""
+        """Return the subject from a document made by `stored`."""
         return cls(
             kind=stored["kind"],
             key=stored["key"],
@@ -72,7 +72,7 @@ class Subject:
 
 
 def mob(name: object, combat_level: object, npc_ids: object = ()) -> Subject | None:
-    """Return the subject of a mob of `loot.mobs`, or None where the entry is unsound."""
+    """Return the subject for a mob in `loot.mobs`, or None if the entry is invalid."""
     level = _whole(combat_level)
     if not isinstance(name, str) or not name or level is None:
         return None
@@ -81,7 +81,7 @@ def mob(name: object, combat_level: object, npc_ids: object = ()) -> Subject | N
 
 
 def item(item_id: object) -> Subject | None:
-    """Return the subject of an item id; its name comes from the item table later."""
+    """Return the subject for an item id; its name is added later from the item table."""
     number = _whole(item_id)
     if number is None or number < 0:
         return None
@@ -89,24 +89,24 @@ def item(item_id: object) -> Subject | None:
 
 
 def named(kind: Kind, name: object) -> Subject | None:
-    """Return the subject of a boss, skill, place or stat, or None where the name is none."""
+    """Return the subject for a boss, skill, place or stat, or None if the name is not valid."""
     if not isinstance(name, str) or not name:
         return None
     return _sound(Subject(kind, name, name))
 
 
 def constant_subjects() -> list[Subject]:
-    """Return what the game and the report always have: all skills, equipment slots and slides."""
+    """Return the subjects that always exist: all skills, equipment slots and slides."""
     skills = [Subject("skill", skill, skill) for skill in SKILLS]
     slots = [Subject("stat", SLOT_PREFIX + slot, slot) for slot in SLOTS]
     return skills + slots + [Subject("stat", stat, stat) for stat in STATS]
 
 
 def subjects_of_report(report: Mapping[str, Any]) -> Iterator[Subject]:
-    """Yield what one document of `wrapped_reports` names; unsound parts are passed over.
+    """Yield what one document of `wrapped_reports` names; invalid parts are skipped.
 
-    Mobs and their items, worn and traded items, places (also those of deaths), skills, bosses of the
-    hiscores, and the pictures that slides ask for.
+    Mobs and their items, worn and traded items, places (including those of deaths), skills, bosses on the hiscores,
+    and the pictures that slides refer to.
     """
     loot = _part(report, "loot")
     for entry in _list(loot.get("mobs")):
@@ -132,7 +132,7 @@ def subjects_of_gains(gains: Mapping[str, Any]) -> Iterator[Subject]:
 
 
 def subject_of_id(image_key: object) -> Subject | None:
-    """Return the subject that an `_id` such as `npc:Goblin#5` stands for, or None where it is none."""
+    """Return the subject for an `_id` such as `npc:Goblin#5`, or None if it is invalid."""
     if not isinstance(image_key, str):
         return None
     kind, _, key = image_key.partition(":")
@@ -144,12 +144,12 @@ def subject_of_id(image_key: object) -> Subject | None:
     if kind == "stat" and key.startswith(SLOT_PREFIX):
         return _sound(Subject("stat", key, key.removeprefix(SLOT_PREFIX)))
     if kind in ("boss", "skill", "place", "stat"):
-        return named(kind, key)  # type: ignore[arg-type]  # one of the kinds just named
+        return named(kind, key)  # type: ignore[arg-type]  # one of the kinds checked above
     return None
 
 
 def merge(subjects: Iterable[Subject | None], into: dict[str, Subject]) -> None:
-    """Add subjects to those known, by `_id`; the ids of a mob that is named twice are united."""
+    """Add subjects to the known ones, by `_id`; the ids of a mob named twice are merged."""
     for subject in subjects:
         if subject is None:
             continue
@@ -161,7 +161,7 @@ def merge(subjects: Iterable[Subject | None], into: dict[str, Subject]) -> None:
 
 
 def _sound(subject: Subject) -> Subject | None:
-    """The subject, or None where its `_id` can be no document's (too long, or no valid text)."""
+    """The subject, or None if its `_id` cannot be stored (too long, or not valid text)."""
     try:
         size = len(subject.id.encode())
     except UnicodeEncodeError:  # half of a surrogate pair
@@ -185,7 +185,7 @@ def _is_level(text: str) -> bool:
 
 
 def _whole(value: object) -> int | None:
-    """An integer or integral double; booleans are none."""
+    """An integer or integral double; not a boolean."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return int(value) if abs(value) < 2**53 and value == int(value) else None

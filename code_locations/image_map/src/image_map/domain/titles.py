@@ -1,7 +1,6 @@
-"""Page and file titles of the wiki: cleaning, asking for many at once, finding an answer again.
+"""Page and file titles on the wiki: cleaning, batching, and matching responses to them.
 
-Only what MediaWiki itself says of titles belongs here; which title shows which subject is
-`resolution`'s business.
+Only MediaWiki's own rules for titles belong here; which title shows which subject belongs to `resolution`.
 """
 
 import html
@@ -11,11 +10,11 @@ from typing import Any, Final
 
 FILE_PREFIX: Final = "File:"
 TITLES_PER_REQUEST: Final = 50
-"""The most titles that the API takes from an anonymous client in one request."""
+"""The maximum number of titles that the API accepts from an anonymous client in one request."""
 CHARACTERS_PER_REQUEST: Final = 5_000
-"""How long the titles of one request may be, percent-encoded: servers refuse addresses above 8 KiB."""
+"""Maximum length of a request's titles, percent-encoded: servers reject URLs above 8 KiB."""
 MAX_TITLE_BYTES: Final = 240
-"""MediaWiki's own limit of a title is 255 bytes."""
+"""MediaWiki's own limit for a title is 255 bytes."""
 
 _MARKER: Final = re.compile("(?:\x7f?'\"`UNIQ-.*?-QINU`\"'\x7f?)", re.DOTALL)
 _TAG: Final = re.compile(r"<[^<>]*>")
@@ -26,9 +25,9 @@ _FORBIDDEN: Final = re.compile(r"[#<>\[\]{}|\x00-\x1f\x7f\ufffd]")
 
 
 def clean_text(text: object) -> str:
-    """Return a value of the wiki or the game as plain text: no markers, tags, entities or double spaces.
+    """Return a value from the wiki or the game as plain text: no markers, tags, entities or double spaces.
 
-    The parser leaves markers (`'"`UNIQ--…-QINU`"'`) where a reference stood, and the game colours names with
+    The parser leaves markers (`'"`UNIQ--…-QINU`"'`) in place of references, and the game colours names with
     `<col=ff0000>` tags, HTML-escaped in some sources. Anything but a string or number gives "".
     """
     if isinstance(text, bool) or not isinstance(text, str | int | float):
@@ -38,15 +37,15 @@ def clean_text(text: object) -> str:
 
 
 def fold(name: str) -> str:
-    """Return the form in which names are compared: white space and `_` as one space, case ignored."""
+    """Return the form used to compare names: white space and `_` as one space, case folded."""
     return _SPACES.sub(" ", name).strip().casefold()
 
 
 def page_title(name: object) -> str | None:
-    """Return `name` as the wiki writes a title (spaces, first letter upper-case), or None if it is none.
+    """Return `name` as the wiki writes a title (spaces, first letter upper case), or None if it cannot be one.
 
-    A title must not hold `# < > [ ] { } |` or control characters; `|` would even smuggle further titles into
-    a request. Nor may it be relative (`.`, `..`) or longer than MediaWiki allows.
+    A title must not contain `# < > [ ] { } |` or control characters; `|` could even smuggle further titles into a
+    request. It must not be relative (`.`, `..`) or longer than MediaWiki allows.
     """
     title = clean_text(name)
     if not title or _FORBIDDEN.search(title) or title.startswith(":"):
@@ -59,9 +58,9 @@ def page_title(name: object) -> str | None:
 
 
 def file_title(value: object) -> str | None:
-    """Return the canonical `File:Name.ext` that a Bucket value or link names, or None.
+    """Return the canonical `File:Name.ext` named by a Bucket value or link, or None.
 
-    Takes `File:Goblin.png`, `Goblin.png` and `[[File:Goblin.png|200px]]`.
+    Accepts `File:Goblin.png`, `Goblin.png` and `[[File:Goblin.png|200px]]`.
     """
     if not isinstance(value, str):
         return None
@@ -74,7 +73,7 @@ def file_title(value: object) -> str | None:
 
 
 def file_titles(value: object) -> list[str]:
-    """Return the file titles in a Bucket field that may be one string, several links in one, or a list."""
+    """Return the file titles in a Bucket field, which may be one string, several links in one string, or a list."""
     values = value if isinstance(value, list | tuple) else [value]
     found: list[str] = []
     for one in values:
@@ -86,7 +85,7 @@ def file_titles(value: object) -> list[str]:
 
 
 def batches(titles: Iterable[str]) -> Iterator[list[str]]:
-    """Cut titles into the batches of single requests, each within the API's number and a sound length."""
+    """Split titles into batches for single requests, each within the API's limit and a safe length."""
     batch: list[str] = []
     length = 0
     for title in titles:
@@ -101,21 +100,20 @@ def batches(titles: Iterable[str]) -> Iterator[list[str]]:
         yield batch
 
 
-def answer_titles(asked: Sequence[str], query: Mapping[str, Any]) -> dict[str, tuple[str | None, str | None]]:
-    """Return for each asked title the title under which the API answered, and the section it points to.
+def answer_titles(requested: Sequence[str], query: Mapping[str, Any]) -> dict[str, tuple[str | None, str | None]]:
+    """Return for each requested title the title under which the API responded, and the section it points to.
 
-    The API first normalises (`a_b` → `A b`), then follows redirects, of which a page moved twice has two in a
-    row; answers come back under the last title, in an order of their own. Redirects in a circle lead to
-    no page: None.
+    The API first normalises (`a_b` → `A b`), then follows redirects (two in a row for a page moved twice); results come
+    back under the last title, in any order. A redirect loop leads to no page: None.
 
     Args:
-        asked: the titles of the request.
-        query: the `query` object of the answer, `formatversion=2`.
+        requested: the titles in the request.
+        query: the `query` object of the response, `formatversion=2`.
     """
     normalised = _steps(query.get("normalized"))
     redirects = _steps(query.get("redirects"))
     found: dict[str, tuple[str | None, str | None]] = {}
-    for title in asked:
+    for title in requested:
         final, section = normalised.get(title, (title, None))
         seen = {final}
         while final in redirects and redirects[final][0] not in seen:

@@ -1,6 +1,6 @@
-"""Whether a table that an upstream gave is believed: one that lost rows is more often a fault than the truth.
+"""Decides whether to accept a table from an upstream: lost rows are more often a fault than the truth.
 
-Pure, and of any table; where refusals are kept is `store`'s business.
+Pure, and for any table; storing the rejections belongs to `store`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -9,14 +9,14 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 LEAST_PERCENT: Final = 90
-"""A table with a smaller share of the stored one's rows is refused: the wiki grows, and loses a few rows at a time."""
+"""A table with a smaller share of the stored rows is rejected: the wiki grows, and loses only a few rows at a time."""
 AGREEING_DAYS: Final = 3
-"""Fetches on so many days that agree are the truth after all: a fault does not last that long unnoticed."""
+"""If fetches on this many days agree, they are correct after all: a fault would not last that long unnoticed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fetch:
-    """What a refused fetch brought."""
+    """The result of a rejected fetch."""
 
     at: datetime
     rows: int
@@ -27,52 +27,52 @@ class Fetch:
         return f"{self.at.astimezone(UTC):%Y-%m-%d}"
 
     def stored(self) -> dict[str, Any]:
-        """Return the fetch as it is kept in MongoDB; `Fetch(**document)` takes it back."""
+        """Return the fetch as stored in MongoDB; `Fetch(**document)` is the inverse."""
         return {"at": self.at, "rows": self.rows}
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The fetches refused so far, one a day, that agree with the newest, which is the last."""
+    """The rejected fetches so far, one per day, that agree with the newest, which is the last."""
 
     fetches: tuple[Fetch, ...]
 
     @classmethod
     def read(cls, stored: Iterable[Mapping[str, Any]]) -> "Refused | None":
-        """Return what `Fetch.stored` made of each fetch, or None where there is none."""
+        """Return `Fetch.stored` of each fetch, or None if there are none."""
         fetches = tuple(Fetch(fetch["at"], fetch["rows"]) for fetch in stored)
         return cls(fetches) if fetches else None
 
     def problem(self, rows: int, least: int, setting: str) -> str:
-        """Return one line that says why, what serves, and the ways out.
+        """Return one line with the reason, the table in use, and the options.
 
         Args:
-            rows: the rows of the stored table, 0 where there is none.
-            least: the fewest rows of a first table.
-            setting: the environment's name for `least`.
+            rows: the number of rows in the stored table, 0 if there is none.
+            least: the minimum number of rows for a first table.
+            setting: the environment variable for `least`.
         """
         newest = self.fetches[-1].rows
         why = (
-            f"{newest} rows are less than {LEAST_PERCENT}% of the stored {rows}; the old table serves"
+            f"{newest} rows are less than {LEAST_PERCENT}% of the stored {rows}; the old table stays in use"
             if rows
-            else f"{newest} rows are fewer than the {least} that {setting} asks of a first table; nothing serves"
+            else f"{newest} rows are fewer than the {least} that {setting} requires at first; no table is in use"
         )
-        lower = "" if rows else f", or a lower {setting}"
+        lower = "" if rows else f", or with a lower {setting}"
         return (
-            f"refused: {why}. It is taken once fetches on {AGREEING_DAYS} days agree ({len(self.fetches)} so far), "
+            f"rejected: {why}. It is accepted once fetches on {AGREEING_DAYS} days agree ({len(self.fetches)} so far), "
             f"or by a run with accept_smaller: true{lower}"
         )
 
 
 def judge(rows: int, stored: int, least: int, now: datetime, before: Refused | None) -> Refused | None:
-    """Return None where a fetched table is to be taken, else the refusals with this one.
+    """Return None if a fetched table should be accepted, else the rejections including this one.
 
     Args:
-        rows: how many rows came.
-        stored: how many the stored table has; 0 = there is none.
-        least: how many a first table must have; 0 or less = any.
+        rows: the number of fetched rows.
+        stored: the number of rows in the stored table; 0 = there is none.
+        least: the minimum for a first table; 0 or less = any.
         now: the time of the fetch.
-        before: what was refused so far.
+        before: the rejections so far.
     """
     enough = rows * 100 >= stored * LEAST_PERCENT if stored else rows >= least
     if enough:

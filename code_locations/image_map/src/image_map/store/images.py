@@ -1,6 +1,6 @@
-"""`stat_images` and `items`: reading what is there, writing what differs.
+"""`stat_images` and `items`: reading what exists, writing what changed.
 
-What a document says is told by `domain.entries` and `domain.items`.
+`domain.entries` and `domain.items` define the documents.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,22 +11,22 @@ from pymongo.database import Database
 from wrapped_shared.collections import ITEMS, STAT_IMAGES
 
 BATCH: Final = 1_000
-ASK: Final = 500
-"""`_id`s in one `$in`."""
+IDS_PER_QUERY: Final = 500
+"""`_id`s per `$in`."""
 
 Analytics = Database[dict[str, Any]]
 
 
 def read_entries(analytics: Analytics) -> dict[str, dict[str, Any]]:
-    """Return all entries of `stat_images` by `_id`; there are as many as the game has things, some thousands."""
+    """Return all entries of `stat_images` by `_id`; there are some thousands, as many as things in the game."""
     return {entry["_id"]: entry for entry in analytics[STAT_IMAGES].find({}, batch_size=BATCH)}
 
 
 def known_ids(analytics: Analytics, ids: Sequence[str]) -> set[str]:
     """Return which of the `_id`s have an entry."""
     found: set[str] = set()
-    for start in range(0, len(ids), ASK):
-        wanted = {"_id": {"$in": list(ids[start : start + ASK])}}
+    for start in range(0, len(ids), IDS_PER_QUERY):
+        wanted = {"_id": {"$in": list(ids[start : start + IDS_PER_QUERY])}}
         found |= {entry["_id"] for entry in analytics[STAT_IMAGES].find(wanted, {"_id": 1})}
     return found
 
@@ -44,7 +44,7 @@ def read_items(analytics: Analytics) -> dict[int, dict[str, Any]]:
 def write_items(
     analytics: Analytics, items: Mapping[int, Mapping[str, Any]], before: Mapping[int, Mapping[str, Any]]
 ) -> int:
-    """Write the items that are new or different; returns how many. None is ever removed: ids stay what they are."""
+    """Write the items that are new or changed; returns how many. None is ever removed: ids keep their meaning."""
     changed = [item for item_id, item in items.items() if before.get(item_id) != item]
     return _replace(analytics, ITEMS, changed)
 

@@ -1,8 +1,8 @@
-"""The GridFS bucket `sprites`: pictures by content hash, put once, removed when nothing refers to them.
+"""The GridFS bucket `sprites`: pictures by content hash, stored once, removed when unreferenced.
 
-A picture's file id is the first 12 bytes of its SHA-256, so the same picture is the same file whoever puts it.
-A process killed in mid-write leaves chunks without a file; putting the picture again completes them, a sweep
-removes them. Files are written as GridFS lays them down, two pictures in two commands, and read by any driver.
+A picture's file id is the first 12 bytes of its SHA-256, so the same picture is the same file, no matter who stores it.
+A process killed mid-write leaves chunks without a file; storing the picture again completes them, a sweep removes them.
+Files follow the GridFS layout, so any driver can read them; two pictures are written with two commands.
 """
 
 import hashlib
@@ -20,7 +20,7 @@ from image_map.domain.sprites import Picture
 FILES: Final = f"{SPRITES_BUCKET}.files"
 CHUNKS: Final = f"{SPRITES_BUCKET}.chunks"
 SHEET: Final = "sprite-sheet.png"
-"""GridFS name of the contact sheet, the one file that no entry refers to."""
+"""GridFS name of the contact sheet, the only file that no entry refers to."""
 MIME: Final = "image/png"
 CHUNK_BYTES: Final = 255 * 1024
 """The GridFS default."""
@@ -29,14 +29,14 @@ Analytics = Database[dict[str, Any]]
 
 
 class SpriteStore:
-    """The bucket, with the ids of what it holds."""
+    """The bucket, with the ids of its files."""
 
     def __init__(self, analytics: Analytics, *, rewrite: bool = False) -> None:
         """Open the bucket.
 
         Args:
             analytics: the analytics database.
-            rewrite: trust no stored file: put every picture again, though it is there.
+            rewrite: trust no stored file: store every picture again, even if it exists.
         """
         self._files, self._chunks = analytics[FILES], analytics[CHUNKS]
         self._rewrite = rewrite
@@ -53,14 +53,14 @@ class SpriteStore:
     def put(
         self, pictures: Sequence[Picture], metadata: Mapping[str, Any], filename: str | None = None
     ) -> list[dict[str, Any]]:
-        """Store pictures unless they are there, and return their `SpriteFile` documents.
+        """Store pictures that do not exist yet, and return the `SpriteFile` documents of all.
 
-        All chunks are written before the first file, under ids made from the content: doing it again, also after
-        a kill half-way, gives the same documents.
+        All chunks are written before the first file, with ids derived from the content: repeating it, even after being
+        killed half-way, gives the same documents.
 
         Args:
             pictures: the PNGs.
-            metadata: kept with the files (attribution above all).
+            metadata: stored with the files (above all the attribution).
             filename: the files' name in GridFS; by default the hash.
         """
         new = {_file_id(picture): picture for picture in pictures}
@@ -76,7 +76,7 @@ class SpriteStore:
         return [_sprite_file(picture) for picture in pictures]
 
     def _ensure_indexes(self) -> None:
-        """The two indexes that drivers expect of a bucket."""
+        """The two indexes that drivers expect in a bucket."""
         if not self._indexed:
             self._files.create_index([("filename", 1), ("uploadDate", 1)])
             self._chunks.create_index([("files_id", 1), ("n", 1)], unique=True)
@@ -131,16 +131,16 @@ def stored_sheet(analytics: Analytics) -> dict[str, Any] | None:
 
 
 def read_file(analytics: Analytics, file_id: object) -> bytes | None:
-    """Return a file's bytes, or None where it has none."""
+    """Return a file's bytes, or None if it has none."""
     chunks = analytics[CHUNKS].find({"files_id": file_id}).sort("n", 1)
     return b"".join(chunk["data"] for chunk in chunks) or None
 
 
 def orphans(analytics: Analytics) -> set[Any]:
-    """Return the ids of files that neither an entry nor a report's slide refers to (the newest sheet aside).
+    """Return the ids of files that neither an entry nor a report's slide refers to (except the newest sheet).
 
-    Reports are looked at only where some file has no entry: an old version that a report still shows stays
-    until the report is rebuilt.
+    Reports are read only if some file has no entry: an old version that a report still shows stays until the report
+    is rebuilt.
     """
     files = {document["_id"] for document in analytics[FILES].find({}, {"_id": 1})}
     loose = files - referenced(analytics) - {(stored_sheet(analytics) or {}).get("_id")}
@@ -159,7 +159,7 @@ def loose_chunks(analytics: Analytics) -> set[Any]:
 
 
 def sweep(analytics: Analytics) -> int:
-    """Remove files that nothing refers to and chunks without a file; returns how many files' worth went."""
+    """Remove unreferenced files and chunks without a file; returns how many files that was."""
     gone = orphans(analytics)
     for file_id in gone:
         analytics[FILES].delete_one({"_id": file_id})
@@ -170,7 +170,7 @@ def sweep(analytics: Analytics) -> int:
 
 
 def stored_bytes(analytics: Analytics) -> Iterator[tuple[Any, bytes]]:
-    """Yield (file id, bytes) of every file whose chunks are all there, in one pass over the chunks."""
+    """Yield (file id, bytes) for every file with all its chunks, in one pass over the chunks."""
     lengths = {
         doc["_id"]: (doc["length"], doc["chunkSize"])
         for doc in analytics[FILES].find({}, {"length": 1, "chunkSize": 1})

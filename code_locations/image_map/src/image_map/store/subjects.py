@@ -1,7 +1,7 @@
 """Reading what the reports name, and the location's own collection `stat_subjects`.
 
-What a document names is told by `domain.subjects`. The day documents are not read: their inner fields are
-private to `player_stats`, and every day is merged into a report anyway.
+`domain.subjects` defines what a document names. The day documents are not read: their fields are private to
+`player_stats`, and every day is merged into a report anyway.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -30,7 +30,7 @@ NAMED_FIELDS: Final[Mapping[str, int]] = {
     "slides.stat": 1,
     "slides.image_key": 1,
 }
-"""The parts of a report that name subjects; nothing else of it crosses the wire."""
+"""The parts of a report that name subjects; nothing else is transferred."""
 
 Analytics = Database[dict[str, Any]]
 
@@ -38,7 +38,7 @@ Analytics = Database[dict[str, Any]]
 def reports(
     analytics: Analytics, *, players: Iterable[str] | None = None, since: datetime | None = None
 ) -> Iterator[dict[str, Any]]:
-    """Yield reports, cut down to what names subjects.
+    """Yield reports, projected to the parts that name subjects.
 
     Args:
         analytics: the analytics database.
@@ -54,7 +54,7 @@ def reports(
 
 
 def gains(analytics: Analytics, *, players: Iterable[str] | None = None) -> Iterator[dict[str, Any]]:
-    """Yield the bosses of `hiscores_gains` documents, of all players or of some."""
+    """Yield the bosses in `hiscores_gains` documents, for all players or some."""
     if players is not None:
         for key in sorted(players):
             yield from analytics[HISCORES_GAINS].find({"player_key": key}, {"bosses": 1})
@@ -71,12 +71,12 @@ def read_subjects(analytics: Analytics) -> dict[str, Subject]:
 def write_subjects(
     analytics: Analytics, subjects: Mapping[str, Subject], before: Mapping[str, Subject], gone: Iterable[str] = ()
 ) -> int:
-    """Write the subjects that are new or different, remove those gone; returns how many documents changed.
+    """Write the subjects that are new or changed, remove those gone; returns how many documents changed.
 
     Args:
         analytics: the analytics database.
-        subjects: what is to be there.
-        before: what is there, as `read_subjects` returned it.
+        subjects: the subjects to store.
+        before: the stored subjects, as returned by `read_subjects`.
         gone: `_id`s that nothing names any more.
     """
     writes = [

@@ -1,7 +1,7 @@
-"""`wiki_rows`: upstream tables, cached with their time, whole or not at all.
+"""`wiki_rows`: upstream tables, cached with their time, completely or not at all.
 
-A table is written as chunks under the fingerprint of its content, then its head is pointed at them, then older
-chunks go; a reader follows the head. Fetching tables is `work`'s business, believing them `domain.trust`'s.
+A table is written as chunks under a fingerprint of its content, then its head is pointed at them, then older chunks are
+removed; a reader follows the head. Fetching tables belongs to `work`, accepting them to `domain.trust`.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ from image_map.domain.trust import Refused
 
 ROWS_PER_CHUNK: Final = 1_000
 FRESH_FOR: Final = timedelta(days=1)
-"""How long the wiki is not asked again, whether its table was taken or refused."""
+"""How long a table is not fetched again, whether it was accepted or rejected."""
 
 Analytics = Database[dict[str, Any]]
 
@@ -31,21 +31,21 @@ class CachedTable:
     """A cached table's head."""
 
     fetched_at: datetime | None
-    """None where no table was taken yet."""
+    """None if no table was accepted yet."""
     digest: str
     rows: int
     chunks: int
     refused: Refused | None
-    """What came since and was not taken."""
+    """Fetches rejected since then."""
 
     def fresh(self, now: datetime) -> bool:
-        """Whether the wiki need not be asked yet."""
-        asked = self.refused.fetches[-1].at if self.refused is not None else self.fetched_at
-        return asked is not None and now - asked < FRESH_FOR
+        """Whether the table need not be fetched yet."""
+        requested = self.refused.fetches[-1].at if self.refused is not None else self.fetched_at
+        return requested is not None and now - requested < FRESH_FOR
 
 
 def table_head(analytics: Analytics, table: str) -> CachedTable | None:
-    """Return the head of a cached table, or None where it was never fetched."""
+    """Return the head of a cached table, or None if it was never fetched."""
     head = analytics[WIKI_ROWS].find_one({"_id": table})
     if head is None:
         return None
@@ -54,7 +54,7 @@ def table_head(analytics: Analytics, table: str) -> CachedTable | None:
 
 
 def read_table(analytics: Analytics, table: str) -> list[WikiRow]:
-    """Return a cached table's rows, in the wiki's order; empty where it was never fetched."""
+    """Return a cached table's rows, in the wiki's order; empty if it was never fetched."""
     head = table_head(analytics, table)
     rows: list[WikiRow] = []
     for number in range(head.chunks if head else 0):
@@ -64,9 +64,9 @@ def read_table(analytics: Analytics, table: str) -> list[WikiRow]:
 
 
 def write_table(analytics: Analytics, table: str, rows: Sequence[WikiRow], now: datetime) -> bool:
-    """Keep a table's rows and the time; returns whether the content changed.
+    """Store a table's rows and the time; returns whether the content changed.
 
-    Where it did not, only the head's time is written.
+    If it did not, only the head's time is written.
     """
     stored = [row.stored() for row in rows]
     digest = hashlib.sha256(json.dumps(stored, ensure_ascii=False).encode("utf-8", "replace")).hexdigest()
@@ -89,7 +89,7 @@ def write_table(analytics: Analytics, table: str, rows: Sequence[WikiRow], now: 
             )
             for number in range(chunks)
         ]
-        for write in writes:  # one by one: a chunk may be hundreds of kilobytes
+        for write in writes:  # one by one: a chunk may have hundreds of kilobytes
             analytics[WIKI_ROWS].bulk_write([write])
     head = {
         "schema_version": SCHEMA_VERSION,
@@ -110,7 +110,7 @@ def write_table(analytics: Analytics, table: str, rows: Sequence[WikiRow], now: 
 
 
 def write_refused(analytics: Analytics, table: str, refused: Refused) -> None:
-    """Keep that a fetched table was not taken; what serves is left as it is."""
+    """Record that a fetched table was rejected; the table in use is unchanged."""
     empty = {"schema_version": SCHEMA_VERSION, "table": table, "digest": "", "rows": 0, "chunks": 0}
     refusals = {"refused": [fetch.stored() for fetch in refused.fetches]}
     analytics[WIKI_ROWS].update_one({"_id": table}, {"$set": refusals, "$setOnInsert": empty}, upsert=True)

@@ -1,7 +1,7 @@
-"""What the sensor asks MongoDB: the reports that changed lately, and entries left pending; bounded and indexed.
+"""The sensor's queries: recently changed reports, and pending entries; bounded and indexed.
 
-The position is a time and how many reports of exactly that time were read, since one run of `player_stats` may
-give thousands of reports the same time.
+The position is a time and the number of reports with exactly that time that were read, since one run of `player_stats`
+may give thousands of reports the same time.
 """
 
 from collections.abc import Mapping
@@ -18,12 +18,12 @@ from image_map.store.subjects import NAMED_FIELDS
 
 REPORTS_A_TICK: Final = 200
 SUBJECTS_A_LOOK: Final = 500
-"""No further report is looked at once so many subjects are named: they are looked up in one query."""
+"""No further report is read once this many subjects are named: they are looked up in one query."""
 SUBJECTS_A_RUN: Final = 200
 OVERLAP: Final = timedelta(minutes=15)
-"""Read again: a report's time is taken before its write is seen."""
+"""Re-read overlap: a report's time is set before its write becomes visible."""
 PATIENCE: Final = 36
-"""Looks at one place in vain before going on: subjects that never get an entry must not stop the watch."""
+"""Attempts at one position before moving on: subjects that never get an entry must not block the watch."""
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 Analytics = Database[dict[str, Any]]
@@ -31,21 +31,21 @@ Analytics = Database[dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """How far the reports were looked at."""
+    """How far the reports have been read."""
 
     at: datetime = EPOCH
     skip: int = 0
-    """Reports of exactly that time that were read."""
+    """Reports with exactly that time that were read."""
     looks: int = 0
-    """Times that something unknown was seen from here."""
+    """How often something unknown was seen from here."""
 
     def text(self) -> str:
-        """The position as a sensor's cursor; `Position.read` takes it back."""
+        """The position as a sensor cursor; `Position.read` is the inverse."""
         return f"{self.at.isoformat()}|{self.skip}|{self.looks}"
 
     @classmethod
     def read(cls, text: str | None) -> "Position":
-        """Return the position of a cursor; one that cannot be read starts anew."""
+        """Return the position from a cursor; an unreadable one starts from the beginning."""
         try:
             at, skip, looks = (text or "").split("|")
             return cls(datetime.fromisoformat(at).astimezone(UTC), int(skip), int(looks))
@@ -55,18 +55,18 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """What one look brought."""
+    """The result of one tick."""
 
     unknown: list[str]
     """`_id`s of subjects without an entry, at most `SUBJECTS_A_RUN`."""
     since: datetime
     """The reports that changed from here on name them."""
     position: Position
-    """Where to look next: the same place while something is unknown, for a failed run must not lose it."""
+    """Where to continue: the same position while something is unknown, so that a failed run does not lose it."""
 
 
 def new_subjects(analytics: Analytics, position: Position, now: datetime) -> Watch:
-    """Look at the next reports for subjects that the map does not know, in the bounds named above."""
+    """Read the next reports for subjects that the map does not have, within the limits above."""
     page = list(
         analytics[WRAPPED_REPORTS]
         .find({"generated_at": {"$gte": position.at}}, {**NAMED_FIELDS, "generated_at": 1})
@@ -88,7 +88,7 @@ def new_subjects(analytics: Analytics, position: Position, now: datetime) -> Wat
 
 
 def pending_subjects(analytics: Analytics) -> list[str]:
-    """Return entries whose upstream could not be asked to the end, at most `SUBJECTS_A_RUN` (indexed)."""
+    """Return entries with unanswered upstream requests, at most `SUBJECTS_A_RUN` (indexed)."""
     found = analytics[STAT_IMAGES].find({"pending": True}, {"_id": 1}).limit(SUBJECTS_A_RUN)
     return sorted(entry["_id"] for entry in found)
 

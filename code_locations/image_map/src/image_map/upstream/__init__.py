@@ -1,1 +1,1 @@
-"""Asking the wiki and the price service, through the polite client."""
+"""Requests to the wiki and the price service, through the polite client."""

@@ -1,6 +1,6 @@
-"""Reading what the wiki and the price service answered: facts, rows and pictures, or the error that it really is.
+"""Parses responses from the wiki and the price service: facts, rows and pictures, or the actual error.
 
-Which question is asked is `wiki`'s business, what an answer means for a subject `domain`'s.
+Which request to send belongs to `wiki`, what a response means for a subject to `domain`.
 """
 
 import re
@@ -18,19 +18,19 @@ from image_map.domain.titles import file_title
 TRANSIENT_CODES: Final = ("maxlag", "ratelimited", "readonly", "internal_api_error", "timeout", "dbquery")
 IMAGE_TYPES: Final = frozenset({"image/png", "image/webp", "image/gif", "image/jpeg"})
 _PAGE: Final = re.compile(rb"<(?:!doctype\s+)?html\b", re.IGNORECASE)
-"""What tells the page of a site in maintenance from a file of text between angle brackets."""
+"""Distinguishes a maintenance page from a file that is markup itself."""
 
 
 class PageInstead(Unavailable):
-    """An HTML page with status 200 in place of a file."""
+    """An HTML page with status 200 instead of a file."""
 
 
 class QueryRefused(FormatChanged):
-    """The Bucket API answered `{"error": …}`: a query that takes too long, or a field that is gone."""
+    """The Bucket API responded `{"error": …}`: a query that takes too long, or a field that no longer exists."""
 
 
 def file_info(page: Mapping[str, Any]) -> FileInfo | None:
-    """Return what `imageinfo` tells of a file that exists, or None where that is unsound."""
+    """Return what `imageinfo` says about a file that exists, or None if it is invalid."""
     infos = page.get("imageinfo")
     info = infos[0] if isinstance(infos, list) and infos else None
     if not isinstance(info, dict):
@@ -55,8 +55,8 @@ def file_info(page: Mapping[str, Any]) -> FileInfo | None:
 
 
 def _usable(info: Mapping[str, Any], *, rendered: bool) -> bool:
-    """Whether the file, or the rendering that the wiki makes of it, is a picture within our bounds."""
-    if rendered:  # of whatever the wiki can draw: SVG and files of any size too
+    """Whether the file, or the wiki's rendering of it, is a picture within our limits."""
+    if rendered:  # of anything the wiki can render: SVG and files of any size too
         width, height = _number(info.get("thumbwidth")), _number(info.get("thumbheight"))
         return str(info.get("mime")).startswith("image/") and width * height <= MAX_PIXELS
     size, width, height = (_number(info.get(name)) for name in ("size", "width", "height"))
@@ -83,10 +83,10 @@ def page_info(page: Mapping[str, Any], section: str | None) -> PageInfo:
 
 
 def _read_api(answer: Answer) -> dict[str, Any]:
-    """JSON of the API; its errors come with status 200 and are told apart by their code."""
+    """JSON from the API; its errors have status 200 and are distinguished by their code."""
     data = read_json(answer)
     if not isinstance(data, dict):
-        raise FormatChanged("the API answered something other than an object")
+        raise FormatChanged("the API response is not an object")
     error = data.get("error")
     if isinstance(error, dict):
         code = str(error.get("code", "unknown"))[:60]
@@ -100,8 +100,8 @@ def read_bucket(answer: Answer) -> list[Any]:
     """Return the rows of one page of a table.
 
     Raises:
-        QueryRefused: the API refuses the query.
-        UpstreamError: nothing sound came.
+        QueryRefused: the API rejects the query.
+        UpstreamError: there was no valid response.
     """
     data = _read_api(answer)
     rows = data.get("bucket")
@@ -109,19 +109,19 @@ def read_bucket(answer: Answer) -> list[Any]:
         return rows
     if "error" in data:
         raise QueryRefused(f"the Bucket API says: {str(data['error'])[:120]}")
-    raise FormatChanged("the Bucket API answered without rows")
+    raise FormatChanged("the Bucket API response has no rows")
 
 
 def read_query(answer: Answer) -> dict[str, Any]:
-    """Return an answer of `action=query`, which has a `query` with a list of `pages`.
+    """Return a response to `action=query`, which has a `query` with a list of `pages`.
 
     Raises:
-        UpstreamError: nothing sound came.
+        UpstreamError: there was no valid response.
     """
     data = _read_api(answer)
     query = data.get("query")
     if not isinstance(query, dict) or not isinstance(query.get("pages"), list):
-        raise FormatChanged("the API answered without pages")
+        raise FormatChanged("the API response has no pages")
     return data
 
 
@@ -129,11 +129,11 @@ def read_mapping(answer: Answer) -> list[WikiRow]:
     """Return the price service's item list.
 
     Raises:
-        UpstreamError: nothing sound came.
+        UpstreamError: there was no valid response.
     """
     data = read_json(answer)
     if not isinstance(data, list):
-        raise FormatChanged("the price service answered something other than a list")
+        raise FormatChanged("the price service's response is not a list")
     return [row for entry in data if (row := parse_mapping_row(entry)) is not None]
 
 
@@ -141,8 +141,8 @@ def read_sprite(answer: Answer) -> Sprite:
     """Return the sprite of a fetched file.
 
     Raises:
-        FormatChanged: the bytes are no picture that we take.
-        PageInstead: a page came, of a site in maintenance or of a file that is no more.
+        FormatChanged: the bytes are not an acceptable picture.
+        PageInstead: it is a page, because of maintenance or because the file no longer exists.
         Blocked: a challenge page.
     """
     if answer.is_challenge:

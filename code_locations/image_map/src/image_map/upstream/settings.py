@@ -14,32 +14,32 @@ WIKI: Final = "https://oldschool.runescape.wiki"
 PRICES: Final = "https://prices.runescape.wiki"
 LEAST_ROWS_SETTING: Final = "WIKI_LEAST_ROWS"
 DEFAULT_LEAST_ROWS: Final = 1_000
-"""Each table of the wiki has several thousand rows: a first one of fewer is a fault, not a small wiki."""
+"""Each of the wiki's tables has several thousand rows: a first one with fewer is a fault, not a small wiki."""
 PRODUCT: Final = "wrapped-imagemap/0.1"
 MAX_ANSWER_BYTES: Final = 16 * 2**20
 """A page of 5,000 rows takes some 2 MB."""
 TIMEOUT_SECONDS: Final = 30.0
-"""For a whole answer: the wiki takes some seconds for such a page."""
+"""For a complete response: the wiki takes some seconds for such a page."""
 
 
 @dataclass(frozen=True, slots=True)
 class UpstreamSettings:
-    """Whom to ask, how often, and in whose name."""
+    """Which upstreams to call, how often, and with which contact."""
 
     wiki: str
     prices: str
     contact: str
     requests_per_second: float
     least_rows: int = DEFAULT_LEAST_ROWS
-    """How many rows a first table must have to be believed; 0 or less = any."""
+    """The minimum number of rows for a first table to be accepted; 0 or less = any."""
 
     @classmethod
     def from_environment(cls) -> "UpstreamSettings":
         """Read WIKI_BASE_URL, PRICES_BASE_URL, WRAPPED_CONTACT, WIKI_REQUESTS_PER_SECOND and WIKI_LEAST_ROWS.
 
         Raises:
-            ContactMissing: WRAPPED_CONTACT is empty; nothing may be asked then.
-            SettingsError: the rate is no number from 0 up, or the least rows no whole number.
+            ContactMissing: WRAPPED_CONTACT is empty; then no requests may be sent.
+            SettingsError: the rate is not a number of at least 0, or the minimum rows are not a whole number.
         """
         contact = os.environ.get("WRAPPED_CONTACT", "").strip()
         if not contact:
@@ -50,7 +50,7 @@ class UpstreamSettings:
         except ValueError:
             rate = -1.0
         if not 0 <= rate < 1000:
-            raise SettingsError(f"WIKI_REQUESTS_PER_SECOND must be a number from 0 up, not {text[:40]!r}")
+            raise SettingsError(f"WIKI_REQUESTS_PER_SECOND must be a number of at least 0, not {text[:40]!r}")
         return cls(
             wiki=os.environ.get("WIKI_BASE_URL", "").strip() or WIKI,
             prices=os.environ.get("PRICES_BASE_URL", "").strip() or PRICES,
@@ -60,12 +60,12 @@ class UpstreamSettings:
         )
 
     def client(self, base_url: str, hold: HoldKeeper | None = None) -> PoliteClient:
-        """Return a polite client for one of the upstreams: its own origin and no other is ever asked.
+        """Return a polite client for one of the upstreams: only its own origin is ever called.
 
-        While the upstream's hold lasts, nothing is asked; without one, nothing is remembered beyond this client.
+        While the upstream's hold lasts, nothing is sent; with `hold=None`, nothing outlives this client.
 
         Raises:
-            SettingsError: the base URL or the contact cannot be used.
+            SettingsError: the base URL or the contact is invalid.
         """
         return PoliteClient(
             base_url,

@@ -1,8 +1,8 @@
-"""Asking the wiki and the price service: tables, files, pages, downloads.
+"""Requests to the wiki and the price service: tables, files, pages, downloads.
 
-One method per question; `reading` makes facts of the answers, what they mean for a subject is `domain`'s business,
-in which order they are asked `work`'s. Every method raises the typed errors of `wrapped_shared.http` for what came
-instead.
+One method per kind of request; `reading` parses the responses, `domain` decides what they mean for a subject, `work` in
+which order to send requests. Every method raises the typed errors of `wrapped_shared.http` if there is no valid
+response.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -27,16 +27,16 @@ from image_map.upstream.reading import (
 T = TypeVar("T")
 
 PAGE_SIZES: Final = (5_000, 2_000, 500)
-"""Rows asked for at once: the most that the API gives, and less where a query takes the wiki too long."""
+"""Rows per request: the API's maximum, and less if a query takes the wiki too long."""
 DEFAULT_PAGE: Final = 500
 MAX_ROWS: Final = 200_000
 MAX_CONTINUES: Final = 20
 RENDERED_PIXELS: Final = 2 * SPRITE_PIXELS
-"""Longest side of the renderings that the wiki is asked for: enough for a sprite whose borders are cut off."""
+"""Longest side of the requested renderings: enough for a sprite even after its borders are trimmed."""
 
 
 class NoPicture(FormatChanged):
-    """A file that will not give a picture, however often it is fetched: 404, empty, undecodable or too big."""
+    """A file that cannot give a picture, no matter how often it is fetched: 404, empty, undecodable or too big."""
 
     outcome = "no_picture"
 
@@ -45,21 +45,21 @@ class Wiki:
     """The wiki's API and files, through one polite client."""
 
     def __init__(self, client: PoliteClient) -> None:
-        """Ask through `client`; whoever made it closes it."""
+        """Use `client`; the caller closes it."""
         self.client = client
         self._page_size = 0
         self.downloads = 0
-        """Requests for files so far, retries included; every other request of the client was one to the API."""
+        """Requests for files so far, including retries; all other requests of the client went to the API."""
 
     def rows(self, table: str) -> list[WikiRow]:
         """Return all rows of a Bucket table, in the wiki's order, page by page.
 
-        The API tells no end: a page shorter than asked for is the last one, unless it is as long as the API's
-        own default (then the limit was ignored, and one more page is asked for). A query that takes the wiki too
-        long is asked in smaller pieces; one that it refuses at any size, once more with the fewest fields.
+        The API does not mark the end: a page shorter than requested is the last one, unless it is as long as the API's
+        own default (then the limit was ignored, and another page is requested). A query that takes the wiki too long is
+        repeated in smaller pages; one that it rejects at any size, once more with the minimum fields.
 
         Raises:
-            UpstreamError: the table could not be read to its end.
+            UpstreamError: the table could not be read completely.
         """
         try:
             return self._rows(table, FIELDS[table])
@@ -94,9 +94,9 @@ class Wiki:
         raise AssertionError("unreachable: the last size raises or returns")
 
     def file_batch(self, titles: Sequence[str]) -> dict[str, FileInfo | None]:
-        """Return what the wiki knows of each `File:` title of one request: None = there is no such file.
+        """Return what the wiki knows about each `File:` title of one request: None = the file does not exist.
 
-        A title on which the answer is silent or unsound is left out.
+        A title that is missing or invalid in the response is left out.
 
         Raises:
             UpstreamError: the request failed.
@@ -107,10 +107,10 @@ class Wiki:
             "iiurlwidth": str(RENDERED_PIXELS),
             "iiurlheight": str(RENDERED_PIXELS),
         }
-        return _by_asked(titles, self._query(titles, wanted), lambda page, _: file_info(page))
+        return _by_requested(titles, self._query(titles, wanted), lambda page, _: file_info(page))
 
     def page_batch(self, titles: Sequence[str]) -> dict[str, PageInfo | None]:
-        """Return what the wiki has under each page title of one request: None = no such page.
+        """Return what the wiki has under each page title of one request: None = the page does not exist.
 
         Raises:
             UpstreamError: the request failed.
@@ -123,16 +123,17 @@ class Wiki:
             "clcategories": "Category:Disambiguation|Category:Disambiguation pages",
             "cllimit": "max",
         }
-        return _by_asked(titles, self._query(titles, wanted), page_info)
+        return _by_requested(titles, self._query(titles, wanted), page_info)
 
     def download(self, info: FileInfo) -> Sprite:
         """Fetch a file and return its sprite.
 
-        The path is asked of the configured origin whatever host the wiki names, and no other host is followed.
+        The path is requested from the configured origin, regardless of the host that the wiki names, and redirects to
+        other hosts are not followed.
 
         Raises:
-            NoPicture: the file is not there, or its bytes are no picture that we take.
-            UpstreamError: nothing sound came, which says nothing of the file.
+            NoPicture: the file does not exist, or its bytes are not an acceptable picture.
+            UpstreamError: there was no valid response, which says nothing about the file.
         """
         before = self.client.stats.requests
         try:
@@ -143,7 +144,7 @@ class Wiki:
             self.downloads += self.client.stats.requests - before
 
     def _query(self, titles: Sequence[str], wanted: Mapping[str, str]) -> dict[str, Any]:
-        """Ask `action=query`, following the API's own continuation, and return the joined `query` object."""
+        """Request `action=query`, following the API's continuation, and return the merged `query` object."""
         params = {
             "action": "query",
             "format": "json",
@@ -166,28 +167,28 @@ class Wiki:
             more = {str(name): str(value) for name, value in (answer.get("continue") or {}).items()}
             if not more:
                 return joined
-        raise FormatChanged("the API's answer never ends")
+        raise FormatChanged("the API's continuation never ends")
 
 
 def mapping(client: PoliteClient) -> list[WikiRow]:
     """Return the price service's list of items as rows.
 
     Raises:
-        UpstreamError: the list did not come.
+        UpstreamError: the list could not be read.
     """
     return client.get("/api/v1/osrs/mapping", read_mapping)
 
 
-def _by_asked(
+def _by_requested(
     titles: Sequence[str], query: Mapping[str, Any], read: Callable[[dict[str, Any], str | None], T | None]
 ) -> dict[str, T | None]:
     found: dict[str, T | None] = {}
-    for asked, (final, section) in answer_titles(titles, query).items():
+    for requested, (final, section) in answer_titles(titles, query).items():
         page = query["pages"].get(final) if final is not None else {"missing": True}
         if page is None:
             continue
         if page.get("missing") or page.get("invalid"):
-            found[asked] = None
+            found[requested] = None
         elif (value := read(page, section)) is not None:
-            found[asked] = value
+            found[requested] = value
     return found

@@ -1,4 +1,4 @@
-"""The work of the image map, joined from `domain`, `upstream` and `store`, without Dagster.
+"""The image map's work, combining `domain`, `upstream` and `store`, without Dagster.
 
-Assets call it, and so do benchmarks and tests.
+Assets, benchmarks and tests call it.
 """

@@ -1,7 +1,7 @@
-"""Building `stat_images`: resolve, ask, download what is new, draw the rest, write what differs.
+"""Builds `stat_images`: resolve, query, download what is new, draw the rest, write what changed.
 
-An entry is written as soon as its picture is stored, so a run that is killed has lost at most one download; the
-next one goes on with the rest and sweeps up.
+An entry is written as soon as its picture is stored, so a killed run loses at most one download; the next run continues
+with the rest and cleans up.
 """
 
 from collections import Counter, defaultdict
@@ -38,7 +38,7 @@ from image_map.upstream.reading import PageInstead
 from image_map.upstream.wiki import NoPicture, Wiki
 from image_map.work.choice import Choice
 from image_map.work.gather import named_subjects
-from image_map.work.resolve import Asker
+from image_map.work.resolve import Requester
 from image_map.work.tables import row_index
 
 Analytics = Database[dict[str, Any]]
@@ -47,15 +47,15 @@ Entry = Mapping[str, Any]
 
 @dataclass(slots=True)
 class BuildReport:
-    """What a build did."""
+    """The result of a build."""
 
     subjects: int = 0
     steps: Counter[str] = field(default_factory=Counter)
-    """Subjects by the step that won, `fallback` included."""
+    """Subjects by the step that won, including `fallback`."""
     kept: int = 0
-    """Found pictures that stay although the wiki could not be asked about them, or has a broken file now."""
+    """Found pictures that stay although the wiki could not be queried about them, or now has a broken file."""
     broken: list[str] = field(default_factory=list)
-    """One line for each file that is no picture; it is passed over like one that the wiki does not have."""
+    """One line for each file that is not a picture; it is skipped like one that the wiki does not have."""
     downloads: int = 0
     api_requests: int = 0
     entries_written: int = 0
@@ -79,12 +79,12 @@ def build_images(
 
     Args:
         analytics: the analytics database.
-        wiki: the wiki, or None where nothing may be asked: then pictures that are there stay, and the rest is
-            drawn, to be replaced by a later run.
-        choice: what the run is about.
+        wiki: the wiki, or None if no requests may be sent: then existing pictures stay, and the rest are drawn, to be
+        replaced by a later run.
+        choice: what the run is for.
         now: the time of this run.
-        redownload: fetch and store pictures again even where they are there.
-        progress: told after each file how many of how many are done.
+        redownload: fetch and store existing pictures again.
+        progress: called after each file with the number of files done and the total.
     """
     return _Build(analytics, wiki, choice, now, redownload, progress).run()
 
@@ -113,18 +113,18 @@ class _Build:
         self._names: dict[str, str] = {}
 
     def run(self) -> BuildReport:
-        report, asker = self._report, Asker(self._wiki)
+        report, requester = self._report, Requester(self._wiki)
         index = row_index(self._analytics)
         chains = self._chains(index)
         report.subjects = len(chains)
         turn: Sequence[Chain] = chains
         while turn:
-            asker.follow(turn, index)
+            requester.follow(turn, index)
             found = [chain for chain in turn if chain.found is not None]
             self._write_rest([chain for chain in turn if chain.found is None])
             self._write_found(found)
             turn = [chain for chain in found if chain.found is None]
-        report.problems += asker.problems
+        report.problems += requester.problems
         report.files_removed = sweep(self._analytics)
         report.files_written = self._store.put_files
         if self._wiki is not None:
@@ -148,9 +148,9 @@ class _Build:
         return chains
 
     def _write_found(self, chains: Sequence[Chain]) -> None:
-        """Write entries whose picture is stored at once, then fetch the others file by file.
+        """Write entries whose picture is already stored, then fetch the others file by file.
 
-        A chain whose file turns out to be no picture comes out with nothing found, to be followed on.
+        A chain whose file turns out not to be a picture is returned with nothing found, to be continued.
         """
         to_fetch: dict[str, list[Chain]] = defaultdict(list)
         ready: list[dict[str, Any]] = []
@@ -175,9 +175,9 @@ class _Build:
             self._go_on_without(lost, trouble)
 
     def _go_on_without(self, group: Sequence[Chain], error: UpstreamError) -> None:
-        """Reject a file that is no picture; where the upstream is in trouble, leave the question open.
+        """Reject a file that is not a picture; if the upstream fails, leave the request open.
 
-        A page in place of one file, while others come, is no maintenance: it is what that file has become.
+        A page instead of one file, while others are served, is not maintenance: that file is gone.
         """
         title = _found_of(group[0])[1].title
         if isinstance(error, NoPicture) or (isinstance(error, PageInstead) and self._fetched):
@@ -194,11 +194,11 @@ class _Build:
         self._write_rest(group)
 
     def _pictures(self, info: FileInfo) -> Mapping[str, Any]:
-        """The stored pictures of a file, fetched where no file of the same content was."""
+        """The stored pictures of a file, which is fetched unless a file with the same content was."""
         if info.title in self._broken:
             raise NoPicture("lately broken")
         if info.sha1 not in self._known:
-            assert self._wiki is not None  # noqa: S101 - only asking finds anything
+            assert self._wiki is not None  # noqa: S101 - nothing is found without requests
             sprite = self._wiki.download(info)
             self._fetched += 1
             self._known[info.sha1] = self._stored(sprite, {"attribution": attribution(info.title), "file": info.title})
@@ -211,7 +211,7 @@ class _Build:
         return self._new(entry, chain)
 
     def _write_rest(self, chains: Iterable[Chain]) -> None:
-        """Draw what was not found; a picture stays where the wiki could not be asked or its file is broken now."""
+        """Draw what was not found; a picture stays if the wiki could not be queried or its file is now broken."""
         entries: list[dict[str, Any]] = []
         for chain in chains:
             subject, name = chain.subject, self._names[chain.subject.id]
@@ -229,14 +229,14 @@ class _Build:
         self._report.entries_written += write_entries(self._analytics, entries)
 
     def _keeps(self, chain: Chain, before: Entry) -> bool:
-        """Whether the picture stays: it is there, and the wiki did not say that its file is gone."""
+        """Whether the picture stays: it exists, and the wiki did not say that its file is gone."""
         shown = shown_by(before)
         if shown is None or (shown.title in chain.gone and not chain.incomplete):
             return False
         return all((before[part] or {}).get("file_id") in self._store.ids for part in ("sprite", "thumbnail"))
 
     def _new(self, entry: dict[str, Any], chain: Chain) -> list[dict[str, Any]]:
-        document = to_write(entry, self._before.get(chain.subject.id), self._now, resolved_anew=chain.asked)
+        document = to_write(entry, self._before.get(chain.subject.id), self._now, resolved_again=chain.requested)
         return [] if document is None else [document]
 
     def _stored(self, sprite: Sprite, metadata: Mapping[str, Any]) -> dict[str, Any]:
@@ -245,7 +245,7 @@ class _Build:
 
 
 def _as_item(subject: Subject, items: Mapping[int, Mapping[str, Any]]) -> tuple[Subject, str]:
-    """The subject to resolve and the name to show: an item is looked up by its base id and named by `items`."""
+    """The subject to resolve and the name to show: an item is looked up by its base id and named from `items`."""
     if subject.item_id is None:
         return subject, subject.name
     known = items.get(subject.item_id)
@@ -255,6 +255,6 @@ def _as_item(subject: Subject, items: Mapping[int, Mapping[str, Any]]) -> tuple[
 
 
 def _found_of(chain: Chain) -> tuple[Candidate, FileInfo]:
-    """What a chain found; its callers choose chains that found something."""
+    """What a chain found; callers pass only chains that found something."""
     assert chain.found is not None  # noqa: S101
     return chain.found

@@ -1,6 +1,6 @@
-"""Which subjects a run is about.
+"""Which subjects a run is for.
 
-Reading run config is `defs`' business.
+Reading run config belongs to `defs`.
 """
 
 from collections.abc import Iterable
@@ -10,12 +10,12 @@ from image_map.domain.subjects import KINDS, Subject, subject_of_id
 
 
 class WrongChoice(ValueError):
-    """A run was asked for something that cannot be; the message is one line."""
+    """A run was requested for something invalid; the message is one line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Kinds, subjects and players to restrict a run to; None = all of them."""
+    """Kinds, subjects and players to restrict a run to; None = all."""
 
     kinds: frozenset[str] | None = None
     subjects: frozenset[str] | None = None
@@ -27,10 +27,10 @@ class Choice:
     def of(
         cls, kinds: Iterable[str] = (), subjects: Iterable[str] = (), players: Iterable[str] | None = None
     ) -> "Choice":
-        """Return the choice that run config makes; an empty list means all.
+        """Return the choice from run config; an empty list means all.
 
         Raises:
-            WrongChoice: there is no such kind, or no subject can have such an `_id`.
+            WrongChoice: the kind does not exist, or the `_id` is invalid.
         """
         chosen_kinds, chosen = frozenset(kinds), frozenset(subjects)
         for kind in sorted(chosen_kinds):
@@ -38,21 +38,23 @@ class Choice:
                 raise WrongChoice(f"there is no kind {kind[:40]!r}; choose from {', '.join(KINDS)}")
         for _id in sorted(chosen):
             if subject_of_id(_id) is None:
-                raise WrongChoice(f"{_id[:80]!r} is no subject; write them like npc:Goblin#5, item:4151, place:Varrock")
+                raise WrongChoice(
+                    f"{_id[:80]!r} is not a subject; write them like npc:Goblin#5, item:4151, place:Varrock"
+                )
         return cls(chosen_kinds or None, chosen or None, frozenset(players) if players is not None else None)
 
     @property
     def everything(self) -> bool:
-        """Whether nothing is left out."""
+        """Whether nothing is excluded."""
         return self.kinds is None and self.subjects is None and self.players is None
 
     @property
     def redo(self) -> bool:
-        """Whether things were named, so that what is remembered as missing is asked again."""
+        """Whether things were named, so that titles remembered as missing are requested again."""
         return self.kinds is not None or self.subjects is not None
 
     def takes(self, subject: Subject) -> bool:
-        """Whether the run is about this subject, players aside."""
+        """Whether the run is for this subject, ignoring players."""
         return (self.kinds is None or subject.kind in self.kinds) and (
             self.subjects is None or subject.id in self.subjects
         )

@@ -1,4 +1,4 @@
-"""Whether MongoDB calls for a run of the job: the quick questions that `wrapped run` asks before it starts one."""
+"""Whether the job has something to do: the quick queries that `wrapped run` makes before it starts a run."""
 
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -21,22 +21,22 @@ _GAINS: Final = {"_id": "gains"}
 
 
 def due(mongo: MongoResource) -> str | None:
-    """Return why a run has something to do, None where it has not.
+    """Return why a run has something to do, or None.
 
-    Pictures that could not be asked about are a reason only with a contact to ask with.
+    Pending pictures are a reason only if a contact is set.
     """
     analytics = mongo.analytics
     if _named_by_gains(analytics) or _named_by_reports(analytics):
-        return "there are things without a picture"
+        return "some things have no picture"
     try:
         UpstreamSettings.from_environment()
     except ContactMissing:
         return None
-    return "pictures are still to be asked for" if pending_subjects(analytics) else None
+    return "pictures are pending" if pending_subjects(analytics) else None
 
 
 def _named_by_gains(analytics: Analytics) -> bool:
-    """Whether the map lacks what every report has, or a boss of the hiscores; looked at once for the same gains."""
+    """Whether the map lacks what every report has, or a boss on the hiscores; checked once for the same gains."""
     notes = analytics[names.RUN_NOTES]
     snapshots = (notes.find_one(_GAINS) or {}).get("snapshots", 0)
     if (notes.find_one(_NOTE) or {}).get("snapshots") == snapshots:
@@ -52,7 +52,7 @@ def _named_by_gains(analytics: Analytics) -> bool:
 
 
 def _named_by_reports(analytics: Analytics) -> bool:
-    """Whether the map lacks something that a report names; reports found complete are not looked at again."""
+    """Whether the map lacks something that a report names; reports found complete are not checked again."""
     notes, now = analytics[names.RUN_NOTES], datetime.now(UTC)
     position = Position.read((notes.find_one(_NOTE) or {}).get("position"))
     while True:

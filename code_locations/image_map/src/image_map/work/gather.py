@@ -19,29 +19,29 @@ from image_map.store.subjects import gains, read_subjects, reports, write_subjec
 from image_map.work.choice import Choice
 
 MOST_OF_A_KIND: Final = 20_000
-"""The game has some thousands of each; more can only be forged, and each would cost requests and memory."""
+"""The game has a few thousand of each; more can only be forged, and each would cost requests and memory."""
 
 
 @dataclass(slots=True)
 class Gathered:
-    """What was found."""
+    """The result."""
 
     by_kind: dict[str, int] = field(default_factory=dict)
     reports: int = 0
     written: int = 0
     crowded_out: int = 0
-    """Subjects beyond the limit of their kind, left without a picture."""
+    """Subjects beyond the limit for their kind, left without a picture."""
 
 
 def gather(analytics: Database[dict[str, Any]], choice: Choice, since: datetime | None = None) -> Gathered:
-    """Find what needs a picture and keep it in `stat_subjects`.
+    """Find what needs a picture and store it in `stat_subjects`.
 
-    A run about everything (or whole kinds) makes the collection exactly what is named now; any other run adds.
+    A run for everything (or whole kinds) makes the collection exactly what is named now; any other run only adds.
 
     Args:
         analytics: the analytics database.
-        choice: what the run is about.
-        since: with chosen subjects, the reports to look for their npc ids: those that changed since then.
+        choice: what the run is for.
+        since: with chosen subjects, look for their NPC ids in the reports that changed since then.
     """
     before = read_subjects(analytics)
     named, read = named_subjects(analytics, choice, since)
@@ -60,7 +60,7 @@ def gather(analytics: Database[dict[str, Any]], choice: Choice, since: datetime 
 def named_subjects(
     analytics: Database[dict[str, Any]], choice: Choice, since: datetime | None = None
 ) -> tuple[dict[str, Subject], int]:
-    """Return what the choice's reports and gains name, by `_id`, and how many reports were read."""
+    """Return what the chosen reports and gains name, by `_id`, and how many reports were read."""
     named: dict[str, Subject] = {}
     read = 0
     if choice.subjects is not None:

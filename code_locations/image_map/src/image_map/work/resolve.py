@@ -1,4 +1,4 @@
-"""Asking the wiki what the chains want to know, fifty titles at a time, in rounds."""
+"""Sends the chains' requests to the wiki, fifty titles at a time, in rounds."""
 
 from collections.abc import Callable, Sequence
 from typing import Final, TypeVar
@@ -14,14 +14,14 @@ from image_map.upstream.wiki import Wiki
 T = TypeVar("T")
 
 MOST_ROUNDS: Final = 40
-"""A subject has a handful of candidates; this only keeps a faulty answer from going on for ever."""
+"""A subject has a handful of candidates; this only keeps a faulty response from causing an endless loop."""
 
 
-class Asker:
-    """Asks each title at most once in a run."""
+class Requester:
+    """Requests each title at most once in a run."""
 
     def __init__(self, wiki: Wiki | None) -> None:
-        """Ask `wiki`; with None every question stays open."""
+        """Use `wiki`; with None every request stays open."""
         self._wiki = wiki
         self._files: dict[str, FileInfo | None] = {}
         self._pages: dict[str, PageInfo | None] = {}
@@ -30,14 +30,14 @@ class Asker:
         """One line for each request that failed."""
 
     def follow(self, chains: Sequence[Chain], index: RowIndex) -> None:
-        """Follow all chains to their ends; what could not be asked leaves its chains incomplete."""
+        """Follow all chains to their ends; failed requests leave their chains incomplete."""
         for _ in range(MOST_ROUNDS):
             pending = [chain for chain in chains if chain.open]
             if not pending:
                 return
             if self._wiki is not None:
-                self._ask(next_files(pending), self._files, self._wiki.file_batch)
-                self._ask(next_pages(pending), self._pages, self._wiki.page_batch)
+                self._request(next_files(pending), self._files, self._wiki.file_batch)
+                self._request(next_pages(pending), self._pages, self._wiki.page_batch)
             for chain in pending:
                 self._advance(chain, index)
         for chain in chains:
@@ -45,7 +45,7 @@ class Asker:
                 chain.give_up()
 
     def _advance(self, chain: Chain, index: RowIndex) -> None:
-        """Feed a chain all answers that are there, so that most need one round."""
+        """Feed a chain all available responses, so that most chains need one round."""
         while chain.open:
             file, page = chain.next_file, chain.next_page
             if file is not None and file in self._files:
@@ -55,15 +55,17 @@ class Asker:
             elif self._wiki is None or (file or page) in self._failed:
                 chain.give_up()
             else:
-                return  # the next round asks
+                return  # the next round requests it
 
-    def _ask(self, titles: Sequence[str], known: dict[str, T], ask: Callable[[Sequence[str]], dict[str, T]]) -> None:
+    def _request(
+        self, titles: Sequence[str], known: dict[str, T], request: Callable[[Sequence[str]], dict[str, T]]
+    ) -> None:
         fresh = [title for title in titles if title not in known and title not in self._failed]
         for batch in batches(fresh):
             try:
-                known.update(ask(batch))
+                known.update(request(batch))
             except UpstreamError as error:
-                if not (isinstance(error, BreakerOpen) and self.problems):  # what opened it is told already
+                if not (isinstance(error, BreakerOpen) and self.problems):  # its cause is already reported
                     self.problems.append(f"{error.outcome}: {error}")
-            # A title on which the answer was silent must not be asked for ever either.
+            # A title missing from the response must not be requested forever either.
             self._failed.update(title for title in batch if title not in known)

@@ -1,4 +1,4 @@
-"""Drawing the contact sheet from what is stored, and storing it where it changed."""
+"""Draws the contact sheet from the stored pictures, and stores it if it changed."""
 
 import hashlib
 from collections import Counter
@@ -18,7 +18,7 @@ Analytics = Database[dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class SheetReport:
-    """What became of the sheet."""
+    """The result for the sheet."""
 
     png: bytes
     tiles: int
@@ -26,9 +26,9 @@ class SheetReport:
 
 
 def build_sheet(analytics: Analytics) -> SheetReport:
-    """Draw all thumbnails on one sheet and keep it in GridFS as `sprite-sheet.png`; older sheets go.
+    """Draw all thumbnails on one sheet and store it in GridFS as `sprite-sheet.png`; older sheets are removed.
 
-    Where no picture and no label changed since the stored sheet, that one is returned.
+    If no picture and no label changed since the stored sheet, that one is returned.
     """
     fields = {"kind": 1, "name": 1, "combat_level": 1, "status": 1, "thumbnail.file_id": 1}
     entries = sorted(analytics[STAT_IMAGES].find({}, fields), key=lambda entry: str(entry["_id"]))
@@ -48,7 +48,7 @@ def build_sheet(analytics: Analytics) -> SheetReport:
 
 
 def _tiles(analytics: Analytics, shown: Iterable[tuple[dict[str, Any], object]]) -> Iterator[Tile]:
-    """The tiles; beyond what the sheet shows of a kind, without their bytes."""
+    """The tiles; those beyond the sheet's limit for a kind come without their bytes."""
     kinds: Counter[str] = Counter()
     for entry, file_id in shown:
         kinds[entry["kind"]] += 1

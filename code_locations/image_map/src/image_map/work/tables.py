@@ -1,4 +1,4 @@
-"""Keeping the wiki's tables, and the item names that come out of them."""
+"""Keeps the wiki's tables up to date, and the item names derived from them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -23,42 +23,42 @@ Analytics = Database[dict[str, Any]]
 
 @dataclass(slots=True)
 class TableReport:
-    """What became of one table."""
+    """The result for one table."""
 
     rows: int = 0
     outcome: str = "cached"
-    """cached, fetched, refused (too few rows), stale (could not be fetched, an old copy serves), or none."""
+    """cached, fetched, refused (too few rows), stale (could not be fetched, an old copy is used), or none."""
     problem: str = ""
     changed: bool = False
 
 
 @dataclass(slots=True)
 class TablesReport:
-    """What became of all tables."""
+    """The result for all tables."""
 
     tables: dict[str, TableReport] = field(default_factory=dict)
 
     @property
     def problems(self) -> list[str]:
-        """One line for each table that could not be fetched or was refused."""
+        """One line for each table that could not be fetched or was rejected."""
         return [f"{name}: {report.problem}" for name, report in self.tables.items() if report.problem]
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """When tables are fetched, and what is believed."""
+    """When tables are fetched, and which are accepted."""
 
     refresh: bool = False
-    """Fetch whatever the age."""
+    """Fetch regardless of age."""
     accept_smaller: bool = False
-    """Take tables however few rows they have, and ask again for those that were refused."""
+    """Accept tables with any number of rows, and fetch rejected ones again."""
     least_rows: int = DEFAULT_LEAST_ROWS
-    """How many rows a first table must have; 0 or less = any."""
+    """The minimum number of rows for a first table; 0 or less = any."""
     why_not: str = ""
-    """Why nothing may be asked, for the report."""
+    """Why no requests may be sent, for the report."""
 
     def due(self, head: CachedTable | None, now: datetime) -> bool:
-        """Whether a table is to be fetched."""
+        """Whether a table should be fetched."""
         again = self.accept_smaller and head is not None and head.refused is not None
         return head is None or self.refresh or again or not head.fresh(now)
 
@@ -66,17 +66,17 @@ class Terms:
 def refresh_tables(
     analytics: Analytics, wiki: Wiki | None, prices: PoliteClient | None, now: datetime, terms: Terms
 ) -> TablesReport:
-    """Fetch the tables that are older than a day; where that fails, what is cached goes on serving.
+    """Fetch the tables that are older than a day; if that fails, the cached ones stay in use.
 
-    A table that lost more than a tenth of its rows is refused (see `domain.trust`). The price service is asked only
-    where a report names an item that the wiki's table lacks.
+    A table that lost more than a tenth of its rows is rejected (see `domain.trust`). The price service is called only
+    if a report names an item that the wiki's table lacks.
 
     Args:
         analytics: the analytics database.
-        wiki: the wiki, or None where nothing may be asked.
-        prices: a client for the price service, or None where nothing may be asked.
+        wiki: the wiki, or None if no requests may be sent.
+        prices: a client for the price service, or None if no requests may be sent.
         now: the time of this run.
-        terms: when tables are fetched, and what is believed.
+        terms: when tables are fetched, and which are accepted.
     """
     result = TablesReport()
     for table in FIELDS:
@@ -89,7 +89,7 @@ def refresh_tables(
 
 
 def unnamed_items(analytics: Analytics) -> set[int]:
-    """Return the base ids of items that reports name and the wiki's table lacks."""
+    """Return the base ids of items that reports name but the wiki's table lacks."""
     subjects = read_subjects(analytics).values()
     wanted = {subject.item_id for subject in subjects if subject.item_id is not None}
     if not wanted:
@@ -119,7 +119,7 @@ def _refreshed(
     if not terms.due(head, now):
         return TableReport(rows, "refused" if problem else "cached", problem)
     if fetch is None:
-        return TableReport(rows, "stale" if rows else "none", terms.why_not or "not asked")
+        return TableReport(rows, "stale" if rows else "none", terms.why_not or "not requested")
     try:
         fetched = fetch()
     except UpstreamError as error:

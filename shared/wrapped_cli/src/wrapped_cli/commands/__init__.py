@@ -1,7 +1,7 @@
 """The command `wrapped`: its entry point, and the one place where errors become a line and an exit code.
 
-Each command is a module with a `register(app)`; what it does is done elsewhere and imported when it is
-called, so that `wrapped --help` and the shell's completion stay fast.
+Each command is a module with a `register(app)`. The work is done elsewhere and imported only when the command is
+called, so that `wrapped --help` and shell completion stay fast.
 """
 
 import os
@@ -21,7 +21,7 @@ def main() -> None:
 def run(arguments: list[str]) -> int:
     """Run the command `wrapped` and return its exit code.
 
-    Whatever goes wrong is one line on stderr: 2 for wrong usage, 130 when interrupted, else 1. With
+    Every error is one line on stderr; the exit code is 2 for wrong usage, 130 when interrupted, else 1. With
     `WRAPPED_DEBUG` set, unexpected errors show their traceback.
     """
     try:
@@ -39,7 +39,7 @@ def run(arguments: list[str]) -> int:
 def _explain(error: Exception) -> int:
     from wrapped_cli.errors import CommandError
 
-    mongo = sys.modules.get("wrapped_shared.mongo")  # heavy; whoever raised its error has loaded it
+    mongo = sys.modules.get("wrapped_shared.mongo")  # heavy; if it raised the error, it is already loaded
     if isinstance(error, CommandError) or (mongo is not None and isinstance(error, mongo.MongoUnavailable)):
         return _fail(str(error), 1)
     if os.environ.get("WRAPPED_DEBUG"):
@@ -52,5 +52,5 @@ def _fail(message: str, code: int) -> int:
     from wrapped_cli.text import clean
 
     sys.stdout.flush()
-    print(f"wrapped: {clean(message, 2000)}", file=sys.stderr)  # noqa: T201 - this is the way out
+    print(f"wrapped: {clean(message, 2000)}", file=sys.stderr)  # noqa: T201 - errors leave the command here
     return code

@@ -1,6 +1,6 @@
-"""The tree of commands. What a command does is in the module named after it.
+"""The command tree. What a command does is in the module named after it.
 
-Other packages add commands of their own: an entry point of the group `wrapped.commands` names a `register(app)`.
+Other packages can add commands: an entry point in the group `wrapped.commands` names a `register(app)`.
 """
 
 import sys
@@ -8,7 +8,7 @@ from importlib.metadata import entry_points
 from typing import Final
 
 import typer
-from typer._click.exceptions import ClickException, NoArgsIsHelpError  # typer carries its own click
+from typer._click.exceptions import ClickException, NoArgsIsHelpError  # typer vendors click
 
 from wrapped_cli.commands import doctor, import_, mongo, report, run_
 from wrapped_cli.text import clean
@@ -17,7 +17,7 @@ _INTERRUPTED: Final = 130
 
 app = typer.Typer(
     name="wrapped",
-    help="Wrapped statistics of Old School RuneScape: bring telemetry in, compute, look at the result.",
+    help="Wrapped statistics for Old School RuneScape: import telemetry, compute reports, view them.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -31,11 +31,11 @@ for added in sorted(entry_points(group="wrapped.commands")):
 
 
 def call(arguments: list[str]) -> int:
-    """Run a command line and return its exit code; wrong usage is one line on stderr and 2.
+    """Run a command line and return its exit code; wrong usage is one line on stderr and exit code 2.
 
     Raises:
-        KeyboardInterrupt: the user interrupted it.
-        Exception: whatever the command raised.
+        KeyboardInterrupt: the user pressed Ctrl-C.
+        Exception: anything the command raised.
     """
     try:
         code = app(args=arguments, prog_name="wrapped", standalone_mode=False)
@@ -48,6 +48,6 @@ def call(arguments: list[str]) -> int:
         message = clean(error.format_message().rstrip("."), 2000)
         print(f"wrapped: {message} (see wrapped --help)", file=sys.stderr)  # noqa: T201
         return error.exit_code
-    if code == _INTERRUPTED:  # typer's answer to an interruption
+    if code == _INTERRUPTED:  # how typer reports an interruption
         raise KeyboardInterrupt
     return code if isinstance(code, int) else 0

@@ -1,4 +1,4 @@
-"""The server that a command talks to: `MONGO_URI`, else the embedded one."""
+"""The server a command connects to: `MONGO_URI`, else the embedded one."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,11 +10,11 @@ if TYPE_CHECKING:
 
 @contextmanager
 def opened() -> "Iterator[MongoResource]":
-    """Open the databases of the contract for one command; errors of MongoDB come out as one clear line.
+    """Open the contract's databases for one command; MongoDB errors become one clear line.
 
     Raises:
         CommandError: the embedded MongoDB cannot be started.
-        MongoUnavailable: the server cannot be reached or refuses us.
+        MongoUnavailable: the server cannot be reached or rejects the request.
     """
     from wrapped_shared.mongo import MongoResource
 

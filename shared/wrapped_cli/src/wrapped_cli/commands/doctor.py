@@ -1,4 +1,4 @@
-"""`wrapped doctor`: the state of everything on one screen. What is looked at is in `doctor_checks`."""
+"""`wrapped doctor`: the state of everything on one screen. The checks are in `doctor_checks`."""
 
 import typer
 
@@ -9,7 +9,7 @@ def register(app: typer.Typer) -> None:
 
 
 def doctor() -> None:
-    """Show versions, connection, rights, indexes, and what waits to be computed or scraped."""
+    """Show versions, connection, permissions, indexes, and what is waiting to be computed or scraped."""
     from rich.console import Console
     from rich.table import Table
 

@@ -1,6 +1,6 @@
-"""What `wrapped doctor` looks at: one line for each matter, computed from MongoDB and this environment alone.
+"""What `wrapped doctor` checks: one line per check, from MongoDB and this environment only.
 
-Nothing is changed. A matter that cannot be looked at says why, and the others are still shown.
+Nothing is changed. A check that cannot run says why, and the others are still shown.
 """
 
 import os
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from wrapped_shared.mongo import MongoResource
 
 Look = Callable[["MongoResource"], str]
-"""Looks at one matter and returns what it found, in one line."""
+"""One check: returns what it found, in one line."""
 
 _PACKAGES: Final = ("wrapped-devkit", "dagster", "pymongo", "polars", "secantusdb")
-_RAW_RIGHTS: Final = ("find", "createIndex")
-_ANALYTICS_RIGHTS: Final = (
+_RAW_PERMISSIONS: Final = ("find", "createIndex")
+_ANALYTICS_PERMISSIONS: Final = (
     "find",
     "insert",
     "update",
@@ -31,7 +31,7 @@ _ANALYTICS_RIGHTS: Final = (
 
 
 def findings(mongo: "MongoResource") -> Iterator[tuple[str, str]]:
-    """Yield (matter, what was found), the connection first.
+    """Yield (check, what was found), the connection first.
 
     Raises:
         pymongo.errors.PyMongoError: the server cannot be reached at all.
@@ -41,7 +41,7 @@ def findings(mongo: "MongoResource") -> Iterator[tuple[str, str]]:
     yield from look_at(
         mongo,
         {
-            "rights": rights,
+            "permissions": permissions,
             "indexes": indexes,
             "days owed": owed,
             "undated documents": undated,
@@ -51,20 +51,20 @@ def findings(mongo: "MongoResource") -> Iterator[tuple[str, str]]:
     )
 
 
-def look_at(mongo: "MongoResource", matters: Mapping[str, Look]) -> Iterator[tuple[str, str]]:
-    """Yield what is found of each matter; one that the server refuses to answer says so."""
+def look_at(mongo: "MongoResource", checks: Mapping[str, Look]) -> Iterator[tuple[str, str]]:
+    """Yield the result of each check; one that the server rejects says so."""
     from pymongo.errors import OperationFailure
 
-    for name, look in matters.items():
+    for name, look in checks.items():
         try:
             yield name, look(mongo)
         except OperationFailure as error:
             details = error.details or {}
-            yield name, f"cannot be told: {details.get('errmsg', 'the server refuses to answer')}"
+            yield name, f"cannot be checked: {details.get('errmsg', 'the server rejected the request')}"
 
 
 def versions() -> str:
-    """Return the versions of Python and of the packages that matter, those that are installed."""
+    """Return the versions of Python and of the relevant packages that are installed."""
     found = [f"Python {platform.python_version()}"]
     for name in _PACKAGES:
         try:
@@ -86,23 +86,23 @@ def connection(mongo: "MongoResource") -> str:
     milliseconds = (time.perf_counter() - started) * 1000
     origin = "MONGO_URI" if os.environ.get("MONGO_URI", "").strip() else "embedded"
     kind = f"SecantusDB {build['secantusVersion']}" if is_embedded(mongo.raw) else f"MongoDB {build.get('version')}"
-    return f"{masked(mongo.server)} ({origin}), {kind}, answers in {milliseconds:.0f} ms"
+    return f"{masked(mongo.server)} ({origin}), {kind}, responds in {milliseconds:.0f} ms"
 
 
-def rights(mongo: "MongoResource") -> str:
-    """Return which of the needed rights the user lacks; a server without access control grants everything."""
+def permissions(mongo: "MongoResource") -> str:
+    """Return the required permissions that the user lacks; a server without access control grants everything."""
     status = mongo.client.admin.command({"connectionStatus": 1, "showPrivileges": True})
     info = status.get("authInfo", {})
     if not info.get("authenticatedUsers"):
-        return "no user: the server has no access control, or lets nobody in without one"
+        return "not authenticated: the server has no access control, or requires a user in MONGO_URI"
     privileges = info.get("authenticatedUserPrivileges", [])
     if not privileges:  # the embedded server names roles only
         roles = ", ".join(f"{r.get('role')} on {r.get('db')}" for r in info.get("authenticatedUserRoles", []))
-        return f"roles: {roles or 'none'} (the server does not tell what they allow)"
-    wanted = [(mongo.raw_database, action) for action in _RAW_RIGHTS]
-    wanted += [(mongo.analytics_database, action) for action in _ANALYTICS_RIGHTS]
+        return f"roles: {roles or 'none'} (the server does not say what they allow)"
+    wanted = [(mongo.raw_database, action) for action in _RAW_PERMISSIONS]
+    wanted += [(mongo.analytics_database, action) for action in _ANALYTICS_PERMISSIONS]
     lacking = [f"{action} on {base}" for base, action in wanted if not _grants(privileges, base, action)]
-    return f"lacking: {', '.join(lacking)}" if lacking else "all that are needed"
+    return f"missing: {', '.join(lacking)}" if lacking else "all present"
 
 
 def _grants(privileges: list[dict[str, Any]], base: str, action: str) -> bool:
@@ -124,22 +124,22 @@ def indexes(mongo: "MongoResource") -> str:
     if not missing:
         return "all present"
     more = f" and {len(missing) - 4} more" if len(missing) > 4 else ""
-    return f"{len(missing)} missing: {', '.join(missing[:4])}{more} (wrapped run makes them)"
+    return f"{len(missing)} missing: {', '.join(missing[:4])}{more} (wrapped run creates them)"
 
 
 def owed(mongo: "MongoResource") -> str:
-    """Return what is owed, since when, and why, as it is noted: nothing is looked for."""
+    """Return what is owed, since when, and why, as recorded; nothing is searched for."""
     from wrapped_cli.owed import read_owed
 
     found = read_owed(mongo.analytics)
     if not found.planned:
-        return "nobody has looked yet: wrapped run reads everything"
-    to_come = f"; {found.to_come:,} more when their time comes" if found.to_come else ""
-    return found.in_words() + (" (wrapped run makes it)" if found.due else "") + to_come
+        return "nothing computed yet: wrapped run reads everything"
+    to_come = f"; {found.to_come:,} more in the future" if found.to_come else ""
+    return found.in_words() + (" (wrapped run computes it)" if found.due else "") + to_come
 
 
 def undated(mongo: "MongoResource") -> str:
-    """Return how many documents carry no sound timestamp, as counted last."""
+    """Return how many documents have no valid timestamp, as last counted."""
     from wrapped_shared.collections import DATA_QUALITY, RAW_EVENT_COLLECTIONS
 
     counted = {}
@@ -164,7 +164,7 @@ def overdue(mongo: "MongoResource") -> str:
 
 
 def holds(mongo: "MongoResource") -> str:
-    """Return which upstreams are not asked now, until when, and why."""
+    """Return which upstreams are on hold, until when, and why."""
     from wrapped_shared.holds import holds_in_force
 
     return "; ".join(map(str, holds_in_force(mongo.analytics))) or "none"

@@ -23,7 +23,7 @@ def import_(
         list[Path],
         typer.Argument(
             metavar="PATH...",
-            help="SQLite file of the plugin, mongodump archive or BSON file, JSON (lines, arrays), or a folder of "
+            help="The plugin's SQLite file, a mongodump archive or BSON file, JSON (lines or arrays), or a folder of "
             "these; gzipped or not.",
             show_default=False,
             exists=True,
@@ -34,14 +34,14 @@ def import_(
         typer.Option(
             "--player",
             metavar="NAME",
-            help="Store every event under this username: for a capture without a usable name, or to gather "
+            help="Store every event under this username: for a capture without a usable name, or to combine "
             "several captures of one person.",
         ),
     ] = None,
 ) -> None:
-    """Import telemetry. Importing the same again adds nothing; after an interruption, simply run it again.
+    """Import telemetry. Importing the same file again adds nothing; after an interruption, just run it again.
 
-    A file of which no row can be read is told, the others are imported, and the exit code is 1.
+    A file without a readable row is reported, the others are imported, and the exit code is 1.
     """
     from wrapped_cli.commands.connection import opened
     from wrapped_cli.importers import import_files
@@ -68,7 +68,7 @@ def _refuse(lines: list[str]) -> None:
 
 @contextmanager
 def _progress(files: int) -> "Iterator[Progress]":
-    """Show a bar over all files, with the name of the present one, on stderr where that is a terminal."""
+    """Show one progress bar over all files, with the current file's name, on stderr if that is a terminal."""
     from wrapped_cli.commands.progress import progress_bars
     from wrapped_cli.text import clean
 
@@ -92,7 +92,7 @@ def _print(reports: "list[FileReport]", player: str | None) -> None:
     for report in reports:
         console.print(_line(report))
     total = together(reports)
-    table = Table("collection", "added", "there already", title="Imported", title_justify="left")
+    table = Table("collection", "added", "already there", title="Imported", title_justify="left")
     for column in table.columns[1:]:
         column.justify = "right"
     for name in sorted(total.added | total.present):
@@ -113,7 +113,7 @@ def _print(reports: "list[FileReport]", player: str | None) -> None:
 
 
 def _line(report: "FileReport") -> str:
-    """Return what became of one file: `session.db: 1,735 events of 1 player, 20 new, 3 rows left out`."""
+    """Return the result for one file: `session.db: 1,735 events of 1 player, 20 new, 3 rows left out`."""
     from wrapped_shared.collections import HISCORES
 
     from wrapped_cli.importers.load import MOST_PLAYERS

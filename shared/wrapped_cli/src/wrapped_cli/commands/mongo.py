@@ -23,30 +23,30 @@ def register(app: typer.Typer) -> None:
 
 
 def start(data_dir: DataDir = None, port: Port = None) -> None:
-    """Start it, or say where it runs already."""
+    """Start it, or say where it is already running."""
     from wrapped_cli import embedded
 
     server = embedded.start(data_dir, port)
-    typer.echo(f"MongoDB runs at {server.uri} (process {server.pid}, data in {server.data_dir})")
+    typer.echo(f"MongoDB is running at {server.uri} (process {server.pid}, data in {server.data_dir})")
     if server.data_dir != embedded.default_data_dir().resolve():
         typer.echo(f"For the other commands: export MONGO_URI='{server.uri}'")
 
 
 def stop(data_dir: DataDir = None) -> None:
-    """Stop it and wait until its data is written out."""
+    """Stop it and wait until its data is on disk."""
     from wrapped_cli import embedded
 
     folder = data_dir or embedded.default_data_dir()
-    typer.echo("stopped" if embedded.stop(data_dir) else f"no MongoDB runs over {folder}")
+    typer.echo("stopped" if embedded.stop(data_dir) else f"no MongoDB is running on {folder}")
 
 
 def uri(data_dir: DataDir = None) -> None:
-    """Print the URI of the one that runs."""
+    """Print the URI of the running server."""
     from wrapped_cli import embedded
     from wrapped_cli.errors import CommandError
 
     server = embedded.running(data_dir)
     if server is None:
         folder = data_dir or embedded.default_data_dir()
-        raise CommandError(f"no MongoDB runs over {folder}: start it with wrapped mongo start")
+        raise CommandError(f"no MongoDB is running on {folder}: start it with wrapped mongo start")
     typer.echo(server.uri)

@@ -1,6 +1,7 @@
-"""The output of the command: it never fails what the command does.
+"""The command's output: writing it never makes the command fail.
 
-A reader that goes away, as `head` does, ends the output and not the work; what a terminal cannot show becomes `?`.
+A reader that goes away, as `head` does, ends the output but not the work; characters that a terminal cannot show
+become `?`.
 """
 
 import io
@@ -10,7 +11,7 @@ from typing import TextIO
 
 
 class _Pipe(io.FileIO):
-    """A file descriptor whose reader may go away: what is written from then on is dropped."""
+    """A file descriptor whose reader may go away; anything written after that is dropped."""
 
     def write(self, data: "bytes | bytearray | memoryview") -> int:  # type: ignore[override]
         try:
@@ -23,7 +24,7 @@ class _Pipe(io.FileIO):
 
 
 def forgive_output() -> None:
-    """Make the output of this process as the module says, for stdout and stderr, where they are open."""
+    """Set up stdout and stderr of this process as described above, where they are open."""
     if sys.stdout is not None:
         sys.stdout = _forgiving(sys.stdout)
     if sys.stderr is not None:

@@ -1,4 +1,4 @@
-"""Progress bars: on stderr, where that is a terminal; elsewhere nothing is shown."""
+"""Progress bars on stderr if that is a terminal; otherwise nothing is shown."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def progress_bars() -> "Iterator[Progress]":
-    """Show the bars that are added to it while the block runs."""
+    """Show progress bars while the block runs."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 

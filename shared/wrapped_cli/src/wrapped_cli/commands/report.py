@@ -1,6 +1,6 @@
-"""`wrapped report`: one report of a player, as tables, as JSON or as a page; or the pages of everyone.
+"""`wrapped report`: a player's report as tables, JSON or a page; or everyone's pages.
 
-How it looks is told by `report_view` and by `wrapped_cli.preview`.
+The layout is in `report_view` and `wrapped_cli.preview`.
 """
 
 import json
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from typer._click.exceptions import UsageError  # typer carries its own click
+from typer._click.exceptions import UsageError  # typer vendors click
 
 if TYPE_CHECKING:
     from pymongo.collection import Collection
@@ -27,19 +27,19 @@ def report(
         typer.Option(
             "--period",
             metavar="YYYY",
-            help="A year, or all; the newest year with a report by default, with --all every one.",
+            help="A year, or all. Default: the newest year with a report; with --all, every period.",
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the stored document as JSON.")] = False,
     html: Annotated[
         Path | None,
-        typer.Option("--html", metavar="FILE", help="Write the preview, a page of its own; with --all into a folder."),
+        typer.Option("--html", metavar="FILE", help="Write the report as an HTML page; with --all, into a folder."),
     ] = None,
     everyone: Annotated[
-        bool, typer.Option("--all", help="With --html: pages of all players and groups, and an index.")
+        bool, typer.Option("--all", help="With --html: pages for all players and groups, and an index.")
     ] = False,
 ) -> None:
-    """Print the report of a player, or write it as a page to look at."""
+    """Print a player's report, or write it as an HTML page."""
     from wrapped_shared.collections import WRAPPED_REPORTS
 
     from wrapped_cli.commands.connection import opened
@@ -68,7 +68,7 @@ def report(
 
 
 def write_all(folder: Path, period: str | None = None) -> Path:
-    """Write the pages of everyone, tell where, and return the path of their index.
+    """Write everyone's pages, say where, and return the path of their index.
 
     Raises:
         CommandError: there is no report, or a file cannot be written.
@@ -87,17 +87,17 @@ def write_all(folder: Path, period: str | None = None) -> Path:
 
 
 def _check_usage(player: str | None, *, as_json: bool, html: Path | None, everyone: bool) -> None:
-    """Refuse what does not go together.
+    """Reject options that cannot be combined.
 
     Raises:
         UsageError: the message says what to write instead.
     """
     if everyone and (player is not None or as_json or html is None):
-        raise UsageError("--all goes with --html DIR only: wrapped report --all --html DIR")
+        raise UsageError("--all requires --html DIR: wrapped report --all --html DIR")
     if not everyone and player is None:
-        raise UsageError("whose report? wrapped report PLAYER, or wrapped report --all --html DIR")
+        raise UsageError("name a player: wrapped report PLAYER, or wrapped report --all --html DIR")
     if as_json and html is not None:
-        raise UsageError("--json prints and --html writes: use one of them")
+        raise UsageError("--json and --html cannot be combined: use one of them")
     if html is not None and not everyone and html.is_dir():
         raise UsageError(f"{html} is a folder: name a file, such as {html / 'report.html'}")
     if html is not None and everyone and html.is_file():
@@ -116,10 +116,10 @@ def _check_period(period: str) -> None:
 
 
 def find_report(reports: "Collection[dict[str, Any]]", player: str, period: str | None) -> dict[str, Any]:
-    """Return a player's report of a period, of the newest year by default.
+    """Return a player's report for a period, by default the newest year.
 
     Raises:
-        CommandError: there is none; the message names the periods or players there are.
+        CommandError: there is none; the message lists the periods or players that exist.
     """
     from wrapped_shared.names import player_key
 
@@ -131,17 +131,17 @@ def find_report(reports: "Collection[dict[str, Any]]", player: str, period: str 
         _check_period(period)
     periods = sorted(d["period"] for d in reports.find({"player_key": key}, {"period": 1})) if key else []
     if not periods:
-        raise CommandError(f"no report of {clean(player, 40)!r}: {_known_players(reports, key or '')}")
+        raise CommandError(f"no report for {clean(player, 40)!r}: {_known_players(reports, key or '')}")
     chosen = period or max((p for p in periods if p.isdigit()), default=periods[-1])
     document = reports.find_one({"_id": f"{chosen}/{key}"}) if chosen in periods else None
     if document is None:
         there = ", ".join(periods)
-        raise CommandError(f"no report of {clean(player, 40)!r} for {chosen}: there are reports for {there}")
+        raise CommandError(f"no report for {clean(player, 40)!r} for {chosen}: there are reports for {there}")
     return document
 
 
 def _known_players(reports: "Collection[dict[str, Any]]", key: str) -> str:
-    """Return a few players that have a report, those with a similar name first."""
+    """Return a few players who have a report, those with similar names first."""
     from difflib import get_close_matches
 
     from wrapped_cli.text import clean

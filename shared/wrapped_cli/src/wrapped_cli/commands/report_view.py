@@ -1,4 +1,4 @@
-"""How a report looks on a terminal: a heading and a table for each family.
+"""A report on the terminal: a heading and a table for each family.
 
 Everything shown comes from telemetry and is shown as plain text: no markup, no control characters.
 """
@@ -79,7 +79,7 @@ def _movement(movement: Movement) -> list[tuple[str, str]]:
         ("tiles", number(movement.tiles)),
         ("walked", number(movement.tiles_walked)),
         ("run", number(movement.tiles_run)),
-        ("energy spent", f"{number(movement.energy_spent)} %"),
+        ("energy used", f"{number(movement.energy_spent)}%"),
         ("favourite tile", f"{tile.x}, {tile.y} ({number(tile.ticks)} ticks)" if tile else "–"),
     ]
 
@@ -106,7 +106,7 @@ def _print_loot(console: "Console", loot: Loot) -> None:
 def _print_experience(console: "Console", experience: Experience) -> None:
     skills = sorted(experience.skills.items(), key=lambda entry: (-entry[1].gained, entry[0]))
     rows = [(name, number(gain.gained), number(gain.levels_gained)) for name, gain in skills]
-    title = f"Experience: {number(experience.total)} in all, best day {_or_dash(experience.best_day)}"
+    title = f"Experience: {number(experience.total)} in total, best day {_or_dash(experience.best_day)}"
     _table(console, title, ("skill", "gained", "levels"), rows, top=30)
 
 
@@ -133,7 +133,7 @@ def _print_hiscores(console: "Console", gains: HiscoresSection) -> None:
 
 def _print_ranks(console: "Console", ranks: Sequence[Rank]) -> None:
     rows = [
-        (rank.stat, number(rank.value), f"top {number(rank.top_percent)} %", number(rank.of_players)) for rank in ranks
+        (rank.stat, number(rank.value), f"top {number(rank.top_percent)}%", number(rank.of_players)) for rank in ranks
     ]
     _table(console, "Ranks", ("stat", "value", "rank", "of players"), rows, top=20)
 

@@ -1,13 +1,13 @@
-"""`wrapped run`: materialises what the data in MongoDB calls for, through Dagster, without a daemon."""
+"""`wrapped run`: materialises everything the data in MongoDB requires, through Dagster, without a daemon."""
 
 from typing import Annotated
 
 import typer
 
-Locations = Annotated[list[str] | None, typer.Option("--location", metavar="L", help="Only this code location.")]
-From = Annotated[str | None, typer.Option("--from", metavar="DAY", help="Compute all days from this one on.")]
-To = Annotated[str | None, typer.Option("--to", metavar="DAY", help="Compute all days up to this one.")]
-Players = Annotated[list[str] | None, typer.Option("--player", metavar="NAME", help="Only this player.")]
+Locations = Annotated[list[str] | None, typer.Option("--location", metavar="L", help="Run only this location.")]
+From = Annotated[str | None, typer.Option("--from", metavar="DAY", help="Recompute all days from this one on.")]
+To = Annotated[str | None, typer.Option("--to", metavar="DAY", help="Recompute all days up to this one.")]
+Players = Annotated[list[str] | None, typer.Option("--player", metavar="NAME", help="Recompute only this player.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -16,9 +16,9 @@ def register(app: typer.Typer) -> None:
 
 
 def run(location: Locations = None, from_: From = None, to: To = None, player: Players = None) -> None:
-    """Compute what waits to be computed: days, then reports. Run it again at any time, also after it was killed.
+    """Compute everything that is owed: days, then reports. Run it again at any time, even after it was killed.
 
-    Ends with 0 when every step succeeded; failed checks and unknown players are printed and do not change that.
+    The exit code is 0 if every step succeeded; failed checks and unknown players are printed and do not change it.
     """
     from wrapped_cli.commands.run_view import ConsoleReporter
     from wrapped_cli.errors import CommandError

@@ -1,4 +1,4 @@
-"""How `wrapped run` shows its runs: a line for what matters, and on a terminal a spinner."""
+"""How `wrapped run` shows its runs: one line per result, and a spinner on a terminal."""
 
 import time
 
@@ -9,7 +9,7 @@ from wrapped_cli.text import shown
 
 
 class ConsoleReporter:
-    """Shows runs on the terminal, or line by line elsewhere."""
+    """Shows runs on a terminal, or line by line elsewhere."""
 
     def __init__(self) -> None:
         self._console = Console(highlight=False)
@@ -18,7 +18,7 @@ class ConsoleReporter:
         self._title: str | None = None
 
     def begun(self, title: str) -> None:
-        """A run has begun."""
+        """A run has started."""
         self.done()
         self._title, self._begun = title, time.monotonic()
         if self._console.is_terminal:
@@ -26,12 +26,12 @@ class ConsoleReporter:
             self._status.start()
 
     def progress(self, text: str) -> None:
-        """The newest word on the run that goes on."""
+        """The latest status of the current run."""
         if self._status is not None:
             self._status.update(shown(f"{self._title}: {text}"))
 
     def note(self, text: str) -> None:
-        """Something worth a line."""
+        """Something worth one line."""
         self._console.print("  ", shown(text, 400), sep="", soft_wrap=True)
 
     def failed(self, text: str) -> None:
@@ -41,7 +41,7 @@ class ConsoleReporter:
         self._console.print("[red]failed[/red]: ", shown(text, 600), sep="", soft_wrap=True)
 
     def done(self) -> None:
-        """The run that went on has ended well."""
+        """The current run succeeded."""
         self._stop()
         if self._title is not None:
             took = time.monotonic() - self._begun

@@ -1,7 +1,7 @@
-"""The embedded MongoDB: SecantusDB as a process of its own in the background, on 127.0.0.1.
+"""The embedded MongoDB: SecantusDB as a separate background process on 127.0.0.1.
 
-Starting, finding and stopping that process, and the one index that only it needs, live here. What is stored
-in it does not. The server (GPL-2) is reached over the wire and never imported.
+Starting, finding and stopping that process, and the one index that only it needs, live here. The data stored in it
+does not. The server (GPL-2) is accessed over the wire and never imported.
 """
 
 from wrapped_cli.embedded.indexes import ensure_embedded_indexes, is_embedded

@@ -1,17 +1,17 @@
-"""Where the devkit keeps its files: `.wrapped/` in the root of the project.
+"""Where the command and the devkit keep their files: `.wrapped/` in the project root.
 
-Only paths are worked out here; nothing is made.
+Only paths are computed here; nothing is created.
 """
 
 from pathlib import Path
 
-_MARK = "workspace.yaml"  # lies in the root of the project and nowhere else
+_MARK = "workspace.yaml"  # exists in the project root and nowhere else
 
 
 def project_root() -> Path:
-    """Return the root of the project: from the current folder upwards, else where this package lies.
+    """Return the project root: searched from the current folder upwards, then from this package's folder.
 
-    Outside any checkout (an installed devkit) the current folder takes its place.
+    Outside a checkout (an installed package), the current folder is used.
     """
     here = Path.cwd()
     for start in (here, Path(__file__).resolve().parent):
@@ -23,10 +23,10 @@ def project_root() -> Path:
 
 
 def state_dir() -> Path:
-    """Return the folder `.wrapped` of the project, ignored by git, for everything made at run time."""
+    """Return the project's folder `.wrapped`, ignored by git, for everything created at run time."""
     return project_root() / ".wrapped"
 
 
 def default_data_dir() -> Path:
-    """Return the data folder of the embedded MongoDB when no other is asked for."""
+    """Return the default data folder of the embedded MongoDB."""
     return state_dir() / "mongo"

@@ -1,7 +1,7 @@
-"""The server process: starting it detached, telling that it is ours, ending it.
+"""The server process: starting it detached, checking that it is ours, ending it.
 
-A process is known by what it runs (its command line names our data folder and port), never by its number
-alone: numbers are used again. Which server belongs to which folder is remembered in `server.py`.
+A process is identified by its command line (which names our data folder and port), never by its pid alone: pids are
+reused. Which server belongs to which folder is recorded by `server.py`.
 """
 
 import contextlib
@@ -21,23 +21,23 @@ _LAUNCH_TIED: Final = (
     "ctypes.CDLL(None).prctl(1, signal.SIGKILL)\n"  # 1 = PR_SET_PDEATHSIG: the server dies with its parent
     "os.execv(sys.argv[1], sys.argv[1:])\n"
 )
-_started: dict[int, subprocess.Popen[bytes]] = {}  # children of this process, kept so that they are reaped
+_started: dict[int, subprocess.Popen[bytes]] = {}  # children of this process, kept to be reaped
 
 
 def storage_path(data_dir: Path) -> Path:
-    """Return the folder of the database files inside a data folder."""
+    """Return the folder with the database files inside a data folder."""
     return data_dir / "db"
 
 
 def free_port() -> int:
-    """Return a port of 127.0.0.1 that nothing listens on right now."""
+    """Return a port on 127.0.0.1 that nothing is listening on right now."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])
 
 
 def port_is_free(port: int) -> bool:
-    """Tell whether nothing listens on this port of 127.0.0.1."""
+    """Return whether nothing is listening on this port of 127.0.0.1."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -48,11 +48,11 @@ def port_is_free(port: int) -> bool:
 
 
 def spawn(data_dir: Path, port: int, *, tied: bool = False) -> int:
-    """Start the server in the background and return its process number; it does not answer yet.
+    """Start the server in the background and return its pid; it does not accept connections yet.
 
     Args:
-        data_dir: its data folder, made beforehand; its output goes to `server.log` there.
-        port: a port of 127.0.0.1.
+        data_dir: its data folder, which must exist; its output goes to `server.log` there.
+        port: a port on 127.0.0.1.
         tied: end the server when the calling process ends, even by SIGKILL (for tests; Linux only).
     """
     config = data_dir / "secantusd.toml"
@@ -78,7 +78,7 @@ def _executable() -> list[str]:
 
 
 def is_ours(pid: int, data_dir: Path, port: int) -> bool:
-    """Tell whether process `pid` is alive and is the server of this data folder and port."""
+    """Return whether process `pid` is alive and is the server of this data folder and port."""
     try:
         process = psutil.Process(pid)
         command = process.cmdline()
@@ -89,9 +89,10 @@ def is_ours(pid: int, data_dir: Path, port: int) -> bool:
 
 
 def listens(pid: int, port: int) -> bool:
-    """Tell whether process `pid` itself holds the listening socket of `port`.
+    """Return whether process `pid` itself holds the listening socket of `port`.
 
-    Without this a server that died on a taken port would pass for the stranger that answers there.
+    Without this check, whatever answers on the port could be mistaken for a server of ours that died because the
+    port was taken.
     """
     try:
         connections = psutil.Process(pid).net_connections(kind="tcp")
@@ -101,7 +102,7 @@ def listens(pid: int, port: int) -> bool:
 
 
 def end(pid: int, *, patience: float = 30.0) -> None:
-    """End a process: SIGTERM, `patience` seconds to write all out, then SIGKILL. Gone already is fine."""
+    """End a process: SIGTERM, `patience` seconds to flush its data, then SIGKILL. It may already be gone."""
     with contextlib.suppress(psutil.NoSuchProcess):
         process = psutil.Process(pid)
         if patience > 0:
@@ -117,7 +118,7 @@ def end(pid: int, *, patience: float = 30.0) -> None:
 
 
 def last_words(data_dir: Path) -> str:
-    """Return the last line that the server wrote, for an error message; empty when there is none."""
+    """Return the server's last line of output, for an error message; empty if there is none."""
     try:
         with (data_dir / "server.log").open("rb") as log:
             log.seek(max(0, log.seek(0, os.SEEK_END) - 4096))

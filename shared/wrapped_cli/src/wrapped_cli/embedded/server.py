@@ -1,7 +1,6 @@
 """Start, find and stop the embedded MongoDB of a data folder.
 
-The rules of one server for one folder live here; the process itself is handled in `process.py`, its files in
-`state.py`.
+The rules for "one server per folder" live here; the process is handled in `process.py`, its files in `state.py`.
 """
 
 import os
@@ -26,7 +25,7 @@ class EmbeddedMongo:
     uri: str
     """Its MongoDB connection string."""
     pid: int
-    """Its process number."""
+    """Its pid."""
     port: int
     """Its port on 127.0.0.1."""
     data_dir: Path
@@ -34,16 +33,16 @@ class EmbeddedMongo:
 
 
 def start(data_dir: Path | None = None, port: int | None = None, *, tied: bool = False) -> EmbeddedMongo:
-    """Start the embedded MongoDB, or return the one that already runs over this data folder.
+    """Start the embedded MongoDB, or return the one already running on this data folder.
 
     Args:
         data_dir: its data folder; `.wrapped/mongo` in the project by default.
         port: its port on 127.0.0.1; a free one by default.
-        tied: end it with the calling process, even when that is killed (for tests; Linux only).
+        tied: end it with the calling process, even if that is killed (for tests; Linux only).
 
     Raises:
-        CommandError: the port is taken, the folder cannot be used, it runs on another port than the one asked
-            for, or it does not answer within a minute.
+        CommandError: the port is taken, the folder cannot be used, the server is already running on a different
+        port, or it does not respond within a minute.
     """
     folder = _folder(data_dir)
     with locked(folder):
@@ -75,10 +74,10 @@ def stop(data_dir: Path | None = None, *, patience: float = 30.0) -> bool:
 
     Args:
         data_dir: its data folder; `.wrapped/mongo` in the project by default.
-        patience: seconds it has to write everything out after SIGTERM before SIGKILL; 0 kills at once.
+        patience: seconds to flush its data after SIGTERM before SIGKILL; 0 kills at once.
 
     Returns:
-        True when one ran, False when there was nothing to stop.
+        True if one was running, False if there was nothing to stop.
     """
     folder = _folder(data_dir)
     if not folder.is_dir():
@@ -92,13 +91,13 @@ def stop(data_dir: Path | None = None, *, patience: float = 30.0) -> bool:
 
 
 def running(data_dir: Path | None = None) -> EmbeddedMongo | None:
-    """Return the embedded MongoDB that runs over a data folder and holds its port, or None."""
+    """Return the embedded MongoDB that is running on a data folder and holds its port, or None."""
     found = _remembered(_folder(data_dir))
     return found if found is not None and process.listens(found.pid, found.port) else None
 
 
 def resolve_uri() -> str:
-    """Return the server that commands use: `MONGO_URI`, else the embedded one, started when it does not run.
+    """Return the server that commands use: `MONGO_URI`, else the embedded one, started if it is not running.
 
     Raises:
         CommandError: the embedded MongoDB cannot be started.
@@ -110,7 +109,7 @@ def resolve_uri() -> str:
 
 
 class _PortLostError(CommandError):
-    """Another program took the port between our choosing it and the server's binding it."""
+    """Another program took the port after we chose it and before the server bound it."""
 
 
 def _folder(data_dir: Path | None) -> Path:
@@ -142,13 +141,13 @@ def _launch(folder: Path, port: int, *, tied: bool) -> EmbeddedMongo:
 
 
 def _wait_until_ready(server: EmbeddedMongo) -> None:
-    """Wait until the process holds its port and answers a ping."""
+    """Wait until the process holds its port and responds to a ping."""
     deadline = time.monotonic() + _READY_SECONDS
     missed = False
     while time.monotonic() < deadline:
         ours = process.is_ours(server.pid, server.data_dir, server.port)
         if not ours and not missed:
-            missed = True  # a process shows no command line for the moment in which it becomes the server
+            missed = True  # during exec a process briefly shows no command line
         elif not ours:
             reason = process.last_words(server.data_dir)
             kind = _PortLostError if "in use" in reason.lower() else CommandError
@@ -157,7 +156,7 @@ def _wait_until_ready(server: EmbeddedMongo) -> None:
             return
         time.sleep(0.05)
     log = server.data_dir / "server.log"
-    raise CommandError(f"the embedded MongoDB does not answer within {_READY_SECONDS:.0f} s (see {log})")
+    raise CommandError(f"the embedded MongoDB did not respond within {_READY_SECONDS:.0f} s (see {log})")
 
 
 def _answers(uri: str) -> bool:

@@ -1,6 +1,6 @@
-"""What is remembered about a running embedded MongoDB, and the lock that keeps two starts apart.
+"""The recorded state of a running embedded MongoDB, and the lock against concurrent starts.
 
-Files only; whether the process in the state file really runs is decided in `server.py`.
+Files only; whether the process in the state file is really running is decided in `server.py`.
 """
 
 import contextlib
@@ -23,13 +23,13 @@ class ServerState:
     """The content of `server.json` in a data folder."""
 
     pid: int
-    """Process number of the server."""
+    """The server's pid."""
     port: int
     """Its port on 127.0.0.1."""
 
 
 def read_state(data_dir: Path) -> ServerState | None:
-    """Return the remembered server of a data folder, or None when there is none or the file is damaged."""
+    """Return the recorded server of a data folder, or None if there is none or the file is damaged."""
     try:
         found = json.loads((data_dir / "server.json").read_text(encoding="utf-8"))
         return ServerState(int(found["pid"]), int(found["port"]))
@@ -38,7 +38,7 @@ def read_state(data_dir: Path) -> ServerState | None:
 
 
 def write_state(data_dir: Path, pid: int, port: int) -> None:
-    """Remember a server; the file is replaced as a whole, so nobody reads half of it."""
+    """Record a server; the file is replaced atomically, so nobody reads half of it."""
     half = data_dir / "server.json.new"
     half.write_text(json.dumps(asdict(ServerState(pid, port))), encoding="utf-8")
     half.replace(data_dir / "server.json")
@@ -51,9 +51,9 @@ def forget_state(data_dir: Path) -> None:
 
 @contextlib.contextmanager
 def locked(data_dir: Path) -> Iterator[None]:
-    """Hold the lock of a data folder: whoever starts or stops its server does so alone.
+    """Hold the lock of a data folder: only one process at a time starts or stops its server.
 
-    The system frees the lock when its holder dies, so it never goes stale.
+    The system releases the lock when its holder dies, so it never goes stale.
 
     Raises:
         CommandError: the folder cannot be used, or another process holds the lock for more than 90 s.

@@ -1,8 +1,8 @@
 """Importers: what people have (a plugin file, a dump, JSON) into the raw database.
 
-Reading the kinds of files, and writing rows safely, live here. Judging events does not: unsound ones are
-imported like the others, and counted by the product. An import first looks (`look_at`), then connects and writes
-(`import_files`).
+Reading every file format, and writing rows safely, live here. Validating events does not: invalid ones are imported
+like the others, and counted when days are computed. An import first inspects the files (`look_at`), then connects and
+writes (`import_files`).
 """
 
 from collections.abc import Callable
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from wrapped_cli.importers.rows import Source
 
 Progress = Callable[[int, "Source"], None]
-"""Called now and then with the number of files done and the one that is being read: its `done()` of `total`."""
+"""Called now and then with the number of files done and the file being read: its `done()` of `total`."""
 
 
 def import_files(mongo: "MongoResource", found: "Found", progress: Progress | None = None) -> "list[FileReport]":
-    """Import files into the raw database and request the days they touch; afterwards make the indexes.
+    """Import files into the raw database and request the days they touch; then create the indexes.
 
-    Importing the same again adds nothing, and an import that was killed is completed by simply running it
-    again. `_id`s are kept; rows without one get one that depends on their content alone.
+    Importing the same file again adds nothing, and running a killed import again completes it. `_id`s are kept; rows
+    without one get an `_id` that depends only on their content.
 
     Args:
         mongo: the opened resource.
@@ -31,11 +31,11 @@ def import_files(mongo: "MongoResource", found: "Found", progress: Progress | No
         progress: see `Progress`.
 
     Returns:
-        For each file what was added, was there already, and could not be imported.
+        For each file what was added, what already existed, and what could not be imported.
 
     Raises:
-        CommandError: a file cannot be read any more.
-        pymongo.errors.PyMongoError: MongoDB is out of reach or refuses us.
+        CommandError: a file can no longer be read.
+        pymongo.errors.PyMongoError: MongoDB cannot be reached or rejects the request.
     """
     from wrapped_shared.indexes import ensure_indexes
 

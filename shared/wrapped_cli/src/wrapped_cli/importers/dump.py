@@ -39,7 +39,7 @@ class _Dump(Source):
         return self._done
 
     def where(self) -> str:
-        """Return the document read last, counted from 1 within its collection or block."""
+        """Return the last document read, counted from 1 within its collection or block."""
         return f"{self._now} document {self._number}"
 
     def _row(self, file: Input, prefix: bytes, collection: str) -> Row | Bad:
@@ -73,7 +73,7 @@ class DumpFile(_Dump):
 
 
 class DumpArchive(_Dump):
-    """One archive: the raw collections of one database in it; everything else is passed over."""
+    """One archive: the raw collections of one database in it; everything else is skipped."""
 
     def rows(self) -> Iterator[Row | Bad]:
         """Read the blocks."""
@@ -132,8 +132,8 @@ def bson_file(path: Path) -> DumpFile:
 def dumped_collection(path: Path) -> str | None:
     """Return the raw collection that a BSON file is named after, or None.
 
-    Beside its metadata, as in a dump, only the whole name counts (`old_game_ticks` is another collection); a file
-    apart from its dump may carry more before it, such as `monday-game_ticks.bson`.
+    Next to its metadata, as in a dump, only the whole name counts (`old_game_ticks` is another collection); a file
+    outside its dump may have a prefix, such as `monday-game_ticks.bson`.
     """
     stem = unquote(path.name.removesuffix(".gz").removesuffix(".bson"))
     collection = collection_of_name(stem)
@@ -143,7 +143,7 @@ def dumped_collection(path: Path) -> str | None:
 
 
 def in_a_dump(path: Path) -> bool:
-    """Tell whether the metadata that `mongodump` writes beside a BSON file lies there."""
+    """Return whether the metadata file that `mongodump` writes next to a BSON file exists."""
     stem = path.name.removesuffix(".gz").removesuffix(".bson")
     return any(path.with_name(f"{stem}.metadata.json{end}").exists() for end in ("", ".gz"))
 
@@ -177,5 +177,5 @@ def _prelude(file: Input, path: Path) -> tuple[str, set[str]]:
         raise CommandError(f"{path} is a mongodump archive without raw collections such as game_ticks")
     raise CommandError(
         f"several databases in {path} hold raw collections and none is called {RAW_DATABASE}: "
-        "make the archive of one database (mongodump --db)"
+        "create an archive of one database (mongodump --db)"
     )

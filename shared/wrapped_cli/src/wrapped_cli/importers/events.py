@@ -1,6 +1,6 @@
-"""What the importers must know of an event: its collection, its day, an `_id` where it has none.
+"""What the importers need to know about an event: its collection, its day, and an `_id` if it has none.
 
-Whether an event is sound is not judged here: unsound ones are imported as well, and counted by the product.
+Events are not validated here: invalid ones are imported as well, and counted when days are computed.
 """
 
 import hashlib
@@ -13,7 +13,7 @@ from bson import ObjectId
 from wrapped_shared.collections import HISCORES, RAW_EVENT_COLLECTIONS
 from wrapped_shared.periods import day_of_ms
 
-_EVENT_NAMES: Final = {  # the plugin's own names; its tables are called by the same words
+_EVENT_NAMES: Final = {  # the plugin's own names; its tables use the same words
     "game-tick": "game_ticks",
     "stat-changed": "stat_changed",
     "loot-received": "loot_received",
@@ -58,10 +58,10 @@ def integer(value: object) -> int | None:
 
 
 def touched_day(collection: str, document: dict[str, Any], first_day: str) -> str | None:
-    """Return the UTC day that an event belongs to, or None when no day has to be computed anew for it.
+    """Return the UTC day that an event belongs to, or None if no day has to be recomputed for it.
 
-    Hiscores snapshots, events without a sound timestamp and those before `first_day` touch no day. A day
-    after today is returned like any other: its events wait for it.
+    Hiscores snapshots, events without a valid timestamp and events before `first_day` touch no day. A future day is
+    returned like any other: its events wait until then.
     """
     timestamp = None if collection == HISCORES else integer(document.get("timestamp"))
     if timestamp is None:
@@ -74,11 +74,11 @@ def touched_day(collection: str, document: dict[str, Any], first_day: str) -> st
 
 
 def derived_id(collection: str, document: dict[str, Any]) -> ObjectId:
-    """Return the `_id` of a document that has none: always the same for the same content.
+    """Return an `_id` for a document that has none; the same content always gives the same `_id`.
 
     Its first four bytes are the second of the event, so that `_id`s follow time as the ingestor's do; the
     rest is a hash of the collection and the content, whatever the order of keys and the numeric type. Two
-    equal rows of one capture are one event that was sent twice, and get one `_id`.
+    equal rows of one capture are one event that was sent twice, so they get one `_id`.
     """
     content = {key: value for key, value in document.items() if key != "_id"}
     text = json.dumps(_plain(content), sort_keys=True, separators=(",", ":"), default=repr)
@@ -87,7 +87,7 @@ def derived_id(collection: str, document: dict[str, Any]) -> ObjectId:
 
 
 def _second(collection: str, document: dict[str, Any]) -> int:
-    """Return the second of a document since the epoch; 0 where it has none that an `_id` can hold."""
+    """Return a document's time in seconds since the epoch; 0 if it has none that fits into an `_id`."""
     value = document.get("timestamp")
     if collection == HISCORES:  # older snapshots carry seconds, with a fraction
         slot = document.get("scraped_at")

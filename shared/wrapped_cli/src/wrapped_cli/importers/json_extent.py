@@ -1,8 +1,8 @@
-"""Where one JSON document ends in a text that arrives in pieces, and whether it can be one at all.
+"""Finds where a JSON document ends in a text that arrives in chunks, and whether it can be JSON at all.
 
-Brackets, quotes and lines are followed, nothing else: values are read by `json_row`. A JSON string holds no line
-end, and a line that opens an object no deeper than the document itself begins another document. So one that was
-cut off takes nothing of the next one with it.
+Only brackets, quotes and lines are tracked; values are read by `json_row`. A JSON string contains no line break, and
+a line that opens an object no deeper than the document itself starts another document. So a truncated document does
+not swallow part of the next one.
 """
 
 import re
@@ -25,28 +25,28 @@ class Verdict(Enum):
     WHOLE = "whole"
     """The document ends at the position."""
     BROKEN = "broken"
-    """It cannot be JSON; the position is at the end of the line that shows it."""
+    """It cannot be JSON; the position is at the end of the line that proves it."""
     MORE = "more"
-    """It does not end in this text: go on from the position when there is more."""
+    """It does not end in this text: continue from the position when there is more."""
 
 
 class Extent:
-    """Follows one document from its opening brace on."""
+    """Tracks one document from its opening brace on."""
 
     def __init__(self, indent: int) -> None:
-        """Begin at a document whose brace stands `indent` characters behind the start of its line."""
+        """Start at a document whose brace is `indent` characters after the start of its line."""
         self._indent = indent
         self._depth = 0
         self._quoted = False
         self._first_line = True
-        self._flat = False  # a brace alone, and lines that are not indented: here indentation tells nothing
+        self._flat = False  # a brace alone, and unindented lines: indentation means nothing here
 
     def follow(self, text: str, at: int, *, last: bool) -> tuple[Verdict, int]:
-        """Go on at a position of the text, the document's brace at first.
+        """Continue at a position in the text, at first the document's brace.
 
         Args:
-            text: what there is of the document.
-            at: where to go on.
+            text: the part of the document read so far.
+            at: where to continue.
             last: whether nothing comes after the text.
         """
         size = len(text)
@@ -72,7 +72,7 @@ class Extent:
             at += 1
 
     def _next_document(self, text: str, start: int, line: int) -> bool:
-        """Tell whether the line at `start`, whose first sign stands at `line`, begins another document."""
+        """Return whether the line at `start`, whose first non-blank character is at `line`, begins another document."""
         sign = text[line : line + 1]
         if sign in ("", "\n", "\r"):
             return False

@@ -12,8 +12,8 @@ from wrapped_cli.importers.streams import CutOffError, Input
 class JsonFile(Source):
     """A JSON file.
 
-    A file that is named after a collection or event (`game_ticks.jsonl.gz`) holds that kind only, whatever
-    its documents say; in any other the `event` of each document decides.
+    A file named after a collection or event (`game_ticks.jsonl.gz`) contains only that kind, regardless of its
+    documents' `event`; in any other file, the `event` of each document decides.
     """
 
     def __init__(self, path: Path) -> None:
@@ -28,7 +28,7 @@ class JsonFile(Source):
         return self._text.position() if self._text else 0
 
     def where(self) -> str:
-        """Return the line of the document read last, and its number where several begin on that line."""
+        """Return the line of the last document read, and its number if several begin on that line."""
         if self._text is None:
             return self.label
         number = f", document {self._text.number}" if self._text.number > 1 else ""

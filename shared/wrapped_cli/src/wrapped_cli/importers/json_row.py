@@ -1,4 +1,4 @@
-"""One row of JSON text: plain JSON or MongoDB Extended JSON, as a document.
+"""One row of JSON text, plain JSON or MongoDB Extended JSON, as a document.
 
 Used for the rows of the plugin's SQLite file and for JSON files alike.
 """
@@ -21,14 +21,14 @@ _OPTIONS: Final = json_util.JSONOptions(tz_aware=True, datetime_representation=j
 def parse_row(text: object) -> dict[str, Any]:
     """Read one row.
 
-    Integers stay integers of any size; what BSON cannot hold is refused later. Values such as
-    `{"$numberLong": "5"}` become what they stand for.
+    Integers stay integers of any size; values that BSON cannot hold are rejected later. Values such as
+    `{"$numberLong": "5"}` become the value they represent.
 
     Args:
-        text: str or UTF-8 bytes; anything else is no JSON.
+        text: str or UTF-8 bytes; anything else is not JSON.
 
     Raises:
-        BadRowError: it is no JSON, no object, or nested too deeply.
+        BadRowError: it is not JSON, not an object, or nested too deeply.
     """
     if not isinstance(text, str | bytes):
         raise BadRowError(NOT_JSON)
@@ -43,10 +43,10 @@ def parse_row(text: object) -> dict[str, Any]:
 
 
 def row_at(text: str, at: int) -> tuple[dict[str, Any], int]:
-    """Read the row that begins at a position of a text; return it and the position of its end.
+    """Read the row that starts at a position in a text; return it and the position of its end.
 
     Raises:
-        BadRowError: there is no JSON, no object, or one that is nested too deeply.
+        BadRowError: there is no JSON, it is not an object, or it is nested too deeply.
     """
     found, end = _value_at(text, at)
     return _row(found), end
@@ -77,7 +77,7 @@ def _typed(found: dict[str, Any]) -> Any:
 
 
 def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON")
+    raise ValueError(f"{name} is not JSON")
 
 
 def _deeper_than(value: Any, depth: int) -> bool:

@@ -1,7 +1,7 @@
-"""The documents of a JSON text that is read in pieces: one a line, over several lines, or in arrays.
+"""The documents of a JSON text that is read in chunks: one per line, over several lines, or in arrays.
 
-Brackets and commas between documents are passed over, so all of these are one kind. Memory holds one document and
-one piece. What is broken costs its own document, or what lies between it and the next line that may begin one.
+Brackets and commas between documents are skipped, so all of these are read the same way. Memory holds one document
+and one chunk. Broken text costs its own document, or everything up to the next line that may begin one.
 """
 
 import codecs
@@ -20,11 +20,11 @@ _DEEPEST_INDENT: Final = 1000
 _BETWEEN: Final = re.compile(r"[\s,\[\]\x1e\ufeff]*+")  # also the record separator of JSON text sequences
 _LINE_END: Final = re.compile(r"\n")
 _LINE_END_OR_ELEMENT: Final = re.compile(r"\n|(?<=[,\[])[ \t]*\{")
-_BAD_UTF8: Final = re.compile("[\udc80-\udcff]")  # what `surrogateescape` makes of such bytes
+_BAD_UTF8: Final = re.compile("[\udc80-\udcff]")  # what `surrogateescape` turns such bytes into
 
 
 class JsonText:
-    """The documents of one file. `line` and `number` tell the place of the one read last, counted from 1."""
+    """The documents of one file. `line` and `number` are the place of the last one read, counted from 1."""
 
     def __init__(self, file: Input, piece: int = _PIECE) -> None:
         self.line = 1
@@ -59,7 +59,7 @@ class JsonText:
             yield Bad(CUT_OFF)
 
     def _pass_between(self) -> bool:
-        """Go on to the next sign that is not white space or of an array; False at the end."""
+        """Advance to the next character that is not white space or array punctuation; False at the end."""
         while True:
             found = _BETWEEN.match(self._text, self._at)
             end = found.end() if found else self._at
@@ -83,7 +83,7 @@ class JsonText:
         return document
 
     def _incomplete(self, reason: str) -> dict[str, Any] | Bad:
-        """Find the end of a document that is bad, or not yet here as a whole."""
+        """Find the end of a document that is bad or not yet complete."""
         indent = min(self._at - self._line_start, _DEEPEST_INDENT)
         extent, at, grown = Extent(indent), self._at, False
         while True:
@@ -114,7 +114,7 @@ class JsonText:
             return Bad(str(bad))
 
     def _pass_lines(self, indent: int) -> None:
-        """Go on to the next line that may begin a document or end an array, past what belongs to a broken one."""
+        """Advance to the next line that may begin a document or end an array, past the rest of a broken one."""
         line = re.compile(rf"\n[ \t]{{0,{indent}}}(?=[\[\]{{,])")
         while (found := line.search(self._text, self._at)) is None and not self._last:
             start = self._text.rfind("\n", self._at)
@@ -124,7 +124,7 @@ class JsonText:
         self._advance(found.end() if found else len(self._text))
 
     def _junk(self) -> Bad:
-        """Pass over what is no document: up to the end of its line, in an array up to the next object."""
+        """Skip text that is not a document: up to the end of its line, in an array up to the next object."""
         end = _LINE_END_OR_ELEMENT if self._open > 0 else _LINE_END
         whole = True
         while (found := end.search(self._text, self._at)) is None and not self._last:
@@ -149,7 +149,7 @@ class JsonText:
         self._at = end
 
     def _more(self) -> bool:
-        """Read a piece behind what is not used yet; False at the end of the file."""
+        """Append a chunk to the unused text; False at the end of the file."""
         if self._last:
             return False
         raw = self._file.piece(self._piece) if self._decoder else self._file.read(64)

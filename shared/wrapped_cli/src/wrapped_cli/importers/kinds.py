@@ -1,4 +1,4 @@
-"""What a file that cannot be imported seems to be, in words for the person who named it."""
+"""What a file that cannot be imported looks like, in words for the user."""
 
 import codecs
 import json
@@ -21,7 +21,7 @@ _MAGIC: Final = {
     b"\x89PNG": "a PNG picture",
     b"\xff\xd8\xff": "a JPEG picture",
     b"GIF8": "a GIF picture",
-    b"RIFF": "a picture, a sound or a film",
+    b"RIFF": "an image, audio or video file",
     b"\x7fELF": "a program",
     b"MZ": "a Windows program",
     b"\xca\xfe\xba\xbe": "a Java class",
@@ -39,7 +39,7 @@ _CONTROLS: Final = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\ufffd]")
 
 
 def kind_of(path: Path) -> str:
-    """Return what a file seems to be by its first bytes, unpacked where it is gzipped: `a PDF document`.
+    """Return what a file looks like by its first bytes, unpacked if it is gzipped: `a PDF document`.
 
     Raises:
         CommandError: it cannot be read.

@@ -1,9 +1,9 @@
-"""Writing imported rows into the raw database, so that a kill at any moment loses nothing.
+"""Writes imported rows into the raw database so that being killed at any moment loses nothing.
 
-The order of a batch: its days are requested, its rows are written, and the days that got new rows are
-requested again under a new token. So a run that read the request before the rows came cannot clear it away,
-and a killed import leaves at worst a request for a day that did not change. Days without a new row lose their
-request again, if this batch made it: importing the same file once more asks for no work.
+For each batch, its days are requested, its rows are written, and the days that got new rows are requested again with
+a new token. So a run that read the request before the rows arrived cannot clear it, and a killed import at worst
+leaves a request for a day that did not change. The request for a day without new rows is withdrawn if this batch made
+it: importing the same file again creates no work.
 """
 
 from collections import Counter
@@ -25,40 +25,40 @@ from wrapped_cli.importers.rows import MAX_DOCUMENT_BYTES, NOT_BSON, REFUSED, TO
 from wrapped_cli.importers.streams import encode
 
 MOST_PLAYERS: Final = 1_000_000
-"""How many players of an import are told apart for its report."""
+"""How many different players an import's report can count."""
 _MOST_RENAMED: Final = 10
 _BATCH_ROWS: Final = 2000
 _BATCH_BYTES: Final = 8 * 1024 * 1024
 _DUPLICATE: Final = 11000
-# Answers that concern one document: bad value, unsupported format, bad type, overflow, invalid length,
+# Errors that concern a single document: bad value, unsupported format, bad type, overflow, invalid length,
 # invalid BSON, `$` in a name, invalid _id, ambiguous or empty names, too deep, failed validation, too large.
 _ROW_CODES: Final = frozenset({2, 9, 14, 15, 16, 22, 52, 53, 56, 57, 121, 146, 10334, 17280, 17419})
 
 
 @dataclass
 class FileReport:
-    """What the import of one file did, or of several together."""
+    """The result of importing one file, or several together."""
 
     source: Source | None = None
     """The file; None for several."""
     added: Counter[str] = field(default_factory=Counter)
     """New documents by collection."""
     present: Counter[str] = field(default_factory=Counter)
-    """Documents that were there already, or were sent twice, by collection."""
+    """Documents that already existed, or were sent twice, by collection."""
     bad: Counter[str] = field(default_factory=Counter)
     """Rows that could not be imported, by reason."""
     first_bad: dict[str, str] = field(default_factory=dict)
-    """Where the first bad row of each reason lies."""
+    """Where the first bad row of each reason is."""
     days: set[str] = field(default_factory=set)
     """Days that got new events: they are requested in `day_requests`."""
     players: set[int] = field(default_factory=set)
-    """Hashes of the keys of the players whose events were read; a million of them at most are kept."""
+    """Hashes of the keys of the players whose events were read; at most a million are kept."""
     renamed: set[str] = field(default_factory=set)
-    """With a player named: the player keys whose place that name took; at most ten are kept."""
+    """If a player is named: the player keys that this name replaced; at most ten are kept."""
 
     @property
     def read(self) -> int:
-        """The rows that are in the database now."""
+        """The rows now in the database."""
         return self.added.total() + self.present.total()
 
     def count_bad(self, reason: str, where: str) -> None:
@@ -67,7 +67,7 @@ class FileReport:
         self.first_bad.setdefault(reason, where)
 
     def note_player(self, username: object, *, replaced: bool) -> None:
-        """Note whose an event is, and with a player named the name whose place theirs takes."""
+        """Record whose event it is and, if a player is named, the name it replaces."""
         key = player_key(username)
         if key is not None and replaced and len(self.renamed) < _MOST_RENAMED:
             self.renamed.add(key)
@@ -76,7 +76,7 @@ class FileReport:
 
 
 def together(reports: Iterable[FileReport]) -> FileReport:
-    """Return what several files did."""
+    """Return the result for several files together."""
     total = FileReport()
     for report in reports:
         total.added += report.added
@@ -97,7 +97,7 @@ class _Ready:
 
 
 class Loader:
-    """Collects rows by collection and writes them in batches; `flush` writes what is left."""
+    """Collects rows by collection and writes them in batches; `flush` writes the rest."""
 
     def __init__(self, mongo: MongoResource, first_day: str, player: str | None = None) -> None:
         """Prepare for rows.
@@ -105,7 +105,7 @@ class Loader:
         Args:
             mongo: the opened resource; rows go into its raw, day requests into its analytics database.
             first_day: days before this one are never requested.
-            player: the username that every event gets; None keeps each its own.
+            player: the username that every event gets; None keeps the original names.
         """
         self.report = FileReport()
         self._raw: Database[Any] = mongo.raw
@@ -116,10 +116,10 @@ class Loader:
         self._bytes: Counter[str] = Counter()
 
     def add(self, row: Row, where: str) -> None:
-        """Take a row; where it cannot be stored it is counted as bad.
+        """Add a row; one that cannot be stored is counted as bad.
 
         Raises:
-            pymongo.errors.PyMongoError: MongoDB is out of reach or refuses us.
+            pymongo.errors.PyMongoError: MongoDB cannot be reached or rejects the request.
         """
         try:
             ready = self._prepare(row, where)
@@ -133,12 +133,12 @@ class Loader:
             self._write(row.collection)
 
     def flush(self) -> None:
-        """Write everything that waits."""
+        """Write everything pending."""
         for collection in list(self._waiting):
             self._write(collection)
 
     def take_report(self, source: Source) -> FileReport:
-        """Return what was done since the last call, as that of one file, once everything is flushed."""
+        """Flush everything and return the result since the last call, as that of one file."""
         report, self.report = self.report, FileReport()
         report.source = source
         return report
@@ -178,7 +178,7 @@ class Loader:
         self.report.days |= changed
 
     def _insert(self, collection: str, batch: list[_Ready]) -> list[_Ready]:
-        """Write rows and return the new ones; rows that are there already and refused ones are counted."""
+        """Write rows and return the new ones; existing and rejected rows are counted."""
         try:
             self._raw[collection].insert_many([RawBSONDocument(row.raw) for row in batch], ordered=False)
             failed: dict[int, int] = {}
@@ -206,7 +206,7 @@ class Loader:
         return new
 
     def _insert_split(self, collection: str, batch: list[_Ready]) -> list[_Ready]:
-        """Find the row for which the server refuses a whole batch, by halves."""
+        """Find the row that makes the server reject a whole batch, by bisection."""
         if len(batch) == 1:
             self.report.count_bad(REFUSED, batch[0].where)
             return []

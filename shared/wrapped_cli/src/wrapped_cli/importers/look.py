@@ -1,4 +1,4 @@
-"""Looking at what is to be imported before MongoDB is asked for anything: which files hold rows, and which don't."""
+"""Inspects what is to be imported before connecting to MongoDB: which files contain rows, and which do not."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -20,29 +20,29 @@ class Found:
     """What an import is about to do."""
 
     files: list[Source] = field(default_factory=list)
-    """Files with at least one row that can be read."""
+    """Files with at least one readable row."""
     refused: list[str] = field(default_factory=list)
-    """A line for each file without one: what it seems to be, and what to do."""
+    """A line for each file without one: what it looks like, and what to do."""
     player: str | None = None
-    """The username that every event gets, whatever stood there; None keeps each its own."""
+    """The username that every event gets instead of its own; None keeps the original names."""
     first_day: str = ""
-    """The first day that counts (UTC): earlier ones are never asked to be computed."""
+    """The first day that counts (UTC): earlier days are never requested."""
 
 
 def look_at(paths: Sequence[Path], player: str | None = None) -> Found:
-    """Look at files, and at all that lie in folders, up to the first row of each that can be read.
+    """Inspect files, including all files in folders, up to the first readable row of each.
 
     Args:
         paths: plugin SQLite files, mongodump archives and BSON files, JSON files, and folders of these; all but
-            SQLite may be gzipped.
-        player: the username for every event: for a capture without a usable name, or to gather several captures
-            of one person under one name. Hiscores snapshots keep their player.
+            SQLite files may be gzipped.
+        player: the username for every event: for a capture without a usable name, or to combine several captures
+        of one person under one name. Hiscores snapshots keep their player.
 
     Raises:
-        CommandError: `player` is no name, or WRAPPED_FIRST_DAY no day.
+        CommandError: `player` is not a name, or WRAPPED_FIRST_DAY is not a day.
     """
     if player is not None and player_key(player) is None:
-        raise CommandError("--player needs a name that is not empty")
+        raise CommandError("--player needs a non-empty name")
     try:
         found = Found(player=player, first_day=first_day())
     except ValueError as error:
@@ -59,21 +59,21 @@ def look_at(paths: Sequence[Path], player: str | None = None) -> Found:
 
 
 def no_rows(path: Path, bad: Counter[str]) -> str:
-    """Return the line for a file of which no row could be read, from the rows that could not, by reason."""
+    """Return the line for a file without a readable row, from the bad rows by reason."""
     reasons = ", ".join(f"{count:,} × {reason}" for reason, count in bad.most_common(3))
-    return f"no row of {path} can be imported: it looks like {kind_of(path)}; {reasons or 'it holds none'}"
+    return f"{path} has no row that can be imported: it looks like {kind_of(path)}; {reasons or 'it has no rows'}"
 
 
 def _files(path: Path, refused: list[str]) -> Iterator[Path]:
     if not path.is_dir():
         yield path
         return
-    told, empty = len(refused), True
+    reported, empty = len(refused), True
     for inner in files_in(path, refused.append):
         empty = False
         yield inner
-    if empty and len(refused) == told:
-        refused.append(f"{path} holds nothing to import: no plugin file, JSON file or dump")
+    if empty and len(refused) == reported:
+        refused.append(f"{path} contains nothing to import: no plugin file, JSON file or dump")
 
 
 def _with_rows(path: Path) -> Source:

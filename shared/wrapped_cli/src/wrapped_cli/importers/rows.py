@@ -1,6 +1,6 @@
-"""What every kind of file is turned into: rows, and bad rows with their reason.
+"""What every file format is turned into: rows, and bad rows with their reason.
 
-The words for the reasons stand here and nowhere else. How a kind of file is read is told by its own module.
+The wording of the reasons is here and nowhere else. Each format has a module of its own that reads it.
 """
 
 from abc import ABC, abstractmethod
@@ -16,12 +16,12 @@ TOO_LONG: Final = "longer than a MongoDB document (16 MiB)"
 TOO_DEEP: Final = "nested too deeply"
 NOT_BSON: Final = "values that MongoDB cannot hold"
 BROKEN_BSON: Final = "broken BSON"
-CUT_OFF: Final = "file cut off or damaged, its rest is left out"
-IN_USE: Final = "file in use by another program, its rest is left out: close that and import it again"
-REFUSED: Final = "refused by MongoDB"
+CUT_OFF: Final = "file cut off or damaged, the rest is left out"
+IN_USE: Final = "file in use by another program, the rest is left out: close that program and import again"
+REFUSED: Final = "rejected by MongoDB"
 
 MAX_DOCUMENT_BYTES: Final = 16 * 1024 * 1024
-MAX_DEPTH: Final = 90  # MongoDB stops at 100; a little is left for its own wrapping
+MAX_DEPTH: Final = 90  # MongoDB's limit is 100; this leaves room for its own wrapping
 
 
 class BadRowError(Exception):
@@ -37,12 +37,12 @@ class Row:
     document: dict[str, Any]
     """The document; its `_id` may be missing."""
     raw: bytes | None = None
-    """Its BSON as it stood in a dump, kept byte for byte; None when it comes from JSON."""
+    """Its BSON as read from a dump, kept byte for byte; None if it comes from JSON."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bad:
-    """Something that is no document of the raw database."""
+    """Something that is not a document of the raw database."""
 
     reason: str
     """One of the reasons above."""
@@ -60,7 +60,7 @@ class Source(ABC):
 
     @abstractmethod
     def rows(self) -> Iterator[Row | Bad]:
-        """Read it from the start. Damage ends the reading with a `Bad`, never with an error.
+        """Read it from the start. Damage ends the reading with a `Bad`, never with an exception.
 
         Raises:
             CommandError: it cannot be opened.
@@ -72,4 +72,4 @@ class Source(ABC):
 
     @abstractmethod
     def where(self) -> str:
-        """Return the place of the row read last, for a person to find it."""
+        """Return the place of the last row read, so that a person can find it."""

@@ -1,4 +1,4 @@
-"""Telling how a file is to be read: by its first bytes, save BSON files, which are named after their collection."""
+"""Decides how to read a file: by its first bytes, except BSON files, which are named after their collection."""
 
 import json
 from pathlib import Path
@@ -20,7 +20,7 @@ def source_of(path: Path) -> Source:
     """Return a file as a source.
 
     Raises:
-        CommandError: it cannot be read, or is none of the kinds that can be imported.
+        CommandError: it cannot be read, or its format cannot be imported.
     """
     if not path.is_file():
         raise CommandError(f"{path} is neither a file nor a folder" if path.exists() else f"{path} does not exist")
@@ -37,7 +37,7 @@ def source_of(path: Path) -> Source:
         return archive(path)
     if path.name.lower().endswith(_JSON_ENDINGS) or _is_json(head):
         return JsonFile(path)
-    raise CommandError(f"{path} is nothing that can be imported: it looks like {kind_of(path)}")
+    raise CommandError(f"{path} cannot be imported: it looks like {kind_of(path)}")
 
 
 def _is_json(head: bytes) -> bool:

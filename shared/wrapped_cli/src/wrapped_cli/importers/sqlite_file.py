@@ -1,4 +1,4 @@
-"""The plugin's own SQLite file: a table for each event, `id integer, data text`, `data` the whole event."""
+"""The plugin's own SQLite file: a table for each event, `id integer, data text`, where `data` is the whole event."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -19,13 +19,13 @@ _CHUNK_BYTES: Final = 4 * 1024 * 1024
 
 
 class PluginFile(Source):
-    """A plugin file. A table decides what its rows are."""
+    """A plugin file. The table decides what its rows are."""
 
     def __init__(self, path: Path) -> None:
-        """Look at its tables.
+        """Read its list of tables.
 
         Raises:
-            CommandError: it cannot be opened as SQLite now, or holds no event table.
+            CommandError: it cannot be opened as SQLite now, or has no event table.
         """
         super().__init__(path)
         self._read = 0
@@ -44,7 +44,7 @@ class PluginFile(Source):
         return self._read
 
     def where(self) -> str:
-        """Return the table and row read last."""
+        """Return the table and row last read."""
         return f"{self.label} {self._place}"
 
     def rows(self) -> Iterator[Row | Bad]:
@@ -53,7 +53,7 @@ class PluginFile(Source):
         try:
             with opened(self.path) as database:
                 yield from self._rows(database)
-        except CommandError:  # somebody took it since we looked
+        except CommandError:  # another program locked it since it was inspected
             yield Bad(IN_USE)
 
     def _rows(self, database: sqlite3.Connection) -> Iterator[Row | Bad]:
@@ -77,7 +77,7 @@ def _row(collection: str, data: object) -> Row | Bad:
 
 
 def _event_tables(database: sqlite3.Connection) -> dict[str, str]:
-    """Return the collections by table; views and virtual tables, which have no rows of their own, are none."""
+    """Return the collections by table, without views and virtual tables, which have no rows of their own."""
     stored = database.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND rootpage > 0 ORDER BY name")
     names = [bytes(name).decode("utf-8", "replace") for (name,) in stored]
     tables = {name: collection for name in names if (collection := collection_of_event(name))}
@@ -95,15 +95,15 @@ def _has_rows_of_data(database: sqlite3.Connection, table: str) -> bool:
 
 
 def _last_row(database: sqlite3.Connection, table: str) -> int:
-    """Return the greatest row id: about the number of rows, and found without reading them."""
+    """Return the greatest row id: about the number of rows, found without reading them."""
     found = database.execute(f"SELECT max(rowid) FROM {_quoted(table)}").fetchone()[0]  # noqa: S608
     return max(0, found or 0)
 
 
 def _table_rows(database: sqlite3.Connection, table: str) -> Iterator[tuple[int, object]]:
-    """Yield row ids with their data, or `Bad` in its place where it is too long to be read.
+    """Yield row ids with their data, or with `Bad` if the data is too long to be read.
 
-    Rows are fetched in short reads, so that a client that writes the file meanwhile never waits for our database.
+    Rows are fetched in short reads, so that a client writing the file never has to wait for MongoDB.
     """
     last: float = -inf
     most = _CHUNK_ROWS
@@ -121,7 +121,7 @@ def _table_rows(database: sqlite3.Connection, table: str) -> Iterator[tuple[int,
 
 
 def _chunk(database: sqlite3.Connection, table: str, last: float, most: int) -> tuple[list[tuple[int, object]], bool]:
-    """Read some rows after the row id `last`, and tell whether a value that is too long stopped it.
+    """Read some rows after the row id `last`, and return whether a value that is too long stopped it.
 
     sqlite3 reads one row ahead, so the row before such a value may be missing unless `most` is 1.
     """

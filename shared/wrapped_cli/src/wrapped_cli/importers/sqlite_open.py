@@ -1,8 +1,8 @@
-"""Opening a SQLite file that a client may be writing, or left behind in the middle of a transaction.
+"""Opens a SQLite file that a client may be writing, or left behind in the middle of a transaction.
 
-Only what was committed is ever seen, and no file appears or goes away beside it. Where the locks of SQLite are enough
-for that, the file is read in place. Where SQLite would first have to write (roll a transaction back, make the index of
-a write-ahead log), that is done in a copy: of the file and of its journal or log, in a temporary folder.
+Only committed data is read, and no file appears or disappears next to it. Where SQLite's locks are enough for that,
+the file is read in place. Where SQLite would have to write first (roll back a transaction, create the index of a
+write-ahead log), it works on a copy of the file and of its journal or log, in a temporary folder.
 """
 
 import shutil
@@ -19,24 +19,24 @@ from wrapped_cli.errors import CommandError
 from wrapped_cli.importers.rows import MAX_DOCUMENT_BYTES
 
 SIDE_FILES: Final = ("-journal", "-wal", "-shm")
-"""What SQLite appends to the name of a file for those that lie beside it."""
+"""Suffixes of the files that SQLite keeps next to a database file."""
 _COPIED: Final = ("", "-journal", "-wal")
 _PATIENCE_SECONDS: Final = 3.0  # a client commits within milliseconds
 _TRIES: Final = 20
 _PAUSE_SECONDS: Final = 0.05
-_TICK_NS: Final = 50_000_000  # the time of a change is only as fine as the kernel's ticks
+_TICK_NS: Final = 50_000_000  # modification times are only as fine as the kernel's ticks
 _LOG_FORMAT: Final = slice(18, 20)  # where the header says 2 for a write-ahead log
 
 _Stamp: TypeAlias = tuple[int, int, int]
-"""What tells whether a file changed: its inode, its size in bytes, when it was written (ns)."""
+"""Detects a change of a file: its inode, its size in bytes, its modification time (ns)."""
 
 
 @contextmanager
 def opened(path: Path) -> Iterator[sqlite3.Connection]:
-    """Open a SQLite file for reading; texts come as bytes, since they may be no UTF-8.
+    """Open a SQLite file for reading; texts are returned as bytes, since they may not be UTF-8.
 
     Raises:
-        CommandError: a program holds it locked or keeps writing it, or it is damaged.
+        CommandError: a program has locked it or keeps writing to it, or it is damaged.
     """
     path = path.resolve()
     try:
@@ -58,15 +58,15 @@ def opened(path: Path) -> Iterator[sqlite3.Connection]:
 
 
 def in_use(error: sqlite3.Error) -> bool:
-    """Tell whether an error means that another program keeps us from reading on."""
+    """Return whether an error means that another program prevents us from reading on."""
     return _code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_READONLY)
 
 
 def _in_place(path: Path) -> sqlite3.Connection | None:
-    """Open it where it lies; None where SQLite would have to write for that."""
+    """Open it in place; None if SQLite would have to write for that."""
     with path.open("rb") as file:
         log = 2 in file.read(20)[_LOG_FORMAT] or _side(path, "-wal").exists()
-    if log and not _side(path, "-shm").exists():  # SQLite would make it, and leave it there
+    if log and not _side(path, "-shm").exists():  # SQLite would create it, and leave it there
         return None
     try:
         return _connect(path, "ro")
@@ -80,7 +80,7 @@ def _connect(path: Path, mode: str) -> sqlite3.Connection:
     database = sqlite3.connect(f"file:{quote(str(path))}?mode={mode}", uri=True, timeout=_PATIENCE_SECONDS)
     try:
         database.text_factory = bytes
-        database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_DOCUMENT_BYTES)  # a generated value costs its file nothing
+        database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_DOCUMENT_BYTES)  # generated values can be huge
         database.execute("PRAGMA trusted_schema = OFF")
         database.execute("SELECT 1 FROM sqlite_master LIMIT 1").close()
     except sqlite3.Error:
@@ -101,11 +101,11 @@ def _settled_copy(path: Path, folder: Path) -> Path:
         if _is_quiet(before) and _copied(path, copy) and _state(path) == before:
             return copy
         time.sleep(_PAUSE_SECONDS)
-    raise CommandError(f"{path} is being written by another program: close that and import it again")
+    raise CommandError(f"{path} is being written by another program: close that program and import again")
 
 
 def _copied(path: Path, copy: Path) -> bool:
-    """Copy them; False where one went away, since its writer ended a transaction."""
+    """Copy them; False if one disappeared because its writer ended a transaction."""
     try:
         for end in _COPIED:
             _side(copy, end).unlink(missing_ok=True)
@@ -119,7 +119,7 @@ def _copied(path: Path, copy: Path) -> bool:
 
 
 def _is_quiet(state: list[_Stamp | None]) -> bool:
-    """Tell whether the last change lies so far back that the next one gets another time."""
+    """Return whether the last change is old enough that the next one will get a different modification time."""
     now = time.time_ns()
     return all(abs(now - stamp[2]) > _TICK_NS for stamp in state if stamp is not None)
 
@@ -146,5 +146,5 @@ def _code(error: sqlite3.Error) -> int:
 
 def _why(path: Path, error: sqlite3.Error) -> str:
     if in_use(error):
-        return f"{path} is locked by another program, such as the game client: close that and import it again"
+        return f"{path} is locked by another program, such as the game client: close it and import again"
     return f"{path} cannot be read as a SQLite file: {error}"

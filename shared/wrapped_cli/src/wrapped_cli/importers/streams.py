@@ -1,6 +1,6 @@
 """Reading files that may be gzipped, cut off or damaged: bytes and BSON documents.
 
-What the bytes mean is told by the modules that use this.
+What the bytes mean is up to the modules that use this one.
 """
 
 import gzip
@@ -19,7 +19,7 @@ from wrapped_cli.importers.rows import BROKEN_BSON, CUT_OFF, MAX_DOCUMENT_BYTES,
 DAMAGE: Final = (EOFError, OSError, zlib.error)
 GZIP_MAGIC: Final = b"\x1f\x8b"
 _HEAD: Final = 512
-_HEADROOM: Final = 16 * 1024  # a dump may hold documents a little above the limit
+_HEADROOM: Final = 16 * 1024  # a dump may contain documents slightly above the limit
 _CODEC: Final[CodecOptions[dict[str, Any]]] = CodecOptions(
     tz_aware=True, datetime_conversion=DatetimeConversion.DATETIME_AUTO
 )
@@ -28,11 +28,11 @@ _LENIENT: Final = _CODEC.with_options(unicode_decode_error_handler="replace")
 
 
 class CutOffError(Exception):
-    """The file ends too early, or is damaged so that nothing after it can be read."""
+    """The file is truncated, or so damaged that nothing further can be read."""
 
 
 class Input:
-    """A file open for reading, unpacked where it is gzipped; knows how far it is in the file itself."""
+    """A file open for reading, unpacked if it is gzipped; knows its position in the file itself."""
 
     def __init__(self, path: Path) -> None:
         try:
@@ -59,7 +59,7 @@ class Input:
         """Read `size` bytes, fewer only at the end of the file.
 
         Raises:
-            CutOffError: the gzip stream is damaged, or the disk.
+            CutOffError: the gzip stream is damaged, or the disk cannot be read.
         """
         try:
             return self.stream.read(size)
@@ -67,10 +67,10 @@ class Input:
             raise CutOffError(CUT_OFF) from None
 
     def piece(self, size: int) -> bytes:
-        """Read what comes next, up to `size` bytes; nothing at the end of the file.
+        """Read up to `size` bytes; nothing at the end of the file.
 
         Raises:
-            CutOffError: the gzip stream is damaged, or the disk.
+            CutOffError: the gzip stream is damaged, or the disk cannot be read.
         """
         try:
             return self.stream.read1(size)
@@ -81,7 +81,7 @@ class Input:
         """Read the rest of a BSON document whose first four bytes (its length) are `prefix`.
 
         Raises:
-            CutOffError: the file ends inside it, or the length cannot be one.
+            CutOffError: the file ends inside it, or the length is invalid.
         """
         length = int.from_bytes(prefix, "little", signed=True)
         if len(prefix) < 4 or not 5 <= length <= MAX_DOCUMENT_BYTES + _HEADROOM:
@@ -93,7 +93,7 @@ class Input:
 
 
 def head_of(path: Path) -> bytes:
-    """Return the first 512 bytes of a file, unpacked where it is gzipped; fewer where it is damaged.
+    """Return the first 512 bytes of a file, unpacked if it is gzipped; fewer if it is damaged.
 
     Raises:
         CommandError: it cannot be read.
@@ -106,13 +106,13 @@ def head_of(path: Path) -> bytes:
 
 
 def is_gzipped(path: Path) -> bool:
-    """Tell whether a file is gzipped, by its first bytes."""
+    """Return whether a file is gzipped, by its first bytes."""
     with path.open("rb") as file:
         return file.read(len(GZIP_MAGIC)) == GZIP_MAGIC
 
 
 def is_empty(path: Path) -> bool:
-    """Tell whether a file holds nothing, once it is unpacked where it is gzipped; a damaged one is not empty.
+    """Return whether a file is empty, unpacked if it is gzipped; a damaged one is not empty.
 
     Raises:
         CommandError: it cannot be read.
@@ -125,9 +125,9 @@ def is_empty(path: Path) -> bool:
 
 
 def decode(raw: bytes) -> tuple[dict[str, Any], bool]:
-    """Return a BSON document as a dict, types kept, and whether all of its texts are UTF-8.
+    """Return a BSON document as a dict, types kept, and whether all its strings are UTF-8.
 
-    Bytes that are none become U+FFFD, as the product's own client reads them.
+    Invalid bytes become U+FFFD, as the Mongo resource reads them.
 
     Raises:
         BadRowError: it is broken.

@@ -1,7 +1,7 @@
-"""The files of a folder that are to be imported: plugin files, exports and dumps, in whatever mix and depth.
+"""The files of a folder to import: plugin files, exports and dumps, in any mix and at any depth.
 
-Passed over are hidden files, what SQLite keeps beside its file, and of a dump the metadata, other collections,
-empty collections, and other databases than the raw one.
+Skipped are hidden files, the files SQLite keeps next to its database, and in a dump the metadata, other collections,
+empty collections, and databases other than the raw one.
 """
 
 import os
@@ -21,7 +21,7 @@ _OF_ITS_ROOT: Final = frozenset({"prelude.json", "prelude.json.gz", "oplog.bson"
 
 
 def files_in(folder: Path, refuse: Callable[[str], None]) -> Iterator[Path]:
-    """Yield the files, in the order of their names; `refuse` gets a line for each folder that cannot be read."""
+    """Yield the files in order of their names; `refuse` gets a line for each folder that cannot be read."""
     for place, folders, names in os.walk(folder, onerror=lambda error: refuse(_unreadable(error))):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         here = Path(place)
@@ -42,7 +42,7 @@ def _unreadable(error: OSError) -> str:
 def _files(folder: Path) -> list[Path]:
     try:
         return [path for path in folder.iterdir() if path.is_file()]
-    except OSError:  # told of when the walk comes there
+    except OSError:  # reported when the walk gets there
         return []
 
 

@@ -11,7 +11,7 @@ from wrapped_cli.preview.source import Picture
 
 @dataclass(frozen=True)
 class Entry:
-    """A named value, with its share of the largest one (0 to 1) where bars are drawn, and a picture."""
+    """A named value, with its share of the largest value (0 to 1) where bars are drawn, and a picture."""
 
     label: str
     value: str
@@ -22,7 +22,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Facts:
-    """A few figures beside the headline."""
+    """A few figures next to the headline."""
 
     entries: Sequence[Entry]
     kind: ClassVar[str] = "facts"
@@ -41,7 +41,7 @@ class Bars:
 
 @dataclass(frozen=True)
 class Columns:
-    """Upright columns, such as the months of a year; `best` is the index of the highlighted one."""
+    """Vertical bars, such as the months of a year; `best` is the index of the highlighted one."""
 
     title: str
     entries: Sequence[Entry]
@@ -94,7 +94,7 @@ class Worn:
 
 @dataclass(frozen=True)
 class Split:
-    """A whole cut in two."""
+    """A total split in two."""
 
     left: Entry
     right: Entry
@@ -103,7 +103,7 @@ class Split:
 
 @dataclass(frozen=True)
 class Curve:
-    """A line over time with its ends told in words."""
+    """A line over time, with its two ends in words."""
 
     title: str
     line: Line
@@ -114,7 +114,7 @@ class Curve:
 
 @dataclass(frozen=True)
 class Cards:
-    """Figures to take away."""
+    """The closing summary of key figures."""
 
     entries: Sequence[Entry]
     kind: ClassVar[str] = "cards"
@@ -125,7 +125,7 @@ Block = Facts | Bars | Columns | Calendar | Clock | Portrait | Things | Worn | S
 
 @dataclass(frozen=True)
 class Slide:
-    """One slide; its `stat` gives it colour and explanation."""
+    """One slide; its `stat` determines its colour and explanation."""
 
     stat: str
     title: str
@@ -148,7 +148,7 @@ class Slide:
 
     @property
     def long(self) -> bool:
-        """Whether the figure needs a smaller type: it is long, or has a word that would not fit a line."""
+        """Whether the figure needs a smaller font: it is long, or has a word that would not fit on a line."""
         return len(self.figure) > 14 or max(map(len, self.figure.split(" "))) > 9
 
 

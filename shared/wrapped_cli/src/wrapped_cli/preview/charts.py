@@ -1,4 +1,4 @@
-"""Shapes of the charts: pure geometry from numbers. How they are drawn is told by the templates and the style."""
+"""Shapes of the charts: pure geometry from numbers. The templates and the stylesheet draw them."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -25,7 +25,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Half:
-    """Half a year as a calendar: a column a week, a row a weekday from Monday on."""
+    """Half a year as a calendar: a column per week, a row per weekday starting on Monday."""
 
     width: int
     cells: Sequence[Cell]
@@ -35,7 +35,7 @@ class Half:
 
 @dataclass(frozen=True)
 class Year:
-    """A year in two halves, which stand side by side where there is room."""
+    """A year in two halves, side by side if there is room."""
 
     year: int
     halves: Sequence[Half]
@@ -47,7 +47,7 @@ def calendar(ticks: Mapping[str, int], limit: int = 3) -> list[Year]:
 
     Args:
         ticks: game ticks by day "YYYY-MM-DD".
-        limit: the most years.
+        limit: the maximum number of years.
     """
     played = {day: count for day, count in ticks.items() if count > 0}
     most = max(played.values(), default=0)
@@ -56,7 +56,7 @@ def calendar(ticks: Mapping[str, int], limit: int = 3) -> list[Year]:
 
 
 def level(value: int, most: int) -> int:
-    """Return 0 for nothing, else 1 to `LEVELS` by the share of the most."""
+    """Return 0 for nothing, else 1 to `LEVELS` by the share of the maximum."""
     return 0 if value <= 0 or most <= 0 else max(1, math.ceil(value / most * LEVELS))
 
 
@@ -97,7 +97,7 @@ class Spoke:
 
 
 def clock(hours: Sequence[int], inner: float = 46, outer: float = 118) -> list[Spoke]:
-    """Return the 24 sectors of a clock around the origin, midnight on top; longer = more play."""
+    """Return the 24 sectors of a clock around the origin, midnight at the top; longer = more play."""
     most = max(hours, default=0) or 1
     spokes = []
     for hour, ticks in enumerate(hours):
@@ -116,7 +116,7 @@ def clock(hours: Sequence[int], inner: float = 46, outer: float = 118) -> list[S
 
 @dataclass(frozen=True)
 class Line:
-    """A curve in a box of 600 by 200, and the same closed to an area."""
+    """A curve in a 600 by 200 box, and the same curve closed to an area."""
 
     path: str
     area: str
@@ -124,7 +124,7 @@ class Line:
 
 
 def curve(points: Sequence[tuple[datetime, int]]) -> Line | None:
-    """Return the curve through points in time, or None where there are fewer than two different times."""
+    """Return the curve through points in time, or None if there are fewer than two different times."""
     ordered = sorted(points)
     if len(ordered) < 2 or ordered[0][0] == ordered[-1][0]:
         return None

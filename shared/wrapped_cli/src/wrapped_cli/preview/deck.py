@@ -1,6 +1,6 @@
-"""The deck of one player: which slides there are and what stands on them. Pure, from a report and its pictures.
+"""One player's deck: which slides there are and what is on them. Pure, from a report and its pictures.
 
-Which statistics are told is decided by the report's own `slides`: what is too thin is not among them.
+The report's own `slides` decide which statistics are shown: those with too little data are not among them.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -19,7 +19,7 @@ from wrapped_cli.preview.words import counted, day_text, period_text, short, spa
 
 Maker = Callable[[WrappedReport, ReportSlide, Pictures], Slide]
 THIN_SECONDS: Final = 3600
-"""Below an hour the hours of the day say nothing; the report's own slides follow the same rule."""
+"""Below an hour of play, the hours of the day mean nothing; the report's own slides follow the same rule."""
 
 _MAKERS: Final[Mapping[str, Maker]] = {
     "best_month": slides_time.best_month,
@@ -38,7 +38,7 @@ _MAKERS: Final[Mapping[str, Maker]] = {
 
 
 def deck(report: WrappedReport, days: Mapping[str, int], pictures: Pictures) -> list[Slide]:
-    """Return the slides of a report in their order.
+    """Return the slides of a report in order.
 
     Args:
         report: the report.
@@ -46,16 +46,16 @@ def deck(report: WrappedReport, days: Mapping[str, int], pictures: Pictures) -> 
         pictures: the pictures of the page.
     """
     slides = [_cover(report)]
-    for told in report.slides:
-        if told.stat == "play_time":
-            slides.append(slides_time.play_time(report, told, days, pictures))
+    for source in report.slides:
+        if source.stat == "play_time":
+            slides.append(slides_time.play_time(report, source, days, pictures))
             if report.play.seconds >= THIN_SECONDS and any(report.play.hours):
                 slides.append(slides_time.hours(report))
-        elif told.stat in _MAKERS:
-            slides.append(_MAKERS[told.stat](report, told, pictures))
+        elif source.stat in _MAKERS:
+            slides.append(_MAKERS[source.stat](report, source, pictures))
     if len(report.slides) > 1:
         slides.append(_summary(report))
-    # the hours come after the month: how long, when in the year, when in the day
+    # the hours follow the month: how long, when in the year, when in the day
     order = {stat: index for index, stat in enumerate(HUES)}
     return sorted(slides, key=lambda slide: order[slide.stat])
 
@@ -75,7 +75,7 @@ def wanted_pictures(report: WrappedReport) -> tuple[list[str | None], list[int]]
 
 
 def days_in(period: str, first_day: str, last_day: str) -> int:
-    """Return how many days a period has so far: of a year up to today, of `all` those from the first to the last."""
+    """Return how many days a period has so far: a year up to today, `all` from the first to the last tracked day."""
     if period == "all":
         return (date.fromisoformat(last_day) - date.fromisoformat(first_day)).days + 1
     end = min(date(int(period), 12, 31), max(date.fromisoformat(today()), date.fromisoformat(last_day)))
@@ -83,12 +83,12 @@ def days_in(period: str, first_day: str, last_day: str) -> int:
 
 
 def coverage_text(report: WrappedReport) -> str:
-    """Return how far the figures are covered, in one sentence."""
+    """Return how many days the figures cover, in one sentence."""
     coverage = report.coverage
     of_days = days_in(report.period, coverage.first_day, coverage.last_day)
     first, last = day_text(coverage.first_day), day_text(coverage.last_day)
     if report.period == "all":
-        return f"{counted(coverage.days_tracked, 'day')} tracked, of the {of_days:,} from {first} to {last}."
+        return f"{coverage.days_tracked:,} of {counted(of_days, 'day')} tracked from {first} to {last}."
     return f"{coverage.days_tracked:,} of {of_days} days of {report.period} tracked, from {first} to {last}."
 
 
@@ -102,12 +102,12 @@ def _cover(report: WrappedReport) -> Slide:
 
 
 def _summary(report: WrappedReport) -> Slide:
-    told = {slide.stat: slide for slide in report.slides}
+    values = {slide.stat: slide.value for slide in report.slides}
     cards: Sequence[tuple[str, str, str]] = (
         ("play_time", "Played", span(report.play.seconds)),
         ("play_time", "Longest streak", counted(report.play.longest_streak_days, "day")),
         ("favourite_mob", "Most killed", report.loot.mobs[0].name if report.loot.mobs else ""),
-        ("favourite_place", "Favourite place", str(told["favourite_place"].value) if "favourite_place" in told else ""),
+        ("favourite_place", "Favourite place", str(values.get("favourite_place", ""))),
         ("favourite_skill", "Favourite skill", (report.experience.favourite_skill or "").capitalize()),
         ("favourite_skill", "Experience", f"{short(report.experience.total)} XP"),
         ("tiles", "Distance", f"{short(report.movement.tiles)} tiles"),
@@ -116,13 +116,13 @@ def _summary(report: WrappedReport) -> Slide:
         ("damage", "Damage dealt", short(report.damage.dealt)),
         ("exchange", "Coins earned", short(report.exchange.earned)),
     )
-    shown = [Entry(label, value) for stat, label, value in cards if stat in told]
-    if "rank" in told and report.ranks:
+    shown = [Entry(label, value) for stat, label, value in cards if stat in values]
+    if "rank" in values and report.ranks:
         best = min(report.ranks, key=lambda rank: (rank.top_percent, rank.stat))
-        shown.append(Entry("Best rank", f"Top {best.top_percent:g} %", note=stat_text(best.stat)))
+        shown.append(Entry("Best rank", f"Top {best.top_percent:g}%", note=stat_text(best.stat)))
     return Slide(
         stat="summary",
-        title="All in all",
+        title="Summary",
         figure=report.player,
         text=period_text(report.period),
         blocks=[Cards(shown)],

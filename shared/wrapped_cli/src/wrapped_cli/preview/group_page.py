@@ -1,4 +1,4 @@
-"""The page of a group: totals, leaders, and its members side by side. Pure."""
+"""A group's page: totals, leaders, and its members side by side. Pure."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
@@ -14,7 +14,7 @@ STATS: Final = (
     "play.seconds", "movement.tiles", "loot.kills", "experience.total",
     "damage.dealt", "deaths.count", "exchange.earned", "play.days_played",
 )  # fmt: skip
-"""The stats that every group is told; kills of single mobs and single skills are too many for a page."""
+"""The stats shown for every group; kills per mob and experience per skill are too many for a page."""
 
 _COLUMNS: Final[Sequence[tuple[str, Callable[[WrappedReport], float], Callable[[float], str]]]] = (
     ("Time", lambda report: report.play.seconds, span),
@@ -33,9 +33,9 @@ def group_page(report: GroupReport, members: Sequence[WrappedReport], pages: Map
 
     Args:
         report: the group's report.
-        members: reports of its members in the period, as they are to be listed.
-        pages: addresses of players' pages by the `_id` of their reports.
-        home: address of the index.
+        members: reports of its members in the period, in the order to list them.
+        pages: URLs of players' pages by the `_id` of their reports.
+        home: URL of the index.
     """
     leaders = {leader.stat: leader.top for leader in report.leaders}
     boards = [

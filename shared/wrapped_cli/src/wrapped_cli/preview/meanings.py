@@ -1,4 +1,4 @@
-"""What each figure of the deck means, in the words of the contract, and the colour of its slide."""
+"""What each figure in the deck means, in the words of the contract, and the colour of its slide."""
 
 from typing import Final
 
@@ -9,27 +9,28 @@ HUES: Final = {
 }  # fmt: skip
 
 MEANINGS: Final = {
-    "cover": "A day counts as tracked when at least one sound event of the player was recorded on it. What happened "
-    "while the plugin was not running is not in here.",
+    "cover": "A day counts as tracked if at least one valid event of the player was recorded on it. Anything that "
+    "happened while the plugin was not running is not included.",
     "play_time": "Time is counted in game ticks of 0.6 seconds. A session is a run of ticks with pauses of at most "
-    "five minutes. In the calendar a darker or brighter day is a longer one; days and hours are UTC.",
-    "best_month": "The calendar month (UTC) with the most game ticks; the earlier one where two are equal.",
-    "hours": "Game ticks by hour of the day, UTC, over all tracked days.",
-    "favourite_mob": "Kills are counted by loot: one for each loot drop, so a kill without a drop of its own is not in "
-    "here. Mobs of one name and different combat levels count apart.",
-    "favourite_place": "The place is told by the map region of the player's tile in every game tick. Raids, houses "
+    "five minutes. In the calendar, a stronger colour means more play; days and hours are in UTC.",
+    "best_month": "The calendar month (UTC) with the most game ticks; the earlier one in a tie.",
+    "hours": "Game ticks by hour of the day (UTC), over all tracked days.",
+    "favourite_mob": "Kills are counted by loot: one per loot drop, so a kill without a drop of its own is not "
+    "included. Mobs with the same name but different combat levels are counted separately.",
+    "favourite_place": "The place is the map region of the player's tile in each game tick. Raids, houses "
     "and other instances count as Instance and are never the favourite.",
-    "favourite_gear": "For each slot the item that was worn in the most game ticks.",
-    "favourite_skill": "Experience is the sum of the rises that were tracked; the first value that was seen is the "
-    "start and no gain. The favourite is the skill with the most.",
-    "tiles": "Steps between neighbouring game ticks: one tile is a walk, two are a run. Teleports and ladders are no "
-    "steps. Energy is the run energy that was used up, in full bars of 100 %.",
-    "deaths": "The player's own deaths; the place is told by the map region.",
-    "loot": "Loot drops of mobs and what was in them. Quantities are as dropped, whether picked up or not.",
-    "damage": "Hitpoints of the player's own hitsplats on others, and of hits on the player. Healing is not counted.",
-    "exchange": "Coins of Grand Exchange offers, each counted by its last state in the period.",
-    "hiscores": "How far the public hiscores rose above the last that was known before the period, or above its first "
-    "snapshot; rows that were not ranked before bring no gain.",
-    "rank": "Of all players with a report of this period: the share of those who are at least as good, rounded up.",
-    "summary": "All figures come from the same report; each one's own slide says how it is counted.",
+    "favourite_gear": "For each slot, the item that was worn for the most game ticks.",
+    "favourite_skill": "Experience is the sum of all tracked gains; the first value seen is the starting point, not "
+    "a gain. The favourite is the skill with the most.",
+    "tiles": "Steps between consecutive game ticks: one tile is walking, two are running. Teleports and ladders are "
+    "not steps. Energy is the run energy used; a full bar is 100%.",
+    "deaths": "The player's own deaths; the place is the map region.",
+    "loot": "Loot drops from mobs and their contents. Quantities are as dropped, whether picked up or not.",
+    "damage": "Hitpoints of the player's own hitsplats on others, and of hitsplats on the player. Healing is not "
+    "counted.",
+    "exchange": "Coins in Grand Exchange offers, each counted by its last state in the period.",
+    "hiscores": "The increase on the public hiscores since the last snapshot before the period, or else since the "
+    "first one in it; rows that were unranked before do not count as gains.",
+    "rank": "Among all players with a report for this period: the share who did at least as well, rounded up.",
+    "summary": "All figures come from the same report; each figure's own slide explains how it is counted.",
 }

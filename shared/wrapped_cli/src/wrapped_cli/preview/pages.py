@@ -1,4 +1,4 @@
-"""Rendering: templates, style and script become one page. Every text is cleaned and escaped on its way out."""
+"""Rendering: templates, stylesheet and script become one page. All text is cleaned and escaped on output."""
 
 import base64
 import hashlib
@@ -16,7 +16,7 @@ _LONGEST_TEXT: Final = 600
 
 
 def _plain(value: object) -> object:
-    """Take control and direction characters out of texts, wherever a template prints one."""
+    """Remove control and direction characters from every text that a template prints."""
     return clean(value, _LONGEST_TEXT) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
@@ -34,7 +34,7 @@ def _environment() -> jinja2.Environment:
 
 @cache
 def _text(name: str) -> Markup:
-    """Return a file of ours, which is no telemetry, as it is."""
+    """Return a file of ours (not telemetry) unescaped."""
     return Markup((resources.files("wrapped_cli.preview") / "templates" / name).read_text("utf-8"))  # noqa: S704
 
 

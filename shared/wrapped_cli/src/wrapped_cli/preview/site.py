@@ -26,7 +26,7 @@ INDEX = "index.html"
 
 @dataclass
 class Line:
-    """A line of the index: a player or a group, and the pages there are."""
+    """A line of the index: a player or a group, and their pages."""
 
     name: str
     note: str = ""
@@ -34,7 +34,7 @@ class Line:
 
 
 def page_name(kind: str, period: str, key: str) -> str:
-    """Return the file name of a page: readable, safe on every file system, and of no other page."""
+    """Return the file name of a page: readable, safe on every file system, and unique."""
     slug = re.sub(r"[^a-z0-9]+", "-", key.lower()).strip("-")[:40]
     mark = hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
     own = slug if slug and slug.replace("-", " ") == key else f"{slug or 'name'}-{mark}"
@@ -42,12 +42,12 @@ def page_name(kind: str, period: str, key: str) -> str:
 
 
 def player_page(analytics: Database[Document], document: Document, home: str | None = None) -> str:
-    """Return the page of a report.
+    """Return a report's page.
 
     Args:
         analytics: where days and pictures are.
         document: a document of `wrapped_reports`.
-        home: address of the index, where there is one.
+        home: URL of the index, if there is one.
 
     Raises:
         CommandError: the document does not follow the contract.
@@ -92,11 +92,11 @@ def write_site(
     period: str | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Path:
-    """Write the pages of all players and groups, of one period or of every, and return the path of their index.
+    """Write the pages of all players and groups, for one period or all, and return the path of their index.
 
     Args:
         analytics: where reports, days and pictures are.
-        folder: where the pages go; those of an earlier time are written over.
+        folder: where the pages go; existing ones are overwritten.
         period: a year or "all"; every period by default.
         progress: called after each page with the number of pages so far.
 
@@ -132,7 +132,7 @@ def write_site(
     for line in (*players.values(), *groups.values()):
         line.links.sort(key=lambda link: (link[0] == period_text("all"), link[0]))
     values = {
-        "lead": f"{counted(len(players), 'player')}, with a page for each period. The pages need no network.",
+        "lead": f"{counted(len(players), 'player')}, with one page per period. The pages work offline.",
         "players": [players[key] for key in sorted(players)],
         "groups": [groups[name] for name in sorted(groups)],
     }
@@ -141,22 +141,22 @@ def write_site(
 
 
 def _mosaic(slides: list[Slide], pictures: source.Pictures) -> list[source.Picture]:
-    """Return a few pictures for the cover: first what the player met, then the slides' own."""
+    """Return a few pictures for the cover: first mobs and items from the report, then the slides' own."""
     portraits = [block.picture for slide in slides for block in slide.aside if isinstance(block, Portrait)]
     found = {picture.uri: picture for picture in [*portraits, *(slide.picture for slide in slides)] if picture}
     return [picture for picture in list(found.values())[:6] if pictures.again(picture)]
 
 
 def _left_out(report: WrappedReport) -> str:
-    """Return what was left out of the player's events, in one sentence; nothing where nothing was."""
+    """Return how many of the player's events were left out, in one sentence; empty if none were."""
     left_out = sum(report.quality.events_left_out.values())
     if not left_out:
         return ""
-    return f"{report.quality.events_read:,} events were read; {left_out:,} were left out because they were not sound."
+    return f"{report.quality.events_read:,} events were read; {left_out:,} of them were invalid and left out."
 
 
 def _credits(slides: list[Slide]) -> list[tuple[str, list[str]]]:
-    """Return the attributions of all pictures shown: what holds for many, and their files."""
+    """Return the attributions of all pictures shown, each with the files it applies to."""
     files: dict[str, set[str]] = defaultdict(set)
     shown = [slide.picture for slide in slides]
     for slide in slides:

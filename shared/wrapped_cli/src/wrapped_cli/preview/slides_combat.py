@@ -1,4 +1,4 @@
-"""Slides of fights and loot: mobs, deaths, drops, damage. Pure."""
+"""Slides about combat and loot: mobs, deaths, drops, damage. Pure."""
 
 from collections import Counter
 from typing import Final
@@ -15,15 +15,15 @@ LOOTED: Final = 12
 
 
 def item_name(name: str | None, item_id: int) -> str:
-    """Return an item's name, or its id where nobody knows it."""
+    """Return an item's name, or its id if the name is unknown."""
     return f"Item {item_id}" if name is None else name
 
 
-def favourite_mob(report: WrappedReport, told: ReportSlide, pictures: Pictures) -> Slide:
-    """Return the slide of the mob that was killed most, its loot and the runners-up."""
+def favourite_mob(report: WrappedReport, source: ReportSlide, pictures: Pictures) -> Slide:
+    """Return the slide about the most killed mob, its loot and the runners-up."""
     mobs = report.loot.mobs
     first = mobs[0]
-    picture = pictures.get(told.image_key, large=True)
+    picture = pictures.get(source.image_key, large=True)
     aside: list[Block] = [Portrait(picture, first.name)] if picture else []
     rows: list[tuple[str, float, str, Picture | None]] = [
         (mob.name, mob.kills, grouped(mob.kills), pictures.get(f"npc:{mob.name}#{mob.combat_level}"))
@@ -37,7 +37,7 @@ def favourite_mob(report: WrappedReport, told: ReportSlide, pictures: Pictures) 
         stat="favourite_mob",
         title="Most killed",
         figure=first.name,
-        text=f"{counted(first.kills, 'kill')}, of {report.loot.kills:,} in all",
+        text=f"{counted(first.kills, 'kill')}, out of {report.loot.kills:,} in total",
         aside=aside,
         blocks=blocks,
     )
@@ -48,7 +48,7 @@ def _thing(item: LootItem, pictures: Pictures) -> Entry:
 
 
 def most_looted(report: WrappedReport) -> list[tuple[int, str | None, int]]:
-    """Return the items looted most over all mobs, as (id, name, quantity)."""
+    """Return the most looted items over all mobs, as (id, name, quantity)."""
     quantities: Counter[int] = Counter()
     names: dict[int, str | None] = {}
     for mob in report.loot.mobs:
@@ -59,13 +59,13 @@ def most_looted(report: WrappedReport) -> list[tuple[int, str | None, int]]:
     return [(item_id, names[item_id], quantity) for item_id, quantity in ordered]
 
 
-def loot(report: WrappedReport, told: ReportSlide, pictures: Pictures) -> Slide:
-    """Return the slide of all loot."""
+def loot(report: WrappedReport, source: ReportSlide, pictures: Pictures) -> Slide:
+    """Return the slide about all loot."""
     things = [
         Entry(item_name(name, item_id), short(quantity), picture=pictures.item(item_id))
         for item_id, name, quantity in most_looted(report)
     ]
-    facts = [Entry("Kinds of mobs", grouped(len({mob.name for mob in report.loot.mobs})))]
+    facts = [Entry("Different mobs", grouped(len({mob.name for mob in report.loot.mobs})))]
     if report.loot.players_looted:
         facts.append(Entry("Players looted", grouped(report.loot.players_looted)))
     return Slide(
@@ -73,45 +73,45 @@ def loot(report: WrappedReport, told: ReportSlide, pictures: Pictures) -> Slide:
         title="Loot",
         figure=short(report.loot.kills),
         unit="drops" if report.loot.kills != 1 else "drop",
-        text="of loot from mobs",
-        picture=pictures.get(told.image_key),
+        text="from mobs",
+        picture=pictures.get(source.image_key),
         aside=[Facts(facts)],
         blocks=[Things("Most looted, by quantity", things)] if things else [],
     )
 
 
-def deaths(report: WrappedReport, told: ReportSlide, pictures: Pictures) -> Slide:
-    """Return the slide of deaths."""
+def deaths(report: WrappedReport, source: ReportSlide, pictures: Pictures) -> Slide:
+    """Return the slide about deaths."""
     count = report.deaths.count
     rows: list[tuple[str, float, str, Picture | None]] = [
         (place.name, place.count, grouped(place.count), None) for place in report.deaths.places[:SHOWN]
     ]
-    pace = f"one every {span(report.play.seconds / count)} of play" if count > 1 else "in all this time"
+    pace = f"one every {span(report.play.seconds / count)} of play" if count > 1 else "in all that time"
     return Slide(
         stat="deaths",
         title="Deaths",
         figure=grouped(count),
         unit="death" if count == 1 else "deaths",
         text=pace,
-        picture=pictures.get(told.image_key),
+        picture=pictures.get(source.image_key),
         blocks=[Bars("Where it happened", entries(rows))] if rows else [],
     )
 
 
-def damage(report: WrappedReport, told: ReportSlide, pictures: Pictures) -> Slide:
-    """Return the slide of damage."""
+def damage(report: WrappedReport, source: ReportSlide, pictures: Pictures) -> Slide:
+    """Return the slide about damage."""
     dealt, taken = report.damage.dealt, report.damage.taken
     whole = dealt + taken or 1
     facts = [Entry("Biggest hit", grouped(report.damage.biggest_hit))]
     if taken:
-        facts.append(Entry("Dealt for each hitpoint lost", grouped(round(dealt / taken, 1))))
+        facts.append(Entry("Dealt per hitpoint lost", grouped(round(dealt / taken, 1))))
     return Slide(
         stat="damage",
         title="Damage",
         figure=short(dealt),
         unit="damage",
         text="dealt to others",
-        picture=pictures.get(told.image_key),
+        picture=pictures.get(source.image_key),
         blocks=[
             Split(Entry("Dealt", grouped(dealt), dealt / whole), Entry("Taken", grouped(taken), taken / whole)),
             Facts(facts),

@@ -1,4 +1,4 @@
-"""Slides of gear, skills, trade and standing: equipment, experience, exchange, hiscores, ranks. Pure."""
+"""Slides about gear, skills, trading and ranking: equipment, experience, exchange, hiscores, ranks. Pure."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -15,7 +15,7 @@ from wrapped_cli.preview.words import counted, day_text, grouped, plain, short, 
 SLOTS: Final = (
     "HAIR", "HEAD", "JAW", "CAPE", "AMULET", "ARMS", "WEAPON", "TORSO", "SHIELD", "HANDS", "LEGS", "BOOTS",
 )  # fmt: skip
-"""The twelve slots as they lie on a body, three a row."""
+"""The twelve slots as laid out on the body, three per row."""
 TRADED: Final = 6
 RANKS: Final = 8
 _BOSSES: Final = 5
@@ -24,15 +24,15 @@ Rows = list[tuple[str, float, str, Picture | None]]
 
 
 def worn_most(report: WrappedReport) -> dict[str, Gear]:
-    """Return for each slot the gear that was worn longest; the report lists the longest first."""
+    """Return for each slot the gear worn longest; the report lists the longest first."""
     worn: dict[str, Gear] = {}
     for gear in report.equipment:
         worn.setdefault(gear.slot, gear)
     return worn
 
 
-def favourite_gear(report: WrappedReport, told: ReportSlide, pictures: Pictures) -> Slide:
-    """Return the slide of the gear worn, as the twelve slots."""
+def favourite_gear(report: WrappedReport, source: ReportSlide, pictures: Pictures) -> Slide:
+    """Return the slide about the gear worn, as the twelve slots."""
     worn = worn_most(report)
     favourite = report.equipment[0]
     slots = [
@@ -49,39 +49,39 @@ def favourite_gear(report: WrappedReport, told: ReportSlide, pictures: Pictures)
         title="Favourite gear",
         figure=item_name(favourite.name, favourite.item_id),
         text=f"worn for {span(favourite.seconds)}, longer than anything else",
-        picture=pictures.get(told.image_key),
+        picture=pictures.get(source.image_key),
         blocks=[Worn(slots)],
     )
 
 
-def favourite_skill(report: WrappedReport, told: ReportSlide, pictures: Pictures) -> Slide:
-    """Return the slide of the favourite skill, with bars of all skills."""
+def favourite_skill(report: WrappedReport, source: ReportSlide, pictures: Pictures) -> Slide:
+    """Return the slide about the favourite skill, with bars for all skills."""
     skills = sorted(report.experience.skills.items(), key=lambda row: (-row[1].gained, row[0]))
     rows: Rows = [
         (plain(name), gain.gained, f"{short(gain.gained)} XP", pictures.get(f"skill:{name}")) for name, gain in skills
     ]
     notes = [f"+{gain.levels_gained}" if gain.levels_gained else "" for _, gain in skills]
-    facts = [Entry("Experience in all", f"{short(report.experience.total)} XP")]
+    facts = [Entry("Total experience", f"{short(report.experience.total)} XP")]
     levels = sum(gain.levels_gained for _, gain in skills)
     if levels:
         facts.append(Entry("Levels gained", grouped(levels)))
     if report.experience.best_day:
         facts.append(Entry("Best day", day_text(report.experience.best_day, year=report.period == "all")))
-    favourite = report.experience.skills[str(told.value)]
+    favourite = report.experience.skills[str(source.value)]
     return Slide(
         stat="favourite_skill",
         title="Favourite skill",
-        figure=plain(str(told.value)),
+        figure=plain(str(source.value)),
         text=f"{grouped(favourite.gained)} experience"
         + (f" and {counted(favourite.levels_gained, 'level')}" if favourite.levels_gained else ""),
-        picture=pictures.get(told.image_key),
+        picture=pictures.get(source.image_key),
         aside=[Facts(facts)],
         blocks=[Bars("Experience by skill", entries(rows, notes=notes), pictures=True, dense=len(rows) > 8)],
     )
 
 
-def exchange(report: WrappedReport, told: ReportSlide, pictures: Pictures) -> Slide:
-    """Return the slide of the Grand Exchange."""
+def exchange(report: WrappedReport, source: ReportSlide, pictures: Pictures) -> Slide:
+    """Return the slide about the Grand Exchange."""
     spent, earned = report.exchange.spent, report.exchange.earned
     whole = spent + earned or 1
     things = [_traded(item, pictures) for item in report.exchange.items[:TRADED]]
@@ -95,14 +95,14 @@ def exchange(report: WrappedReport, told: ReportSlide, pictures: Pictures) -> Sl
         unit="coins",
         text=("earned" if earned else "spent")
         + f" over {counted(report.exchange.offers_filled, 'offer')} that were filled",
-        picture=pictures.get(told.image_key),
+        picture=pictures.get(source.image_key),
         blocks=[split, Things("Most traded", things)] if things else [split],
     )
 
 
 def _traded(item: ExchangeItem, pictures: Pictures) -> Entry:
-    told = [f"{short(count)} {word}" for count, word in ((item.bought, "bought"), (item.sold, "sold")) if count]
-    value, note = (*told, "", "")[:2]
+    parts = [f"{short(count)} {word}" for count, word in ((item.bought, "bought"), (item.sold, "sold")) if count]
+    value, note = (*parts, "", "")[:2]
     return Entry(item_name(item.name, item.item_id), value, picture=pictures.item(item.item_id), note=note)
 
 
@@ -119,8 +119,8 @@ def hiscores_keys(report: WrappedReport) -> list[str | None]:
     return keys + [f"skill:{name.upper()}" for name, _ in _top(gains.skills, _BOSSES + 1)]
 
 
-def hiscores(report: WrappedReport, told: ReportSlide, pictures: Pictures) -> Slide:
-    """Return the slide of gains on the hiscores, with the curve where there are two days of snapshots."""
+def hiscores(report: WrappedReport, source: ReportSlide, pictures: Pictures) -> Slide:
+    """Return the slide about gains on the hiscores, with the curve if there are two days of snapshots."""
     gains = report.hiscores
     skills, bosses = (dict(gains.skills), gains.bosses) if gains else ({}, {})
     overall = skills.pop("Overall", 0)
@@ -152,29 +152,29 @@ def hiscores(report: WrappedReport, told: ReportSlide, pictures: Pictures) -> Sl
         title="On the hiscores",
         figure=f"+{short(overall)}" if overall else grouped(sum(bosses.values())),
         unit="XP" if overall else "kills",
-        text="by the public hiscores",
-        picture=pictures.get(told.image_key),
+        text="according to the public hiscores",
+        picture=pictures.get(source.image_key),
         blocks=blocks,
     )
 
 
-def rank(report: WrappedReport, told: ReportSlide, pictures: Pictures) -> Slide:
-    """Return the slide of the best ranks among the tracked players."""
+def rank(report: WrappedReport, source: ReportSlide, pictures: Pictures) -> Slide:
+    """Return the slide about the best ranks among the tracked players."""
     best = sorted(report.ranks, key=lambda entry: (entry.top_percent, entry.stat))[:RANKS]
     rows = [
-        Entry(stat_text(entry.stat), f"Top {entry.top_percent:g} %", note=stat_value(entry.stat, entry.value))
+        Entry(stat_text(entry.stat), f"Top {entry.top_percent:g}%", note=stat_value(entry.stat, entry.value))
         for entry in best
     ]
     return Slide(
         stat="rank",
         title="Among all players",
-        figure=f"Top\u00a0{best[0].top_percent:g}\u00a0%",
+        figure=f"Top\u00a0{best[0].top_percent:g}%",
         text=f"of {counted(best[0].of_players, 'tracked player')}: {_lowered(stat_text(best[0].stat))}",
-        picture=pictures.get(told.image_key),
+        picture=pictures.get(source.image_key),
         blocks=[Facts(rows)],
     )
 
 
 def _lowered(text: str) -> str:
-    """Return text for the middle of a sentence; names in it keep their capitals."""
+    """Return text for mid-sentence use; names in it keep their capitals."""
     return text[:1].lower() + text[1:]

@@ -1,4 +1,4 @@
-"""Slides of time and place: play time, months, hours, places, distance. Pure."""
+"""Slides about time and place: play time, months, hours, places, distance. Pure."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -27,8 +27,8 @@ PLACES: Final = 6
 _MONTHS_SHOWN: Final = 12
 
 
-def play_time(report: WrappedReport, told: ReportSlide, days: Mapping[str, int], pictures: Pictures) -> Slide:
-    """Return the slide of play time, with the year as a calendar where the days are known."""
+def play_time(report: WrappedReport, source: ReportSlide, days: Mapping[str, int], pictures: Pictures) -> Slide:
+    """Return the slide about play time, with the year as a calendar if the days are known."""
     play = report.play
     facts = [
         Entry("Sessions", grouped(play.sessions)),
@@ -44,16 +44,16 @@ def play_time(report: WrappedReport, told: ReportSlide, days: Mapping[str, int],
         title="Time played",
         figure=span(play.seconds),
         text="in the game",
-        picture=pictures.get(told.image_key),
+        picture=pictures.get(source.image_key),
         aside=[Facts(facts)],
         blocks=[Calendar(years)] if years else [],
     )
 
 
-def best_month(report: WrappedReport, told: ReportSlide, pictures: Pictures) -> Slide:
-    """Return the slide of the best month: the months of the year, or of all time the last with play."""
+def best_month(report: WrappedReport, source: ReportSlide, pictures: Pictures) -> Slide:
+    """Return the slide about the best month: the months of the year, or for all time the last ones with play."""
     months = report.play.months
-    best = str(told.value)
+    best = str(source.value)
     if report.period == "all":
         keys = _twelve_months(max(months), best)
         labels = [f"{MONTHS[int(key[5:7]) - 1][:3]} {key[2:4]}" for key in keys]
@@ -70,24 +70,24 @@ def best_month(report: WrappedReport, told: ReportSlide, pictures: Pictures) -> 
         figure=month_text(best) if report.period == "all" else MONTHS[int(best[5:7]) - 1],
         text=f"{ticks_span(months.get(best, 0))} played, "
         + ("more than in any other month" if len(months) > 1 else "the only month with play so far"),
-        picture=pictures.get(told.image_key),
+        picture=pictures.get(source.image_key),
         blocks=[Columns("Time played by month", entries(rows), keys.index(best) if best in keys else -1)],
     )
 
 
 def _twelve_months(last: str, best: str) -> list[str]:
-    """Return the twelve months up to the last one with play; where the best one is older, those around it."""
+    """Return the twelve months up to the last one with play; if the best one is older, those around it."""
     number, wanted = (int(month[:4]) * 12 + int(month[5:7]) - 1 for month in (last, best))
     end = number if number - wanted < _MONTHS_SHOWN else wanted + _MONTHS_SHOWN // 2
     return [f"{month // 12:04d}-{month % 12 + 1:02d}" for month in range(end - _MONTHS_SHOWN + 1, end + 1)]
 
 
 def _energy(percent: float) -> str:
-    return f"{grouped(int(percent))} %" if percent < 1000 else f"{short(percent / 100)} full bars"
+    return f"{grouped(int(percent))}%" if percent < 1000 else f"{short(percent / 100)} full bars"
 
 
 def hours(report: WrappedReport) -> Slide:
-    """Return the slide of the hours of the day."""
+    """Return the slide about the hours of the day."""
     ticks = report.play.hours
     busiest = max(range(24), key=lambda hour: (ticks[hour], -hour))
     parts = {
@@ -105,7 +105,7 @@ def hours(report: WrappedReport) -> Slide:
         title="Hours of the day",
         figure=f"{busiest:02d}:00",
         unit="UTC",
-        text=f"is the busiest hour; {share} % of the time was played in the {top}",
+        text=f"is the busiest hour; {share}% of the time was played in the {top}",
         aside=[Facts([Entry(name.capitalize(), ticks_span(value)) for name, value in rows if value])],
         blocks=[
             Clock(charts.clock(ticks), f"Play by hour of the day, UTC; the busiest hour begins at {busiest:02d}:00.")
@@ -113,11 +113,11 @@ def hours(report: WrappedReport) -> Slide:
     )
 
 
-def favourite_place(report: WrappedReport, told: ReportSlide, pictures: Pictures) -> Slide:
-    """Return the slide of the favourite place, with the other places."""
-    name = str(told.value)
+def favourite_place(report: WrappedReport, source: ReportSlide, pictures: Pictures) -> Slide:
+    """Return the slide about the favourite place, with the other places."""
+    name = str(source.value)
     seconds = next((place.seconds for place in report.places if place.name == name), 0.0)
-    picture = pictures.get(told.image_key, large=True)
+    picture = pictures.get(source.image_key, large=True)
     rows = [
         (place.name, place.seconds, span(place.seconds), pictures.get(f"place:{place.name}"))
         for place in report.places[:PLACES]
@@ -133,20 +133,20 @@ def favourite_place(report: WrappedReport, told: ReportSlide, pictures: Pictures
     )
 
 
-def tiles(report: WrappedReport, told: ReportSlide, pictures: Pictures) -> Slide:
-    """Return the slide of the distance."""
+def tiles(report: WrappedReport, source: ReportSlide, pictures: Pictures) -> Slide:
+    """Return the slide about distance."""
     movement = report.movement
     facts = [Entry("Run energy used", _energy(movement.energy_spent))]
     if movement.favourite_tile:
         tile = movement.favourite_tile
-        facts.append(Entry("Favourite tile", f"{tile.x}, {tile.y}", note=f"{ticks_span(tile.ticks)} stood there"))
+        facts.append(Entry("Favourite tile", f"{tile.x}, {tile.y}", note=f"{ticks_span(tile.ticks)} spent there"))
     return Slide(
         stat="tiles",
         title="Distance",
         figure=short(movement.tiles),
         unit="tiles",
         text="on foot",
-        picture=pictures.get(told.image_key),
+        picture=pictures.get(source.image_key),
         blocks=[
             Split(
                 Entry("Run", grouped(movement.tiles_run), movement.tiles_run / (movement.tiles or 1)),

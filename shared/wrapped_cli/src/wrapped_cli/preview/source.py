@@ -1,4 +1,4 @@
-"""What the preview reads from MongoDB: reports, the days' play, pictures, groups. Bounded reads by index only."""
+"""What the preview reads from MongoDB: reports, daily play, pictures, groups. Only bounded, indexed reads."""
 
 import base64
 from collections.abc import Iterable, Mapping
@@ -20,9 +20,9 @@ from wrapped_cli.text import clean
 Document = dict[str, Any]
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
 BUDGET_BYTES: Final = 1_400_000
-"""Pictures of one page, as inlined: with all the rest a page stays well below 2 MiB."""
+"""Limit for the inlined pictures of one page, so that a page stays well below 2 MiB in total."""
 LARGEST_BYTES: Final = 120_000
-"""A larger picture is shown by its thumbnail."""
+"""A larger picture is replaced by its thumbnail."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Picture:
 
 @dataclass
 class Pictures:
-    """The pictures of one page by `image_key`, inlined as they are asked for until the page is full."""
+    """The pictures of one page by `image_key`, inlined as they are requested until the page is full."""
 
     analytics: Database[Document]
     entries: Mapping[str, Document]
@@ -44,7 +44,7 @@ class Pictures:
     _bytes: dict[Any, bytes | None] = field(default_factory=dict)
 
     def get(self, key: str | None, *, large: bool = False) -> Picture | None:
-        """Return the picture of a subject, its thumbnail unless `large`; None where there is none or no room."""
+        """Return a subject's picture, its thumbnail unless `large`; None if there is none or no room."""
         entry = self.entries.get(key or "")
         if entry is None:
             return None
@@ -58,11 +58,11 @@ class Pictures:
         return None
 
     def item(self, item_id: int) -> Picture | None:
-        """Return the thumbnail of an item, its own, else that of the item that stands for it."""
+        """Return an item's thumbnail: its own, else that of its base item."""
         return self.get(f"item:{item_id}") or self.get(f"item:{self.base_ids.get(item_id, item_id)}")
 
     def again(self, picture: Picture) -> bool:
-        """Whether there is room to show a picture once more; it is counted as shown."""
+        """Return whether there is room to show a picture again; if so it counts as shown."""
         fits = self.spent + len(picture.uri) <= BUDGET_BYTES
         self.spent += len(picture.uri) if fits else 0
         return fits
@@ -74,7 +74,7 @@ class Pictures:
             bucket = gridfs.GridFSBucket(self.analytics, names.SPRITES_BUCKET)
             try:
                 data: bytes | None = bucket.open_download_stream(file_id).read()
-            except gridfs.errors.GridFSError:  # gone meanwhile, or broken: a check of the map tells of it
+            except gridfs.errors.GridFSError:  # deleted or broken: an asset check of the image map reports it
                 data = None
             self._bytes[file_id] = data if data and data.startswith(_PNG) else None
         return self._bytes[file_id]
@@ -91,13 +91,13 @@ def read_report(document: Document) -> WrappedReport:
     except ValidationError as error:
         where = ".".join(map(str, error.errors()[0]["loc"]))
         raise CommandError(
-            f"the report {clean(document.get('_id'), 60)} cannot be shown, its field {clean(where, 60)} is not as "
-            "expected: run wrapped run to make it anew"
+            f"the report {clean(document.get('_id'), 60)} cannot be shown, its field {clean(where, 60)} is "
+            "invalid: rebuild it with wrapped run"
         ) from None
 
 
 def day_ticks(analytics: Database[Document], player_key: str, period: str) -> dict[str, int]:
-    """Return the game ticks of each of a player's days in a period; empty where days do not tell them."""
+    """Return a player's game ticks per day in a period; empty if the days do not have them."""
     first, end = period_bounds(period)
     days = analytics[names.PLAYER_DAYS].find(
         {"player_key": player_key, "day": {"$gte": first, "$lt": end}}, {"day": 1, "play.ticks": 1}
@@ -112,7 +112,7 @@ def day_ticks(analytics: Database[Document], player_key: str, period: str) -> di
 
 
 def pictures(analytics: Database[Document], keys: Iterable[str | None], item_ids: Iterable[int]) -> Pictures:
-    """Return what is known of the pictures of subjects and items; the files are read when they are asked for."""
+    """Return the known pictures of subjects and items; the files are read when they are requested."""
     ids = sorted(set(item_ids))
     base_ids = {
         document["_id"]: document["base_id"]
@@ -137,12 +137,12 @@ def read_group(document: Document) -> GroupReport:
         return GroupReport.model_validate(document)
     except ValidationError:
         raise CommandError(
-            f"the group report {clean(document.get('_id'), 60)} cannot be shown: run wrapped run to make it anew"
+            f"the group report {clean(document.get('_id'), 60)} cannot be shown: rebuild it with wrapped run"
         ) from None
 
 
 def reports_of(analytics: Database[Document], period: str, keys: Iterable[str]) -> list[WrappedReport]:
-    """Return the reports of players in a period, the longest played first."""
+    """Return the reports of players in a period, those with the most play time first."""
     wanted = [f"{period}/{key}" for key in keys]
     found = [read_report(document) for document in analytics[names.WRAPPED_REPORTS].find({"_id": {"$in": wanted}})]
     return sorted(found, key=lambda report: (-report.play.seconds, report.player_key))

@@ -1,4 +1,4 @@
-"""Numbers, days and names as people read them. Pure; escaping is the templates' business."""
+"""Numbers, days and names as people read them. Pure; the templates do the escaping."""
 
 from datetime import date
 from typing import Final
@@ -11,12 +11,12 @@ _STEPS: Final = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e4, "K"))
 
 
 def grouped(number: float) -> str:
-    """Return a number with separated thousands: "12,345", "16.7"."""
+    """Return a number with thousands separators: "12,345", "16.7"."""
     return f"{number:,.0f}" if float(number).is_integer() else f"{number:,.1f}"
 
 
 def short(number: float) -> str:
-    """Return a number in at most three or four digits: "9,842", "12.3 K", "2.99 B"; rounded down, never up."""
+    """Return a number with at most three or four digits: "9,842", "12.3 K", "2.99 B"; rounded down, never up."""
     for size, letter in _STEPS:
         if abs(number) >= size:
             scaled = number / (1e3 if letter == "K" else size)
@@ -27,7 +27,7 @@ def short(number: float) -> str:
 
 
 def span(seconds: float) -> str:
-    """Return a length of time: "1,204 h", "2 h 30 min", "12 min", "45 s"."""
+    """Return a duration: "1,204 h", "2 h 30 min", "12 min", "45 s"."""
     whole = int(seconds)
     hours, minutes = whole // 3600, whole % 3600 // 60
     if hours >= 100:
@@ -38,7 +38,7 @@ def span(seconds: float) -> str:
 
 
 def ticks_span(ticks: int) -> str:
-    """Return game ticks of 0.6 seconds as a length of time."""
+    """Return game ticks of 0.6 seconds as a duration."""
     return span(ticks * 0.6)
 
 
@@ -60,7 +60,7 @@ def month_text(month: str) -> str:
 
 
 def period_text(period: str) -> str:
-    """Return a period as people call it: "2024", "All time"."""
+    """Return a period's name: "2024", "All time"."""
     return "All time" if period == "all" else period
 
 

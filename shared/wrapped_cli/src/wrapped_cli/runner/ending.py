@@ -1,7 +1,7 @@
-"""Ends the runs of a worker that was told to end: `python -m wrapped_cli.runner.ending CODE`.
+"""Ends the runs of a worker that was stopped: `python -m wrapped_cli.runner.ending CODE`.
 
-The worker's process becomes this program, so that no thread of it can go on with a run, or begin the next one, while
-its runs are marked as failed. What they were at stays owed.
+The worker's process becomes this program, so that none of its threads can continue a run, or start the next one, while
+its runs are marked as failed. Their work stays owed.
 """
 
 import os
@@ -12,11 +12,11 @@ from typing import Final, NoReturn
 from wrapped_cli.runner.processes import PROCESS_TAG, process_tag
 
 TOLD: Final = (signal.SIGTERM, signal.SIGINT)
-"""The signals that end a worker."""
+"""The signals that stop a worker."""
 
 
 def become_ending(code: int) -> NoReturn:
-    """Replace this process, whatever its threads are doing, by one that ends its runs and then exits with `code`."""
+    """Replace this process, threads included, with one that ends its runs and then exits with `code`."""
     os.execv(sys.executable, [sys.executable, "-m", "wrapped_cli.runner.ending", str(code)])  # noqa: S606  # no shell is wanted
 
 

@@ -1,8 +1,8 @@
-"""How the worker's instance writes its SQLite files: without waiting for the disk at every event.
+"""How the worker's instance writes its SQLite files: without waiting for the disk on every event.
 
-Dagster opens and closes a file for each event, and SQLite then moves its write-ahead log into the file and waits until
-the disk has it all: most of a short run's time. While one more connection stays open the log is moved now and then
-instead. The files are sound whatever happens; a power cut may lose the last events, never results: those are MongoDB's.
+Dagster opens and closes a file for each event, and each time SQLite checkpoints its write-ahead log and waits for the
+disk, which takes most of a short run's time. While another connection stays open, the log is only checkpointed now and
+then. The files always stay consistent; a power failure may lose the last events, but never results: MongoDB has those.
 """
 
 import sqlite3
@@ -16,7 +16,7 @@ from sqlalchemy.engine import Engine
 
 @contextmanager
 def kept_open() -> Iterator[None]:
-    """Keep each SQLite file that is opened meanwhile open until the end of the block."""
+    """Keep every SQLite file that the block opens open until its end."""
     keepers: dict[str, sqlite3.Connection] = {}
 
     def opened(connection: Any, _: object) -> None:
@@ -27,7 +27,7 @@ def kept_open() -> Iterator[None]:
         if path:
             if path not in keepers:
                 keepers[path] = sqlite3.connect(path, check_same_thread=False)
-            keepers[path].execute("PRAGMA schema_version").fetchone()  # a file counts as open once it was read
+            keepers[path].execute("PRAGMA schema_version").fetchone()  # a file counts as open once it has been read
 
     event.listen(Engine, "connect", opened)
     try:

@@ -1,4 +1,4 @@
-"""Executes planned runs in this process, recorded in the instance, and reports their events as they happen."""
+"""Executes planned runs in this process, records them in the instance, and reports their events as they happen."""
 
 import logging
 import os
@@ -20,16 +20,16 @@ PLAN_TAG: Final = "wrapped/plan"
 """The tag that all runs of one `wrapped run` share."""
 TITLE_TAG: Final = "wrapped/title"
 POOL_WAIT_SECONDS: Final = 600
-"""How long a step may wait for a slot of a pool: Dagster itself would wait for ever."""
+"""How long a step may wait for a pool slot: Dagster itself would wait forever."""
 _REPOSITORY_TAG: Final = ".dagster/repository"  # how the UI finds the code location of a run
-_BLOCKED: Final = "blocked by limit for "  # what Dagster says of a step that waits for a pool
+_BLOCKED: Final = "blocked by limit for "  # how Dagster describes a step that waits for a pool
 
 
 class Execution:
     """Executes the runs of one `wrapped run`."""
 
     def __init__(self, instance: dg.DagsterInstance, reporter: Reporter) -> None:
-        """Execute on an instance and report to a reporter."""
+        """Execute runs on an instance and report to a reporter."""
         self._instance, self._reporter = instance, reporter
         self._tag = uuid.uuid4().hex
 
@@ -47,7 +47,7 @@ class Execution:
             tags["dagster/asset_partition_range_end"] = planned.last_day
         self._reporter.begun(planned.title)
         run_id = str(uuid.uuid4())
-        with _told(self._instance, run_id, self._reporter) as listener:
+        with _listening(self._instance, run_id, self._reporter) as listener:
             success = (
                 location.definitions.resolve_job_def(planned.job)
                 .execute_in_process(
@@ -69,7 +69,7 @@ class Execution:
 
 
 @contextmanager
-def _told(instance: dg.DagsterInstance, run_id: str, reporter: Reporter) -> "Iterator[_Listener]":
+def _listening(instance: dg.DagsterInstance, run_id: str, reporter: Reporter) -> "Iterator[_Listener]":
     listener = _Listener(reporter)
     instance.add_event_listener(run_id, listener.hear)
     try:
@@ -79,7 +79,7 @@ def _told(instance: dg.DagsterInstance, run_id: str, reporter: Reporter) -> "Ite
 
 
 class _Listener:
-    """Hears every event of a run and tells what matters to people."""
+    """Receives every event of a run and reports the ones that people need to see."""
 
     def __init__(self, reporter: Reporter) -> None:
         self._reporter = reporter
@@ -110,14 +110,14 @@ class _Listener:
             self._fail(_cause(error) if error else event.message or "the run failed")
 
     def end_wait(self) -> None:
-        """Whatever was waited for is there, or the run is over."""
+        """The wait is over, or the run is."""
         if self._wait is not None:
             self._wait.cancel()
             self._wait = None
 
     def _begin_wait(self, step: str, pool: str) -> None:
         if self._wait is None:
-            self._reporter.note(f"{step} waits for a slot of the {pool}, which another run holds")
+            self._reporter.note(f"{step} is waiting for a slot of the {pool}, which another run holds")
             self._wait = threading.Timer(POOL_WAIT_SECONDS, self._give_up, (step, pool))
             self._wait.daemon = True
             self._wait.start()

@@ -9,10 +9,10 @@ from wrapped_cli.errors import CommandError
 
 
 def dagster_home() -> Path:
-    """Return the instance's folder; it gets the settings of deploy/local/dagster.yaml unless it has its own.
+    """Return the instance's folder; it gets the settings in deploy/local/dagster.yaml unless it has its own.
 
     Raises:
-        CommandError: DAGSTER_HOME is no folder and cannot be made one.
+        CommandError: DAGSTER_HOME is not a folder and cannot be created.
     """
     configured = os.environ.get("DAGSTER_HOME")
     own = project_root() / ".wrapped" / "dagster"
@@ -28,5 +28,5 @@ def dagster_home() -> Path:
 
 
 def _is_ours(found: Path, settings: Path) -> bool:
-    """Whether settings came from here, perhaps from an earlier version: they begin with the same line."""
+    """Return whether settings were copied from here, perhaps by an earlier version: they begin with the same line."""
     return found.is_file() and found.read_text().partition("\n")[0] == settings.read_text().partition("\n")[0]

@@ -1,4 +1,4 @@
-"""The Dagster instance as `wrapped run` leaves it: limits of pools, and no remains of runs that were killed."""
+"""The Dagster instance as `wrapped run` sets it up: pool limits, and no leftovers of killed runs."""
 
 from typing import Final
 
@@ -7,7 +7,7 @@ from dagster import DagsterInstance, DagsterRun, DagsterRunStatus, RunsFilter
 from wrapped_cli.runner.processes import GONE, process_gone
 
 UPSTREAM_POOLS: Final = ("osrs_hiscores", "osrs_wiki")
-"""The pools of the steps that ask an upstream."""
+"""The pools of the steps that call an upstream."""
 UNFINISHED: Final = [
     DagsterRunStatus.NOT_STARTED,
     DagsterRunStatus.STARTING,
@@ -18,7 +18,7 @@ UNFINISHED: Final = [
 
 
 def limit_pools(instance: DagsterInstance) -> None:
-    """See to it that each upstream is asked by one step at a time, whatever the instance's settings lack."""
+    """Ensure that only one step at a time calls each upstream, even if the instance's settings lack the limits."""
     storage = instance.event_log_storage
     if storage.supports_global_concurrency_limits:
         for pool in UPSTREAM_POOLS:
@@ -27,10 +27,10 @@ def limit_pools(instance: DagsterInstance) -> None:
 
 
 def clear_dead_runs(instance: DagsterInstance) -> list[str]:
-    """End the runs whose process on this machine is gone and free their pool slots; return their ids.
+    """End the runs whose process on this machine is gone, free their pool slots, and return their ids.
 
-    A killed process tells nobody: its run would stay "started" and keep its slot of an upstream's pool until a daemon
-    looks, and none may be running.
+    A killed process reports nothing: its run would stay "started" and keep its pool slot until a daemon notices, and
+    there may be no daemon.
     """
     dead = []
     for run in instance.get_runs(RunsFilter(statuses=UNFINISHED)):
@@ -41,7 +41,7 @@ def clear_dead_runs(instance: DagsterInstance) -> list[str]:
 
 
 def end_run(instance: DagsterInstance, run: DagsterRun, why: str) -> None:
-    """Mark a run as failed, or as canceled where that was under way, and free its pool slots."""
+    """Mark a run as failed, or as canceled if it was being canceled, and free its pool slots."""
     if run.status == DagsterRunStatus.CANCELING:
         instance.report_run_canceled(run, why)
     else:

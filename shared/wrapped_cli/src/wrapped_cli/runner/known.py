@@ -1,4 +1,4 @@
-"""Whether anybody of a name has ever been seen: in a report, or in an event under any form of the name."""
+"""Whether a player has ever been seen: in a report, or in an event under any form of their name."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,9 +10,9 @@ from wrapped_shared.names import player_key
 
 
 def unknown_players(mongo: MongoResource, players: Sequence[str]) -> list[str]:
-    """Return the names of whom there is neither a report nor an event.
+    """Return the names for which there is neither a report nor an event.
 
-    The forms of all names in telemetry are asked for only where quicker questions know nobody of that name.
+    The forms of all names in telemetry are queried only if the faster queries find nobody with that name.
     """
     keys = {name: player_key(name) for name in players}
     left = {name: key for name, key in keys.items() if key is None or not _is_reported(mongo.analytics, key)}

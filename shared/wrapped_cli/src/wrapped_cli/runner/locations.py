@@ -1,6 +1,6 @@
-"""What the worker knows of a code location: its definitions, its main job, and what else its module offers.
+"""What the worker knows about a code location: its definitions, its main job, and what else its module offers.
 
-The devkit imports no location by name: all come from the workspace.
+No location is imported by name: they all come from the workspace.
 """
 
 import importlib
@@ -28,25 +28,27 @@ class Location:
     main_job: str
     """The job that does all of its work."""
     due: Due
-    """Tells why the main job has something to do; a location without such a function always has."""
+    """Returns why the main job has something to do; without this function the job always runs."""
     days_of: DaysOf | None = None
-    """Tells which days chosen players need, where the location computes days."""
+    """Returns which days the chosen players need, if the location computes days."""
 
 
 def load(name: str, module_name: str) -> Location:
     """Import a location.
 
     Raises:
-        UnusableLocation: it cannot be imported, or no job of it, or more than one, is tagged as the main one.
+        UnusableLocation: it cannot be imported, or none or several of its jobs are tagged as the main one.
     """
     try:
         module = importlib.import_module(module_name)
         definitions = module.defs() if callable(module.defs) else module.defs
-    except Exception as error:  # whatever a module raises while it is imported
+    except Exception as error:  # anything a module may raise on import
         raise UnusableLocation(f"{name} cannot be loaded: {type(error).__name__}: {error}") from error
     jobs = [job.name for job in definitions.jobs or () if MAIN_JOB.items() <= dict(job.tags or {}).items()]
     if len(jobs) != 1:
         tag = "".join(f"{key}={value}" for key, value in MAIN_JOB.items())
-        raise UnusableLocation(f"{name} is not run: tag the one job that does its work with {tag} ({len(jobs)} are)")
-    due = getattr(module, "due", None) or (lambda _: "what it has to do is not known here")
+        raise UnusableLocation(
+            f"{name} cannot be run: tag exactly one job, its main one, with {tag} ({len(jobs)} are tagged)"
+        )
+    due = getattr(module, "due", None) or (lambda _: "it has no `due` function")
     return Location(name, definitions, jobs[0], due, getattr(module, "days_of", None))

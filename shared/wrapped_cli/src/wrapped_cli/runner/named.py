@@ -1,6 +1,6 @@
-"""What became of players who were named by hand: the names for the terminal, which Dagster's metadata never holds.
+"""The result for players named on the command line, as lines for the terminal: Dagster's metadata never holds names.
 
-What belongs here: reading the hiscores' word on them from MongoDB. What does not: asking, and how lines are shown.
+What belongs here: reading their hiscores status from MongoDB. What does not: scraping, and how lines are shown.
 """
 
 from collections import defaultdict
@@ -15,22 +15,22 @@ from wrapped_shared.names import player_key
 _WORDS: Final = {
     "not_found": "not found",
     "unranked": "listed, but unranked in every row",
-    "not_asked": "not asked about",
+    "not_asked": "not looked up",
 }
 _NAMES_A_LINE: Final = 20
 
 
 def without_snapshot(analytics: Database[dict[str, Any]], players: Sequence[str], since: datetime) -> Iterator[str]:
-    """Yield lines that name the players of whom a scrape by hand, begun at `since`, brought no snapshot."""
+    """Yield lines that name the players without a snapshot from a manual scrape that started at `since`."""
     keys = {name: player_key(name) for name in players}
     found = analytics[HISCORES_PLAYERS].find({"_id": {"$in": list(keys.values())}}, {"status": 1, "checked_at": 1})
     moment = since - timedelta(seconds=1)  # MongoDB keeps milliseconds
-    asked = {document["_id"]: str(document["status"]) for document in found if document["checked_at"] >= moment}
+    statuses = {document["_id"]: str(document["status"]) for document in found if document["checked_at"] >= moment}
     names: defaultdict[str, list[str]] = defaultdict(list)
     for name, key in keys.items():
-        status = asked.get(str(key), "not_asked")
+        status = statuses.get(str(key), "not_asked")
         if status not in ("ok", "name_changed"):
-            names[_WORDS.get(status, "no sound answer")].append(name)
+            names[_WORDS.get(status, "no valid response")].append(name)
     for word, some in sorted(names.items()):
         for start in range(0, len(some), _NAMES_A_LINE):
             yield f"hiscores: {word}: {', '.join(some[start : start + _NAMES_A_LINE])}"

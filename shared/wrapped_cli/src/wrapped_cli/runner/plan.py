@@ -1,6 +1,6 @@
 """What to materialise, as data: runs of jobs with their partitions, selection and config.
 
-A plan is made of what MongoDB says and of what the user asked for; carrying it out is the worker's.
+A plan is made from what MongoDB says and what the user requested; the worker carries it out.
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ from wrapped_shared.asset_keys import (
 )
 
 _GAP_DAYS: Final = 3
-"""Days nobody asked for that may lie in a stretch: computing them again changes nothing and saves a run."""
+"""How many unrequested days a range may include: recomputing them changes nothing and saves a run."""
 
 
 @dataclass(frozen=True)
@@ -28,19 +28,19 @@ class PlannedRun:
     """One run of a job."""
 
     title: str
-    """What it does, for the user."""
+    """What it does, in words for the user."""
     job: str
     assets: list[str] = field(default_factory=list)
-    """The assets to materialise, as "prefix/name"; empty = all of the job, with its checks."""
+    """The assets to materialise, as "prefix/name"; empty = all assets of the job, with their checks."""
     first_day: str | None = None
     last_day: str | None = None
-    """The partitions, both included; None = the run has none."""
+    """The first and last partition, inclusive; None = the run has none."""
     config: dict[str, Any] = field(default_factory=dict)
     """Run config."""
 
 
-def stretches(days: Sequence[str]) -> list[tuple[str, str]]:
-    """Return the first and last day of each stretch of days with small gaps only."""
+def day_ranges(days: Sequence[str]) -> list[tuple[str, str]]:
+    """Return the first and last day of each range of days that has only small gaps."""
     found: list[tuple[str, str]] = []
     for day in sorted(days):
         if found and date.fromisoformat(day) - date.fromisoformat(found[-1][1]) <= timedelta(days=_GAP_DAYS):
@@ -50,14 +50,14 @@ def stretches(days: Sequence[str]) -> list[tuple[str, str]]:
     return found
 
 
-def main_run(location: str, job: str, players: Sequence[str], *, may_ask: bool) -> PlannedRun:
+def main_run(location: str, job: str, players: Sequence[str], *, may_request: bool) -> PlannedRun:
     """Return the run that does a location's work.
 
     Args:
         location: the location's name.
         job: its main job.
-        players: names of the chosen players, where the location can do a part; empty for all.
-        may_ask: whether there is a contact to ask the hiscores with; without, only what is stored is worked on.
+        players: names of the chosen players, if the location can do a subset; empty for all.
+        may_request: whether a contact is set, so that the hiscores may be requested; else only stored data is used.
     """
     chosen = {"config": {"players": list(players)}}
     if location == PLAYER_STATS:
@@ -66,7 +66,7 @@ def main_run(location: str, job: str, players: Sequence[str], *, may_ask: bool) 
     if location == IMAGE_MAP:
         config = _ops(image_map__stat_subjects=chosen, image_map__stat_images=chosen) if players else {}
         return PlannedRun("pictures", job, config=config)
-    if location == HISCORES and not may_ask:
+    if location == HISCORES and not may_request:
         assets = [] if players else _names(TRACKED_PLAYERS_KEY, HISCORES_PLAYERS_KEY)
         return PlannedRun("gains from stored snapshots", job, [*assets, *_names(HISCORES_GAINS_KEY)])
     if location == HISCORES:
@@ -76,10 +76,10 @@ def main_run(location: str, job: str, players: Sequence[str], *, may_ask: bool) 
 
 
 def days_runs(days: Sequence[tuple[str, str]], players: Sequence[str]) -> list[PlannedRun]:
-    """Return the runs that compute stretches of days, whatever is owed, and the reports that follow.
+    """Return the runs that compute ranges of days, owed or not, and the reports that depend on them.
 
     Args:
-        days: the first and last day of each stretch.
+        days: the first and last day of each range.
         players: names of the chosen players; empty for all.
     """
     chosen = {"config": {"players": list(players)}}
@@ -98,7 +98,7 @@ def days_runs(days: Sequence[tuple[str, str]], players: Sequence[str]) -> list[P
 
 
 def reports_run(players: Sequence[str]) -> PlannedRun:
-    """Return the run that makes all reports from stored months, or the chosen players' from their days."""
+    """Return the run that builds all reports from stored months, or the chosen players' from their days."""
     config = {"players": list(players), "everything": True} if players else {"refresh": True}
     return PlannedRun("reports", "make_reports", config=_ops(wrapped_reports={"config": config}))
 

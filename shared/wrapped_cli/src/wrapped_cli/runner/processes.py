@@ -1,6 +1,6 @@
-"""Which process of this machine carries out a run, and whether it is still there.
+"""Which process on this machine executes a run, and whether it is still alive.
 
-What belongs here: naming it, finding it, judging it. What does not: what becomes of a run whose process is gone.
+What belongs here: naming, finding and checking the process. What does not: handling a run whose process is gone.
 """
 
 import json
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from dagster import DagsterInstance, DagsterRun
 
 PROCESS_TAG: Final = "wrapped/process"
-"""The tag of a run made by a worker: "<host>:<pid>:<start time of that process>"."""
+"""The tag of a worker's run: "<host>:<pid>:<start time of that process>"."""
 GONE: Final = "the process of this run is gone"
 GRPC_INFO_TAG: Final = ".dagster/grpc_info"
-"""Dagster's tag of a run that a code server carries out: where that server listens."""
-_LEEWAY_SECONDS: Final = 60  # clocks are set, and a process begins a while before it is reported
+"""Dagster's tag of a run that a code server executes: the address of that server."""
+_LEEWAY_SECONDS: Final = 60  # clocks get adjusted, and a process starts a while before it is reported
 _STARTED: Final = re.compile(r"Started process for run \(pid: (\d+)\)")
 
 
@@ -29,9 +29,9 @@ def process_tag() -> str:
 
 
 def process_gone(instance: "DagsterInstance", run: "DagsterRun") -> bool:
-    """Tell whether the process of a run has ended: a worker's by its tag, a local code server's by what it reported.
+    """Return whether a run's process has ended: a worker's by its tag, a local code server's by what it reported.
 
-    A run of another host, and one that named no process yet, counts as alive: it cannot be judged from here.
+    A run on another host, and one that has not named a process yet, counts as alive: it cannot be checked from here.
     """
     tag = run.tags.get(PROCESS_TAG)
     if tag is not None:
@@ -44,23 +44,23 @@ def process_gone(instance: "DagsterInstance", run: "DagsterRun") -> bool:
 
 
 def _served_here(run: "DagsterRun") -> bool:
-    """Tell whether the code server of a run is one that `dagster dev` starts beside itself."""
+    """Return whether the code server of a run is one that `dagster dev` started on this machine."""
     server = json.loads(run.tags.get(GRPC_INFO_TAG, "{}"))
     return "socket" in server or server.get("host") == "localhost"
 
 
 def _reported_process(instance: "DagsterInstance", run_id: str) -> tuple[int, float] | None:
-    """Return the process that a code server started for a run, and when it said so."""
+    """Return the process that a code server started for a run, and when it reported it."""
     from dagster import DagsterEventType
 
     for event in instance.all_logs(run_id, of_type=DagsterEventType.ENGINE_EVENT):
-        if told := _STARTED.match(event.message):
-            return int(told[1]), event.timestamp
+        if started := _STARTED.match(event.message):
+            return int(started[1]), event.timestamp
     return None
 
 
 def _runs(pid: int, started: float) -> bool:
-    """Tell whether the process that began about then still runs; a later one has merely got the same number."""
+    """Return whether the process that started about then is still running; a later one merely has the same pid."""
     try:
         process = psutil.Process(pid)
         return process.status() != psutil.STATUS_ZOMBIE and process.create_time() < started + _LEEWAY_SECONDS

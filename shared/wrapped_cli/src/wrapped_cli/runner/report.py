@@ -1,30 +1,30 @@
-"""How the worker tells the command what happens: calls of a `Reporter`, one JSON line each."""
+"""How the worker reports to the command: calls of a `Reporter`, one JSON line each."""
 
 import json
 from typing import Any, Final, Protocol, TextIO
 
 
 class Reporter(Protocol):
-    """Shows how runs get on."""
+    """Shows the progress of runs."""
 
     def begun(self, title: str) -> None:
-        """A run has begun."""
+        """A run has started."""
 
     def progress(self, text: str) -> None:
-        """The newest word on the run that goes on."""
+        """The latest status of the current run."""
 
     def note(self, text: str) -> None:
-        """Something worth a line: a warning, a failed check."""
+        """Something worth one line: a warning, a failed check."""
 
     def failed(self, text: str) -> None:
         """A step, run or location has failed."""
 
     def done(self) -> None:
-        """The run that went on has ended well."""
+        """The current run succeeded."""
 
 
 STOPPED: Final = "stopped"
-"""The word, besides a reporter's, with which the worker ends early; the reason follows."""
+"""The message, in addition to a reporter's, with which the worker stops early; the reason follows."""
 _WORDS: Final = ("begun", "progress", "note", "failed", "done")
 
 
@@ -32,19 +32,19 @@ class Lines:
     """The worker's reporter."""
 
     def __init__(self, stream: TextIO) -> None:
-        """Write to a stream that nobody else writes to."""
+        """Write to a stream that nothing else writes to."""
         self._stream = stream
 
     def begun(self, title: str) -> None:
-        """A run has begun."""
+        """A run has started."""
         self._say("begun", title)
 
     def progress(self, text: str) -> None:
-        """The newest word on the run that goes on."""
+        """The latest status of the current run."""
         self._say("progress", text)
 
     def note(self, text: str) -> None:
-        """Something worth a line."""
+        """Something worth one line."""
         self._say("note", text)
 
     def failed(self, text: str) -> None:
@@ -52,11 +52,11 @@ class Lines:
         self._say("failed", text)
 
     def done(self) -> None:
-        """The run that went on has ended well."""
+        """The current run succeeded."""
         self._say("done")
 
     def stopped(self, text: str) -> None:
-        """Nothing can be done, and why."""
+        """The worker cannot do anything, and why."""
         self._say(STOPPED, text)
 
     def _say(self, *words: str) -> None:
@@ -65,7 +65,7 @@ class Lines:
 
 
 def relay(line: str, reporter: Reporter) -> tuple[str, str]:
-    """Pass a worker's line on to a reporter; return its word and text."""
+    """Pass a worker's line on to a reporter; return its kind and text."""
     words: list[Any] = json.loads(line)
     if words[0] in _WORDS:
         getattr(reporter, words[0])(*words[1:])

@@ -1,4 +1,4 @@
-"""What the command asks of its worker, as data."""
+"""What the command requests from its worker, as data."""
 
 import json
 from dataclasses import asdict, dataclass, field
@@ -9,19 +9,19 @@ class Request:
     """One `wrapped run`."""
 
     modules: dict[str, str]
-    """By name of the chosen locations, in order, the module of their definitions."""
+    """The chosen locations in order: name to the module of the definitions."""
     first: str | None = None
-    """Compute all days from this one on, whatever is owed."""
+    """Compute all days from this one on, owed or not."""
     last: str | None = None
     """Compute all days up to this one."""
     players: list[str] = field(default_factory=list)
-    """Names of the chosen players, all by default."""
+    """Names of the chosen players; all by default."""
 
     def text(self) -> str:
-        """Return the request in one line."""
+        """Return the request as one line."""
         return json.dumps(asdict(self))
 
     @classmethod
     def read(cls, text: str) -> "Request":
-        """Return the request of a line that `text` made."""
+        """Parse a line that `text` returned."""
         return cls(**json.loads(text))

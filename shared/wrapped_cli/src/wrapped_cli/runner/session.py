@@ -1,6 +1,6 @@
-"""One `wrapped run` as the command sees it: arguments are checked, one worker does it all, what it says is shown.
+"""One `wrapped run` from the command's side: check the arguments, start one worker, show what it reports.
 
-Dagster is never imported here: that takes longer than saying that there is nothing to do.
+Dagster is never imported here: that takes longer than finding out that there is nothing to do.
 """
 
 import os
@@ -22,7 +22,7 @@ from wrapped_cli.runner.request import Request
 from wrapped_cli.runner.workspace import choose, location_modules
 
 _PATIENCE_SECONDS: Final = 20
-"""How long a worker that is told to end may take to say so in the instance."""
+"""How long a stopped worker may take to record that in the instance."""
 
 
 def run_session(
@@ -33,17 +33,17 @@ def run_session(
     last: str | None = None,
     players: Sequence[str] = (),
 ) -> list[str]:
-    """Materialise what the data in MongoDB calls for; return the errors of failed steps.
+    """Materialise everything the data in MongoDB requires; return the errors of failed steps.
 
     Args:
-        reporter: shows how it gets on.
+        reporter: shows the progress.
         locations: the locations to run, all by default.
-        first: compute all days from this one on, whatever is owed.
+        first: compute all days from this one on, owed or not.
         last: compute all days up to this one.
         players: names of the chosen players, all by default.
 
     Raises:
-        CommandError: an argument makes no sense, or MongoDB cannot be reached or refuses us.
+        CommandError: an argument is invalid, or MongoDB cannot be reached or rejects the request.
     """
     chosen = choose(location_modules(), list(locations))
     request = Request(chosen, _day(first, "--from"), _day(last, "--to"), list(players))
@@ -54,13 +54,13 @@ def run_session(
 
 
 class _Worker:
-    """The process that does it all."""
+    """The process that does the work."""
 
     def __init__(self, request: Request, environment: dict[str, str], log: Path) -> None:
         self._request, self._environment, self._log = request, environment, log
 
     def follow(self, reporter: Reporter) -> list[str]:
-        """Start the worker, show what it reports, and return what failed, a line each."""
+        """Start the worker, show what it reports, and return what failed, one line each."""
         said: dict[str, list[str]] = {}
         with self._started() as worker:
             for line in worker.stdout or ():
@@ -72,14 +72,14 @@ class _Worker:
         errors = said.get("failed", [])
         if code and not errors:
             errors.append(
-                f"the worker ended with code {code}: run it again to go on; its last words are in {self._log}"
+                f"the worker ended with code {code}: run it again to continue; its last output is in {self._log}"
             )
             reporter.failed(errors[0])
         return errors
 
     @contextmanager
     def _started(self) -> Iterator[subprocess.Popen[str]]:
-        """Run the worker, in a session of its own: Ctrl-C reaches it from here, once. It ends with the block."""
+        """Run the worker in its own session, so that Ctrl-C reaches it once, from here. It ends with the block."""
         with self._log.open("a") as log, _termination_interrupts():
             worker = subprocess.Popen(
                 [sys.executable, "-m", "wrapped_cli.runner.worker"],
@@ -91,7 +91,9 @@ class _Worker:
                 start_new_session=True,
             )
             try:
-                if worker.stdin is not None:  # it stays open: the worker ends when it closes, however we end
+                if (
+                    worker.stdin is not None
+                ):  # it stays open: the worker ends when it closes, no matter how this process ends
                     worker.stdin.write(self._request.text() + "\n")
                     worker.stdin.flush()
                 yield worker
@@ -114,10 +116,10 @@ def _end(worker: subprocess.Popen[str]) -> None:
 
 @contextmanager
 def _termination_interrupts() -> Iterator[None]:
-    """Take SIGTERM for Ctrl-C meanwhile, so that the worker is ended as well."""
+    """Treat SIGTERM as Ctrl-C during the block, so that the worker is stopped as well."""
     try:
         before: Any = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    except ValueError:  # not in the main thread, which gets no signals
+    except ValueError:  # not in the main thread, so there are no signals to handle
         yield
         return
     try:
@@ -132,4 +134,4 @@ def _day(text: str | None, option: str) -> str | None:
     try:
         return date.fromisoformat(text).isoformat()
     except ValueError:
-        raise CommandError(f"{option} takes a day such as 2024-12-31, not {text[:20]!r}") from None
+        raise CommandError(f"{option} needs a day such as 2024-12-31, not {text[:20]!r}") from None

@@ -1,6 +1,6 @@
-"""What one `wrapped run` does, in order: what is owed, then what other locations find out, then reports once more.
+"""What one `wrapped run` does, in order: what is owed, then the other locations, then reports again if needed.
 
-MongoDB alone says what there is to do. What fails in one location does not keep the next from running.
+Only MongoDB says what there is to do. A failure in one location does not keep the next one from running.
 """
 
 import math
@@ -24,7 +24,7 @@ from wrapped_cli.runner.execution import Execution
 from wrapped_cli.runner.known import unknown_players
 from wrapped_cli.runner.locations import Location, UnusableLocation, load
 from wrapped_cli.runner.named import without_snapshot
-from wrapped_cli.runner.plan import PlannedRun, days_runs, main_run, reports_run, stretches
+from wrapped_cli.runner.plan import PlannedRun, day_ranges, days_runs, main_run, reports_run
 from wrapped_cli.runner.report import Reporter
 from wrapped_cli.runner.request import Request
 
@@ -44,18 +44,18 @@ class Work:
         """Prepare the work.
 
         Args:
-            request: what was asked for.
+            request: what was requested.
             mongo: the opened resource.
-            execution: makes what executes runs, when there is a first one.
-            reporter: told how it gets on.
+            execution: creates the object that executes runs, when the first run is needed.
+            reporter: gets the progress.
         """
         self._request, self._mongo, self._reporter, self._make = request, mongo, reporter, execution
         self._execution: Execution | None = None
         self._players = list(request.players)
-        self._may_ask = bool(os.environ.get("WRAPPED_CONTACT", "").strip())
+        self._may_request = bool(os.environ.get("WRAPPED_CONTACT", "").strip())
 
     def do(self) -> bool:
-        """Do it all; return whether nothing failed."""
+        """Do all the work; return whether nothing failed."""
         if self._players and not self._only_known():
             return True
         loaded = dict(self._loaded())
@@ -65,7 +65,7 @@ class Work:
         if done.get(PLAYER_STATS):
             well &= self._reports_once_more(loaded[PLAYER_STATS])
         if self._execution is None and well:
-            self._reporter.note("nothing to do: all that the data calls for is there")
+            self._reporter.note("nothing to do: everything is up to date")
         return well
 
     def _loaded(self) -> Iterator[tuple[str, Location]]:
@@ -84,20 +84,18 @@ class Work:
             return False
 
     def _only_known(self) -> bool:
-        """Leave out players nobody has ever seen; return whether any are left. The hiscores alone may know others."""
+        """Drop players who have never been seen, unless the hiscores may know them; return whether any are left."""
         if list(self._request.modules) == [HISCORES]:
             return True
         unknown = unknown_players(self._mongo, self._players)
         for name in unknown:
-            self._reporter.note(f"no event and no report of player {name!r}: nothing is run for them")
+            self._reporter.note(f"no event or report of player {name!r}: nothing to run for them")
         self._players = [name for name in self._players if name not in unknown]
         return bool(self._players)
 
     def _do(self, location: Location) -> bool:
-        if location.name == HISCORES and not self._may_ask:
-            self._reporter.note(
-                "hiscores: nobody is asked, since WRAPPED_CONTACT is not set (an address or page of yours)"
-            )
+        if location.name == HISCORES and not self._may_request:
+            self._reporter.note("hiscores: not scraped: set WRAPPED_CONTACT to your e-mail address or web page")
         if location.name == PLAYER_STATS:
             return self._days(location) if self._chooses_days() else self._whatever_is_owed(location)
         if not self._players and location.due(self._mongo) is None:
@@ -105,7 +103,7 @@ class Work:
         self._note_refresh()
         begun = datetime.now(UTC)
         well = self._run(location, self._main_run(location))
-        if location.name == HISCORES and self._players and self._may_ask:
+        if location.name == HISCORES and self._players and self._may_request:
             for line in without_snapshot(self._mongo.analytics, self._players, begun):
                 self._reporter.note(line)
         return well
@@ -114,18 +112,18 @@ class Work:
         return bool(self._players or self._request.first or self._request.last)
 
     def _days(self, location: Location) -> bool:
-        """Compute the days that were asked for, or those that the chosen players need."""
+        """Compute the requested days, or those that the chosen players need."""
         first, last = self._request.first, self._request.last
         if first is None and last is None and location.days_of is not None:
             keys = [key for key in map(player_key, self._players) if key is not None]
-            chosen = stretches(location.days_of(self._mongo, keys))
+            chosen = day_ranges(location.days_of(self._mongo, keys))
         else:
             whole = max(first or first_day(), first_day()), min(last or today(), today())
             chosen = [whole] if whole[0] <= whole[1] else []
         return all(self._run(location, planned) for planned in days_runs(chosen, self._players))
 
     def _whatever_is_owed(self, location: Location) -> bool:
-        """Work off portions of what is owed, as long as each leaves less of it than the one before."""
+        """Work through what is owed in portions, as long as each leaves less than the one before."""
         if location.due(self._mongo) is None:
             return True
         before = math.inf
@@ -140,11 +138,11 @@ class Work:
         return False
 
     def _note_refresh(self) -> None:
-        """Note that reports are to be made again, before anything changes that they show: we may be killed."""
+        """Record that reports must be rebuilt before anything they show changes, in case this process is killed."""
         self._mongo.analytics[RUN_NOTES].update_one(_REFRESH, {"$set": {"token": ObjectId()}}, upsert=True)
 
     def _reports_once_more(self, location: Location) -> bool:
-        """Make reports again with the names, pictures and gains that were found since."""
+        """Rebuild reports with the names, pictures and gains found since."""
         notes = self._mongo.analytics[RUN_NOTES]
         if self._players:
             return len(self._request.modules) == 1 or self._run(location, reports_run(self._players))
@@ -157,7 +155,7 @@ class Work:
         return done
 
     def _main_run(self, location: Location) -> PlannedRun:
-        return main_run(location.name, location.main_job, self._players, may_ask=self._may_ask)
+        return main_run(location.name, location.main_job, self._players, may_request=self._may_request)
 
     def _run(self, location: Location, planned: PlannedRun) -> bool:
         if self._execution is None:

@@ -1,7 +1,7 @@
 """The process that does one `wrapped run`: `python -m wrapped_cli.runner.worker`.
 
-It reads a `Request` in one line from standard input and reports in JSON lines on standard output. It ends with 0 when
-all went well, with 1 when something failed, and soon after standard input closes: nobody waits for it any more then.
+It reads a `Request` as one line from standard input and reports in JSON lines on standard output. It exits with 0 if
+everything succeeded, with 1 if something failed, and ends soon after standard input closes: then nobody is waiting.
 """
 
 import os
@@ -26,7 +26,7 @@ from wrapped_cli.runner.work import Work
 
 
 def main() -> int:
-    """Do what standard input asks for."""
+    """Do what the request on standard input says."""
     signals = _signals()
     reporter = Lines(_own_output())
     request = Request.read(sys.stdin.readline())
@@ -39,7 +39,7 @@ def main() -> int:
             instance = stack.enter_context(dg.DagsterInstance.get())
             limit_pools(instance)
             for run_id in clear_dead_runs(instance):
-                reporter.note(f"run {run_id[:8]} had been killed: marked as failed")
+                reporter.note(f"run {run_id[:8]} was killed: marked as failed")
             return Execution(instance, reporter)
 
         try:
@@ -53,7 +53,7 @@ def main() -> int:
 
 
 def _own_output() -> TextIO:
-    """Take standard output for reports; whatever else is printed goes where errors go."""
+    """Use standard output for reports only; anything else that is printed goes to standard error."""
     own = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     return own
@@ -65,9 +65,9 @@ def _end_with_the_command() -> None:
 
 
 def _signals() -> int:
-    """Return a pipe from which the numbers of signals can be read, whatever handlers Dagster sets meanwhile.
+    """Return a pipe from which signal numbers can be read, no matter which handlers Dagster sets in the meantime.
 
-    They cannot be blocked and waited for: the processes in which Dagster captures output would not end then.
+    Signals cannot be blocked and waited for: the processes in which Dagster captures output would never end.
     """
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
@@ -77,9 +77,9 @@ def _signals() -> int:
 
 
 def _end_on_signal(signals: int) -> None:
-    """End at once, and leave no run that looks as if it went on; what it was at stays owed.
+    """End at once, leaving no run that looks unfinished; its work stays owed.
 
-    Dagster would take the signal for a step's error, which its retry policy repeats.
+    Dagster would treat the signal as a step failure and retry the step.
     """
     while (number := os.read(signals, 1)[0]) not in TOLD:
         pass
@@ -89,4 +89,4 @@ def _end_on_signal(signals: int) -> None:
 if __name__ == "__main__":
     code = main()
     sys.stderr.flush()
-    os._exit(code)  # all is closed: taking the interpreter apart piece by piece takes another second
+    os._exit(code)  # everything is closed; a regular interpreter shutdown takes another second

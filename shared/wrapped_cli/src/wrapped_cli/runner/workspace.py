@@ -1,6 +1,6 @@
 """The workspace file: which module defines which code location.
 
-Only reading workspace.yaml of the project belongs here.
+Only reading the project's workspace.yaml belongs here.
 """
 
 from difflib import get_close_matches
@@ -16,7 +16,7 @@ def location_modules() -> dict[str, str]:
     """Return the module of each location in workspace.yaml, in its order.
 
     Raises:
-        CommandError: the file is missing, names no locations, or names one that is no module.
+        CommandError: the file is missing, names no locations, or names one that is not a module.
     """
     path = project_root() / "workspace.yaml"
     try:
@@ -26,15 +26,15 @@ def location_modules() -> dict[str, str]:
     found = [_named(entry) for entry in entries]
     unknown = next((entry for entry, named in zip(entries, found, strict=True) if named is None), None)
     if unknown is not None:
-        raise CommandError(f"{path}: wrapped runs a python_module with a location_name, not {str(unknown)[:120]}")
+        raise CommandError(f"{path}: each entry must be a python_module with a location_name, not {str(unknown)[:120]}")
     return dict(filter(None, found))
 
 
 def choose(modules: dict[str, str], wanted: list[str]) -> dict[str, str]:
-    """Return the chosen locations, in the workspace's order; all where none is named.
+    """Return the chosen locations in the workspace's order; all if none is named.
 
     Raises:
-        CommandError: there is no location of such a name.
+        CommandError: there is no location with that name.
     """
     for name in wanted:
         if name not in modules:

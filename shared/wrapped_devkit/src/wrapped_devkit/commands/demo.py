@@ -9,7 +9,7 @@ def register(app: typer.Typer) -> None:
 
 
 def demo() -> None:
-    """Load sample telemetry, compute everything, and show a report. Needs no network; run it as often as you like."""
+    """Load sample telemetry, compute everything, and show a report. Works offline and can be repeated."""
     from rich.console import Console
     from wrapped_cli.commands.report import report, write_all
     from wrapped_cli.commands.run_view import ConsoleReporter
@@ -22,7 +22,7 @@ def demo() -> None:
 
     console = Console(highlight=False)
     console.print(
-        f"Sample telemetry: {SAMPLE.players} players, {SAMPLE.days} days from {SAMPLE.start} on. Everything is made up."
+        f"Sample telemetry: {SAMPLE.players} players, {SAMPLE.days} days from {SAMPLE.start} on. All data is synthetic."
     )
     added = load_sample()
     console.print(f"  {sum(added.values()):,} events added to MongoDB")
@@ -30,7 +30,7 @@ def demo() -> None:
     with stand_in() as upstream:
         errors = run_session(reporter)
         upstream.let_time_pass(days=30)
-        console.print("A month later on the stand-in hiscores:")
+        console.print("One month later on the stand-in hiscores:")
         errors += run_session(reporter, locations=[HISCORES], players=SAMPLE.names())
         errors += run_session(reporter, locations=[PLAYER_STATS, IMAGE_MAP])
     if errors:

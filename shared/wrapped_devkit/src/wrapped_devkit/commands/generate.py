@@ -1,4 +1,4 @@
-"""`wrapped generate`: seeded synthetic telemetry into the raw database."""
+"""`wrapped generate`: loads seeded synthetic telemetry into the raw database."""
 
 from typing import Annotated
 
@@ -6,10 +6,10 @@ import typer
 
 Players = Annotated[int, typer.Option("--players", metavar="N", min=1, help="Number of players.")]
 Days = Annotated[int, typer.Option("--days", metavar="N", min=1, help="Number of days.")]
-Ticks = Annotated[int, typer.Option("--ticks", metavar="N", min=1, help="Game ticks a player and day.")]
+Ticks = Annotated[int, typer.Option("--ticks", metavar="N", min=1, help="Game ticks per player and day.")]
 Seed = Annotated[int, typer.Option("--seed", metavar="S", help="The same seed gives the same telemetry.")]
 Start = Annotated[str, typer.Option("--start", metavar="YYYY-MM-DD", help="The first day (UTC).")]
-Hostile = Annotated[bool, typer.Option("--hostile", help="Add unsound documents of every kind.")]
+Hostile = Annotated[bool, typer.Option("--hostile", help="Add invalid documents of every kind.")]
 
 
 def register(app: typer.Typer) -> None:

@@ -5,22 +5,22 @@ from typing import Annotated
 
 import typer
 
-Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="Its port on 127.0.0.1; 0 takes a free one.")]
+Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="Its port on 127.0.0.1; 0 = any free port.")]
 Fault = Annotated[
     list[str] | None,
     typer.Option(
         "--fault",
         metavar="KIND[:SHARE][@PATH]",
-        help="Make a fault on all requests, on a share of them (503:0.3), or below a path; may be repeated.",
+        help="Inject a fault into all requests, a share of them (503:0.3), or those below a path; may be repeated.",
     ),
 ]
-Seed = Annotated[int, typer.Option("--seed", help="Other players and other luck with faults.")]
-Players = Annotated[int, typer.Option("--players", min=1, max=1_000_000, help="How many players it has.")]
+Seed = Annotated[int, typer.Option("--seed", help="Seed for the players and the random faults.")]
+Players = Annotated[int, typer.Option("--players", min=1, max=1_000_000, help="Number of players.")]
 Clock = Annotated[
-    str | None, typer.Option("--clock", metavar="ISO-TIME", help="Where its clock starts; now by default.")
+    str | None, typer.Option("--clock", metavar="ISO-TIME", help="Start time of its clock; now by default.")
 ]
-Slow = Annotated[float, typer.Option("--slow-seconds", min=0, help="What the fault `slow` waits.")]
-RetryAfter = Annotated[int, typer.Option("--retry-after-seconds", min=0, help="What the fault `429` asks for.")]
+Slow = Annotated[float, typer.Option("--slow-seconds", min=0, help="Delay of the fault `slow`.")]
+RetryAfter = Annotated[int, typer.Option("--retry-after-seconds", min=0, help="Retry-After of the fault `429`.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -37,7 +37,7 @@ def osrs_server(
     slow_seconds: Slow = 3.0,
     retry_after_seconds: RetryAfter = 1,
 ) -> None:
-    """Answer like the hiscores, the wiki and the price service, on 127.0.0.1, until interrupted."""
+    """Serve stand-ins for the hiscores, the wiki and the price service on 127.0.0.1 until interrupted."""
     from wrapped_cli.errors import CommandError
 
     from wrapped_devkit.osrs_server.serve import build_all
@@ -60,7 +60,7 @@ def osrs_server(
     except OSError as error:
         raise CommandError(f"cannot listen on 127.0.0.1:{port}: {error.strerror}") from None
     url = stand_in.server.url
-    typer.echo(f"The stand-in OSRS server runs at {url} (end it with Ctrl+C). For the other commands:")
+    typer.echo(f"The stand-in OSRS server is running at {url} (stop it with Ctrl+C). For the other commands:")
     for variable in ("HISCORES_BASE_URL", "WIKI_BASE_URL", "PRICES_BASE_URL"):
         typer.echo(f"export {variable}={url}")
     typer.echo("export WRAPPED_CONTACT=you@example.org HISCORES_REQUESTS_PER_SECOND=0 WIKI_REQUESTS_PER_SECOND=0")

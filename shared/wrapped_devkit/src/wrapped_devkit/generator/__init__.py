@@ -1,7 +1,7 @@
 """Seeded synthetic telemetry, realistic or hostile, as a stream or loaded into MongoDB.
 
-Belongs here: nothing but the public names. `telemetry` makes the stream, `loading` writes it, `player` and
-its neighbours tell what happens, `hostile` spoils copies, `catalogue` holds the facts of the game.
+Belongs here: only the public names. `telemetry` produces the stream, `loading` writes it, `player` and the modules next
+to it simulate what happens, `hostile` adds invalid copies, `catalogue` contains facts about the game.
 """
 
 from wrapped_devkit.generator.loading import write

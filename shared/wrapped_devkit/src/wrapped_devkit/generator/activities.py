@@ -1,4 +1,4 @@
-"""What a player is busy with: fights, training, trading and travelling, and what the client tells of them.
+"""What a player is doing: fighting, training, trading and travelling, and the client's events about it.
 
 Belongs here: the `data` of stat, loot, death, hitsplat and offer events. Ticks, sessions and time belong to
 `player`.
@@ -30,7 +30,7 @@ from wrapped_devkit.generator.catalogue import (
     Training,
     xp_table,
 )
-from wrapped_devkit.generator.documents import Told
+from wrapped_devkit.generator.documents import Sent
 from wrapped_devkit.generator.offers import Exchange
 
 XP_TABLE = xp_table()
@@ -39,7 +39,7 @@ OWN_HIT, OTHERS_HIT, BLOCK, POISON, HEAL, DISEASE, PRAYER_DRAIN, MAX_HIT = 16, 1
 
 @dataclass(frozen=True)
 class Activity:
-    """Something to do at a place: a mob to fight, a skill to train, or neither (trading)."""
+    """An activity at a place: a mob to fight, a skill to train, or neither (trading)."""
 
     place: Place
     gear: str
@@ -59,7 +59,7 @@ ACTIVITIES = (
 
 @dataclass
 class Character:
-    """What a player carries from one day to the next, apart from where and when he plays."""
+    """A player's state from one day to the next, apart from where and when they play."""
 
     xp: dict[str, int]
     other_world: dict[str, int]
@@ -77,10 +77,10 @@ class Character:
         return cls(xp, {skill: _elsewhere(gained, rng) for skill, gained in xp.items()})
 
     def skills(self) -> dict[str, int]:
-        """The experience in the kind of world that he is in (the main game, or Leagues and betas)."""
+        """The experience in the current type of world (the main game, or Leagues and betas)."""
         return self.other_world if self.elsewhere else self.xp
 
-    def stat(self, skill: str, gain: int, rng: random.Random) -> Told:
+    def stat(self, skill: str, gain: int, rng: random.Random) -> Sent:
         """A stat event, after a gain (0: only the boosted level changed)."""
         skills = self.skills()
         xp = skills[skill] = min(MAX_XP, skills[skill] + gain)
@@ -88,21 +88,21 @@ class Character:
         boosted = level if gain else level + rng.randrange(20)
         return STAT_CHANGED, {"skill": skill, "xp": xp, "level": level, "boostedLevel": boosted}
 
-    def hop(self, rng: random.Random) -> list[Told]:
-        """Goes to another kind of world, or back: the client tells all skills anew."""
+    def hop(self, rng: random.Random) -> list[Sent]:
+        """Switches to another type of world, or back: the client sends all skills again."""
         self.elsewhere = not self.elsewhere
         return [self.stat(skill, 0, rng) for skill in SKILLS]
 
-    def burst(self, rng: random.Random) -> list[Told]:
-        """All skills at a login; now and then zeros first, before the client has loaded them."""
-        told: list[Told] = []
+    def burst(self, rng: random.Random) -> list[Sent]:
+        """All skills at login; sometimes zeros first, before the client has loaded them."""
+        sent: list[Sent] = []
         if rng.random() < 0.05:
-            told += [(STAT_CHANGED, {"skill": skill, "xp": 0, "level": 1, "boostedLevel": 1}) for skill in SKILLS[:4]]
-        return told + [self.stat(skill, 0, rng) for skill in SKILLS]
+            sent += [(STAT_CHANGED, {"skill": skill, "xp": 0, "level": 1, "boostedLevel": 1}) for skill in SKILLS[:4]]
+        return sent + [self.stat(skill, 0, rng) for skill in SKILLS]
 
 
 def _elsewhere(xp: int, rng: random.Random) -> int:
-    """Experience in another kind of world: far more, or next to nothing where the main game has much."""
+    """Experience in another type of world: far more, or almost nothing where the main game has a lot."""
     if xp > 1_000_000 and rng.random() < 0.5:
         return xp // 50
     return min(MAX_XP, xp + 1_000_000 + rng.randrange(20_000_000))
@@ -110,14 +110,14 @@ def _elsewhere(xp: int, rng: random.Random) -> int:
 
 def happening(
     activity: Activity, who: Character, name: str, spot: tuple[int, int], typed: bool, rng: random.Random
-) -> list[Told]:
-    """What the client tells of one moment of an activity.
+) -> list[Sent]:
+    """The client's events for one moment of an activity.
 
     Args:
         activity: what the player is doing.
-        who: his character; gains are noted in it.
-        name: his name as the client shows it.
-        spot: his tile.
+        who: their character; gains are recorded in it.
+        name: their name as the client shows it.
+        spot: their tile.
         typed: whether death events carry the actor's id and type yet.
         rng: the day's randomness.
     """
@@ -131,7 +131,7 @@ def happening(
     return [who.stat("MAGIC", 65 if rng.random() < 0.5 else 0, rng)]
 
 
-def _fight(mob: Mob, who: Character, name: str, spot: tuple[int, int], typed: bool, rng: random.Random) -> list[Told]:
+def _fight(mob: Mob, who: Character, name: str, spot: tuple[int, int], typed: bool, rng: random.Random) -> list[Sent]:
     location = _location(*spot)
     enemy = _actor(mob.name, mob.level, mob.ids[rng.randrange(len(mob.ids))], 1, location)
     chance = rng.random()
@@ -141,9 +141,9 @@ def _fight(mob: Mob, who: Character, name: str, spot: tuple[int, int], typed: bo
     if chance < 0.36:
         return [_hitsplat(enemy, MAX_HIT, 25 + mob.level // 10, rng, mine=True)]
     if chance < 0.54:
-        himself = _actor(name, 100, -1, 2, location)
+        own = _actor(name, 100, -1, 2, location)
         kind = (OWN_HIT, OWN_HIT, OWN_HIT, OWN_HIT, POISON, HEAL, DISEASE, PRAYER_DRAIN)[rng.getrandbits(3)]
-        return [_hitsplat(himself, kind, 1 + rng.randrange(20), rng, mine=kind == OWN_HIT)]
+        return [_hitsplat(own, kind, 1 + rng.randrange(20), rng, mine=kind == OWN_HIT)]
     if chance < 0.60:
         return [_hitsplat(enemy, OTHERS_HIT, rng.randrange(30), rng, others=True)]
     if chance < 0.80:
@@ -167,13 +167,13 @@ def _fight(mob: Mob, who: Character, name: str, spot: tuple[int, int], typed: bo
     return [_death(_actor(name, 100, -1, 2, location), typed)]
 
 
-def own_death_again(name: str, spot: tuple[int, int], typed: bool) -> Told:
-    """The client's second event about a death of the player himself, some ticks later."""
+def own_death_again(name: str, spot: tuple[int, int], typed: bool) -> Sent:
+    """The client's second event about the player's own death, some ticks later."""
     return _death(_actor(name, 100, -1, 2, _location(*spot)), typed)
 
 
 def respawn() -> Place:
-    """Where the dead come back."""
+    """Where players respawn."""
     return LUMBRIDGE
 
 
@@ -185,7 +185,7 @@ def _actor(name: str, level: int, npc: int, kind: int, location: dict[str, int])
     return {"name": name, "combatLevel": level, "id": npc, "type": kind, "location": dict(location)}
 
 
-def _death(actor: dict[str, Any], typed: bool) -> Told:
+def _death(actor: dict[str, Any], typed: bool) -> Sent:
     data = {"name": actor["name"], "combatLevel": actor["combatLevel"], "location": dict(actor["location"])}
     if typed:
         data |= {"id": actor["id"], "type": actor["type"]}
@@ -200,7 +200,7 @@ def _hitsplat(
     *,
     mine: bool = False,
     others: bool = False,
-) -> Told:
+) -> Sent:
     splat = {
         "hitsplatType": kind,
         "amount": amount,

@@ -1,4 +1,4 @@
-"""The generator's facts of the game: places, mobs, gear, goods, skills and name parts.
+"""The generator's facts about the game: places, mobs, gear, goods, skills and parts of names.
 
 Belongs here: constants only. Coordinates are tiles of the main world; a region is 64 x 64 of them. Item and
 npc ids are the game's own, as the client sends them.
@@ -15,16 +15,16 @@ SKILLS = (
 MAX_XP = 200_000_000
 
 OFFSET_CHANGE_MS = int(datetime(2024, 8, 14, 11, tzinfo=UTC).timestamp() * 1000)
-"""From here on a worn item is sent as its id + 2048, before as its id + 512 (the update of that day)."""
+"""From this day's update on, a worn item is sent as its id + 2048; before, as its id + 512."""
 ENERGY_CHANGE_MS = int(datetime(2022, 12, 7, tzinfo=UTC).timestamp() * 1000)
-"""From here on run energy is sent in hundredths of a percent, before in percent."""
+"""From this day on, run energy is sent in hundredths of a percent; before, in percent."""
 DEATH_TYPE_MS = int(datetime(2023, 9, 1, tzinfo=UTC).timestamp() * 1000)
-"""From here on death events carry the actor's id and type."""
+"""From this day on, death events include the actor's id and type."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """A place by a tile in its middle; an instance has its tile drawn anew at each visit."""
+    """A place, given by a tile in its middle; an instance gets a new tile at each visit."""
 
     x: int
     y: int
@@ -49,7 +49,7 @@ OPEN_SEA = Place(2250, 2500)
 
 @dataclass(frozen=True)
 class Mob:
-    """A mob as its drops name it: every form has an id, several levels may share the name."""
+    """A mob as named in its drops: every form has an id, several levels may share the name."""
 
     name: str
     level: int
@@ -77,7 +77,7 @@ MOBS = (
 
 @dataclass(frozen=True)
 class Training:
-    """A skill trained at a place, with the experience of one action."""
+    """A skill trained at a place, with the experience per action."""
 
     skill: str
     place: Place
@@ -99,7 +99,7 @@ TRAININGS = (
     Training("HUNTER", ZUL_ANDRA, 152),
 )
 
-# slot number -> item id as worn; the slots left out show the body itself or nothing
+# slot number -> item id as worn; slots left out show the body or nothing
 GEAR: dict[str, dict[int, int]] = {
     "melee": {0: 10828, 1: 6570, 2: 19553, 3: 4151, 4: 10551, 5: 12954, 7: 11832, 9: 7462, 10: 13239},
     "ranged": {0: 11826, 1: 22109, 2: 19547, 3: 11785, 4: 11828, 7: 11830, 9: 7462, 10: 13237},
@@ -108,7 +108,7 @@ GEAR: dict[str, dict[int, int]] = {
     "plain": {3: 1333},
 }
 BODY = {4: 26, 6: 31, 7: 36, 8: 0, 9: 34, 10: 43, 11: 14}
-"""Body kits (sent as 256 + kit) that show in slots without an item."""
+"""Body kits (sent as 256 + kit) shown in slots without an item."""
 
 GOODS = (
     (4151, 1_600_000),
@@ -120,7 +120,7 @@ GOODS = (
     (560, 160),
     (20997, 1_500_000_000),
 )
-"""(item id, price) of what is traded."""
+"""(item id, price) of traded items."""
 
 ADJECTIVES = (
     *("Iron", "Rune", "Mossy", "Swift", "Quiet", "Royal"),
@@ -133,13 +133,13 @@ NOUNS = (
 
 
 def player_name(index: int) -> str:
-    """A name of its own for each player number."""
+    """A unique name for each player number."""
     name = f"{ADJECTIVES[index % 12]} {NOUNS[index // 12 % 12]}"
     return name if index < 144 else f"{name} {index // 144}"
 
 
 def xp_table() -> list[int]:
-    """Experience at which each of the levels 2..99 begins."""
+    """Experience at which each level from 2 to 99 begins."""
     points, table = 0, []
     for level in range(1, 99):
         points += int(level + 300 * 2 ** (level / 7))

@@ -1,6 +1,6 @@
 """Documents as the ingestor stores them: the envelope around an event's data, and reproducible `_id`s.
 
-Belongs here: what is the same for all six collections. What stands in `data` is built by the activities.
+Belongs here: everything common to all six collections. The activities build `data`.
 """
 
 import hashlib
@@ -18,8 +18,8 @@ from wrapped_shared.collections import (
 
 Document = dict[str, Any]
 Item = tuple[int, int, int, str, Document]
-"""(timestamp, player's number, number of the document, collection, document): sorts by time."""
-Told = tuple[str, dict[str, Any]]
+"""(timestamp, player number, document number, collection, document): sorts by time."""
+Sent = tuple[str, dict[str, Any]]
 """(collection, data) of something that happens on a tick."""
 
 EVENT_NAMES = {
@@ -35,10 +35,10 @@ MAX_PLAYERS = 2**16 - 1
 
 
 class Envelopes:
-    """Wraps one player's events. His `_id`s depend on nothing but the run's arguments and his own events."""
+    """Wraps one player's events. Their `_id`s depend only on the run's arguments and that player's events."""
 
     def __init__(self, index: int, run: str) -> None:
-        """`run` is a text that names the run: documents of two runs never share an `_id`."""
+        """`run` is a text that identifies the run: documents of two runs never share an `_id`."""
         digest = hashlib.blake2b(run.encode(), digest_size=3).digest()
         self.index = index
         self._base = int.from_bytes(digest, "big") << 40 | index << 24
@@ -51,7 +51,7 @@ class Envelopes:
         return ObjectId(value.to_bytes(12, "big"))
 
     def wrap(self, collection: str, data: Any, timestamp: int, username: str, tick: int, session: str) -> Item:
-        """The document of an event, ready to be sorted among those of other players."""
+        """An event's document, ready to be sorted among those of other players."""
         document: Document = {
             "_id": self.new_id(timestamp),
             "timestamp": timestamp,
@@ -64,7 +64,7 @@ class Envelopes:
         return timestamp, self.index, self._count, collection, document
 
     def again(self, item: Item, document: Document) -> Item:
-        """`document` stored a little after `item` was, under an `_id` of its own."""
+        """`document` stored shortly after `item`, with its own `_id`."""
         timestamp, index, _, collection, _ = item
         return timestamp, index, self._count + 1, collection, self._stamped(timestamp, document)
 

@@ -1,7 +1,7 @@
-"""Spoiled copies of good documents: every kind of bad or odd document that the contract names.
+"""Invalid or odd copies of valid documents: every kind of bad document that the contract names.
 
-Belongs here: the kinds, each a small change to a deep copy. The good documents themselves stay as they are,
-so a hostile run holds everything that the plain run of the same arguments holds.
+Belongs here: the kinds, each a small change to a deep copy. The valid documents are unchanged, so a hostile run
+contains everything that the plain run with the same arguments contains.
 """
 
 import copy
@@ -37,7 +37,7 @@ FUTURE_MS = 4_102_444_800_000
 
 
 def put(path: str, value: Any) -> Spoil:
-    """Sets, or with MISSING removes, the value at a dotted path of a document."""
+    """Sets, or with MISSING removes, the value at a dotted path in a document."""
     *parents, last = path.split(".")
 
     def spoil(document: Document) -> Document:
@@ -64,33 +64,33 @@ def seconds(document: Document) -> Document:
 
 
 def fraction(document: Document) -> Document:
-    """A timestamp inside the day that is no integer."""
+    """A timestamp within the day that is not an integer."""
     return {**document, "timestamp": document["timestamp"] + 0.25}
 
 
 def array_time(document: Document) -> Document:
-    """A timestamp inside an array, which a range query finds."""
+    """A timestamp in an array, which a range query matches."""
     return {**document, "timestamp": [document["timestamp"]]}
 
 
 def garbage(document: Document) -> Document:
-    """Nothing of an event at all."""
+    """A document without any field of an event."""
     return {"_id": document["_id"], "garbage": [None, {"": [[]]}, "…"], "data": {"data": {}}}
 
 
 def garbage_with_text_id(document: Document) -> Document:
-    """Nothing of an event, and an `_id` that is a text."""
+    """A document without any field of an event, and with a string `_id`."""
     return {"_id": f"garbage-{document['_id']}", "timestamp": {"$date": 1}, "username": ["x"], "data": 5}
 
 
 def extra_fields(document: Document) -> Document:
-    """Fields that nobody knows, with names that a query language would read otherwise."""
+    """Unknown fields with names that a query language would interpret differently."""
     extra: Document = {"$set": {"$x": {"y.z": 1}}, "a.b": None, "": 0, "🐉": [{}]}
     return {**document, "data": {**document["data"], **extra}, "$where": "1", "data.xp": 5}
 
 
 def turned(value: Any) -> Any:
-    """An equal value with the other order of keys and other numeric types."""
+    """An equal value with a different key order and different numeric types."""
     if isinstance(value, dict):
         return {key: turned(inner) for key, inner in reversed(value.items())}
     if isinstance(value, list):
@@ -101,17 +101,17 @@ def turned(value: Any) -> Any:
 
 
 def doubles(document: Document) -> Document:
-    """A good document, a duplicate even, its numbers doubles and 64-bit ints, its keys turned round."""
+    """A valid duplicate with doubles and 64-bit ints as numbers and its keys reversed."""
     return {"_id": document["_id"], **turned({k: v for k, v in document.items() if k != "_id"})}
 
 
 def one_tick_on(document: Document) -> Document:
-    """A good event of its own with integral doubles for numbers."""
+    """A valid, separate event with integral doubles as numbers."""
     return {**doubles(document), "tickCount": float(document["tickCount"] + 1_000_000)}
 
 
 def apart(*kinds: list[Spoil]) -> list[Spoil]:
-    """Kinds of spoiled ticks, each as a tick of its own: else it would be one with the good tick."""
+    """Kinds of bad ticks, each as a separate tick: otherwise it would be a duplicate of the valid tick."""
 
     def moved(spoil: Spoil) -> Spoil:
         return lambda document: spoil({**document, "tickCount": document["tickCount"] + 1_000_000})
@@ -203,27 +203,27 @@ FAMILIES: dict[str, list[Spoil]] = {
 
 
 def _mixed(kinds: list[Spoil]) -> list[Spoil]:
-    """The kinds in an order, always the same, in which even a few in a row differ much."""
+    """The kinds in a fixed order in which even a few consecutive ones differ a lot."""
     random.Random(0).shuffle(kinds)
     return kinds
 
 
 KINDS: dict[str, list[Spoil]] = {name: _mixed(FAMILIES[name] + ENVELOPE) for name in RAW_EVENT_COLLECTIONS}
 SPACING = {GAME_TICKS: 30, STAT_CHANGED: 8, HITSPLAT_APPLIED: 8}
-"""One spoiled document after so many good ones of a collection; 3 where nothing is said."""
+"""One bad document after this many valid ones of a collection; 3 by default."""
 
 
 class Spoiler:
-    """Adds spoiled copies to one player's stream, each collection's kinds in turn."""
+    """Adds bad copies to one player's stream, each collection's kinds in turn."""
 
     def __init__(self, index: int, run: str) -> None:
         self.envelopes = Envelopes(index, f"{run}/hostile")
         self.seen = dict.fromkeys(KINDS, 0)
-        # players begin at different kinds, so that few days already hold them all
+        # players start at different kinds, so that a few days contain them all
         self.next = dict.fromkeys(KINDS, index * 37)
 
     def sprinkle(self, stream: Iterator[Item]) -> Iterator[Item]:
-        """Yields the stream with a spoiled copy after some of its documents."""
+        """Yields the stream with a bad copy after some of its documents."""
         for item in stream:
             yield item
             collection = item[3]
@@ -232,7 +232,7 @@ class Spoiler:
                 yield self.spoiled(item)
 
     def spoiled(self, item: Item) -> Item:
-        """The next kind of spoiled copy of a document, under an `_id` of its own."""
+        """The next kind of bad copy of a document, with its own `_id`."""
         kinds = KINDS[item[3]]
         spoil = kinds[self.next[item[3]] % len(kinds)]
         self.next[item[3]] += 1

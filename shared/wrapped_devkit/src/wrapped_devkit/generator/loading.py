@@ -1,6 +1,6 @@
 """Loads generated telemetry into MongoDB.
 
-Belongs here: batches, idempotence and what is left in `day_requests`. The documents come from `telemetry`.
+Belongs here: batches, idempotence and entries in `day_requests`. The documents come from `telemetry`.
 """
 
 from collections import Counter
@@ -34,21 +34,21 @@ def write(
     hostile: bool = False,
     progress: Callable[[int], None] | None = None,
 ) -> dict[str, int]:
-    """Generates telemetry and loads it; running it again adds nothing, however an earlier run ended.
+    """Generates telemetry and loads it; running it again adds nothing, no matter how an earlier run ended.
 
-    Each day that counts (not before the first day, not after today) is left in `day_requests` before its
-    first document, so that a killed run leaves no document unnoticed, and again after its last, should
-    somebody have cleared it meanwhile. Indexes are made at the end, where they do not slow the loading.
+    Each day that counts (not before the first day, not after today) is requested in `day_requests` before its first
+    document, so that a killed run leaves no document unnoticed, and again after its last, in case the request was
+    cleared in the meantime. Indexes are created at the end, where they do not slow down loading.
 
     Args:
-        raw_db: the database of raw telemetry.
-        analytics_db: the database that holds `day_requests`.
+        raw_db: the database with the raw telemetry.
+        analytics_db: the database with `day_requests`.
         players: number of players.
         days: number of UTC days.
-        ticks: game ticks of each player on each day.
+        ticks: game ticks per player and day.
         seed: the source of all randomness.
         start: the first day, `YYYY-MM-DD`.
-        hostile: adds spoiled documents.
+        hostile: adds bad documents.
         progress: called after each batch with the number of documents in it.
 
     Returns:
@@ -56,7 +56,7 @@ def write(
 
     Raises:
         ValueError: an argument is out of its limits.
-        pymongo.errors.PyMongoError: MongoDB is out of reach or refuses a document.
+        pymongo.errors.PyMongoError: MongoDB cannot be reached or rejects a document.
     """
     loader = _Loader(raw_db, progress)
     for day, documents in generate_days(
@@ -72,7 +72,7 @@ def write(
 
 
 class _Loader:
-    """Gathers documents and inserts them in batches; what is there already stays as it is."""
+    """Collects documents and inserts them in batches; existing ones stay as they are."""
 
     def __init__(self, raw_db: Database[Document], progress: Callable[[int], None] | None) -> None:
         self.added: Counter[str] = Counter()
@@ -81,14 +81,14 @@ class _Loader:
         self._waiting: dict[str, list[Document]] = {collection: [] for collection in RAW_EVENT_COLLECTIONS}
 
     def add(self, collection: str, document: Document) -> None:
-        """Takes one document, and inserts its collection's batch when that is full."""
+        """Adds one document, and inserts its collection's batch when it is full."""
         waiting = self._waiting[collection]
         waiting.append(document)
         if len(waiting) >= BATCH:
             self._insert(collection)
 
     def flush(self) -> None:
-        """Inserts all that is waiting."""
+        """Inserts all pending documents."""
         for collection in self._waiting:
             self._insert(collection)
 

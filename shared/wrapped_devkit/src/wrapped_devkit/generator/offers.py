@@ -1,6 +1,6 @@
-"""A player's Grand Exchange slots: offers that fill over days, and what a login says of them.
+"""A player's Grand Exchange slots: offers that fill over days, and what a login sends about them.
 
-Belongs here: the states of offers, in the client's cumulative terms. When they are sent is the player's.
+Belongs here: the states of offers, in the client's cumulative terms. `player` decides when they are sent.
 """
 
 import random
@@ -29,7 +29,7 @@ class Offer:
 
     @property
     def finished(self) -> bool:
-        """Filled or cancelled: it only waits to be collected."""
+        """Filled or cancelled: it is only waiting to be collected."""
         return self.cancelled or self.sold == self.total
 
     def as_sent(self) -> dict[str, Any]:
@@ -58,7 +58,7 @@ class Exchange:
         self.slots: list[Offer | None] = [None] * SLOTS
 
     def step(self, rng: random.Random) -> dict[str, Any]:
-        """Something happens in one slot: an offer is placed, fills further, is cancelled or collected."""
+        """A change in one slot: an offer is placed, fills further, is cancelled or collected."""
         slot = rng.randrange(4)
         offer = self.slots[slot]
         if offer is None:
@@ -79,9 +79,9 @@ class Exchange:
         return {"slot": slot, "offer": dict(EMPTY) if offer is None else offer.as_sent()}
 
     def at_login(self, rng: random.Random) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-        """What a login says at once, with false EMPTYs, and what it says again one tick later.
+        """What a login sends at once, with false EMPTYs, and what it sends again one tick later.
 
-        Half of the offers have filled further while nobody looked.
+        Half of the offers have filled further in the meantime.
         """
         first, again = [], []
         for slot, offer in enumerate(self.slots):
@@ -97,7 +97,7 @@ class Exchange:
 
 
 def _filled_further(offer: Offer, rng: random.Random) -> Offer:
-    """The offer with some more pieces traded, at its price or a little better."""
+    """The offer with some more items traded, at its price or slightly better."""
     pieces = min(offer.total - offer.sold, 1 + rng.randrange(1 + offer.total // 5))
     each = offer.price - offer.price * rng.randrange(3) // 100
     return replace(offer, sold=offer.sold + pieces, spent=offer.spent + pieces * each)

@@ -1,7 +1,7 @@
-"""One player: where he is, what he wears and tells, tick by tick.
+"""One player: where they are, what they wear and which events they send, tick by tick.
 
 Belongs here: sessions, movement, energy, gear and the stream of one player's documents in time order.
-What he tells of fights, training and trading comes from `activities`, spoiled documents from `hostile`.
+Events about fighting, training and trading come from `activities`, bad documents from `hostile`.
 """
 
 import copy
@@ -28,12 +28,12 @@ from wrapped_devkit.generator.catalogue import (
     Place,
     player_name,
 )
-from wrapped_devkit.generator.documents import Document, Envelopes, Item, Told
+from wrapped_devkit.generator.documents import Document, Envelopes, Item, Sent
 from wrapped_devkit.generator.schedule import TICK_MS, TICKS_PER_SESSION, Stretch, plan_day
 
 LOGIN_DOCUMENTS = 34
 OTHER_EVENTS = 0.14
-"""Share of all other events in the ticks, logins included."""
+"""Number of all other events per tick, including logins."""
 DOCUMENTS_PER_HAPPENING = 1.1
 WALKS = [(x, y) for x in (-1, 0, 1) for y in (-1, 0, 1) if (x, y) != (0, 0)]
 RUNS = [(x, y) for x in range(-2, 3) for y in range(-2, 3) if max(abs(x), abs(y)) == 2]
@@ -41,7 +41,7 @@ FULL_ENERGY = 10_000
 
 
 def event_rate(ticks: int) -> float:
-    """How often something happens on a tick, so that all events but ticks come to about a seventh of them."""
+    """How often something happens on a tick, so that all other events together are about a seventh of the ticks."""
     logins = LOGIN_DOCUMENTS * (1 + ticks / TICKS_PER_SESSION)
     return max(0.03, OTHER_EVENTS - logins / ticks) / DOCUMENTS_PER_HAPPENING
 
@@ -53,7 +53,7 @@ def worn(gear: str, offset: int) -> list[int]:
 
 
 class Player:
-    """One player's life from the first generated day on; call `day` for each day in order."""
+    """One player from the first generated day on; call `day` for each day in order."""
 
     def __init__(self, index: int, *, ticks: int, seed: int, run: str) -> None:
         self.index = index
@@ -91,7 +91,7 @@ class Player:
         self.logged_in = goes_on
 
     def _stretch(self, stretch: Stretch, earliest: int, latest: int, rng: random.Random) -> Iterator[Item]:
-        """The ticks of a stretch with what happens on them; timestamps stay in `earliest`..`latest`."""
+        """The ticks of a stretch with their events; timestamps stay within `earliest`..`latest`."""
         again: list[dict[str, object]] = []
         if stretch.begins:
             login, again = self._login(stretch.start, rng)
@@ -104,28 +104,28 @@ class Player:
             at = self._next_time(stretch, number, at, latest, rng)
             self._move(rng)
             yield self._wrap(GAME_TICKS, self._tick_data(at, rng), at)
-            told: list[Told] = []
+            sent: list[Sent] = []
             if number == 1 and again:
-                told += [(GRAND_EXCHANGE_OFFER_CHANGED, data) for data in again]
+                sent += [(GRAND_EXCHANGE_OFFER_CHANGED, data) for data in again]
             if number in hops:
-                told += self.who.hop(rng)
+                sent += self.who.hop(rng)
             if deaths:
                 deaths -= 1
                 if not deaths:
-                    told.append(own_death_again(self.shown, (self.x, self.y), at >= DEATH_TYPE_MS))
+                    sent.append(own_death_again(self.shown, (self.x, self.y), at >= DEATH_TYPE_MS))
                     self._teleport(respawn(), rng)
             elif rng.random() < self.rate:
                 spot = (self.x, self.y)
-                told += happening(self.activity, self.who, self.shown, spot, at >= DEATH_TYPE_MS, rng)
+                sent += happening(self.activity, self.who, self.shown, spot, at >= DEATH_TYPE_MS, rng)
                 if self.who.died:
                     self.who.died, deaths = False, 3
-            for collection, data in told:
+            for collection, data in sent:
                 yield self._wrap(collection, data, at)
             self.tick += 1
 
     @staticmethod
     def _hops(ticks: int, rng: random.Random) -> tuple[int, ...]:
-        """The ticks on which he goes to another kind of world and comes back: mostly none."""
+        """The ticks on which the player switches to another type of world and back: usually none."""
         if ticks < 40 or rng.random() > 0.06:
             return ()
         away = 2 + rng.randrange(ticks // 2)
@@ -134,8 +134,8 @@ class Player:
     def _wrap(self, collection: str, data: Document, at: int) -> Item:
         return self.envelopes.wrap(collection, data, at, self.shown, self.tick, self.session)
 
-    def _login(self, at: int, rng: random.Random) -> tuple[list[Told], list[dict[str, object]]]:
-        """A new session, or a hop within the old one; what the client tells then, and a tick later."""
+    def _login(self, at: int, rng: random.Random) -> tuple[list[Sent], list[dict[str, object]]]:
+        """A new session, or a hop within the old one; the events sent then, and one tick later."""
         if self.session and rng.random() < 0.15:
             self.tick += 20
         else:
@@ -144,18 +144,18 @@ class Player:
         self.shown = self._name_form(rng)
         self.busy_for = 0
         first, again = self.who.exchange.at_login(rng)
-        told = self.who.burst(rng)
-        told += [(GRAND_EXCHANGE_OFFER_CHANGED, data) for data in first]
-        return told, again
+        sent = self.who.burst(rng)
+        sent += [(GRAND_EXCHANGE_OFFER_CHANGED, data) for data in first]
+        return sent, again
 
     def _name_form(self, rng: random.Random) -> str:
-        """The name as this session sends it: mostly as it is, now and then in another form."""
+        """The name as this session sends it: usually unchanged, sometimes in another form."""
         forms = (self.name, self.name.lower(), self.name.replace(" ", "_"), self.name.replace(" ", "\u00a0"))
         return forms[rng.randrange(4)] if rng.random() < 0.25 else self.name
 
     @staticmethod
     def _next_time(stretch: Stretch, number: int, before: int, latest: int, rng: random.Random) -> int:
-        """The client's clock at a tick: 600 ms apart and a little jitter, now and then late."""
+        """The client's clock at a tick: every 600 ms with a little jitter, sometimes late."""
         jitter = rng.getrandbits(6) - 32
         if not jitter and number + 3 < stretch.ticks and rng.getrandbits(2) == 0:
             jitter = 1100
@@ -174,7 +174,7 @@ class Player:
         }
 
     def _move(self, rng: random.Random) -> None:
-        """Goes on with the journey, wanders about the place, or turns to something else."""
+        """Continues the journey, wanders around the place, or starts something else."""
         self.busy_for -= 1
         if self.busy_for < 0:
             self._turn_to(ACTIVITIES[rng.randrange(len(ACTIVITIES))], rng)
@@ -195,7 +195,7 @@ class Player:
             self._tire(False)
 
     def _turn_to(self, activity: Activity, rng: random.Random) -> None:
-        """Walks a while towards the next place, or teleports there at once."""
+        """Walks towards the next place for a while, or teleports there at once."""
         self.activity = activity
         self.busy_for = 60 + rng.randrange(400)
         for offset in self.gear:

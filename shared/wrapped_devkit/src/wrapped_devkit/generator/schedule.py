@@ -1,6 +1,6 @@
 """When a player is logged in: the stretches of one UTC day.
 
-Belongs here: cutting a day's ticks into sessions. What happens on them is told by `player`.
+Belongs here: splitting a day's ticks into sessions. `player` decides what happens on them.
 """
 
 import random
@@ -16,7 +16,7 @@ TICKS_PER_SESSION = 1500
 
 @dataclass(frozen=True)
 class Stretch:
-    """Ticks without a pause; `begins` is false where the day before goes on over midnight."""
+    """Ticks without a pause; `begins` is false if play continues from the day before over midnight."""
 
     start: int
     ticks: int
@@ -24,7 +24,7 @@ class Stretch:
 
 
 def plan_day(rng: random.Random, day_start: int, ticks: int, *, goes_on: bool) -> tuple[list[Stretch], bool]:
-    """Cuts a day's ticks into stretches with pauses between.
+    """Splits a day's ticks into stretches with pauses in between.
 
     Args:
         rng: the day's randomness.
@@ -33,7 +33,7 @@ def plan_day(rng: random.Random, day_start: int, ticks: int, *, goes_on: bool) -
         goes_on: whether the player was still logged in when the day began.
 
     Returns:
-        The stretches in order, and whether the last one goes on over the coming midnight.
+        The stretches in order, and whether the last one continues past midnight.
     """
     count = min(ticks, 1 + min(4, int(ticks / TICKS_PER_SESSION + rng.random())))
     crosses = rng.random() < 0.3 and (count > 1 or not goes_on)

@@ -1,6 +1,6 @@
 """The stream of all players' documents.
 
-Belongs here: the public arguments, their limits, and putting the players' days side by side.
+Belongs here: the public arguments, their limits, and merging the players' days.
 """
 
 import heapq
@@ -21,7 +21,7 @@ def days_from(start: str, days: int) -> list[str]:
 
 
 def check(*, players: int, days: int, ticks: int, start: str) -> None:
-    """Checks the arguments of a run.
+    """Validates the arguments of a run.
 
     Raises:
         ValueError: with one line that says which argument is wrong and what it may be.
@@ -30,17 +30,17 @@ def check(*, players: int, days: int, ticks: int, start: str) -> None:
         if not 1 <= value <= most:
             raise ValueError(f"{name} must be between 1 and {most}, not {value}")
     if not 1 <= ticks <= MAX_TICKS_PER_DAY:
-        raise ValueError(f"ticks (of one player and day) must be between 1 and {MAX_TICKS_PER_DAY}, not {ticks}")
+        raise ValueError(f"ticks (per player and day) must be between 1 and {MAX_TICKS_PER_DAY}, not {ticks}")
     try:
         first = date.fromisoformat(start)
     except ValueError:
         raise ValueError(f"start must be a day such as 2024-01-31, not {start!r}") from None
     if not 2000 <= first.year <= 2080:
-        raise ValueError(f"start must lie between the years 2000 and 2080, not in {first.year}")
+        raise ValueError(f"start must be between the years 2000 and 2080, not in {first.year}")
 
 
 def estimate(*, players: int, days: int, ticks: int) -> int:
-    """About how many documents a run makes, for a progress bar."""
+    """Roughly how many documents a run generates, for a progress bar."""
     return int(players * days * ticks * (1 + OTHER_EVENTS))
 
 
@@ -49,23 +49,23 @@ def generate(
 ) -> Iterator[tuple[str, Document]]:
     """Generates seeded telemetry as the ingestor would store it, in time order within each day.
 
-    The same arguments give the same documents, `_id`s included (their time is that of the event; a re-sent
-    one's is ten seconds later). A run of more days or players holds all documents of the smaller one. Memory
-    does not grow with days or ticks, only with players.
+    The same arguments give the same documents, including `_id`s (their time is that of the event; for a re-sent one
+    ten seconds later). A run with more days or players contains all documents of the smaller one. Memory grows only
+    with players, not with days or ticks.
 
     Args:
         players: number of players.
         days: number of UTC days.
-        ticks: game ticks of each player on each day; all other events come to about a seventh of them.
+        ticks: game ticks per player and day; all other events together are about a seventh of that.
         seed: the source of all randomness.
         start: the first day, `YYYY-MM-DD`.
-        hostile: adds spoiled copies of every kind that the data contract names; the good documents stay.
+        hostile: adds bad copies of every kind that the data contract names; the valid documents stay.
 
     Returns:
         Pairs of collection name and document.
 
     Raises:
-        ValueError: an argument is out of its limits (raised at the call, not at the first document).
+        ValueError: an argument is out of range (raised at the call, not at the first document).
     """
     return chain.from_iterable(
         documents
@@ -78,10 +78,10 @@ def generate(
 def generate_days(
     *, players: int, days: int, ticks: int, seed: int, start: str, hostile: bool = False
 ) -> Iterator[tuple[str, Iterator[tuple[str, Document]]]]:
-    """The same as `generate`, day by day: pairs of a day and its documents, to be read in order.
+    """Like `generate`, but day by day: pairs of a day and its documents, to be read in order.
 
     Raises:
-        ValueError: an argument is out of its limits (raised at the call).
+        ValueError: an argument is out of range (raised at the call).
     """
     check(players=players, days=days, ticks=ticks, start=start)
     run = f"{seed}/{ticks}/{start}"

@@ -1,7 +1,7 @@
 r"""The threaded HTTP server under every part of the stand-in.
 
-What belongs here: listening on loopback, finding the route, making transport faults, keeping the log.
-What does not: what an upstream answers; that is a `Part`.
+What belongs here: listening on loopback, finding the route, injecting transport faults, keeping the log.
+What does not: an upstream's responses; those belong to a `Part`.
 
 A part is any object with a `name` and `routes()`; a handler takes a `Request` and returns a `Response`:
 
@@ -38,9 +38,9 @@ from wrapped_devkit.osrs_server.log import LogEntry, RequestLog
 
 HTML = "text/html; charset=UTF-8"
 DRIP_SECONDS = 0.05
-"""Between two pieces of an answer that drips."""
+"""Between two chunks of a trickling response."""
 DRIPS = 4_000
-"""Headers that drip before an answer goes on: more than three minutes of them."""
+"""Headers that trickle before a response continues: more than three minutes' worth."""
 
 
 @dataclass(frozen=True)
@@ -58,13 +58,13 @@ class Request:
     now: float
     """The stand-in's clock, in seconds since the epoch."""
     fault: str
-    """The fault drawn for this request, empty for none; a handler makes the ones that change content."""
+    """The fault drawn for this request, empty for none; a handler injects the ones that change content."""
     match: re.Match[str]
 
 
 @dataclass(frozen=True)
 class Response:
-    """What a handler answers."""
+    """A handler's response."""
 
     status: int = 200
     body: bytes = b""
@@ -78,28 +78,28 @@ class Response:
 
     @classmethod
     def not_found(cls) -> Self:
-        """The upstream's HTML page for what it does not know."""
+        """The upstream's HTML page for unknown paths."""
         return cls(404, NOT_FOUND_PAGE)
 
 
 @dataclass(frozen=True)
 class Route:
-    """A regular expression that a whole decoded path must match, and what answers it."""
+    """A regular expression that the whole decoded path must match, and its handler."""
 
     pattern: str
     handler: Callable[[Request], Response]
     methods: tuple[str, ...] = ("GET", "HEAD")
     faulty: bool = True
-    """Whether faults meet it; control endpoints are spared."""
+    """Whether faults apply to it; they do not to control endpoints."""
 
 
 class Part(Protocol):
-    """One upstream that the server stands in for."""
+    """One upstream that the server imitates."""
 
     name: str
 
     def routes(self) -> list[Route]:
-        """The paths that it answers."""
+        """The paths that it serves."""
 
 
 class StandInServer:
@@ -115,7 +115,7 @@ class StandInServer:
         slow_seconds: float = 3.0,
         retry_after_seconds: int = 1,
     ) -> None:
-        """Take the parts; port 0 means any free one. The two `seconds` shape the faults `slow` and `429`."""
+        """Take the parts; port 0 means any free one. The two `seconds` configure the faults `slow` and `429`."""
         self.clock = clock or StandInClock()
         self.faults = faults or FaultPlan()
         self.log = RequestLog()
@@ -128,11 +128,11 @@ class StandInServer:
 
     @property
     def url(self) -> str:
-        """The origin, without a slash at its end."""
+        """The origin, without a trailing slash."""
         return f"http://127.0.0.1:{self._http.server_address[1]}"
 
     def add_part(self, part: Part) -> None:
-        """Answer another upstream's paths too; earlier parts come first."""
+        """Serve another upstream's paths too; earlier parts take precedence."""
         self._routes += [(part.name, route, re.compile(route.pattern)) for route in part.routes()]
 
     def find(self, method: str, path: str) -> tuple[str, Route, re.Match[str]] | None:
@@ -173,7 +173,7 @@ class _Server(ThreadingHTTPServer):
     stand_in: StandInServer
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that goes away is its own affair: no traceback on the console."""
+        """A client that disconnects is not an error: no traceback on the console."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -265,7 +265,7 @@ class _Handler(BaseHTTPRequestHandler):
         time.sleep(DRIP_SECONDS)
 
     def _reset(self) -> None:
-        """Cut the connection with a TCP reset, answering nothing."""
+        """Cut the connection with a TCP reset, without a response."""
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.connection.close()
         self.close_connection = True

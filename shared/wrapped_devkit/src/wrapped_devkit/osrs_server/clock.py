@@ -1,6 +1,6 @@
-"""The stand-in's clock: real time, plus whatever a test has moved it by.
+"""The stand-in's clock: real time, plus the offset that a test has set.
 
-What belongs here: telling and moving the time that the figures grow with. What does not: the figures.
+What belongs here: reading and moving the time that the figures grow with. What does not: the figures.
 """
 
 import threading
@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 
 
 class StandInClock:
-    """A clock that runs with real time from a settable point; safe to move from any thread."""
+    """A clock that runs with real time from a configurable start; safe to move from any thread."""
 
     def __init__(self, start: datetime | None = None, *, frozen: bool = False) -> None:
-        """Start at `start` (timezone-aware), or now; `frozen`: it moves only when it is told to."""
+        """Start at `start` (timezone-aware), or now; `frozen`: it only moves when set or advanced."""
         self._lock = threading.Lock()
         self._frozen = frozen
         self._base = (start or datetime.now(UTC)).timestamp()
@@ -34,7 +34,7 @@ class StandInClock:
             self._since = time.monotonic()
 
     def advance(self, seconds: float) -> None:
-        """Move the clock by so many seconds."""
+        """Move the clock by this many seconds."""
         with self._lock:
             self._base = self._now() + seconds
             self._since = time.monotonic()

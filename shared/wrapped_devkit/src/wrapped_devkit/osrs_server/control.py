@@ -1,13 +1,13 @@
-"""The endpoints by which a test or a person moves the clock, changes the faults and reads the log, over HTTP.
+"""The HTTP endpoints to move the clock, change the faults and read the log.
 
-What belongs here: `/__control__/...`. What does not: anything that an upstream has.
+What belongs here: `/__control__/...`. What does not: anything that a real upstream has.
 
 | request | does |
 |---|---|
 | `GET /__control__/clock` | `{"now": "<ISO time>"}` |
 | `POST /__control__/clock` | `{"now": "<ISO time>"}` or `{"advance_seconds": n}` moves it |
 | `GET /__control__/log` | `{"entries": [...]}`, with `?part=hiscores` those of one part |
-| `POST /__control__/log` | forgets the log |
+| `POST /__control__/log` | clears the log |
 | `GET /__control__/faults`, `POST` | `{"faults": ["503:0.3"]}`; an empty list ends them |
 """
 
@@ -29,7 +29,7 @@ class Control:
         self._seed = seed
 
     def routes(self) -> list[Route]:
-        """The control paths; no fault meets them."""
+        """The control paths; faults do not apply to them."""
         both = ("GET", "POST")
         return [
             Route("/__control__/clock", self._clock, both, faulty=False),

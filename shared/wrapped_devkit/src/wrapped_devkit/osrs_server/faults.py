@@ -1,8 +1,8 @@
-"""The faults that the stand-in makes on command, alone or on a share of what it is asked.
+"""The faults that the stand-in injects on command, into all requests or a share of them.
 
-What belongs here: naming, parsing and choosing faults, and the answers of those that any upstream can make.
-What does not: faults that change the *content* of an answer (an added row, a renamed player): the part makes
-those, told by `Request.fault` or by `FaultPlan.meets_player`.
+What belongs here: naming, parsing and choosing faults, and the responses for those that any upstream can have.
+What does not: faults that change the *content* of a response (an added row, a renamed player): the part injects
+those, according to `Request.fault` or `FaultPlan.meets_player`.
 """
 
 import hashlib
@@ -27,13 +27,13 @@ TRANSPORT_FAULTS = (
     "drip-body",
     "reset",
 )
-"""Made by the server itself, for every part."""
+"""Injected by the server itself, for every part."""
 PAYLOAD_FAULTS = ("added-row", "moved-row", "removed-row", "broken-row", "other-json")
-"""Made by the hiscores part on the requests chosen: the rows of an answer change."""
+"""Injected by the hiscores part into the chosen requests: the rows of a response change."""
 PLAYER_FAULTS = ("renamed", "de-ironed", "unranked")
-"""Made by the hiscores part on the *players* chosen: 0.3 is three players in ten, always the same."""
+"""Injected by the hiscores part for the chosen *players*: 0.3 is three players in ten, always the same ones."""
 SHORT_SHARE = 5
-"""Of so many rows a short table has kept one."""
+"""A short table keeps one row of this many."""
 WIKI_FAULTS = (
     "wrong-magic",
     "truncated-image",
@@ -44,14 +44,14 @@ WIKI_FAULTS = (
     "maxlag",
     "ratelimited",
 )
-"""Made by the wiki part: bad pictures, a redirect to another host, the API's errors with status 200, and tables
-(the price service's list too) that have lost all but a fifth of their rows."""
+"""Injected by the wiki part: bad pictures, a redirect to another host, the API's errors with status 200, and tables
+(including the price service's list) with only a fifth of their rows."""
 FAULT_KINDS = TRANSPORT_FAULTS + PAYLOAD_FAULTS + PLAYER_FAULTS + WIKI_FAULTS
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One kind of fault, on a share (0..1) of the requests whose path begins with `prefix`."""
+    """One kind of fault, for a share (0..1) of the requests whose path begins with `prefix`."""
 
     kind: str
     share: float = 1.0
@@ -62,7 +62,7 @@ def parse_fault(text: str) -> Fault:
     """Read `KIND[:SHARE][@PATH-PREFIX]`, such as `503:0.3` or `html-200@/m=hiscore_oldschool/`.
 
     Raises:
-        ValueError: no such kind, or a share that is no number above 0 and at most 1; the text says which.
+        ValueError: unknown kind, or a share that is not a number above 0 and at most 1; the message says which.
     """
     head, _, prefix = text.partition("@")
     kind, colon, share_text = head.partition(":")
@@ -78,10 +78,10 @@ def parse_fault(text: str) -> Fault:
 
 
 class FaultPlan:
-    """Which fault meets which request: drawn by seed and request number, at most one a request."""
+    """Which fault applies to which request: drawn by seed and request number, at most one per request."""
 
     def __init__(self, faults: Iterable[Fault] = (), *, seed: int = 0) -> None:
-        """Take the faults to make; shares that sum to more than 1 crowd out the later ones."""
+        """Take the faults to inject; if shares sum to more than 1, later ones lose out."""
         self.faults = tuple(faults)
         self._seed = seed
 
@@ -98,14 +98,14 @@ class FaultPlan:
         return ""
 
     def meets_player(self, kind: str, player: str) -> bool:
-        """Whether a player fault (of `PLAYER_FAULTS`) meets this player, by his name alone."""
+        """Whether a player fault (in `PLAYER_FAULTS`) applies to this player, by their name alone."""
         digest = hashlib.sha256(f"{self._seed}/{kind}/{player}".encode()).digest()
         draw = int.from_bytes(digest[:6], "big") / 2**48
         return any(fault.kind == kind and draw < fault.share for fault in self.faults)
 
 
 def rows_left(rows: Sequence[T], fault: str) -> Sequence[T]:
-    """The rows of a table that an answer under this fault has: all, or the first fifth of a short table."""
+    """The rows of a table in a response under this fault: all, or the first fifth for a short table."""
     return rows[: len(rows) // SHORT_SHARE] if fault == "short-table" else rows
 
 

@@ -1,7 +1,7 @@
 """The hiscores part of the stand-in: `index_lite.json` of every table, and the ranking pages.
 
-What belongs here: answering the paths of the hiscores, with the faults that change what an answer says.
-What does not: the figures (`hiscores_players`), and faults that any upstream has (`base`).
+What belongs here: serving the hiscores paths, with the faults that change a response's content.
+What does not: the figures (`hiscores_players`), and faults that any upstream can have (`base`).
 """
 
 import html
@@ -18,18 +18,18 @@ MODES: Final[dict[str, Table]] = {
     "hiscore_oldschool_ultimate": "ultimate",
 }
 NEW_ROW: Final = "Bandosian Wyrm"
-"""The row that the fault `added-row` puts in the middle."""
+"""The row that the fault `added-row` inserts in the middle."""
 MOVED_ROW: Final = "Zulrah"
 """The row that `moved-row` puts before all other bosses."""
 REMOVED_ROW: Final = "Obor"
-"""The row that `removed-row` takes out."""
+"""The row that `removed-row` removes."""
 NEW_NAME: Final = "x "
-"""Whom the fault `renamed` meets has his old name after this."""
+"""The new name of a player under the fault `renamed` is this prefix and their old name."""
 ROWS_PER_PAGE: Final = 25
 
 
 class Hiscores:
-    """The part; `server` gives the fault plan, for the faults that meet players."""
+    """The part; `server` provides the fault plan, for the faults that apply to players."""
 
     name = "hiscores"
 
@@ -37,7 +37,7 @@ class Hiscores:
         self.players = players
         self.server: StandInServer | None = None
         self.renamed: dict[str, str] = {}
-        """Old key → new key of players renamed by hand."""
+        """Old key → new key of players renamed by a test."""
 
     def routes(self) -> list[Route]:
         """The paths of the hiscores."""
@@ -52,7 +52,7 @@ class Hiscores:
         self.renamed[lookup_key(old)] = lookup_key(new)
 
     def account(self, key: str) -> str | None:
-        """The account (its first name) that has a name now; None where nobody has."""
+        """The account (its first name) that has a name now; None if there is none."""
         for old, new in self.renamed.items():
             if key == new:
                 return old
@@ -61,7 +61,7 @@ class Hiscores:
         plan = self.server.faults if self.server else None
         if plan is None:
             return key
-        if key.startswith(NEW_NAME):  # the new name of whom the fault `renamed` met
+        if key.startswith(NEW_NAME):  # the new name of a player under the fault `renamed`
             old = key.removeprefix(NEW_NAME)
             return old if plan.meets_player("renamed", old) else key
         if plan.meets_player("renamed", key):
@@ -69,7 +69,7 @@ class Hiscores:
         return key
 
     def payload(self, name: str, table: Table, now: float, fault: str = "") -> dict[str, Any] | None:
-        """The JSON answer for a name, None where the table lacks it."""
+        """The JSON response for a name; None if the table does not have it."""
         account = self.account(lookup_key(name))
         if account is None:
             return None
@@ -140,7 +140,7 @@ def _changed(rows: list[tuple[str, Row]], fault: str) -> list[tuple[str, Row]]:
 
 
 def _page(activities: list[str], rows: list[tuple[str, Row]], start: int) -> str:
-    """A ranking page, in the structure of the site: links broken over lines, five or three cells a row."""
+    """A ranking page, structured like the site's: links broken over lines, five or three cells per row."""
     skills = "\n".join(
         f'<a href="overall?table={n}#headerHiscores" class="    {name}    ">\n  {name}\n</a>'
         for n, name in enumerate(SKILLS)

@@ -1,11 +1,10 @@
-"""The players of the stand-in, and their figures: functions of (seed, name, clock), nothing is stored.
+"""The stand-in's players and their figures: functions of (seed, name, clock); nothing is stored.
 
-What belongs here: who stands on which table, and with what. What does not: HTTP.
+What belongs here: which players are on which table, with which figures. What does not: HTTP.
 
-A seeded roster `player 1` .. `player N` deals out every kind of player in turn; any name ending in a kind's
-word (such as `bob uim`) is of that kind too, and every other valid name is a regular player. Figures rise
-with the clock at a pace of each row's own, so that snapshots at two times differ in most rows but not in
-all.
+A seeded roster `player 1` .. `player N` goes through every kind of player in turn; any name ending in a kind's word
+(such as `bob uim`) has that kind too, and every other valid name is a regular player. Figures rise with the clock, each
+row at its own pace, so that snapshots at two times differ in most rows but not in all.
 """
 
 import hashlib
@@ -57,7 +56,7 @@ _NAME: Final = re.compile(r"[a-z0-9 ]{1,12}")
 EPOCH: Final = 1_672_531_200.0
 """2023-01-01T00:00:00Z: figures are counted from here."""
 DIED_AFTER: Final = 30 * 86_400.0
-"""A dead hardcore died, and a de-ironed player left, so long after the epoch; a fault can do it later."""
+"""How long after the epoch a dead hardcore died and a de-ironed player left; a fault can do it later."""
 MAX_XP: Final = 200_000_000
 
 
@@ -71,21 +70,21 @@ class Row:
 
 
 class SeededPlayers:
-    """All players of one seed."""
+    """All players for one seed."""
 
     def __init__(self, *, seed: int = 0, count: int = 2_250) -> None:
         """Take a seed and how many players the ranking pages list."""
         self.seed = seed
         self.count = count
         self.left_iron: dict[str, float] = {}
-        """Ironmen who were made regular by a fault, by key: since when (stand-in's clock)."""
+        """Ironmen who became regular by a fault, by key: since when (stand-in's clock)."""
 
     def names(self) -> list[str]:
         """The roster, in order."""
         return [f"player {number}" for number in range(1, self.count + 1)]
 
     def kind(self, key: str) -> Kind:
-        """What kind of player a name is; a name that the game does not allow is unknown."""
+        """A name's kind of player; a name that the game does not allow is unknown."""
         if not _NAME.fullmatch(key):
             return "unknown"
         word, _, last = key.rpartition(" ")
@@ -111,7 +110,7 @@ class SeededPlayers:
                 return ("ironman",)
 
     def frozen_at(self, key: str, table: Table, now: float) -> float:
-        """The time whose figures a table shows: now, or the time at which the player left the table."""
+        """The time whose figures a table shows: now, or the time when the player left the table."""
         kind = self.kind(key)
         left = self.left_iron.get(key, now)
         if kind == "de-ironed":
@@ -123,13 +122,13 @@ class SeededPlayers:
         return now
 
     def rows(self, key: str, table: Table, now: float) -> tuple[list[Row], list[Row]] | None:
-        """Skills and activities, in the order of `hiscores_rows`; None where the table lacks the player."""
+        """Skills and activities, in the order of `hiscores_rows`; None if the table does not have the player."""
         if table not in self.tables(key):
             return None
         return self.figures(key, self.frozen_at(key, table, now))
 
     def figures(self, key: str, now: float) -> tuple[list[Row], list[Row]]:
-        """What a player has at a time, whichever table shows it."""
+        """A player's figures at a time, regardless of the table."""
         low = self.kind(key) == "low"
         days = max(0.0, now - EPOCH) / 86_400
         experience = [self._experience(key, skill, days, low=low) for skill in SKILLS[1:]]
@@ -164,7 +163,7 @@ class SeededPlayers:
 
 
 def lookup_key(name: str) -> str:
-    """The key under which the site looks a name up; empty for none."""
+    """The key under which the site looks up a name; empty for none."""
     return player_key(name) or ""
 
 

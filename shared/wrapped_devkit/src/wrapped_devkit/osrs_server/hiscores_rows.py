@@ -1,6 +1,6 @@
-"""The rows that the stand-in's tables have, in the order of the site in July 2026, and the game's XP table.
+"""The rows of the stand-in's tables, in the site's order of July 2026, and the game's XP table.
 
-What belongs here: names, order, and the least score that is ranked. What does not: any player's figures.
+What belongs here: names, order, and the lowest ranked score. What does not: any player's figures.
 """
 
 from bisect import bisect_right
@@ -129,10 +129,10 @@ ACTIVITIES: Final[tuple[tuple[str, int], ...]] = (
     *_NOT_BOSSES,
     *((name, 1 if name in ("Mimic", "TzKal-Zuk") else 5) for name in _BOSSES),
 )
-"""Name and least ranked score of every activity row, in order; points of other modes are never ranked here."""
+"""Name and lowest ranked score of every activity row, in order; points of other modes are never ranked here."""
 
 UNLINKED: Final = 3
-"""So many rows at the head of the activities have no link on the main ranking page."""
+"""This many rows at the top of the activities have no link on the main ranking page."""
 
 
 def _table() -> list[int]:
@@ -147,5 +147,5 @@ _XP_OF_LEVEL: Final = _table()
 
 
 def level_at(experience: int) -> int:
-    """The level, 1 to 99, that so much experience gives."""
+    """The level, 1 to 99, for this much experience."""
     return bisect_right(_XP_OF_LEVEL, experience)

@@ -1,6 +1,6 @@
-"""What the stand-in was asked, and when: tests prove politeness from it.
+"""The stand-in's request log: tests use it to check rate limits and retries.
 
-What belongs here: the record of requests. What does not: deciding what to answer.
+What belongs here: the record of requests. What does not: deciding the response.
 """
 
 import threading
@@ -10,24 +10,24 @@ from typing import Any
 
 @dataclass(frozen=True)
 class LogEntry:
-    """One request, as it arrived and as it was answered."""
+    """One request, as it arrived, and its response."""
 
     number: int
     """Counts from 1 in order of arrival."""
     at: float
     """Real time of arrival (not the stand-in's clock), in seconds since the epoch."""
     monotonic: float
-    """The same on the monotonic clock of the machine, for differences."""
+    """The same on the machine's monotonic clock, for differences."""
     method: str
     path: str
     query: dict[str, str]
     user_agent: str
     part: str
-    """The part whose route matched; empty where none did."""
+    """The part whose route matched; empty if none did."""
     status: int
-    """The status sent; 0 where none was, or not yet."""
+    """The status sent; 0 if none was, or not yet."""
     fault: str
-    """The fault made, empty for none."""
+    """The injected fault; empty for none."""
 
     def as_json(self) -> dict[str, Any]:
         """The entry as a JSON object."""
@@ -49,7 +49,7 @@ class RequestLog:
             return self._numbers
 
     def put(self, entry: LogEntry) -> None:
-        """Remember a request: once when it arrives, and again, with its status, when it is answered."""
+        """Record a request: once when it arrives, and again, with its status, when the response is sent."""
         with self._lock:
             self._entries[entry.number] = entry
 
@@ -60,6 +60,6 @@ class RequestLog:
         return sorted(found, key=lambda entry: entry.number)
 
     def clear(self) -> None:
-        """Forget everything; numbers go on."""
+        """Clear the log; numbers continue."""
         with self._lock:
             self._entries.clear()

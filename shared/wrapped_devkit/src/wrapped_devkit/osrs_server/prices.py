@@ -1,6 +1,6 @@
 """The stand-in for the price service's item list, `GET /api/v1/osrs/mapping`.
 
-What belongs here: the list and nothing else of that service; it is drawn from the bestiary's items.
+What belongs here: only that service's list, generated from the bestiary's items.
 """
 
 from wrapped_devkit.osrs_server.base import Request, Response, Route
@@ -9,12 +9,12 @@ from wrapped_devkit.osrs_server.wiki_bestiary import Bestiary
 
 
 class Prices:
-    """The part of the server that stands in for the price service."""
+    """The part of the server that imitates the price service."""
 
     name = "prices"
 
     def __init__(self, bestiary: Bestiary) -> None:
-        """Name the items of a bestiary."""
+        """Serve the items of a bestiary."""
         self._bestiary = bestiary
 
     def routes(self) -> list[Route]:

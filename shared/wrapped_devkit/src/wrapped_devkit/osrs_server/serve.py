@@ -1,6 +1,6 @@
-"""The whole stand-in: every part, the control endpoints, one port.
+"""The complete stand-in: every part and the control endpoints on one port.
 
-What belongs here: putting the parts together. What does not: the parts.
+What belongs here: assembling the parts. What does not: the parts.
 """
 
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ from wrapped_devkit.osrs_server.hiscores_players import SeededPlayers
 
 @dataclass
 class StandIn:
-    """A stand-in with handles on what tests move."""
+    """A stand-in with access to what tests control."""
 
     server: StandInServer
     hiscores: Hiscores
@@ -36,21 +36,21 @@ def build(
     retry_after_seconds: int = 1,
     parts: Iterable[Part] = (),
 ) -> StandIn:
-    """Make a stand-in that is not started yet.
+    """Create a stand-in that is not started yet.
 
     Args:
         port: 0 for any free one.
-        seed: of the players and of the draw of faults.
-        players: how many the seeded roster has.
-        start: where its clock begins; None means now.
-        frozen: whether the clock only moves when it is told to.
-        faults: as `--fault` takes them.
-        slow_seconds: what the fault `slow` waits.
-        retry_after_seconds: what the fault `429` asks for.
+        seed: for the players and the random faults.
+        players: size of the seeded roster.
+        start: its clock's start time; None means now.
+        frozen: whether the clock only moves when set or advanced.
+        faults: in the format of `--fault`.
+        slow_seconds: delay of the fault `slow`.
+        retry_after_seconds: Retry-After of the fault `429`.
         parts: further upstreams.
 
     Raises:
-        ValueError: a fault that does not exist.
+        ValueError: an unknown fault.
         OSError: the port is taken.
     """
     seeded = SeededPlayers(seed=seed, count=players)
@@ -78,7 +78,7 @@ def build_all(
     slow_seconds: float = 3.0,
     retry_after_seconds: int = 1,
 ) -> StandIn:
-    """Make a stand-in for all upstreams: hiscores, wiki and prices; arguments and errors as for `build`."""
+    """Create a stand-in for all upstreams: hiscores, wiki and prices; arguments and errors as for `build`."""
     from wrapped_devkit.osrs_server.prices import Prices
     from wrapped_devkit.osrs_server.wiki import Wiki
     from wrapped_devkit.osrs_server.wiki_bestiary import Bestiary

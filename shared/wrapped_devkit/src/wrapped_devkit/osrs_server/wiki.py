@@ -1,7 +1,7 @@
 """The stand-in for the OSRS Wiki: Bucket tables, `imageinfo`, page images, redirects, files.
 
-What belongs here: answering requests as MediaWiki does, its odd ways included, and the faults that change an
-answer's content. What exists is `wiki_bestiary`'s business, the look of a file `wiki_draw`'s.
+What belongs here: serving requests as MediaWiki does, including its quirks, and the faults that change a response's
+content. What exists belongs to `wiki_bestiary`, the look of a file to `wiki_draw`.
 """
 
 import json
@@ -40,20 +40,20 @@ _STRING = re.compile(r"'([^']*)'")
 
 
 class Wiki:
-    """The part of the server that stands in for the wiki."""
+    """The part of the server that imitates the wiki."""
 
     name = "wiki"
 
     def __init__(self, bestiary: Bestiary | None = None) -> None:
-        """Answer from a bestiary; without one, from a fresh one of facts only."""
+        """Serve a bestiary; by default, a fresh one with facts only."""
         self.bestiary = bestiary or Bestiary()
         self.retry_after_seconds = 1
-        """What the faults `maxlag` and `ratelimited` ask for."""
+        """Retry-After of the faults `maxlag` and `ratelimited`."""
         self.renders = True
-        """Whether it makes renderings of the size asked for; not every wiki does."""
+        """Whether it makes renderings of the requested size; not every wiki does."""
 
     def routes(self) -> list[Route]:
-        """The API, the files, and the address that redirects to a file."""
+        """The API, the files, and the URL that redirects to a file."""
         return [
             Route(r"/api\.php", self._api),
             Route(r"/images/(?P<name>[^/]+)", self._image),
@@ -116,7 +116,9 @@ class Wiki:
         answer: dict[str, Any] = {}
         finals = [self._final(title, answer, request.query.get("redirects", "0") != "0") for title in titles]
         pages = [self._page(title, props, request) for title in dict.fromkeys(finals)]
-        answer["pages"] = sorted(pages, key=lambda page: str(page["title"]), reverse=True)  # never the order asked
+        answer["pages"] = sorted(
+            pages, key=lambda page: str(page["title"]), reverse=True
+        )  # never in the requested order
         return Response.json({"batchcomplete": True, "query": answer})
 
     def _final(self, title: str, answer: dict[str, Any], follow: bool) -> str:
@@ -222,7 +224,7 @@ class Wiki:
 
 
 def _suffix(shown: Drawing, file: File) -> str:
-    """What the name of a rendering ends with: its own format, where the file has another."""
+    """The suffix of a rendering's name: its own format, if it differs from the file's."""
     return "" if shown.mime == file.drawn().mime else ".png"
 
 

@@ -1,7 +1,7 @@
 """The stand-in wiki's content: tables of rows, pages, redirects and files, from facts and a seed.
 
-What belongs here: what exists, and how a test changes it (a new picture, a moved page). What does not: how
-requests are answered (`wiki`), how a picture looks (`wiki_draw`).
+What belongs here: what exists, and how a test changes it (a new picture, a moved page). What does not: serving requests
+(`wiki`), the look of a picture (`wiki_draw`).
 """
 
 import hashlib
@@ -20,7 +20,7 @@ FIRST_EXTRA_ID = 40_000
 
 @dataclass
 class File:
-    """One file and its present version."""
+    """One file and its current version."""
 
     name: str
     theme: str
@@ -28,7 +28,7 @@ class File:
     drawing: Drawing | None = field(default=None, repr=False)
 
     def drawn(self) -> Drawing:
-        """The picture of the present version, drawn on first use."""
+        """The picture of the current version, drawn on first use."""
         if self.drawing is None:
             self.drawing = draw(self.name, self.theme, self.revision)
         return self.drawing
@@ -49,7 +49,7 @@ class Page:
 
 
 class Bestiary:
-    """All that the stand-in wiki holds; safe to change while it is being asked."""
+    """Everything in the stand-in wiki; safe to change while it is serving requests."""
 
     def __init__(self, *, extra_mobs: int = 0, extra_items: int = 0, seed: int = 0) -> None:
         """Fill it with the facts, generated mobs (about a tenth share a name) and generated items."""
@@ -84,12 +84,12 @@ class Bestiary:
             del self.files[name]
 
     def add_file(self, name: str, theme: str = "mob") -> None:
-        """Upload a file that was not there."""
+        """Upload a new file."""
         with self.lock:
             self.files.setdefault(name, File(name, theme))
 
     def upload(self, name: str, data: bytes, size: tuple[int, int] | None = None) -> None:
-        """Upload bytes as they are, of which the API says that they are a picture of this size (by default, theirs)."""
+        """Upload bytes unchanged; the API says that they are a picture of this size (by default, their own size)."""
         with self.lock:
             before = self.files.get(name)
             self.files[name] = File(name, "mob", before.revision + 1 if before else 0, uploaded(name, data, size))
@@ -135,7 +135,7 @@ class Bestiary:
             self._add_row("infobox_monster", row)
         for row in facts.PEOPLE:
             self._add_row("infobox_npc", row)
-        self.tables["infobox_monster"].append({})  # a page without a name does happen
+        self.tables["infobox_monster"].append({})  # a page without a name does occur
         for item_id, name in facts.ITEMS.items():
             self._add_item(item_id, name)
         self.prices += [{"id": key, "name": name} for key, name in {**facts.ITEMS, **facts.PRICED_ONLY}.items()]

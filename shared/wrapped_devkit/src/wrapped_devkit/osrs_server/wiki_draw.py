@@ -1,7 +1,7 @@
-"""Pictures for the stand-in wiki, drawn on the fly: every file name has a look of its own.
+"""Pictures for the stand-in wiki, drawn on the fly: every file name has its own look.
 
-Creatures are symmetric pixel figures, items little symbols, places landscapes, icons emblems. All are this
-project's own drawing; none resembles a picture of the game. Which files exist is `wiki_bestiary`'s business.
+Creatures are symmetric pixel figures, items small symbols, places landscapes, icons emblems. All are this project's own
+drawings; none resembles a picture from the game. Which files exist belongs to `wiki_bestiary`.
 """
 
 import base64
@@ -27,7 +27,7 @@ MIME = {
 
 @dataclass(frozen=True)
 class Drawing:
-    """An encoded picture and what `imageinfo` tells of it."""
+    """An encoded picture and what `imageinfo` says about it."""
 
     data: bytes
     width: int
@@ -51,7 +51,7 @@ def draw(name: str, theme: str, revision: int = 0) -> Drawing:
 
 
 def uploaded(name: str, data: bytes, size: tuple[int, int] | None = None) -> Drawing:
-    """Return bytes as a file: its format by the extension, its size as told or, where none is, as they say."""
+    """Return bytes as a file: its format by the extension, its size as given or else as the bytes say."""
     if size is None:
         with Image.open(io.BytesIO(data)) as image:
             size = image.size
@@ -59,7 +59,7 @@ def uploaded(name: str, data: bytes, size: tuple[int, int] | None = None) -> Dra
 
 
 def rendered(drawing: Drawing, box: tuple[int, int]) -> Drawing | None:
-    """Return the rendering of a file that fits into a box; None where the file itself fits and browsers show it."""
+    """Return the rendering of a file that fits into a box; None if the file itself fits and browsers can show it."""
     vector = drawing.mime == MIME["svg"]
     scale = min(box[0] / drawing.width, box[1] / drawing.height)
     if scale >= 1 and not vector:
@@ -75,7 +75,7 @@ def rendered(drawing: Drawing, box: tuple[int, int]) -> Drawing | None:
 
 
 def huge_png(side: int = 20_000) -> bytes:
-    """Return a small PNG that unfolds to `side` × `side` pixels of nothing: a decompression bomb."""
+    """Return a small PNG that expands to `side` × `side` empty pixels: a decompression bomb."""
     header = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
     packed = zlib.compressobj(9)
     row = bytes(1 + side // 8)
@@ -94,7 +94,7 @@ def _extension(name: str) -> str:
 
 
 def _picture_in(svg: bytes) -> bytes:
-    """The PNG that an SVG of `_encode` carries."""
+    """The PNG inside an SVG from `_encode`."""
     return base64.b64decode(svg.partition(b"base64,")[2].partition(b'"')[0])
 
 
@@ -107,7 +107,7 @@ def _encode(image: Image.Image, extension: str) -> bytes:
         flat = Image.new("RGB", image.size, "white")
         flat.paste(image, (0, 0), image)
         flat.save(out, "JPEG", quality=88)
-    elif extension == "gif":  # two frames, as an animation has
+    elif extension == "gif":  # two frames, like an animation
         image.save(out, "GIF", save_all=True, append_images=[image.rotate(4)], duration=200, loop=0)
     elif extension == "webp":
         image.save(out, "WEBP", lossless=True)
@@ -219,7 +219,7 @@ def _landscape(chance: random.Random) -> Image.Image:
 
 
 def _emblem(chance: random.Random) -> Image.Image:
-    """A shield with a simple device on it."""
+    """A shield with a simple emblem."""
     image = Image.new("RGBA", (512, 512), (0, 0, 0, 0))
     pen, field, device = ImageDraw.Draw(image), _tone(chance, (35, 50)), _tone(chance, (70, 85))
     pen.polygon(

@@ -1,14 +1,14 @@
-"""What the stand-in wiki knows from the start: mobs, items and places, with all the awkward shapes.
+"""The stand-in wiki's initial content: mobs, items and places, in all the awkward shapes.
 
-Constants only: a person's idea of a small wiki, in the shape of the real one's tables. How they become pages,
-rows and files is told by `wiki_bestiary`.
+Constants only: a small made-up wiki in the shape of the real one's tables. `wiki_bestiary` turns them into pages, rows
+and files.
 """
 
 from dataclasses import dataclass
 from typing import Any
 
 MARKER = "\x7f'\"`UNIQ--ref-0000002A-QINU`\"'\x7f"
-"""What the parser leaves where a reference stood; it shows up in the middle of values."""
+"""What the parser leaves in place of a reference; it appears in the middle of values."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ MONSTERS = (
     Row("Zulrah", "Serpentine", ids=["2042"], images=["File:Zulrah (serpentine).png"], level="725"),
     Row("Zulrah", "Magma", ids=["2043"], images=["File:Zulrah (magma).png"], level="725"),
     Row("Zulrah", "Tanzanite", ids=["2044"], images=["File:Zulrah (tanzanite).png"], level="725"),
-    # One name, three levels, ids by the dozen, file names in three styles.
+    # One name, three levels, dozens of ids, file names in three styles.
     Row("Goblin", "Level 2", ids=["3028", "3029", "3030", "hist101"], images="File:Goblin.png", level="2"),
     Row("Goblin", "Level 5", ids="3045, 3047", images=["File:Goblin (level 5).png"], level=5),
     Row("Goblin", "Level 13", ids=["3046"], images=["[[File:Goblin (Level 13, armed).png|150px]]"], level="13"),
@@ -51,7 +51,7 @@ MONSTERS = (
     ),
     Row("Zombie", "Level 13, 13", ids="26,27,28", images=["File:Zombie (Level 13, 13).png"], level="13"),
     Row("Zombie", "Level 24", ids="64,65", images=["File:Zombie (Level 24, 1).png"], level="24"),
-    # Same name, other mob, page titles of their own.
+    # Same name, different mob, separate page titles.
     Row("Guard (Falador)", "", "Guard", ["3269", "3271"], ["File:Guard (Falador).png"], "19"),
     Row("Guard (Varrock)", "1", "Guard", ["3010"], ["File:Guard (Varrock, 1).png"], "21"),
     Row("Guard (Varrock)", "2", "Guard", ["3011"], ["File:Guard (Varrock, 2).png"], "21"),
@@ -61,7 +61,7 @@ MONSTERS = (
     Row("Dagannoth", "Level 74", ids=["5942"], images=["File:Dagannoth (lv 74).png"], level="74"),
     Row("Dagannoth", "Level 92", ids=["5943"], images=["File:Dagannoth (lv 92).png"], level="92"),
     Row("Big frog", ids=["8700"], images=["File:Big frog → Giant frog.png"], level="10"),
-    # Two pictures in one field, markers in values, an old server's id only, no picture at all.
+    # Two pictures in one field, markers in values, only an old server's id, no picture at all.
     Row(
         "Goblin Champion",
         ids=["1260"],
@@ -81,7 +81,7 @@ MONSTERS = (
     Row("Lost drawing", ids=["9702"], images=["File:Lost drawing.png"], level="34"),
     Row("Twin Keeper", "", ids=["9801"], images=["File:Twin Keeper.png"], level="77"),
     Row("Twin Keeper", "", ids=["9802"], images=["File:Twin Keeper (dark).png"], level="78"),
-    # Characters that an address must carry encoded.
+    # Characters that must be encoded in a URL.
     Row("50% Luke", ids=["9901"], images=["File:50% Luke.png"], level="5"),
     Row("Boo!", ids=["9902"], images=["File:Boo!.webp"], level="9"),
     Row("Gnome guard, off duty", ids=["9903"], images=["File:Gnome guard, off duty.png"], level="23"),
@@ -89,7 +89,7 @@ MONSTERS = (
     Row("Kree'Arra", ids=["3162"], images=["File:Kree'arra.png"], level="580"),
     # Moved twice: "Sand crab warden" → "Sand crab (elder)" → here.
     Row("Elder sand crab", ids=["9904"], images=["File:Elder sand crab.png"], level="95"),
-    # Who stands behind the hiscores' chests and raids.
+    # The NPCs behind the hiscores' chests and raids.
     Row("Dharok the Wretched", ids=["1673"], images=["File:Dharok the Wretched.png"], level="115"),
     Row("Blood Moon", ids=["13011"], images=["File:Blood Moon.png"], level="329"),
     Row("Crystalline Hunllef", "Melee", ids=["9021"], images=["File:Crystalline Hunllef (melee).png"], level="674"),
@@ -109,7 +109,7 @@ PEOPLE = (
     Row("Wintertodt", ids=["7371"], images=["File:Wintertodt.png"]),
     Row("Tempoross", ids=["10565"], images=["File:Tempoross.png"]),
 )
-"""Rows of `infobox_npc`: nobody can fight these."""
+"""Rows of `infobox_npc`: these cannot be fought."""
 
 BOSSES = (
     "Abyssal Sire", "Amoxliatl", "Araxxor", "Artio", "Brutus", "Bryophyta", "Callisto", "Calvar'ion",
@@ -121,7 +121,7 @@ BOSSES = (
     "Spindel", "The Hueycoatl", "The Leviathan", "The Whisperer", "Thermonuclear Smoke Devil", "TzKal-Zuk",
     "TzTok-Jad", "Vardorvis", "Venenatis", "Vorkath", "Yama", "Zalcano",
 )  # fmt: skip
-"""Bosses of the hiscores with a plain page of their own name; their ids come in steps of ten."""
+"""Bosses on the hiscores with a plain page under their name; their ids come in steps of ten."""
 FIRST_BOSS_ID = 14_000
 
 ITEMS = {
@@ -141,7 +141,7 @@ ITEMS = {
 }  # fmt: skip
 """Items with an infobox, by id; notes and worn forms have none, as on the real wiki."""
 PRICED_ONLY = {31_901: "Sextant of the deep"}
-"""Items that only the price service names."""
+"""Items that only the price service lists."""
 PILES = ("Coins 1.png", "Coins 100.png", "Coins 10000.png")
 """The pictures of growing piles of one item, the last one the fullest."""
 
@@ -172,10 +172,10 @@ REDIRECTS = {
     "Ouroboros (worm)": ("Ouroboros", None),
     "File:Old cow.png": ("File:Cow.png", None),
 }
-"""Moved pages: from → (to, section); one of them twice, two in a circle."""
+"""Moved pages: from → (to, section); one of them twice, two in a loop."""
 
 DISAMBIGUATIONS = ("Spirit", "Archer", "Guard")
-"""Pages that list what shares a name; each shows a picture that belongs to none of it."""
+"""Disambiguation pages; each has an image that belongs to none of the listed pages."""
 
 MISSING_FILES = ("Lost drawing.png",)
 """Named by a row, but deleted."""

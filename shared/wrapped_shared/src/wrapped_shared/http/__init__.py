@@ -1,8 +1,8 @@
-"""The polite HTTP client of the locations that ask an upstream (extra `wrapped-shared[http]`).
+"""The polite HTTP client for locations that call an upstream (extra `wrapped-shared[http]`).
 
-What belongs here: asking within a rate, with an honest User-Agent, retries that honour Retry-After, a circuit
-breaker, limits of size and time, allowed hosts only, typed errors. What does not: the paths and payloads of
-any upstream, and settings: a location reads its own and passes them in.
+What belongs here: rate-limited requests with an honest User-Agent, retries that honour Retry-After, a circuit breaker,
+limits on size and time, allowed hosts only, typed errors. What does not: the paths and payloads of any upstream, and
+settings: a location reads its own and passes them in.
 """
 
 from wrapped_shared.http.answers import Answer, read_html, read_json

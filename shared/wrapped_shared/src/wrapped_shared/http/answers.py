@@ -1,7 +1,7 @@
-"""One answer of an upstream, and how to take it for what it is.
+"""One response from an upstream, and how to classify it.
 
-What belongs here: telling data from the HTML, empty and torn answers that come with status 200. What does
-not: the shape of any upstream's data.
+What belongs here: distinguishing data from the HTML, empty and truncated responses that come with status 200. What
+does not: the shape of any upstream's data.
 """
 
 import json
@@ -19,32 +19,32 @@ _CHALLENGE = re.compile(rb"_Incapsula_|Incapsula incident|cf-challenge|captcha|A
 
 @dataclass(frozen=True)
 class Answer:
-    """A whole answer, within the limit of size."""
+    """A complete response, within the size limit."""
 
     status: int
     url: str
     headers: Mapping[str, str]
-    """Names in lower case."""
+    """Header names in lower case."""
     body: bytes
 
     @property
     def is_html(self) -> bool:
-        """Whether the body begins like a page, whatever its content type says."""
+        """Whether the body starts like an HTML page, regardless of its content type."""
         return self.body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<"
 
     @property
     def is_challenge(self) -> bool:
-        """Whether it is the page of a firewall that wants a person."""
+        """Whether it is a firewall's challenge page for humans."""
         return self.is_html and _CHALLENGE.search(self.body) is not None
 
 
 def check_status(answer: Answer) -> None:
-    """Let a 2xx pass; anything else is an outcome.
+    """Accept a 2xx status; anything else raises its outcome.
 
     Raises:
         NotFound: 404 or 410.
         Blocked: 401, 403, 429.
-        Unavailable: every other status, redirects that lead nowhere included.
+        Unavailable: any other status, including redirects without a target.
     """
     status = answer.status
     if 200 <= status < 300:
@@ -61,10 +61,10 @@ def read_json(answer: Answer) -> Any:
 
     Raises:
         Blocked: a challenge page.
-        Unavailable: another page, nothing, or JSON that breaks off.
+        Unavailable: any other page, an empty body, or truncated JSON.
     """
     if not answer.body.strip():
-        raise Unavailable("an empty answer")
+        raise Unavailable("an empty response")
     if answer.is_challenge:
         raise Blocked("a challenge page instead of data")
     if answer.is_html:
@@ -72,25 +72,25 @@ def read_json(answer: Answer) -> Any:
     try:
         return json.loads(answer.body)
     except (ValueError, RecursionError):
-        raise Unavailable("JSON that breaks off or cannot be read") from None
+        raise Unavailable("truncated or invalid JSON") from None
 
 
 def read_html(answer: Answer) -> str:
-    """Decode a page; bytes that are no UTF-8 become U+FFFD.
+    """Decode a page; bytes that are not UTF-8 become U+FFFD.
 
     Raises:
         Blocked: a challenge page.
-        Unavailable: nothing, or the page of a site in maintenance.
+        Unavailable: an empty body, or a maintenance page.
     """
     if not answer.body.strip():
-        raise Unavailable("an empty answer")
+        raise Unavailable("an empty response")
     if answer.is_challenge:
-        raise Blocked("a challenge page instead of the page asked for")
+        raise Blocked("a challenge page instead of the requested page")
     return answer.body.decode("utf-8", "replace")
 
 
 def retry_after_seconds(value: str | None, now: datetime | None = None) -> float | None:
-    """Read a Retry-After header: seconds, or an HTTP date; None where there is none that makes sense."""
+    """Parse a Retry-After header (seconds or an HTTP date); None if it is missing or invalid."""
     if value is None:
         return None
     text = value.strip()

@@ -1,6 +1,6 @@
 """The polite client itself.
 
-What belongs here: one request with its retries. What does not: which requests to make, and in which order.
+What belongs here: one request with its retries. What does not: which requests to send, and in which order.
 """
 
 import asyncio
@@ -33,33 +33,32 @@ T = TypeVar("T")
 
 MAX_REDIRECTS = 3
 MAX_TRIES = 3
-"""Tries for one thing, the first included."""
+"""Attempts per request, including the first."""
 BACKOFF_SECONDS = 30.0
-"""The wait before the second try; it doubles with each further one. A tenth of it where nobody was reached."""
+"""The wait before the second attempt; it doubles with each further one. A tenth of it if no connection was made."""
 LONGEST_WAIT_SECONDS = 300.0
-"""A Retry-After beyond it opens the breaker instead of being waited for."""
+"""A longer Retry-After opens the breaker instead of being waited for."""
 BREAKER_AFTER = 8
-"""So many unavailable or blocked answers in a row open the breaker."""
+"""This many unavailable or blocked responses in a row open the breaker."""
 
 
 @dataclass
 class ClientStats:
-    """What a client did so far, for metadata."""
+    """What a client has done so far, for metadata."""
 
     requests: int = 0
-    """Requests sent, retries included."""
+    """Requests sent, including retries."""
     retries: int = 0
     outcomes: Counter[str] = field(default_factory=Counter)
-    """Answers by outcome (`ok`, `not_found`, ...), one for each request sent."""
+    """Responses by outcome (`ok`, `not_found`, ...), one for each request sent."""
 
 
 class PoliteClient:
-    """Asks one upstream: within the rate, with retries, and no longer once the breaker is open.
+    """Calls one upstream: rate-limited, with retries, and not at all once the breaker is open.
 
-    What the upstream wishes outlives the client: its hold is met when the client is made (nothing is asked then),
-    made when a Retry-After comes or the breaker opens, and lifted by the first sound answer after it ended.
-
-    Use it as a context manager; one client serves one thread, in which no event loop runs.
+    A hold outlives the client: if one is in force when the client is created, no requests are sent; one is set when a
+    Retry-After arrives or the breaker opens, and lifted by the first valid response after it ended. Use the client as
+    a context manager, in one thread only and without a running event loop.
     """
 
     def __init__(
@@ -76,24 +75,23 @@ class PoliteClient:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """Make a client; nothing is sent yet.
+        """Create a client; nothing is sent yet.
 
         Args:
             base_url: origin of the upstream, such as `https://secure.runescape.com`.
-            contact: an address or page for the User-Agent; required.
+            contact: an e-mail address or web page for the User-Agent; required.
             product: what we are, such as `wrapped-hiscores/0.1`.
-            requests_per_second: the rate; 0 means no limit and no waiting between tries, save what a
-                Retry-After asks.
-            timeout_seconds: for one whole exchange: name, connection, TLS, headers, body, and where redirects lead.
-            max_bytes: the largest body that is taken.
-            hold: the upstream's hold; None remembers nothing beyond this client.
-            jitter: share of the interval that is added at random.
+            requests_per_second: the rate; 0 means no limit and no waiting between attempts, except for a Retry-After.
+            timeout_seconds: for one whole exchange: DNS, connection, TLS, headers, body, and all redirects.
+            max_bytes: the largest body that is accepted.
+            hold: the upstream's hold; with None, nothing outlives this client.
+            jitter: random extra wait, as a share of the interval.
             clock: monotonic seconds.
             sleep: waits.
 
         Raises:
             ContactMissing: the contact is empty.
-            SettingsError: the contact or the base URL cannot be used.
+            SettingsError: the contact or the base URL is invalid.
         """
         if not contact.strip():
             raise ContactMissing
@@ -111,7 +109,7 @@ class PoliteClient:
         if hold is not None and hold.met is not None:
             self.breaker.trip(str(hold.met))
         self.stats = ClientStats()
-        # Only a task can be cancelled at a deadline: the timeouts of sockets begin again with every byte that drips in.
+        # Only a task can be cancelled at a deadline: socket timeouts restart with every byte that trickles in.
         self._loop = asyncio.Runner(loop_factory=asyncio.new_event_loop)
         self._http = httpx.AsyncClient(
             headers={
@@ -138,7 +136,7 @@ class PoliteClient:
 
     @property
     def held(self) -> bool:
-        """Whether a hold was met, so that nothing is asked from the beginning."""
+        """Whether a hold was in force at creation, so that no requests are sent at all."""
         return self._hold is not None and self._hold.met is not None
 
     def get(
@@ -150,18 +148,18 @@ class PoliteClient:
         max_bytes: int | None = None,
         tries: int = MAX_TRIES,
     ) -> T:
-        """Ask for one thing and read the answer, trying again where that may help.
+        """Send one request and read the response, retrying where that may help.
 
         Args:
-            path: a path below the base URL, or a whole URL of the same origin.
-            read: turns a 2xx answer into what is wanted; what it raises counts as the outcome.
-            params: the query.
-            max_bytes: another limit of size for this one.
-            tries: how often to ask at most, the first time included.
+            path: a path below the base URL, or a full URL with the same origin.
+            read: converts a 2xx response into the result; an error it raises is the outcome.
+            params: the query parameters.
+            max_bytes: a different size limit for this request.
+            tries: the maximum number of attempts, including the first.
 
         Raises:
-            NotFound, Unavailable, Blocked, FormatChanged: the outcome of the last try.
-            BreakerOpen: nothing was asked.
+            NotFound, Unavailable, Blocked, FormatChanged: the outcome of the last attempt.
+            BreakerOpen: no request was sent.
         """
         url = self._url(path)
 
@@ -194,7 +192,7 @@ class PoliteClient:
             value = read(answer)
         except (Unavailable, Blocked) as error:
             self.stats.outcomes[error.outcome] += 1
-            self._heed(str(error), wait or 0.0)
+            self._failed(str(error), wait or 0.0)
             raise
         except UpstreamError as error:
             self._answered(error.outcome)
@@ -213,7 +211,7 @@ class PoliteClient:
             except httpx.ConnectError:
                 raise Unavailable(f"no connection to {url.host}", reached=False) from None
             except TimeoutError:
-                raise Unavailable(f"no whole answer within {self._timeout:g} s") from None
+                raise Unavailable(f"no complete response within {self._timeout:g} s") from None
             except httpx.HTTPError as error:
                 raise Unavailable(f"the connection broke ({type(error).__name__})") from None
             finally:
@@ -225,21 +223,21 @@ class PoliteClient:
             try:
                 url, params = url.join(target), None
             except httpx.InvalidURL:
-                raise Unavailable("a redirect that leads nowhere") from None
+                raise Unavailable("a redirect without a target") from None
             if not same_origin(url, self._base):
-                raise Unavailable(f"a redirect to {url.host}, which may not be asked")
+                raise Unavailable(f"a redirect to {url.host}, which is not allowed")
         raise Unavailable("too many redirects")
 
     async def _exchange(self, url: httpx.URL, params: Mapping[str, str] | None, max_bytes: int) -> Answer:
         async with self._http.stream("GET", url, params=params) as response:
             length = response.headers.get("content-length", "")
             if length.isdigit() and int(length) > max_bytes:
-                raise FormatChanged(f"an answer of {length} bytes, more than the {max_bytes} allowed")
+                raise FormatChanged(f"a response of {length} bytes, more than the {max_bytes} allowed")
             body = bytearray()
             async for chunk in response.aiter_bytes():
                 body += chunk
                 if len(body) > max_bytes:
-                    raise FormatChanged(f"an answer of more than the {max_bytes} bytes allowed")
+                    raise FormatChanged(f"a response of more than the {max_bytes} bytes allowed")
             headers = {name.lower(): value for name, value in response.headers.items()}
             return Answer(response.status_code, str(response.url), headers, bytes(body))
 
@@ -250,7 +248,7 @@ class PoliteClient:
         self.stats.retries += 1
         error = state.outcome.exception() if state.outcome else None
         base = self._backoff / 10 if isinstance(error, Unavailable) and not error.reached else self._backoff
-        spread = 1.0 + random.random() / 2  # noqa: S311 - spreading load, no secret
+        spread = 1.0 + random.random() / 2  # noqa: S311 - for spreading load, not for security
         return float(base * 2 ** (state.attempt_number - 1) * spread)
 
     def _pause(self, seconds: float) -> None:
@@ -258,23 +256,23 @@ class PoliteClient:
             self._sleep(seconds)
 
     def _answered(self, outcome: str) -> None:
-        """A sound answer came, found or not."""
+        """A valid response arrived, found or not."""
         self.stats.outcomes[outcome] += 1
         self.breaker.good()
         if self._hold is not None:
             self._hold.answered()
 
-    def _heed(self, why: str, wait: float) -> None:
-        """An answer was no good; the upstream asks for so many seconds of rest, 0 where it does not say."""
+    def _failed(self, why: str, wait: float) -> None:
+        """A response was unavailable or blocked; `wait` is the requested Retry-After in seconds, 0 if there is none."""
         opened = self.breaker.bad(why)
         if wait > LONGEST_WAIT_SECONDS:
-            self.breaker.trip(f"{why}, and the upstream asks to be left alone for {wait:.0f} s")
+            self.breaker.trip(f"{why}, with a Retry-After of {wait:.0f} s")
         elif wait > 0:
             self._pace.hold(wait)
         if self._hold is None:
             return
         if wait > 0:
-            self._hold.asked_to_wait(wait, why)
+            self._hold.keep_retry_after(wait, why)
         if opened:
             self._hold.breaker_opened(self.breaker.reason)
 
@@ -282,7 +280,7 @@ class PoliteClient:
         try:
             url = self._base.join(path)
         except httpx.InvalidURL:
-            raise SettingsError(f"{path[:80]!r} is no path or URL") from None
+            raise SettingsError(f"{path[:80]!r} is not a path or URL") from None
         if not same_origin(url, self._base):
-            raise SettingsError(f"{url.host} is not the host that may be asked")
+            raise SettingsError(f"{url.host} is not the allowed host")
         return url

@@ -1,6 +1,6 @@
-"""Which host may be asked.
+"""Which host may be called.
 
-What belongs here: reading an origin and comparing URLs with it. What does not: asking.
+What belongs here: parsing an origin and comparing URLs with it. What does not: sending requests.
 """
 
 from typing import Final
@@ -14,10 +14,10 @@ LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 
 
 def read_origin(text: str) -> httpx.URL:
-    """Read the origin of an upstream, with a slash at its end.
+    """Parse the origin of an upstream; it is returned with a trailing slash.
 
     Raises:
-        SettingsError: it is no http:// or https:// origin, or holds a user or password; none is shown.
+        SettingsError: it is not an http:// or https:// origin, or contains a user or password, which is never shown.
     """
     try:
         url = httpx.URL(text.strip().rstrip("/") + "/")
@@ -25,12 +25,12 @@ def read_origin(text: str) -> httpx.URL:
         url = httpx.URL("")
     if url.scheme not in ("http", "https") or not url.host or user_and_password(text):
         shown = masked(text.strip())[:80]
-        raise SettingsError(f"{shown!r} is no http:// or https:// origin: scheme, host and port")
+        raise SettingsError(f"{shown!r} is not an http:// or https:// origin: use scheme, host and port only")
     return url
 
 
 def same_origin(one: httpx.URL, other: httpx.URL) -> bool:
-    """Whether two URLs have scheme, host and port in common."""
+    """Return whether two URLs have the same scheme, host and port."""
     return _key(one) == _key(other)
 
 

@@ -1,6 +1,6 @@
 """The rate limit and the circuit breaker.
 
-What belongs here: when the next request may start, and whether one may at all. What does not: HTTP.
+What belongs here: when the next request may start, and whether any may. What does not: HTTP.
 """
 
 import random
@@ -11,8 +11,8 @@ from collections.abc import Callable
 class Pace:
     """Keeps requests at least an interval apart, measured from the end of one to the start of the next.
 
-    Measured so, no two requests can *arrive* closer together than the interval, whatever the network does.
-    The first request waits an interval too: another run may have asked just before this one took over.
+    Measured this way, two requests can never *arrive* closer together than the interval, regardless of the network.
+    The first request waits an interval too: another run may have sent one just before this run took over.
     """
 
     def __init__(
@@ -23,7 +23,7 @@ class Pace:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """Take the rate (0 = no limit) and the share of an interval that is added at random."""
+        """Take the rate (0 = no limit) and the random extra wait as a share of the interval."""
         self.interval = 1.0 / requests_per_second if requests_per_second > 0 else 0.0
         self._jitter = jitter
         self._clock = clock
@@ -37,17 +37,17 @@ class Pace:
             self._sleep(pause)
 
     def finished(self) -> None:
-        """A request has ended: the interval begins."""
-        extra = random.random() * self._jitter * self.interval  # noqa: S311 - spreading load, no secret
+        """A request has ended: the interval starts."""
+        extra = random.random() * self._jitter * self.interval  # noqa: S311 - for spreading load, not for security
         self._ready = max(self._ready, self._clock() + self.interval + extra)
 
     def hold(self, seconds: float) -> None:
-        """Start nothing for so many seconds, whatever is asked next."""
+        """Start no request for this many seconds."""
         self._ready = max(self._ready, self._clock() + seconds)
 
 
 class Breaker:
-    """Opens after a number of consecutive answers that were unavailable or blocked; it never closes again."""
+    """Opens after a number of consecutive unavailable or blocked responses; it never closes again."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
@@ -56,19 +56,19 @@ class Breaker:
 
     @property
     def is_open(self) -> bool:
-        """Whether nothing may be asked any more."""
+        """Whether requests are no longer allowed."""
         return bool(self.reason)
 
     def good(self) -> None:
-        """A sound answer came, found or not."""
+        """A valid response arrived, found or not."""
         self.failures = 0
 
     def bad(self, what: str) -> bool:
-        """An answer was unavailable or blocked; returns whether that opened the breaker."""
+        """A response was unavailable or blocked; returns whether that opened the breaker."""
         self.failures += 1
         if self.failures < self._limit or self.is_open:
             return False
-        self.trip(f"{self.failures} answers in a row were no good, the last: {what}")
+        self.trip(f"{self.failures} responses in a row failed, the last: {what}")
         return True
 
     def trip(self, why: str) -> None:

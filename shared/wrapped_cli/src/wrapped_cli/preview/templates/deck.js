@@ -7,7 +7,7 @@
   const now = document.querySelector('[data-now]');
   const still = matchMedia('(prefers-reduced-motion: reduce)');
   let current = -1;
-  let heading = -1; // where a step is going while the deck still scrolls
+  let heading = -1; // the target of a step while the deck is still scrolling
 
   const mark = (index) => {
     if (index === current) return;
@@ -59,7 +59,7 @@
   });
 
   addEventListener('resize', () => deck.scrollTo({ left: slides[current].offsetLeft, behavior: 'instant' }));
-  const asked = slides.findIndex((slide) => '#' + slide.id === location.hash);
-  mark(Math.max(0, asked));
-  if (asked > 0) deck.scrollTo({ left: slides[asked].offsetLeft, behavior: 'instant' });
+  const target = slides.findIndex((slide) => '#' + slide.id === location.hash);
+  mark(Math.max(0, target));
+  if (target > 0) deck.scrollTo({ left: slides[target].offsetLeft, behavior: 'instant' });
 })();
