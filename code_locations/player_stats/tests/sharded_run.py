@@ -1,6 +1,7 @@
 """The steps of `wrapped_news` up to the reports, as functions that a test may call in any order, or not at all."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from player_stats.store.reports import make_owed_reports
 from player_stats.work.compute import Bounds
@@ -8,6 +9,7 @@ from player_stats.work.join import Joined, join_days
 from player_stats.work.part import compute_piece, give_out
 from player_stats.work.pieces import Piece
 from player_stats.work.plan import make_plan, next_portion
+from wrapped_shared import collections as names
 from wrapped_shared.indexes import ensure_indexes
 from wrapped_shared.mongo import MongoResource
 
@@ -47,3 +49,16 @@ class Run:
         assert self.join().left == []
         make_owed_reports(self.mongo.analytics)
         return pieces
+
+
+def emptied(mongo: MongoResource) -> None:
+    for name in mongo.analytics.list_collection_names():
+        mongo.analytics[name].delete_many({})
+
+
+def ledger(mongo: MongoResource, day: str) -> dict[str, Any]:
+    return mongo.analytics[names.DAY_LEDGER].find_one({"_id": day}) or {}
+
+
+def owed(mongo: MongoResource) -> list[str]:
+    return sorted(found["_id"] for found in mongo.analytics[names.DAY_LEDGER].find({"owed": True}))

@@ -10,7 +10,7 @@ from player_stats.store.order import register
 from player_stats.store.reports import make_owed_reports
 from player_stats.work.compute import compute
 from player_stats.work.part import compute_piece
-from sharded_run import Run
+from sharded_run import Run, emptied, ledger, owed
 from stats_world import Documents, generated, news, store, stored, tick
 from wrapped_cli.day_requests import request_days
 from wrapped_shared import collections as names
@@ -26,22 +26,9 @@ def sharded(mongo: MongoResource, shards: int, run: str = "run", now: datetime =
     return Run(mongo, FIRST_DAY, shards, run, now)
 
 
-def emptied(mongo: MongoResource) -> None:
-    for name in mongo.analytics.list_collection_names():
-        mongo.analytics[name].delete_many({})
-
-
 def results(mongo: MongoResource) -> Stored:
     """What is stored, hours apart: of older days they are kept only where the day was divided."""
     return {name: documents for name, documents in stored(mongo).items() if name != names.PLAYER_HOURS}
-
-
-def ledger(mongo: MongoResource, day: str) -> dict[str, Any]:
-    return mongo.analytics[names.DAY_LEDGER].find_one({"_id": day}) or {}
-
-
-def owed(mongo: MongoResource) -> list[str]:
-    return sorted(found["_id"] for found in mongo.analytics[names.DAY_LEDGER].find({"owed": True}))
 
 
 @pytest.fixture(scope="module")
