@@ -92,7 +92,7 @@ def _news(mongo: MongoResource) -> None:
         mongo.raw[names.GAME_TICKS].insert_many(chunk)
     examined = 0
     for name in ("the look", "the next look"):
-        examined += _above(mongo)
+        examined += above(mongo)
         with _heard(mongo) as (own, replies):
             look(own.raw, own.analytics, first, later)
         rows = max(rows for command, rows in replies.heard if command == "aggregate")
@@ -114,8 +114,8 @@ def _queries(mongo: MongoResource) -> None:
         _read_nothing(mongo, first)
 
 
-def _above(mongo: MongoResource) -> int:
-    """Count what a look examines: all that lies above the watermarks."""
+def above(mongo: MongoResource) -> int:
+    """Return how many documents a look examines: all that lie above the watermarks."""
     marks = {mark["_id"]: mark["watermark"] for mark in mongo.analytics[names.WATERMARKS].find()}
     return sum(mongo.raw[name].count_documents({"_id": {"$gt": mark}}) for name, mark in marks.items())
 

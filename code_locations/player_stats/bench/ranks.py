@@ -39,10 +39,7 @@ def run() -> None:
     """Print what three rankings cost: the first, one where nothing changed, one after 1% of the players played."""
     print(f"ranking {REPORTS:,} reports of a period")
     with database() as mongo:
-        mongo.analytics.command("collMod", names.WRAPPED_REPORTS, validator={})
-        for start in range(0, REPORTS, AT_ONCE):
-            some = [_report(number) for number in range(start, min(REPORTS, start + AT_ONCE))]
-            mongo.analytics[names.WRAPPED_REPORTS].insert_many(some, ordered=False)
+        fill(mongo, REPORTS)
         _rank(mongo, "the first ranking")
         _rank(mongo, "nothing changed")
         _play(mongo, REPORTS // 100)
@@ -51,6 +48,14 @@ def run() -> None:
         listed = [{"_id": group, "members": [f"Player_{n}" for n in members]} for group, members in groups.items()]
         mongo.analytics[names.PLAYER_GROUPS].insert_many(listed)
         _rank(mongo, f"a group of {CLAN:,} and {GROUPS} of {MEMBERS} members", "groups")
+
+
+def fill(mongo: MongoResource, reports: int) -> None:
+    """Write so many reports of the period that were never ranked."""
+    mongo.analytics.command("collMod", names.WRAPPED_REPORTS, validator={})
+    for start in range(0, reports, AT_ONCE):
+        some = [_report(number) for number in range(start, min(reports, start + AT_ONCE))]
+        mongo.analytics[names.WRAPPED_REPORTS].insert_many(some, ordered=False)
 
 
 def _members(group: int) -> list[int]:

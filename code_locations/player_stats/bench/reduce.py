@@ -1,7 +1,7 @@
 """What a refresh of reports costs on the 31st of a month after three years, and what late events cost."""
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -111,10 +111,20 @@ def world(mongo: MongoResource, players: int, months: int, days: int) -> list[st
     make_reports(mongo)
     compute(mongo, [TODAY], FIRST_DAY, whole=[TODAY], now=NOW)
     make_reports(mongo)
-    analytics = mongo.analytics
+    return copied(mongo.analytics, players, COPIED)
+
+
+def copied(analytics: Database[Any], players: int, what: Mapping[str, Any]) -> list[str]:
+    """Put that many copies in the place of the players that are there; return the copies' keys.
+
+    Args:
+        analytics: the database of days and reports.
+        players: how many copies, of all players together.
+        what: by collection which documents are copied; the others go.
+    """
     keys = sorted(report["player_key"] for report in analytics[names.WRAPPED_REPORTS].find({"period": "all"}))
     copies = {key: [f"{key} {number}" for number in range(players // len(keys))] for key in keys}
-    for name, query in COPIED.items():
+    for name, query in what.items():
         for key in keys:
             documents = list(analytics[name].find({**query, "player_key": key}))
             if name == names.PLAYER_HOURS:  # play goes on from eight o'clock

@@ -130,14 +130,15 @@ def _load(mongo: MongoResource) -> None:
         for player in range(PLAYERS):
             begin = player * (DAY_MS - each * 600) // PLAYERS
             for number in range(each):
-                waiting.append(_event(collection, player, day_start_ms(DAY) + begin + number * 600, number))
+                waiting.append(event(collection, player, day_start_ms(DAY) + begin + number * 600, number))
             if len(waiting) >= 10_000 or player == PLAYERS - 1:
                 mongo.raw[collection].insert_many(waiting, ordered=False)
                 waiting = []
         mongo.raw[collection].create_index([("timestamp", 1)])
 
 
-def _event(collection: str, player: int, at: int, number: int) -> Document:
+def event(collection: str, player: int, at: int, number: int) -> Document:
+    """Return a tick, a hitsplat or a rise of experience."""
     data: Document = {"skill": "ATTACK", "xp": 1_000 + number * 4, "level": 10, "boostedLevel": 10}
     if collection == names.GAME_TICKS:
         data = {
@@ -163,9 +164,8 @@ def _event(collection: str, player: int, at: int, number: int) -> Document:
     }
 
 
-def step(uri: str, shards: int, what: str, key: str = "") -> None:
-    """Do one step; the last line that it prints is what it took and found."""
-    found: Document = {"bytes": 0}
+def count_raw_bytes(found: Document) -> None:
+    """Count under `bytes` what this process reads of raw telemetry from now on."""
     batches = reading._raw_batches
 
     def counted(*arguments: Any) -> Iterator[bytes]:
@@ -174,6 +174,12 @@ def step(uri: str, shards: int, what: str, key: str = "") -> None:
             yield batch
 
     reading._raw_batches = counted  # type: ignore[assignment]
+
+
+def step(uri: str, shards: int, what: str, key: str = "") -> None:
+    """Do one step; the last line that it prints is what it took and found."""
+    found: Document = {"bytes": 0}
+    count_raw_bytes(found)
     with MongoResource(uri=uri).open() as mongo:
         print("begins", flush=True)
         began = time.process_time()

@@ -1,0 +1,147 @@
+"""What `growth` measured, for 100,000 players who play four hours a day, refreshed every ten minutes: sums only.
+
+The assumptions stand here as constants. Play is spread evenly over the day; where an evening has twice as much, so has
+everything that is told of a refresh.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+PLAYERS: Final = 100_000
+TICKS: Final = 24_000
+"""Of a player and day: four hours."""
+SESSIONS: Final = 5
+"""A day and player, as the generator has them: each touches one refresh more than its length."""
+REFRESHES: Final = 144
+TOUCHED: Final = int(PLAYERS * (240 + 10 * SESSIONS) / 1_440)
+PLAYED: Final = {"after a month": (0, 0, 30), "after three years": (730, 180, 15)}
+"""Days that lie in the running merges of closed years, closed months and closed days."""
+MONTH: Final = 30
+HOURS_KEPT: Final = 8
+"""Days whose hours are stored."""
+AUDITED: Final = 8
+"""Days that the daily audit counts besides its share of the history: the last week and today."""
+HISTORY_PARTS: Final = 28
+PODS: Final = (1, 4, 8)
+PERIODS: Final = 2
+"""That are ranked hourly: the year and all time."""
+STEPS: Final = 5
+"""Of a run with one shard."""
+START_SECONDS: Final = 2
+"""Processor time until a step's process works; see `docs/deploying.md`."""
+
+Figures = Mapping[str, float]
+
+
+@dataclass
+class Costs:
+    """What was measured; bytes and seconds."""
+
+    examined: float = 0
+    """Documents that the plan examines for each new one, the daily audit apart."""
+    read: float = 0
+    """Events read for each new one."""
+    events: float = 0
+    """Events for each game tick."""
+    map_seconds: float = 0
+    """Of an event read."""
+    raw_bytes: float = 0
+    map_bytes: float = 0
+    """Both ways between map and the analytics database, a touched player."""
+    plan_seconds: float = 0
+    """Of plan and join, whatever is new."""
+    stored: float = 0
+    compressed: float = 0
+    """Of an event: as BSON, and compressed."""
+    indexes: Figures = field(default_factory=dict)
+    """Bytes of an event's keys, by index."""
+    ledger: float = 0
+    reports: float = 0
+    """Bytes of a player's reports."""
+    ranks: Figures = field(default_factory=dict)
+    """Of a report, by figure."""
+    rows: int = 0
+    steps: int = 0
+    """Of a run in Dagster's event log, and how many steps that had."""
+    summary: Callable[[float], float] = float
+    """Bytes of the summary of so many days."""
+    reduced: Figures = field(default_factory=dict)
+    """A touched player's figures with running merges of `merges` bytes."""
+    merges: float = 0
+    of_a_byte: Figures = field(default_factory=dict)
+    """What each byte more of these adds to the figures."""
+
+    def reduce(self, days: tuple[int, int, int]) -> dict[str, float]:
+        """Return a touched player's figures for a history of so many days in each running merge."""
+        more = self.merged(days) - self.merges
+        return {name: value + self.of_a_byte[name] * more for name, value in self.reduced.items()}
+
+    def merged(self, days: tuple[int, int, int]) -> float:
+        """Return the bytes of a player's running merges; that of today's hours counts for half a day."""
+        return sum(self.summary(number) for number in (*days, 0.5) if number)
+
+
+def report(costs: Costs) -> None:
+    """Print what it all takes."""
+    events = PLAYERS * TICKS * costs.events
+    new = events / REFRESHES
+    print(f"{PLAYERS:,} players x 4 hours a day in {SESSIONS} sittings, refreshed every ten minutes")
+    print(
+        f"  {events / 1e9:.2f} billion events a day, {events / 86_400:,.0f} a second, {new / 1e6:.1f} million a refresh"
+    )
+    print(f"  {PLAYERS // 6:,} players at a time, {TOUCHED:,} touched by each refresh")
+    mapped = new * costs.read * costs.map_seconds
+    print(f"  map: {new * costs.read / 1e6:.1f} million events read, {mapped:,.0f} s of one core")
+    hours = (costs.plan_seconds + mapped) * REFRESHES
+    both = REFRESHES * (new * costs.read * costs.raw_bytes + TOUCHED * costs.map_bytes)
+    print(f"    {new * costs.read * costs.raw_bytes / 1e9:.2f} GB of raw telemetry, "
+          f"{TOUCHED * costs.map_bytes / 1e9:.2f} GB both ways of hours, a refresh")  # fmt: skip
+    ranked = PERIODS * PLAYERS * costs.ranks["milliseconds"] / 1e3
+    rank_bytes = PERIODS * PLAYERS * (costs.ranks["read_kilobytes"] + costs.ranks["written_kilobytes"]) * 1e3
+    print(f"  ranks, hourly: {ranked:,.0f} s of one core, {rank_bytes / 1e9:.2f} GB both ways")
+    starts = START_SECONDS * STEPS * REFRESHES
+    for since, days in PLAYED.items():
+        each = costs.reduce(days)
+        seconds = TOUCHED * each["milliseconds"] / 1e3
+        size = (each["read_kilobytes"] + each["written_kilobytes"]) * 1e3
+        print(f"  {since}: a player's running merges have {costs.merged(days) / 1e6:.2f} MB")
+        print(f"    reduce: {each['milliseconds']:.1f} ms and {size / 1e3:,.0f} kB both ways a touched player, "
+              f"{seconds:,.0f} s of one core and {TOUCHED * size / 1e9:.1f} GB a refresh")  # fmt: skip
+        told = ", ".join(f"{pods}: {costs.plan_seconds + mapped + seconds / pods:,.0f} s" for pods in PODS)
+        print(f"    plan, one map and so many Pods of reduce {told} of 600 s")
+        everyone = PLAYERS * each["milliseconds"] / 1e3
+        total = hours + REFRESHES * seconds + 24 * ranked + everyone + starts
+        print(f"    core hours a day: {total / 3600:.1f} (map {mapped * REFRESHES / 3600:.1f}, reduce "
+              f"{REFRESHES * seconds / 3600:.1f}, ranks {24 * ranked / 3600:.1f}, all reports in the morning "
+              f"{everyone / 3600:.1f}, starts {starts / 3600:.1f})")  # fmt: skip
+        whole = both + REFRESHES * TOUCHED * size + 24 * rank_bytes + PLAYERS * size
+        print(f"    {whole / 1e12:.2f} TB a day between runs and MongoDB, {whole / 86_400 / 1e6:,.0f} MB a second")
+    _plan(costs, events)
+    _stored(costs, events)
+    rows = costs.rows * REFRESHES
+    print(f"  Dagster: {costs.rows} rows a run of {costs.steps} steps; {REFRESHES} runs and {rows:,} rows a day")
+
+
+def _plan(costs: Costs, events: float) -> None:
+    print(f"  plan: {costs.examined:.2f} documents examined for each new one, {costs.examined * events / 1e9:.1f} billion "
+          f"a day; the daily audit {AUDITED * events / 1e9:.1f} billion and {1 / HISTORY_PARTS:.3f} of the rest")  # fmt: skip
+    print(f"  the day's ledger: {costs.ledger / 1e3:,.0f} kB in the evening, whatever the number of players")
+
+
+def _stored(costs: Costs, events: float) -> None:
+    keys = sum(costs.indexes.values())
+    month = events * MONTH
+    print(f"  a month of raw telemetry: {month * costs.stored / 1e12:.1f} TB as BSON, "
+          f"{month * costs.compressed / 1e12:.1f} TB compressed, indexes {month * keys / 1e12:.1f} TB")  # fmt: skip
+    hours = 4 + SESSIONS
+    sizes = {
+        "hours": HOURS_KEPT * hours * costs.summary(1 / hours),
+        "days, a month of them": MONTH * costs.summary(1),
+        "months, one of them": costs.summary(MONTH),
+        "merges after a month": costs.merged(PLAYED["after a month"]),
+        "merges after three years": costs.merged(PLAYED["after three years"]),
+        "reports": costs.reports,
+    }
+    for name, size in sizes.items():
+        print(f"    {name}: {size / 1e3:,.0f} kB a player, {PLAYERS * size / 1e9:,.1f} GB")
