@@ -27,7 +27,7 @@ PODS: Final = (1, 4, 8)
 PERIODS: Final = 2
 """That are ranked hourly: the year and all time."""
 STEPS: Final = 5
-"""Of a run with one shard."""
+"""Of a run with one Pod of reduce."""
 START_SECONDS: Final = 2
 """Processor time until a step's process works; see `docs/deploying.md`."""
 
@@ -100,7 +100,7 @@ def report(costs: Costs) -> None:
     ranked = PERIODS * PLAYERS * costs.ranks["milliseconds"] / 1e3
     rank_bytes = PERIODS * PLAYERS * (costs.ranks["read_kilobytes"] + costs.ranks["written_kilobytes"]) * 1e3
     print(f"  ranks, hourly: {ranked:,.0f} s of one core, {rank_bytes / 1e9:.2f} GB both ways")
-    starts = START_SECONDS * STEPS * REFRESHES
+    starts = START_SECONDS * (STEPS - 1 + PODS[-1]) * REFRESHES
     for since, days in PLAYED.items():
         each = costs.reduce(days)
         seconds = TOUCHED * each["milliseconds"] / 1e3
@@ -119,13 +119,15 @@ def report(costs: Costs) -> None:
         print(f"    {whole / 1e12:.2f} TB a day between runs and MongoDB, {whole / 86_400 / 1e6:,.0f} MB a second")
     _plan(costs, events)
     _stored(costs, events)
-    rows = costs.rows * REFRESHES
-    print(f"  Dagster: {costs.rows} rows a run of {costs.steps} steps; {REFRESHES} runs and {rows:,} rows a day")
+    rows, steps = costs.rows / costs.steps, STEPS - 1 + PODS[-1]
+    print(f"  Dagster: {rows:.0f} rows of the event log a step, {steps} steps a run with {PODS[-1]} Pods of reduce: "
+          f"{REFRESHES} runs and {REFRESHES * rows * steps:,.0f} rows a day")  # fmt: skip
 
 
 def _plan(costs: Costs, events: float) -> None:
-    print(f"  plan: {costs.examined:.2f} documents examined for each new one, {costs.examined * events / 1e9:.1f} billion "
-          f"a day; the daily audit {AUDITED * events / 1e9:.1f} billion and {1 / HISTORY_PARTS:.3f} of the rest")  # fmt: skip
+    billions = events / 1e9
+    print(f"  plan: {costs.examined:.2f} documents examined for each new one, {costs.examined * billions:.1f} billion")
+    print(f"    a day; by the daily audit {AUDITED * billions:.1f} billion, and of the rest a {HISTORY_PARTS}th")
     print(f"  the day's ledger: {costs.ledger / 1e3:,.0f} kB in the evening, whatever the number of players")
 
 
