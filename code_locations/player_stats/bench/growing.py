@@ -131,7 +131,7 @@ def veterans(mongo: MongoResource, players: int, history: Iterable[tuple[str, Su
     events: dict[str, list[Document]] = {}
     for collection, found in generate(players=1, days=1, ticks=TICKS // 4, seed=1, start=TODAY):
         events.setdefault(collection, []).append(found)
-    key = player_key(events[names.GAME_TICKS][0]["username"])
+    key = str(player_key(events[names.GAME_TICKS][0]["username"]))
     days = [with_digest(day_document(key, day, summary)) for day, summary in history]
     for day in days:
         assert day is not None  # noqa: S101 - a day is small
