@@ -21,7 +21,7 @@ from player_stats.store.reading import BATCH_DOCUMENTS
 from player_stats.store.report_requests import request_reports
 from player_stats.store.reports import make_owed_reports
 from player_stats.work.compute import compute
-from wrapped_devkit.embedded import ensure_embedded_indexes
+from wrapped_cli.embedded import ensure_embedded_indexes
 from wrapped_devkit.generator import generate
 from wrapped_shared import collections as names
 from wrapped_shared.indexes import ensure_indexes

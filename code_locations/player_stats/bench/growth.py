@@ -28,7 +28,7 @@ from player_stats.work.join import join_days
 from player_stats.work.part import compute_piece, give_out
 from player_stats.work.pieces import Piece
 from player_stats.work.plan import make_plan, next_portion
-from wrapped_devkit.embedded import ensure_embedded_indexes
+from wrapped_cli.embedded import ensure_embedded_indexes
 from wrapped_shared import collections as names
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.periods import day_start_ms
