@@ -20,22 +20,23 @@ def measure() -> None:
     import numpy as np
     import polars as pl
     from player_stats.domain.cells import Cut
+    from player_stats.domain.families import FAMILIES
+    from player_stats.domain.families.equipment import Outfits
     from player_stats.domain.interning import Owners, Sessions
-    from player_stats.domain.kinds.game_ticks import GameTicks
+    from player_stats.domain.kinds import KINDS
     from player_stats.domain.stretch import PIECE_EVENTS
-    from player_stats.domain.summaries import FAMILIES
     from player_stats.store.ids import id_key
 
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     rng = np.random.default_rng(1)
     players, sessions = Owners(Cut()), Sessions()
-    kind = GameTicks(players, sessions, id_key)
+    kind = KINDS["game_ticks"](players, sessions, id_key)
     owners = 50
     player = np.arange(TICKS, dtype=np.int32) % owners
     tick = np.arange(TICKS, dtype=np.int64) // owners
     codes = sessions.codes(player, [f"session-{number}" for number in (tick // 5_000).tolist()])
     outfits = [[0, 512 + number, 0, 600, 300, 0, 310, 320, 330, 700, 340, 0] for number in range(40)]
-    gear, _ = kind.outfits.codes([outfits[number] for number in (tick // 700 % 40).tolist()])
+    gear, _ = kind.codes.kept(Outfits).codes([outfits[number] for number in (tick // 700 % 40).tolist()])
     frame = pl.DataFrame(
         {
             "player": player,

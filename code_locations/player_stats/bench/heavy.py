@@ -15,13 +15,13 @@ import bson
 import numpy as np
 from player_stats.domain.cells import Cut
 from player_stats.domain.days import day_document, merged_days, summarise_cells
-from player_stats.domain.families import equipment
+from player_stats.domain.families import FAMILIES, equipment
 from player_stats.domain.kinds import KINDS
 from player_stats.domain.ranks import stat_values
 from player_stats.domain.report import build_report
 from player_stats.domain.slides import build_slides
 from player_stats.domain.stretch import read_stretch
-from player_stats.domain.summaries import FAMILIES, Summary, merge_all
+from player_stats.domain.summaries import Summary, merge_all
 from player_stats.store.ids import id_key
 from player_stats.store.sizes import LARGEST_DOCUMENT
 from wrapped_shared.periods import day_start_ms, days_between

@@ -18,19 +18,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from naive_player_stats import naive_data_quality, naive_group_report, naive_ranks, naive_reports
 from player_stats.domain.cells import HOUR_MS, Cell, Cut
+from player_stats.domain.families import FAMILIES
 from player_stats.domain.groups import GroupSums, members_of
 from player_stats.domain.ranks import Standings, stat_values
 from player_stats.domain.regions import region_names
-from player_stats.domain.summaries import FAMILIES, merge
+from player_stats.domain.summaries import merge
 from player_stats.store.ids import id_key
 from telemetry_documents import Telemetry
 from telemetry_strategies import FIRST_DAY, PERIODS, TODAY, instants, telemetry
 from wrapped_shared.periods import day_start_ms, next_day
 
-SECTIONS = (
-    "player", "player_key", "period", "coverage", "play", "movement", "places", "equipment", "loot",
-    "experience", "deaths", "damage", "exchange", "quality",
-)  # fmt: skip
+SECTIONS = ("player", "player_key", "period", "coverage", *FAMILIES, "quality")
 
 
 def reference(documents: Documents, period: str, today: str = TODAY) -> dict[str, dict[str, Any]]:

@@ -41,12 +41,21 @@ def test_a_report_that_says_something_else_than_its_days_is_named(reported: Mong
         {"experience.total": 123_456_789},
         {"exchange.earned": 7},
         {"deaths.count": 50},
+        {"places.0.ticks": 1},
+        {"equipment.0.item_id": 7},
+        {"experience.best_day": "2024-01-01"},
     ):
         reports.update_one({"_id": sound["_id"]}, {"$set": changed})
         found = results(reported)
         assert found["reports_agree_with_their_days"] == (False, [sound["_id"]]), changed
         assert found["no_report_older_than_its_newest_day"][0]
         reports.replace_one({"_id": sound["_id"]}, sound)
+
+
+def test_names_of_items_and_a_section_that_a_report_lacks_yet_are_in_order(reported: MongoResource) -> None:
+    named = {"$set": {"equipment.0.name": "Abyssal whip"}, "$unset": {"deaths": 1}}
+    reported.analytics["wrapped_reports"].update_many({}, named, bypass_document_validation=True)
+    assert results(reported)["reports_agree_with_their_days"] == (True, [])
 
 
 def test_a_report_without_its_player_s_newest_day_is_named(reported: MongoResource) -> None:

@@ -4,22 +4,38 @@ Two neighbours of a session are joined when at most five minutes lie between the
 be joined across a cut by its last event, if that lies within five minutes of the stretch's last event, and by its
 first one, likewise. These events are the stretch's tails and heads; nothing else about sessions is kept.
 What is carried by an edge (a position, a run of ticks) is the families' business.
+
+A rule about two neighbours holds within a stretch and across a cut. It is written once, in operators that take
+columns (`pl.Expr`) and numbers alike: for the rows of a frame, and for the two edges at a cut.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeVar
 
 import polars as pl
 
 JOIN_MS: Final = 5 * 60 * 1000
 """Two events of a session with at most this many milliseconds between them are joined."""
 
+Operand = TypeVar("Operand", int, pl.Expr)
+"""A number, or a column of numbers; a truth is one of 0 and 1."""
+
 Edge: TypeAlias = dict[str, Any]
 """{session (its mark), at (ms), ...}: one session's first or last event of a stretch."""
 Edges: TypeAlias = dict[str, Any]
 """{first, last (ms, of all sessions; None when empty), heads: [Edge], tails: [Edge]}, sorted by session."""
+
+
+def joined(before: Operand, after: Operand) -> Operand:
+    """Whether two neighbours of a session are joined, by when they happened (ms)."""
+    return after - before <= JOIN_MS
+
+
+def is_next_tick(before: Operand, after: Operand) -> Operand:
+    """Whether a tick count is that of the next game tick."""
+    return after == before + 1
 
 
 @dataclass(frozen=True)
@@ -46,18 +62,18 @@ def merge_edges(earlier: Edges, later: Edges) -> Seam:
     first, last = earlier["first"], later["last"]
     heads, tails, joins = earlier["heads"], later["tails"], []
     # Nearly all stretches lie apart and are long, and then these are all there is to it.
-    if later["first"] - earlier["last"] <= JOIN_MS:
+    if joined(earlier["last"], later["first"]):
         late_heads = _by_session(later["heads"])
         joins = [
             (tail, late_heads[tail["session"]])
             for tail in earlier["tails"]
-            if tail["session"] in late_heads and late_heads[tail["session"]]["at"] - tail["at"] <= JOIN_MS
+            if tail["session"] in late_heads and joined(tail["at"], late_heads[tail["session"]]["at"])
         ]
-    if later["first"] <= first + JOIN_MS:
-        heads = _joined((edge for edge in later["heads"] if edge["at"] <= first + JOIN_MS), heads)
-    if earlier["last"] >= last - JOIN_MS:
+    if joined(first, later["first"]):
+        heads = _with_others((edge for edge in later["heads"] if joined(first, edge["at"])), heads)
+    if joined(earlier["last"], last):
         # A session that goes on later has its last event there, even where that is too early to be a tail.
-        tails = _joined((edge for edge in earlier["tails"] if edge["at"] >= last - JOIN_MS), tails)
+        tails = _with_others((edge for edge in earlier["tails"] if joined(edge["at"], last)), tails)
     return Seam(joins, {"first": first, "last": last, "heads": heads, "tails": tails})
 
 
@@ -96,8 +112,8 @@ def collect_edges(
     }
     rows = ends.join(bounds, on="player")
     for side, fields, open_ in (
-        ("first", head_fields, pl.col("first_at") <= pl.col("first") + JOIN_MS),
-        ("last", tail_fields, pl.col("last_at") >= pl.col("last") - JOIN_MS),
+        ("first", head_fields, joined(pl.col("first"), pl.col("first_at"))),
+        ("last", tail_fields, joined(pl.col("last_at"), pl.col("last"))),
     ):
         columns = [pl.col(f"{side}_{name}").alias(name) for name in ("at", *fields)]
         target = "heads" if side == "first" else "tails"
@@ -117,7 +133,7 @@ def _by_session(edges: Iterable[Edge]) -> dict[bytes, Edge]:
     return {edge["session"]: edge for edge in edges}
 
 
-def _joined(others: Iterable[Edge], edges: Iterable[Edge]) -> list[Edge]:
+def _with_others(others: Iterable[Edge], edges: Iterable[Edge]) -> list[Edge]:
     """Add the edges of other sessions."""
     return sorted((_by_session(others) | _by_session(edges)).values(), key=_session)
 

@@ -5,13 +5,20 @@ Each change of the stored form adds its step here. What a summary means is the f
 
 from typing import Any
 
+from player_stats.domain.families import FAMILIES
 from player_stats.domain.interning import session_mark
+from player_stats.domain.summaries import NOTHING
 
 Document = dict[str, Any]
 
 
 def present_form(summary: Document) -> Document:
-    """Return a stored day or month in the present form; one that has it already is returned as it is."""
+    """Return a stored day or month in the present form; one that has it already is returned as it is.
+
+    A family that is newer than the summary has its empty one: what it would have counted cannot be known.
+    """
+    if not FAMILIES.keys() <= summary.keys():
+        summary = {**{name: NOTHING[name] for name in FAMILIES}, **summary}
     return _with_marks(summary) if summary["schema_version"] < 2 else summary
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 import polars as pl
 
-from player_stats.domain.edges import JOIN_MS
+from player_stats.domain.edges import is_next_tick, joined
 
 INSTANCE_FROM_X: Final = 6400
 """From this x on, coordinates lie in the instance area and name no place of the map."""
@@ -22,13 +22,19 @@ def days_of(events: pl.DataFrame) -> pl.DataFrame:
     return numbers.join(names, on="number").select("player", "day")
 
 
+def before(name: str) -> pl.Expr:
+    """A column in the row before."""
+    return pl.col(name).shift(1)
+
+
+def joined_rows() -> pl.Expr:
+    """Whether a row is the joined neighbour of the row before it, in the same session; null for the first row."""
+    return (pl.col("session") == before("session")) & joined(before("at"), pl.col("at"))
+
+
 def next_tick() -> pl.Expr:
-    """Whether a row is the joined neighbour of the row before it, one game tick later, in the same session."""
-    return (
-        (pl.col("session") == pl.col("session").shift(1))
-        & (pl.col("at") - pl.col("at").shift(1) <= JOIN_MS)
-        & (pl.col("tick") == pl.col("tick").shift(1) + 1)
-    )
+    """Whether a row is the joined neighbour of the row before it, one game tick later."""
+    return joined_rows() & is_next_tick(before("tick"), pl.col("tick"))
 
 
 def region() -> pl.Expr:

@@ -12,7 +12,7 @@ from typing import Any, Final
 from wrapped_shared.names import player_key
 from wrapped_shared.version import SCHEMA_VERSION
 
-from player_stats.domain.ranks import PLAIN_STATS, shown
+from player_stats.domain.ranks import STATS, shown
 from player_stats.domain.values import saturated
 
 LEADERS: Final = 5
@@ -105,9 +105,9 @@ class GroupSums:
 
 def _ordered(found: Iterable[str]) -> list[str]:
     """All plain stats in the contract's order, mobs and skills by name in their places."""
-    mobs = sorted(stat for stat in found if stat.startswith(_MOB))
-    skills = sorted(stat for stat in found if stat.startswith("xp:"))
-    after_mobs, after_skills = PLAIN_STATS.index("loot.kills") + 1, PLAIN_STATS.index("experience.total") + 1
+    many = sorted(stat for stat in found if ":" in stat)
     return [
-        *PLAIN_STATS[:after_mobs], *mobs, *PLAIN_STATS[after_mobs:after_skills], *skills, *PLAIN_STATS[after_skills:],
-    ]  # fmt: skip
+        name
+        for stat in STATS
+        for name in ([name for name in many if name.startswith(stat.name)] if stat.is_many else [stat.name])
+    ]

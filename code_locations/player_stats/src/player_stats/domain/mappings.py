@@ -10,6 +10,11 @@ Key = TypeVar("Key", str, int)
 Row: TypeAlias = dict[str, Any]
 
 
+def best(counts: Mapping[str, int]) -> str | None:
+    """Return the key with the greatest count, ties to the smaller key; None without any."""
+    return min(counts, key=lambda key: (-counts[key], key)) if counts else None
+
+
 def add_counts(a: Mapping[Key, int], b: Mapping[Key, int]) -> dict[Key, int]:
     """Add two mappings of counts key by key; keys come out sorted, so equal counts are equal documents."""
     total = dict(a)

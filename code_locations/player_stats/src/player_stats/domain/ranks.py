@@ -11,55 +11,45 @@ from typing import Any, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+from wrapped_shared.report_types import Rank
 
+from player_stats.domain.families import FAMILIES
+from player_stats.domain.families.play import PLAY_SECONDS
 from player_stats.domain.numbers import seconds
 
 MIN_REPORTS: Final = 5
 """With fewer reports in a period there are no ranks."""
 
 Report: TypeAlias = Mapping[str, Any]
-Rank: TypeAlias = dict[str, Any]
 Column: TypeAlias = npt.NDArray[Any]
 
-RANKED_FIELDS: Final = {
-    "player_key": 1, "play.ticks": 1, "play.days_played": 1, "play.longest_streak_days": 1, "movement.tiles": 1,
-    "loot.kills": 1, "loot.mobs.name": 1, "loot.mobs.kills": 1, "experience.total": 1, "experience.skills": 1,
-    "deaths.count": 1, "damage.dealt": 1, "exchange.earned": 1,
-}  # fmt: skip
+STATS: Final = tuple(stat for family in FAMILIES.values() for stat in family.stats)
+"""All ranked stats, in order."""
+PLAIN_STATS: Final = tuple(stat.name for stat in STATS if not stat.is_many)
+"""Those that every report has."""
+_RANKED: Final = tuple((name, family.values) for name, family in FAMILIES.items() if family.stats)
+RANKED_FIELDS: Final = {"player_key": 1} | {
+    f"{name}.{field}": 1
+    for name, family in FAMILIES.items()
+    for stat in family.stats
+    for field in stat.fields or (stat.name.removeprefix(f"{name}."),)
+}
 """The projection of a report that `stat_values` needs."""
-
-PLAY_SECONDS: Final = "play.seconds"
-PLAIN_STATS: Final = (
-    PLAY_SECONDS, "play.days_played", "play.longest_streak_days", "movement.tiles", "loot.kills",
-    "experience.total", "deaths.count", "damage.dealt", "exchange.earned",
-)  # fmt: skip
-"""Every ranked stat but the mobs' and the skills', in order: mobs follow `loot.kills`, skills `experience.total`."""
 
 
 def stat_values(report: Report) -> dict[str, int]:
     """Return the ranked stats of a report in their order, zeros included; every plain stat is there.
 
-    Play time is given in ticks, so that equal values are equal numbers; `shown` turns it into seconds. A mob's kills
-    are added up over its combat levels.
+    Play time is given in ticks, so that equal values are equal numbers; `shown` turns it into seconds.
     """
-    values = {
-        PLAY_SECONDS: report["play"]["ticks"],
-        "play.days_played": report["play"]["days_played"],
-        "play.longest_streak_days": report["play"]["longest_streak_days"],
-        "movement.tiles": report["movement"]["tiles"],
-        "loot.kills": report["loot"]["kills"],
-    }
-    kills: dict[str, int] = {}
-    for mob in report["loot"].get("mobs", ()):
-        kills[mob["name"]] = kills.get(mob["name"], 0) + mob["kills"]
-    values |= {f"kills:{name}": kills[name] for name in sorted(kills)}
-    values["experience.total"] = report["experience"]["total"]
-    skills = report["experience"].get("skills", {})
-    values |= {f"xp:{skill}": skills[skill]["gained"] for skill in sorted(skills)}
-    values["deaths.count"] = report["deaths"]["count"]
-    values["damage.dealt"] = report["damage"]["dealt"]
-    values["exchange.earned"] = report["exchange"]["earned"]
-    return values
+    return {stat: value for name, values in _RANKED for stat, value in values(report[name])}
+
+
+def stat_title(stat: str) -> str:
+    """Return a ranked stat in words."""
+    beginning, colon, name = stat.partition(":")
+    found = next(known for known in STATS if known.name == beginning + colon)
+    return found.title.format(found.spelled(name))
 
 
 def shown(stat: str, value: int) -> float:
@@ -67,7 +57,7 @@ def shown(stat: str, value: int) -> float:
     return seconds(value) if stat == PLAY_SECONDS else value
 
 
-def standing(report: Report, ranks: Iterable[Mapping[str, Any]]) -> list[Rank]:
+def standing(report: Report, ranks: Iterable[Rank]) -> list[Rank]:
     """Return the ranks of an earlier ranking with the report's values of now; those that are zero now are left out."""
     values = stat_values(report)
     return [

@@ -5,12 +5,13 @@ know; the table stands in `place_regions.json`, name by name, and is part of the
 """
 
 import json
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from typing import Final
 
-from player_stats.domain.families.deaths import NO_COORDINATES
-
+NO_COORDINATES: Final = -2
+"""The region of what has no sound coordinates."""
 INSTANCE: Final = "Instance"
 """Where the coordinates lie in the instance area: a house, a raid, a boss room; they differ with each visit."""
 UNKNOWN: Final = "Unknown"
@@ -28,3 +29,12 @@ def place_name(region: int) -> str:
     if region == NO_COORDINATES:
         return UNKNOWN
     return INSTANCE if region < 0 else region_names().get(region, UNKNOWN)
+
+
+def named_counts(counts: Iterable[tuple[int, int]]) -> list[tuple[str, int]]:
+    """Add up (region, count) by place name; most first, ties by name."""
+    named: dict[str, int] = {}
+    for number, count in counts:
+        name = place_name(number)
+        named[name] = named.get(name, 0) + count
+    return sorted(named.items(), key=lambda entry: (-entry[1], entry[0]))

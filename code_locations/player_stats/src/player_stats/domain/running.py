@@ -12,8 +12,9 @@ from typing import Any, Final, TypeAlias
 
 from wrapped_shared.version import SCHEMA_VERSION
 
+from player_stats.domain.families import FAMILIES
 from player_stats.domain.forms import present_form
-from player_stats.domain.summaries import FAMILIES, Summary, merge_all
+from player_stats.domain.summaries import Summary, merge_all
 
 Document: TypeAlias = dict[str, Any]
 
@@ -71,7 +72,7 @@ def from_document(document: Mapping[str, Any]) -> Running | None:
     """Return a stored merge, None for one of another form: it is rebuilt from its parts."""
     if document["schema_version"] != SCHEMA_VERSION:
         return None
-    summary = summary_of(document) if FAMILIES.keys() <= document.keys() else None
+    summary = summary_of(document) if "quality" in document else None
     return Running(document["level"], document["of"], document["before"], summary)
 
 

@@ -14,7 +14,7 @@ import polars as pl
 from player_stats.domain.cells import Cell, Cut, cell
 from player_stats.domain.events import Document, Events, column, masked, moments, read_events
 from player_stats.domain.interning import Owners, Players, Sessions
-from player_stats.domain.kinds.base import Kind, Soundness
+from player_stats.domain.kinds import MakeKind
 from player_stats.domain.pile import Pile
 from player_stats.domain.quality import IdKey, PlayerTally, Tally, total
 from player_stats.domain.seen import Counts, IsAbove, Seen
@@ -30,7 +30,7 @@ class Stretch:
 
     def __init__(
         self,
-        kind: type[Kind],
+        kind: MakeKind,
         id_key: IdKey,
         first_ms: int,
         cut: Cut,
@@ -58,7 +58,7 @@ class Stretch:
         self._newest = -1
         self._held: list[Document] = []
         """The events of the newest instant so far."""
-        self._pieces: list[tuple[pl.DataFrame, ...]] = []
+        self._pieces: list[pl.DataFrame] = []
         self._events = 0
 
     def feed(self, documents: list[Document]) -> None:
@@ -99,9 +99,7 @@ class Stretch:
         self.tally.duplicates(events.player[~keep])
         events = events.take(keep)
         self._note_names(events)
-        soundness = Soundness(events, self.tally)
-        self._pieces.append(self._kind.frames(events, soundness))
-        soundness.finish()
+        self._pieces.append(self._kind.frame(events, self.tally))
         self._events += len(events)
         if self._events >= PIECE_EVENTS:
             self._summarise()
@@ -109,10 +107,10 @@ class Stretch:
     def _summarise(self) -> None:
         if not self._pieces:
             return
-        frames = [pl.concat(parts) for parts in zip(*self._pieces, strict=True)]
+        frame = pl.concat(self._pieces)
         self._pieces, self._events = [], 0
         found: dict[int, Families] = defaultdict(dict)
-        for family, summaries in self._kind.summarise(*frames).items():
+        for family, summaries in self._kind.summarise(frame).items():
             for player, summary in summaries.items():
                 found[player][family] = summary
         for player, families in found.items():
@@ -179,7 +177,7 @@ class Reading:
 
 
 def read_stretch(
-    kind: type[Kind],
+    kind: MakeKind,
     batches: Iterable[list[Document]],
     id_key: IdKey,
     first_ms: int,

@@ -1,23 +1,12 @@
-"""A player's summary of a stretch: the nine families, the days, his latest name, what was left out.
+"""A player's summary of a stretch: that of each family, the days, their latest name, what was left out.
 
 The same document serves a batch, a day, a month, a year: two adjacent ones merge into one.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Any, Final, TypeAlias
 
-from player_stats.domain.families import (
-    damage,
-    deaths,
-    equipment,
-    exchange,
-    experience,
-    loot,
-    movement,
-    places,
-    play,
-)
+from player_stats.domain.families import FAMILIES
 from player_stats.domain.mappings import add_counts
 from player_stats.domain.pile import Pile
 
@@ -25,28 +14,6 @@ Summary: TypeAlias = dict[str, Any]
 """{<family>: summary, ..., days: [day], last: {at, tick, name}, quality: {read, left_out: {reason: n}}}."""
 Families: TypeAlias = dict[str, dict[str, Any]]
 """The summaries of those families that have something."""
-
-
-@dataclass(frozen=True)
-class Family:
-    """What is needed of a family once events are summarised."""
-
-    empty: Callable[[], dict[str, Any]]
-    merge: Callable[[dict[str, Any], dict[str, Any]], dict[str, Any]]
-
-
-FAMILIES: Final[Mapping[str, Family]] = {
-    "play": Family(play.empty, play.merge),
-    "movement": Family(movement.empty, movement.merge),
-    "places": Family(places.empty, places.merge),
-    "equipment": Family(equipment.empty, equipment.merge),
-    "loot": Family(loot.empty, loot.merge),
-    "experience": Family(experience.empty, experience.merge),
-    "deaths": Family(deaths.empty, deaths.merge),
-    "damage": Family(damage.empty, damage.merge),
-    "exchange": Family(exchange.empty, exchange.merge),
-}
-
 
 NOTHING: Final[Summary] = {
     **{name: family.empty() for name, family in FAMILIES.items()},
@@ -59,7 +26,10 @@ def merge_family(name: str, earlier: dict[str, Any], later: dict[str, Any]) -> d
     """Merge a family's summaries of two adjacent stretches; most players do few things in most of them."""
     if later == NOTHING[name]:
         return earlier
-    return later if earlier == NOTHING[name] else FAMILIES[name].merge(earlier, later)
+    if earlier == NOTHING[name]:
+        return later
+    merged: dict[str, Any] = FAMILIES[name].merge(earlier, later)
+    return merged
 
 
 def merge_families(earlier: Families, later: Families) -> Families:

@@ -21,8 +21,10 @@ from pymongo import UpdateOne
 from pymongo.database import Database
 from pymongo.errors import BulkWriteError
 from wrapped_shared import collections as names
+from wrapped_shared.report_types import Rank, Slide
 
-from player_stats.domain.ranks import PLAY_SECONDS, RANKED_FIELDS, Rank, Standings
+from player_stats.domain.families.play import PLAY_SECONDS
+from player_stats.domain.ranks import RANKED_FIELDS, Standings
 from player_stats.domain.slides import with_rank_slide
 from player_stats.store.enrichment import Enrichment
 from player_stats.store.extents import chunks
@@ -97,7 +99,7 @@ def _write(
         return int(error.details["nMatched"])
 
 
-def _rank_slides(ranks: list[Rank]) -> list[Document]:
+def _rank_slides(ranks: list[Rank]) -> list[Slide]:
     """Return the slide of the best rank, where there is one."""
     played = next((rank["value"] for rank in ranks if rank["stat"] == PLAY_SECONDS), 0)
     return with_rank_slide([], {"ranks": ranks, "play": {"seconds": played}})

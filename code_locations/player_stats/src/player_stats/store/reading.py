@@ -20,6 +20,7 @@ from wrapped_shared.periods import DAY_MS, day_start_ms, next_day
 
 from player_stats.domain.cells import Cut
 from player_stats.domain.events import moment
+from player_stats.domain.families import FAMILIES
 from player_stats.domain.interning import Players
 from player_stats.domain.kinds import KINDS
 from player_stats.domain.seen import IsAbove
@@ -39,13 +40,16 @@ BATCH_DOCUMENTS: Final = 5_000
 _BATCHES_AHEAD: Final = 4
 
 _ENVELOPE: Final = {"timestamp": 1, "username": 1, "tickCount": 1, "sessionId": 1}
+_TICK_FIELDS: Final = {
+    f"data.{field}": 1
+    for family in FAMILIES.values()
+    if family.collection == names.GAME_TICKS
+    for field in family.fields
+}
 PROJECTIONS: Final[dict[str, Document]] = {
-    collection: {**_ENVELOPE, "data": 1} for collection in names.RAW_EVENT_COLLECTIONS
-} | {
-    names.GAME_TICKS: {
-        **_ENVELOPE, "data.energy": 1, "data.location": 1, "data.equipmentIds": 1,
-    }
-}  # fmt: skip
+    collection: _ENVELOPE | (_TICK_FIELDS if collection == names.GAME_TICKS else {"data": 1})
+    for collection in names.RAW_EVENT_COLLECTIONS
+}
 """What is asked of each collection; events other than ticks are told apart by their whole data."""
 
 

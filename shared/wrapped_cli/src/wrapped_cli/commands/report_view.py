@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from wrapped_shared.models.hiscores import HiscoresSection
-from wrapped_shared.models.reports import (
+from wrapped_shared.models.report_sections import (
     Deaths,
     Exchange,
     ExchangeItem,
@@ -18,10 +18,8 @@ from wrapped_shared.models.reports import (
     Movement,
     Place,
     Play,
-    Quality,
-    Rank,
-    WrappedReport,
 )
+from wrapped_shared.models.reports import Quality, Rank, WrappedReport
 
 from wrapped_cli.text import clean, counted, duration, number, shown
 

@@ -3,8 +3,9 @@
 from collections import Counter
 from typing import Final
 
-from wrapped_shared.models.reports import LootItem, WrappedReport
+from wrapped_shared.models.report_sections import LootItem
 from wrapped_shared.models.reports import Slide as ReportSlide
+from wrapped_shared.models.reports import WrappedReport
 
 from wrapped_cli.preview.blocks import Bars, Block, Entry, Facts, Portrait, Slide, Split, Things, entries
 from wrapped_cli.preview.source import Picture, Pictures

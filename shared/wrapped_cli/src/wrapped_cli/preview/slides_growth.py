@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Final
 
-from wrapped_shared.models.reports import ExchangeItem, Gear, WrappedReport
+from wrapped_shared.models.report_sections import ExchangeItem, Gear
 from wrapped_shared.models.reports import Slide as ReportSlide
+from wrapped_shared.models.reports import WrappedReport
 
 from wrapped_cli.preview import charts
 from wrapped_cli.preview.blocks import Bars, Block, Curve, Entry, Facts, Slide, Split, Things, Worn, entries

@@ -174,3 +174,17 @@ class Exchange(Part):
     items: list[ExchangeItem] = Field(
         description="Items traded, the most (`bought` + `sold`) first, then by `item_id`."
     )
+
+
+class Sections(Part):
+    """All sections, one for each family of statistics."""
+
+    play: Play = Field(description="Play time and sessions.")
+    movement: Movement = Field(description="Steps, run energy and the favourite tile.")
+    places: list[Place] = Field(description="Time by place, most ticks first, then by name.")
+    equipment: list[Gear] = Field(description="Time by worn item, most ticks first, then by slot and `item_id`.")
+    loot: Loot = Field(description="Kills and drops.")
+    experience: Experience = Field(description="Experience gained, by telemetry.")
+    deaths: Deaths = Field(description="Deaths and where they happened.")
+    damage: Damage = Field(description="Damage dealt and taken, in hitpoints.")
+    exchange: Exchange = Field(description="Grand Exchange trade.")

@@ -18,43 +18,8 @@ from wrapped_shared.models.base import (
     TurnDocument,
 )
 from wrapped_shared.models.hiscores import HiscoresSection
-from wrapped_shared.models.report_sections import (
-    Damage,
-    Deaths,
-    Exchange,
-    ExchangeItem,
-    Experience,
-    Gear,
-    Loot,
-    LootItem,
-    Mob,
-    Movement,
-    Place,
-    Play,
-)
+from wrapped_shared.models.report_sections import Sections
 from wrapped_shared.vocabulary import PlainStat, SlideStat
-
-__all__ = [
-    "Coverage",
-    "Damage",
-    "Deaths",
-    "Exchange",
-    "ExchangeItem",
-    "Experience",
-    "Gear",
-    "Loot",
-    "LootItem",
-    "Mob",
-    "Movement",
-    "Place",
-    "Play",
-    "Quality",
-    "Rank",
-    "RankedStat",
-    "Slide",
-    "SlideImage",
-    "WrappedReport",
-]
 
 RankedStat = Annotated[PlainStat | Annotated[str, Field(pattern="^(kills|xp):")], TOLERANT]
 """A plain stat, `kills:<mob name>` over all combat levels, or `xp:<SKILL>`."""
@@ -121,13 +86,7 @@ class Quality(Part):
     )
 
 
-class WrappedReport(TurnDocument):
-    """`wrapped_reports`: one player's report for one period; what the web app shows.
-
-    There is one for every player with a valid event in the period. Every section is there, with zeros and empty lists
-    where nothing happened, and lists are complete, not a top ten.
-    """
-
+class _Head(TurnDocument):
     id: str = Field(alias="_id", description="`<period>/<player_key>`.")
     player: str = Field(description="The name to show, in the form last seen in the period. From telemetry: escape it.")
     player_key: str = Field(description="The normalised name, by which a player is found (see *Find a report*).")
@@ -139,15 +98,15 @@ class WrappedReport(TurnDocument):
         "slide); absent in reports of an earlier version.",
     )
     coverage: Coverage = Field(description="The days that the report covers.")
-    play: Play = Field(description="Play time and sessions.")
-    movement: Movement = Field(description="Steps, run energy and the favourite tile.")
-    places: list[Place] = Field(description="Time by place, most ticks first, then by name.")
-    equipment: list[Gear] = Field(description="Time by worn item, most ticks first, then by slot and `item_id`.")
-    loot: Loot = Field(description="Kills and drops.")
-    experience: Experience = Field(description="Experience gained, by telemetry.")
-    deaths: Deaths = Field(description="Deaths and where they happened.")
-    damage: Damage = Field(description="Damage dealt and taken, in hitpoints.")
-    exchange: Exchange = Field(description="Grand Exchange trade.")
+
+
+class WrappedReport(Sections, _Head):
+    """`wrapped_reports`: one player's report for one period; what the web app shows.
+
+    There is one for every player with a valid event in the period. Every section is there, with zeros and empty lists
+    where nothing happened, and lists are complete, not a top ten.
+    """
+
     hiscores: Annotated[HiscoresSection | None, TOLERANT] = Field(
         description="What the player gained by the official hiscores, from `hiscores_gains`; null where they have no "
         "snapshot in the period. It counts play outside the plugin too, so it need not agree with `experience`."

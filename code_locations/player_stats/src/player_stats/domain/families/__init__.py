@@ -1,6 +1,37 @@
-"""The nine families of statistics, one module each.
+"""The families of statistics, one module each: how it reads, counts and merges, its section, ranks and slides.
 
-Every family has the same three functions over its summary, a plain document that MongoDB can store:
-`empty()`, `summarise(frame)` for many players at once, and `merge(earlier, later)` for two adjacent stretches of
-one player's telemetry, so that `summarise(x + y) == merge(summarise(x), summarise(y))` wherever the cut lies.
+What a family must offer is told by `player_stats.domain.family`; nothing outside a family's module knows what it
+counts. To add one is to add a module and a line here (and its models to the contract).
 """
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from player_stats.domain.families import (
+    damage,
+    deaths,
+    equipment,
+    exchange,
+    experience,
+    loot,
+    movement,
+    places,
+    play,
+)
+from player_stats.domain.family import Family
+
+FAMILIES: Final[Mapping[str, Family[Any, Any]]] = {
+    family.name: family
+    for family in (
+        play.FAMILY,
+        movement.FAMILY,
+        places.FAMILY,
+        equipment.FAMILY,
+        loot.FAMILY,
+        experience.FAMILY,
+        deaths.FAMILY,
+        damage.FAMILY,
+        exchange.FAMILY,
+    )
+}
+"""All families by name, in the order of the report's sections and of the ranks."""

@@ -4,13 +4,35 @@ The client marks a hitsplat as `mine` when the player dealt it or took it; the a
 hitsplats on one target in one tick cannot be told from a re-sent one, so damage is a lower bound.
 """
 
-from typing import Any, Final
+from collections.abc import Iterator
+from typing import Final, TypedDict
 
+import numpy as np
 import polars as pl
+from wrapped_shared.collections import HITSPLAT_APPLIED
+from wrapped_shared.report_types import Slide
 
+from player_stats.domain.batch import Batch, Codebook, Columns, integers, objects, where
+from player_stats.domain.events import column
+from player_stats.domain.family import Family, ItemNames, Stat, slide
 from player_stats.domain.values import MAX_SUM, saturated
 
-Summary = dict[str, Any]
+
+class Summary(TypedDict):
+    """Hitpoints of damage."""
+
+    dealt: int
+    taken: int
+    biggest_hit: int
+
+
+class Damage(TypedDict):
+    """See `report_sections.Damage`."""
+
+    dealt: int
+    taken: int
+    biggest_hit: int
+
 
 NO_DAMAGE_TYPES: Final = (4, 6, 60)
 """Hitsplat types that are no damage: disease, heal, prayer drain."""
@@ -21,24 +43,39 @@ def empty() -> Summary:
     return {"dealt": 0, "taken": 0, "biggest_hit": 0}
 
 
-def summarise(hits: pl.DataFrame) -> dict[int, Summary]:
-    """Summarise many players' hitsplats.
-
-    Args:
-        hits: rows with `player`, `amount`, `type`, `mine` and `himself` (the player was hit).
-
-    Returns:
-        For each player {dealt, taken, biggest_hit}, in hitpoints.
-    """
-    damage = hits.filter(~pl.col("type").is_in(NO_DAMAGE_TYPES))
-    amount = pl.col("amount").cast(pl.Int128)
-    dealt = pl.col("mine") & ~pl.col("himself")
-    sums = damage.group_by("player").agg(
-        amount.filter(dealt).sum().clip(upper_bound=MAX_SUM).cast(pl.Int64).alias("dealt"),
-        amount.filter(pl.col("himself")).sum().clip(upper_bound=MAX_SUM).cast(pl.Int64).alias("taken"),
-        pl.col("amount").filter(dealt).max().fill_null(0).alias("biggest_hit"),
+def read(batch: Batch) -> Columns:
+    """Read `amount` (null where unsound), `hitsplat` (its type), `mine` (only true counts), `on_himself`."""
+    actors, has_actor = objects(batch.field("actor"))
+    hits, has_hit = objects(batch.field("hitsplat"))
+    amount, sound_amount = integers(hits, "amount", 0)
+    kind, sound_kind = integers(hits, "hitsplatType")
+    sound = batch.check(
+        "damage",
+        [
+            ("actor", has_actor),
+            ("hitsplat", has_hit),
+            ("hitsplat.amount", sound_amount),
+            ("hitsplat.hitsplatType", sound_kind),
+        ],
     )
-    return {row.pop("player"): row for row in sums.to_dicts()}
+    mine = np.array([value is True for value in column(hits, "mine")], dtype=np.bool_)
+    return {"amount": where(sound, amount), "hitsplat": kind, "mine": mine, "on_himself": batch.himself(actors)}
+
+
+def summarise(hits: pl.DataFrame, _: Codebook) -> dict[int, Summary]:
+    """Add up many players' hitsplats."""
+    damage = hits.filter(pl.col("amount").is_not_null() & ~pl.col("hitsplat").is_in(NO_DAMAGE_TYPES))
+    amount = pl.col("amount").cast(pl.Int128)
+    by_himself = pl.col("mine") & ~pl.col("on_himself")
+    sums = damage.group_by("player").agg(
+        amount.filter(by_himself).sum().clip(upper_bound=MAX_SUM).cast(pl.Int64).alias("dealt"),
+        amount.filter(pl.col("on_himself")).sum().clip(upper_bound=MAX_SUM).cast(pl.Int64).alias("taken"),
+        pl.col("amount").filter(by_himself).max().fill_null(0).alias("biggest_hit"),
+    )
+    return {
+        player: {"dealt": dealt, "taken": taken, "biggest_hit": biggest}
+        for player, dealt, taken, biggest in sums.iter_rows()
+    }
 
 
 def merge(earlier: Summary, later: Summary) -> Summary:
@@ -48,3 +85,32 @@ def merge(earlier: Summary, later: Summary) -> Summary:
         "taken": saturated(earlier["taken"] + later["taken"]),
         "biggest_hit": max(earlier["biggest_hit"], later["biggest_hit"]),
     }
+
+
+def section(summary: Summary, _: ItemNames) -> Damage:
+    """Return the section of the report."""
+    return {**summary}
+
+
+def slides(damage: Damage) -> Iterator[Slide]:
+    """Say what was dealt and taken."""
+    if damage["dealt"]:
+        text = (
+            f"{damage['dealt']:,} damage dealt, {damage['taken']:,} taken; "
+            f"the biggest hit was {damage['biggest_hit']:,}."
+        )
+        yield slide("damage", "Damage", text, damage["dealt"])
+
+
+FAMILY: Final = Family(
+    name="damage",
+    collection=HITSPLAT_APPLIED,
+    read=read,
+    summarise=summarise,
+    empty=empty,
+    merge=merge,
+    section=section,
+    stats=(Stat("damage.dealt", "damage dealt"),),
+    values=lambda damage: [("damage.dealt", damage["dealt"])],
+    slides=slides,
+)

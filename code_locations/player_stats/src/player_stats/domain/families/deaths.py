@@ -5,18 +5,48 @@ before it in its session and less than ten ticks after it is the same death, whi
 """
 
 from collections import Counter
-from typing import Any, Final
+from collections.abc import Iterator
+from typing import Final, TypedDict
 
 import polars as pl
+from wrapped_shared.collections import ACTOR_DEATH
+from wrapped_shared.report_types import Slide
 
-from player_stats.domain.edges import JOIN_MS, Edge, find_edges, merge_edges, no_edges
-from player_stats.domain.mappings import add_rows
+from player_stats.domain.batch import Batch, Codebook, Columns, where
+from player_stats.domain.edges import Edges, Operand, find_edges, merge_edges, no_edges
+from player_stats.domain.family import Family, ItemNames, Stat, slide
+from player_stats.domain.frames import before, joined_rows, region
+from player_stats.domain.mappings import Row, add_rows
+from player_stats.domain.numbers import counted
+from player_stats.domain.regions import NO_COORDINATES, UNKNOWN, named_counts
+from player_stats.domain.values import texts
 
-Summary = dict[str, Any]
+
+class Summary(TypedDict):
+    """The player's own deaths."""
+
+    count: int
+    regions: list[Row]
+    """[{region, count}], sorted by region."""
+    edges: Edges
+    """They carry `tick` and `region`."""
+
+
+class DeathPlace(TypedDict):
+    """See `report_sections.DeathPlace`."""
+
+    name: str
+    count: int
+
+
+class Deaths(TypedDict):
+    """See `report_sections.Deaths`."""
+
+    count: int
+    places: list[DeathPlace]
+
 
 SAME_DEATH_TICKS: Final = 10
-NO_COORDINATES: Final = -2
-"""The region of a death without sound coordinates."""
 
 
 def empty() -> Summary:
@@ -24,30 +54,31 @@ def empty() -> Summary:
     return {"count": 0, "regions": [], "edges": no_edges()}
 
 
-def summarise(deaths: pl.DataFrame, sessions: list[bytes]) -> dict[int, Summary]:
-    """Summarise many players' own deaths.
+def is_same(before: Operand, after: Operand) -> Operand:
+    """Whether a death tells of the one joined before it, by their tick counts."""
+    return (after - before >= 0) & (after - before < SAME_DEATH_TICKS)
 
-    Args:
-        deaths: rows with `player`, `session`, `at` (ms), `tick`, `order` (among equals) and `region` (-1 instance,
-            -2 no coordinates), in any order.
-        sessions: the mark of each session code.
 
-    Returns:
-        For each player {count, regions: [{region, count}], edges (with tick and region)}.
-    """
+def read(batch: Batch) -> Columns:
+    """Read `death` (its place among equals, null where it is not the player's own) and `region`."""
+    sound = batch.check("deaths", [("name", texts(batch.field("name")))])
+    own = sound & batch.himself(batch.data)
+    x, y, _ = batch.position
+    at = pl.DataFrame({"x": x, "y": y, "placed": batch.position.sound})
+    place = at.select(pl.when("placed").then(region()).otherwise(NO_COORDINATES)).to_series()
+    return {"death": where(own, batch.id_ranks(own)), "region": place}
+
+
+def summarise(events: pl.DataFrame, codes: Codebook) -> dict[int, Summary]:
+    """Count many players' own deaths."""
+    deaths = events.filter(pl.col("death").is_not_null())
     if deaths.is_empty():
         return {}
-    ordered = deaths.sort("player", "session", "at", "tick", "order")
-    gap = pl.col("tick") - pl.col("tick").shift(1)
-    again = (
-        (pl.col("session") == pl.col("session").shift(1))
-        & (pl.col("at") - pl.col("at").shift(1) <= JOIN_MS)
-        & (gap >= 0)
-        & (gap < SAME_DEATH_TICKS)
-    ).fill_null(False)
+    ordered = deaths.sort("player", "session", "at", "tick", "death")
+    again = (joined_rows() & is_same(before("tick"), pl.col("tick"))).fill_null(False)
     summaries: dict[int, Summary] = {
         player: {"count": 0, "regions": [], "edges": edges}
-        for player, edges in find_edges(ordered, sessions, ["tick", "region"]).items()
+        for player, edges in find_edges(ordered, codes.sessions, ["tick", "region"]).items()
     }
     counted = ordered.filter(~again).group_by("player", "region").len().sort("player", "region")
     for player, number, count in counted.iter_rows():
@@ -59,7 +90,7 @@ def summarise(deaths: pl.DataFrame, sessions: list[bytes]) -> dict[int, Summary]
 def merge(earlier: Summary, later: Summary) -> Summary:
     """Merge two adjacent stretches: a death told on both sides of the cut is the earlier one."""
     seam = merge_edges(earlier["edges"], later["edges"])
-    repeated = Counter(head["region"] for tail, head in seam.joins if _same_death(tail, head))
+    repeated = Counter(head["region"] for tail, head in seam.joins if is_same(tail["tick"], head["tick"]))
     regions = add_rows(earlier["regions"], later["regions"], ("region",), ("count",))
     regions = [{**row, "count": row["count"] - repeated[row["region"]]} for row in regions]
     return {
@@ -69,5 +100,29 @@ def merge(earlier: Summary, later: Summary) -> Summary:
     }
 
 
-def _same_death(before: Edge, after: Edge) -> bool:
-    return 0 <= int(after["tick"]) - int(before["tick"]) < SAME_DEATH_TICKS
+def section(summary: Summary, _: ItemNames) -> Deaths:
+    """Return the section of the report: places by name, most deaths first."""
+    places = named_counts((row["region"], row["count"]) for row in summary["regions"])
+    return {"count": summary["count"], "places": [{"name": name, "count": count} for name, count in places]}
+
+
+def slides(deaths: Deaths) -> Iterator[Slide]:
+    """Say how often, and where most often."""
+    if deaths["count"]:
+        worst = deaths["places"][0]
+        where = "" if worst["name"] == UNKNOWN else f", most often at {worst['name']}"
+        yield slide("deaths", "Deaths", f"{counted(deaths['count'], 'death')}{where}.", deaths["count"])
+
+
+FAMILY: Final = Family(
+    name="deaths",
+    collection=ACTOR_DEATH,
+    read=read,
+    summarise=summarise,
+    empty=empty,
+    merge=merge,
+    section=section,
+    stats=(Stat("deaths.count", "deaths"),),
+    values=lambda deaths: [("deaths.count", deaths["count"])],
+    slides=slides,
+)

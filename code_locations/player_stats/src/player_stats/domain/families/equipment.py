@@ -4,19 +4,44 @@ A slot's value is nothing (0), a body kit, or an item id plus an offset. The gam
 revision 224) moved that offset from 512 to 2048; the event's own time tells which one holds.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Any, Final
+from itertools import chain
+from typing import Any, Final, TypedDict, get_args
 
+import numpy as np
 import polars as pl
+from wrapped_shared.collections import GAME_TICKS
+from wrapped_shared.report_types import Slide
+from wrapped_shared.vocabulary import EquipmentSlot
 
-from player_stats.domain.mappings import add_rows
+from player_stats.domain.batch import Batch, Codebook, Columns, where
+from player_stats.domain.events import masked
+from player_stats.domain.family import Family, ItemNames, slide
+from player_stats.domain.interning import Codes, Interned
+from player_stats.domain.mappings import Row, add_rows
+from player_stats.domain.numbers import duration, seconds
+from player_stats.domain.values import Mask, whole
 
-Summary = dict[str, Any]
 
-SLOTS: Final = (
-    "HEAD", "CAPE", "AMULET", "WEAPON", "TORSO", "SHIELD", "ARMS", "LEGS", "HAIR", "HANDS", "BOOTS", "JAW",
-)  # fmt: skip
+class Summary(TypedDict):
+    """Ticks with each item in each slot."""
+
+    worn: list[Row]
+    """[{slot (0..11), item, ticks}], sorted by slot and item."""
+
+
+class Gear(TypedDict):
+    """See `report_sections.Gear`."""
+
+    slot: EquipmentSlot
+    item_id: int
+    name: str | None
+    ticks: int
+    seconds: float
+
+
+SLOTS: Final[tuple[EquipmentSlot, ...]] = get_args(EquipmentSlot)
 """Slots in the order of `equipmentIds`; rings and ammunition are not visible there."""
 OLD_OFFSET: Final = 512
 NEW_OFFSET: Final = 2048
@@ -28,16 +53,44 @@ def empty() -> Summary:
     return {"worn": []}
 
 
-def summarise(ticks: pl.DataFrame, outfits: Sequence[tuple[int, ...]]) -> dict[int, Summary]:
-    """Count many players' ticks by slot and item.
+class Outfits:
+    """Codes for lists of worn things: they repeat from tick to tick."""
 
-    Args:
-        ticks: rows with `player`, `at` (ms) and `gear` (a code, null where there was no list).
-        outfits: the slot values of each gear code, at most 12, with -1 for an unsound one.
+    def __init__(self) -> None:
+        self.values: list[tuple[int, ...]] = []
+        """The first 12 values of each code, -1 for an unsound one."""
+        self._sound: list[bool] = []
+        self._codes: Interned[Hashable] = Interned()
 
-    Returns:
-        For each player {worn: [{slot (0..11), item, ticks}]}, sorted by slot and item.
-    """
+    def codes(self, lists: Sequence[Any]) -> tuple[Codes, Mask]:
+        """Return the codes (-1 where there is no list) and the mask of lists without an unsound value."""
+        listed = np.array([type(value) is list for value in lists], dtype=np.bool_)
+        worn = [value[: len(SLOTS)] for value in masked(lists, listed)]
+        # 1, 1.0 and true are equal keys but not equally sound: lists with others than integers are told by their text.
+        key_of: Callable[[list[Any]], Hashable] = tuple if set(map(type, chain.from_iterable(worn))) <= {int} else repr
+        found = [self._codes[key] for key in map(key_of, worn)]
+        for code, items in dict(zip(found, worn, strict=True)).items():
+            if code == len(self.values):
+                numbers = [whole(item) for item in items]
+                self.values.append(tuple(-1 if number is None else number for number in numbers))
+                self._sound.append(None not in numbers)
+        codes = np.full(len(lists), -1, dtype=np.int32)
+        sound = np.array([value is None for value in lists], dtype=np.bool_)
+        codes[listed] = found
+        sound[listed] = np.array(self._sound, dtype=np.bool_)[codes[listed]]
+        return codes, sound
+
+
+def read(batch: Batch) -> Columns:
+    """Read `gear`: the code of what is worn, null where there is no list."""
+    gear, sound = batch.codes.kept(Outfits).codes(batch.field("equipmentIds"))
+    batch.check("equipment", [("equipmentIds", sound)])
+    return {"gear": where(gear >= 0, gear)}
+
+
+def summarise(ticks: pl.DataFrame, codes: Codebook) -> dict[int, Summary]:
+    """Count many players' ticks by slot and item."""
+    outfits = codes.kept(Outfits).values
     counts: dict[int, dict[tuple[int, int], int]] = {}
     worn = ticks.filter(pl.col("gear").is_not_null()).group_by(
         "player", "gear", (pl.col("at") >= OFFSET_CHANGED_MS).alias("new")
@@ -59,3 +112,46 @@ def summarise(ticks: pl.DataFrame, outfits: Sequence[tuple[int, ...]]) -> dict[i
 def merge(earlier: Summary, later: Summary) -> Summary:
     """Add two stretches."""
     return {"worn": add_rows(earlier["worn"], later["worn"], ("slot", "item"), ("ticks",))}
+
+
+def section(summary: Summary, items: ItemNames) -> list[Gear]:
+    """Return the section of the report: most ticks first."""
+    gear: list[Gear] = [
+        {
+            "slot": SLOTS[row["slot"]],
+            "item_id": row["item"],
+            "name": items.get(row["item"]),
+            "ticks": row["ticks"],
+            "seconds": seconds(row["ticks"]),
+        }
+        for row in summary["worn"]
+    ]
+    return sorted(gear, key=lambda row: (-row["ticks"], row["slot"], row["item_id"]))
+
+
+def item_ids(summary: Summary) -> Iterable[int]:
+    """Return the items worn."""
+    return (row["item"] for row in summary["worn"])
+
+
+def slides(worn: list[Gear]) -> Iterator[Slide]:
+    """Say what was worn longest."""
+    if worn:
+        gear = worn[0]
+        name = gear["name"] or f"Item {gear['item_id']}"
+        text = f"{name} was worn for {duration(gear['seconds'])}."
+        yield slide("favourite_gear", "Favourite gear", text, gear["item_id"], f"item:{gear['item_id']}")
+
+
+FAMILY: Final = Family(
+    name="equipment",
+    collection=GAME_TICKS,
+    fields=("equipmentIds",),
+    read=read,
+    summarise=summarise,
+    empty=empty,
+    merge=merge,
+    section=section,
+    item_ids=item_ids,
+    slides=slides,
+)

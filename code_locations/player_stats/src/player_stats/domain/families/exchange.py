@@ -5,23 +5,74 @@ are gathered into offers, and an offer counts by its last state, whole.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
-from typing import Any, Final
+from collections.abc import Iterable, Iterator, Mapping
+from functools import reduce
+from operator import and_
+from typing import Any, Final, TypedDict, get_args
 
+import numpy as np
 import polars as pl
+from wrapped_shared.collections import GRAND_EXCHANGE_OFFER_CHANGED
+from wrapped_shared.report_types import Slide
+from wrapped_shared.vocabulary import OfferState
 
-from player_stats.domain.mappings import add_rows
-from player_stats.domain.values import saturated
+from player_stats.domain.batch import Batch, Codebook, Columns, integers, objects, where
+from player_stats.domain.edges import Operand
+from player_stats.domain.events import column
+from player_stats.domain.family import Family, ItemNames, Stat, slide
+from player_stats.domain.frames import before
+from player_stats.domain.mappings import Row, add_rows
+from player_stats.domain.values import is_text, saturated
 
-Summary = dict[str, Any]
 Offer = dict[str, Any]
 """{buying, item, total, price, first: {quantity, open}, last: {quantity, spent, open}, filled}; coins and pieces."""
 
-STATES: Final = ("EMPTY", "BUYING", "BOUGHT", "CANCELLED_BUY", "SELLING", "SOLD", "CANCELLED_SELL")
+
+class Totals(TypedDict):
+    """Offers added up, each by its last state."""
+
+    spent: int
+    earned: int
+    filled: int
+    items: list[Row]
+    """[{item, bought, sold}], sorted by item."""
+
+
+class Summary(TypedDict):
+    """The offers of a stretch."""
+
+    slots: list[Row]
+    """[{slot, first: Offer, last: Offer | None (the same)}], sorted by slot."""
+    closed: Totals
+    """Of the offers between a slot's first and last."""
+
+
+class ExchangeItem(TypedDict):
+    """See `report_sections.ExchangeItem`."""
+
+    item_id: int
+    name: str | None
+    bought: int
+    sold: int
+
+
+class Exchange(TypedDict):
+    """See `report_sections.Exchange`."""
+
+    spent: int
+    earned: int
+    offers_filled: int
+    items: list[ExchangeItem]
+
+
 BUYING_STATES: Final = ("BUYING", "BOUGHT", "CANCELLED_BUY")
 OPEN_STATES: Final = ("BUYING", "SELLING")
 FILLED_STATES: Final = ("BOUGHT", "SOLD")
+_STATES: Final = frozenset(get_args(OfferState))
 _TERMS: Final = ("buying", "item", "total", "price")
+_COLUMNS: Final = {
+    "item": "itemId", "price": "price", "total": "totalQuantity", "quantity": "quantitySold", "spent": "spent",
+}  # fmt: skip
 
 
 def empty() -> Summary:
@@ -29,17 +80,37 @@ def empty() -> Summary:
     return {"slots": [], "closed": {"spent": 0, "earned": 0, "filled": 0, "items": []}}
 
 
-def summarise(states: pl.DataFrame) -> dict[int, Summary]:
-    """Summarise many players' offers.
+def goes_on(before: Mapping[str, Operand], after: Mapping[str, Operand]) -> Operand:
+    """Whether a state of a slot belongs to the offer of the state before it, each given as terms, `quantity`, `open`.
 
-    Args:
-        states: rows with `player`, `at` (ms), `tick`, `order` (among equals), `slot`, `state` (EMPTY ones are
-            ignored: the client also sends them falsely), `item`, `price`, `total`, `quantity`, `spent`.
-
-    Returns:
-        For each player {slots: [{slot, first: Offer, last: Offer | None (the same)}], closed (totals of the offers
-        between a slot's first and last): {spent, earned, filled, items: [{item, bought, sold}]}}.
+    The terms are the same, nothing was given back, and an offer that was closed does not open again.
     """
+    same_terms = reduce(and_, (after[name] == before[name] for name in _TERMS))
+    return same_terms & (after["quantity"] >= before["quantity"]) & (after["open"] <= before["open"])
+
+
+def read(batch: Batch) -> Columns:
+    """Read `slot` (null where unsound), `state`, `item`, `price`, `total`, `quantity`, `spent`, `order`."""
+    slot, sound_slot = integers(batch.data, "slot", 0)
+    offers, has_offer = objects(batch.field("offer"))
+    states = column(offers, "state")
+    known = [is_text(state) and state in _STATES for state in states]
+    numbers = {name: integers(offers, field, 0) for name, field in _COLUMNS.items()}
+    rules = [("slot", sound_slot), ("offer", has_offer)]
+    rules += [(f"offer.{field}", numbers[name][1]) for name, field in _COLUMNS.items()]
+    rules += [("offer.state", np.array(known, dtype=np.bool_))]
+    sound = batch.check("exchange", rules)
+    named = [state if good else None for state, good in zip(states, known, strict=True)]
+    return {
+        "slot": where(sound, slot),
+        "state": pl.Series(named, dtype=pl.String),
+        "order": batch.id_ranks(sound),
+        **{name: values for name, (values, _) in numbers.items()},
+    }
+
+
+def summarise(states: pl.DataFrame, _: Codebook) -> dict[int, Summary]:
+    """Gather many players' states into offers; EMPTY ones are ignored: the client also sends them falsely."""
     summaries: dict[int, Summary] = defaultdict(empty)
     finished: dict[int, list[Offer]] = {}
     slots: dict[tuple[int, int], list[Offer]] = {}
@@ -72,7 +143,7 @@ def merge(earlier: Summary, later: Summary) -> Summary:
             slots[after["slot"]] = after
             continue
         left, right = _ends(before), _ends(after)
-        if _goes_on(left[-1], after["first"]):
+        if goes_on(_end(left[-1], "last"), _end(after["first"], "first")):
             chain = [*left[:-1], _join(left[-1], after["first"]), *right[1:]]
         else:
             chain = [*left, *right]
@@ -82,18 +153,18 @@ def merge(earlier: Summary, later: Summary) -> Summary:
     return {"slots": [slots[slot] for slot in sorted(slots)], "closed": closed}
 
 
-def items(summary: Summary) -> set[int]:
+def item_ids(summary: Summary) -> set[int]:
     """Return the items of all offers, those of which nothing was traded included."""
     offered = {offer["item"] for row in summary["slots"] for offer in _ends(row)}
     return offered.union(row["item"] for row in summary["closed"]["items"])
 
 
-def totals(summary: Summary) -> dict[str, Any]:
-    """Return {spent, earned, filled, items: [{item, bought, sold}]} over all offers; only items that were traded."""
+def totals(summary: Summary) -> Totals:
+    """Return the totals of all offers; only items that were traded."""
     return add_totals(summary["closed"], [offer for row in summary["slots"] for offer in _ends(row)])
 
 
-def add_totals(closed: dict[str, Any], offers: Iterable[Offer]) -> dict[str, Any]:
+def add_totals(closed: Totals, offers: Iterable[Offer]) -> Totals:
     """Add offers, each by its last state, to totals."""
     spent, earned, filled = closed["spent"], closed["earned"], closed["filled"]
     bought = {row["item"]: row["bought"] for row in closed["items"]}
@@ -120,28 +191,26 @@ def add_totals(closed: dict[str, Any], offers: Iterable[Offer]) -> dict[str, Any
     }
 
 
-def _add_closed(a: dict[str, Any], b: dict[str, Any]) -> dict[str, Any]:
+def _add_closed(a: Totals, b: Totals) -> Totals:
     return {
-        **{name: saturated(a[name] + b[name]) for name in ("spent", "earned", "filled")},
+        "spent": saturated(a["spent"] + b["spent"]),
+        "earned": saturated(a["earned"] + b["earned"]),
+        "filled": saturated(a["filled"] + b["filled"]),
         "items": add_rows(a["items"], b["items"], ("item",), ("bought", "sold")),
     }
 
 
-def _slot(slot: int, offers: list[Offer]) -> dict[str, Any]:
+def _slot(slot: int, offers: list[Offer]) -> Row:
     return {"slot": slot, "first": offers[0], "last": offers[-1] if len(offers) > 1 else None}
 
 
-def _ends(row: dict[str, Any]) -> list[Offer]:
+def _ends(row: Row) -> list[Offer]:
     return [row["first"]] if row["last"] is None else [row["first"], row["last"]]
 
 
-def _goes_on(before: Offer, after: Offer) -> bool:
-    """Whether the first state of `after` belongs to the offer `before`."""
-    return (
-        all(before[name] == after[name] for name in _TERMS)
-        and bool(after["first"]["quantity"] >= before["last"]["quantity"])
-        and not (after["first"]["open"] and not before["last"]["open"])
-    )
+def _end(offer: Offer, side: str) -> Mapping[str, int]:
+    """An offer's first or last state, as `goes_on` takes it."""
+    return {**{name: offer[name] for name in _TERMS}, **offer[side]}
 
 
 def _join(before: Offer, after: Offer) -> Offer:
@@ -150,7 +219,7 @@ def _join(before: Offer, after: Offer) -> Offer:
 
 def _offers(states: pl.DataFrame) -> pl.DataFrame:
     """One row an offer, in the order of the offers of each slot."""
-    named = states.filter(pl.col("state") != "EMPTY").with_columns(
+    named = states.filter(pl.col("slot").is_not_null() & (pl.col("state") != "EMPTY")).with_columns(
         pl.col("state").is_in(BUYING_STATES).alias("buying"),
         pl.col("state").is_in(OPEN_STATES).alias("open"),
     )
@@ -158,16 +227,12 @@ def _offers(states: pl.DataFrame) -> pl.DataFrame:
         ["player", "slot", "at", "tick", "quantity", "open", "order"],
         descending=[False, False, False, False, False, True, False],
     )
-    same_slot = (pl.col("player") == pl.col("player").shift(1)) & (pl.col("slot") == pl.col("slot").shift(1))
-    same_terms = pl.all_horizontal([pl.col(name) == pl.col(name).shift(1) for name in _TERMS])
-    goes_on = (
-        same_slot
-        & same_terms
-        & (pl.col("quantity") >= pl.col("quantity").shift(1))
-        & ~(pl.col("open") & ~pl.col("open").shift(1))
-    ).fill_null(False)
+    same_slot = (pl.col("player") == before("player")) & (pl.col("slot") == before("slot"))
+    compared = (*_TERMS, "quantity", "open")
+    same_offer = goes_on({name: before(name) for name in compared}, {name: pl.col(name) for name in compared})
+    begins = ~(same_slot & same_offer).fill_null(False)
     return (
-        ordered.with_columns((~goes_on).cum_sum().alias("offer"))
+        ordered.with_columns(begins.cum_sum().alias("offer"))
         .group_by("player", "slot", "offer", maintain_order=True)
         .agg(
             *[pl.col(name).first() for name in _TERMS],
@@ -179,3 +244,40 @@ def _offers(states: pl.DataFrame) -> pl.DataFrame:
             pl.col("state").is_in(FILLED_STATES).any().alias("filled"),
         )
     )
+
+
+def section(summary: Summary, items: ItemNames) -> Exchange:
+    """Return the section of the report: items most traded first."""
+    total = totals(summary)
+    traded = sorted(total["items"], key=lambda row: (-(row["bought"] + row["sold"]), row["item"]))
+    return {
+        "spent": total["spent"],
+        "earned": total["earned"],
+        "offers_filled": total["filled"],
+        "items": [
+            {"item_id": row["item"], "name": items.get(row["item"]), "bought": row["bought"], "sold": row["sold"]}
+            for row in traded
+        ],
+    }
+
+
+def slides(exchange: Exchange) -> Iterator[Slide]:
+    """Say what was spent and earned."""
+    if exchange["spent"] or exchange["earned"]:
+        text = f"{exchange['spent']:,} coins spent and {exchange['earned']:,} earned at the Grand Exchange."
+        yield slide("exchange", "Grand Exchange", text, exchange["earned"])
+
+
+FAMILY: Final = Family(
+    name="exchange",
+    collection=GRAND_EXCHANGE_OFFER_CHANGED,
+    read=read,
+    summarise=summarise,
+    empty=empty,
+    merge=merge,
+    section=section,
+    item_ids=item_ids,
+    stats=(Stat("exchange.earned", "coins earned"),),
+    values=lambda exchange: [("exchange.earned", exchange["earned"])],
+    slides=slides,
+)

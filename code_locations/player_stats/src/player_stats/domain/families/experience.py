@@ -4,17 +4,51 @@ The first value of a period is its baseline; a fall starts a new one, and so doe
 (250,000 plus 2,000,000 an hour, pro rata): both mean another kind of world under the same name, such as Leagues.
 """
 
+import re
 from collections import defaultdict
-from typing import Any, Final
+from collections.abc import Iterator
+from typing import Any, Final, TypedDict
 
 import numpy as np
 import polars as pl
+from wrapped_shared.collections import STAT_CHANGED
+from wrapped_shared.report_types import Slide
 
-from player_stats.domain.mappings import add_counts, merge_rows
-from player_stats.domain.values import saturated
+from player_stats.domain.batch import Batch, Codebook, Columns, integers, where
+from player_stats.domain.edges import Operand
+from player_stats.domain.family import Family, ItemNames, Stat, slide
+from player_stats.domain.frames import before
+from player_stats.domain.mappings import Row, add_counts, best, merge_rows
+from player_stats.domain.numbers import counted
+from player_stats.domain.values import is_text, saturated
 
-Summary = dict[str, Any]
 
+class Summary(TypedDict):
+    """Experience by skill and by day."""
+
+    skills: list[Row]
+    """[{skill, first: {at, xp}, last: {at, xp}, gained, levels}], sorted by skill."""
+    days: dict[str, int]
+    """What was gained; a rise belongs to the day of its later value."""
+
+
+class SkillGain(TypedDict):
+    """See `report_sections.SkillGain`."""
+
+    gained: int
+    levels_gained: int
+
+
+class Experience(TypedDict):
+    """See `report_sections.Experience`."""
+
+    total: int
+    skills: dict[str, SkillGain]
+    favourite_skill: str | None
+    best_day: str | None
+
+
+_SKILL: Final = re.compile(r"[A-Z_]{1,24}")
 MAX_XP: Final = 200_000_000
 MAX_LEVEL: Final = 99
 _HOUR_MS: Final = 3_600_000
@@ -45,26 +79,43 @@ def empty() -> Summary:
     return {"skills": [], "days": {}}
 
 
-def summarise(values: pl.DataFrame) -> dict[int, Summary]:
-    """Summarise many players' experience.
+def is_gain(rise: Operand, after_ms: Operand) -> Operand:
+    """Whether a rise is a gain: a fall is none, nor is what nobody could make in the time between the two values."""
+    return (rise > 0) & (rise * _HOUR_MS <= _BASE_RISE * _HOUR_MS + _HOURLY_RISE * after_ms)
 
-    Args:
-        values: rows with `player`, `skill`, `at` (ms), `tick`, `xp` (above zero), in any order.
 
-    Returns:
-        For each player {skills: [{skill, first: {at, xp}, last: {at, xp}, gained, levels}], days: {day: gained}};
-        a rise belongs to the day of its later value.
-    """
+def read(batch: Batch) -> Columns:
+    """Read `skill` and `xp` (null where unsound); 0 means "not loaded yet" and is skipped without being counted."""
+    skills = batch.field("skill")
+    known: dict[Any, bool] = {}
+    sound_skill = np.array([_is_skill(skill, known) for skill in skills], dtype=np.bool_)
+    xp, sound_xp = integers(batch.data, "xp", 0, MAX_XP)
+    sound = batch.check("experience", [("skill", sound_skill), ("xp", sound_xp)]) & (xp > 0)
+    names = [skill if good else None for skill, good in zip(skills, sound_skill.tolist(), strict=True)]
+    return {"skill": pl.Series(names, dtype=pl.String), "xp": where(sound, xp)}
+
+
+def _is_skill(value: Any, known: dict[Any, bool]) -> bool:
+    if not is_text(value):
+        return False
+    sound = known.get(value)
+    if sound is None:
+        sound = known[value] = _SKILL.fullmatch(value) is not None
+    return sound
+
+
+def summarise(events: pl.DataFrame, _: Codebook) -> dict[int, Summary]:
+    """Add up many players' rises."""
+    values = events.filter(pl.col("xp").is_not_null())
     if values.is_empty():
         return {}
     ordered = values.sort("player", "skill", "at", "tick", "xp")
-    same = (pl.col("player") == pl.col("player").shift(1)) & (pl.col("skill") == pl.col("skill").shift(1))
-    rise = pl.col("xp") - pl.col("xp").shift(1)
-    possible = rise * _HOUR_MS <= _BASE_RISE * _HOUR_MS + _HOURLY_RISE * (pl.col("at") - pl.col("at").shift(1))
-    gain = pl.when(same & (rise > 0) & possible).then(rise).otherwise(0).alias("gain")
+    same = (pl.col("player") == before("player")) & (pl.col("skill") == before("skill"))
+    rise = pl.col("xp") - before("xp")
+    gain = pl.when(same & is_gain(rise, pl.col("at") - before("at"))).then(rise).otherwise(0).alias("gain")
     levels = pl.Series("level", np.searchsorted(_TABLE, ordered["xp"].to_numpy(), side="right"), dtype=pl.Int64)
     rises = ordered.with_columns(gain, levels).with_columns(
-        pl.when(pl.col("gain") > 0).then(pl.col("level") - pl.col("level").shift(1)).otherwise(0).alias("levels")
+        pl.when(pl.col("gain") > 0).then(pl.col("level") - before("level")).otherwise(0).alias("levels")
     )
     summaries: dict[int, Summary] = defaultdict(empty)
     by_skill = rises.group_by("player", "skill", maintain_order=True).agg(
@@ -92,13 +143,14 @@ def summarise(values: pl.DataFrame) -> dict[int, Summary]:
 
 def merge(earlier: Summary, later: Summary) -> Summary:
     """Merge two adjacent stretches: the rise from the last value before the cut to the first one after counts."""
-    before = {row["skill"]: row for row in earlier["skills"]}
+    known = {row["skill"]: row for row in earlier["skills"]}
     across: dict[str, int] = {}
     days: dict[str, int] = {}
     for row in later["skills"]:
-        if row["skill"] in before:
-            last, first = before[row["skill"]]["last"], row["first"]
-            gain = _rise(last, first)
+        if row["skill"] in known:
+            last, first = known[row["skill"]]["last"], row["first"]
+            rise = first["xp"] - last["xp"]
+            gain = rise if is_gain(rise, first["at"] - last["at"]) else 0
             across[row["skill"]] = gain
             if gain:
                 day = _day(first["at"])
@@ -119,12 +171,6 @@ def merge(earlier: Summary, later: Summary) -> Summary:
     }
 
 
-def _rise(last: dict[str, int], first: dict[str, int]) -> int:
-    rise = first["xp"] - last["xp"]
-    possible = rise * _HOUR_MS <= _BASE_RISE * _HOUR_MS + _HOURLY_RISE * (first["at"] - last["at"])
-    return rise if rise > 0 and possible else 0
-
-
 def _day(at: int) -> str:
     return str(np.datetime64(at // 86_400_000, "D"))
 
@@ -133,3 +179,57 @@ def _gains_by_day(rises: pl.DataFrame) -> pl.DataFrame:
     gained = rises.filter(pl.col("gain") > 0)
     day = (pl.col("at") // 86_400_000).cast(pl.Int32).cast(pl.Date).dt.strftime("%Y-%m-%d").alias("day")
     return gained.group_by("player", day).agg(pl.col("gain").sum()).sort("player", "day")
+
+
+def section(summary: Summary, _: ItemNames) -> Experience:
+    """Return the section of the report: skills with a gain, by name."""
+    gains = {row["skill"]: row for row in summary["skills"] if row["gained"]}
+    return {
+        "total": saturated(sum(row["gained"] for row in gains.values())),
+        "skills": {
+            skill: {"gained": gains[skill]["gained"], "levels_gained": gains[skill]["levels"]}
+            for skill in sorted(gains)
+        },
+        "favourite_skill": best({skill: row["gained"] for skill, row in gains.items()}),
+        "best_day": best(summary["days"]),
+    }
+
+
+def skill_title(skill: str) -> str:
+    """Return a skill's enum name as people write it: "HITPOINTS" -> "Hitpoints"."""
+    return skill.replace("_", " ").capitalize()
+
+
+def values(experience: Experience) -> Iterator[tuple[str, int]]:
+    """Yield the ranked values; a ranking reads no more of a section than they need."""
+    yield "experience.total", experience["total"]
+    skills = experience.get("skills", {})
+    for skill in sorted(skills):
+        yield f"xp:{skill}", skills[skill]["gained"]
+
+
+def slides(experience: Experience) -> Iterator[Slide]:
+    """Say which skill gained most."""
+    skill = experience["favourite_skill"]
+    if skill is not None:
+        gain = experience["skills"][skill]
+        levels = f" and {counted(gain['levels_gained'], 'level')}" if gain["levels_gained"] else ""
+        text = f"{gain['gained']:,} tracked experience{levels} in {skill_title(skill)}."
+        yield slide("favourite_skill", "Favourite skill", text, skill, f"skill:{skill}")
+
+
+FAMILY: Final = Family(
+    name="experience",
+    collection=STAT_CHANGED,
+    read=read,
+    summarise=summarise,
+    empty=empty,
+    merge=merge,
+    section=section,
+    stats=(
+        Stat("experience.total", "experience gained"),
+        Stat("xp:", "{} experience", ("skills",), skill_title),
+    ),
+    values=values,
+    slides=slides,
+)

@@ -5,17 +5,59 @@ anything longer is a teleport, a shortcut or a boat and no step at all.
 """
 
 from collections import defaultdict
-from typing import Any
+from collections.abc import Iterator
+from typing import Final, TypedDict
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+from wrapped_shared.collections import GAME_TICKS
+from wrapped_shared.report_types import Slide
 
-from player_stats.domain.edges import find_edges, merge_edges, no_edges
-from player_stats.domain.frames import INSTANCE_FROM_X, next_tick
+from player_stats.domain.batch import Batch, Codebook, Columns, integers, where
+from player_stats.domain.edges import Edges, Operand, find_edges, is_next_tick, merge_edges, no_edges
+from player_stats.domain.falls import Falls, find_falls, merge_falls
+from player_stats.domain.family import Family, ItemNames, Stat, slide
+from player_stats.domain.frames import INSTANCE_FROM_X, before, next_tick
+from player_stats.domain.numbers import counted, percent_energy
 
-Summary = dict[str, Any]
 
+class Summary(TypedDict):
+    """Steps, run energy and tiles."""
+
+    walked: int
+    run: int
+    """Tiles."""
+    energy: int
+    """Hundredths of a percent that fell."""
+    positions: Edges
+    """They carry `tick`, `x`, `y`."""
+    energies: Edges
+    """They carry `tick`, `energy`."""
+    tiles: bytes
+    tile_ticks: bytes
+    """Little-endian uint32 arrays: (x << 14) | y, sorted, and the ticks there; no instances."""
+
+
+class Tile(TypedDict):
+    """See `report_sections.Tile`."""
+
+    x: int
+    y: int
+    ticks: int
+
+
+class Movement(TypedDict):
+    """See `report_sections.Movement`."""
+
+    tiles: int
+    tiles_walked: int
+    tiles_run: int
+    energy_spent: float
+    favourite_tile: Tile | None
+
+
+MAX_ENERGY: Final = 10_000
 _Y_BITS = 14  # coordinates lie in 0..16383
 
 
@@ -28,53 +70,56 @@ def empty() -> Summary:
     }  # fmt: skip
 
 
-def summarise(ticks: pl.DataFrame, sessions: list[bytes]) -> dict[int, Summary]:
-    """Summarise the movement of many players.
+def is_step(tiles: int, dx: Operand, dy: Operand) -> Operand:
+    """Whether the Chebyshev distance of two positions is this many tiles."""
+    return (abs(dx) <= tiles) & (abs(dy) <= tiles) & ((abs(dx) == tiles) | (abs(dy) == tiles))
 
-    Args:
-        ticks: distinct ticks with `player`, `session`, `at`, `tick`, `x`, `y` (null where unsound) and `energy`
-            (hundredths of a percent, null where unsound), in the order of (session, at, tick).
-        sessions: the mark of each session code.
 
-    Returns:
-        For each player {walked, run (tiles), energy (hundredths of a percent that fell), positions, energies (edges),
-        tiles, tile_ticks (little-endian uint32 arrays: (x << 14) | y, sorted, and the ticks there; no instances)}.
+def read(batch: Batch) -> Columns:
+    """Read `energy` (null where unsound), and `x`, `y` as the places do.
+
+    One reason an event; steps and energy still go their own ways, each where its own field is sound.
     """
+    energy, sound = integers(batch.data, "energy", 0, MAX_ENERGY)
+    batch.check("movement", [*batch.position.rules, ("energy", sound)])
+    return {"energy": where(sound, energy.astype(np.int32)), **batch.position_columns}
+
+
+def summarise(ticks: pl.DataFrame, codes: Codebook) -> dict[int, Summary]:
+    """Summarise the movement of many players."""
     summaries: dict[int, Summary] = defaultdict(empty)
-    placed = ticks.filter(pl.col("x").is_not_null())
+    placed = ticks.select("player", "session", "at", "tick", "x", "y").drop_nulls("x")
     for player, walked, run in _steps(placed).iter_rows():
-        summaries[player].update(walked=walked, run=run)
-    for player, edges in find_edges(placed, sessions, ["tick", "x", "y"]).items():
+        summaries[player] |= {"walked": walked, "run": run}
+    for player, edges in find_edges(placed, codes.sessions, ["tick", "x", "y"]).items():
         summaries[player]["positions"] = edges
     for player, (tiles, counts) in _tile_counts(placed).items():
-        summaries[player].update(tiles=tiles.tobytes(), tile_ticks=counts.tobytes())
-    powered = ticks.filter(pl.col("energy").is_not_null())
-    for player, spent in _falls(powered).iter_rows():
-        summaries[player]["energy"] = spent
-    for player, edges in find_edges(powered, sessions, ["tick", "energy"]).items():
-        summaries[player]["energies"] = edges
+        summaries[player] |= {"tiles": tiles.tobytes(), "tile_ticks": counts.tobytes()}
+    for player, falls in find_falls(ticks, "energy", codes.sessions).items():
+        summaries[player] |= {"energy": falls["fallen"], "energies": falls["edges"]}
     return summaries
 
 
 def merge(earlier: Summary, later: Summary) -> Summary:
     """Merge two adjacent stretches: a step or a fall of energy over the cut belongs to the later one."""
-    walked, run, energy = (earlier[name] + later[name] for name in ("walked", "run", "energy"))
+    walked, run = earlier["walked"] + later["walked"], earlier["run"] + later["run"]
     positions = merge_edges(earlier["positions"], later["positions"])
-    for before, after in positions.joins:
-        if after["tick"] == before["tick"] + 1:
-            step = max(abs(after["x"] - before["x"]), abs(after["y"] - before["y"]))
-            walked += step if step == 1 else 0
-            run += step if step == 2 else 0
-    energies = merge_edges(earlier["energies"], later["energies"])
-    for before, after in energies.joins:
-        if after["tick"] == before["tick"] + 1:
-            energy += max(0, before["energy"] - after["energy"])
+    for tail, head in positions.joins:
+        if is_next_tick(tail["tick"], head["tick"]):
+            step = head["x"] - tail["x"], head["y"] - tail["y"]
+            walked += is_step(1, *step)
+            run += 2 * is_step(2, *step)
+    energy = merge_falls("energy", _energy(earlier), _energy(later))
     tiles, counts = _add_tiles(tile_counts(earlier), tile_counts(later))
     return {
-        "walked": walked, "run": run, "energy": energy,
-        "positions": positions.merged, "energies": energies.merged,
+        "walked": walked, "run": run, "energy": energy["fallen"],
+        "positions": positions.merged, "energies": energy["edges"],
         "tiles": tiles.tobytes(), "tile_ticks": counts.tobytes(),
     }  # fmt: skip
+
+
+def _energy(summary: Summary) -> Falls:
+    return {"fallen": summary["energy"], "edges": summary["energies"]}
 
 
 Uint32 = npt.NDArray[np.uint32]
@@ -85,7 +130,7 @@ def tile_counts(summary: Summary) -> tuple[Uint32, Uint32]:
     return np.frombuffer(summary["tiles"], dtype="<u4"), np.frombuffer(summary["tile_ticks"], dtype="<u4")
 
 
-def favourite_tile(summary: Summary) -> dict[str, int] | None:
+def favourite_tile(summary: Summary) -> Tile | None:
     """Return {x, y, ticks} of the tile with most ticks (ties by x, then y), or None where there is none."""
     tiles, counts = tile_counts(summary)
     if not len(tiles):
@@ -96,19 +141,12 @@ def favourite_tile(summary: Summary) -> dict[str, int] | None:
 
 
 def _steps(placed: pl.DataFrame) -> pl.DataFrame:
-    dx = (pl.col("x") - pl.col("x").shift(1)).abs()
-    dy = (pl.col("y") - pl.col("y").shift(1)).abs()
-    steps = placed.select("player", pl.when(next_tick()).then(pl.max_horizontal(dx, dy)).otherwise(0).alias("step"))
-    return steps.group_by("player").agg(
-        (pl.col("step") == 1).sum().cast(pl.Int64).alias("walked"),
-        ((pl.col("step") == 2).sum().cast(pl.Int64) * 2).alias("run"),
+    step = pl.col("x") - before("x"), pl.col("y") - before("y")
+    return (
+        placed.select("player", walked=next_tick() & is_step(1, *step), run=next_tick() & is_step(2, *step))
+        .group_by("player")
+        .agg(pl.col("walked").sum().cast(pl.Int64), pl.col("run").sum().cast(pl.Int64) * 2)
     )
-
-
-def _falls(powered: pl.DataFrame) -> pl.DataFrame:
-    fall = (pl.col("energy").shift(1) - pl.col("energy")).clip(lower_bound=0)
-    falls = powered.select("player", pl.when(next_tick()).then(fall).otherwise(0).cast(pl.Int64).alias("fall"))
-    return falls.group_by("player").agg(pl.col("fall").sum())
 
 
 def _tile_counts(placed: pl.DataFrame) -> dict[int, tuple[Uint32, Uint32]]:
@@ -140,3 +178,39 @@ def _add_tiles(a: tuple[Uint32, Uint32], b: tuple[Uint32, Uint32]) -> tuple[Uint
     tiles = tiles[order]
     firsts = np.flatnonzero(np.diff(tiles, prepend=~tiles[:1]))
     return tiles[firsts], np.add.reduceat(counts[order], firsts, dtype=np.uint32)
+
+
+def section(summary: Summary, _: ItemNames) -> Movement:
+    """Return the section of the report."""
+    return {
+        "tiles": summary["walked"] + summary["run"],
+        "tiles_walked": summary["walked"],
+        "tiles_run": summary["run"],
+        "energy_spent": percent_energy(summary["energy"]),
+        "favourite_tile": favourite_tile(summary),
+    }
+
+
+def slides(movement: Movement) -> Iterator[Slide]:
+    """Say how many tiles were covered."""
+    if movement["tiles"]:
+        text = (
+            f"{counted(movement['tiles'], 'tile')} on foot: "
+            f"{movement['tiles_run']:,} at a run, {movement['tiles_walked']:,} at a walk."
+        )
+        yield slide("tiles", "Distance", text, movement["tiles"])
+
+
+FAMILY: Final = Family(
+    name="movement",
+    collection=GAME_TICKS,
+    fields=("energy", "location"),
+    read=read,
+    summarise=summarise,
+    empty=empty,
+    merge=merge,
+    section=section,
+    stats=(Stat("movement.tiles", "distance"),),
+    values=lambda movement: [("movement.tiles", movement["tiles"])],
+    slides=slides,
+)

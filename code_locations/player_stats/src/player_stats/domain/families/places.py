@@ -1,14 +1,34 @@
 """Places: ticks by map region; names are given at the end, when a report is made."""
 
 from collections import defaultdict
-from typing import Any
+from collections.abc import Iterator
+from typing import Final, TypedDict
 
 import polars as pl
+from wrapped_shared.collections import GAME_TICKS
+from wrapped_shared.report_types import Slide
 
+from player_stats.domain.batch import Batch, Codebook, Columns
+from player_stats.domain.family import Family, ItemNames, slide
 from player_stats.domain.frames import region
-from player_stats.domain.mappings import add_rows
+from player_stats.domain.mappings import Row, add_rows
+from player_stats.domain.numbers import duration, seconds
+from player_stats.domain.regions import INSTANCE, UNKNOWN, named_counts
 
-Summary = dict[str, Any]
+
+class Summary(TypedDict):
+    """Ticks by region."""
+
+    regions: list[Row]
+    """[{region (-1 = instance), ticks}], sorted by region."""
+
+
+class Place(TypedDict):
+    """See `report_sections.Place`."""
+
+    name: str
+    ticks: int
+    seconds: float
 
 
 def empty() -> Summary:
@@ -16,12 +36,14 @@ def empty() -> Summary:
     return {"regions": []}
 
 
-def summarise(ticks: pl.DataFrame) -> dict[int, Summary]:
-    """Count many players' ticks with sound `x`, `y` by region.
+def read(batch: Batch) -> Columns:
+    """Read `x`, `y`, null where unsound."""
+    batch.check("places", batch.position.rules)
+    return batch.position_columns
 
-    Returns:
-        For each player {regions: [{region (-1 = instance), ticks}]}, sorted by region.
-    """
+
+def summarise(ticks: pl.DataFrame, _: Codebook) -> dict[int, Summary]:
+    """Count many players' ticks with a sound position by region."""
     summaries: dict[int, Summary] = defaultdict(empty)
     placed = ticks.filter(pl.col("x").is_not_null())
     counted = placed.group_by("player", region().alias("region")).len().sort("player", "region")
@@ -33,3 +55,30 @@ def summarise(ticks: pl.DataFrame) -> dict[int, Summary]:
 def merge(earlier: Summary, later: Summary) -> Summary:
     """Add two stretches."""
     return {"regions": add_rows(earlier["regions"], later["regions"], ("region",), ("ticks",))}
+
+
+def section(summary: Summary, _: ItemNames) -> list[Place]:
+    """Return the section of the report: places by name, most ticks first."""
+    counts = named_counts((row["region"], row["ticks"]) for row in summary["regions"])
+    return [{"name": name, "ticks": ticks, "seconds": seconds(ticks)} for name, ticks in counts]
+
+
+def slides(places: list[Place]) -> Iterator[Slide]:
+    """Say where most time was spent, of the places that have a name."""
+    place = next((place for place in places if place["name"] not in (INSTANCE, UNKNOWN)), None)
+    if place is not None:
+        text = f"{duration(place['seconds'])} spent at {place['name']}."
+        yield slide("favourite_place", "Favourite place", text, place["name"], f"place:{place['name']}")
+
+
+FAMILY: Final = Family(
+    name="places",
+    collection=GAME_TICKS,
+    fields=("location",),
+    read=read,
+    summarise=summarise,
+    empty=empty,
+    merge=merge,
+    section=section,
+    slides=slides,
+)

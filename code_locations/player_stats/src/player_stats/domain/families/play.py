@@ -3,12 +3,17 @@
 One game tick is 0.6 seconds nominal; ticks are counted, gaps are never summed (client clocks burst and jump).
 """
 
-from typing import Any
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from typing import Final, TypedDict
 
 import polars as pl
+from wrapped_shared.collections import GAME_TICKS
+from wrapped_shared.periods import month_of
+from wrapped_shared.report_types import Slide
 
+from player_stats.domain.batch import Batch, Codebook, Columns
 from player_stats.domain.edges import (
-    JOIN_MS,
     Edge,
     Edges,
     collect_edges,
@@ -16,10 +21,48 @@ from player_stats.domain.edges import (
     no_edges,
     open_sessions,
 )
-from player_stats.domain.frames import days_of
-from player_stats.domain.mappings import add_counts
+from player_stats.domain.family import Family, ItemNames, Stat, slide
+from player_stats.domain.frames import days_of, joined_rows
+from player_stats.domain.mappings import add_counts, best
+from player_stats.domain.numbers import counted, duration, seconds
 
-Summary = dict[str, Any]
+
+class Summary(TypedDict):
+    """Ticks and sessions."""
+
+    ticks: int
+    days: dict[str, int]
+    """Ticks by day."""
+    hours: list[int]
+    """24 tick counts, UTC."""
+    sessions: int
+    """Runs of joined ticks."""
+    longest: int
+    """Ticks of the longest run."""
+    edges: Edges
+    """They carry the `ticks` of their run; a head is `linked` when its run is also the tail's."""
+
+
+class Play(TypedDict):
+    """See `report_sections.Play`."""
+
+    ticks: int
+    seconds: float
+    sessions: int
+    longest_session_seconds: float
+    days_played: int
+    longest_streak_days: int
+    best_day: str | None
+    best_month: str | None
+    hours: list[int]
+    months: dict[str, int]
+
+
+PLAY_SECONDS: Final = "play.seconds"
+_MONTHS: Final = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 
 
 def empty() -> Summary:
@@ -27,26 +70,21 @@ def empty() -> Summary:
     return {"ticks": 0, "days": {}, "hours": [0] * 24, "sessions": 0, "longest": 0, "edges": no_edges()}
 
 
-def summarise(ticks: pl.DataFrame, sessions: list[bytes]) -> dict[int, Summary]:
-    """Summarise the ticks of many players.
+def read(_: Batch) -> Columns:
+    """Read nothing: a tick without sound data is still play time."""
+    return {}
 
-    Args:
-        ticks: distinct ticks with `player`, `session`, `at` (ms) and `tick`, in the order of (session, at, tick).
-        sessions: the mark of each session code.
 
-    Returns:
-        For each player code {ticks, days: {day: ticks}, hours: [24 tick counts, UTC], sessions (runs), longest (ticks
-        of the longest run), edges (heads and tails carry the ticks of their run; a head is `linked` when its run is
-        also the tail's)}.
-    """
+def summarise(ticks: pl.DataFrame, codes: Codebook) -> dict[int, Summary]:
+    """Summarise the ticks of many players."""
     if ticks.is_empty():
         return {}
     runs = _runs(ticks)
-    edges = _edges(runs, sessions)
+    edges = _edges(runs, codes.sessions)
     totals = runs.group_by("player").agg(
         pl.col("ticks").sum(), pl.len().alias("runs"), pl.col("ticks").max().alias("top")
     )
-    summaries = {
+    summaries: dict[int, Summary] = {
         player: {
             "ticks": count,
             "days": {},
@@ -81,9 +119,7 @@ def merge(earlier: Summary, later: Summary) -> Summary:
 
 def _runs(ticks: pl.DataFrame) -> pl.DataFrame:
     """One row a run of joined ticks: player, session, ticks, first_at, last_at; in the order of the ticks."""
-    starts = (
-        (pl.col("session") != pl.col("session").shift(1)) | (pl.col("at") - pl.col("at").shift(1) > JOIN_MS)
-    ).fill_null(True)
+    starts = (~joined_rows()).fill_null(True)
     return (
         ticks.select("player", "session", "at", starts.cum_sum().alias("run"))
         .group_by("run", maintain_order=True)
@@ -145,3 +181,70 @@ def _with_runs(earlier: Edges, later: Edges, joins: list[tuple[Edge, Edge]], mer
     result = {**merged, "heads": heads, "tails": tails}
     _unlink_closed(result)
     return result
+
+
+def longest_streak(days: Iterable[str]) -> int:
+    """Return the length of the longest run of adjacent days."""
+    longest = run = 0
+    previous: date | None = None
+    for day in map(date.fromisoformat, sorted(days)):
+        run = run + 1 if previous is not None and day - previous == timedelta(days=1) else 1
+        longest, previous = max(longest, run), day
+    return longest
+
+
+def section(summary: Summary, _: ItemNames) -> Play:
+    """Return the section of the report."""
+    months: dict[str, int] = {}
+    for day, ticks in summary["days"].items():
+        months[month_of(day)] = months.get(month_of(day), 0) + ticks
+    return {
+        "ticks": summary["ticks"],
+        "seconds": seconds(summary["ticks"]),
+        "sessions": summary["sessions"],
+        "longest_session_seconds": seconds(summary["longest"]),
+        "days_played": len(summary["days"]),
+        "longest_streak_days": longest_streak(summary["days"]),
+        "best_day": best(summary["days"]),
+        "best_month": best(months),
+        "hours": list(summary["hours"]),
+        "months": dict(sorted(months.items())),
+    }
+
+
+def values(play: Play) -> Iterator[tuple[str, int]]:
+    """Yield the ranked values; play time in ticks, so that equal values are equal numbers."""
+    yield PLAY_SECONDS, play["ticks"]
+    yield "play.days_played", play["days_played"]
+    yield "play.longest_streak_days", play["longest_streak_days"]
+
+
+def slides(play: Play) -> Iterator[Slide]:
+    """Say how long the player was in the game, and in which month most."""
+    if play["ticks"]:
+        days = counted(play["days_played"], "day")
+        text = f"{duration(play['seconds'])} in the game, over {counted(play['sessions'], 'session')} on {days}."
+        yield slide("play_time", "Time played", text, play["seconds"])
+    month = play["best_month"]
+    if month is not None:
+        name = f"{_MONTHS[int(month[5:]) - 1]} {month[:4]}"
+        played = duration(seconds(play["months"][month]))
+        yield slide("best_month", "Best month", f"{name} was the busiest month, with {played} played.", month)
+
+
+FAMILY: Final = Family(
+    name="play",
+    collection=GAME_TICKS,
+    read=read,
+    summarise=summarise,
+    empty=empty,
+    merge=merge,
+    section=section,
+    stats=(
+        Stat(PLAY_SECONDS, "time played", ("ticks",)),
+        Stat("play.days_played", "days played"),
+        Stat("play.longest_streak_days", "longest streak"),
+    ),
+    values=values,
+    slides=slides,
+)

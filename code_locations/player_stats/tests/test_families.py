@@ -1,0 +1,80 @@
+"""What families say of themselves agrees with the contract: names, shapes, slides and stats."""
+
+import types
+from importlib import import_module
+from typing import Any, Literal, NotRequired, Union, get_args, get_origin, get_type_hints, is_typeddict
+
+import pytest
+from player_stats.domain import families
+from player_stats.domain.families import FAMILIES
+from player_stats.domain.ranks import PLAIN_STATS, RANKED_FIELDS, STATS, stat_title
+from player_stats.domain.summaries import NOTHING
+from pydantic import BaseModel
+from wrapped_shared import collections, report_types, vocabulary
+from wrapped_shared.models import player_stats, report_sections, reports
+
+SHAPES = {
+    name: shape
+    for module in (report_types, *(import_module(f"{families.__name__}.{name}") for name in FAMILIES))
+    for name, shape in vars(module).items()
+    if is_typeddict(shape) and name in {*vars(reports), *vars(report_sections)}
+}
+
+
+def plain(hint: Any) -> Any:
+    """A type without its constraints and meanings: models and TypedDicts by name, words as strings."""
+    if isinstance(hint, type) and (issubclass(hint, BaseModel) or is_typeddict(hint)):
+        return hint.__name__
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin is Literal:
+        return str
+    if origin is NotRequired or hasattr(hint, "__metadata__"):
+        return plain(arguments[0])
+    if origin in (Union, types.UnionType):
+        several = frozenset(map(plain, arguments))
+        return several if len(several) > 1 else next(iter(several))
+    return (origin, *map(plain, arguments)) if origin else hint
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_a_plain_document_has_the_fields_of_its_model(name: str) -> None:
+    model: type[BaseModel] = getattr(reports, name, None) or getattr(report_sections, name)
+    shape = {field: plain(hint) for field, hint in get_type_hints(SHAPES[name]).items()}
+    described = {field: plain(hint) for field, hint in get_type_hints(model).items() if field in model.model_fields}
+    loose = {field for field, hint in described.items() if hint is Any} | {"file_id"}  # an ObjectId is left an object
+    assert shape.keys() == described.keys()
+    assert {f: h for f, h in shape.items() if f not in loose} == {f: h for f, h in described.items() if f not in loose}
+
+
+def test_every_family_has_its_summary_in_days_and_months_and_its_section_in_reports() -> None:
+    assert [name for name in player_stats.PlayerDay.model_fields if name in FAMILIES] == [*FAMILIES]
+    assert [name for name in player_stats.PlayerMonth.model_fields if name in FAMILIES] == [*FAMILIES]
+    assert [*report_sections.Sections.model_fields] == [*FAMILIES]
+
+
+def test_the_section_of_an_empty_summary_is_as_its_model_says() -> None:
+    hints = get_type_hints(report_sections.Sections, include_extras=True)
+    for name, family in FAMILIES.items():
+        section = family.section(NOTHING[name], {})
+        if isinstance(section, list):
+            assert section == []
+        else:
+            assert set(section) == set(hints[name].model_fields)
+            hints[name].model_validate(section)
+        assert list(family.slides(section)) == []
+
+
+def test_every_raw_collection_feeds_a_family() -> None:
+    assert {family.collection for family in FAMILIES.values()} == set(collections.RAW_EVENT_COLLECTIONS)
+
+
+def test_stats_are_those_of_the_contract_and_a_ranking_reads_what_they_need() -> None:
+    assert get_args(vocabulary.PlainStat) == PLAIN_STATS
+    assert [stat.name for stat in STATS if stat.is_many] == ["kills:", "xp:"]
+    assert set(RANKED_FIELDS) == {
+        "player_key", "play.ticks", "play.days_played", "play.longest_streak_days", "movement.tiles", "loot.kills",
+        "loot.mobs.name", "loot.mobs.kills", "experience.total", "experience.skills", "deaths.count", "damage.dealt",
+        "exchange.earned",
+    }  # fmt: skip
+    assert stat_title("kills:a {} b:c") == "kills of a {} b:c"
+    assert stat_title("xp:HITPOINTS").startswith("Hitpoints")
