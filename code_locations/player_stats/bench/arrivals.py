@@ -170,6 +170,7 @@ def _tick(day: str, owner: int, at: int, number: int) -> dict[str, Any]:
         "sessionId": f"session-{owner}",
         "data": {
             "energy": 10_000 - number % 9_000,
+            "prayer": 99 - number % 90,
             "equipmentIds": [0, 2049, 0, 2060, 300, 0, 310, 320, 330, 2053, 340, 0],
             "location": {"x": 3000 + number // 3 % 500, "y": 3200 + number // 1500 % 200, "regionId": 12850},
         },

@@ -46,6 +46,7 @@ def measure() -> None:
             "x": (3000 + tick // 3 % 400 + rng.integers(0, 2, TICKS)).astype(np.int32),
             "y": (3200 + tick // 7 % 300).astype(np.int32),
             "energy": rng.integers(0, 10_001, TICKS).astype(np.int32),
+            "prayer": rng.integers(0, 100, TICKS).astype(np.int32),
             "gear": gear,
         }
     )

@@ -96,7 +96,7 @@ def _hour() -> list[Summary]:
     for number in range(0, 36_000, 6):  # every 600 ms
         place = {"x": 3_000 + number // 60 % 50, "y": 3_000 + number // 3_000}
         gear = [0, 2_048 + number // 3_000, 2_048 + number // 6_000]
-        events["game_ticks"].append(event(number, {"energy": 5, "location": place, "equipmentIds": gear}))
+        events["game_ticks"].append(event(number, {"energy": 5, "prayer": 50, "location": place, "equipmentIds": gear}))
         hit = {"actor": {"name": "Rat"}, "hitsplat": {"amount": 3, "hitsplatType": 16, "mine": True}}
         events["hitsplat_applied"].append(event(number, hit))
         events["stat_changed"].append(event(number, {"skill": some.choice(SKILLS), "xp": 1_000 + number}))

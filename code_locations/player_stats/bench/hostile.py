@@ -48,7 +48,7 @@ def drop(number: int, name: str, items: list[Document]) -> Document:
 def tick(number: int) -> Document:
     """The data of a game tick on a tile of its own, in gear of its own."""
     place = {"x": number % 6_000, "y": number // 6_000}
-    return {"energy": number % 10_001, "location": place, "equipmentIds": [0, 2_048 + number]}
+    return {"energy": number % 10_001, "prayer": number % 256, "location": place, "equipmentIds": [0, 2_048 + number]}
 
 
 def letters(number: int) -> str:

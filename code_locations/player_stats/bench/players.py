@@ -94,7 +94,9 @@ def _events(day: str, number: int) -> Iterator[tuple[str, dict[str, Any]]]:
     told: list[tuple[str, dict[str, Any]]] = []
     for step in range(3):
         location = {**place, "x": place["x"] + step}
-        told.append((names.GAME_TICKS, {"energy": 9000 - 60 * step, "location": location, "equipmentIds": worn}))
+        told.append(
+            (names.GAME_TICKS, {"energy": 9000 - step, "prayer": 9 - step, "location": location, "equipmentIds": worn})
+        )
     told += [(names.STAT_CHANGED, {"skill": "ATTACK", "xp": 1000 + 40 * step, "level": 9}) for step in range(2)]
     told += [
         (names.STAT_CHANGED, {"skill": "HITPOINTS", "xp": 1200, "level": 9}),

@@ -47,7 +47,7 @@ class MergingWorld:
         at = day_start_ms(hour[:10]) + int(hour[11:]) * HOUR_MS + start
         common = {"username": player, "sessionId": f"session {player}"}
         for number in range(ticks):
-            data = {"energy": 10_000 - number, "location": {"x": 3200 + number, "y": 3200}}
+            data = {"energy": 10_000 - number, "prayer": 99 - number % 50, "location": {"x": 3200 + number, "y": 3200}}
             tick = {
                 "_id": ObjectId(),
                 "timestamp": at + 600 * number,

@@ -123,5 +123,5 @@ def tick(player: str, day: str, number: int, **data: Any) -> dict[str, Any]:
         "event": "game-tick",
         "tickCount": number,
         "sessionId": f"session-{day}",
-        "data": {"energy": 10000, "location": {"x": 3200 + number % 50, "y": 3200}, **data},
+        "data": {"energy": 10000, "prayer": 99, "location": {"x": 3200 + number % 50, "y": 3200}, **data},
     }

@@ -41,9 +41,9 @@ class Telemetry:
         return document
 
     def tick(self, after: int = 0, tick: Any = 0, x: Any = 3200, y: Any = 3200, **more: Any) -> Document:
-        """A game tick; `energy`, `equipmentIds` and `location` belong to its data, others to the envelope."""
+        """A game tick; `energy`, `prayer`, `equipmentIds` and `location` belong to its data, others to the envelope."""
         data = {"energy": 10_000, "health": 99, "prayer": 99, "location": {"x": x, "y": y, "regionId": 0}}
-        data |= {key: more.pop(key) for key in ("energy", "equipmentIds", "location") if key in more}
+        data |= {key: more.pop(key) for key in ("energy", "prayer", "equipmentIds", "location") if key in more}
         return self.add("game_ticks", data, after, tick, **more)
 
     def stat(self, xp: Any, after: int = 0, tick: Any = 0, skill: Any = "ATTACK", **more: Any) -> Document:

@@ -56,12 +56,12 @@ BAD_VALUES: tuple[Any, ...] = (
     None, True, False, "1", "", " ", "<img=1><br>", 1.5, -1, -1.0, float("nan"), float("inf"), -0.0, 2**53,
     float(2**53), 2**62, 1e300,
     Decimal128("5"), Decimal128("sNaN"), [], [1], {}, {"$gt": 0}, ObjectId("f" * 24), b"\x00", Binary(b"x" * 16, 4),
-    16384, 10_001, 200_000_001, Code("Bob"), Code("BUYING", {"ATTACK": 1}), Regex("("), MinKey(), Timestamp(1, 1),
+    256, 16384, 10_001, 200_000_001, Code("Bob"), Code("BUYING", {"ATTACK": 1}), Regex("("), MinKey(), Timestamp(1, 1),
     DBRef("bob", 1), DatetimeMS(2**62), "<col=ff0000>Bob</col>", "<img=2>",
 )  # fmt: skip
 ENVELOPE_FIELDS = ("username", "timestamp", "tickCount", "sessionId", "data", "event")
 FAMILY_FIELDS: Mapping[str, tuple[str, ...]] = {
-    "game_ticks": ("location", "location.x", "location.y", "energy", "equipmentIds", "equipmentIds.1"),
+    "game_ticks": ("location", "location.x", "location.y", "energy", "prayer", "equipmentIds", "equipmentIds.1"),
     "stat_changed": ("skill", "xp"),
     "loot_received": (
         *("actor", "actor.type", "actor.name", "actor.combatLevel", "actor.id"),
@@ -105,7 +105,12 @@ worn = st.one_of(
 )
 DATA: Mapping[str, st.SearchStrategy[dict[str, Any]]] = {
     "game_ticks": st.fixed_dictionaries(
-        {"energy": pick(10_000, 9_990, 9_000, 100, 50, 0), "location": locations}, optional={"equipmentIds": worn}
+        {
+            "energy": pick(10_000, 9_990, 9_000, 100, 50, 0),
+            "prayer": pick(99, 98, 43, 255, 1, 0),
+            "location": locations,
+        },
+        optional={"equipmentIds": worn},
     ),
     "stat_changed": st.fixed_dictionaries({"skill": chance("ATTACK", "COOKING"), "xp": pick(1, 83, 84, 1_000_000, 0)}),
     "loot_received": st.fixed_dictionaries(
@@ -191,6 +196,7 @@ def following(draw: st.DrawFn, collection: str, before: dict[str, Any]) -> dict[
         data["location"]["x"] = min(16383, data["location"]["x"] + draw(pick(1, 2, 0, -1, 3)))
         data["location"]["y"] = min(16383, data["location"]["y"] + draw(pick(0, 1, 2)))
         data["energy"] = max(0, data["energy"] - draw(pick(0, 60, 1, -0, 500)))
+        data["prayer"] = min(255, max(0, data["prayer"] - draw(pick(0, 1, 2, -3, 40))))
     elif collection == "stat_changed":
         data["xp"] = max(0, data["xp"] + draw(st.sampled_from(STEEP)))
     elif collection == "grand_exchange_offer_changed":

@@ -147,6 +147,7 @@ def test_days_stored_in_an_older_form_give_the_reports_of_the_present_one(mongo:
     ):
         for edge in (*edges["heads"], *edges["tails"]):
             edge["session"] = "over midnight"
+    del day["prayer"]
     mongo.analytics["player_days"].replace_one({"_id": day["_id"]}, {**day, "schema_version": 1})
     mongo.analytics["sealed"].insert_one({"_id": "raw", "before": next_day})
     mongo.raw["game_ticks"].delete_many({"timestamp": {"$lt": day_start_ms(next_day)}})

@@ -187,6 +187,16 @@ def test_neighbours_are_neighbours_among_what_is_sound_for_the_family() -> None:
     }
 
 
+def test_prayer_points_used_are_the_falls_between_following_ticks_with_sound_points() -> None:
+    told = Telemetry()
+    for number, points in enumerate((99, 95, 97, 256, 90, None, 40, 1.0)):
+        told.tick(number * 600, number, prayer=points)
+    told.tick(9 * 600, 9, prayer=0)  # no next tick
+    got = report(told)
+    assert got["prayer"]["points_used"] == 4 + 39
+    assert got["quality"]["events_left_out"] == {"prayer.prayer": 2}
+
+
 def test_favourite_tile_lies_outside_instances_with_ties_by_x_then_y() -> None:
     told = Telemetry()
     for tick, (x, y) in enumerate([(6400, 1)] * 3 + [(9, 9), (8, 9), (9, 9), (8, 9), (8, 8), (8, 8)]):

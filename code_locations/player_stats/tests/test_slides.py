@@ -20,6 +20,7 @@ def report(**sections: Any) -> dict[str, Any]:
             "months": {"2024-08": 6_000},
         },
         "movement": {"tiles": 1_200, "tiles_walked": 200, "tiles_run": 1_000},
+        "prayer": {"points_used": 5},
         "places": [{"name": "Lumbridge", "ticks": 6_000, "seconds": 3_600.0}],
         "equipment": [{"slot": "WEAPON", "item_id": 4151, "name": "Abyssal whip", "ticks": 100, "seconds": 60.0}],
         "loot": {"kills": 3, "mobs": [goblin], "players_looted": 0},

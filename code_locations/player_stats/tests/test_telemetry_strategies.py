@@ -54,7 +54,7 @@ def test_every_rule_is_met_often() -> None:
                 *(("movement", "tiles_walked"), ("movement", "tiles_run"), ("movement", "energy_spent")),
                 *(("loot", "kills"), ("loot", "players_looted"), ("experience", "total"), ("deaths", "count")),
                 *(("damage", "dealt"), ("damage", "taken"), ("exchange", "spent"), ("exchange", "earned")),
-                *(("exchange", "offers_filled"), ("play", "sessions")),
+                *(("exchange", "offers_filled"), ("play", "sessions"), ("prayer", "points_used")),
             ):
                 met[f"{family}.{field}"] += report[family][field] > 0
             met["places"] += len(report["places"]) > 1

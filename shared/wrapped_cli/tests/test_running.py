@@ -30,7 +30,7 @@ def tick(player: str, day: str, number: int) -> dict[str, Any]:
         "username": player,
         "tickCount": number,
         "sessionId": f"session-{day}",
-        "data": {"energy": 10000, "location": {"x": 3200, "y": 3200}},
+        "data": {"energy": 10000, "prayer": 99, "location": {"x": 3200, "y": 3200}},
     }
 
 

@@ -53,6 +53,12 @@ def bad_movement(data: Data) -> str | None:
     return bad_location(data) or bad_energy(data)
 
 
+def bad_prayer(data: Data) -> str | None:
+    """`prayer` when it is no integer in 0..255."""
+    points = integer(data.get("prayer"))
+    return None if points is not None and 0 <= points <= 255 else "prayer"
+
+
 def bad_equipment(data: Data) -> str | None:
     """No list, or one of its first twelve elements is no integer; a missing or null list is fine."""
     worn = data.get("equipmentIds")
@@ -130,7 +136,7 @@ def bad_exchange(data: Data) -> str | None:
 
 
 FAMILIES: dict[str, dict[str, Callable[[Data], str | None]]] = {
-    TICKS: {"places": bad_location, "movement": bad_movement, "equipment": bad_equipment},
+    TICKS: {"places": bad_location, "movement": bad_movement, "prayer": bad_prayer, "equipment": bad_equipment},
     STATS: {"experience": bad_experience},
     LOOT: {"loot": bad_loot},
     DEATHS: {"deaths": bad_deaths},

@@ -72,6 +72,7 @@ def naive_report(
         "coverage": {"first_day": days[0], "last_day": days[-1], "days_tracked": len(days)},
         "play": ticks.play(events[TICKS]),
         "movement": ticks.movement(events[TICKS]),
+        "prayer": ticks.prayer(events[TICKS]),
         "places": ticks.places(events[TICKS], region_names),
         "equipment": ticks.equipment(events[TICKS]),
         "loot": combat.loot(events[LOOT]),

@@ -1,4 +1,4 @@
-"""Figures of game ticks: play, movement, places and equipment.
+"""Figures of game ticks: play, movement, prayer, places and equipment.
 
 Belongs here: what is computed from one player's ticks of the whole period, duplicates already gone.
 """
@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Any
 
 from naive_player_stats.events import Event, by_session, joined
-from naive_player_stats.fields import SLOTS, bad_energy, bad_location
+from naive_player_stats.fields import SLOTS, bad_energy, bad_location, bad_prayer
 from naive_player_stats.values import integer, start_of
 
 OFFSET_CHANGE_MS = start_of("2024-08-14") + 11 * 3_600_000
@@ -114,6 +114,13 @@ def movement(ticks: list[Event]) -> dict[str, Any]:
         "energy_spent": spent / 100,
         "favourite_tile": None if best is None else {"x": best[0], "y": best[1], "ticks": outside[best]},
     }
+
+
+def prayer(ticks: list[Event]) -> dict[str, Any]:
+    """Falls of prayer points between neighbours one game tick apart, among the ticks with sound points."""
+    sound = [event for event in ticks if bad_prayer(event.data) is None]
+    falls = [int(a.data["prayer"]) - int(b.data["prayer"]) for a, b in next_tick_pairs(sound)]
+    return {"points_used": sum(fall for fall in falls if fall > 0)}
 
 
 def places(ticks: list[Event], region_names: Mapping[int, str]) -> list[dict[str, Any]]:

@@ -40,6 +40,7 @@ class _Families(TurnDocument):
     player_key: str = _KEY
     play: Summary
     movement: Summary
+    prayer: Summary = Field({}, description="Absent from what was stored before the family was added.")
     places: Summary
     equipment: Summary
     loot: Summary

@@ -52,7 +52,7 @@ class TickData(Part):
 
     energy: int = Field(ge=0, le=10_000, description="Run energy in hundredths of a percent.")
     health: int = Field(description="Hitpoints left; not used.")
-    prayer: int = Field(description="Prayer points left; not used.")
+    prayer: int = Field(ge=0, le=255, description="Prayer points left.")
     sessionTickCount: int = Field(description="Ticks since the login; not used.")  # noqa: N815
     location: Location = Field(description="Where the player stood.")
     equipmentIds: list[int] | None = Field(  # noqa: N815

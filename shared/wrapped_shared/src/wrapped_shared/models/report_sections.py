@@ -60,6 +60,12 @@ class Movement(Part):
     )
 
 
+class Prayer(Part):
+    """Prayer points. Those that monsters drain count as used."""
+
+    points_used: Count = Field(description="Prayer points lost from one tick to the next.")
+
+
 class Place(Part):
     """Time in one named place."""
 
@@ -181,6 +187,9 @@ class Sections(Part):
 
     play: Play = Field(description="Play time and sessions.")
     movement: Movement = Field(description="Steps, run energy and the favourite tile.")
+    prayer: Prayer = Field(
+        Prayer(points_used=0), description="Prayer points used; absent until a report from before it is rebuilt."
+    )
     places: list[Place] = Field(description="Time by place, most ticks first, then by name.")
     equipment: list[Gear] = Field(description="Time by worn item, most ticks first, then by slot and `item_id`.")
     loot: Loot = Field(description="Kills and drops.")

@@ -17,6 +17,7 @@ from player_stats.domain.families import (
     movement,
     places,
     play,
+    prayer,
 )
 from player_stats.domain.family import Family
 
@@ -25,6 +26,7 @@ FAMILIES: Final[Mapping[str, Family[Any, Any]]] = {
     for family in (
         play.FAMILY,
         movement.FAMILY,
+        prayer.FAMILY,
         places.FAMILY,
         equipment.FAMILY,
         loot.FAMILY,
