@@ -26,7 +26,7 @@ from player_stats.work.turn_of_days import DayFigures
     specs=[
         spec(
             PLAYER_DAYS_KEY,
-            "What each player did on one UTC day: nine families of statistics as summaries that merge exactly "
+            "What each player did on one UTC day: its statistics as summaries that merge exactly "
             "(game ticks of 0.6 s, tiles, hundredths of a percent of run energy, experience points, hitpoints, coins).",
             list(RAW_KEYS.values()),
             PlayerDay,
