@@ -1,9 +1,11 @@
 """The slides of a report: which there are, in which order, and what they say."""
 
+import json
 from typing import Any
 
 import pytest
 from player_stats.domain.slides import build_slides, with_rank_slide
+from wrapped_devkit.contract.page import sample_report
 
 ORDER = [
     "play_time", "best_month", "favourite_mob", "favourite_place", "favourite_gear", "favourite_skill", "tiles",
@@ -29,11 +31,18 @@ def report(**sections: Any) -> dict[str, Any]:
         },
         "deaths": {"count": 1, "places": [{"name": "Barrows", "count": 1}]},
         "damage": {"dealt": 40, "taken": 10, "biggest_hit": 12},
-        "exchange": {"spent": 0, "earned": 1_000},
+        "exchange": {"spent": 0, "earned": 1_000, "offers_filled": 1},
         "hiscores": {"skills": {"Overall": 900}, "bosses": {"Zulrah": 2, "Vorkath": 2}},
         "ranks": [{"stat": "loot.kills", "rank": 1, "of_players": 40, "top_percent": 2.5}],
     }  # fmt: skip
     return {**full, **sections}
+
+
+def test_the_sample_report_of_the_contract_has_the_slides_that_are_made_of_it() -> None:
+    sample = json.loads(sample_report())
+    made = [(slide["stat"], slide["text"], slide["value"], slide["image_key"]) for slide in build_slides(sample)]
+    shown = [(slide["stat"], slide["text"], slide["value"], slide["image_key"]) for slide in sample["slides"]]
+    assert made == shown
 
 
 def told(found: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -58,12 +67,13 @@ def test_under_an_hour_only_the_play_time_is_told() -> None:
         ({"loot": {"kills": 0, "mobs": [], "players_looted": 0}}, {"favourite_mob", "loot"}),
         ({"places": []}, {"favourite_place"}),
         ({"places": [{"name": n, "ticks": 9, "seconds": 5.4} for n in ("Instance", "Unknown")]}, {"favourite_place"}),
+        ({"places": [{"name": n, "ticks": 9, "seconds": 5.4} for n in ("Falador", "Instance")]}, {"favourite_place"}),
         ({"equipment": []}, {"favourite_gear"}),
         ({"experience": {"total": 0, "favourite_skill": None, "skills": {}}}, {"favourite_skill"}),
         ({"movement": {"tiles": 0, "tiles_walked": 0, "tiles_run": 0}}, {"tiles"}),
         ({"deaths": {"count": 0, "places": []}}, {"deaths"}),
         ({"damage": {"dealt": 0, "taken": 9, "biggest_hit": 0}}, {"damage"}),
-        ({"exchange": {"spent": 0, "earned": 0}}, {"exchange"}),
+        ({"exchange": {"spent": 0, "earned": 0, "offers_filled": 0}}, {"exchange"}),
         ({"hiscores": None}, {"hiscores"}),
         ({"hiscores": {"skills": {}, "bosses": {}}}, {"hiscores"}),
         ({"ranks": []}, {"rank"}),
@@ -73,10 +83,11 @@ def test_a_slide_whose_data_is_thin_is_left_out(thin: dict[str, Any], left_out: 
     assert [slide["stat"] for slide in build_slides(report(**thin))] == [s for s in ORDER if s not in left_out]
 
 
-def test_the_favourite_place_is_the_first_that_has_a_name_of_its_own() -> None:
-    places = [{"name": name, "ticks": 9, "seconds": 5.4} for name in ("Instance", "Unknown", "Varrock", "Lumbridge")]
+def test_the_favourite_place_is_the_one_with_most_time() -> None:
+    places = [{"name": name, "ticks": n, "seconds": n * 0.6} for name, n in (("Varrock", 9), ("Instance", 8))]
     slide = told(report(places=places))["favourite_place"]
     assert (slide["value"], slide["image_key"]) == ("Varrock", "place:Varrock")
+    assert slide["text"] == "Spent 5 s at Varrock."
 
 
 def test_pictures_are_those_of_what_is_told() -> None:
@@ -94,13 +105,13 @@ def test_pictures_are_those_of_what_is_told() -> None:
 
 def test_an_item_without_a_name_is_told_by_its_id() -> None:
     nameless = [{"slot": "CAPE", "item_id": 6570, "name": None, "ticks": 100, "seconds": 60.0}]
-    assert told(report(equipment=nameless))["favourite_gear"]["text"].startswith("Item 6570 was worn")
+    assert told(report(equipment=nameless))["favourite_gear"]["text"] == "Item 6570: worn for 1 min."
 
 
 def test_the_hiscores_tell_the_boss_first_and_experience_where_there_is_none() -> None:
     boss = told(report())["hiscores"]
     assert boss["value"] == "Vorkath"  # as many kills as of Zulrah: the smaller name
-    assert "900 experience" in boss["text"]
+    assert boss["text"] == "Hiscores: +900 XP and 2 more Vorkath kills."
     assert told(report(hiscores={"skills": {"Overall": 7}, "bosses": {}}))["hiscores"]["value"] == 7
 
 
@@ -116,7 +127,7 @@ def test_the_best_rank_is_told_and_of_equal_ones_the_smaller_name() -> None:
     ]
     slide = told(report(ranks=ranks))["rank"]
     assert slide["value"] == 2.5
-    assert slide["text"] == "Top 2.5 % of 40 tracked players: deaths."
+    assert slide["text"] == "1st of 40 tracked players by deaths."
 
 
 def test_a_new_rank_replaces_the_old_one_and_nothing_else() -> None:
@@ -124,5 +135,5 @@ def test_a_new_rank_replaces_the_old_one_and_nothing_else() -> None:
     better = report(ranks=[{"stat": "kills:Zulrah", "rank": 1, "of_players": 100, "top_percent": 1.0}])
     after = with_rank_slide(before, better)
     assert after[:-1] == before[:-1]
-    assert after[-1]["text"] == "Top 1 % of 100 tracked players: kills of Zulrah."
+    assert after[-1]["text"] == "Top 1% of 100 tracked players by kills of Zulrah."
     assert with_rank_slide(after, report(ranks=[])) == before[:-1]

@@ -12,12 +12,25 @@ def percent_energy(hundredths: int) -> float:
 
 
 def duration(total_seconds: float) -> str:
-    """Return a duration as words: "3 h 20 min", "12 min", "45 s"."""
+    """Return a duration as words: "3 h 20 min", "12 min", "45 s", "less than a second"."""
     whole = int(total_seconds)
+    if 0 < total_seconds < 1:
+        return "less than a second"
     hours, minutes = whole // 3600, whole % 3600 // 60
     if hours:
-        return f"{hours:,} h {minutes} min"
+        return f"{hours:,} h {minutes} min" if minutes else f"{hours:,} h"
     return f"{minutes} min" if minutes else f"{whole} s"
+
+
+def joint(rivals: int, thing: str) -> str:
+    """Return what to add to the first of several with equal values: ", joint first with 2 other mobs"; "" if alone."""
+    return f", joint first with {counted(rivals, f'other {thing}')}" if rivals else ""
+
+
+def ordinal(number: int) -> str:
+    """Return a place: "1st", "2nd", "3rd", "4th", "11th"."""
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number:,}{ending}"
 
 
 def counted(number: int, thing: str, things: str | None = None) -> str:

@@ -13,12 +13,14 @@ from wrapped_shared.vocabulary import SlideStat
 
 from player_stats.domain.families import FAMILIES
 from player_stats.domain.family import slide
-from player_stats.domain.numbers import counted
+from player_stats.domain.numbers import ordinal
 from player_stats.domain.ranks import stat_title
 
 Report = Mapping[str, Any]
 
 MIN_TRACKED_SECONDS: Final = 3600
+MANY_PLAYERS: Final = 100
+"""From here on a rank is told in percent, below as a place."""
 _ORDER: Final = {stat: place for place, stat in enumerate(get_args(SlideStat))}
 
 
@@ -54,16 +56,20 @@ def _hiscores(gains: Mapping[str, Any] | None) -> Slide | None:
     bosses = gains["bosses"]
     boss = min(bosses, key=lambda name: (-bosses[name], name)) if bosses else None
     if boss is not None and bosses[boss] > 0:
-        text = f"The Hiscores count {xp:,} experience and {counted(bosses[boss], 'kill')} of {boss} more."
+        more = f"{bosses[boss]:,} more {boss} {'kill' if bosses[boss] == 1 else 'kills'}"
+        text = f"Hiscores: +{xp:,} XP and {more}." if xp else f"Hiscores: {more}."
         return slide("hiscores", "On the Hiscores", text, boss, f"boss:{boss}")
     if not xp:
         return None
-    return slide("hiscores", "On the Hiscores", f"The Hiscores count {xp:,} experience more.", xp)
+    return slide("hiscores", "On the Hiscores", f"Hiscores: +{xp:,} XP.", xp)
 
 
 def _rank(ranks: Iterable[Rank]) -> Slide | None:
     best = min(ranks, key=lambda rank: (rank["top_percent"], rank["stat"]), default=None)
     if best is None:
         return None
-    text = f"Top {best['top_percent']:g} % of {best['of_players']:,} tracked players: {stat_title(best['stat'])}."
+    percent, players = best["top_percent"], best["of_players"]
+    # Rounded up to a tenth of a percent, of fewer than a hundred players a percentage still tells the place.
+    place = f"Top {percent:g}%" if players >= MANY_PLAYERS else ordinal(round(percent * 10) * players // 1000)
+    text = f"{place} of {players:,} tracked players by {stat_title(best['stat'])}."
     return slide("rank", "Among all players", text, best["top_percent"])

@@ -95,10 +95,7 @@ def section(summary: Summary, _: ItemNames) -> Damage:
 def slides(damage: Damage) -> Iterator[Slide]:
     """Say what was dealt and taken."""
     if damage["dealt"]:
-        text = (
-            f"{damage['dealt']:,} damage dealt, {damage['taken']:,} taken; "
-            f"the biggest hit was {damage['biggest_hit']:,}."
-        )
+        text = f"{damage['dealt']:,} damage dealt, {damage['taken']:,} taken. Biggest hit: {damage['biggest_hit']:,}."
         yield slide("damage", "Damage", text, damage["dealt"])
 
 

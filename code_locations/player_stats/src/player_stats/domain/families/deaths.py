@@ -18,7 +18,7 @@ from player_stats.domain.family import Family, ItemNames, Stat, slide
 from player_stats.domain.frames import before, joined_rows, region
 from player_stats.domain.mappings import Row, add_rows
 from player_stats.domain.numbers import counted
-from player_stats.domain.regions import NO_COORDINATES, UNKNOWN, named_counts
+from player_stats.domain.regions import INSTANCE, NO_COORDINATES, UNKNOWN, named_counts
 from player_stats.domain.values import texts
 
 
@@ -107,11 +107,20 @@ def section(summary: Summary, _: ItemNames) -> Deaths:
 
 
 def slides(deaths: Deaths) -> Iterator[Slide]:
-    """Say how often, and where most often."""
+    """Say how often, and where if all or most often in one known place."""
     if deaths["count"]:
-        worst = deaths["places"][0]
-        where = "" if worst["name"] == UNKNOWN else f", most often at {worst['name']}"
-        yield slide("deaths", "Deaths", f"{counted(deaths['count'], 'death')}{where}.", deaths["count"])
+        text = f"{counted(deaths['count'], 'death')}{_where(deaths)}."
+        yield slide("deaths", "Deaths", text, deaths["count"])
+
+
+def _where(deaths: Deaths) -> str:
+    worst, *others = deaths["places"]
+    if worst["name"] == UNKNOWN or (others and others[0]["count"] == worst["count"]):
+        return ""
+    place, several = f"at {worst['name']}", worst["count"] > 1
+    if worst["name"] == INSTANCE:
+        place = "in instances" if several else "in an instance"
+    return f", {'most often ' if others else 'all ' if several else ''}{place}"
 
 
 FAMILY: Final = Family(

@@ -20,7 +20,7 @@ from player_stats.domain.events import masked
 from player_stats.domain.family import Family, ItemNames, slide
 from player_stats.domain.interning import Codes, Interned
 from player_stats.domain.mappings import Row, add_rows
-from player_stats.domain.numbers import duration, seconds
+from player_stats.domain.numbers import duration, joint, seconds
 from player_stats.domain.values import Mask, whole
 
 
@@ -139,7 +139,8 @@ def slides(worn: list[Gear]) -> Iterator[Slide]:
     if worn:
         gear = worn[0]
         name = gear["name"] or f"Item {gear['item_id']}"
-        text = f"{name} was worn for {duration(gear['seconds'])}."
+        rivals = sum(other["ticks"] == gear["ticks"] for other in worn) - 1
+        text = f"{name}: worn for {duration(gear['seconds'])}{joint(rivals, 'item')}."
         yield slide("favourite_gear", "Favourite gear", text, gear["item_id"], f"item:{gear['item_id']}")
 
 

@@ -22,6 +22,7 @@ from player_stats.domain.events import column
 from player_stats.domain.family import Family, ItemNames, Stat, slide
 from player_stats.domain.frames import before
 from player_stats.domain.mappings import Row, add_rows
+from player_stats.domain.numbers import counted
 from player_stats.domain.values import is_text, saturated
 
 Offer = dict[str, Any]
@@ -262,9 +263,12 @@ def section(summary: Summary, items: ItemNames) -> Exchange:
 
 
 def slides(exchange: Exchange) -> Iterator[Slide]:
-    """Say what was spent and earned."""
-    if exchange["spent"] or exchange["earned"]:
-        text = f"{exchange['spent']:,} coins spent and {exchange['earned']:,} earned at the Grand Exchange."
+    """Say what was spent and earned, and how many offers were filled."""
+    spent = f"{counted(exchange['spent'], 'coin')} spent" if exchange["spent"] else ""
+    earned = f"{counted(exchange['earned'], 'coin')} earned before tax" if exchange["earned"] else ""
+    if spent or earned:
+        filled = f", {counted(exchange['offers_filled'], 'offer')} filled" if exchange["offers_filled"] else ""
+        text = f"{' and '.join(filter(None, (spent, earned)))} on the Grand Exchange{filled}."
         yield slide("exchange", "Grand Exchange", text, exchange["earned"])
 
 

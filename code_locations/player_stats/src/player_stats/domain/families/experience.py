@@ -19,7 +19,7 @@ from player_stats.domain.edges import Operand
 from player_stats.domain.family import Family, ItemNames, Stat, slide
 from player_stats.domain.frames import before
 from player_stats.domain.mappings import Row, add_counts, best, merge_rows
-from player_stats.domain.numbers import counted
+from player_stats.domain.numbers import counted, joint
 from player_stats.domain.values import is_text, saturated
 
 
@@ -214,7 +214,8 @@ def slides(experience: Experience) -> Iterator[Slide]:
     if skill is not None:
         gain = experience["skills"][skill]
         levels = f" and {counted(gain['levels_gained'], 'level')}" if gain["levels_gained"] else ""
-        text = f"{gain['gained']:,} tracked experience{levels} in {skill_title(skill)}."
+        rivals = sum(other["gained"] == gain["gained"] for other in experience["skills"].values()) - 1
+        text = f"Gained {gain['gained']:,} XP{levels} in {skill_title(skill)}{joint(rivals, 'skill')}."
         yield slide("favourite_skill", "Favourite skill", text, skill, f"skill:{skill}")
 
 
@@ -227,8 +228,8 @@ FAMILY: Final = Family(
     merge=merge,
     section=section,
     stats=(
-        Stat("experience.total", "experience gained"),
-        Stat("xp:", "{} experience", ("skills",), skill_title),
+        Stat("experience.total", "XP gained"),
+        Stat("xp:", "{} XP", ("skills",), skill_title),
     ),
     values=values,
     slides=slides,

@@ -19,7 +19,7 @@ from player_stats.domain.events import column
 from player_stats.domain.family import Family, ItemNames, Stat, slide
 from player_stats.domain.mappings import Row, add_rows, merge_rows
 from player_stats.domain.markup import plain_name
-from player_stats.domain.numbers import counted
+from player_stats.domain.numbers import counted, joint
 from player_stats.domain.values import MAX_SUM, is_text, whole
 
 
@@ -202,7 +202,9 @@ def slides(loot: Loot) -> Iterator[Slide]:
     if loot["mobs"]:
         mob = loot["mobs"][0]
         name, level = mob["name"], mob["combat_level"]
-        text = f"{name} (level {level}) fell {counted(mob['kills'], 'time')}."
+        rivals = sum(other["kills"] == mob["kills"] for other in loot["mobs"]) - 1
+        called = f"{name} (level {level})" if level > 0 else name
+        text = f"{counted(mob['kills'], 'kill')} of {called}{joint(rivals, 'mob')}."
         yield slide("favourite_mob", "Most killed", text, name, f"npc:{name}#{level}")
     if loot["kills"]:
         kinds = counted(len({mob["name"] for mob in loot["mobs"]}), "kind of mob", "kinds of mobs")

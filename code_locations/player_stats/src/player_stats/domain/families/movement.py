@@ -195,8 +195,8 @@ def slides(movement: Movement) -> Iterator[Slide]:
     """Say how many tiles were covered."""
     if movement["tiles"]:
         text = (
-            f"{counted(movement['tiles'], 'tile')} on foot: "
-            f"{movement['tiles_run']:,} at a run, {movement['tiles_walked']:,} at a walk."
+            f"{counted(movement['tiles'], 'tile')} covered: "
+            f"{movement['tiles_run']:,} running, {movement['tiles_walked']:,} walking."
         )
         yield slide("tiles", "Distance", text, movement["tiles"])
 

@@ -12,7 +12,7 @@ from player_stats.domain.batch import Batch, Codebook, Columns
 from player_stats.domain.family import Family, ItemNames, slide
 from player_stats.domain.frames import region
 from player_stats.domain.mappings import Row, add_rows
-from player_stats.domain.numbers import duration, seconds
+from player_stats.domain.numbers import duration, joint, seconds
 from player_stats.domain.regions import INSTANCE, UNKNOWN, named_counts
 
 
@@ -64,10 +64,11 @@ def section(summary: Summary, _: ItemNames) -> list[Place]:
 
 
 def slides(places: list[Place]) -> Iterator[Slide]:
-    """Say where most time was spent, of the places that have a name."""
-    place = next((place for place in places if place["name"] not in (INSTANCE, UNKNOWN)), None)
-    if place is not None:
-        text = f"{duration(place['seconds'])} spent at {place['name']}."
+    """Say where most time was spent, if that place has a name of its own."""
+    longest = [place for place in places if place["ticks"] == places[0]["ticks"]]
+    if longest and not {INSTANCE, UNKNOWN} & {place["name"] for place in longest}:
+        place = longest[0]
+        text = f"Spent {duration(place['seconds'])} at {place['name']}{joint(len(longest) - 1, 'place')}."
         yield slide("favourite_place", "Favourite place", text, place["name"], f"place:{place['name']}")
 
 

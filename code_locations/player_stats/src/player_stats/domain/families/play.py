@@ -24,7 +24,7 @@ from player_stats.domain.edges import (
 from player_stats.domain.family import Family, ItemNames, Stat, slide
 from player_stats.domain.frames import days_of, joined_rows
 from player_stats.domain.mappings import add_counts, best
-from player_stats.domain.numbers import counted, duration, seconds
+from player_stats.domain.numbers import counted, duration, joint, seconds
 
 
 class Summary(TypedDict):
@@ -223,13 +223,18 @@ def slides(play: Play) -> Iterator[Slide]:
     """Say how long the player was in the game, and in which month most."""
     if play["ticks"]:
         days = counted(play["days_played"], "day")
-        text = f"{duration(play['seconds'])} in the game, over {counted(play['sessions'], 'session')} on {days}."
+        text = f"Played for {duration(play['seconds'])} in {counted(play['sessions'], 'session')} on {days}."
         yield slide("play_time", "Time played", text, play["seconds"])
     month = play["best_month"]
     if month is not None:
         name = f"{_MONTHS[int(month[5:]) - 1]} {month[:4]}"
-        played = duration(seconds(play["months"][month]))
-        yield slide("best_month", "Best month", f"{name} was the busiest month, with {played} played.", month)
+        ticks = play["months"][month]
+        played = f"Played for {duration(seconds(ticks))}"
+        if len(play["months"]) == 1:
+            text = f"{played}, all in {name}."
+        else:
+            text = f"{played} in {name}{joint([*play['months'].values()].count(ticks) - 1, 'month')}."
+        yield slide("best_month", "Best month", text, month)
 
 
 FAMILY: Final = Family(

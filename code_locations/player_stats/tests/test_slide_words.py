@@ -1,0 +1,199 @@
+"""What slides say is true of any report: ties, ones, zeros, instances only, unfilled offers, a player of one tick."""
+
+import re
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+from player_stats.domain.numbers import ordinal
+from player_stats.domain.slides import build_slides
+
+NAMES = ("Dragon boots", "Abyssal whip", "Coins", "Ironman platelegs")
+NOUNS = ("session", "day", "month", "kill", "mob", "place", "item", "level", "skill", "tile", "death", "coin", "offer")
+SINGULAR_OF_MANY = re.compile(rf"\b(?:0|[\d,]*\d{{2,}}|[2-9]) (?:other |loot )?(?:{'|'.join((*NOUNS, 'drop'))})\b")
+PLURAL_OF_ONE = re.compile(rf"(?<![\d,])1 (?:other |loot |more \w+ )?(?:{'|'.join((*NOUNS, 'drop'))})s\b")
+
+few = st.integers(0, 3)
+some = st.integers(1, 3)
+ticks = st.sampled_from([1, 2, 6_000, 60_000])
+MONTHS = ("2024-01", "2024-02", "2024-03")
+
+
+def timed(**fields: Any) -> st.SearchStrategy[dict[str, Any]]:
+    """Rows with ticks and the seconds they make."""
+    rows = st.fixed_dictionaries({"ticks": ticks, **fields})
+    return rows.map(lambda row: {**row, "seconds": round(row["ticks"] * 0.6, 1)})
+
+
+def most_first(rows: list[dict[str, Any]], count: str) -> list[dict[str, Any]]:
+    return sorted(rows, key=lambda row: -row[count])
+
+
+@st.composite
+def reports(draw: st.DrawFn) -> dict[str, Any]:
+    """A report of somebody who played for at least an hour, or for one tick; its sections are consistent."""
+    months = draw(st.dictionaries(st.sampled_from(MONTHS), st.sampled_from([6_000, 12_000]), min_size=1))
+    if draw(st.integers(0, 9)) == 9:
+        months = {"2024-01": 1}
+    played = sum(months.values())
+    mobs = draw(st.lists(st.tuples(st.sampled_from(["Goblin", "Rat"]), few, some), unique_by=lambda mob: mob[:2]))
+    skills = draw(st.dictionaries(st.sampled_from(["ATTACK", "COOKING", "MAGIC"]), some))
+    deaths = draw(st.dictionaries(st.sampled_from(["Instance", "Unknown", "Barrows", "Varrock"]), some))
+    walked, run = draw(few), 2 * draw(few)
+    dealt = draw(few)
+    return {
+        "play": {
+            "ticks": played, "seconds": round(played * 0.6, 1), "sessions": draw(some), "days_played": draw(some),
+            "months": months, "best_month": min(months, key=lambda month: (-months[month], month)),
+        },
+        "movement": {"tiles": walked + run, "tiles_walked": walked, "tiles_run": run},
+        "prayer": {"points_used": draw(few)},
+        "places": most_first(
+            draw(
+                st.lists(
+                    timed(name=st.sampled_from(["Instance", "Unknown", "Barrows", "Varrock"])),
+                    unique_by=lambda place: place["name"],
+                )
+            ),
+            "ticks",
+        ),
+        "equipment": most_first(
+            draw(st.lists(timed(slot=st.just("HEAD"), item_id=some, name=st.sampled_from([None, *NAMES])), max_size=4)),
+            "ticks",
+        ),
+        "loot": {
+            "kills": sum(kills for _, _, kills in mobs),
+            "mobs": most_first(
+                [{"name": name, "combat_level": level, "kills": kills} for name, level, kills in mobs], "kills"
+            ),
+        },
+        "experience": {
+            "favourite_skill": min(skills, key=lambda skill: (-skills[skill], skill), default=None),
+            "skills": {skill: {"gained": skills[skill], "levels_gained": draw(few)} for skill in sorted(skills)},
+        },
+        "deaths": {
+            "count": sum(deaths.values()),
+            "places": most_first([{"name": name, "count": deaths[name]} for name in sorted(deaths)], "count"),
+        },
+        "damage": {"dealt": dealt, "taken": draw(few), "biggest_hit": min(1, dealt)},
+        "exchange": {"spent": draw(few), "earned": draw(few), "offers_filled": draw(few)},
+        "hiscores": draw(
+            st.none()
+            | st.fixed_dictionaries(
+                {
+                    "skills": st.dictionaries(st.just("Overall"), few),
+                    "bosses": st.dictionaries(st.sampled_from(["Zulrah", "Vorkath"]), few),
+                }
+            )
+        ),
+        "ranks": draw(st.lists(ranks(), max_size=3)),
+    }  # fmt: skip
+
+
+@st.composite
+def ranks(draw: st.DrawFn) -> dict[str, Any]:
+    players = draw(st.integers(5, 300))
+    place = draw(st.integers(1, players))
+    stat = draw(st.sampled_from(["deaths.count", "kills:Zulrah", "xp:MAGIC"]))
+    return {"stat": stat, "value": 1, "top_percent": -(-1000 * place // players) / 10, "of_players": players}
+
+
+def texts(report: dict[str, Any]) -> dict[str, str]:
+    return {slide["stat"]: slide["text"] for slide in build_slides(report)}
+
+
+def ties(rows: list[dict[str, Any]], count: str) -> int:
+    """How many rows beside the first have as much as it."""
+    return sum(row[count] == rows[0][count] for row in rows[1:])
+
+
+@given(report=reports())
+def test_one_is_singular_and_every_other_number_plural(report: dict[str, Any]) -> None:
+    for text in texts(report).values():
+        assert not PLURAL_OF_ONE.search(text), text
+        assert not SINGULAR_OF_MANY.search(text), text
+
+
+@given(report=reports())
+def test_a_text_is_a_sentence_and_counts_no_time_as_none(report: dict[str, Any]) -> None:
+    for text in texts(report).values():
+        assert text.endswith(".")
+        assert text[0].isupper() or text[0].isdigit()
+        assert not re.search(r"\(s\)|\d %|\b(was|were|he|his)\b|(?<!\d)0 s\b|None", text), text
+
+
+@given(report=reports())
+def test_what_is_first_with_others_says_how_many_and_what_is_alone_says_none(report: dict[str, Any]) -> None:
+    months = [{"ticks": n} for _, n in sorted(report["play"]["months"].items(), key=lambda month: -month[1])]
+    gains = most_first(list(report["experience"]["skills"].values()), "gained")
+    for stat, rows, count, thing in (
+        ("best_month", months, "ticks", "month"),
+        ("favourite_mob", report["loot"]["mobs"], "kills", "mob"),
+        ("favourite_place", report["places"], "ticks", "place"),
+        ("favourite_gear", report["equipment"], "ticks", "item"),
+        ("favourite_skill", gains, "gained", "skill"),
+    ):
+        text = texts(report).get(stat)
+        if text is not None:
+            tied = ties(rows, count)
+            assert ("joint" in text) == (tied > 0), text
+            assert not tied or f"joint first with {tied} other {thing}" in text
+
+
+@given(report=reports())
+def test_a_favourite_place_had_more_time_than_instances_and_places_without_a_name(report: dict[str, Any]) -> None:
+    slides = {slide["stat"]: slide["value"] for slide in build_slides(report)}
+    spent = {place["name"]: place["ticks"] for place in report["places"]}
+    nameless = max(spent.pop("Instance", 0), spent.pop("Unknown", 0))
+    if "favourite_place" in slides:
+        assert spent[slides["favourite_place"]] == max(spent.values()) > nameless
+    elif len(slides) > 1:  # more than an hour was played
+        assert max(spent.values(), default=0) <= nameless
+
+
+@given(report=reports())
+def test_deaths_are_most_often_where_most_of_several_are(report: dict[str, Any]) -> None:
+    text, places = texts(report).get("deaths"), report["deaths"]["places"]
+    if text is None:
+        return
+    alone = ties(places, "count") == 0 and places[0]["name"] != "Unknown"
+    assert ("most often" in text) == (alone and len(places) > 1)
+    assert ("all" in text.split()) == (alone and len(places) == 1 and places[0]["count"] > 1)
+    assert alone or text == f"{report['deaths']['count']} death{'s' * (report['deaths']['count'] > 1)}."
+
+
+@given(report=reports())
+def test_coins_are_earned_before_tax_and_only_filled_offers_are_counted(report: dict[str, Any]) -> None:
+    text, exchange = texts(report).get("exchange"), report["exchange"]
+    if text is not None:
+        assert ("before tax" in text) == ("earned" in text) == (exchange["earned"] > 0)
+        assert ("spent" in text) == (exchange["spent"] > 0)
+        assert ("filled" in text) == (exchange["offers_filled"] > 0)
+        assert not exchange["offers_filled"] or f"{exchange['offers_filled']} offer" in text
+
+
+@given(report=reports())
+def test_a_rank_is_a_place_among_few_and_a_percentage_among_many(report: dict[str, Any]) -> None:
+    text = texts(report).get("rank")
+    if text is None:
+        return
+    best = min(report["ranks"], key=lambda rank: (rank["top_percent"], rank["stat"]))
+    players = best["of_players"]
+    if players >= 100:
+        assert text.startswith(f"Top {best['top_percent']:g}% of {players} tracked players by ")
+    else:
+        place = next(n for n in range(1, players + 1) if -(-1000 * n // players) / 10 == best["top_percent"])
+        assert text.startswith(f"{ordinal(place)} of {players} tracked players by ")
+
+
+@given(report=reports())
+def test_under_an_hour_only_the_play_time_is_told_down_to_one_tick(report: dict[str, Any]) -> None:
+    report["play"] |= {"ticks": 1, "seconds": 0.6, "sessions": 1, "days_played": 1}
+    report["play"] |= {"months": {"2024-01": 1}, "best_month": "2024-01"}
+    assert texts(report) == {"play_time": "Played for less than a second in 1 session on 1 day."}
+
+
+def test_places_are_written_as_people_do() -> None:
+    written = [ordinal(number) for number in (1, 2, 3, 4, 10, 11, 12, 13, 21, 22, 23, 101, 111)]
+    expected = "1st 2nd 3rd 4th 10th 11th 12th 13th 21st 22nd 23rd 101st 111th"
+    assert written == expected.split()
