@@ -18,6 +18,8 @@ Document: TypeAlias = dict[str, Any]
 RANK_EVERY: Final = timedelta(hours=1)
 """Ranks change for everybody whenever anybody plays: what is written for them stays bounded."""
 _STATE: Final = {"_id": "plan"}
+_NO_GROUPS: Final = hashlib.blake2b(digest_size=16).hexdigest()
+"""The fingerprint of no groups at all: a new deployment owes none."""
 _TOO_FEW_EVENTS: Final = 20_000
 """A portion of fewer events tells nothing of how fast they are read."""
 
@@ -85,7 +87,7 @@ def request_groups(analytics: Database[Document], period: str) -> None:
 def groups_owed(analytics: Database[Document]) -> GroupsOwed:
     """Return what group reports are to be made; ask before a turn is taken to make them."""
     state, digest = _state(analytics), _digest_of_groups(analytics)
-    return GroupsOwed(state.get("groups_owed", {}), digest, digest != state.get("groups_digest"))
+    return GroupsOwed(state.get("groups_owed", {}), digest, digest != state.get("groups_digest", _NO_GROUPS))
 
 
 def note_groups(analytics: Database[Document], made: GroupsOwed, now: datetime) -> None:
@@ -121,7 +123,7 @@ def _groups_due(analytics: Database[Document], state: Document, now: datetime) -
         return True
     if not _is_late(state.get("groups_seen"), now):
         return False
-    if _digest_of_groups(analytics) != state.get("groups_digest"):
+    if _digest_of_groups(analytics) != state.get("groups_digest", _NO_GROUPS):
         return True
     analytics[names.PLAN_STATE].update_one(_STATE, {"$set": {"groups_seen": now}})
     return False
