@@ -13,7 +13,7 @@ from typing import Final
 import httpx
 from deploy_manifests import ROOT
 
-from cluster_check import automation, bringing_up, kube, network, releases, running
+from cluster_check import automation, bringing_up, kube, network, releases, running, shards
 from cluster_check.dagster_api import Dagster
 from cluster_check.images import build_and_load
 from cluster_check.report import Report
@@ -79,12 +79,11 @@ def _scenes(report: Report, found: Servers, only: list[str]) -> None:
             "rights": lambda: bringing_up.code_servers_may_nothing(report),
             "network": lambda: network.who_reaches_whom(report),
             "runs": lambda: running.runs_of_all(report, dagster, found.uri),
-            "shards": lambda: running.backlog_over_pods(report, dagster, found.uri),
+            "shards": lambda: shards.over_pods(report, dagster, found.uri),
             "release": lambda: releases.release(report, dagster, found.uri),
             "bad-release": lambda: releases.bad_release(report, dagster),
             "governed": lambda: running.governed(report, dagster),
             "ticks": lambda: automation.ticks(report, dagster, found.uri),
-            "kill": lambda: running.killed_pod(report, dagster, found.uri),
         }
         for name, scenes in tried.items():
             if only and name not in only:

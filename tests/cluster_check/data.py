@@ -4,7 +4,6 @@ What belongs here: loading, and figures counted in the simplest way. What does n
 """
 
 from collections import Counter
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -17,9 +16,9 @@ from wrapped_shared.names import player_key
 
 from cluster_check.kube import ClusterError
 
-PLAYERS: Final = 16
+PLAYERS: Final = 440  # enough to report that a run of four shards cuts them into four
 DAYS: Final = 3
-TICKS: Final = 800
+TICKS: Final = 30
 
 
 def days() -> list[str]:
@@ -77,28 +76,46 @@ def must_be_reported(uri: str) -> str:
     return f"{len(found)} reports, {ticks:,} ticks and {kills:,} kills: exact"
 
 
-def day_documents(uri: str, chosen: Sequence[str]) -> dict[str, Any]:
-    """Return the stored documents of days, without the turn that wrote them."""
+def documents(uri: str) -> dict[str, Any]:
+    """Return the days, reports and quality that are stored, by collection and `_id`, without who wrote them when."""
+    without = {"revision": 0, "generated_at": 0}
     with MongoResource(uri=uri).open() as mongo:
-        stored = mongo.analytics[names.PLAYER_DAYS]
-        return {str(one["_id"]): one for day in chosen for one in stored.find({"day": day}, {"revision": 0})}
+        return {
+            f"{collection}/{one['_id']}": one
+            for collection in (names.PLAYER_DAYS, names.WRAPPED_REPORTS, names.DATA_QUALITY)
+            for one in mongo.analytics[collection].find({}, without)
+        }
 
 
-def forget_days(uri: str, chosen: Sequence[str]) -> None:
-    """Remove the computed documents of days, and request the days."""
+def owe_all(uri: str) -> None:
+    """Remove all that was computed, and request all days."""
+    forget_results(uri)
     with MongoResource(uri=uri).open() as mongo:
-        for day in chosen:
-            for collection in (names.PLAYER_DAYS, names.PLAYER_HOURS):
-                mongo.analytics[collection].delete_many({"day": day})
-            request = {"$set": {"reason": "removed by the test", "token": ObjectId()}}
-            mongo.analytics[names.DAY_REQUESTS].update_one({"_id": day}, request, upsert=True)
+        for day in days():
+            _request(mongo, day)
+
+
+def owe_day(uri: str, day: str) -> None:
+    """Remove what was computed of one day, and all reports of the periods it lies in, and request it."""
+    with MongoResource(uri=uri).open() as mongo:
+        for collection in (names.PLAYER_DAYS, names.PLAYER_HOURS):
+            mongo.analytics[collection].delete_many({"day": day})
+        quality = {"_id": {"$in": [f"{collection}|{day}" for collection in names.RAW_EVENT_COLLECTIONS]}}
+        mongo.analytics[names.DATA_QUALITY].delete_many(quality)
+        mongo.analytics[names.WRAPPED_REPORTS].delete_many({"period": {"$in": ["all", day[:4]]}})
+        _request(mongo, day)
+
+
+def _request(mongo: MongoResource, day: str) -> None:
+    request = {"$set": {"reason": "removed by the test", "token": ObjectId()}}
+    mongo.analytics[names.DAY_REQUESTS].update_one({"_id": day}, request, upsert=True)
 
 
 def forget_results(uri: str) -> None:
-    """Remove all days and reports."""
+    """Remove all days, what is merged of them, reports and quality."""
+    merged = names.PLAYER_HOURS, names.PLAYER_DAYS, names.PLAYER_MONTHS, names.PLAYER_MERGES
     with MongoResource(uri=uri).open() as mongo:
-        merged = names.PLAYER_MONTHS, names.PLAYER_MERGES, names.WRAPPED_REPORTS
-        for collection in (names.PLAYER_DAYS, names.PLAYER_HOURS, *merged):
+        for collection in (*merged, names.WRAPPED_REPORTS, names.DATA_QUALITY):
             mongo.analytics[collection].delete_many({})
 
 

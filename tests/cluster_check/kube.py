@@ -120,9 +120,9 @@ def pods(selector: str) -> list[dict[str, Any]]:
     return list(get("pods", "-l", selector)["items"])
 
 
-def python_in(pod: str, program: str) -> str:
+def python_in(pod: str, program: str, namespace: str = NAMESPACE) -> str:
     """Run a Python program in a Pod."""
-    return kubectl("exec", pod, "--", "python", "-c", program).strip()
+    return kubectl("exec", pod, "--", "python", "-c", program, namespace=namespace).strip()
 
 
 @contextmanager

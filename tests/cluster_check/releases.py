@@ -12,7 +12,7 @@ from cluster_check import data, kube
 from cluster_check.dagster_api import Dagster
 from cluster_check.images import NEW_FIELD, NEXT_SCHEMA
 from cluster_check.report import Report
-from cluster_check.running import launch_backlog, run_alone, scrape_of
+from cluster_check.running import THOROUGH, run_alone, scrape_of
 
 _BEFORE, _AFTER, _BACK, _MEANWHILE = 5, 6, 7, 8
 """Players never looked up before, one for each release."""
@@ -26,7 +26,8 @@ def release(report: Report, dagster: Dagster, uri: str) -> None:
         scene.notes.append(_shown(_gains(uri, _BEFORE)))
         data.must(NEW_FIELD not in _gains(uri, _BEFORE), "the old image writes the new field")
     with report.scene("`hiscores` gets a new image while a run of `player_stats` continues") as scene:
-        run_id = launch_backlog(dagster, uri)
+        data.owe_all(uri)
+        run_id = dagster.launch("player_stats", "wrapped_news", THOROUGH)
         kube.wait_for("its Pod", lambda: dagster.run(run_id)["status"] == "STARTED" or None, 180)
         began = time.monotonic()
         changed = kube.apply(kube.render("test-1.20/locations/hiscores", hiscores="next"))

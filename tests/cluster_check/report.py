@@ -19,6 +19,8 @@ class Scene:
     title: str
     seconds: float = 0.0
     notes: list[str] = field(default_factory=list)
+    table: list[list[str]] = field(default_factory=list)
+    """Rows, the first a heading, that stand below those of the scenes."""
     failed: str = ""
 
 
@@ -44,7 +46,7 @@ class Report:
             raise
         finally:
             scene.seconds = time.monotonic() - started
-            for note in scene.notes:
+            for note in [*scene.notes, *(", ".join(row) for row in scene.table)]:
                 _say(f"           {note}")
             _say(f"           {'FAILED: ' + scene.failed if scene.failed else 'ok'} ({scene.seconds:.1f} s)")
 
@@ -68,6 +70,10 @@ class Report:
             notes = [*scene.notes, *([f"**failed:** {scene.failed}"] if scene.failed else [])]
             cell = "<br>".join(_cell(note) for note in notes) or "as expected"
             lines.append(f"| {scene.title} | {scene.seconds:.1f} | {cell} |")
+        for scene in self.scenes:
+            if scene.table:
+                heading, *rows = (f"| {' | '.join(row)} |" for row in scene.table)
+                lines += ["", f"## {scene.title}", "", heading, "|---" * len(scene.table[0]) + "|", *rows]
         above = path.read_text() + "\n" if only and path.exists() else ""
         path.write_text(above + "\n".join(lines) + "\n")
 
