@@ -18,7 +18,10 @@ _THINGS: Final = ("pods", "pods/exec", "pods/log", "secrets", "configmaps", "job
 def come_up(report: Report, found: Servers) -> str:
     """Apply everything, as docs/deploying.md says; return the id of a run that an older Dagster left."""
     with report.scene("Telemetry in MongoDB") as scene:
-        scene.notes.append(f"{data.load(found.uri):,} events of {data.PLAYERS} players on {data.DAYS} days")
+        scene.notes.append(
+            f"{data.load(found.uri):,} events of {data.PLAYERS} players on {data.DAYS} days, "
+            f"and of {data.PASSERS_BY} who passed by on the last one"
+        )
     with report.scene("Namespace, Services of the databases, Secrets") as scene:
         kube.kubectl("apply", "-k", str(kube.OVERLAYS / "prod" / "namespace"), namespace=None)
         scene.notes.append(f"{len(kube.apply(names_in_cluster(found)))} objects")

@@ -16,9 +16,11 @@ from wrapped_shared.names import player_key
 
 from cluster_check.kube import ClusterError
 
-PLAYERS: Final = 440  # enough to report that a run of four shards cuts them into four
+PLAYERS: Final = 16
 DAYS: Final = 3
-TICKS: Final = 30
+TICKS: Final = 400
+PASSERS_BY: Final = 424
+"""Players with a few ticks on the last day: enough reports for a run of four shards to cut them into four."""
 
 
 def days() -> list[str]:
@@ -32,7 +34,26 @@ def load(uri: str) -> int:
     with MongoResource(uri=uri).open() as mongo:
         counts = write(mongo.raw, mongo.analytics, players=PLAYERS, days=DAYS, ticks=TICKS, seed=7, start=days()[0])
         mongo.analytics[names.DAY_REQUESTS].delete_many({})  # the test requests days itself
-    return sum(counts.values())
+        passing = _passing(mongo)
+        mongo.raw[names.GAME_TICKS].insert_many(passing)
+    return sum(counts.values()) + len(passing)
+
+
+def _passing(mongo: MongoResource) -> list[dict[str, Any]]:
+    """The ticks of the passers-by: five each, in one hour or another."""
+    start = int(datetime.fromisoformat(days()[-1]).replace(tzinfo=UTC).timestamp() * 1000)
+    tick = mongo.raw[names.GAME_TICKS].find_one({}, {"_id": 0}) or {}
+    return [
+        {
+            **tick,
+            "username": name_of(PLAYERS + index),
+            "sessionId": f"passing-{index}",
+            "timestamp": start + index % 24 * 3_600_000 + number * 600,
+            "tickCount": number,
+        }
+        for index in range(PASSERS_BY)
+        for number in range(5)
+    ]
 
 
 def expected(uri: str, counted: list[str]) -> dict[str, tuple[int, int]]:
