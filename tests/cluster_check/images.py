@@ -24,8 +24,8 @@ _SHARED: Final = "shared/wrapped_shared/src/wrapped_shared"
 _NEXT: Final = {
     f"{_SHARED}/version.py": (f"SCHEMA_VERSION: Final = {SCHEMA_VERSION}", f"SCHEMA_VERSION: Final = {NEXT_SCHEMA}"),
     f"{_SHARED}/models/hiscores.py": (
-        "    flags: list[Literal[",
-        f"    {NEW_FIELD}: Count = Field(default=0, description='Snapshots.')\n    flags: list[Literal[",
+        "    flags: list[GainFlag]",
+        f"    {NEW_FIELD}: Count = Field(default=0, description='Snapshots.')\n    flags: list[GainFlag]",
     ),
     "code_locations/hiscores/src/hiscores/store/gains.py": (
         '"flags": gains.flags,',
@@ -46,7 +46,7 @@ def build_and_load(report: Report, tools: Path) -> None:
     for name in LOCATIONS:
         arguments = ["--build-arg", f"LOCATION={name}"]
         _image(report, tools, ROOT, f"wrapped-{name.replace('_', '-')}:test", "location", *arguments)
-    with _next_release() as context:
+    with next_release() as context:
         arguments = ["--build-arg", "LOCATION=hiscores", "--build-arg", "VERSION=next"]
         _image(report, tools, context, "wrapped-hiscores:next", "location", *arguments)
 
@@ -63,7 +63,7 @@ def _image(report: Report, tools: Path, context: Path, tag: str, dockerfile: str
 
 
 @contextmanager
-def _next_release() -> Iterator[Path]:
+def next_release() -> Iterator[Path]:
     """A copy of the tracked files in which the contract has one more field."""
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
     with tempfile.TemporaryDirectory(prefix="wrapped-next-") as folder:

@@ -15,8 +15,9 @@ from cluster_check.running import THOROUGH, run_alone
 _SHARDS: Final = 4
 """WRAPPED_SHARDS in overlays/test-1.20/locations/player_stats."""
 _PODS: Final = f"{_SHARDS} map Pods and {_SHARDS} reduce Pods"
-_MAP: Final = "compute_part"
-_REDUCE: Final = "make_reports_owed"
+MAP: Final = "compute_part"
+REDUCE: Final = "make_reports_owed"
+"""The steps of `wrapped_news` that are Pods of their own."""
 _ONE_SHARD: Final = {"container_config": {"env": [{"name": "WRAPPED_SHARDS", "value": "1"}]}}
 
 
@@ -38,7 +39,7 @@ def over_pods(report: Report, dagster: Dagster, uri: str) -> None:
         pieces = _map_and_reduce(scene, dagster, uri)
         data.must(all(days[-1].replace("-", "_") in piece for piece in pieces), f"pieces of other days: {pieces}")
         _must_equal(scene, uri, wanted)
-    for kind, op in (("map", _MAP), ("reduce", _REDUCE)):
+    for kind, op in (("map", MAP), ("reduce", REDUCE)):
         with report.scene(f"A {kind} Pod is killed (SIGKILL) in its work, and its step alone is tried again") as scene:
             data.owe_all(uri)
             _killed(scene, dagster, uri, op)
@@ -56,11 +57,11 @@ def _map_and_reduce(scene: Scene, dagster: Dagster, uri: str) -> list[str]:
         f"{run['endTime'] - run['startTime']:.0f} s from start to end; PostgreSQL connections: {idle} before, at most "
         f"{most} meanwhile"
     )
-    keys = {op: _keys_of_pods(run_id, op) for op in (_MAP, _REDUCE)}
+    keys = {op: _keys_of_pods(run_id, op) for op in (MAP, REDUCE)}
     for op, found in keys.items():
         data.must(len(found) == _SHARDS, f"the Pods of {op}: {found}")
         scene.notes.append(f"Pods of `{op}`: {', '.join(found)}")
-    return keys[_MAP]
+    return keys[MAP]
 
 
 def _keys_of_pods(run_id: str, op: str) -> list[str]:
