@@ -15,12 +15,18 @@ _SCHEDULE: Final = "wrapped_refresh"
 
 
 def starts_by_itself(report: Report, dagster: Dagster, uri: str) -> None:
-    """The sensor finds unread telemetry; then it is switched off, because other scenes launch runs."""
+    """The sensor finds unread telemetry; then all that starts runs is switched off, because other scenes launch them.
+
+    What other locations find gets into reports whenever their runs end: the reports of two runs could not be compared.
+    """
     with report.scene(f"`{_SENSOR}` finds unread telemetry and starts a run") as scene:
         run_id = _run_of_sensor(dagster, set())
         dagster.switch_sensor("player_stats", _SENSOR, on=False)
+        dagster.switch_sensor("image_map", "new_subjects", on=False)
+        dagster.stop_schedule("hiscores", "hiscores_scrape")
         dagster.succeeded(run_id, 600)
         scene.notes.append(data.must_be_reported(uri))
+        kube.wait_for("the end of all runs", lambda: dagster.none_going() or None, 300, pause=2)
 
 
 def ticks(report: Report, dagster: Dagster, uri: str) -> None:

@@ -28,6 +28,9 @@ _START_SENSOR: Final = """mutation($selector: SensorSelector!) { startSensor(sen
   __typename ... on Sensor { sensorState { status } } } }"""
 _STOP_SENSOR: Final = """mutation($id: String!) { stopSensor(id: $id) {
   __typename ... on StopSensorMutationResult { instigationState { status } } } }"""
+_STOP_SCHEDULE: Final = """mutation($id: String!) { stopRunningSchedule(id: $id) { __typename } }"""
+_GOING: Final = """{ runsOrError(filter: {statuses: [QUEUED, NOT_STARTED, STARTING, STARTED, CANCELING]}) {
+  ... on Runs { results { runId } } } }"""
 FINISHED: Final = {"SUCCESS", "FAILURE", "CANCELED"}
 
 
@@ -144,6 +147,20 @@ class Dagster:
             said = self.query(_STOP_SENSOR, id=self._automation(location, name)["id"])["stopSensor"]
         if self._automation(location, name).get("status") != ("RUNNING" if on else "STOPPED"):
             raise ClusterError(f"switching {name}: {said}")
+
+    def stop_schedule(self, location: str, name: str) -> None:
+        """Switch a schedule off, as a person does.
+
+        Raises:
+            ClusterError: it is not switched.
+        """
+        said = self.query(_STOP_SCHEDULE, id=self._automation(location, name)["id"])["stopRunningSchedule"]
+        if self._automation(location, name).get("status") != "STOPPED":
+            raise ClusterError(f"switching {name}: {said}")
+
+    def none_going(self) -> bool:
+        """Whether no run is queued or going."""
+        return not self.query(_GOING)["runsOrError"]["results"]
 
     def _automation(self, location: str, name: str) -> dict[str, Any]:
         """Return the state of a schedule or sensor."""

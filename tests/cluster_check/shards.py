@@ -88,8 +88,16 @@ def _killed(scene: Scene, dagster: Dagster, uri: str, op: str) -> None:
 def _must_equal(scene: Scene, uri: str, wanted: dict[str, Any]) -> None:
     found = data.documents(uri)
     differ = sorted(name for name in wanted | found if wanted.get(name) != found.get(name))
-    data.must(not differ, f"{len(differ)} of {len(wanted)} documents differ from those of one shard: {differ[:5]}")
+    first = [_difference(name, wanted.get(name), found.get(name)) for name in differ[:1]]
+    data.must(not differ, f"{len(differ)} of {len(wanted)} documents differ from those of one shard: {first}")
     scene.notes.append(f"the same as from one shard: {_counted(found)}")
+
+
+def _difference(name: str, wanted: Any, found: Any) -> str:
+    if not (wanted and found):
+        return f"{name} is {'missing' if wanted else 'too many'}"
+    fields = [field for field in sorted(wanted | found) if wanted.get(field) != found.get(field)]
+    return "; ".join([name, *(f"{field}: {wanted.get(field)} and {found.get(field)}" for field in fields)])[:700]
 
 
 def _counted(documents: dict[str, Any]) -> str:
