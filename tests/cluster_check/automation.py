@@ -15,7 +15,7 @@ _SCHEDULE: Final = "wrapped_refresh"
 
 
 def starts_by_itself(report: Report, dagster: Dagster, uri: str) -> None:
-    """The sensor finds unread telemetry; then all that starts runs is switched off, because other scenes launch them.
+    """The sensor finds unread telemetry; then what often starts runs is switched off, because other scenes launch them.
 
     What other locations find gets into reports whenever their runs end: the reports of two runs could not be compared.
     """
