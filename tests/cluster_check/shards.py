@@ -1,4 +1,4 @@
-"""Scenes of `wrapped_news` over several Pods: the documents are those of one shard, Pods killed in their work or not.
+"""Scenes of `wrapped_news` over several Pods: the documents are those of one shard, with Pods killed at work or not.
 
 What belongs here: map and reduce as Pods. What does not: runs of one Pod, and how a step is killed.
 """
@@ -40,7 +40,7 @@ def over_pods(report: Report, dagster: Dagster, uri: str) -> None:
         data.must(all(days[-1].replace("-", "_") in piece for piece in pieces), f"pieces of other days: {pieces}")
         _must_equal(scene, uri, wanted)
     for kind, op in (("map", MAP), ("reduce", REDUCE)):
-        with report.scene(f"A {kind} Pod is killed (SIGKILL) in its work, and its step alone is tried again") as scene:
+        with report.scene(f"A {kind} Pod is killed (SIGKILL) at work, and only its step is retried") as scene:
             data.owe_all(uri)
             _killed(scene, dagster, uri, op)
             _must_equal(scene, uri, wanted)
@@ -81,8 +81,8 @@ def _killed(scene: Scene, dagster: Dagster, uri: str, op: str) -> None:
         step = killed()
         dagster.succeeded(run_id, 600)
     again = {event["stepKey"] for event in dagster.events(run_id) if event.get("eventType") == "STEP_RESTARTED"}
-    data.must(again == {step}, f"killed: {step}; tried again: {again}")
-    scene.notes.append(f"killed while its turn was open, and tried again: `{step}`")
+    data.must(again == {step}, f"killed: {step}; retried: {again}")
+    scene.notes.append(f"killed while its turn was open, and retried: `{step}`")
 
 
 def _must_equal(scene: Scene, uri: str, wanted: dict[str, Any]) -> None:
