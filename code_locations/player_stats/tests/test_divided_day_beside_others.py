@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from player_stats.domain.ledger import Parts
+from player_stats.store import waiting
 from player_stats.store.division import HOURS, claim_piece, divide, stage
 from player_stats.store.extents import Extent
 from player_stats.store.ledger import DayReading, DayWork, claim, mark_owed, owed_days, read_done
@@ -151,7 +152,7 @@ class Table:
 
 @pytest.fixture
 def table(mongo: MongoResource, monkeypatch: pytest.MonkeyPatch) -> Iterator[Table]:
-    monkeypatch.setattr(join, "_PATIENCE_SECONDS", 0)
+    monkeypatch.setattr(waiting, "PATIENCE_SECONDS", 0)
     made = Table(mongo, 3)
     yield made
     for program in made.programs:

@@ -7,7 +7,7 @@ from bson import ObjectId
 from merging_world import MergingWorld
 from planning_world import Commands, listening
 from player_stats.domain.slots import SLOTS, player_slot
-from player_stats.store import days, report_requests, reports
+from player_stats.store import days, report_requests, reports, waiting
 from player_stats.store.report_requests import request_reports, some_requests
 from player_stats.store.reports import everything, make_owed_reports, refreshable
 from player_stats.store.scopes import players_scope, time_scope
@@ -105,7 +105,7 @@ def test_a_refresh_that_cannot_wait_stays_owed(world: MergingWorld, monkeypatch:
             world.play(player, hour)
     world.read_all()
     make_owed_reports(world.analytics)
-    monkeypatch.setattr(reports, "_PATIENCE_SECONDS", 0)
+    monkeypatch.setattr(waiting, "PATIENCE_SECONDS", 0)
     monkeypatch.setattr(reports, "_PLAYERS_AT_ONCE", 1)
     with take_turn(world.analytics, scope=time_scope((0, 1))):
         changes = make_owed_reports(world.analytics, also=refreshable(world.analytics))

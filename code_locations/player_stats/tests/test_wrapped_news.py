@@ -162,7 +162,7 @@ def test_of_two_runs_of_a_day_the_later_reader_counts(mongo: MongoResource, monk
     store(mongo, {"game_ticks": [tick("Ann", day, number) for number in range(10)]})
     assert news(mongo).success
     nested = False
-    monkeypatch.setattr("player_stats.store.reports._PATIENCE_SECONDS", 1)
+    monkeypatch.setattr("player_stats.store.waiting.PATIENCE_SECONDS", 1)
 
     def overtaken(*args: Any, **more: Any) -> Any:
         nonlocal nested

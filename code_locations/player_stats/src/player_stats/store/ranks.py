@@ -26,10 +26,10 @@ from wrapped_shared.report_types import Rank, Slide
 from player_stats.domain.families.play import PLAY_SECONDS
 from player_stats.domain.ranks import RANKED_FIELDS, Standings
 from player_stats.domain.slides import with_rank_slide
+from player_stats.store.bulk_errors import only_too_large
 from player_stats.store.enrichment import Enrichment
 from player_stats.store.extents import chunks
 from player_stats.store.plan_state import request_groups
-from player_stats.store.sizes import only_too_large
 from player_stats.store.turns import take_turn
 
 Document: TypeAlias = dict[str, Any]

@@ -16,6 +16,7 @@ from wrapped_shared import collections as names
 from wrapped_shared.periods import month_of
 
 from player_stats.domain.slots import SLOTS, player_slot
+from player_stats.store.bulk_errors import taken
 from player_stats.store.extents import chunks
 
 Document: TypeAlias = dict[str, Any]
@@ -25,7 +26,6 @@ Slots: TypeAlias = tuple[int, int]
 
 ALL_SLOTS: Final = (0, SLOTS)
 _REQUESTS_AT_ONCE: Final = 500
-_DUPLICATE_KEY: Final = 11000
 
 
 @dataclass
@@ -86,12 +86,10 @@ def request_reports(
         try:
             analytics[names.REPORT_REQUESTS].bulk_write(chunk, ordered=False)
         except BulkWriteError as error:
-            failed = error.details["writeErrors"]
-            if error.details["writeConcernErrors"] or any(one["code"] != _DUPLICATE_KEY for one in failed):
-                raise
+            again = [chunk[index] for index in taken(error)]
             # Of an earlier version, or somebody else has just requested the same.
             adopt(analytics)
-            analytics[names.REPORT_REQUESTS].bulk_write([chunk[one["index"]] for one in failed], ordered=False)
+            analytics[names.REPORT_REQUESTS].bulk_write(again, ordered=False)
 
 
 def _request(key: str, month: str, parts: Document) -> UpdateOne:

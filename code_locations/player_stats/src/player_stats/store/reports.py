@@ -4,7 +4,6 @@ How telemetry is merged is `merged_days`' and `months`' business, writing report
 few summaries of each player, however long the history, and those of many players in one go.
 """
 
-import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -25,6 +24,7 @@ from player_stats.store.report_requests import ALL_SLOTS, Slots, Touched, adopt,
 from player_stats.store.report_writing import write_reports
 from player_stats.store.scopes import players_scope
 from player_stats.store.turns import Turn, take_turn
+from player_stats.store.waiting import wait_for_earlier
 
 Document: TypeAlias = dict[str, Any]
 Months: TypeAlias = Mapping[str, set[str]]
@@ -32,8 +32,6 @@ Months: TypeAlias = Mapping[str, set[str]]
 
 _PLAYERS_AT_ONCE: Final = 100
 """As many are held in memory, with all that is merged and made of them."""
-_PATIENCE_SECONDS: Final = 60
-_LOOK_AGAIN_SECONDS: Final = 0.5
 
 
 @dataclass
@@ -82,7 +80,7 @@ def make_owed_reports(
     refreshed = iter(sorted(key for key, months in mine.items() if not months))
     while keys := list(islice(refreshed, _PLAYERS_AT_ONCE)):
         with take_turn(analytics, run_id, scope) as turn:
-            if not _wait_for_earlier(turn):  # what it is about to write would be refused for ours
+            if not wait_for_earlier(turn):  # what it is about to write would be refused for ours
                 _request_years(analytics, chain(keys, refreshed))
                 changes.left_owed = True
                 return changes
@@ -91,7 +89,7 @@ def make_owed_reports(
     # Before the turn: whoever requests later may write what was requested after it was read here.
     while requests := some_requests(analytics, players, slots):
         with take_turn(analytics, run_id, scope) as turn:
-            if not _wait_for_earlier(turn):
+            if not wait_for_earlier(turn):
                 changes.left_owed = True
                 return changes
             touched: dict[str, Touched] = {}
@@ -100,14 +98,6 @@ def make_owed_reports(
             _make(turn, touched, enrichment, changes)
             clear(analytics, requests)
     return changes
-
-
-def _wait_for_earlier(turn: Turn) -> bool:
-    """Wait for those that write what is read now; return whether all are done."""
-    until = time.monotonic() + _PATIENCE_SECONDS
-    while not turn.first and time.monotonic() < until:
-        time.sleep(_LOOK_AGAIN_SECONDS)
-    return turn.first
 
 
 def _request_years(analytics: Database[Document], keys: Iterable[str]) -> None:

@@ -32,6 +32,7 @@ from pymongo.database import Database
 from pymongo.errors import BulkWriteError, PyMongoError
 from wrapped_shared import collections as names
 
+from player_stats.store.bulk_errors import taken
 from player_stats.store.extents import Extent, chunks, delete_below, within
 from player_stats.store.order import THE_ORDER, end_turn, open_turns, register
 from player_stats.store.processes import Process, is_gone, this_process
@@ -43,7 +44,6 @@ EXPIRES_SECONDS: Final = 30 * 60
 """A turn that is older writes nothing any more."""
 FORGOTTEN_AFTER: Final = timedelta(hours=1)
 """A turn that is older is ended by others, wherever it is: long after it stopped writing, by any server's clock."""
-_DUPLICATE_KEY: Final = 11000
 _RUNNING: Final[set[ObjectId]] = set()
 """The turns of this process that have not ended; written before they are taken, so none of them is ever missing."""
 
@@ -193,11 +193,8 @@ class Turn:
             self.analytics[collection].bulk_write(writes, ordered=False)
         except BulkWriteError as error:
             # The filter let a later document pass by, and the insert found its `_id` taken.
-            failed = error.details["writeErrors"]
-            if error.details["writeConcernErrors"] or any(one["code"] != _DUPLICATE_KEY for one in failed):
-                raise
             identities = list(documents)
-            return [identities[one["index"]] for one in failed]
+            return [identities[index] for index in taken(error)]
         return []
 
     def _not_later(self, collection: str, refused: list[Any]) -> list[Any]:

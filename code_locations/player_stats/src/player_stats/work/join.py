@@ -3,7 +3,6 @@
 What is read of divided days is `player_stats.work.part`'s; making reports is `player_stats.store.reports`'.
 """
 
-import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -26,12 +25,11 @@ from player_stats.store.report_requests import request_reports
 from player_stats.store.requests import clear_requests
 from player_stats.store.scopes import time_scope
 from player_stats.store.turns import Turn, end_dead_turns, take_turn
+from player_stats.store.waiting import wait_for_earlier
 from player_stats.work.hours import Clock
 
 Document: TypeAlias = dict[str, Any]
 
-_PATIENCE_SECONDS: Final = 60
-_LOOK_AGAIN_SECONDS: Final = 0.5
 _REQUESTS_A_STEP: Final = 100
 """A step for fewer players costs more than it saves."""
 
@@ -70,7 +68,7 @@ def join_days(
     for day in days:
         scope = time_scope((day_start_ms(day), day_start_ms(next_day(day))))
         with take_turn(analytics, run_id, scope) as turn:
-            staged = staged_day(analytics, day, run) if _is_first(turn) else None
+            staged = staged_day(analytics, day, run) if wait_for_earlier(turn) else None
             if staged is not None and _finish(turn, staged, run, Clock.at(now)):
                 joined.done[day] = _tally(staged)
             else:
@@ -84,14 +82,6 @@ def slot_ranges(analytics: Database[Document], pieces: int) -> list[tuple[int, i
     number = max(1, min(pieces, requests // _REQUESTS_A_STEP))
     ends = [SLOTS * step // number for step in range(number + 1)]
     return list(pairwise(ends))
-
-
-def _is_first(turn: Turn) -> bool:
-    """Wait for earlier readers of the day, which may still write it; return whether all are done."""
-    until = time.monotonic() + _PATIENCE_SECONDS
-    while not turn.first and time.monotonic() < until:
-        time.sleep(_LOOK_AGAIN_SECONDS)
-    return turn.first
 
 
 def _finish(turn: Turn, staged: Staged, run: str, clock: Clock) -> bool:

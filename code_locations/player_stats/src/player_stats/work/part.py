@@ -91,7 +91,7 @@ def compute_piece(
         _compute_hours(mongo, day, hours, first_day, run=run, run_id=run_id, now=now) for day, hours in piece.parts()
     ]
     whole = set(piece.whole_days())
-    due = works_due(mongo.analytics, first_day, now or datetime.now(UTC))
+    due = works_due(mongo.analytics, first_day, now or datetime.now(UTC)) if whole else []
     days = [work.day for work in due if work.day in whole]
     done = compute(mongo, days, first_day, bounds=bounds, run_id=run_id, told=told, now=now)
     done.tally = total([done.tally, *read])
