@@ -44,6 +44,7 @@ def test_reports_and_ranks_equal_the_reference(mongo: MongoResource, telemetry: 
     assert {report["player_key"]: report["ranks"] for report in reports} == ranks
 
 
+@pytest.mark.slow
 def test_the_same_documents_come_out_in_any_order_and_however_often(mongo: MongoResource, telemetry: Documents) -> None:
     store(mongo, telemetry)
     assert materialise(mongo, FIRST, "2024-08-17").success
@@ -84,6 +85,7 @@ def test_a_day_whose_events_are_gone_is_removed_with_its_report(mongo: MongoReso
     assert found["wrapped_reports"].keys() == {"2024/ann", "all/ann"}
 
 
+@pytest.mark.slow
 def test_the_first_reading_of_a_day_without_events_removes_nothing(mongo: MongoResource) -> None:
     store(mongo, {"game_ticks": [tick("Ann", FIRST, 1), tick("Bob", LAST, 1)]})
     assert materialise(mongo, FIRST, LAST).success

@@ -61,6 +61,7 @@ def test_a_range_of_slots_gets_its_players_reports_and_leaves_the_others_owed(wo
     world.check()
 
 
+@pytest.mark.slow
 def test_a_hundred_reports_cost_a_dozen_round_trips_whatever_the_history(world: MergingWorld) -> None:
     players = [f"player {number}" for number in range(100)]
     for hour in ("2021-05-01T10", "2022-05-01T10", "2023-11-01T10", f"{DAY}T10", f"{DAY}T11"):

@@ -49,6 +49,7 @@ def week() -> Documents:
     return generated(players=4, days=3, ticks=120, seed=5, start=days_ago(3), hostile=True)
 
 
+@pytest.mark.slow
 def test_telemetry_that_arrives_hour_by_hour_gives_the_documents_of_all_at_once(
     mongo: MongoResource, week: Documents
 ) -> None:
@@ -98,6 +99,7 @@ def test_nothing_new_reads_and_writes_nothing(mongo: MongoResource, week: Docume
     assert list(mongo.analytics["wrapped_reports"].find()) == before
 
 
+@pytest.mark.slow
 def test_a_failed_run_leaves_its_day_owed_and_the_next_computes_it(
     mongo: MongoResource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -157,6 +159,7 @@ def test_an_event_that_arrives_while_its_day_is_read_is_owed(
     assert owed(mongo) == {}
 
 
+@pytest.mark.slow
 def test_of_two_runs_of_a_day_the_later_reader_counts(mongo: MongoResource, monkeypatch: pytest.MonkeyPatch) -> None:
     day = days_ago(2)
     store(mongo, {"game_ticks": [tick("Ann", day, number) for number in range(10)]})
