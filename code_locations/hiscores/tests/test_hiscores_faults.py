@@ -32,7 +32,8 @@ ANSWERS_LIMIT = 8
 def test_a_fault_on_every_request_writes_nothing_and_is_reported_by_name(
     world: World, fault: str, outcome: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if fault in ("slow", "drip", "drip-body"):
+    timed_out = fault in ("slow", "drip", "drip-body")
+    if timed_out:
         monkeypatch.setenv("HISCORES_TIMEOUT_SECONDS", "0.2")
         world.stand_in.server.slow_seconds = 0.4
     world.faults(fault)
@@ -45,7 +46,10 @@ def test_a_fault_on_every_request_writes_nothing_and_is_reported_by_name(
     if outcome in ("unavailable", "blocked"):
         assert tally.ended == "breaker"
         assert "8 responses in a row" in tally.reason
-        assert len(world.requests) == ANSWERS_LIMIT
+        # On a busy machine a request can run out of its 0.2 s before the stand-in has read it.
+        received = len(world.requests)
+        assert 0 < received <= ANSWERS_LIMIT
+        assert timed_out or received == ANSWERS_LIMIT
     else:
         assert tally.looked_up == len(names)
 
