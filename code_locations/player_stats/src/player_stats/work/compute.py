@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from wrapped_shared import collections as names
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.periods import day_start_ms, next_day, previous_day
 
@@ -19,6 +18,9 @@ from player_stats.work.turn_of_days import Computed, DaysTurn, Told, nothing_tol
 
 TURN_EVENTS: Final = 400_000
 """About how many events one turn reads: a server may hold a whole answer in memory, and a killed turn is repeated."""
+
+_GROWTH: Final = 32
+"""How many times as many days the next turn takes at most: they may hold far more events than the last ones."""
 
 
 @dataclass(frozen=True)
@@ -70,17 +72,11 @@ def compute(
         with take_turn(mongo.analytics, run_id, scope) as turn:
             computed = DaysTurn(turn, mongo, first_day, players, TURN_EVENTS, now).compute(group, whole, done, told)
         events = done.events - before
-        most = _likely_length(mongo, len(days)) if len(pending) == len(days) else 4 * len(group)
+        most = _GROWTH * len(group)
         length = max(1, min(most, len(computed) * TURN_EVENTS // events if events else most))
         pending = [day for day in pending if day not in computed]
     done.seconds = time.monotonic() - begun
     return done
-
-
-def _likely_length(mongo: MongoResource, days: int) -> int:
-    """How many days one turn takes if all telemetry lies evenly in those that are wanted."""
-    events = sum(mongo.raw[name].estimated_document_count() for name in names.RAW_EVENT_COLLECTIONS)
-    return max(1, days * TURN_EVENTS // max(events, 1))
 
 
 def _adjacent(days: Sequence[str]) -> list[str]:
