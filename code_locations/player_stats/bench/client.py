@@ -23,20 +23,20 @@ def measure() -> None:
     from player_stats.domain.families import FAMILIES
     from player_stats.domain.families.equipment import Outfits
     from player_stats.domain.interning import Owners, Sessions
-    from player_stats.domain.kinds import KINDS
-    from player_stats.domain.stretch import PIECE_EVENTS
+    from player_stats.domain.raw_collections import RawCollection
+    from player_stats.domain.span_reader import CHUNK_EVENTS
     from player_stats.store.ids import id_key
 
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     rng = np.random.default_rng(1)
     players, sessions = Owners(Cut()), Sessions()
-    kind = KINDS["game_ticks"](players, sessions, id_key)
+    ticks = RawCollection("game_ticks", players, sessions, id_key)
     owners = 50
     player = np.arange(TICKS, dtype=np.int32) % owners
     tick = np.arange(TICKS, dtype=np.int64) // owners
     codes = sessions.codes(player, [f"session-{number}" for number in (tick // 5_000).tolist()])
     outfits = [[0, 512 + number, 0, 600, 300, 0, 310, 320, 330, 700, 340, 0] for number in range(40)]
-    gear, _ = kind.codes.kept(Outfits).codes([outfits[number] for number in (tick // 700 % 40).tolist()])
+    gear, _ = ticks.codes.table(Outfits).codes([outfits[number] for number in (tick // 700 % 40).tolist()])
     frame = pl.DataFrame(
         {
             "player": player,
@@ -54,8 +54,8 @@ def measure() -> None:
     for _ in range(3):
         started = time.perf_counter()
         known: dict[tuple[str, int], dict[str, object]] = {}
-        for piece in frame.iter_slices(PIECE_EVENTS):
-            for family, summaries in kind.summarise(piece).items():
+        for piece in frame.iter_slices(CHUNK_EVENTS):
+            for family, summaries in ticks.summarise(piece).items():
                 for owner, summary in summaries.items():
                     key = family, owner
                     known[key] = FAMILIES[family].merge(known[key], summary) if key in known else summary

@@ -12,8 +12,7 @@ from typing import Any, Final
 from bson import ObjectId
 from player_stats.domain.cells import Cut
 from player_stats.domain.days import day_document, merged_days, summarise_cells
-from player_stats.domain.kinds import KINDS
-from player_stats.domain.stretch import read_stretch
+from player_stats.domain.span_reader import SpanReader
 from player_stats.domain.summaries import Summary
 from player_stats.store.days import with_digest
 from player_stats.store.ids import id_key
@@ -109,11 +108,11 @@ def days_played(days: int) -> Iterator[tuple[str, Summary]]:
 
 
 def _summaries(events: Iterable[Event]) -> Iterator[Summary]:
-    by_collection: dict[str, list[Document]] = {name: [] for name in KINDS}
+    by_collection: dict[str, list[Document]] = {name: [] for name in names.RAW_EVENT_COLLECTIONS}
     for collection, found in events:
         by_collection[collection].append(found)
     readings = {
-        name: read_stretch(KINDS[name], _batches(found), id_key, 0, Cut(), lambda identity: False)
+        name: SpanReader(name, id_key, 0, Cut(), lambda identity: False).read(_batches(found))
         for name, found in by_collection.items()
     }
     for by_player in merged_days(summarise_cells(readings)).values():

@@ -16,14 +16,14 @@ import numpy as np
 from player_stats.domain.cells import Cut
 from player_stats.domain.days import day_document, merged_days, summarise_cells
 from player_stats.domain.families import FAMILIES, equipment
-from player_stats.domain.kinds import KINDS
 from player_stats.domain.ranks import stat_values
 from player_stats.domain.report import build_report
 from player_stats.domain.slides import build_slides
-from player_stats.domain.stretch import read_stretch
+from player_stats.domain.span_reader import SpanReader
 from player_stats.domain.summaries import Summary, merge_all
 from player_stats.store.ids import id_key
 from player_stats.store.sizes import LARGEST_DOCUMENT
+from wrapped_shared.collections import RAW_EVENT_COLLECTIONS
 from wrapped_shared.periods import day_start_ms, days_between
 
 from bench.hostile import CASES, DAY, Document, drop, event, letters, offer, read
@@ -92,7 +92,7 @@ def _documents() -> Iterator[tuple[str, Document]]:
 def _hour() -> list[Summary]:
     """The summaries of the five-minute cells of an hour of play, from its events."""
     some = random.Random(0)
-    events: dict[str, list[Document]] = {name: [] for name in KINDS}
+    events: dict[str, list[Document]] = {name: [] for name in RAW_EVENT_COLLECTIONS}
     for number in range(0, 36_000, 6):  # every 600 ms
         place = {"x": 3_000 + number // 60 % 50, "y": 3_000 + number // 3_000}
         gear = [0, 2_048 + number // 3_000, 2_048 + number // 6_000]
@@ -105,7 +105,7 @@ def _hour() -> list[Summary]:
             events["loot_received"].append(event(number, drop(number % 20, some.choice(MOBS)[0], stacks)))
     cut = Cut(hourly=True, fine_from_ms=day_start_ms(DAY))
     readings = {
-        name: read_stretch(KINDS[name], iter([found]), id_key, 0, cut, lambda identity: False)
+        name: SpanReader(name, id_key, 0, cut, lambda identity: False).read(iter([found]))
         for name, found in events.items()
         if found
     }

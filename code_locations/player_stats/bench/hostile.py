@@ -8,12 +8,11 @@ from typing import Any, Final
 from player_stats.domain.cells import Cut
 from player_stats.domain.days import merged_days, summarise_cells
 from player_stats.domain.groups import GroupSums
-from player_stats.domain.kinds import KINDS
 from player_stats.domain.markup import plain_name
 from player_stats.domain.ranks import stat_values
 from player_stats.domain.report import build_report
 from player_stats.domain.slides import build_slides
-from player_stats.domain.stretch import Reading, read_stretch
+from player_stats.domain.span_reader import Reading, SpanReader
 from player_stats.domain.summaries import merge_all
 from player_stats.store.ids import id_key
 from player_stats.store.reading import BATCH_DOCUMENTS
@@ -89,7 +88,7 @@ def hit(amount: int) -> Document:
 def read(collection: str, documents: list[Document]) -> Reading:
     """Read documents in batches as the store does."""
     batches = (documents[at : at + BATCH_DOCUMENTS] for at in range(0, len(documents), BATCH_DOCUMENTS))
-    return read_stretch(KINDS[collection], batches, id_key, 0, Cut(), lambda identity: False)
+    return SpanReader(collection, id_key, 0, Cut(), lambda identity: False).read(batches)
 
 
 def whole(name: str, size: int) -> float:

@@ -8,13 +8,13 @@ import numpy as np
 from bson import ObjectId
 from player_stats.domain.cells import Cut
 from player_stats.domain.days import merged_days, quality_document, summarise_cells
-from player_stats.domain.kinds import KINDS
 from player_stats.domain.quality import total
 from player_stats.domain.report import build_report
-from player_stats.domain.stretch import Reading, read_stretch
+from player_stats.domain.span_reader import Reading, SpanReader
 from player_stats.domain.summaries import Summary, merge
 from player_stats.domain.values import Ints
 from player_stats.store.ids import id_key
+from wrapped_shared.collections import RAW_EVENT_COLLECTIONS
 from wrapped_shared.periods import day_start_ms, next_day, periods_of_day
 
 Documents = dict[str, list[dict[str, Any]]]
@@ -29,6 +29,10 @@ class OneCell(Cut):
 
     def codes(self, at: Ints) -> Ints:
         return np.full(len(at), day_start_ms("2023-01-01") * 3, dtype=np.int64)
+
+
+def is_above(identity: Any) -> bool:
+    return isinstance(identity, ObjectId) and identity > WATERMARK
 
 
 def one_batch(documents: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
@@ -52,21 +56,15 @@ def read_between(
 ) -> dict[str, Reading]:
     """Read all collections over [start, end) as the store does: by time range, in time order."""
     readings = {}
-    for collection, kind in KINDS.items():
+    for collection in RAW_EVENT_COLLECTIONS:
         found = [
             document
             for document in documents.get(collection, [])
             if (at := _numeric(document)) is not None and start_ms <= at < end_ms
         ]
         found.sort(key=lambda document: document["timestamp"])
-        readings[collection] = read_stretch(
-            kind,
-            batches(found),
-            id_key,
-            day_start_ms(first_day),
-            cut,
-            lambda identity: isinstance(identity, ObjectId) and identity > WATERMARK,
-        )
+        reader = SpanReader(collection, id_key, day_start_ms(first_day), cut, is_above)
+        readings[collection] = reader.read(batches(found))
     return readings
 
 

@@ -8,7 +8,7 @@ from bson import ObjectId
 from engine_harness import engine_days, engine_reports, read_between
 from player_stats.domain.cells import Cut
 from player_stats.domain.days import CellSummaries, merged_days, summarise_cells
-from player_stats.domain.running import SUMMARY_FIELDS
+from player_stats.domain.running_merges import SUMMARY_FIELDS
 from player_stats.domain.summaries import Summary, merge_all
 from player_stats.store.days import write_days
 from player_stats.store.hours import write_hours

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from player_stats.domain.ledger import Parts
+from player_stats.domain.ledger import SeenParts
 from player_stats.store import waiting
 from player_stats.store.division import HOURS, claim_piece, divide, stage
 from player_stats.store.extents import Extent
@@ -51,7 +51,7 @@ class Day:
         self.version += 1
         return self.version
 
-    def _write(self, turn: Any, hours: Sequence[str], version: int) -> Parts:
+    def _write(self, turn: Any, hours: Sequence[str], version: int) -> SeenParts:
         extent = Extent("hour", [f"{self.day}T{hour}" for hour in hours if hour in PLAYED])
         turn.make_equal(names.PLAYER_HOURS, extent, self.documents(hours, version))
         part = {"n": version, "newest": version, "above": 0, "mark": None}

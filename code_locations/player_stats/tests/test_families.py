@@ -1,4 +1,4 @@
-"""What families say of themselves agrees with the contract: names, shapes, slides and stats."""
+"""Families agree with the contract: names, shapes, slides and stats."""
 
 import types
 from importlib import import_module
@@ -11,14 +11,22 @@ from player_stats.domain.ranks import PLAIN_STATS, RANKED_FIELDS, STATS, stat_ti
 from player_stats.domain.summaries import NOTHING
 from pydantic import BaseModel
 from wrapped_shared import collections, report_types, vocabulary
-from wrapped_shared.models import player_stats, report_sections, reports
+from wrapped_shared.models import bookkeeping, player_stats, report_sections, reports
 
+FAMILY_MODULES = [import_module(f"{families.__name__}.{name}") for name in FAMILIES]
+MODELS: dict[str, type[BaseModel]] = {
+    name: model
+    for module in (bookkeeping, player_stats, reports, report_sections)
+    for name, model in vars(module).items()
+    if isinstance(model, type) and issubclass(model, BaseModel)
+}
 SHAPES = {
     name: shape
-    for module in (report_types, *(import_module(f"{families.__name__}.{name}") for name in FAMILIES))
+    for module in (report_types, *FAMILY_MODULES)
     for name, shape in vars(module).items()
-    if is_typeddict(shape) and name in {*vars(reports), *vars(report_sections)}
+    if is_typeddict(shape) and name in MODELS
 }
+WHEN_WRITTEN = {"digest", "revision"}
 
 
 def plain(hint: Any) -> Any:
@@ -38,12 +46,30 @@ def plain(hint: Any) -> Any:
 
 @pytest.mark.parametrize("name", SHAPES)
 def test_a_plain_document_has_the_fields_of_its_model(name: str) -> None:
-    model: type[BaseModel] = getattr(reports, name, None) or getattr(report_sections, name)
+    fields = MODELS[name].model_fields
     shape = {field: plain(hint) for field, hint in get_type_hints(SHAPES[name]).items()}
-    described = {field: plain(hint) for field, hint in get_type_hints(model).items() if field in model.model_fields}
-    loose = {field for field, hint in described.items() if hint is Any} | {"file_id"}  # an ObjectId is left an object
+    described = {
+        fields[field].alias or field: plain(hint)
+        for field, hint in get_type_hints(MODELS[name]).items()
+        if field in fields and field not in WHEN_WRITTEN
+    }
+    untyped = {field for field, hint in described.items() if hint is Any} | {"file_id"}  # an ObjectId is an object
     assert shape.keys() == described.keys()
-    assert {f: h for f, h in shape.items() if f not in loose} == {f: h for f, h in described.items() if f not in loose}
+    assert {f: h for f, h in shape.items() if f not in untyped} == {
+        f: h for f, h in described.items() if f not in untyped
+    }
+
+
+def test_every_document_that_is_typed_has_a_model() -> None:
+    typed = {name for name, shape in vars(report_types).items() if is_typeddict(shape)} - {"TypedDict"}
+    assert typed == typed & SHAPES.keys()
+
+
+def test_summaries_are_typed_for_every_family() -> None:
+    assert [*get_type_hints(families.FamilySummaries)] == [*FAMILIES]
+    for module, (name, hint) in zip(FAMILY_MODULES, get_type_hints(families.FamilySummaries).items(), strict=True):
+        assert hint == module.Summary
+        assert set(FAMILIES[name].empty()) == set(get_type_hints(get_origin(hint) or hint))
 
 
 def test_every_family_has_its_summary_in_days_and_months_and_its_section_in_reports() -> None:

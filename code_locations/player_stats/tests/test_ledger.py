@@ -8,8 +8,8 @@ import pytest
 from bson import ObjectId
 from hypothesis import given
 from hypothesis import strategies as st
-from player_stats.domain.days import quality_document
-from player_stats.domain.ledger import Parts, condensed, quality_of, tally_part, with_reading
+from player_stats.domain.days import quality_counts, quality_document
+from player_stats.domain.ledger import SeenParts, TallyParts, condensed, quality_of, with_reading
 from player_stats.domain.quality import PlayerTally, total
 from player_stats.store.ids import id_key
 from player_stats.store.ledger import (
@@ -29,8 +29,8 @@ from wrapped_shared.indexes import ensure_indexes
 from wrapped_shared.mongo import MongoResource
 
 MON, TUE, WED = "2024-01-01", "2024-01-02", "2024-01-03"
-SEEN: Parts = {"game_ticks": {"10": {"n": 3, "newest": ObjectId("65" * 12), "above": 0, "mark": None}}}
-TALLIES: Parts = {
+SEEN: SeenParts = {"game_ticks": {"10": {"n": 3, "newest": ObjectId("65" * 12), "above": 0, "mark": None}}}
+TALLIES: TallyParts = {
     "game_ticks": {"10": {"read": 3, "duplicates": 0, "documents_left_out": 0, "left_out": {}, "examples": []}}
 }
 
@@ -213,7 +213,7 @@ def test_the_quality_of_a_day_is_that_of_all_its_parts_together(events: list[tup
             tally.documents_left_out += 1
             tally.reasons.update(Counter([reason]))
             tally.add_examples([(id_key(identity), reason, identity)])
-    parts = {"game_ticks": {label: tally_part(tally) for label, tally in tallies.items()}}
+    parts = {"game_ticks": {label: quality_counts(tally) for label, tally in tallies.items()}}
     whole = [quality_document("game_ticks", MON, total(tallies.values()))] if events else []
     assert quality_of(MON, parts, id_key) == whole
 
@@ -224,7 +224,7 @@ def test_a_day_of_which_parts_are_read_no_more_is_known_by_hours_with_one_tally(
     seen = {"game_ticks": {label: {"n": 2, "newest": one, "above": 1, "mark": ids[0]}
                            for label, one in zip(labels, ids, strict=True)}}  # fmt: skip
     tally = PlayerTally(read=2, duplicates=1)
-    tallies = {"game_ticks": {label: tally_part(tally) for label in labels}}
+    tallies = {"game_ticks": {label: quality_counts(tally) for label in labels}}
     hours, totals = condensed(seen, tallies, id_key)
     assert {hour: (part["n"], part["newest"]) for hour, part in hours["game_ticks"].items()} == {
         "10": (4, ids[1]), "11": (2, ids[2]), "12": (2, ids[3]),

@@ -1,4 +1,4 @@
-"""What slides say is true of any report: ties, ones, zeros, instances only, unfilled offers, a player of one tick."""
+"""Slides are true of any report: ties, ones, zeros, losses, instances only, unfilled offers, one tick of play."""
 
 import re
 from typing import Any
@@ -15,6 +15,7 @@ PLURAL_OF_ONE = re.compile(rf"(?<![\d,])1 (?:other |loot |more \w+ )?(?:{'|'.joi
 
 few = st.integers(0, 3)
 some = st.integers(1, 3)
+change = st.integers(-3, 3)
 ticks = st.sampled_from([1, 2, 6_000, 60_000])
 MONTHS = ("2024-01", "2024-02", "2024-03")
 
@@ -25,13 +26,18 @@ def timed(**fields: Any) -> st.SearchStrategy[dict[str, Any]]:
     return rows.map(lambda row: {**row, "seconds": round(row["ticks"] * 0.6, 1)})
 
 
+def gear() -> st.SearchStrategy[dict[str, Any]]:
+    slots, names = st.sampled_from(["HEAD", "WEAPON"]), st.sampled_from([None, *NAMES])
+    return timed(slot=slots, item_id=some, name=names)
+
+
 def most_first(rows: list[dict[str, Any]], count: str) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: -row[count])
 
 
 @st.composite
 def reports(draw: st.DrawFn) -> dict[str, Any]:
-    """A report of somebody who played for at least an hour, or for one tick; its sections are consistent."""
+    """A consistent report of a player with at least an hour of play, or with one tick."""
     months = draw(st.dictionaries(st.sampled_from(MONTHS), st.sampled_from([6_000, 12_000]), min_size=1))
     if draw(st.integers(0, 9)) == 9:
         months = {"2024-01": 1}
@@ -58,7 +64,7 @@ def reports(draw: st.DrawFn) -> dict[str, Any]:
             "ticks",
         ),
         "equipment": most_first(
-            draw(st.lists(timed(slot=st.just("HEAD"), item_id=some, name=st.sampled_from([None, *NAMES])), max_size=4)),
+            draw(st.lists(gear(), max_size=4, unique_by=lambda row: (row["slot"], row["item_id"]))),
             "ticks",
         ),
         "loot": {
@@ -81,8 +87,8 @@ def reports(draw: st.DrawFn) -> dict[str, Any]:
             st.none()
             | st.fixed_dictionaries(
                 {
-                    "skills": st.dictionaries(st.just("Overall"), few),
-                    "bosses": st.dictionaries(st.sampled_from(["Zulrah", "Vorkath"]), few),
+                    "skills": st.dictionaries(st.just("Overall"), change),
+                    "bosses": st.dictionaries(st.sampled_from(["Zulrah", "Vorkath"]), change),
                 }
             )
         ),
@@ -103,7 +109,7 @@ def texts(report: dict[str, Any]) -> dict[str, str]:
 
 
 def ties(rows: list[dict[str, Any]], count: str) -> int:
-    """How many rows beside the first have as much as it."""
+    """How many other rows have as much as the first."""
     return sum(row[count] == rows[0][count] for row in rows[1:])
 
 
@@ -115,22 +121,25 @@ def test_one_is_singular_and_every_other_number_plural(report: dict[str, Any]) -
 
 
 @given(report=reports())
-def test_a_text_is_a_sentence_and_counts_no_time_as_none(report: dict[str, Any]) -> None:
+def test_a_text_is_a_sentence_without_empty_values(report: dict[str, Any]) -> None:
     for text in texts(report).values():
         assert text.endswith(".")
         assert text[0].isupper() or text[0].isdigit()
-        assert not re.search(r"\(s\)|\d %|\b(was|were|he|his)\b|(?<!\d)0 s\b|None", text), text
+        assert not re.search(
+            r"\(s\)|\d %|\b(was|were|he|his)\b|(?<!\d)0 (s|running|walking|taken)\b|None|[+-]-", text
+        ), text
 
 
 @given(report=reports())
-def test_what_is_first_with_others_says_how_many_and_what_is_alone_says_none(report: dict[str, Any]) -> None:
+def test_ties_are_joint_first_and_say_with_how_many(report: dict[str, Any]) -> None:
     months = [{"ticks": n} for _, n in sorted(report["play"]["months"].items(), key=lambda month: -month[1])]
     gains = most_first(list(report["experience"]["skills"].values()), "gained")
+    items = {(row["item_id"], row["ticks"]): row for row in report["equipment"]}  # one item may be worn in two slots
     for stat, rows, count, thing in (
         ("best_month", months, "ticks", "month"),
         ("favourite_mob", report["loot"]["mobs"], "kills", "mob"),
         ("favourite_place", report["places"], "ticks", "place"),
-        ("favourite_gear", report["equipment"], "ticks", "item"),
+        ("favourite_gear", list(items.values()), "ticks", "item"),
         ("favourite_skill", gains, "gained", "skill"),
     ):
         text = texts(report).get(stat)
@@ -158,7 +167,8 @@ def test_deaths_are_most_often_where_most_of_several_are(report: dict[str, Any])
         return
     alone = ties(places, "count") == 0 and places[0]["name"] != "Unknown"
     assert ("most often" in text) == (alone and len(places) > 1)
-    assert ("all" in text.split()) == (alone and len(places) == 1 and places[0]["count"] > 1)
+    assert (", both " in text) == (alone and len(places) == 1 and places[0]["count"] == 2)
+    assert (", all " in text) == (alone and len(places) == 1 and places[0]["count"] > 2)
     assert alone or text == f"{report['deaths']['count']} death{'s' * (report['deaths']['count'] > 1)}."
 
 
@@ -170,6 +180,28 @@ def test_coins_are_earned_before_tax_and_only_filled_offers_are_counted(report: 
         assert ("spent" in text) == (exchange["spent"] > 0)
         assert ("filled" in text) == (exchange["offers_filled"] > 0)
         assert not exchange["offers_filled"] or f"{exchange['offers_filled']} offer" in text
+
+
+@given(report=reports())
+def test_the_distance_names_only_the_ways_of_moving_that_were_used(report: dict[str, Any]) -> None:
+    text, movement = texts(report).get("tiles"), report["movement"]
+    if text is not None:
+        assert ("running" in text) == (movement["tiles_run"] > 0)
+        assert ("walking" in text) == (movement["tiles_walked"] > 0)
+        assert (", all " in text) == (
+            not (movement["tiles_run"] and movement["tiles_walked"]) and movement["tiles"] > 1
+        )
+
+
+@given(report=reports())
+def test_only_gains_are_shown_of_the_hiscores(report: dict[str, Any]) -> None:
+    text, gains = texts(report).get("hiscores"), report["hiscores"] or {"skills": {}, "bosses": {}}
+    xp, kills = gains["skills"].get("Overall", 0), max(gains["bosses"].values(), default=0)
+    if len(texts(report)) > 1:  # more than an hour was played
+        assert (text is not None) == (xp > 0 or kills > 0)
+    if text is not None:
+        assert ("XP" in text) == (xp > 0)
+        assert ("more" in text) == (kills > 0)
 
 
 @given(report=reports())
@@ -187,13 +219,13 @@ def test_a_rank_is_a_place_among_few_and_a_percentage_among_many(report: dict[st
 
 
 @given(report=reports())
-def test_under_an_hour_only_the_play_time_is_told_down_to_one_tick(report: dict[str, Any]) -> None:
+def test_under_an_hour_only_the_play_time_is_shown_even_for_one_tick(report: dict[str, Any]) -> None:
     report["play"] |= {"ticks": 1, "seconds": 0.6, "sessions": 1, "days_played": 1}
     report["play"] |= {"months": {"2024-01": 1}, "best_month": "2024-01"}
     assert texts(report) == {"play_time": "Played for less than a second in 1 session on 1 day."}
 
 
-def test_places_are_written_as_people_do() -> None:
+def test_places_are_ordinals() -> None:
     written = [ordinal(number) for number in (1, 2, 3, 4, 10, 11, 12, 13, 21, 22, 23, 101, 111)]
     expected = "1st 2nd 3rd 4th 10th 11th 12th 13th 21st 22nd 23rd 101st 111th"
     assert written == expected.split()

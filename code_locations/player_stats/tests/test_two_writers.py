@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from bson import ObjectId
-from player_stats.domain.ledger import Parts
+from player_stats.domain.ledger import SeenParts
 from player_stats.store.extents import Extent
 from player_stats.store.ledger import DayReading, DayWork, claim, mark_owed, owed_days, read_done
 from player_stats.store.turns import end_dead_turns, take_turn
@@ -45,7 +45,7 @@ class Day:
         return analytics[names.DAY_LEDGER].find_one({"_id": self.day}) or {}
 
     def seen(self, analytics: Base) -> int:
-        parts: Parts = self.ledger(analytics).get("seen", {})
+        parts: SeenParts = self.ledger(analytics).get("seen", {})
         return int(parts["game_ticks"]["10"]["n"]) if parts else -1
 
     def reader(self, analytics: Base) -> None:

@@ -1,6 +1,6 @@
-"""Cells: the pieces of UTC time that summaries are kept for: a day, an hour, or five minutes of an hour.
+"""Cells: the units of UTC time that summaries are made for: a day, an hour, or five minutes of an hour.
 
-How time is cut and how a cell is named belongs here. Which cells are stored or owed is `player_stats.store`'s.
+How time is cut and how cells are named belongs here. `player_stats.store` decides which are stored or owed.
 """
 
 from collections.abc import Container, Iterable
@@ -16,43 +16,43 @@ HOUR_MS: Final = 3_600_000
 CELL_MS: Final = 300_000
 """Five minutes."""
 END_OF_TIME_MS: Final = 253_402_300_800_000
-"""The year 10000: no calendar reaches further."""
+"""The year 10000, which Python's dates do not reach."""
 WHOLE_DAY: Final = "day"
-"""The label of a cell that is a whole day."""
+"""The label of a whole day."""
 
 
 @dataclass(frozen=True, order=True)
 class Cell:
-    """A piece of a UTC day."""
+    """A UTC day or a part of one."""
 
     day: str
     """"YYYY-MM-DD"."""
     label: str
-    """`WHOLE_DAY`, an hour "HH", or five minutes "HH:MM" by their beginning."""
+    """`WHOLE_DAY`, an hour "HH", or five minutes by their start "HH:MM"."""
 
     @property
     def hour(self) -> str:
-        """The hour "HH" that the cell lies in (or is)."""
+        """The hour "HH" that contains the cell (or is the cell)."""
         return hour_of(self.label)
 
 
 @dataclass(frozen=True)
 class Cut:
-    """How a stretch of time is cut into cells."""
+    """How time is cut into cells."""
 
     hourly: bool = False
     """Whether days are cut into hours."""
     fine_from_ms: int = 2**62
-    """Hours from this one on (ms) are cut into five minutes: hours that telemetry still comes in for."""
+    """Hours from this one on (ms), for which telemetry still arrives, are cut into five minutes."""
 
     def codes(self, at: Ints) -> Ints:
-        """Return the code of the cell of each timestamp (ms); `cell` reads it."""
+        """Return the code of the cell of each timestamp (ms), for `cell_of`."""
         if not self.hourly:
             return at // DAY_MS * DAY_MS * 3
         return _hours_and_cells(at, self.fine_from_ms)
 
     def seen_codes(self, at: Ints) -> Ints:
-        """Return the code of the hour of each timestamp, or of its five minutes where hours are cut so."""
+        """Return the code of the hour of each timestamp (ms), or of its five minutes from `fine_from_ms` on."""
         return _hours_and_cells(at, self.fine_from_ms)
 
 
@@ -63,10 +63,10 @@ def _hours_and_cells(at: Ints, fine_from_ms: int) -> Ints:
     return np.where(at >= fine_from_ms, at // CELL_MS * CELL_MS * 3 + 2, hours)
 
 
-def cell(code: int) -> Cell:
-    """Return the cell of a code that `Cut` gave."""
-    start, kind = divmod(code, 3)
-    label = (WHOLE_DAY, hour_label(start), cell_label(start))[kind]
+def cell_of(code: int) -> Cell:
+    """Return the cell of a code made by `Cut`."""
+    start, unit = divmod(code, 3)
+    label = (WHOLE_DAY, hour_label(start), cell_label(start))[unit]
     return Cell(day_of_ms(start), label)
 
 
@@ -76,22 +76,22 @@ def hour_label(ms: int) -> str:
 
 
 def cell_label(ms: int) -> str:
-    """Return the five minutes of a time in milliseconds since the epoch, "HH:MM" of their beginning."""
+    """Return the five minutes of a time in milliseconds since the epoch, by their start "HH:MM"."""
     return f"{hour_label(ms)}:{ms % HOUR_MS // CELL_MS * 5:02}"
 
 
 def is_cell(label: str) -> bool:
-    """Whether a label names five minutes."""
+    """Whether a label stands for five minutes."""
     return ":" in label
 
 
 def hour_of(label: str) -> str:
-    """Return the hour "HH" that a label lies in."""
+    """Return the hour "HH" of a label."""
     return label[:2]
 
 
 def spans(day: str, labels: Iterable[str]) -> list[tuple[int, int]]:
-    """Return the half-open ranges of milliseconds that hours and five-minute cells of a day cover, joined."""
+    """Return the half-open ranges (ms) that hours and five-minute cells of a day cover; adjacent ones are joined."""
     start = day_start_ms(day)
     found: list[tuple[int, int]] = []
     for label in sorted(labels):
@@ -105,7 +105,7 @@ def spans(day: str, labels: Iterable[str]) -> list[tuple[int, int]]:
 
 
 def widened(day: str, labels: Iterable[str], fine_from_ms: int) -> frozenset[str]:
-    """Return the labels with whole hours for five minutes of hours that are no longer cut so."""
+    """Return the labels, with the whole hour for five minutes of an hour that is no longer cut."""
     start = day_start_ms(day)
     return frozenset(
         label if start + int(hour_of(label)) * HOUR_MS >= fine_from_ms else hour_of(label) for label in labels
@@ -113,5 +113,5 @@ def widened(day: str, labels: Iterable[str], fine_from_ms: int) -> frozenset[str
 
 
 def covers(labels: Container[str], label: str) -> bool:
-    """Whether one of the labels is the cell itself or the hour that it lies in."""
+    """Whether one of the labels is the cell itself or its hour."""
     return label in labels or hour_of(label) in labels

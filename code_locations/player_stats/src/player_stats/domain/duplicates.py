@@ -1,7 +1,7 @@
-"""Re-sent events: the plugin sends again on a timeout, with the first timestamp.
+"""Re-sent events: after a timeout, the plugin sends an event again with its original timestamp.
 
-A game tick counts once per (player, timestamp, session, tick count), every other event once per (player, timestamp,
-session, tick count, its whole data); of several, the one with the smallest `_id` counts.
+A game tick counts once per (player, timestamp, session, tick count), any other event once per (player, timestamp,
+session, tick count, whole data). Of several, the one with the smallest `_id` counts.
 """
 
 from collections.abc import Callable, Hashable
@@ -21,7 +21,7 @@ def unique_ticks(events: Events, id_key: IdKey) -> Mask:
 
 
 def unique_events(events: Events, id_key: IdKey) -> Mask:
-    """Return the mask of the events that count, told apart by their whole data."""
+    """Return the mask of the events that count, compared by their whole data."""
     return _unique(events, id_key, lambda row: canonical(events.data[row]))
 
 
@@ -34,7 +34,7 @@ def _unique(events: Events, id_key: IdKey, content: Callable[[int], Hashable]) -
     same = np.logical_and.reduce([column[order[1:]] == column[order[:-1]] for column in columns])
     if not same.any():
         return keep
-    # Only rows that share session, time and tick with another are looked at one by one.
+    # Only rows that share session, time and tick with another are compared one by one.
     rows = order[np.append(same, False) | np.insert(same, 0, False)].tolist()
     smallest: dict[tuple[Any, ...], tuple[Any, int]] = {}
     for row in rows:

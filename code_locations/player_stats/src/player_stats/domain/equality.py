@@ -1,6 +1,6 @@
-"""When two events are one: equality of whole documents, whatever the order of keys or the numeric type.
+"""Equality of whole documents, regardless of key order and numeric type.
 
-Only comparing lives here; which events are compared at all is `player_stats.domain.duplicates`' business.
+Which events are compared is decided in `player_stats.domain.duplicates`.
 """
 
 from collections.abc import Iterable
@@ -12,9 +12,9 @@ from typing import Any
 def canonical(value: Any) -> bytes:
     """Return bytes that are equal for equal data.
 
-    1, 1.0 and the decimal 1 are equal, as MongoDB has it; true is no number, and a missing key differs from null.
-    Objects and lists are digests of their parts: comparing costs the same however deep they nest, and nobody can make
-    different ones that collide in a table.
+    As in MongoDB, 1, 1.0 and the decimal 1 are equal, true is not a number, and a missing key differs from null.
+    Objects and lists become digests of their parts: comparing costs the same at any depth, and collisions cannot be
+    provoked.
     """
     if type(value) is str:
         return b"s" + _utf8(value)
@@ -25,7 +25,7 @@ def canonical(value: Any) -> bytes:
     if isinstance(value, float):
         return _number(value)
     if isinstance(value, dict):
-        inner = list(map(canonical, value.values()))  # one frame of the interpreter's stack a level, here and below
+        inner = list(map(canonical, value.values()))  # one stack frame per level, here and below
         return _digest(b"{", sorted(_digest(b":", pair) for pair in zip(map(_utf8, value), inner, strict=True)))
     if isinstance(value, list):
         return _digest(b"[", list(map(canonical, value)))
@@ -47,5 +47,5 @@ def _utf8(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
-def _digest(kind: bytes, parts: Iterable[bytes]) -> bytes:
-    return blake2b(b"".join(b"%d:%s" % (len(part), part) for part in parts), digest_size=16, person=kind).digest()
+def _digest(opening: bytes, parts: Iterable[bytes]) -> bytes:
+    return blake2b(b"".join(b"%d:%s" % (len(part), part) for part in parts), digest_size=16, person=opening).digest()

@@ -1,13 +1,13 @@
-"""The envelope of events: from decoded documents to columns of those that are sound.
+"""The envelope of events: from decoded documents to columns of the valid ones.
 
-What stands in `data` is read by `player_stats.domain.kinds`; duplicates are `player_stats.domain.duplicates`'.
+The families read `data`; `player_stats.domain.duplicates` finds duplicates.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import compress
 from operator import itemgetter
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -15,13 +15,13 @@ from player_stats.domain.interning import NOBODY, Codes, Owners, Sessions
 from player_stats.domain.quality import Tally
 from player_stats.domain.values import Ints, Mask, texts, whole_column
 
-Document = dict[str, Any]
+Document: TypeAlias = dict[str, Any]
 Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
 class Events:
-    """Events with a sound envelope, as columns of equal length, in the order they were read."""
+    """Events with a valid envelope, as columns of equal length, in the order they were read."""
 
     player: Codes
     """Owner codes: a player in one cell of time."""
@@ -62,33 +62,33 @@ def column(documents: Sequence[Document], name: str) -> list[Any]:
 
 
 def masked(values: Iterable[Value], keep: Mask) -> list[Value]:
-    """Return the masked ones of some values."""
+    """Return the masked values."""
     return list(compress(values, keep.tolist()))
 
 
-def moments(documents: Sequence[Document], at: Ints, sound: Mask) -> Ints:
-    """Return when each document lies (ms), also where the timestamp is a number but not a sound one.
+def times_of(documents: Sequence[Document], at: Ints, valid: Mask) -> Ints:
+    """Return the time of each document (ms), including those whose timestamp is a number but invalid.
 
     Args:
-        documents: documents that a range of timestamps brought, so each has a number of some type.
-        at: their sound timestamps, 0 elsewhere.
-        sound: where `at` holds.
+        documents: the result of a range query on the timestamp, so each has a number of some type.
+        at: their valid timestamps, 0 elsewhere.
+        valid: the mask of the valid timestamps.
     """
-    if sound.all():
+    if valid.all():
         return at
     found = at.copy()
-    for row in np.flatnonzero(~sound).tolist():
-        found[row] = int(moment(documents[row].get("timestamp")) or 0)
+    for row in np.flatnonzero(~valid).tolist():
+        found[row] = int(comparable(documents[row].get("timestamp")) or 0)
     return found
 
 
-def moment(timestamp: Any) -> Any:
-    """Return a timestamp as a number that compares with others, None where there is none in it.
+def comparable(timestamp: Any) -> Any:
+    """Return a timestamp as a comparable number; None if it contains none.
 
-    MongoDB finds an array by any of its numbers: it lies where the smallest of them does.
+    MongoDB finds an array by any of its numbers; the smallest is its time.
     """
     if isinstance(timestamp, list):
-        return min((found for found in map(moment, timestamp) if found is not None), default=None)
+        return min((found for found in map(comparable, timestamp) if found is not None), default=None)
     if hasattr(timestamp, "to_decimal"):
         timestamp = timestamp.to_decimal()
     elif isinstance(timestamp, bool) or not isinstance(timestamp, int | float):
@@ -97,41 +97,41 @@ def moment(timestamp: Any) -> Any:
 
 
 def read_events(documents: list[Document], owners: Owners, sessions: Sessions, tally: Tally, first_ms: int) -> Events:
-    """Read the envelopes; unsound documents are counted and left out.
+    """Read the envelopes, counting and leaving out invalid documents.
 
-    A document is counted under the first of username, timestamp, tickCount, sessionId, data that is unsound.
+    A document is counted under the first of username, timestamp, tickCount, sessionId and data that is invalid.
 
     Args:
-        documents: raw documents as decoded.
-        owners: gives the owner codes.
-        sessions: gives the session codes.
-        tally: counts what is read and left out.
-        first_ms: timestamps before it are unsound (the first day that counts).
+        documents: decoded raw documents.
+        owners: assigns the owner codes.
+        sessions: assigns the session codes.
+        tally: counts documents that are read and left out.
+        first_ms: the start of the first day that counts; earlier timestamps are invalid.
     """
     names = column(documents, "username")
     players = owners.players(names)
     ids = column(documents, "_id")
-    at, sound_at = whole_column(column(documents, "timestamp"))
-    when = moments(documents, at, sound_at)
-    sound_at &= at >= first_ms
-    tick, sound_tick = whole_column(column(documents, "tickCount"))
-    sound_tick &= tick >= 0
+    at, valid_at = whole_column(column(documents, "timestamp"))
+    times = times_of(documents, at, valid_at)
+    valid_at &= at >= first_ms
+    tick, valid_tick = whole_column(column(documents, "tickCount"))
+    valid_tick &= tick >= 0
     session_ids, data = column(documents, "sessionId"), column(documents, "data")
-    # A document without a sound time belongs to no period, so to no player's own figures either.
-    codes = owners.codes(np.where(sound_at, players, NOBODY), when)
+    # A document without a valid time belongs to no period, so it cannot count for a player.
+    codes = owners.codes(np.where(valid_at, players, NOBODY), times)
     tally.read(codes)
-    sound = np.ones(len(documents), dtype=np.bool_)
-    for reason, good in (
+    valid = np.ones(len(documents), dtype=np.bool_)
+    for reason, passed in (
         ("username", players != NOBODY),
-        ("timestamp", sound_at),
-        ("tickCount", sound_tick),
+        ("timestamp", valid_at),
+        ("tickCount", valid_tick),
         ("sessionId", texts(session_ids)),
         ("data", np.array([type(value) is dict for value in data], dtype=np.bool_)),
     ):
-        tally.left_out(reason, codes, ids, sound & ~good)
-        sound &= good
-    tally.documents_left_out(codes, ~sound)
-    if not sound.all():
-        names, ids, session_ids, data = (masked(values, sound) for values in (names, ids, session_ids, data))
-        codes, at, tick = codes[sound], at[sound], tick[sound]
+        tally.left_out(reason, codes, ids, valid & ~passed)
+        valid &= passed
+    tally.documents_left_out(codes, ~valid)
+    if not valid.all():
+        names, ids, session_ids, data = (masked(values, valid) for values in (names, ids, session_ids, data))
+        codes, at, tick = codes[valid], at[valid], tick[valid]
     return Events(codes, sessions.codes(codes, session_ids), at, tick, names, data, ids)

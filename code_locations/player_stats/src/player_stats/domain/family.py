@@ -1,7 +1,7 @@
-"""What a family of statistics is: all that the rest of the engine needs to know of one, in one object.
+"""A family of statistics: everything the rest of the engine needs to know about one, in one object.
 
-Each module of `player_stats.domain.families` makes one. Reading, merging, reports, slides, ranks and the audit loop
-over them, so nothing outside a family's module knows what it counts.
+Each module of `player_stats.domain.families` defines one. Reading, merging, reports, slides, ranks and the audit loop
+over them, so nothing outside a family's module depends on what it counts.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -25,17 +25,17 @@ class Stat:
     """A ranked value of the report."""
 
     name: str
-    """A field of the report, or what the names of many stats begin with: "kills:" for those of each mob."""
+    """A field of the report, or the prefix of many stats: "kills:" for the kills of each mob."""
     title: str
-    """In words; `{}` stands for what follows a beginning."""
+    """In words; `{}` stands for what follows a prefix."""
     fields: tuple[str, ...] = ()
-    """The fields of the family's section that it is read from, where they are not the one that it is named for."""
+    """The fields of the family's section that it needs, if not the field that it is named after."""
     spelled: Callable[[str], str] = str
-    """How people write what follows a beginning."""
+    """How people write what follows a prefix."""
 
     @property
     def is_many(self) -> bool:
-        """Whether it is a beginning."""
+        """Whether it is a prefix."""
         return self.name.endswith(":")
 
 
@@ -45,10 +45,10 @@ def _nothing(_: Any) -> tuple[()]:
 
 @dataclass(frozen=True)
 class Family(Generic[SummaryT, SectionT]):
-    """One family of statistics. Its summary is a plain document that MongoDB can store.
+    """A family of statistics. Its summary is a plain document that MongoDB can store.
 
-    Summaries are a monoid: `summarise(x + y) == merge(summarise(x), summarise(y))` for two adjacent stretches of one
-    player's telemetry, wherever the cut lies. Summaries share their parts: nobody changes one.
+    Summaries are a monoid: `summarise(x + y) == merge(summarise(x), summarise(y))` for two adjacent spans of one
+    player's telemetry, wherever the cut is. Summaries share their parts: never modify one.
     """
 
     name: str
@@ -56,29 +56,28 @@ class Family(Generic[SummaryT, SectionT]):
     collection: str
     """The raw collection that it reads."""
     read: Callable[[Batch], Columns]
-    """Reads its columns, counting what it leaves out. Families of one collection share a frame: equal names, equal
-    columns."""
+    """Reads its columns, counting what it leaves out. Families of one collection share a frame: columns of the same
+    name must be equal."""
     summarise: Callable[[pl.DataFrame, Codebook], Mapping[int, SummaryT]]
-    """Summarises a frame by player code: the envelope's columns and those of all families of the collection. Game
-    ticks come in the order of (session, at, tick), others in any."""
+    """Summarises a frame by player code. It has the envelope's columns and those of all families of the collection;
+    game ticks are sorted by (session, at, tick), other events are unsorted."""
     empty: Callable[[], SummaryT]
     merge: Callable[[SummaryT, SummaryT], SummaryT]
-    """Merges the summaries of an earlier stretch and the one that follows it."""
+    """Merges the summaries of two adjacent spans, the earlier one first."""
     section: Callable[[SummaryT, ItemNames], SectionT]
-    """Makes the section of the report: order and units."""
+    """Builds the section of the report: order and units."""
     fields: tuple[str, ...] = ()
-    """The fields of `data` it reads, for game ticks; of other events the whole `data` is read, which tells them
-    apart."""
+    """The fields of `data` that it reads, for game ticks. Other events are read whole, to recognise duplicates."""
     item_ids: Callable[[SummaryT], Iterable[int]] = _nothing
     """The items it names."""
     stats: tuple[Stat, ...] = ()
-    """What it ranks, in order."""
+    """Its ranked values, in order."""
     values: Callable[[SectionT], Iterable[tuple[str, int]]] = _nothing
-    """The ranked values of a section, in the order of its stats: every plain one, and those of many that there are."""
+    """The ranked values of a section in the order of its stats: all plain ones, and those that exist of a prefix."""
     slides: Callable[[SectionT], Iterable[Slide]] = _nothing
-    """The slides that it has something to say on, in any order."""
+    """The slides for which there is data, in any order."""
 
 
 def slide(stat: SlideStat, title: str, text: str, value: int | float | str, image_key: str | None = None) -> Slide:
-    """Return a slide without its picture; the key of that is the slide's own unless another is given."""
+    """Return a slide without its picture, whose key is the slide's own by default."""
     return {"stat": stat, "title": title, "text": text, "value": value, "image_key": image_key or f"stat:{stat}"}

@@ -1,8 +1,10 @@
 """Expressions over event frames that several families need.
 
-A frame has one row an event, with `player` and `session` as codes, `at` in milliseconds and `tick`.
+A frame has one row per event, with `player` and `session` as codes, `at` in milliseconds and `tick`.
 """
 
+from functools import reduce
+from operator import and_
 from typing import Final
 
 import polars as pl
@@ -10,30 +12,33 @@ import polars as pl
 from player_stats.domain.edges import is_next_tick, joined
 
 INSTANCE_FROM_X: Final = 6400
-"""From this x on, coordinates lie in the instance area and name no place of the map."""
+"""Coordinates with this x or more are in the instance area, not on the map."""
 
 
-def days_of(events: pl.DataFrame) -> pl.DataFrame:
-    """Return `player` and the UTC `day` ("YYYY-MM-DD") of every event, cheaply: few days are formatted."""
-    numbers = events.select("player", (pl.col("at") // 86_400_000).cast(pl.Int32).alias("number"))
-    names = numbers.select(pl.col("number").unique()).with_columns(
-        pl.col("number").cast(pl.Date).dt.strftime("%Y-%m-%d").alias("day")
-    )
-    return numbers.join(names, on="number").select("player", "day")
+def by_day(events: pl.DataFrame, total: pl.Expr) -> pl.DataFrame:
+    """Return `player`, UTC `day` ("YYYY-MM-DD") and a total, sorted by player and day."""
+    number = (pl.col("at") // 86_400_000).cast(pl.Int32).cast(pl.Date).alias("day")
+    totals = events.group_by("player", number).agg(total).sort("player", "day")
+    return totals.with_columns(pl.col("day").dt.strftime("%Y-%m-%d"))
 
 
 def before(name: str) -> pl.Expr:
-    """A column in the row before."""
+    """A column's value in the row before."""
     return pl.col(name).shift(1)
 
 
+def unchanged(*names: str) -> pl.Expr:
+    """Whether columns have the values of the row before; null for the first row."""
+    return reduce(and_, (pl.col(name) == before(name) for name in names))
+
+
 def joined_rows() -> pl.Expr:
-    """Whether a row is the joined neighbour of the row before it, in the same session; null for the first row."""
-    return (pl.col("session") == before("session")) & joined(before("at"), pl.col("at"))
+    """Whether a row is joined to the row before it, in the same session; null for the first row."""
+    return unchanged("session") & joined(before("at"), pl.col("at"))
 
 
 def next_tick() -> pl.Expr:
-    """Whether a row is the joined neighbour of the row before it, one game tick later."""
+    """Whether a row is joined to the row before it and one game tick later."""
     return joined_rows() & is_next_tick(before("tick"), pl.col("tick"))
 
 

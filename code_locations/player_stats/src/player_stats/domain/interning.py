@@ -1,6 +1,6 @@
-"""Codes for what repeats in every event: player names, owners (a player and a cell of time), session ids.
+"""Integer codes for values that repeat in every event: player names, owners (a player in a cell), session ids.
 
-A frame carries small integers; what they stand for is looked up at the end. Codes hold within one stretch of reading.
+Frames contain codes; what they stand for is looked up at the end. Codes are valid within one span.
 """
 
 from collections.abc import Hashable, Sequence
@@ -18,26 +18,25 @@ Codes = npt.NDArray[np.int32]
 Key = TypeVar("Key", bound=Hashable)
 
 NOBODY: Final = -1
-"""The player code of an event whose username names nobody."""
+"""The player code of an event without a usable username."""
 
 
 class Interned(dict[Key, int]):
-    """Codes by what they stand for: whatever is new gets the next one."""
+    """Codes by value; a new value gets the next code."""
 
     def __init__(self) -> None:
-        """Begin without codes."""
         super().__init__()
         self.found: list[Key] = []
-        """What each code stands for."""
+        """The value of each code."""
 
     def __missing__(self, key: Key) -> int:
-        """Give a code to something new."""
+        """Assign a code to a new value."""
         self.found.append(key)
         return self.setdefault(key, len(self))
 
 
 class Players:
-    """Player codes by name form; the raw collections of one span of time may share them."""
+    """Player codes by username; all raw collections of a span may share them."""
 
     def __init__(self) -> None:
         self.keys: list[str] = []
@@ -46,7 +45,7 @@ class Players:
         self._code_of_form: dict[str, int] = {}
 
     def code(self, username: Any) -> int:
-        """Return the player code of a username; NOBODY when it is no usable name."""
+        """Return the player code of a username; NOBODY if it is not usable."""
         if not is_text(username):
             return NOBODY
         code = self._code_of_form.get(username)
@@ -67,18 +66,18 @@ class Players:
         )
 
 
-def session_mark(session_id: str) -> bytes:
-    """Return what is stored of a session id: no report shows one, and a client may send one of any length."""
+def session_hash(session_id: str) -> bytes:
+    """Return the hash of a session id, which is stored instead: no report shows ids, and they may have any length."""
     return blake2b(session_id.encode("utf-8", "surrogatepass"), digest_size=12).digest()
 
 
 class Owners:
-    """Owner codes: an event's owner is its player in one cell of time, whose summary it goes into."""
+    """Owner codes: an event's owner is its player in one cell, whose summary includes it."""
 
     def __init__(self, cut: Cut, players: Players | None = None) -> None:
-        """Cut time into the cells of `cut`; names that are known already are in `players`."""
+        """Cut time by `cut`; `players` contains names that are known already."""
         self.keys: list[str | None] = []
-        """The player key of each code; None for what belongs to nobody."""
+        """The player key of each code; None without a player."""
         self.cells: list[int] = []
         """The cell code of each code."""
         self._cut = cut
@@ -87,7 +86,7 @@ class Owners:
         self._code_of_pair: Interned[int] = Interned()
 
     def players(self, usernames: Sequence[Any]) -> Codes:
-        """Return the player codes of a column of usernames; NOBODY where one is no usable name."""
+        """Return the player codes of a column of usernames; NOBODY where one is not usable."""
         return self._players.codes(usernames)
 
     def codes(self, players: Codes, at: Ints) -> Codes:
@@ -105,15 +104,15 @@ class Owners:
 
 
 class Sessions:
-    """Session codes by (owner code, session id), for one stretch of reading."""
+    """Session codes by (owner code, session id)."""
 
     def __init__(self) -> None:
-        self.marks: list[bytes] = []
-        """The mark of each code's session id."""
+        self.hashes: list[bytes] = []
+        """The hash of each code's session id."""
         self._codes: Interned[tuple[int, str]] = Interned()
 
     def codes(self, owners: Codes, session_ids: Sequence[str]) -> Codes:
         """Return the session codes of two columns of equal length."""
         codes = list(map(self._codes.__getitem__, zip(owners.tolist(), session_ids, strict=True)))
-        self.marks += [session_mark(session_id) for _, session_id in self._codes.found[len(self.marks) :]]
+        self.hashes += [session_hash(session_id) for _, session_id in self._codes.found[len(self.hashes) :]]
         return np.array(codes, dtype=np.int32)

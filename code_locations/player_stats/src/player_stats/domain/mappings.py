@@ -1,55 +1,51 @@
-"""Small helpers over counting mappings, shared by the families."""
+"""Helpers for mappings and rows that count something, shared by the families."""
 
 from collections.abc import Callable, Iterable, Mapping
 from operator import itemgetter
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeVar
 
 from player_stats.domain.values import saturated
 
 Key = TypeVar("Key", str, int)
-Row: TypeAlias = dict[str, Any]
+RowT = TypeVar("RowT", bound=Mapping[str, object])
 
 
 def best(counts: Mapping[str, int]) -> str | None:
-    """Return the key with the greatest count, ties to the smaller key; None without any."""
-    return min(counts, key=lambda key: (-counts[key], key)) if counts else None
+    """Return the key with the greatest count, the smallest key of equals; None if there are none."""
+    return min(counts, key=lambda key: (-counts[key], key), default=None)
 
 
 def add_counts(a: Mapping[Key, int], b: Mapping[Key, int]) -> dict[Key, int]:
-    """Add two mappings of counts key by key; keys come out sorted, so equal counts are equal documents."""
+    """Add two mappings of counts key by key; keys come out sorted, so equal counts make equal documents."""
     total = dict(a)
     for key, count in b.items():
         total[key] = saturated(total.get(key, 0) + count)
     return {key: total[key] for key in sorted(total)}
 
 
-def add_rows(
-    a: Iterable[Row],
-    b: Iterable[Row],
-    keys: tuple[str, ...],
-    counts: tuple[str, ...],
-) -> list[Row]:
-    """Add two lists of rows that count something: rows with equal `keys` become one; sorted by them.
+def add_rows(a: Iterable[RowT], b: Iterable[RowT], keys: tuple[str, ...], counts: tuple[str, ...]) -> list[RowT]:
+    """Add the counts of two lists of rows: rows with equal `keys` become one; sorted by the keys.
 
-    Lists rather than mappings are stored wherever the key is a number or a name from telemetry, which may hold
-    whatever a field name may not.
+    Rows are stored instead of mappings where the key is a number or a name from telemetry, which may contain what a
+    field name may not.
     """
-    return merge_rows(a, b, keys, lambda x, y: {name: saturated(x[name] + y[name]) for name in counts})
+
+    def add(x: Any, y: Any) -> Any:
+        return {**x, **{name: saturated(x[name] + y[name]) for name in counts}}
+
+    return merge_rows(a, b, keys, add)
 
 
 def merge_rows(
-    a: Iterable[Row],
-    b: Iterable[Row],
-    keys: tuple[str, ...],
-    combine: Callable[[Row, Row], Row],
-) -> list[Row]:
+    a: Iterable[RowT], b: Iterable[RowT], keys: tuple[str, ...], combine: Callable[[RowT, RowT], RowT]
+) -> list[RowT]:
     """Merge two lists of rows: rows with equal `keys` are combined into one; sorted by the keys.
 
-    The rows themselves are shared, not copied: nobody changes them.
+    Rows that stay alone are shared, not copied: never modify them.
     """
     key_of = itemgetter(*keys)
     rows = {key_of(row): row for row in a}
     for row in b:
         key = key_of(row)
-        rows[key] = {**row, **combine(rows[key], row)} if key in rows else row
+        rows[key] = combine(rows[key], row) if key in rows else row
     return [rows[key] for key in sorted(rows)]

@@ -1,6 +1,6 @@
-"""Names of mobs and actors as people read them: the client sends them with the game's markup.
+"""Names of mobs and actors without the game's markup, with which the client sends them.
 
-Whose name it is, and whether an empty one counts, is settled where names are used.
+Whether an empty name counts is decided where names are used.
 """
 
 import re
@@ -11,10 +11,10 @@ _SIGNS: Final = {"<br>": " ", "<lt>": "<", "<gt>": ">", "\u00a0": " "}
 
 
 def plain_name(name: str) -> str:
-    """Return a name without colours, pictures and the like, with spaces and angle brackets as such, trimmed."""
+    """Return a name without tags for colours, pictures and so on, with plain spaces and angle brackets, trimmed."""
     if "<" not in name and "\u00a0" not in name:
         return name.strip()
-    # Behind the last bracket no tag can end: searching there for the end of each one begun would be quadratic.
+    # No tag ends after the last bracket: searching there for the end of every opened tag would be quadratic.
     marked, bracket, rest = name.rpartition(">")
     plain = _MARKUP.sub(lambda found: _SIGNS.get(found[0], ""), marked + bracket)
     return (plain + rest.replace("\u00a0", " ")).strip()

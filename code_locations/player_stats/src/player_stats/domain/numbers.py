@@ -12,7 +12,7 @@ def percent_energy(hundredths: int) -> float:
 
 
 def duration(total_seconds: float) -> str:
-    """Return a duration as words: "3 h 20 min", "12 min", "45 s", "less than a second"."""
+    """Return a duration in words: "3 h 20 min", "12 min", "45 s", "less than a second"."""
     whole = int(total_seconds)
     if 0 < total_seconds < 1:
         return "less than a second"
@@ -23,12 +23,12 @@ def duration(total_seconds: float) -> str:
 
 
 def joint(rivals: int, thing: str) -> str:
-    """Return what to add to the first of several with equal values: ", joint first with 2 other mobs"; "" if alone."""
+    """Return what to add to the first of equals: ", joint first with 2 other mobs"; "" without rivals."""
     return f", joint first with {counted(rivals, f'other {thing}')}" if rivals else ""
 
 
 def ordinal(number: int) -> str:
-    """Return a place: "1st", "2nd", "3rd", "4th", "11th"."""
+    """Return a number as an ordinal: "1st", "2nd", "3rd", "4th", "11th"."""
     ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
     return f"{number:,}{ending}"
 

@@ -1,7 +1,4 @@
-"""Small pictures for the asset pages, as PNG bytes without an image library.
-
-Only heat maps of numbers; pictures of the game are another location's.
-"""
+"""Heat maps for the asset pages, as PNG bytes without an image library."""
 
 import struct
 import zlib
@@ -16,11 +13,11 @@ _FULL: Final = np.array([27, 94, 140], dtype=np.float64)
 
 
 def heatmap_png(values: npt.NDArray[np.int64], cell: int = _CELL) -> bytes:
-    """Return a heat map: one square a value, light for none, dark for the most.
+    """Return a heat map: one square per value, light for 0, dark for the maximum.
 
     Args:
-        values: a table of non-negative numbers, at least one row and column.
-        cell: pixels of a square's side.
+        values: a table of non-negative numbers with at least one row and column.
+        cell: the side of a square in pixels.
     """
     share = np.sqrt(values / max(1, int(values.max())))[..., None]
     squares = (_EMPTY + (_FULL - _EMPTY) * share).astype(np.uint8)

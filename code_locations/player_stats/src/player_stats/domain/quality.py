@@ -1,7 +1,6 @@
-"""Tallies of what was read, what was a duplicate and what was left out, and why.
+"""Tallies of documents that were read, were duplicates or were left out, and why.
 
-One tally belongs to one raw collection, one stretch of reading and one owner. Shares and warnings are the checks'
-business.
+A tally belongs to one raw collection, one span and one owner. Asset checks compute shares and warn.
 """
 
 from collections import Counter, defaultdict
@@ -16,7 +15,7 @@ import numpy.typing as npt
 from player_stats.domain.interning import Codes
 
 IdKey: TypeAlias = Callable[[Any], Any]
-"""Maps an `_id` of any type to something that sorts in BSON's order of `_id`s."""
+"""Maps an `_id` of any type to a key that sorts in BSON's order."""
 Example: TypeAlias = tuple[Any, str, Any]
 """(sort key of the `_id`, reason, `_id`)."""
 
@@ -25,7 +24,7 @@ MAX_EXAMPLES: Final = 5
 
 @dataclass(slots=True)
 class PlayerTally:
-    """What became of the documents of one player (or of nobody) in one collection."""
+    """What became of the documents of one player (or without a player) in one collection."""
 
     read: int = 0
     duplicates: int = 0
@@ -46,12 +45,12 @@ class Tally:
         self.players: dict[int, PlayerTally] = defaultdict(PlayerTally)
 
     def read(self, players: Codes) -> None:
-        """Count documents as read, one row each."""
+        """Count documents as read, given their player codes."""
         for player, count in _counts(players):
             self.players[player].read += count
 
     def duplicates(self, players: Codes) -> None:
-        """Count documents that repeat an event, one row each."""
+        """Count duplicates, given their player codes."""
         for player, count in _counts(players):
             self.players[player].duplicates += count
 
@@ -81,7 +80,7 @@ def _counts(players: Codes) -> Iterable[tuple[int, int]]:
 
 
 def total(tallies: Iterable[PlayerTally]) -> PlayerTally:
-    """Add tallies of many players into one."""
+    """Add up tallies."""
     result = PlayerTally()
     for tally in tallies:
         result.read += tally.read

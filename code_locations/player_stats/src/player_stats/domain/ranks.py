@@ -1,7 +1,7 @@
-"""Where each player stands among all reports of a period.
+"""The ranks of each player among all reports of a period.
 
-Values come from finished reports; the pass over all reports of a period is driven by `player_stats.store`. It keeps
-no report: 20 bytes a value, in columns, are all that is needed to rank, and to tell which stored ranks differ.
+Values come from finished reports, over which `player_stats.store` iterates. No report is kept: ranking, and finding
+stored ranks that differ, takes 20 bytes per value.
 """
 
 import math
@@ -26,7 +26,7 @@ Column: TypeAlias = npt.NDArray[Any]
 STATS: Final = tuple(stat for family in FAMILIES.values() for stat in family.stats)
 """All ranked stats, in order."""
 PLAIN_STATS: Final = tuple(stat.name for stat in STATS if not stat.is_many)
-"""Those that every report has."""
+"""The ranked stats that every report has."""
 _RANKED: Final = tuple((name, family.values) for name, family in FAMILIES.items() if family.stats)
 RANKED_FIELDS: Final = {"player_key": 1} | {
     f"{name}.{field}": 1
@@ -38,27 +38,27 @@ RANKED_FIELDS: Final = {"player_key": 1} | {
 
 
 def stat_values(report: Report) -> dict[str, int]:
-    """Return the ranked stats of a report in their order, zeros included; every plain stat is there.
+    """Return the ranked stats of a report in order, including zeros and every plain stat.
 
-    Play time is given in ticks, so that equal values are equal numbers; `shown` turns it into seconds.
+    Play time is in ticks, which compare exactly; `shown` converts it to seconds.
     """
     return {stat: value for name, values in _RANKED for stat, value in values(report[name])}
 
 
 def stat_title(stat: str) -> str:
     """Return a ranked stat in words."""
-    beginning, colon, name = stat.partition(":")
-    found = next(known for known in STATS if known.name == beginning + colon)
+    prefix, colon, name = stat.partition(":")
+    found = next(known for known in STATS if known.name == prefix + colon)
     return found.title.format(found.spelled(name))
 
 
 def shown(stat: str, value: int) -> float:
-    """Return a stat's value in its unit: seconds for play time, else the number itself."""
+    """Return a stat's value in its unit: play time in seconds, others unchanged."""
     return seconds(value) if stat == PLAY_SECONDS else value
 
 
-def standing(report: Report, ranks: Iterable[Rank]) -> list[Rank]:
-    """Return the ranks of an earlier ranking with the report's values of now; those that are zero now are left out."""
+def with_current_values(ranks: Iterable[Rank], report: Report) -> list[Rank]:
+    """Return the ranks of an earlier ranking with the report's current values, leaving out those that are now 0."""
     values = stat_values(report)
     return [
         {**rank, "value": shown(rank["stat"], values[rank["stat"]])}
@@ -68,10 +68,9 @@ def standing(report: Report, ranks: Iterable[Rank]) -> list[Rank]:
 
 
 class Standings:
-    """All reports of one period, as compact columns: report by report in, a ranking out."""
+    """The ranked values of all reports of one period, as compact columns."""
 
     def __init__(self) -> None:
-        """Begin without reports."""
         self._stats: dict[str, int] = {}
         self._stat = array("i")
         self._value = array("q")
@@ -80,7 +79,7 @@ class Standings:
         self._ends = array("q")
 
     def add(self, report: Report) -> None:
-        """Take a report's values and its stored `ranks`; its position among those added is its number."""
+        """Add a report's values and its stored `ranks`; reports are numbered from 0 in the order they are added."""
         values = {stat: value for stat, value in stat_values(report).items() if value > 0}
         stats, ranks = self._stats, report.get("ranks", ())
         self._stat.extend([stats.setdefault(stat, len(stats)) for stat in values])
@@ -90,23 +89,23 @@ class Standings:
         self._ends.append(len(self._stat))
 
     def ranking(self) -> "Ranking":
-        """Rank what was added; nothing is added afterwards."""
+        """Rank all reports; none may be added afterwards."""
         columns = (self._stat, self._value, self._stored, self._of_players, self._ends)
         return Ranking(list(self._stats), *map(np.asarray, columns))
 
 
 def _stored_percents(values: Mapping[str, int], ranks: Sequence[Mapping[str, Any]]) -> list[float]:
-    """Return the stored `top_percent` of each value; NaN, which equals nothing, where the ranks are not of these."""
-    of_these = (
+    """Return the stored `top_percent` of each value, or NaN, which equals nothing, if the ranks are of other values."""
+    current = (
         [rank["stat"] for rank in ranks] == [*values]
         and [rank["value"] for rank in ranks] == [shown(stat, value) for stat, value in values.items()]
         and len({rank["of_players"] for rank in ranks}) == 1
     )
-    return [rank["top_percent"] for rank in ranks] if of_these else [math.nan] * len(values)
+    return [rank["top_percent"] for rank in ranks] if current else [math.nan] * len(values)
 
 
 class Ranking:
-    """The ranks of all reports of one period, by the numbers of the reports."""
+    """The ranks of all reports of one period, by report number."""
 
     def __init__(
         self, stats: list[str], stat: Column, value: Column, stored: Column, of_players: Column, ends: Column
@@ -126,7 +125,7 @@ class Ranking:
         """The numbers of the reports whose stored ranks differ."""
 
     def of(self, number: int) -> list[Rank]:
-        """Return the ranks of a report; none with fewer than five reports."""
+        """Return the ranks of a report; there are none if fewer than five reports were added."""
         start, end = (int(self._ends[number - 1]) if number else 0), int(self._ends[number])
         if self._reports < MIN_REPORTS:
             return []
@@ -139,11 +138,11 @@ class Ranking:
 
 
 def _percents(stat: Column, value: Column, reports: int) -> Column:
-    """Return 100 x (1 + players strictly above) / reports of each value, rounded up to one decimal.
+    """Return 100 x (1 + players with a greater value) / reports for each value, rounded up to one decimal.
 
-    In whole numbers up to the last division, so that equal values are told exactly and rounding never is off.
+    Integer arithmetic up to the last division keeps rounding exact.
     """
-    percents = np.full(len(stat), -(-1000 // reports) / 10)  # of a stat that one player has, as of made-up mobs
+    percents = np.full(len(stat), -(-1000 // reports) / 10)  # of a stat that only one player has, such as made-up mobs
     by_stat = np.argsort(stat, kind="stable")
     ends = np.append(np.flatnonzero(np.diff(stat[by_stat])) + 1, len(stat))
     starts = np.append(0, ends[:-1])

@@ -1,7 +1,7 @@
 """Names of places on the map, by region.
 
-A region is a square of 64 x 64 tiles with the number ((x >> 6) << 8) | (y >> 6). The names are the ones players
-know; the table stands in `place_regions.json`, name by name, and is part of the data contract.
+A region is a square of 64 x 64 tiles with the number ((x >> 6) << 8) | (y >> 6). `place_regions.json` lists the regions
+of each place, under the name that players use; it is part of the data contract.
 """
 
 import json
@@ -11,9 +11,9 @@ from importlib.resources import files
 from typing import Final
 
 NO_COORDINATES: Final = -2
-"""The region of what has no sound coordinates."""
+"""The region of events without valid coordinates."""
 INSTANCE: Final = "Instance"
-"""Where the coordinates lie in the instance area: a house, a raid, a boss room; they differ with each visit."""
+"""A house, a raid, a boss room: its coordinates are in the instance area and differ with each visit."""
 UNKNOWN: Final = "Unknown"
 
 

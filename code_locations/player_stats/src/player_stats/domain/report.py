@@ -1,9 +1,10 @@
 """From a player's merged summary of a period to their Wrapped report.
 
-A family's section is the family's business. Slides, ranks and the hiscores section are added by their own modules.
+Each family builds its section. Slides, ranks and the hiscores section are added by their own modules.
 """
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, TypeAlias, TypedDict
 
 from wrapped_shared.report_types import Coverage, Quality
 from wrapped_shared.version import SCHEMA_VERSION
@@ -12,7 +13,18 @@ from player_stats.domain.families import FAMILIES
 from player_stats.domain.family import ItemNames
 from player_stats.domain.summaries import Summary
 
-Report = dict[str, Any]
+Report: TypeAlias = dict[str, Any]
+
+
+class _Head(TypedDict):
+    """The fields of `reports.WrappedReport` before its sections."""
+
+    _id: str
+    schema_version: int
+    player: str
+    player_key: str
+    period: str
+    coverage: Coverage
 
 
 def report_id(period: str, player_key: str) -> str:
@@ -29,21 +41,21 @@ def build_report(player_key: str, period: str, summary: Summary, items: ItemName
         summary: the merge of all their days of the period; at least one.
         items: names by item id, where they are known.
     """
-    days, quality = summary["days"], summary["quality"]
-    coverage: Coverage = {"first_day": days[0], "last_day": days[-1], "days_tracked": len(days)}
-    read: Quality = {"events_read": quality["read"], "events_left_out": dict(sorted(quality["left_out"].items()))}
-    return {
+    days, last, read = summary["days"], summary["last"], summary["quality"]
+    families: Mapping[str, Any] = summary
+    head: _Head = {
         "_id": report_id(period, player_key),
         "schema_version": SCHEMA_VERSION,
-        "player": summary["last"]["name"],
+        "player": last["name"] if last else player_key,
         "player_key": player_key,
         "period": period,
-        "coverage": coverage,
-        **{name: family.section(summary[name], items) for name, family in FAMILIES.items()},
-        "quality": read,
+        "coverage": {"first_day": days[0], "last_day": days[-1], "days_tracked": len(days)},
     }
+    quality: Quality = {"events_read": read["read"], "events_left_out": dict(sorted(read["left_out"].items()))}
+    sections = {name: family.section(families[name], items) for name, family in FAMILIES.items()}
+    return {**head, **sections, "quality": quality}
 
 
-def item_ids(summary: Summary) -> set[int]:
-    """Return the ids of all items that a summary names."""
+def item_ids(summary: Mapping[str, Any]) -> set[int]:
+    """Return the ids of all items in a summary."""
     return {item for name, family in FAMILIES.items() for item in family.item_ids(summary[name])}

@@ -1,6 +1,6 @@
-"""What a reader saw of a raw collection: how many documents each hour holds and the greatest `_id` there.
+"""What a reader saw of a raw collection: the number of documents in each hour and their greatest `_id`.
 
-Every document counts, skipped ones and duplicates included: the bookkeeping compares this with what is there.
+Every document counts, including those left out and duplicates: the bookkeeping compares this with what exists now.
 """
 
 from collections.abc import Callable, Sequence
@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
+from wrapped_shared.report_types import SeenPart
 
-from player_stats.domain.cells import Cell, Cut, cell
+from player_stats.domain.cells import Cell, Cut, cell_of
 from player_stats.domain.quality import IdKey
 from player_stats.domain.values import Ints
 
 IsAbove: TypeAlias = Callable[[Any], bool]
-"""Whether an `_id` lies above the collection's watermark."""
+"""Whether an `_id` is above the collection's watermark."""
 
 
 @dataclass
@@ -26,31 +27,24 @@ class Seen:
     newest: Any = None
     """The greatest `_id`, in BSON's order."""
     above: int = 0
-    """How many `_id`s lie above the watermark."""
+    """How many `_id`s are above the watermark."""
 
-    def part(self, mark: Any) -> dict[str, Any]:
-        """Return this as it is stored; `mark` is the watermark that `above` refers to."""
+    def part(self, mark: Any) -> SeenPart:
+        """Return it as it is stored; `mark` is the watermark that `above` refers to."""
         return {"n": self.n, "newest": self.newest, "above": self.above, "mark": mark}
 
 
 class Counts:
-    """Counts documents by hour while they stream by."""
+    """Counts documents by hour as they stream past."""
 
     def __init__(self, cut: Cut, id_key: IdKey, is_above: IsAbove) -> None:
-        """Begin with nothing seen.
-
-        Args:
-            cut: which hours are counted by five minutes.
-            id_key: sorts `_id`s of any type.
-            is_above: tells which `_id`s lie above the watermark.
-        """
         self._cut = cut
         self._id_key = id_key
         self._is_above = is_above
         self._seen: dict[int, Seen] = {}
 
     def add(self, at: Ints, ids: Sequence[Any]) -> None:
-        """Count documents by when they lie (ms), in any order; neighbours in time are cheapest."""
+        """Count documents by their times (ms), in any order; consecutive ones of one hour are cheapest."""
         codes = self._cut.seen_codes(at)
         starts = np.flatnonzero(np.diff(codes, prepend=-1)).tolist()
         for start, end in zip(starts, [*starts[1:], len(ids)], strict=True):
@@ -65,14 +59,14 @@ class Counts:
 
     def by_cell(self) -> dict[Cell, Seen]:
         """Return what was seen by hour or five minutes."""
-        return {cell(code): seen for code, seen in self._seen.items()}
+        return {cell_of(code): seen for code, seen in self._seen.items()}
 
 
 def greatest(ids: Sequence[Any], id_key: IdKey) -> Any:
-    """Return the greatest of some `_id`s in BSON's order."""
+    """Return the greatest `_id` in BSON's order."""
     if len(set(map(type, ids))) == 1:
         try:
             return max(ids)
-        except TypeError:  # a type without an order of its own
+        except TypeError:  # a type without an order
             pass
     return max(ids, key=id_key)

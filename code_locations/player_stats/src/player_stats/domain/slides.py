@@ -1,31 +1,32 @@
-"""The headlines of a report, each with a title, a sentence, a value and the key of its picture.
+"""The slides of a report, each with a title, a sentence, a value and the key of its picture.
 
-The slides of a family are the family's business; here are those of the hiscores and of the ranks, and which slides
-are shown, in the contract's order. A slide is left out where its data is thin; with less than an hour tracked only
-the play time is told. Names in texts come from telemetry: whoever shows them escapes them.
+Each family builds its own slides. The slides of the hiscores and of the ranks are built here, and all are put in the
+contract's order. A slide without enough data is left out; with less than an hour tracked, only the play time is shown.
+Names in texts come from telemetry and must be escaped for display.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final, get_args
+from typing import Any, Final, TypeAlias, get_args
 
 from wrapped_shared.report_types import Rank, Slide
 from wrapped_shared.vocabulary import SlideStat
 
 from player_stats.domain.families import FAMILIES
 from player_stats.domain.family import slide
-from player_stats.domain.numbers import ordinal
+from player_stats.domain.mappings import best
+from player_stats.domain.numbers import counted, ordinal
 from player_stats.domain.ranks import stat_title
 
-Report = Mapping[str, Any]
+Report: TypeAlias = Mapping[str, Any]
 
 MIN_TRACKED_SECONDS: Final = 3600
 MANY_PLAYERS: Final = 100
-"""From here on a rank is told in percent, below as a place."""
+"""A rank among at least this many is shown as a percentage, among fewer as a place."""
 _ORDER: Final = {stat: place for place, stat in enumerate(get_args(SlideStat))}
 
 
 def build_slides(report: Report) -> list[Slide]:
-    """Return the slides of a report with all its sections, in their order, without pictures."""
+    """Return the slides of a report with all its sections, in order, without pictures."""
     if not _enough(report):
         return [slide for slide in FAMILIES["play"].slides(report["play"]) if slide["stat"] == "play_time"]
     found = [slide for name, family in FAMILIES.items() for slide in family.slides(report[name])]
@@ -34,10 +35,10 @@ def build_slides(report: Report) -> list[Slide]:
 
 
 def with_rank_slide(slides: Iterable[Slide], report: Report) -> list[Slide]:
-    """Return slides in order, with that of the best rank made anew: ranks change whenever another report does.
+    """Return slides in order, with that of the best rank rebuilt: ranks change whenever another report does.
 
     Args:
-        slides: the slides of a report, with or without that of the rank.
+        slides: the slides of a report, with or without a rank slide.
         report: the report, at least its `ranks` and `play.seconds`.
     """
     rank = _rank(report["ranks"]) if _enough(report) else None
@@ -52,24 +53,21 @@ def _enough(report: Report) -> bool:
 def _hiscores(gains: Mapping[str, Any] | None) -> Slide | None:
     if gains is None:
         return None
-    xp = gains["skills"].get("Overall", 0)
-    bosses = gains["bosses"]
-    boss = min(bosses, key=lambda name: (-bosses[name], name)) if bosses else None
+    title, xp, bosses = "On the Hiscores", gains["skills"].get("Overall", 0), gains["bosses"]
+    gained = [f"+{xp:,} XP"] if xp > 0 else []
+    boss = best(bosses)
     if boss is not None and bosses[boss] > 0:
-        more = f"{bosses[boss]:,} more {boss} {'kill' if bosses[boss] == 1 else 'kills'}"
-        text = f"Hiscores: +{xp:,} XP and {more}." if xp else f"Hiscores: {more}."
-        return slide("hiscores", "On the Hiscores", text, boss, f"boss:{boss}")
-    if not xp:
-        return None
-    return slide("hiscores", "On the Hiscores", f"Hiscores: +{xp:,} XP.", xp)
+        gained.append(counted(bosses[boss], f"more {boss} kill"))
+        return slide("hiscores", title, f"Hiscores: {' and '.join(gained)}.", boss, f"boss:{boss}")
+    return slide("hiscores", title, f"Hiscores: {gained[0]}.", xp) if gained else None
 
 
 def _rank(ranks: Iterable[Rank]) -> Slide | None:
-    best = min(ranks, key=lambda rank: (rank["top_percent"], rank["stat"]), default=None)
-    if best is None:
+    top = min(ranks, key=lambda rank: (rank["top_percent"], rank["stat"]), default=None)
+    if top is None:
         return None
-    percent, players = best["top_percent"], best["of_players"]
-    # Rounded up to a tenth of a percent, of fewer than a hundred players a percentage still tells the place.
+    percent, players = top["top_percent"], top["of_players"]
+    # Among so few players, the percentage rounded up to one decimal still determines the place.
     place = f"Top {percent:g}%" if players >= MANY_PLAYERS else ordinal(round(percent * 10) * players // 1000)
-    text = f"{place} of {players:,} tracked players by {stat_title(best['stat'])}."
-    return slide("rank", "Among all players", text, best["top_percent"])
+    text = f"{place} of {players:,} tracked players by {stat_title(top['stat'])}."
+    return slide("rank", "Among all players", text, top["top_percent"])

@@ -1,12 +1,12 @@
-"""Slots: a stable hash of players, by whose ranges work on players is divided."""
+"""Slots: a stable hash of players; work on players is divided by ranges of slots."""
 
 from hashlib import blake2b
 from typing import Final
 
 SLOTS: Final = 65_536
-"""How many slots there are: 0 to one less."""
+"""The number of slots."""
 
 
 def player_slot(key: str) -> int:
-    """Return the slot of a player key, the same on every machine and for ever."""
+    """Return the slot of a player key, which never changes."""
     return int.from_bytes(blake2b(key.encode(), digest_size=2).digest(), "big")

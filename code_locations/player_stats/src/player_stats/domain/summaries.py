@@ -1,67 +1,103 @@
-"""A player's summary of a stretch: that of each family, the days, their latest name, what was left out.
+"""A player's summary of a span of time: one for each family, plus days, latest name and what was left out.
 
-The same document serves a batch, a day, a month, a year: two adjacent ones merge into one.
+The same document describes a batch, a day, a month or a year: two adjacent summaries merge into one.
 """
 
-from collections.abc import Iterable
-from typing import Any, Final, TypeAlias
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, TypeAlias, TypedDict, cast
 
-from player_stats.domain.families import FAMILIES
+from player_stats.domain.balanced_merge import BalancedMerge
+from player_stats.domain.families import FAMILIES, FamilySummaries
 from player_stats.domain.mappings import add_counts
-from player_stats.domain.pile import Pile
 
-Summary: TypeAlias = dict[str, Any]
-"""{<family>: summary, ..., days: [day], last: {at, tick, name}, quality: {read, left_out: {reason: n}}}."""
-Families: TypeAlias = dict[str, dict[str, Any]]
-"""The summaries of those families that have something."""
-
-NOTHING: Final[Summary] = {
-    **{name: family.empty() for name, family in FAMILIES.items()},
-    "days": [], "last": None, "quality": {"read": 0, "left_out": {}},
-}  # fmt: skip
-"""The summary of no documents. Summaries share their parts, with this one too: nobody changes one."""
+Families: TypeAlias = dict[str, Any]
+"""Summaries by family, of the families that have any."""
 
 
-def merge_family(name: str, earlier: dict[str, Any], later: dict[str, Any]) -> dict[str, Any]:
-    """Merge a family's summaries of two adjacent stretches; most players do few things in most of them."""
-    if later == NOTHING[name]:
-        return earlier
-    if earlier == NOTHING[name]:
-        return later
-    merged: dict[str, Any] = FAMILIES[name].merge(earlier, later)
-    return merged
+class Last(TypedDict):
+    """A player's last event."""
+
+    at: int
+    """Milliseconds since the epoch."""
+    tick: int
+    name: str
+    """The username as sent."""
+
+
+class Quality(TypedDict):
+    """How many of a player's documents were read, and how many were left out, by reason."""
+
+    read: int
+    left_out: dict[str, int]
+
+
+class Common(TypedDict):
+    """What a summary has besides those of the families."""
+
+    days: list[str]
+    last: Last | None
+    quality: Quality
+
+
+class Summary(FamilySummaries, Common):
+    """A summary as it is stored."""
+
+
+def with_families(families: Mapping[str, Any], common: Common) -> Summary:
+    """Return a summary with those of all families."""
+    return cast("Summary", {**families, **common})
+
+
+NOTHING: Final = with_families(
+    {name: family.empty() for name, family in FAMILIES.items()},
+    {"days": [], "last": None, "quality": {"read": 0, "left_out": {}}},
+)
+"""The summary of no documents. Summaries share their parts, with this one too: never modify one."""
+_EMPTY: Final[Mapping[str, Any]] = NOTHING
 
 
 def merge_families(earlier: Families, later: Families) -> Families:
-    """Merge what some families have of two adjacent stretches."""
+    """Merge the families of two adjacent spans."""
     both = earlier.keys() & later.keys()
     return {**earlier, **later, **{name: FAMILIES[name].merge(earlier[name], later[name]) for name in both}}
 
 
+def _merge_family(name: str, earlier: Any, later: Any) -> Any:
+    # Most players do few things in most spans, and comparing is cheaper than merging.
+    if later == _EMPTY[name]:
+        return earlier
+    return later if earlier == _EMPTY[name] else FAMILIES[name].merge(earlier, later)
+
+
 def merge(earlier: Summary, later: Summary) -> Summary:
-    """Merge the summaries of two adjacent stretches of one player's telemetry."""
-    merged: Summary = {name: merge_family(name, earlier[name], later[name]) for name in FAMILIES}
-    merged["days"] = sorted({*earlier["days"], *later["days"]})
-    merged["last"] = latest(earlier["last"], later["last"])
-    merged["quality"] = {
-        "read": earlier["quality"]["read"] + later["quality"]["read"],
-        "left_out": add_counts(earlier["quality"]["left_out"], later["quality"]["left_out"]),
-    }
-    return merged
+    """Merge the summaries of two adjacent spans of one player's telemetry."""
+    a: Mapping[str, Any] = earlier
+    b: Mapping[str, Any] = later
+    return with_families(
+        {name: _merge_family(name, a[name], b[name]) for name in FAMILIES},
+        {
+            "days": sorted({*earlier["days"], *later["days"]}),
+            "last": latest(earlier["last"], later["last"]),
+            "quality": {
+                "read": earlier["quality"]["read"] + later["quality"]["read"],
+                "left_out": add_counts(earlier["quality"]["left_out"], later["quality"]["left_out"]),
+            },
+        },
+    )
 
 
 def merge_all(summaries: Iterable[Summary]) -> Summary:
-    """Merge the summaries of stretches that follow each other; at least one."""
-    pile = Pile(merge)
+    """Merge the summaries of consecutive spans; at least one."""
+    merged = BalancedMerge(merge)
     for summary in summaries:
-        pile.add(summary)
-    return pile.whole()
+        merged.add(summary)
+    return merged.result()
 
 
-def latest(a: dict[str, Any] | None, b: dict[str, Any] | None) -> dict[str, Any] | None:
-    """Return the later {at, tick, name}; of two at the same time and tick the alphabetically smaller name."""
+def latest(a: Last | None, b: Last | None) -> Last | None:
+    """Return the later of two last events; at the same time and tick, the alphabetically smaller name."""
     if a is None or b is None:
-        return b if a is None else a
+        return a or b
     when_a, when_b = (a["at"], a["tick"]), (b["at"], b["tick"])
     if when_a == when_b:
         return a if a["name"] <= b["name"] else b

@@ -1,6 +1,6 @@
-"""What counts as a sound value: the contract's integers, and columns of them.
+"""Valid values by the contract: integers and texts, and columns of them.
 
-A value is judged by its BSON type as pymongo decodes it. What a value means is the families' business.
+What counts is the BSON type as pymongo decodes it. What a value means is up to the families.
 """
 
 from collections.abc import Sequence
@@ -13,13 +13,13 @@ Ints: TypeAlias = npt.NDArray[np.int64]
 Mask: TypeAlias = npt.NDArray[np.bool_]
 
 INTEGER_LIMIT: Final = 2**53
-"""Integers are BSON ints or integral doubles of a magnitude below this; larger doubles are not exact."""
+"""Integers are BSON ints or integral doubles with a magnitude below this; larger doubles are inexact."""
 MAX_SUM: Final = 2**63 - 1
-"""Sums are exact up to here and stay here: hostile quantities must not wrap around."""
+"""Sums saturate here: hostile quantities must not wrap around."""
 
 
 def whole(value: object) -> int | None:
-    """Return `value` as an int if it is a sound integer, else None (booleans and Decimal128 are none)."""
+    """Return `value` as an int if it is a valid integer, else None; booleans and Decimal128 are not."""
     if isinstance(value, bool):
         return None
     if isinstance(value, int):
@@ -30,30 +30,30 @@ def whole(value: object) -> int | None:
 
 
 def whole_column(values: Sequence[Any]) -> tuple[Ints, Mask]:
-    """Return a column of sound integers and the mask of where they are sound (0 elsewhere).
+    """Return a column of valid integers and the mask of where they are valid (0 elsewhere).
 
-    A column of BSON ints only, as nearly all are, costs one vectorised pass.
+    A column of BSON ints only, which is the usual case, costs one vectorised pass.
     """
-    kinds = set(map(type, values))
-    if all(issubclass(kind, int) and kind is not bool for kind in kinds):
+    types = set(map(type, values))
+    if all(issubclass(one, int) and one is not bool for one in types):
         column = np.array(values, dtype=np.int64)
-        sound = (column > -INTEGER_LIMIT) & (column < INTEGER_LIMIT)
-        return np.where(sound, column, 0), sound
+        valid = (column > -INTEGER_LIMIT) & (column < INTEGER_LIMIT)
+        return np.where(valid, column, 0), valid
     checked = [whole(value) for value in values]
-    sound = np.array([value is not None for value in checked], dtype=np.bool_)
-    return np.array([value or 0 for value in checked], dtype=np.int64), sound
+    valid = np.array([value is not None for value in checked], dtype=np.bool_)
+    return np.array([value or 0 for value in checked], dtype=np.int64), valid
 
 
 def is_text(value: object) -> TypeGuard[str]:
-    """Whether a value is a sound string: pymongo gives JavaScript code as a subclass of `str` that has no hash."""
+    """Whether a value is a string, and not JavaScript code, for which pymongo has an unhashable subclass of `str`."""
     return type(value) is str
 
 
 def texts(values: Sequence[Any]) -> Mask:
-    """Return the mask of where a column holds sound strings."""
+    """Return the mask of where a column has strings."""
     return np.array([type(value) is str for value in values], dtype=np.bool_)
 
 
 def saturated(total: int) -> int:
-    """Return a sum of non-negative numbers, kept within 64 bits."""
+    """Return a sum of non-negative numbers, limited to 64 bits."""
     return min(total, MAX_SUM)

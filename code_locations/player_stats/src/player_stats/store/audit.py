@@ -9,8 +9,8 @@ from wrapped_shared import collections as names
 from wrapped_shared.periods import ALL_TIME, period_bounds
 
 from player_stats.domain.families import FAMILIES
-from player_stats.domain.forms import present_form
 from player_stats.domain.report import build_report
+from player_stats.domain.running_merges import summary_of
 from player_stats.domain.summaries import merge_all
 from player_stats.store.undated import UNDATED
 
@@ -63,7 +63,7 @@ def _agrees(analytics: Database[Document], report: Mapping[str, Any]) -> bool:
     days = sorted(analytics[names.PLAYER_DAYS].find(query), key=lambda day: str(day["day"]))
     if not days:
         return False
-    expected = build_report(report["player_key"], report["period"], merge_all(map(present_form, days)), {})
+    expected = build_report(report["player_key"], report["period"], merge_all(map(summary_of, days)), {})
     # A section that is newer than the report comes into it when it is next made.
     return all(_nameless(report[name]) == expected[name] for name in _COMPARED if name in report)
 

@@ -15,6 +15,7 @@ import bson
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 from wrapped_shared import collections as names
+from wrapped_shared.report_types import DataQuality
 
 from player_stats.domain.days import day_document, day_id, quality_document
 from player_stats.domain.quality import PlayerTally
@@ -61,7 +62,7 @@ class DayWritten:
     """Keys of the players left out because a summary would pass MongoDB's limit of 16 MiB."""
 
 
-def with_digest(document: Document) -> Document | None:
+def with_digest(document: Mapping[str, Any]) -> Document | None:
     """Return a document with the fingerprint of its content, None where it is too large to be stored."""
     encoded = bson.encode(document)
     if len(encoded) > LARGEST_DOCUMENT:
@@ -145,7 +146,7 @@ def _too_large_documents(analytics: Database[Document], days: Iterable[str]) -> 
 
 def _too_large_document(
     known: Document | None, day: str, read: int, large: set[str], answered: set[str] | None
-) -> Document | None:
+) -> DataQuality | None:
     """Return the quality document of a day's players who are too large to be stored, None where there are none.
 
     Where the reader answers for some players only, those are put right; where more were left out than examples are

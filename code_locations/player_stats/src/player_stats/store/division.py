@@ -24,7 +24,7 @@ from pymongo.database import Database
 from wrapped_shared import collections as names
 
 from player_stats.domain.cells import covers, hour_of
-from player_stats.domain.ledger import Parts, with_reading
+from player_stats.domain.ledger import SeenParts, TallyParts, with_reading
 from player_stats.store.ledger import EVERYTHING, DayReading, DayWork, done, mark_owed
 from player_stats.store.requests import REQUESTED, open_requests
 from player_stats.store.turns import Turn
@@ -115,7 +115,7 @@ def claim_piece(turn: Turn, day: str, run: str, hours: Sequence[str]) -> PieceOf
     return PieceOfDay(run, hours[0], work, whole, [found.get("token") for found in requests])
 
 
-def stage(turn: Turn, piece: PieceOfDay, labels: frozenset[str], seen: Parts, tallies: Parts) -> bool:
+def stage(turn: Turn, piece: PieceOfDay, labels: frozenset[str], seen: SeenParts, tallies: TallyParts) -> bool:
     """Note what was read of a piece, once it is written; False where the division is over or another turn has it.
 
     Args:
@@ -156,8 +156,8 @@ def staged_day(analytics: Database[Document], day: str, run: str) -> Staged | No
     labels = frozenset(label for piece in pieces.values() for label in piece["labels"])
     if not all(covers(labels, label) for label in (HOURS if whole else ledger["owed_cells"])):
         return None
-    seen: Parts = {}
-    tallies: Parts = {}
+    seen: SeenParts = {}
+    tallies: TallyParts = {}
     for piece in sorted(pieces.values(), key=lambda piece: int(piece["ticket"])):
         seen = with_reading(seen, piece["seen"], piece["labels"])
         tallies = with_reading(tallies, piece["tallies"], piece["labels"])

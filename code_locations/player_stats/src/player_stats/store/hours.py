@@ -13,7 +13,7 @@ from wrapped_shared.version import SCHEMA_VERSION
 
 from player_stats.domain.cells import covers
 from player_stats.domain.days import CellSummaries
-from player_stats.domain.running import SUMMARY_FIELDS, summary_of
+from player_stats.domain.running_merges import SUMMARY_FIELDS, summary_of
 from player_stats.domain.summaries import Summary, merge_all
 from player_stats.store.days import Written, owner_of, with_digest
 from player_stats.store.enrichment import find_by_id

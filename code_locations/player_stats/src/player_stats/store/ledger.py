@@ -16,7 +16,7 @@ from pymongo import UpdateOne
 from pymongo.database import Database
 from wrapped_shared import collections as names
 
-from player_stats.domain.ledger import Parts, with_reading
+from player_stats.domain.ledger import SeenParts, TallyParts, with_reading
 from player_stats.store.enrichment import find_by_id
 from player_stats.store.turns import Turn
 
@@ -50,14 +50,14 @@ class DayReading:
     """What was read of a day, once it is written."""
 
     work: DayWork
-    seen: Parts
+    seen: SeenParts
     """By collection and label; a label without documents is left out."""
-    tallies: Parts
+    tallies: TallyParts
     """By collection and label, or "day"."""
     kept_until: str | None = None
     """The day until which the day's hours are kept; None = they are not."""
 
-    def ledger_after(self) -> tuple[Parts, Parts]:
+    def ledger_after(self) -> tuple[SeenParts, TallyParts]:
         """Return all that is known of the day with this reading: what was seen, and the tallies."""
         before = self.work.ledger or {}
         return (

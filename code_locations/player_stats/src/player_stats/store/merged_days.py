@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from player_stats.domain.running import HOURS, Running
+from player_stats.domain.running_merges import HOURS, RunningMerge
 from player_stats.domain.summaries import Summary
 from player_stats.store.days import write_merged_days
 from player_stats.store.hours import Hour, hours_of, some_hours
@@ -38,14 +38,16 @@ def merge_days(turn: Turn, touched: Mapping[str, Touched], running: RunningMerge
     return merged
 
 
-def _begun(running: RunningMerges, key: str, day: str, found: Touched) -> Running | None:
+def _begun(running: RunningMerges, key: str, day: str, found: Touched) -> RunningMerge | None:
     """The running merge of a day, None where all its hours must be read."""
     latest = running.get(key, HOURS)
     of_day = [hour for hour in found.hours if hour[:10] == day]
     return latest if latest is not None and day not in found.written and latest.holds(day, of_day) else None
 
 
-def _hours(turn: Turn, touched: Mapping[str, Touched], begun: Mapping[tuple[str, str], Running | None]) -> list[Hour]:
+def _hours(
+    turn: Turn, touched: Mapping[str, Touched], begun: Mapping[tuple[str, str], RunningMerge | None]
+) -> list[Hour]:
     """The hours to merge, each player's in the order of time: the touched and the open one, or all of a day."""
     some: list[tuple[str, str]] = []
     whole: dict[str, list[str]] = {}
@@ -62,12 +64,12 @@ def _hours(turn: Turn, touched: Mapping[str, Touched], begun: Mapping[tuple[str,
 
 
 def _merged(
-    running: RunningMerges, owner: tuple[str, str], begun: Running | None, hours: Mapping[str, Summary]
+    running: RunningMerges, owner: tuple[str, str], begun: RunningMerge | None, hours: Mapping[str, Summary]
 ) -> Summary | None:
     """Merge the hours of a day; the running merge goes on to the newest where no later day has one."""
     key, day = owner
     newest = max(hours, default=None)
-    going = begun or Running(HOURS, day, day)
+    going = begun or RunningMerge(HOURS, day, day)
     if newest is not None:
         going = going.upto(newest, hours)
     whole = going.with_open(hours)

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from pymongo.database import Database
 from wrapped_shared import collections as names
 
-from player_stats.domain.running import Running, from_document, running_id
+from player_stats.domain.running_merges import RunningMerge, from_document, running_id
 from player_stats.store.enrichment import find_by_id
 from player_stats.store.sizes import fits
 from player_stats.store.turns import Turn
@@ -35,8 +35,8 @@ class RunningMerges:
 
     def __init__(self, analytics: Database[Document], wanted: Iterable[tuple[str, str]], merging: Merging) -> None:
         """Read those of the wanted (player key, level)."""
-        self._found: dict[tuple[str, str], Running] = {}
-        self._changed: dict[tuple[str, str], Running | None] = {}
+        self._found: dict[tuple[str, str], RunningMerge] = {}
+        self._changed: dict[tuple[str, str], RunningMerge | None] = {}
         ids = [running_id(key, level) for key, level in wanted]
         for document in find_by_id(analytics, names.PLAYER_MERGES, ids):
             running = from_document(document)
@@ -44,11 +44,11 @@ class RunningMerges:
                 self._found[document["player_key"], document["level"]] = running
                 merging.summaries_read += running.summary is not None
 
-    def get(self, key: str, level: str) -> Running | None:
+    def get(self, key: str, level: str) -> RunningMerge | None:
         """Return a player's merge as it stands."""
         return self._found.get((key, level))
 
-    def put(self, key: str, running: Running) -> None:
+    def put(self, key: str, running: RunningMerge) -> None:
         """Have a merge from now on."""
         if self._found.get((key, running.level)) is not running:
             self._found[key, running.level] = self._changed[key, running.level] = running

@@ -14,7 +14,7 @@ from wrapped_shared.periods import ALL_TIME, month_of
 from wrapped_shared.version import SCHEMA_VERSION
 
 from player_stats.domain.days import day_id
-from player_stats.domain.running import DAYS, EVER, LEVELS, MONTHS, YEARS, Running, merged, summary_of
+from player_stats.domain.running_merges import DAYS, EVER, LEVELS, MONTHS, YEARS, RunningMerge, merged, summary_of
 from player_stats.domain.summaries import Summary, merge_all
 from player_stats.store.enrichment import find_by_id
 from player_stats.store.merged_days import PlayerDays
@@ -30,7 +30,7 @@ Periods: TypeAlias = dict[tuple[str, str], Summary | None]
 
 _AT_ONCE: Final = 1_000
 _AFTER_ITS_DAYS: Final = "-32"
-_NOTHING: Final = Running(DAYS, "", "")
+_NOTHING: Final = RunningMerge(DAYS, "", "")
 
 
 @dataclass
@@ -40,7 +40,7 @@ class _Player:
     key: str
     touched: Touched
     running: RunningMerges
-    days: Running = _NOTHING
+    days: RunningMerge = _NOTHING
     """What is merged of a month, the latest one in the end."""
     parts: dict[str, Summary] = field(default_factory=dict)
     """Days that it does not merge."""
@@ -55,21 +55,21 @@ class _Player:
     def touched_months(self) -> set[str]:
         return self.touched.whole | {month_of(day) for day in self.touched.days}
 
-    def months(self) -> Running:
+    def months(self) -> RunningMerge:
         """What is merged of the months of the latest year and holds; it may be nothing."""
         year = self.open[:4]
         known = self.running.get(self.key, MONTHS)
         holds = known is not None and known.before <= self.open
         if known is not None and holds and known.holds(year, (month for month in self.built if month[:4] == year)):
             return known
-        return Running(MONTHS, year, year)
+        return RunningMerge(MONTHS, year, year)
 
-    def years(self) -> Running:
+    def years(self) -> RunningMerge:
         """What is merged of the years before and holds; it may be nothing."""
         known = self.running.get(self.key, YEARS)
         if known is not None and known.before <= self.open[:4] and known.holds(EVER, self.built):
             return known
-        return Running(YEARS, EVER, "")
+        return RunningMerge(YEARS, EVER, "")
 
 
 class MonthMerging:
@@ -111,7 +111,7 @@ class MonthMerging:
                 player.days = latest
                 some += [(player.key, day) for day in {*in_month, latest.before}]
             else:
-                player.days = Running(DAYS, latest.of, latest.of)
+                player.days = RunningMerge(DAYS, latest.of, latest.of)
                 whole.setdefault(latest.of, []).append(player.key)
             some += [(player.key, day) for day in player.touched.days if month_of(day) > latest.of]
         for key, day, summary in [*self._some_days(some, merged_days), *self._days_of(whole)]:
@@ -158,7 +158,7 @@ class MonthMerging:
             for month in player.built.keys() - {begun}:
                 wanted.setdefault(month, []).append(player.key)
             if player.open != begun and player.kept is None:
-                player.days, player.parts = Running(DAYS, player.open, player.open), {}
+                player.days, player.parts = RunningMerge(DAYS, player.open, player.open), {}
                 if player.open:
                     wanted.setdefault(player.open, []).append(player.key)
         for (key, month), days in groupby(self._days_of(wanted), lambda found: (found[0], month_of(found[1]))):

@@ -20,6 +20,7 @@ from pymongo.collection import Collection
 from pymongo.database import Database
 from wrapped_shared import collections as names
 from wrapped_shared.periods import DAY_MS, day_of_ms, day_start_ms, next_day
+from wrapped_shared.report_types import SeenPart
 
 from player_stats.domain.cells import CELL_MS, HOUR_MS, cell_label, hour_label, hour_of, is_cell
 from player_stats.domain.ledger import agrees_above
@@ -28,7 +29,7 @@ from player_stats.store.ids import id_key
 from player_stats.store.ledger import EVERYTHING, mark_owed
 
 Document: TypeAlias = dict[str, Any]
-Parts: TypeAlias = dict[str, Document]
+Parts: TypeAlias = dict[str, SeenPart]
 """By label what was read of a part of a day."""
 
 BEHIND: Final = timedelta(minutes=15)

@@ -19,12 +19,11 @@ from wrapped_shared.names import player_key
 from wrapped_shared.periods import DAY_MS, day_start_ms, next_day
 
 from player_stats.domain.cells import Cut
-from player_stats.domain.events import moment
+from player_stats.domain.events import comparable
 from player_stats.domain.families import FAMILIES
 from player_stats.domain.interning import Players
-from player_stats.domain.kinds import KINDS
 from player_stats.domain.seen import IsAbove
-from player_stats.domain.stretch import PIECE_EVENTS, Reading, read_stretch
+from player_stats.domain.span_reader import CHUNK_EVENTS, Reading, SpanReader
 from player_stats.store.ahead import Ahead
 from player_stats.store.garbage import no_garbage_collection
 from player_stats.store.ids import id_key
@@ -84,7 +83,9 @@ def read_span(
     start, end = span
     first_ms = day_start_ms(first_day)
     with ExitStack() as stack:
-        feeds = {name: _Feed(raw[name], _queries(raw[name], span, players), span) for name in KINDS}
+        feeds = {
+            name: _Feed(raw[name], _queries(raw[name], span, players), span) for name in names.RAW_EVENT_COLLECTIONS
+        }
         for feed in feeds.values():
             stack.callback(feed.close)
         stack.enter_context(no_garbage_collection())
@@ -93,15 +94,13 @@ def read_span(
         while start < end:
             until = min(end, start // DAY_MS * DAY_MS + days * DAY_MS)
             readings = {
-                name: read_stretch(
-                    kind, feeds[name].until(until), id_key, first_ms, cut, _above(marks.get(name)), known
-                )
-                for name, kind in KINDS.items()
+                name: SpanReader(name, id_key, first_ms, cut, _above(marks.get(name)), known).read(feed.until(until))
+                for name, feed in feeds.items()
             }
             yield until, readings
             events = sum(seen.n for reading in readings.values() for seen in reading.seen.values())
             # Small days share the cost of a pass, large ones its memory.
-            days = days * 2 if events < PIECE_EVENTS // 2 else max(1, days * PIECE_EVENTS // events)
+            days = days * 2 if events < CHUNK_EVENTS // 2 else max(1, days * CHUNK_EVENTS // events)
             start = until
 
 
@@ -161,7 +160,7 @@ class _Stream:
 
 
 def _when(document: Document) -> Any:
-    return moment(document["timestamp"])
+    return comparable(document["timestamp"])
 
 
 def _above(mark: ObjectId | None) -> IsAbove:

@@ -14,7 +14,7 @@ from wrapped_shared import collections as names
 from wrapped_shared.periods import day_of_ms, days_between
 
 from player_stats.domain.cells import hour_label
-from player_stats.domain.ledger import Part, by_hour, count
+from player_stats.domain.ledger import SeenParts, by_hour, count
 from player_stats.store.counting import hours_between
 from player_stats.store.enrichment import find_by_id
 from player_stats.store.ids import id_key
@@ -78,9 +78,7 @@ def recount(
         analytics[names.DAY_LEDGER].bulk_write(fallen, ordered=False)
 
 
-def _differences(
-    seen: dict[str, dict[str, Part]], there: dict[str, dict[str, Counted]]
-) -> Iterator[tuple[str, str, int]]:
+def _differences(seen: SeenParts, there: dict[str, dict[str, Counted]]) -> Iterator[tuple[str, str, int]]:
     """Yield collection and hour where they differ, and how many documents have gone (0 = something came)."""
     for collection in names.RAW_EVENT_COLLECTIONS:
         read = by_hour(seen.get(collection, {}))

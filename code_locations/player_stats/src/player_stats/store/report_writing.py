@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 import bson
 from wrapped_shared import collections as names
 
-from player_stats.domain.ranks import standing
+from player_stats.domain.ranks import with_current_values
 from player_stats.domain.report import Report, build_report, item_ids, report_id
 from player_stats.domain.slides import build_slides
 from player_stats.domain.summaries import Summary
@@ -46,7 +46,7 @@ def write_reports(turn: Turn, merged: Periods, enrichment: Enrichment) -> Figure
     wanted = {report_id(*owner): owner for owner, summary in merged.items() if summary is not None}
     ids = [report_id(*owner) for owner in merged]
     stored = {found["_id"]: found for found in find_by_id(turn.analytics, names.WRAPPED_REPORTS, ids, _COMPARED)}
-    reports = _built(turn, {owner: merged[owner] or {} for owner in wanted.values()}, stored, enrichment)
+    reports = _built(turn, {owner: found for owner, found in merged.items() if found is not None}, stored, enrichment)
     older = _older_digests(turn, stored, enrichment)
     for report in reports:
         before = stored.get(report["_id"])
@@ -86,7 +86,7 @@ def _built(
         report = build_report(key, period, summary, enrichment.item_names)
         report["hiscores"] = enrichment.gains.get(report["_id"])
         # Ranks depend on everybody: until the next ranking the places of the last one stand, with the own values.
-        report["ranks"] = standing(report, stored.get(report["_id"], {}).get("ranks", ()))
+        report["ranks"] = with_current_values(stored.get(report["_id"], {}).get("ranks", ()), report)
         report["slides"] = build_slides(report)
         built.append(report)
     enrichment.load_images(turn.analytics, built)

@@ -13,7 +13,7 @@ from pymongo.database import Database
 from wrapped_shared import collections as names
 from wrapped_shared.periods import ALL_TIME, month_of
 
-from player_stats.domain.running import DAYS, HOURS, MONTHS, YEARS
+from player_stats.domain.running_merges import DAYS, HOURS, MONTHS, YEARS
 from player_stats.domain.slots import player_slot
 from player_stats.store.enrichment import Enrichment
 from player_stats.store.garbage import no_garbage_collection

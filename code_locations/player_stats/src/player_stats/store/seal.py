@@ -9,6 +9,7 @@ from pymongo.collection import Collection
 from pymongo.database import Database
 from wrapped_shared import collections as names
 from wrapped_shared.periods import day_of_ms, day_start_ms, is_day
+from wrapped_shared.report_types import DataQuality
 
 from player_stats.domain.days import quality_document
 from player_stats.domain.quality import MAX_EXAMPLES, PlayerTally
@@ -52,7 +53,7 @@ def write_sealed(raw: Database[Document], analytics: Database[Document], first_d
 
 def sealed_document(
     collection: Collection[Document], analytics: Database[Document], first_day: str, before: str
-) -> Document:
+) -> DataQuality:
     """Return the quality document of a collection's events that have arrived for days before the seal."""
     tally = PlayerTally()
     present = by_day(collection, day_start_ms(first_day), day_start_ms(before))

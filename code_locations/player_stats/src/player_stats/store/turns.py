@@ -122,7 +122,7 @@ class Turn:
             self._remove_all_else(collection, Extent(extent.field, values))
         return Changes(written, len(gone), len(documents) - len(changed))
 
-    def replace(self, collection: str, documents: Sequence[Document]) -> int:
+    def replace(self, collection: str, documents: Sequence[Mapping[str, Any]]) -> int:
         """Write documents where no later turn wrote; return how many took effect.
 
         Raises:
@@ -182,7 +182,7 @@ class Turn:
         # Only now: an earlier turn that missed the record has written already.
         delete_below(self.analytics, collection, extent, self.number)
 
-    def _replace_chunk(self, collection: str, documents: Mapping[Any, Document]) -> list[Any]:
+    def _replace_chunk(self, collection: str, documents: Mapping[Any, Mapping[str, Any]]) -> list[Any]:
         """Write documents; return the `_id`s of those that were refused."""
         self._check()
         writes = [

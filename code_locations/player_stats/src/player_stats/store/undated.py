@@ -8,6 +8,7 @@ from pymongo.collection import Collection
 from pymongo.database import Database
 from wrapped_shared import collections as names
 from wrapped_shared.periods import day_start_ms, next_day
+from wrapped_shared.report_types import DataQuality
 
 from player_stats.domain.days import quality_document
 from player_stats.domain.quality import PlayerTally
@@ -20,7 +21,7 @@ UNDATED: Final = "undated"
 _LOOKED_AT: Final = 1_000
 
 
-def undated_document(collection: Collection[Document], first_day: str, today: str) -> Document:
+def undated_document(collection: Collection[Document], first_day: str, today: str) -> DataQuality:
     """Return the `"<collection>|undated"` document.
 
     The count is all documents less the dated ones, each by a bounded query: the server's own count, and counts over
@@ -45,7 +46,7 @@ def undated_document(collection: Collection[Document], first_day: str, today: st
 
 def write_undated(
     raw: Database[Document], analytics: Database[Document], first_day: str, today: str
-) -> dict[str, Document]:
+) -> dict[str, DataQuality]:
     """Write the undated document of every raw collection; return them by collection."""
     documents = {}
     for collection in names.RAW_EVENT_COLLECTIONS:

@@ -12,10 +12,10 @@ from wrapped_shared import collections as names
 from wrapped_shared.mongo import MongoResource
 
 from player_stats.domain.cells import HOUR_MS, Cell, Cut, hour_of, spans, widened
-from player_stats.domain.days import CellSummaries, summarise_cells
-from player_stats.domain.ledger import Parts, tally_part
+from player_stats.domain.days import CellSummaries, quality_counts, summarise_cells
+from player_stats.domain.ledger import SeenParts, TallyParts
 from player_stats.domain.quality import PlayerTally
-from player_stats.domain.stretch import Reading
+from player_stats.domain.span_reader import Reading
 from player_stats.store.ledger import DayWork
 from player_stats.store.reading import Marks, read_span
 from player_stats.store.turns import Turn
@@ -93,13 +93,14 @@ def tallies_of(readings: Readings) -> Tallies:
     return {name: reading.tallies() for name, reading in readings.items()}
 
 
-def parts_of(day: str, readings: Readings, tallies: Tallies, marks: Marks) -> tuple[Parts, Parts]:
+def parts_of(day: str, readings: Readings, tallies: Tallies, marks: Marks) -> tuple[SeenParts, TallyParts]:
     """Return what was seen of a day, and what became of it, as the ledger holds it."""
-    seen, counted = {}, {}
+    seen: SeenParts = {}
+    counted: TallyParts = {}
     for name, reading in readings.items():
         mark = marks.get(name)
         seen[name] = {piece.label: one.part(mark) for piece, one in reading.seen.items() if piece.day == day}
-        counted[name] = {piece.label: tally_part(one) for piece, one in tallies[name].items() if piece.day == day}
+        counted[name] = {piece.label: quality_counts(one) for piece, one in tallies[name].items() if piece.day == day}
     return seen, counted
 
 

@@ -1,11 +1,11 @@
-"""The families of statistics, one module each: how it reads, counts and merges, its section, ranks and slides.
+"""The families of statistics, one module each: reading, counting, merging, report section, ranked values and slides.
 
-What a family must offer is told by `player_stats.domain.family`; nothing outside a family's module knows what it
-counts. To add one is to add a module and a line here (and its models to the contract).
+`player_stats.domain.family` says what a family defines. Adding one takes a module, two lines here, and its models in
+the contract.
 """
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, TypedDict
 
 from player_stats.domain.families import (
     damage,
@@ -20,6 +20,22 @@ from player_stats.domain.families import (
     prayer,
 )
 from player_stats.domain.family import Family
+
+
+class FamilySummaries(TypedDict):
+    """The summary of every family, under its name."""
+
+    play: play.Summary
+    movement: movement.Summary
+    prayer: prayer.Summary
+    places: places.Summary
+    equipment: equipment.Summary
+    loot: loot.Summary
+    experience: experience.Summary
+    deaths: deaths.Summary
+    damage: damage.Summary
+    exchange: exchange.Summary
+
 
 FAMILIES: Final[Mapping[str, Family[Any, Any]]] = {
     family.name: family

@@ -1,7 +1,7 @@
 """Damage: hitpoints dealt and taken, and the biggest hit.
 
-The client marks a hitsplat as `mine` when the player dealt it or took it; the actor is who was hit. Two equal
-hitsplats on one target in one tick cannot be told from a re-sent one, so damage is a lower bound.
+The client marks a hitsplat as `mine` if the player dealt or took it; the actor is the target. Two equal hitsplats on
+one target in one tick cannot be distinguished from a re-sent event, so damage is a lower bound.
 """
 
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ class Damage(TypedDict):
 
 
 NO_DAMAGE_TYPES: Final = (4, 6, 60)
-"""Hitsplat types that are no damage: disease, heal, prayer drain."""
+"""Hitsplat types that are not damage: disease, heal, prayer drain."""
 
 
 def empty() -> Summary:
@@ -44,33 +44,33 @@ def empty() -> Summary:
 
 
 def read(batch: Batch) -> Columns:
-    """Read `amount` (null where unsound), `hitsplat` (its type), `mine` (only true counts), `on_himself`."""
+    """Read `amount` (null where invalid), `hitsplat` (its type), `mine` (only true counts), `on_player`."""
     actors, has_actor = objects(batch.field("actor"))
     hits, has_hit = objects(batch.field("hitsplat"))
-    amount, sound_amount = integers(hits, "amount", 0)
-    kind, sound_kind = integers(hits, "hitsplatType")
-    sound = batch.check(
+    amount, valid_amount = integers(hits, "amount", 0)
+    hit_type, valid_type = integers(hits, "hitsplatType")
+    valid = batch.check(
         "damage",
         [
             ("actor", has_actor),
             ("hitsplat", has_hit),
-            ("hitsplat.amount", sound_amount),
-            ("hitsplat.hitsplatType", sound_kind),
+            ("hitsplat.amount", valid_amount),
+            ("hitsplat.hitsplatType", valid_type),
         ],
     )
     mine = np.array([value is True for value in column(hits, "mine")], dtype=np.bool_)
-    return {"amount": where(sound, amount), "hitsplat": kind, "mine": mine, "on_himself": batch.himself(actors)}
+    return {"amount": where(valid, amount), "hitsplat": hit_type, "mine": mine, "on_player": batch.is_player(actors)}
 
 
 def summarise(hits: pl.DataFrame, _: Codebook) -> dict[int, Summary]:
-    """Add up many players' hitsplats."""
+    """Add up the hitsplats of many players."""
     damage = hits.filter(pl.col("amount").is_not_null() & ~pl.col("hitsplat").is_in(NO_DAMAGE_TYPES))
     amount = pl.col("amount").cast(pl.Int128)
-    by_himself = pl.col("mine") & ~pl.col("on_himself")
+    by_player = pl.col("mine") & ~pl.col("on_player")
     sums = damage.group_by("player").agg(
-        amount.filter(by_himself).sum().clip(upper_bound=MAX_SUM).cast(pl.Int64).alias("dealt"),
-        amount.filter(pl.col("on_himself")).sum().clip(upper_bound=MAX_SUM).cast(pl.Int64).alias("taken"),
-        pl.col("amount").filter(by_himself).max().fill_null(0).alias("biggest_hit"),
+        amount.filter(by_player).sum().clip(upper_bound=MAX_SUM).cast(pl.Int64).alias("dealt"),
+        amount.filter(pl.col("on_player")).sum().clip(upper_bound=MAX_SUM).cast(pl.Int64).alias("taken"),
+        pl.col("amount").filter(by_player).max().fill_null(0).alias("biggest_hit"),
     )
     return {
         player: {"dealt": dealt, "taken": taken, "biggest_hit": biggest}
@@ -79,7 +79,7 @@ def summarise(hits: pl.DataFrame, _: Codebook) -> dict[int, Summary]:
 
 
 def merge(earlier: Summary, later: Summary) -> Summary:
-    """Add two stretches."""
+    """Add the damage of two spans."""
     return {
         "dealt": saturated(earlier["dealt"] + later["dealt"]),
         "taken": saturated(earlier["taken"] + later["taken"]),
@@ -93,9 +93,10 @@ def section(summary: Summary, _: ItemNames) -> Damage:
 
 
 def slides(damage: Damage) -> Iterator[Slide]:
-    """Say what was dealt and taken."""
+    """Show the damage dealt and taken."""
     if damage["dealt"]:
-        text = f"{damage['dealt']:,} damage dealt, {damage['taken']:,} taken. Biggest hit: {damage['biggest_hit']:,}."
+        taken = f"{damage['taken']:,}" if damage["taken"] else "none"
+        text = f"{damage['dealt']:,} damage dealt, {taken} taken. Biggest hit: {damage['biggest_hit']:,}."
         yield slide("damage", "Damage", text, damage["dealt"])
 
 

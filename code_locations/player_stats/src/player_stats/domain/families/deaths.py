@@ -1,7 +1,7 @@
-"""Deaths: the player's own, each told once however often the client saw it.
+"""The player's own deaths, each counted once even if the client reports it twice.
 
-The client reports every actor whose health bar empties, and may report one death twice: a death joined to the one
-before it in its session and less than ten ticks after it is the same death, which lies where its first event lies.
+The client reports every actor whose health bar empties. A death that is joined to the one before it in its session and
+less than ten ticks later is the same death; its place is that of the first event.
 """
 
 from collections import Counter
@@ -13,23 +13,36 @@ from wrapped_shared.collections import ACTOR_DEATH
 from wrapped_shared.report_types import Slide
 
 from player_stats.domain.batch import Batch, Codebook, Columns, where
-from player_stats.domain.edges import Edges, Operand, find_edges, merge_edges, no_edges
+from player_stats.domain.edges import Edges, Operand, TickEdge, find_edges, merge_edges, no_edges
 from player_stats.domain.family import Family, ItemNames, Stat, slide
 from player_stats.domain.frames import before, joined_rows, region
-from player_stats.domain.mappings import Row, add_rows
+from player_stats.domain.mappings import add_rows
 from player_stats.domain.numbers import counted
 from player_stats.domain.regions import INSTANCE, NO_COORDINATES, UNKNOWN, named_counts
 from player_stats.domain.values import texts
+
+
+class RegionDeaths(TypedDict):
+    """Deaths in a region."""
+
+    region: int
+    """-1 for an instance, -2 without coordinates."""
+    count: int
+
+
+class DeathEdge(TickEdge):
+    """A session's first or last death."""
+
+    region: int
 
 
 class Summary(TypedDict):
     """The player's own deaths."""
 
     count: int
-    regions: list[Row]
-    """[{region, count}], sorted by region."""
-    edges: Edges
-    """They carry `tick` and `region`."""
+    regions: list[RegionDeaths]
+    """Sorted by region."""
+    edges: Edges[DeathEdge]
 
 
 class DeathPlace(TypedDict):
@@ -55,22 +68,22 @@ def empty() -> Summary:
 
 
 def is_same(before: Operand, after: Operand) -> Operand:
-    """Whether a death tells of the one joined before it, by their tick counts."""
+    """Whether two joined deaths are the same one, given their tick counts."""
     return (after - before >= 0) & (after - before < SAME_DEATH_TICKS)
 
 
 def read(batch: Batch) -> Columns:
-    """Read `death` (its place among equals, null where it is not the player's own) and `region`."""
-    sound = batch.check("deaths", [("name", texts(batch.field("name")))])
-    own = sound & batch.himself(batch.data)
+    """Read `death` (the rank of its `_id`, null unless the player died) and `region`."""
+    valid = batch.check("deaths", [("name", texts(batch.field("name")))])
+    own = valid & batch.is_player(batch.data)
     x, y, _ = batch.position
-    at = pl.DataFrame({"x": x, "y": y, "placed": batch.position.sound})
+    at = pl.DataFrame({"x": x, "y": y, "placed": batch.position.valid})
     place = at.select(pl.when("placed").then(region()).otherwise(NO_COORDINATES)).to_series()
     return {"death": where(own, batch.id_ranks(own)), "region": place}
 
 
 def summarise(events: pl.DataFrame, codes: Codebook) -> dict[int, Summary]:
-    """Count many players' own deaths."""
+    """Count the deaths of many players."""
     deaths = events.filter(pl.col("death").is_not_null())
     if deaths.is_empty():
         return {}
@@ -78,7 +91,7 @@ def summarise(events: pl.DataFrame, codes: Codebook) -> dict[int, Summary]:
     again = (joined_rows() & is_same(before("tick"), pl.col("tick"))).fill_null(False)
     summaries: dict[int, Summary] = {
         player: {"count": 0, "regions": [], "edges": edges}
-        for player, edges in find_edges(ordered, codes.sessions, ["tick", "region"]).items()
+        for player, edges in find_edges(ordered, codes.sessions, DeathEdge).items()
     }
     counted = ordered.filter(~again).group_by("player", "region").len().sort("player", "region")
     for player, number, count in counted.iter_rows():
@@ -88,15 +101,15 @@ def summarise(events: pl.DataFrame, codes: Codebook) -> dict[int, Summary]:
 
 
 def merge(earlier: Summary, later: Summary) -> Summary:
-    """Merge two adjacent stretches: a death told on both sides of the cut is the earlier one."""
-    seam = merge_edges(earlier["edges"], later["edges"])
-    repeated = Counter(head["region"] for tail, head in seam.joins if is_same(tail["tick"], head["tick"]))
+    """Merge two adjacent spans: a death that was reported on both sides of the cut counts as the earlier one."""
+    merged = merge_edges(earlier["edges"], later["edges"])
+    repeated = Counter(head["region"] for tail, head in merged.joins if is_same(tail["tick"], head["tick"]))
     regions = add_rows(earlier["regions"], later["regions"], ("region",), ("count",))
     regions = [{**row, "count": row["count"] - repeated[row["region"]]} for row in regions]
     return {
         "count": earlier["count"] + later["count"] - repeated.total(),
         "regions": [row for row in regions if row["count"]],
-        "edges": seam.merged,
+        "edges": merged.edges,
     }
 
 
@@ -107,7 +120,7 @@ def section(summary: Summary, _: ItemNames) -> Deaths:
 
 
 def slides(deaths: Deaths) -> Iterator[Slide]:
-    """Say how often, and where if all or most often in one known place."""
+    """Show how often, and where if all or most deaths were in one known place."""
     if deaths["count"]:
         text = f"{counted(deaths['count'], 'death')}{_where(deaths)}."
         yield slide("deaths", "Deaths", text, deaths["count"])
@@ -117,10 +130,11 @@ def _where(deaths: Deaths) -> str:
     worst, *others = deaths["places"]
     if worst["name"] == UNKNOWN or (others and others[0]["count"] == worst["count"]):
         return ""
-    place, several = f"at {worst['name']}", worst["count"] > 1
+    place = f"at {worst['name']}"
     if worst["name"] == INSTANCE:
-        place = "in instances" if several else "in an instance"
-    return f", {'most often ' if others else 'all ' if several else ''}{place}"
+        place = "in instances" if worst["count"] > 1 else "in an instance"
+    share = "most often " if others else {1: "", 2: "both "}.get(worst["count"], "all ")
+    return f", {share}{place}"
 
 
 FAMILY: Final = Family(

@@ -1,7 +1,7 @@
 """Equipment: ticks with each item in each slot.
 
-A slot's value is nothing (0), a body kit, or an item id plus an offset. The game's update of 2024-08-14 (client
-revision 224) moved that offset from 512 to 2048; the event's own time tells which one holds.
+A slot's value is 0 (empty), a body kit, or an item id plus an offset. The game update of 2024-08-14 (client revision
+224) changed that offset from 512 to 2048; the event's time decides which one applies.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
@@ -19,16 +19,25 @@ from player_stats.domain.batch import Batch, Codebook, Columns, where
 from player_stats.domain.events import masked
 from player_stats.domain.family import Family, ItemNames, slide
 from player_stats.domain.interning import Codes, Interned
-from player_stats.domain.mappings import Row, add_rows
+from player_stats.domain.mappings import add_rows
 from player_stats.domain.numbers import duration, joint, seconds
 from player_stats.domain.values import Mask, whole
+
+
+class WornTicks(TypedDict):
+    """Ticks with an item in a slot."""
+
+    slot: int
+    """0..11."""
+    item: int
+    ticks: int
 
 
 class Summary(TypedDict):
     """Ticks with each item in each slot."""
 
-    worn: list[Row]
-    """[{slot (0..11), item, ticks}], sorted by slot and item."""
+    worn: list[WornTicks]
+    """Sorted by slot and item."""
 
 
 class Gear(TypedDict):
@@ -54,19 +63,19 @@ def empty() -> Summary:
 
 
 class Outfits:
-    """Codes for lists of worn things: they repeat from tick to tick."""
+    """Codes for lists of worn items, which repeat from tick to tick."""
 
     def __init__(self) -> None:
         self.values: list[tuple[int, ...]] = []
-        """The first 12 values of each code, -1 for an unsound one."""
+        """The first 12 values of each code; -1 for an invalid one."""
         self._sound: list[bool] = []
         self._codes: Interned[Hashable] = Interned()
 
     def codes(self, lists: Sequence[Any]) -> tuple[Codes, Mask]:
-        """Return the codes (-1 where there is no list) and the mask of lists without an unsound value."""
+        """Return the codes (-1 where there is no list) and the mask of lists without invalid values."""
         listed = np.array([type(value) is list for value in lists], dtype=np.bool_)
         worn = [value[: len(SLOTS)] for value in masked(lists, listed)]
-        # 1, 1.0 and true are equal keys but not equally sound: lists with others than integers are told by their text.
+        # 1, 1.0 and true are equal keys but not equally valid: lists with other values than integers are keyed by text.
         key_of: Callable[[list[Any]], Hashable] = tuple if set(map(type, chain.from_iterable(worn))) <= {int} else repr
         found = [self._codes[key] for key in map(key_of, worn)]
         for code, items in dict(zip(found, worn, strict=True)).items():
@@ -75,22 +84,22 @@ class Outfits:
                 self.values.append(tuple(-1 if number is None else number for number in numbers))
                 self._sound.append(None not in numbers)
         codes = np.full(len(lists), -1, dtype=np.int32)
-        sound = np.array([value is None for value in lists], dtype=np.bool_)
+        valid = np.array([value is None for value in lists], dtype=np.bool_)
         codes[listed] = found
-        sound[listed] = np.array(self._sound, dtype=np.bool_)[codes[listed]]
-        return codes, sound
+        valid[listed] = np.array(self._sound, dtype=np.bool_)[codes[listed]]
+        return codes, valid
 
 
 def read(batch: Batch) -> Columns:
-    """Read `gear`: the code of what is worn, null where there is no list."""
-    gear, sound = batch.codes.kept(Outfits).codes(batch.field("equipmentIds"))
-    batch.check("equipment", [("equipmentIds", sound)])
+    """Read `gear`: the code of what is worn; null where there is no list."""
+    gear, valid = batch.codes.table(Outfits).codes(batch.field("equipmentIds"))
+    batch.check("equipment", [("equipmentIds", valid)])
     return {"gear": where(gear >= 0, gear)}
 
 
 def summarise(ticks: pl.DataFrame, codes: Codebook) -> dict[int, Summary]:
-    """Count many players' ticks by slot and item."""
-    outfits = codes.kept(Outfits).values
+    """Count the ticks of many players by slot and item."""
+    outfits = codes.table(Outfits).values
     counts: dict[int, dict[tuple[int, int], int]] = {}
     worn = ticks.filter(pl.col("gear").is_not_null()).group_by(
         "player", "gear", (pl.col("at") >= OFFSET_CHANGED_MS).alias("new")
@@ -110,7 +119,7 @@ def summarise(ticks: pl.DataFrame, codes: Codebook) -> dict[int, Summary]:
 
 
 def merge(earlier: Summary, later: Summary) -> Summary:
-    """Add two stretches."""
+    """Add the ticks of two spans."""
     return {"worn": add_rows(earlier["worn"], later["worn"], ("slot", "item"), ("ticks",))}
 
 
@@ -135,11 +144,11 @@ def item_ids(summary: Summary) -> Iterable[int]:
 
 
 def slides(worn: list[Gear]) -> Iterator[Slide]:
-    """Say what was worn longest."""
+    """Show what was worn longest."""
     if worn:
         gear = worn[0]
         name = gear["name"] or f"Item {gear['item_id']}"
-        rivals = sum(other["ticks"] == gear["ticks"] for other in worn) - 1
+        rivals = len({other["item_id"] for other in worn if other["ticks"] == gear["ticks"]}) - 1
         text = f"{name}: worn for {duration(gear['seconds'])}{joint(rivals, 'item')}."
         yield slide("favourite_gear", "Favourite gear", text, gear["item_id"], f"item:{gear['item_id']}")
 

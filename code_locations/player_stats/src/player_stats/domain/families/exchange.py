@@ -1,14 +1,14 @@
 """Grand Exchange: coins spent and earned, offers filled, items bought and sold.
 
-`quantitySold` and `spent` are cumulative, and the client repeats the state of every slot at each login: so states
-are gathered into offers, and an offer counts by its last state, whole.
+`quantitySold` and `spent` are cumulative, and the client repeats the state of every slot at each login. States are
+therefore grouped into offers, and an offer counts by its last state.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import reduce
 from operator import and_
-from typing import Any, Final, TypedDict, get_args
+from typing import Final, TypedDict, get_args
 
 import numpy as np
 import polars as pl
@@ -20,13 +20,52 @@ from player_stats.domain.batch import Batch, Codebook, Columns, integers, object
 from player_stats.domain.edges import Operand
 from player_stats.domain.events import column
 from player_stats.domain.family import Family, ItemNames, Stat, slide
-from player_stats.domain.frames import before
-from player_stats.domain.mappings import Row, add_rows
+from player_stats.domain.frames import before, unchanged
+from player_stats.domain.mappings import add_rows
 from player_stats.domain.numbers import counted
 from player_stats.domain.values import is_text, saturated
 
-Offer = dict[str, Any]
-"""{buying, item, total, price, first: {quantity, open}, last: {quantity, spent, open}, filled}; coins and pieces."""
+
+class FirstState(TypedDict):
+    """An offer's first state."""
+
+    quantity: int
+    open: bool
+
+
+class LastState(FirstState):
+    """An offer's last state."""
+
+    spent: int
+
+
+class Offer(TypedDict):
+    """An offer, whose amounts are items and coins."""
+
+    buying: bool
+    item: int
+    total: int
+    price: int
+    first: FirstState
+    last: LastState
+    filled: bool
+
+
+class SlotOffers(TypedDict):
+    """A slot's first and last offer."""
+
+    slot: int
+    first: Offer
+    last: Offer | None
+    """None if it is the first."""
+
+
+class TradedItem(TypedDict):
+    """How many of an item were traded."""
+
+    item: int
+    bought: int
+    sold: int
 
 
 class Totals(TypedDict):
@@ -35,15 +74,15 @@ class Totals(TypedDict):
     spent: int
     earned: int
     filled: int
-    items: list[Row]
-    """[{item, bought, sold}], sorted by item."""
+    items: list[TradedItem]
+    """Sorted by item."""
 
 
 class Summary(TypedDict):
-    """The offers of a stretch."""
+    """The offers of a span."""
 
-    slots: list[Row]
-    """[{slot, first: Offer, last: Offer | None (the same)}], sorted by slot."""
+    slots: list[SlotOffers]
+    """Sorted by slot."""
     closed: Totals
     """Of the offers between a slot's first and last."""
 
@@ -82,43 +121,46 @@ def empty() -> Summary:
 
 
 def goes_on(before: Mapping[str, Operand], after: Mapping[str, Operand]) -> Operand:
-    """Whether a state of a slot belongs to the offer of the state before it, each given as terms, `quantity`, `open`.
+    """Whether a slot's state belongs to the same offer as the state before, each with terms, `quantity` and `open`.
 
-    The terms are the same, nothing was given back, and an offer that was closed does not open again.
+    The terms are equal, the quantity did not decrease, and a closed offer did not open again.
     """
     same_terms = reduce(and_, (after[name] == before[name] for name in _TERMS))
     return same_terms & (after["quantity"] >= before["quantity"]) & (after["open"] <= before["open"])
 
 
 def read(batch: Batch) -> Columns:
-    """Read `slot` (null where unsound), `state`, `item`, `price`, `total`, `quantity`, `spent`, `order`."""
-    slot, sound_slot = integers(batch.data, "slot", 0)
+    """Read `slot` (null where invalid), `state`, `item`, `price`, `total`, `quantity`, `spent`, `order`."""
+    slot, valid_slot = integers(batch.data, "slot", 0)
     offers, has_offer = objects(batch.field("offer"))
     states = column(offers, "state")
     known = [is_text(state) and state in _STATES for state in states]
     numbers = {name: integers(offers, field, 0) for name, field in _COLUMNS.items()}
-    rules = [("slot", sound_slot), ("offer", has_offer)]
+    rules = [("slot", valid_slot), ("offer", has_offer)]
     rules += [(f"offer.{field}", numbers[name][1]) for name, field in _COLUMNS.items()]
     rules += [("offer.state", np.array(known, dtype=np.bool_))]
-    sound = batch.check("exchange", rules)
-    named = [state if good else None for state, good in zip(states, known, strict=True)]
+    valid = batch.check("exchange", rules)
+    named = [state if valid_state else None for state, valid_state in zip(states, known, strict=True)]
     return {
-        "slot": where(sound, slot),
+        "slot": where(valid, slot),
         "state": pl.Series(named, dtype=pl.String),
-        "order": batch.id_ranks(sound),
+        "order": batch.id_ranks(valid),
         **{name: values for name, (values, _) in numbers.items()},
     }
 
 
 def summarise(states: pl.DataFrame, _: Codebook) -> dict[int, Summary]:
-    """Gather many players' states into offers; EMPTY ones are ignored: the client also sends them falsely."""
+    """Group the states of many players into offers; EMPTY states, which the client also sends wrongly, are ignored."""
     summaries: dict[int, Summary] = defaultdict(empty)
     finished: dict[int, list[Offer]] = {}
     slots: dict[tuple[int, int], list[Offer]] = {}
     for row in _offers(states).iter_rows(named=True):
         slots.setdefault((row["player"], row["slot"]), []).append(
-            {name: row[name] for name in _TERMS}
-            | {
+            {
+                "buying": row["buying"],
+                "item": row["item"],
+                "total": row["total"],
+                "price": row["price"],
                 "first": {"quantity": row["first_quantity"], "open": row["first_open"]},
                 "last": {"quantity": row["last_quantity"], "spent": row["spent"], "open": row["last_open"]},
                 "filled": row["filled"],
@@ -135,7 +177,7 @@ def summarise(states: pl.DataFrame, _: Codebook) -> dict[int, Summary]:
 
 
 def merge(earlier: Summary, later: Summary) -> Summary:
-    """Merge two adjacent stretches: an offer that goes on over the cut is one offer."""
+    """Merge two adjacent spans: an offer that continues across the cut is one offer."""
     finished: list[Offer] = []
     slots = {row["slot"]: row for row in earlier["slots"]}
     for after in later["slots"]:
@@ -144,7 +186,7 @@ def merge(earlier: Summary, later: Summary) -> Summary:
             slots[after["slot"]] = after
             continue
         left, right = _ends(before), _ends(after)
-        if goes_on(_end(left[-1], "last"), _end(after["first"], "first")):
+        if goes_on(_state(left[-1], left[-1]["last"]), _state(after["first"], after["first"]["first"])):
             chain = [*left[:-1], _join(left[-1], after["first"]), *right[1:]]
         else:
             chain = [*left, *right]
@@ -155,18 +197,18 @@ def merge(earlier: Summary, later: Summary) -> Summary:
 
 
 def item_ids(summary: Summary) -> set[int]:
-    """Return the items of all offers, those of which nothing was traded included."""
+    """Return the items of all offers, traded or not."""
     offered = {offer["item"] for row in summary["slots"] for offer in _ends(row)}
     return offered.union(row["item"] for row in summary["closed"]["items"])
 
 
 def totals(summary: Summary) -> Totals:
-    """Return the totals of all offers; only items that were traded."""
+    """Return the totals of all offers, with the items that were traded."""
     return add_totals(summary["closed"], [offer for row in summary["slots"] for offer in _ends(row)])
 
 
 def add_totals(closed: Totals, offers: Iterable[Offer]) -> Totals:
-    """Add offers, each by its last state, to totals."""
+    """Add offers to totals, each by its last state."""
     spent, earned, filled = closed["spent"], closed["earned"], closed["filled"]
     bought = {row["item"]: row["bought"] for row in closed["items"]}
     sold = {row["item"]: row["sold"] for row in closed["items"]}
@@ -201,17 +243,18 @@ def _add_closed(a: Totals, b: Totals) -> Totals:
     }
 
 
-def _slot(slot: int, offers: list[Offer]) -> Row:
+def _slot(slot: int, offers: list[Offer]) -> SlotOffers:
     return {"slot": slot, "first": offers[0], "last": offers[-1] if len(offers) > 1 else None}
 
 
-def _ends(row: Row) -> list[Offer]:
+def _ends(row: SlotOffers) -> list[Offer]:
     return [row["first"]] if row["last"] is None else [row["first"], row["last"]]
 
 
-def _end(offer: Offer, side: str) -> Mapping[str, int]:
+def _state(offer: Offer, state: FirstState) -> Mapping[str, int]:
     """An offer's first or last state, as `goes_on` takes it."""
-    return {**{name: offer[name] for name in _TERMS}, **offer[side]}
+    terms = {"buying": offer["buying"], "item": offer["item"], "total": offer["total"], "price": offer["price"]}
+    return {**terms, "quantity": state["quantity"], "open": state["open"]}
 
 
 def _join(before: Offer, after: Offer) -> Offer:
@@ -219,7 +262,7 @@ def _join(before: Offer, after: Offer) -> Offer:
 
 
 def _offers(states: pl.DataFrame) -> pl.DataFrame:
-    """One row an offer, in the order of the offers of each slot."""
+    """One row per offer, in order within each slot."""
     named = states.filter(pl.col("slot").is_not_null() & (pl.col("state") != "EMPTY")).with_columns(
         pl.col("state").is_in(BUYING_STATES).alias("buying"),
         pl.col("state").is_in(OPEN_STATES).alias("open"),
@@ -228,10 +271,9 @@ def _offers(states: pl.DataFrame) -> pl.DataFrame:
         ["player", "slot", "at", "tick", "quantity", "open", "order"],
         descending=[False, False, False, False, False, True, False],
     )
-    same_slot = (pl.col("player") == before("player")) & (pl.col("slot") == before("slot"))
     compared = (*_TERMS, "quantity", "open")
     same_offer = goes_on({name: before(name) for name in compared}, {name: pl.col(name) for name in compared})
-    begins = ~(same_slot & same_offer).fill_null(False)
+    begins = ~(unchanged("player", "slot") & same_offer).fill_null(False)
     return (
         ordered.with_columns(begins.cum_sum().alias("offer"))
         .group_by("player", "slot", "offer", maintain_order=True)
@@ -248,7 +290,7 @@ def _offers(states: pl.DataFrame) -> pl.DataFrame:
 
 
 def section(summary: Summary, items: ItemNames) -> Exchange:
-    """Return the section of the report: items most traded first."""
+    """Return the section of the report, with the most traded items first."""
     total = totals(summary)
     traded = sorted(total["items"], key=lambda row: (-(row["bought"] + row["sold"]), row["item"]))
     return {
@@ -263,7 +305,7 @@ def section(summary: Summary, items: ItemNames) -> Exchange:
 
 
 def slides(exchange: Exchange) -> Iterator[Slide]:
-    """Say what was spent and earned, and how many offers were filled."""
+    """Show the coins spent and earned, and the number of offers filled."""
     spent = f"{counted(exchange['spent'], 'coin')} spent" if exchange["spent"] else ""
     earned = f"{counted(exchange['earned'], 'coin')} earned before tax" if exchange["earned"] else ""
     if spent or earned:

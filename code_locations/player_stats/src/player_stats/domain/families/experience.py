@@ -1,7 +1,7 @@
-"""Experience: rises between consecutive values of a skill, and the levels they brought.
+"""Experience: gains between consecutive values of a skill, and the levels they brought.
 
-The first value of a period is its baseline; a fall starts a new one, and so does a rise that no player could make
-(250,000 plus 2,000,000 an hour, pro rata): both mean another kind of world under the same name, such as Leagues.
+The first value of a period is its baseline. A decrease starts a new baseline, and so does a gain that no player could
+make (250,000 plus 2,000,000 per hour, pro rata): both mean another type of world under the same name, such as Leagues.
 """
 
 import re
@@ -12,24 +12,42 @@ from typing import Any, Final, TypedDict
 import numpy as np
 import polars as pl
 from wrapped_shared.collections import STAT_CHANGED
+from wrapped_shared.periods import day_of_ms
 from wrapped_shared.report_types import Slide
 
 from player_stats.domain.batch import Batch, Codebook, Columns, integers, where
 from player_stats.domain.edges import Operand
 from player_stats.domain.family import Family, ItemNames, Stat, slide
-from player_stats.domain.frames import before
-from player_stats.domain.mappings import Row, add_counts, best, merge_rows
+from player_stats.domain.frames import before, by_day, unchanged
+from player_stats.domain.mappings import add_counts, best, merge_rows
 from player_stats.domain.numbers import counted, joint
 from player_stats.domain.values import is_text, saturated
+
+
+class XpAt(TypedDict):
+    """Experience points at a time (ms)."""
+
+    at: int
+    xp: int
+
+
+class SkillSummary(TypedDict):
+    """One skill's first and last value, and the gains between."""
+
+    skill: str
+    first: XpAt
+    last: XpAt
+    gained: int
+    levels: int
 
 
 class Summary(TypedDict):
     """Experience by skill and by day."""
 
-    skills: list[Row]
-    """[{skill, first: {at, xp}, last: {at, xp}, gained, levels}], sorted by skill."""
+    skills: list[SkillSummary]
+    """Sorted by skill."""
     days: dict[str, int]
-    """What was gained; a rise belongs to the day of its later value."""
+    """Experience by day; a gain belongs to the day of its later value."""
 
 
 class SkillGain(TypedDict):
@@ -57,7 +75,7 @@ _HOURLY_RISE: Final = 2_000_000
 
 
 def _xp_table() -> list[int]:
-    """Experience at which each level 1..99 begins: a quarter of the sum of floor(l + 300 * 2^(l / 7)) below it."""
+    """The experience at which each level 1..99 begins: a quarter of the sum of floor(l + 300 * 2^(l / 7)) below it."""
     points, table = 0, [0]
     for level in range(1, MAX_LEVEL):
         points += int(level + 300 * 2 ** (level / 7))
@@ -70,7 +88,7 @@ _TABLE: Final = np.array(XP_OF_LEVEL, dtype=np.int64)
 
 
 def level_of(xp: int) -> int:
-    """Return the level (1..99) that `xp` experience points give."""
+    """Return the level (1..99) for an amount of experience."""
     return int(np.searchsorted(_TABLE, xp, side="right"))
 
 
@@ -80,39 +98,43 @@ def empty() -> Summary:
 
 
 def is_gain(rise: Operand, after_ms: Operand) -> Operand:
-    """Whether a rise is a gain: a fall is none, nor is what nobody could make in the time between the two values."""
+    """Whether a change of experience counts: it is positive, and possible in the time between the two values."""
     return (rise > 0) & (rise * _HOUR_MS <= _BASE_RISE * _HOUR_MS + _HOURLY_RISE * after_ms)
 
 
 def read(batch: Batch) -> Columns:
-    """Read `skill` and `xp` (null where unsound); 0 means "not loaded yet" and is skipped without being counted."""
+    """Read `skill` and `xp` (null where invalid); 0 means "not loaded yet" and is skipped, but is not invalid."""
     skills = batch.field("skill")
     known: dict[Any, bool] = {}
-    sound_skill = np.array([_is_skill(skill, known) for skill in skills], dtype=np.bool_)
-    xp, sound_xp = integers(batch.data, "xp", 0, MAX_XP)
-    sound = batch.check("experience", [("skill", sound_skill), ("xp", sound_xp)]) & (xp > 0)
-    names = [skill if good else None for skill, good in zip(skills, sound_skill.tolist(), strict=True)]
-    return {"skill": pl.Series(names, dtype=pl.String), "xp": where(sound, xp)}
+    valid_skill = np.array([_is_skill(skill, known) for skill in skills], dtype=np.bool_)
+    xp, valid_xp = integers(batch.data, "xp", 0, MAX_XP)
+    valid = batch.check("experience", [("skill", valid_skill), ("xp", valid_xp)]) & (xp > 0)
+    names = [skill if known_skill else None for skill, known_skill in zip(skills, valid_skill.tolist(), strict=True)]
+    return {"skill": pl.Series(names, dtype=pl.String), "xp": where(valid, xp)}
 
 
 def _is_skill(value: Any, known: dict[Any, bool]) -> bool:
     if not is_text(value):
         return False
-    sound = known.get(value)
-    if sound is None:
-        sound = known[value] = _SKILL.fullmatch(value) is not None
-    return sound
+    valid = known.get(value)
+    if valid is None:
+        valid = known[value] = _SKILL.fullmatch(value) is not None
+    return valid
 
 
 def summarise(events: pl.DataFrame, _: Codebook) -> dict[int, Summary]:
-    """Add up many players' rises."""
+    """Add up the gains of many players."""
     values = events.filter(pl.col("xp").is_not_null())
     if values.is_empty():
         return {}
     ordered = values.sort("player", "skill", "at", "tick", "xp")
-    same = (pl.col("player") == before("player")) & (pl.col("skill") == before("skill"))
     rise = pl.col("xp") - before("xp")
-    gain = pl.when(same & is_gain(rise, pl.col("at") - before("at"))).then(rise).otherwise(0).alias("gain")
+    gain = (
+        pl.when(unchanged("player", "skill") & is_gain(rise, pl.col("at") - before("at")))
+        .then(rise)
+        .otherwise(0)
+        .alias("gain")
+    )
     levels = pl.Series("level", np.searchsorted(_TABLE, ordered["xp"].to_numpy(), side="right"), dtype=pl.Int64)
     rises = ordered.with_columns(gain, levels).with_columns(
         pl.when(pl.col("gain") > 0).then(pl.col("level") - before("level")).otherwise(0).alias("levels")
@@ -136,49 +158,33 @@ def summarise(events: pl.DataFrame, _: Codebook) -> dict[int, Summary]:
                 "levels": won,
             }
         )
-    for player, day, gained in _gains_by_day(rises).iter_rows():
+    for player, day, gained in by_day(rises.filter(pl.col("gain") > 0), pl.col("gain").sum()).iter_rows():
         summaries[player]["days"][day] = gained
     return summaries
 
 
 def merge(earlier: Summary, later: Summary) -> Summary:
-    """Merge two adjacent stretches: the rise from the last value before the cut to the first one after counts."""
-    known = {row["skill"]: row for row in earlier["skills"]}
-    across: dict[str, int] = {}
+    """Merge two adjacent spans, with the gain from the last value before the cut to the first one after it."""
     days: dict[str, int] = {}
-    for row in later["skills"]:
-        if row["skill"] in known:
-            last, first = known[row["skill"]]["last"], row["first"]
-            rise = first["xp"] - last["xp"]
-            gain = rise if is_gain(rise, first["at"] - last["at"]) else 0
-            across[row["skill"]] = gain
-            if gain:
-                day = _day(first["at"])
-                days[day] = days.get(day, 0) + gain
 
-    def join(a: Any, b: Any) -> dict[str, Any]:
-        gain = across[a["skill"]]
-        levels = level_of(b["first"]["xp"]) - level_of(a["last"]["xp"]) if gain else 0
+    def join(a: SkillSummary, b: SkillSummary) -> SkillSummary:
+        last, first = a["last"], b["first"]
+        gain, levels = first["xp"] - last["xp"], 0
+        if is_gain(gain, first["at"] - last["at"]):
+            day = day_of_ms(first["at"])
+            days[day] = days.get(day, 0) + gain
+            levels = level_of(first["xp"]) - level_of(last["xp"])
+        else:
+            gain = 0
         return {
+            **b,
             "first": a["first"],
             "gained": saturated(a["gained"] + b["gained"] + gain),
             "levels": a["levels"] + b["levels"] + levels,
         }
 
-    return {
-        "skills": merge_rows(earlier["skills"], later["skills"], ("skill",), join),
-        "days": add_counts(add_counts(earlier["days"], later["days"]), days),
-    }
-
-
-def _day(at: int) -> str:
-    return str(np.datetime64(at // 86_400_000, "D"))
-
-
-def _gains_by_day(rises: pl.DataFrame) -> pl.DataFrame:
-    gained = rises.filter(pl.col("gain") > 0)
-    day = (pl.col("at") // 86_400_000).cast(pl.Int32).cast(pl.Date).dt.strftime("%Y-%m-%d").alias("day")
-    return gained.group_by("player", day).agg(pl.col("gain").sum()).sort("player", "day")
+    skills = merge_rows(earlier["skills"], later["skills"], ("skill",), join)
+    return {"skills": skills, "days": add_counts(add_counts(earlier["days"], later["days"]), days)}
 
 
 def section(summary: Summary, _: ItemNames) -> Experience:
@@ -201,7 +207,7 @@ def skill_title(skill: str) -> str:
 
 
 def values(experience: Experience) -> Iterator[tuple[str, int]]:
-    """Yield the ranked values; a ranking reads no more of a section than they need."""
+    """Yield the ranked values; a ranking reads only those fields of a section."""
     yield "experience.total", experience["total"]
     skills = experience.get("skills", {})
     for skill in sorted(skills):
@@ -209,7 +215,7 @@ def values(experience: Experience) -> Iterator[tuple[str, int]]:
 
 
 def slides(experience: Experience) -> Iterator[Slide]:
-    """Say which skill gained most."""
+    """Show the skill with the largest gain."""
     skill = experience["favourite_skill"]
     if skill is not None:
         gain = experience["skills"][skill]

@@ -1,7 +1,7 @@
 """Loot: drops of mobs by name and combat level, and the items in them.
 
-A drop is what the client saw fall, so drops are a lower bound of kills. A boss has a new NPC id for each form, and
-several mobs share a name at different levels: mobs are told apart by (name, combat level), ids are only listed.
+Drops are those that the client saw, so they are a lower bound of kills. A boss has an NPC id for each form, and mobs of
+different levels share names: a mob is identified by (name, combat level), and its ids are only listed.
 """
 
 from array import array
@@ -17,17 +17,35 @@ from wrapped_shared.report_types import Slide
 from player_stats.domain.batch import Batch, Codebook, Columns, integers, objects, where
 from player_stats.domain.events import column
 from player_stats.domain.family import Family, ItemNames, Stat, slide
-from player_stats.domain.mappings import Row, add_rows, merge_rows
+from player_stats.domain.mappings import add_rows, merge_rows
 from player_stats.domain.markup import plain_name
 from player_stats.domain.numbers import counted, joint
 from player_stats.domain.values import MAX_SUM, is_text, whole
 
 
+class Stack(TypedDict):
+    """An item and how many there were."""
+
+    item: int
+    quantity: int
+
+
+class MobSummary(TypedDict):
+    """Drops of one mob."""
+
+    name: str
+    level: int
+    npc_ids: list[int]
+    kills: int
+    items: list[Stack]
+    """Sorted by item."""
+
+
 class Summary(TypedDict):
     """Drops of mobs and of other players."""
 
-    mobs: list[Row]
-    """[{name, level, npc_ids, kills, items: [{item, quantity}]}], sorted by name and level."""
+    mobs: list[MobSummary]
+    """Sorted by name and level."""
     players_looted: int
 
 
@@ -67,26 +85,26 @@ def empty() -> Summary:
 
 
 def read(batch: Batch) -> Columns:
-    """Read `from_type` (null where unsound), of mobs `name`, `level`, `npc`, `stacks` (bytes)."""
+    """Read `from_type` (null where invalid), and for mobs `name`, `level`, `npc` and `stacks` (bytes)."""
     actors, present = objects(batch.field("actor"))
-    kind, sound_kind = integers(actors, "type")
+    actor_type, valid_type = integers(actors, "type")
     stacks = [_stacks(items) for items in batch.field("items")]
-    sound_items = np.array([found is not None for found in stacks], dtype=np.bool_)
-    sound = batch.check("loot", [("actor", present), ("actor.type", sound_kind), ("items", sound_items)])
-    level, sound_level = integers(actors, "combatLevel")
-    npc, sound_npc = integers(actors, "id")
+    valid_items = np.array([found is not None for found in stacks], dtype=np.bool_)
+    valid = batch.check("loot", [("actor", present), ("actor.type", valid_type), ("items", valid_items)])
+    level, valid_level = integers(actors, "combatLevel")
+    npc, valid_npc = integers(actors, "id")
     names = [plain_name(name) if is_text(name) else "" for name in column(actors, "name")]
-    sound_name = np.array([name != "" for name in names], dtype=np.bool_)
+    valid_name = np.array([name != "" for name in names], dtype=np.bool_)
     mobs = batch.check(
         "loot",
-        [("actor.name", sound_name), ("actor.combatLevel", sound_level), ("actor.id", sound_npc)],
-        among=sound & (kind == NPC),
+        [("actor.name", valid_name), ("actor.combatLevel", valid_level), ("actor.id", valid_npc)],
+        among=valid & (actor_type == NPC),
     )
     of_mobs = [found if is_mob else None for found, is_mob in zip(stacks, mobs.tolist(), strict=True)]
     return {
-        "from_type": where(mobs | (sound & (kind == PLAYER)), kind),
+        "from_type": where(mobs | (valid & (actor_type == PLAYER)), actor_type),
         "name": pl.Series(
-            [name if good else None for name, good in zip(names, mobs.tolist(), strict=True)], dtype=pl.String
+            [name if is_mob else None for name, is_mob in zip(names, mobs.tolist(), strict=True)], dtype=pl.String
         ),
         "level": level,
         "npc": npc,
@@ -95,7 +113,7 @@ def read(batch: Batch) -> Columns:
 
 
 def _stacks(items: Any) -> bytes | None:
-    """Return id and quantity of each stack as 64-bit integers, or None unless all are objects with both sound."""
+    """Return id and quantity of each stack as 64-bit integers, or None unless all are objects with both valid."""
     if not isinstance(items, list):
         return None
     stacks = array("q")
@@ -110,18 +128,18 @@ def _stacks(items: Any) -> bytes | None:
 
 
 def summarise(events: pl.DataFrame, _: Codebook) -> dict[int, Summary]:
-    """Count many players' drops and what was in them."""
+    """Count the drops of many players and the items in them."""
     drops = events.filter(pl.col("from_type").is_not_null())
     summaries: dict[int, Summary] = defaultdict(empty)
     looted = drops.filter(pl.col("from_type") == PLAYER).group_by("player").len()
     for player, count in looted.iter_rows():
         summaries[player]["players_looted"] = count
     by_mob = drops.filter(pl.col("from_type") == NPC).group_by("player", "name", "level")
-    found: dict[tuple[int, str, int], dict[str, Any]] = {}
+    found: dict[tuple[int, str, int], MobSummary] = {}
     for player, name, level, npc_ids, kills in by_mob.agg(
         pl.col("npc").unique().sort().alias("npc_ids"), pl.len().alias("kills")
     ).iter_rows():
-        mob = {"name": name, "level": level, "npc_ids": npc_ids, "kills": kills, "items": []}
+        mob: MobSummary = {"name": name, "level": level, "npc_ids": npc_ids, "kills": kills, "items": []}
         found[player, name, level] = mob
         summaries[player]["mobs"].append(mob)
     quantity = pl.col("quantity").cast(pl.Int128).sum().clip(upper_bound=MAX_SUM).cast(pl.Int64)
@@ -135,7 +153,7 @@ def summarise(events: pl.DataFrame, _: Codebook) -> dict[int, Summary]:
 
 
 def _exploded(drops: pl.DataFrame) -> pl.DataFrame:
-    """One row a stack in a mob's drop: player, name, level, item, quantity."""
+    """One row per stack in the drops of mobs: player, name, level, item, quantity."""
     stacks = drops["stacks"].fill_null(b"").to_list()
     numbers = np.frombuffer(b"".join(stacks), dtype=np.int64).reshape(-1, 2)
     rows = np.repeat(np.arange(len(stacks)), [len(found) // 16 for found in stacks])
@@ -145,15 +163,16 @@ def _exploded(drops: pl.DataFrame) -> pl.DataFrame:
 
 
 def merge(earlier: Summary, later: Summary) -> Summary:
-    """Add two stretches."""
+    """Add the drops of two spans."""
     return {
         "mobs": merge_rows(earlier["mobs"], later["mobs"], ("name", "level"), _add_mobs),
         "players_looted": earlier["players_looted"] + later["players_looted"],
     }
 
 
-def _add_mobs(a: Any, b: Any) -> dict[str, Any]:
+def _add_mobs(a: MobSummary, b: MobSummary) -> MobSummary:
     return {
+        **b,
         "npc_ids": sorted({*a["npc_ids"], *b["npc_ids"]}),
         "kills": a["kills"] + b["kills"],
         "items": add_rows(a["items"], b["items"], ("item",), ("quantity",)),
@@ -188,7 +207,7 @@ def item_ids(summary: Summary) -> Iterable[int]:
 
 
 def values(loot: Loot) -> Iterator[tuple[str, int]]:
-    """Yield the ranked values; kills of a mob are added up over its combat levels."""
+    """Yield the ranked values; a mob's kills are added up over its combat levels."""
     yield "loot.kills", loot["kills"]
     kills: dict[str, int] = {}
     for mob in loot.get("mobs", ()):
@@ -198,7 +217,7 @@ def values(loot: Loot) -> Iterator[tuple[str, int]]:
 
 
 def slides(loot: Loot) -> Iterator[Slide]:
-    """Say which mob fell most often, and how many drops there were."""
+    """Show the mob with the most kills, and the number of drops."""
     if loot["mobs"]:
         mob = loot["mobs"][0]
         name, level = mob["name"], mob["combat_level"]

@@ -1,7 +1,7 @@
 """Movement: tiles walked and run, run energy spent, and the ticks spent on each tile.
 
-A step is the Chebyshev distance between joined neighbours one game tick apart: 1 is walking, 2 is running, and
-anything longer is a teleport, a shortcut or a boat and no step at all.
+A step is the Chebyshev distance between joined neighbours one game tick apart: 1 is walking, 2 is running. Anything
+longer (a teleport, a shortcut, a boat) is not a step.
 """
 
 from collections import defaultdict
@@ -15,11 +15,24 @@ from wrapped_shared.collections import GAME_TICKS
 from wrapped_shared.report_types import Slide
 
 from player_stats.domain.batch import Batch, Codebook, Columns, integers, where
-from player_stats.domain.edges import Edges, Operand, find_edges, is_next_tick, merge_edges, no_edges
-from player_stats.domain.falls import Falls, find_falls, merge_falls
+from player_stats.domain.decreases import Decreases, find_decreases, merge_decreases
+from player_stats.domain.edges import Edges, Operand, TickEdge, find_edges, is_next_tick, merge_edges, no_edges
 from player_stats.domain.family import Family, ItemNames, Stat, slide
 from player_stats.domain.frames import INSTANCE_FROM_X, before, next_tick
 from player_stats.domain.numbers import counted, percent_energy
+
+
+class PositionEdge(TickEdge):
+    """A session's first or last tick with a valid position."""
+
+    x: int
+    y: int
+
+
+class EnergyEdge(TickEdge):
+    """A session's first or last tick with valid run energy."""
+
+    energy: int
 
 
 class Summary(TypedDict):
@@ -29,14 +42,12 @@ class Summary(TypedDict):
     run: int
     """Tiles."""
     energy: int
-    """Hundredths of a percent that fell."""
-    positions: Edges
-    """They carry `tick`, `x`, `y`."""
-    energies: Edges
-    """They carry `tick`, `energy`."""
+    """Run energy used, in hundredths of a percent."""
+    positions: Edges[PositionEdge]
+    energies: Edges[EnergyEdge]
     tiles: bytes
     tile_ticks: bytes
-    """Little-endian uint32 arrays: (x << 14) | y, sorted, and the ticks there; no instances."""
+    """Little-endian uint32 arrays, without instances: (x << 14) | y, sorted, and the ticks there."""
 
 
 class Tile(TypedDict):
@@ -58,7 +69,7 @@ class Movement(TypedDict):
 
 
 MAX_ENERGY: Final = 10_000
-_Y_BITS = 14  # coordinates lie in 0..16383
+_Y_BITS = 14  # coordinates are in 0..16383
 
 
 def empty() -> Summary:
@@ -76,13 +87,13 @@ def is_step(tiles: int, dx: Operand, dy: Operand) -> Operand:
 
 
 def read(batch: Batch) -> Columns:
-    """Read `energy` (null where unsound), and `x`, `y` as the places do.
+    """Read `energy`, `x` and `y`, each null where it is invalid.
 
-    One reason an event; steps and energy still go their own ways, each where its own field is sound.
+    An event has at most one reason. Steps and energy are independent: each counts where its own field is valid.
     """
-    energy, sound = integers(batch.data, "energy", 0, MAX_ENERGY)
-    batch.check("movement", [*batch.position.rules, ("energy", sound)])
-    return {"energy": where(sound, energy.astype(np.int32)), **batch.position_columns}
+    energy, valid = integers(batch.data, "energy", 0, MAX_ENERGY)
+    batch.check("movement", [*batch.position.rules, ("energy", valid)])
+    return {"energy": where(valid, energy.astype(np.int32)), **batch.position_columns}
 
 
 def summarise(ticks: pl.DataFrame, codes: Codebook) -> dict[int, Summary]:
@@ -91,17 +102,17 @@ def summarise(ticks: pl.DataFrame, codes: Codebook) -> dict[int, Summary]:
     placed = ticks.select("player", "session", "at", "tick", "x", "y").drop_nulls("x")
     for player, walked, run in _steps(placed).iter_rows():
         summaries[player] |= {"walked": walked, "run": run}
-    for player, edges in find_edges(placed, codes.sessions, ["tick", "x", "y"]).items():
+    for player, edges in find_edges(placed, codes.sessions, PositionEdge).items():
         summaries[player]["positions"] = edges
     for player, (tiles, counts) in _tile_counts(placed).items():
         summaries[player] |= {"tiles": tiles.tobytes(), "tile_ticks": counts.tobytes()}
-    for player, falls in find_falls(ticks, "energy", codes.sessions).items():
-        summaries[player] |= {"energy": falls["fallen"], "energies": falls["edges"]}
+    for player, energy in find_decreases(ticks, "energy", codes.sessions, EnergyEdge).items():
+        summaries[player] |= {"energy": energy["fallen"], "energies": energy["edges"]}
     return summaries
 
 
 def merge(earlier: Summary, later: Summary) -> Summary:
-    """Merge two adjacent stretches: a step or a fall of energy over the cut belongs to the later one."""
+    """Merge two adjacent spans, with the step and the use of energy across the cut."""
     walked, run = earlier["walked"] + later["walked"], earlier["run"] + later["run"]
     positions = merge_edges(earlier["positions"], later["positions"])
     for tail, head in positions.joins:
@@ -109,16 +120,16 @@ def merge(earlier: Summary, later: Summary) -> Summary:
             step = head["x"] - tail["x"], head["y"] - tail["y"]
             walked += is_step(1, *step)
             run += 2 * is_step(2, *step)
-    energy = merge_falls("energy", _energy(earlier), _energy(later))
+    energy = merge_decreases(lambda edge: edge["energy"], _energy(earlier), _energy(later))
     tiles, counts = _add_tiles(tile_counts(earlier), tile_counts(later))
     return {
         "walked": walked, "run": run, "energy": energy["fallen"],
-        "positions": positions.merged, "energies": energy["edges"],
+        "positions": positions.edges, "energies": energy["edges"],
         "tiles": tiles.tobytes(), "tile_ticks": counts.tobytes(),
     }  # fmt: skip
 
 
-def _energy(summary: Summary) -> Falls:
+def _energy(summary: Summary) -> Decreases[EnergyEdge]:
     return {"fallen": summary["energy"], "edges": summary["energies"]}
 
 
@@ -126,16 +137,16 @@ Uint32 = npt.NDArray[np.uint32]
 
 
 def tile_counts(summary: Summary) -> tuple[Uint32, Uint32]:
-    """Return the packed tiles and the ticks on each of a summary."""
+    """Return the packed tiles of a summary and the ticks on each."""
     return np.frombuffer(summary["tiles"], dtype="<u4"), np.frombuffer(summary["tile_ticks"], dtype="<u4")
 
 
 def favourite_tile(summary: Summary) -> Tile | None:
-    """Return {x, y, ticks} of the tile with most ticks (ties by x, then y), or None where there is none."""
+    """Return the tile with the most ticks, of equals the first by x, then y; None without tiles."""
     tiles, counts = tile_counts(summary)
     if not len(tiles):
         return None
-    best = counts.argmax()  # the first of equals, and tiles are sorted by x, then y
+    best = counts.argmax()  # the first of equals; tiles are sorted by x, then y
     tile = int(tiles[best])
     return {"x": tile >> _Y_BITS, "y": tile & ((1 << _Y_BITS) - 1), "ticks": int(counts[best])}
 
@@ -192,13 +203,13 @@ def section(summary: Summary, _: ItemNames) -> Movement:
 
 
 def slides(movement: Movement) -> Iterator[Slide]:
-    """Say how many tiles were covered."""
+    """Show the tiles covered."""
     if movement["tiles"]:
-        text = (
-            f"{counted(movement['tiles'], 'tile')} covered: "
-            f"{movement['tiles_run']:,} running, {movement['tiles_walked']:,} walking."
-        )
-        yield slide("tiles", "Distance", text, movement["tiles"])
+        run, walked = movement["tiles_run"], movement["tiles_walked"]
+        share = f": {run:,} running, {walked:,} walking"
+        if not run or not walked:
+            share = f", {'all ' if movement['tiles'] > 1 else ''}{'running' if run else 'walking'}"
+        yield slide("tiles", "Distance", f"{counted(movement['tiles'], 'tile')} covered{share}.", movement["tiles"])
 
 
 FAMILY: Final = Family(

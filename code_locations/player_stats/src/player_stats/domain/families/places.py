@@ -1,4 +1,4 @@
-"""Places: ticks by map region; names are given at the end, when a report is made."""
+"""Places: ticks by map region; regions get their names when a report is built."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -11,16 +11,24 @@ from wrapped_shared.report_types import Slide
 from player_stats.domain.batch import Batch, Codebook, Columns
 from player_stats.domain.family import Family, ItemNames, slide
 from player_stats.domain.frames import region
-from player_stats.domain.mappings import Row, add_rows
+from player_stats.domain.mappings import add_rows
 from player_stats.domain.numbers import duration, joint, seconds
 from player_stats.domain.regions import INSTANCE, UNKNOWN, named_counts
+
+
+class RegionTicks(TypedDict):
+    """Ticks in a region."""
+
+    region: int
+    """-1 for an instance."""
+    ticks: int
 
 
 class Summary(TypedDict):
     """Ticks by region."""
 
-    regions: list[Row]
-    """[{region (-1 = instance), ticks}], sorted by region."""
+    regions: list[RegionTicks]
+    """Sorted by region."""
 
 
 class Place(TypedDict):
@@ -32,18 +40,18 @@ class Place(TypedDict):
 
 
 def empty() -> Summary:
-    """Return the summary of no ticks with a place."""
+    """Return the summary of no ticks with a position."""
     return {"regions": []}
 
 
 def read(batch: Batch) -> Columns:
-    """Read `x`, `y`, null where unsound."""
+    """Read `x`, `y`, null where invalid."""
     batch.check("places", batch.position.rules)
     return batch.position_columns
 
 
 def summarise(ticks: pl.DataFrame, _: Codebook) -> dict[int, Summary]:
-    """Count many players' ticks with a sound position by region."""
+    """Count the ticks of many players by region, where the position is valid."""
     summaries: dict[int, Summary] = defaultdict(empty)
     placed = ticks.filter(pl.col("x").is_not_null())
     counted = placed.group_by("player", region().alias("region")).len().sort("player", "region")
@@ -53,7 +61,7 @@ def summarise(ticks: pl.DataFrame, _: Codebook) -> dict[int, Summary]:
 
 
 def merge(earlier: Summary, later: Summary) -> Summary:
-    """Add two stretches."""
+    """Add the ticks of two spans."""
     return {"regions": add_rows(earlier["regions"], later["regions"], ("region",), ("ticks",))}
 
 
@@ -64,7 +72,7 @@ def section(summary: Summary, _: ItemNames) -> list[Place]:
 
 
 def slides(places: list[Place]) -> Iterator[Slide]:
-    """Say where most time was spent, if that place has a name of its own."""
+    """Show the place with the most time, unless it has no name of its own."""
     longest = [place for place in places if place["ticks"] == places[0]["ticks"]]
     if longest and not {INSTANCE, UNKNOWN} & {place["name"] for place in longest}:
         place = longest[0]

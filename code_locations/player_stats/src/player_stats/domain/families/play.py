@@ -1,11 +1,11 @@
 """Play time: ticks by day and hour, and sessions as runs of joined ticks.
 
-One game tick is 0.6 seconds nominal; ticks are counted, gaps are never summed (client clocks burst and jump).
+A game tick is nominally 0.6 seconds. Ticks are counted; gaps are never added up, as client clocks jump.
 """
 
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
-from typing import Final, TypedDict
+from typing import Final, NotRequired, TypedDict
 
 import polars as pl
 from wrapped_shared.collections import GAME_TICKS
@@ -16,15 +16,24 @@ from player_stats.domain.batch import Batch, Codebook, Columns
 from player_stats.domain.edges import (
     Edge,
     Edges,
+    MergedEdges,
     collect_edges,
     merge_edges,
     no_edges,
     open_sessions,
 )
 from player_stats.domain.family import Family, ItemNames, Stat, slide
-from player_stats.domain.frames import days_of, joined_rows
+from player_stats.domain.frames import by_day, joined_rows
 from player_stats.domain.mappings import add_counts, best
 from player_stats.domain.numbers import counted, duration, joint, seconds
+
+
+class RunEdge(Edge):
+    """The first or last run of a session."""
+
+    ticks: int
+    linked: NotRequired[bool]
+    """Whether a head's run is also the tail's; tails lack it."""
 
 
 class Summary(TypedDict):
@@ -39,8 +48,7 @@ class Summary(TypedDict):
     """Runs of joined ticks."""
     longest: int
     """Ticks of the longest run."""
-    edges: Edges
-    """They carry the `ticks` of their run; a head is `linked` when its run is also the tail's."""
+    edges: Edges[RunEdge]
 
 
 class Play(TypedDict):
@@ -71,7 +79,7 @@ def empty() -> Summary:
 
 
 def read(_: Batch) -> Columns:
-    """Read nothing: a tick without sound data is still play time."""
+    """Read nothing: a tick with invalid data is still play time."""
     return {}
 
 
@@ -95,7 +103,7 @@ def summarise(ticks: pl.DataFrame, codes: Codebook) -> dict[int, Summary]:
         }
         for player, count, n, top in totals.iter_rows()
     }
-    for player, day, count in days_of(ticks).group_by("player", "day").len().sort("player", "day").iter_rows():
+    for player, day, count in by_day(ticks, pl.len()).iter_rows():
         summaries[player]["days"][day] = count
     hour = (pl.col("at") // 3_600_000 % 24).alias("hour")
     for player, index, count in ticks.group_by("player", hour).len().iter_rows():
@@ -104,21 +112,21 @@ def summarise(ticks: pl.DataFrame, codes: Codebook) -> dict[int, Summary]:
 
 
 def merge(earlier: Summary, later: Summary) -> Summary:
-    """Merge two adjacent stretches: a run over the cut is one session."""
-    seam = merge_edges(earlier["edges"], later["edges"])
-    across = [tail["ticks"] + head["ticks"] for tail, head in seam.joins]
+    """Merge two adjacent spans: a run across the cut is one session."""
+    merged = merge_edges(earlier["edges"], later["edges"])
+    across = [tail["ticks"] + head["ticks"] for tail, head in merged.joins]
     return {
         "ticks": earlier["ticks"] + later["ticks"],
         "days": add_counts(earlier["days"], later["days"]),
         "hours": [a + b for a, b in zip(earlier["hours"], later["hours"], strict=True)],
         "sessions": earlier["sessions"] + later["sessions"] - len(across),
         "longest": max(earlier["longest"], later["longest"], *across),
-        "edges": _with_runs(earlier["edges"], later["edges"], seam.joins, seam.merged),
+        "edges": _with_runs(earlier["edges"], later["edges"], merged),
     }
 
 
 def _runs(ticks: pl.DataFrame) -> pl.DataFrame:
-    """One row a run of joined ticks: player, session, ticks, first_at, last_at; in the order of the ticks."""
+    """One row per run of joined ticks, in order: player, session, ticks, first_at, last_at."""
     starts = (~joined_rows()).fill_null(True)
     return (
         ticks.select("player", "session", "at", starts.cum_sum().alias("run"))
@@ -133,7 +141,7 @@ def _runs(ticks: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _edges(runs: pl.DataFrame, sessions: list[bytes]) -> dict[int, Edges]:
+def _edges(runs: pl.DataFrame, sessions: list[bytes]) -> dict[int, Edges[RunEdge]]:
     ends = runs.group_by("player", "session", maintain_order=True).agg(
         pl.col("first_at").first(),
         pl.col("last_at").last(),
@@ -141,50 +149,51 @@ def _edges(runs: pl.DataFrame, sessions: list[bytes]) -> dict[int, Edges]:
         pl.col("ticks").last().alias("last_ticks"),
         (pl.len() == 1).alias("first_linked"),
     )
-    edges = collect_edges(ends, sessions, ["ticks", "linked"], ["ticks"])
+    edges = collect_edges(ends, sessions, ["at", "ticks", "linked"], ["at", "ticks"])
     for found in edges.values():
         _unlink_closed(found)
     return edges
 
 
-def _unlink_closed(edges: Edges) -> None:
-    """A head is linked only while its session is still a tail: its run can grow no more after that."""
-    tails = set(open_sessions(edges))
+def _unlink_closed(edges: Edges[RunEdge]) -> None:
+    """Unlink heads whose session is no longer a tail: their runs cannot grow any more."""
+    still_open = open_sessions(edges)
     for head in edges["heads"]:
-        head["linked"] = head["linked"] and head["session"] in tails
+        head["linked"] = head["linked"] and head["session"] in still_open
 
 
-def _with_runs(earlier: Edges, later: Edges, joins: list[tuple[Edge, Edge]], merged: Edges) -> Edges:
-    """Grow the runs of the merged edges by what the cut had parted."""
-    if not joins and not any(head["linked"] for head in merged["heads"]):
-        return merged
+def _with_runs(earlier: Edges[RunEdge], later: Edges[RunEdge], merged: MergedEdges[RunEdge]) -> Edges[RunEdge]:
+    """Return the merged edges with the runs across the cut joined."""
+    joins, edges = merged.joins, merged.edges
+    if not joins and not any(head["linked"] for head in edges["heads"]):
+        return edges
     joined = {tail["session"]: (tail, head) for tail, head in joins}
     goes_on = {edge["session"] for side in ("heads", "tails") for edge in later[side]}
     begins = {edge["session"] for edge in earlier["heads"]}
-    heads = []
-    for head in merged["heads"]:
-        session, grown = head["session"], dict(head)
-        if session in begins and head["linked"]:
+    heads: list[RunEdge] = []
+    for head in edges["heads"]:
+        session, ticks, linked = head["session"], head["ticks"], head["linked"]
+        if session in begins and linked:
             if session in joined:
                 after = joined[session][1]
-                grown.update(ticks=head["ticks"] + after["ticks"], linked=after["linked"])
+                ticks, linked = ticks + after["ticks"], after["linked"]
             elif session in goes_on:
-                grown["linked"] = False
-        heads.append(grown)
+                linked = False
+        heads.append({**head, "ticks": ticks, "linked": linked})
     linked_later = {edge["session"] for edge in later["heads"] if edge["linked"]}
-    tails = [
+    tails: list[RunEdge] = [
         {**tail, "ticks": tail["ticks"] + joined[tail["session"]][0]["ticks"]}
         if tail["session"] in joined and tail["session"] in linked_later
         else tail
-        for tail in merged["tails"]
+        for tail in edges["tails"]
     ]
-    result = {**merged, "heads": heads, "tails": tails}
+    result: Edges[RunEdge] = {**edges, "heads": heads, "tails": tails}
     _unlink_closed(result)
     return result
 
 
 def longest_streak(days: Iterable[str]) -> int:
-    """Return the length of the longest run of adjacent days."""
+    """Return the length of the longest run of consecutive days."""
     longest = run = 0
     previous: date | None = None
     for day in map(date.fromisoformat, sorted(days)):
@@ -213,14 +222,14 @@ def section(summary: Summary, _: ItemNames) -> Play:
 
 
 def values(play: Play) -> Iterator[tuple[str, int]]:
-    """Yield the ranked values; play time in ticks, so that equal values are equal numbers."""
+    """Yield the ranked values; play time is in ticks, which compare exactly."""
     yield PLAY_SECONDS, play["ticks"]
     yield "play.days_played", play["days_played"]
     yield "play.longest_streak_days", play["longest_streak_days"]
 
 
 def slides(play: Play) -> Iterator[Slide]:
-    """Say how long the player was in the game, and in which month most."""
+    """Show the play time, and the month with the most."""
     if play["ticks"]:
         days = counted(play["days_played"], "day")
         text = f"Played for {duration(play['seconds'])} in {counted(play['sessions'], 'session')} on {days}."

@@ -1,19 +1,29 @@
-"""Prayer: points used, as the falls of prayer points from one game tick to the next.
+"""Prayer: points used, which is the total decrease of prayer points from one game tick to the next.
 
-What monsters drain falls, too: the client tells no one apart.
+Points drained by monsters are included, as the client does not distinguish them.
 """
 
-from typing import Final, TypedDict
+from typing import Final, TypeAlias, TypedDict
 
 import numpy as np
 import polars as pl
 from wrapped_shared.collections import GAME_TICKS
 
 from player_stats.domain.batch import Batch, Codebook, Columns, integers, where
-from player_stats.domain.falls import Falls, find_falls, merge_falls, no_falls
+from player_stats.domain.decreases import Decreases, find_decreases, merge_decreases
+from player_stats.domain.edges import TickEdge, no_edges
 from player_stats.domain.family import Family, ItemNames
 
 MAX_POINTS: Final = 255
+
+
+class PrayerEdge(TickEdge):
+    """A session's first or last tick with valid prayer points."""
+
+    prayer: int
+
+
+Summary: TypeAlias = Decreases[PrayerEdge]
 
 
 class Prayer(TypedDict):
@@ -22,24 +32,29 @@ class Prayer(TypedDict):
     points_used: int
 
 
+def empty() -> Summary:
+    """Return the summary of no ticks."""
+    return {"fallen": 0, "edges": no_edges()}
+
+
 def read(batch: Batch) -> Columns:
-    """Read `prayer`, null where unsound."""
-    points, sound = integers(batch.data, "prayer", 0, MAX_POINTS)
-    batch.check("prayer", [("prayer", sound)])
-    return {"prayer": where(sound, points.astype(np.int32))}
+    """Read `prayer`, null where invalid."""
+    points, valid = integers(batch.data, "prayer", 0, MAX_POINTS)
+    batch.check("prayer", [("prayer", valid)])
+    return {"prayer": where(valid, points.astype(np.int32))}
 
 
-def summarise(ticks: pl.DataFrame, codes: Codebook) -> dict[int, Falls]:
-    """Add up many players' falls."""
-    return find_falls(ticks, "prayer", codes.sessions)
+def summarise(ticks: pl.DataFrame, codes: Codebook) -> dict[int, Summary]:
+    """Add up the points used by many players."""
+    return find_decreases(ticks, "prayer", codes.sessions, PrayerEdge)
 
 
-def merge(earlier: Falls, later: Falls) -> Falls:
-    """Merge two adjacent stretches."""
-    return merge_falls("prayer", earlier, later)
+def merge(earlier: Summary, later: Summary) -> Summary:
+    """Merge two adjacent spans, with the points used across the cut."""
+    return merge_decreases(lambda edge: edge["prayer"], earlier, later)
 
 
-def section(summary: Falls, _: ItemNames) -> Prayer:
+def section(summary: Summary, _: ItemNames) -> Prayer:
     """Return the section of the report."""
     return {"points_used": summary["fallen"]}
 
@@ -50,7 +65,7 @@ FAMILY: Final = Family(
     fields=("prayer",),
     read=read,
     summarise=summarise,
-    empty=no_falls,
+    empty=empty,
     merge=merge,
     section=section,
 )

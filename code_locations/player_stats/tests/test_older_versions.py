@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from engine_harness import DAYS, engine_days
 from player_stats.domain.families import FAMILIES
-from player_stats.domain.interning import session_mark
-from player_stats.domain.running import MONTHS, Running, from_document, summary_of
+from player_stats.domain.interning import session_hash
+from player_stats.domain.running_merges import MONTHS, RunningMerge, from_document, summary_of
 from player_stats.domain.summaries import Summary, merge
 from telemetry_documents import Telemetry
 from wrapped_shared.version import SCHEMA_VERSION
@@ -21,7 +21,7 @@ def without_marks(part: Any) -> Any:
         return [without_marks(one) for one in part]
     if isinstance(part, dict):
         return {name: without_marks(value) for name, value in part.items()}
-    return SESSION if part == session_mark(SESSION) else part
+    return SESSION if part == session_hash(SESSION) else part
 
 
 def in_form(form: str, summary: Summary) -> dict[str, Any]:
@@ -58,7 +58,7 @@ def test_an_hour_a_day_or_a_month_merges_with_a_present_one_as_if_it_were_one(
 
 @pytest.mark.parametrize("form", FORMS)
 def test_a_running_merge_keeps_what_it_has_or_is_rebuilt(form: str, days: tuple[Summary, Summary]) -> None:
-    around = Running(MONTHS, "2024", "2024-02").document("bob")
+    around = RunningMerge(MONTHS, "2024", "2024-02").document("bob")
     read = from_document({**around, **in_form(form, days[0])})
     if form == "1":
         assert read is None
@@ -70,6 +70,6 @@ def test_a_running_merge_keeps_what_it_has_or_is_rebuilt(form: str, days: tuple[
 
 
 def test_a_running_merge_of_nothing_stays_one() -> None:
-    stored = Running(MONTHS, "2024", "2024-01").document("bob")
+    stored = RunningMerge(MONTHS, "2024", "2024-01").document("bob")
     assert stored["schema_version"] == SCHEMA_VERSION
-    assert from_document(stored) == Running(MONTHS, "2024", "2024-01")
+    assert from_document(stored) == RunningMerge(MONTHS, "2024", "2024-01")
