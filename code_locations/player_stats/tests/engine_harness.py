@@ -25,7 +25,7 @@ WATERMARK = ObjectId("7" + "0" * 23)
 
 @dataclass(frozen=True)
 class OneCell(Cut):
-    """All time in one cell, named for the first day that there is."""
+    """All time in one cell, under the first day."""
 
     def codes(self, at: Ints) -> Ints:
         return np.full(len(at), day_start_ms("2023-01-01") * 3, dtype=np.int64)
@@ -44,7 +44,7 @@ def batches_of(size: int) -> Batches:
 
 
 def _numeric(document: dict[str, Any]) -> float | None:
-    """The timestamp where a range query on it would find the document."""
+    """The timestamp, if a range query would find the document by it."""
     value = document.get("timestamp")
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
@@ -71,7 +71,7 @@ def read_between(
 def summary_between(
     documents: Documents, start_ms: int, end_ms: int, first_day: str, batches: Batches = one_batch
 ) -> dict[str, Summary]:
-    """Return the summary of every player with a sound event in [start, end), as one piece."""
+    """Return the summary of every player with a valid event in [start, end), as one span."""
     found = merged_days(summarise_cells(read_between(documents, start_ms, end_ms, first_day, batches, OneCell())))
     return next(iter(found.values()), {})
 

@@ -1,4 +1,4 @@
-"""The naive reference's report of the one player of a small telling."""
+"""The naive reference's report of the only player in some telemetry."""
 
 from typing import Any
 

@@ -1,6 +1,6 @@
-"""Raw documents by hand: a small collector for tests that want to say only what matters to them.
+"""Builds raw documents for tests that state only the fields that matter to them.
 
-Belongs here: building sound documents, with any field replaced. Random ones are in `telemetry_strategies`.
+Documents are valid by default, and any field may be replaced. Random ones are in `telemetry_strategies`.
 """
 
 from datetime import UTC, datetime
@@ -25,7 +25,7 @@ class Telemetry:
         self._count = 0
 
     def add(self, collection: str, data: Any, after: int = 0, tick: Any = 0, /, **envelope: Any) -> Document:
-        """Adds an event `after` milliseconds after the start; `envelope` replaces any of its fields."""
+        """Add an event `after` milliseconds after the start; `envelope` replaces any of its fields."""
         after, tick = envelope.pop("after", after), envelope.pop("tick", tick)
         self._count += 1
         document = {
@@ -72,13 +72,13 @@ class Telemetry:
         return self.add("actor_death", data, after, tick, **more)
 
     def hit(self, amount: Any, name: Any = "Goblin", kind: Any = 1, **more: Any) -> Document:
-        """A hitsplat of type 16 unless told, not one's own unless told; `kind` is the actor's type."""
+        """A hitsplat, by default of type 16 and not `mine`; `kind` is the actor's type."""
         splat = {"hitsplatType": more.pop("splat", 16), "amount": amount, "mine": more.pop("mine", False)}
         actor = {"name": name, "combatLevel": 2, "id": 1, "type": kind}
         return self.add("hitsplat_applied", {"actor": actor, "hitsplat": splat}, **more)
 
     def offer(self, state: Any, sold: Any = 0, spent: Any = 0, after: int = 0, **more: Any) -> Document:
-        """A state of an offer: of 10 pieces of item 4151 at 100 in slot 0 unless told."""
+        """A state of an offer, by default for 10 of item 4151 at 100 coins in slot 0."""
         fields = {"itemId": 4151, "price": 100, "totalQuantity": 10}
         offer = {"state": state, "quantitySold": sold, "spent": spent}
         offer |= {key: more.pop(key, value) for key, value in fields.items()}

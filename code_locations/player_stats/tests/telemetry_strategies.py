@@ -36,10 +36,10 @@ REGION_NAMES = {257: "Old Town", 12850: "Lumbridge", 25394: "never shown: an ins
 CENTRES = tuple(
     ms(text)
     for text in (
-        "2024-01-01T00:00:00",  # the year's end
+        "2024-01-01T00:00:00",  # the end of a year
         "2023-12-31T12:00:00",
         "2024-02-29T00:00:00",
-        "2024-08-14T11:00:00",  # the offset of equipment changes
+        "2024-08-14T11:00:00",  # the equipment offset changes
         "2024-08-15T00:00:00",  # tomorrow begins
         "2023-01-01T00:00:00",  # the first day begins
     )
@@ -50,7 +50,7 @@ STEPS_TICK = (1, 1, 1, 1, 1, 0, 2, 9, 10, -1)
 SESSIONS = ("session-1", "session-1", "session-2", "")
 BIG = 2**53 - 1
 STEEP = (0, 1, 3, 250_000, 250_001, 251_000, 251_001, 2_250_000, 2_250_001, -5, -300_000)
-"""Changes of experience: at the limit for no time, 1.8 s and an hour, and one beyond it."""
+"""Changes of experience: at the limit for 0 s, 1.8 s and an hour, and one above it."""
 STATES = ("BUYING", "BUYING", "BOUGHT", "CANCELLED_BUY", "SELLING", "SELLING", "SOLD", "CANCELLED_SELL", "EMPTY")
 BAD_VALUES: tuple[Any, ...] = (
     None, True, False, "1", "", " ", "<img=1><br>", 1.5, -1, -1.0, float("nan"), float("inf"), -0.0, 2**53,
@@ -80,7 +80,7 @@ FAMILY_FIELDS: Mapping[str, tuple[str, ...]] = {
 
 
 def pick(*values: Any) -> st.SearchStrategy[Any]:
-    """One of the values; the first are the simplest, repeated ones the likelier."""
+    """One of the values; the first are the simplest, and repeated ones are likelier."""
     return st.sampled_from(values)
 
 
@@ -154,7 +154,7 @@ DATA: Mapping[str, st.SearchStrategy[dict[str, Any]]] = {
 
 @st.composite
 def runs(draw: st.DrawFn, centres: tuple[int, ...]) -> list[tuple[str, Document]]:
-    """A few events of one collection, player and session, each a small step after the one before."""
+    """A few events of one collection, player and session, each a small step after the previous one."""
     collection = draw(pick("game_ticks", "game_ticks", *DATA))
     player = draw(st.sampled_from(PLAYERS[:2] * 3 + PLAYERS[2:]))
     forms = NAME_FORMS[player]
@@ -188,7 +188,7 @@ def runs(draw: st.DrawFn, centres: tuple[int, ...]) -> list[tuple[str, Document]
 
 @st.composite
 def following(draw: st.DrawFn, collection: str, before: dict[str, Any]) -> dict[str, Any]:
-    """Data that might follow: a step of a few tiles, a rise at the limit, an offer that goes on; or anything."""
+    """Data that might follow: a step of a few tiles, a gain at the limit, a continued offer; or anything."""
     if draw(st.integers(0, 4)) == 4:
         return draw(DATA[collection])
     data = copy.deepcopy(before)
@@ -210,7 +210,7 @@ def following(draw: st.DrawFn, collection: str, before: dict[str, Any]) -> dict[
 
 
 def as_numbers(value: Any, kind: str) -> Any:
-    """An equal value whose integers are doubles or 64-bit ints, its keys turned round."""
+    """An equal value whose integers are doubles or 64-bit ints, with its keys reversed."""
     if isinstance(value, dict):
         return {key: as_numbers(inner, kind) for key, inner in reversed(value.items())}
     if isinstance(value, list):
@@ -221,7 +221,7 @@ def as_numbers(value: Any, kind: str) -> Any:
 
 
 def replaced(document: Document, path: str, value: Any) -> None:
-    """Puts a value at a dotted path, or removes the field where the value is Ellipsis; nothing if it is not there."""
+    """Set the value at a dotted path, or remove the field if the value is Ellipsis; ignore missing paths."""
     *parents, last = path.split(".")
     inner: Any = document
     for key in (*parents, last):
@@ -247,7 +247,7 @@ def telemetry(draw: st.DrawFn, *, hostile: bool = True, max_runs: int = 8) -> Do
 
     Args:
         draw: Hypothesis.
-        hostile: with bad values sprinkled in; without, every document is sound in everything (events before
+        hostile: with invalid values sprinkled in; without, every document is valid in everything (events before
             the first day or after today apart).
         max_runs: runs of up to six documents each.
 
@@ -255,25 +255,25 @@ def telemetry(draw: st.DrawFn, *, hostile: bool = True, max_runs: int = 8) -> Do
         `{collection: documents}`, in no particular order of time; `_id`s are unique and in no order either.
     """
     centres = tuple(draw(st.lists(st.sampled_from(CENTRES), min_size=1, max_size=2, unique=True)))
-    told = [event for run in draw(st.lists(runs(centres), max_size=max_runs)) for event in run]
-    for _ in range(draw(st.integers(0, 3)) if told else 0):
-        told.append(draw(sent_again(told)))
-    for _ in range(draw(st.integers(0, 4)) if hostile and told else 0):
-        collection, document = told[draw(st.integers(0, len(told) - 1))]
+    events = [event for run in draw(st.lists(runs(centres), max_size=max_runs)) for event in run]
+    for _ in range(draw(st.integers(0, 3)) if events else 0):
+        events.append(draw(sent_again(events)))
+    for _ in range(draw(st.integers(0, 4)) if hostile and events else 0):
+        collection, document = events[draw(st.integers(0, len(events) - 1))]
         fields = (*(f"data.{name}" for name in FAMILY_FIELDS[collection]), *ENVELOPE_FIELDS)
         replaced(document, draw(st.sampled_from(fields)), draw(st.sampled_from((*BAD_VALUES, ...))))
     factor, offset = draw(st.integers(1, 256)), draw(st.integers(0, 256))
     documents: Documents = {}
-    for number, (collection, document) in enumerate(told):
+    for number, (collection, document) in enumerate(events):
         identifier = ObjectId(f"{(number * factor + offset) % 257 + 1:024x}")  # 257 is a prime: no two are equal
         documents.setdefault(collection, []).append({"_id": identifier, **document})
     return documents
 
 
 @st.composite
-def sent_again(draw: st.DrawFn, told: list[tuple[str, Document]]) -> tuple[str, Document]:
-    """One of the events again: alike, as other numbers, under another form of the name; or a little later, as news."""
-    collection, document = told[draw(st.integers(0, len(told) - 1))]
+def sent_again(draw: st.DrawFn, events: list[tuple[str, Document]]) -> tuple[str, Document]:
+    """One of the events again: equal, with other numeric types, under another form of the name, or later as new."""
+    collection, document = events[draw(st.integers(0, len(events) - 1))]
     kind = draw(pick("same", "double", "long"))
     again = copy.deepcopy(document) if kind == "same" else as_numbers(document, kind)
     again["timestamp"] = again["timestamp"] + draw(chance(0, 600, -600, 300_001, 86_400_000))
@@ -282,7 +282,7 @@ def sent_again(draw: st.DrawFn, told: list[tuple[str, Document]]) -> tuple[str, 
 
 
 def instants() -> st.SearchStrategy[int]:
-    """Instants (ms since the epoch) at which to cut telemetry in two: near to where it happens."""
+    """Instants (ms since the epoch) at which to cut telemetry in two, close to its events."""
     return st.builds(
         lambda centre, near, step: centre + near + step,
         st.sampled_from(CENTRES),

@@ -1,4 +1,4 @@
-"""A file as the plugin leaves it gives the figures worked out from it by hand."""
+"""A file written by the plugin gives the figures calculated from it by hand."""
 
 from pathlib import Path
 from typing import Any

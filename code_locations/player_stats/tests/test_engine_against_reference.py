@@ -1,4 +1,4 @@
-"""The engine's figures equal the naive reference's, for hostile telemetry and however days are cut."""
+"""The engine's figures equal the naive reference's for hostile telemetry and any cut of days."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -38,7 +38,7 @@ def reference(documents: Documents, period: str, today: str = TODAY) -> dict[str
 def ranked_report(key: str, kills: dict[str, int]) -> dict[str, Any]:
     mobs = [{"name": name, "combat_level": 2, "npc_ids": [1], "kills": n, "items": []} for name, n in kills.items()]
     total = sum(kills.values())
-    ticks = total % 10_000  # the reference tells seconds, which are no whole numbers, apart
+    ticks = total % 10_000  # the reference compares seconds, which are not integers
     return {
         "player": key.title(),
         "player_key": key,
@@ -57,12 +57,12 @@ cuts = st.one_of(
     st.just(Cut()),
     st.builds(Cut, hourly=st.just(True), fine_from_ms=st.one_of(st.just(2**62), fine_hours)),
 )
-"""Days as one piece, in hours, or in hours and (from some moment on) five minutes."""
+"""Whole days, hours, or hours and (from some time on) five minutes."""
 
 
 @settings(max_examples=150)
 @given(documents=telemetry(), size=st.integers(1, 8), cut=cuts)
-def test_reports_equal_the_reference_whatever_days_are_cut_into(documents: Documents, size: int, cut: Cut) -> None:
+def test_reports_equal_the_reference_for_any_cut_of_days(documents: Documents, size: int, cut: Cut) -> None:
     reports = engine_reports(engine_days(documents, FIRST_DAY, TODAY, batches_of(size), cut))
     expected = {(period, key): found for period in PERIODS for key, found in reference(documents, period).items()}
     assert reports.keys() == expected.keys()
@@ -72,18 +72,18 @@ def test_reports_equal_the_reference_whatever_days_are_cut_into(documents: Docum
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 100])
-def test_duplicates_are_found_over_the_ends_of_batches_and_only_at_one_instant(size: int) -> None:
-    told = Telemetry(at="2024-01-01T12:00:00")
+def test_duplicates_are_found_across_batches_and_only_at_one_instant(size: int) -> None:
+    telemetry = Telemetry(at="2024-01-01T12:00:00")
     for number in (9, 1, 5):
-        told.tick(0, 7, x=3200 + number, username="BOB", _id=ObjectId(f"{number:024x}"))
-    told.tick(600, 7, x=3201, _id=ObjectId(f"{10:024x}"))
-    drops = [told.drop("Rat", after=1200, _id=ObjectId(f"{number:024x}")) for number in range(20, 24)]
+        telemetry.tick(0, 7, x=3200 + number, username="BOB", _id=ObjectId(f"{number:024x}"))
+    telemetry.tick(600, 7, x=3201, _id=ObjectId(f"{10:024x}"))
+    drops = [telemetry.drop("Rat", after=1200, _id=ObjectId(f"{number:024x}")) for number in range(20, 24)]
     drops[2]["data"] = dict(reversed(drops[2]["data"].items()))
-    report = engine_reports(engine_days(told.documents, FIRST_DAY, TODAY, batches_of(size)))["all", "bob"]
+    report = engine_reports(engine_days(telemetry.documents, FIRST_DAY, TODAY, batches_of(size)))["all", "bob"]
     assert report["play"]["ticks"] == 2
     assert report["movement"]["favourite_tile"] == {"x": 3201, "y": 3200, "ticks": 2}
     assert report["loot"]["kills"] == 1
-    quality = engine_quality(told.documents, "2024-01-01", FIRST_DAY, batches_of(size))
+    quality = engine_quality(telemetry.documents, "2024-01-01", FIRST_DAY, batches_of(size))
     assert {name: found["duplicates"] for name, found in quality.items()} == {"game_ticks": 2, "loot_received": 3}
 
 
@@ -103,7 +103,7 @@ def test_data_quality_equals_the_reference(documents: Documents, size: int, cut:
 
 @settings(max_examples=100)
 @given(documents=telemetry(), cut=instants(), size=st.integers(1, 8))
-def test_a_whole_equals_its_merged_pieces_wherever_it_is_cut(documents: Documents, cut: int, size: int) -> None:
+def test_a_span_equals_the_merge_of_its_parts_for_any_cut(documents: Documents, cut: int, size: int) -> None:
     start, end = day_start_ms(FIRST_DAY), day_start_ms("2025-01-01")
     whole = summary_between(documents, start, end, FIRST_DAY)
     before = summary_between(documents, start, cut, FIRST_DAY, batches_of(size))
@@ -146,14 +146,14 @@ kinds_of_kills = st.dictionaries(
     st.one_of(st.integers(1, 4), st.integers(2**60 - 2, 2**60)),
     max_size=3,
 )
-"""Numbers beyond 2^53, too: no two of them may be taken for one, nor may their sums pass 64 bits."""
+"""Including numbers beyond 2^53, which must stay distinct and whose sums must stay within 64 bits."""
 stored_ranks = st.sampled_from(
     ["none", "right", "of the report before", "a percent off", "of more players", "a value off"]
 )
 
 
 def ranks_as_stored(how: str, mine: list[dict[str, Any]], others: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Ranks that a report may hold when it is ranked, given the right ones of it and of the report before."""
+    """Ranks that a report may have when it is ranked, given its correct ranks and those of the report before."""
     ranks = [dict(rank) for rank in {"none": [], "of the report before": others}.get(how, mine)]
     field = {"a percent off": "top_percent", "of more players": "of_players", "a value off": "value"}.get(how)
     if field and ranks:
@@ -162,7 +162,9 @@ def ranks_as_stored(how: str, mine: list[dict[str, Any]], others: list[dict[str,
 
 
 @given(found=st.lists(st.tuples(kinds_of_kills, stored_ranks), max_size=9))
-def test_ranks_equal_the_reference_and_those_that_differ_are_told(found: list[tuple[dict[str, int], str]]) -> None:
+def test_ranks_equal_the_reference_and_reports_with_other_ranks_are_stale(
+    found: list[tuple[dict[str, int], str]],
+) -> None:
     reports = [ranked_report(f"player {number}", kills) for number, (kills, _) in enumerate(found)]
     expected = list(naive_ranks({report["player_key"]: report for report in reports}).values())
     standings, stale = Standings(), []

@@ -170,6 +170,6 @@ def test_one_member_s_made_up_mobs_cost_the_others_nothing(
     assert document["totals"]["kills:Rat"] == 9, "the one that two members met"
     assert document["totals"]["loot.kills"] == 9 + 400_000
     assert document["mobs_left_out"] == 301
-    told = {entry["stat"] for entry in document["leaders"]}
-    assert told == document["totals"].keys()
-    assert sum(stat.startswith("kills:") for stat in told) == 100
+    stats = {entry["stat"] for entry in document["leaders"]}
+    assert stats == document["totals"].keys()
+    assert sum(stat.startswith("kills:") for stat in stats) == 100

@@ -1,4 +1,4 @@
-"""The naive reference on tiny cases with figures worked out by hand: events, ticks and what they join."""
+"""The naive reference on tiny cases calculated by hand: events, ticks and joined neighbours."""
 
 from typing import Any
 
@@ -15,10 +15,10 @@ def report(telemetry: Telemetry, period: str = "all", player: str = "bob", today
     return naive_report(telemetry.documents, player, period, first_day="2023-01-01", today=today, region_names=REGIONS)
 
 
-def test_no_sound_event_is_no_report() -> None:
-    told = Telemetry()
-    told.tick(sessionId=None)
-    assert report(told) is None
+def test_without_a_valid_event_there_is_no_report() -> None:
+    telemetry = Telemetry()
+    telemetry.tick(sessionId=None)
+    assert report(telemetry) is None
 
 
 @pytest.mark.parametrize(
@@ -47,66 +47,66 @@ def test_no_sound_event_is_no_report() -> None:
         {"data": [{}]},
     ],
 )
-def test_a_bad_envelope_leaves_an_event_out_of_everything(envelope: dict[str, Any]) -> None:
-    told = Telemetry()
-    told.tick(**envelope)
-    assert report(told) is None
+def test_an_invalid_envelope_leaves_an_event_out_of_everything(envelope: dict[str, Any]) -> None:
+    telemetry = Telemetry()
+    telemetry.tick(**envelope)
+    assert report(telemetry) is None
 
 
-def test_integral_doubles_and_an_empty_session_are_sound() -> None:
-    told = Telemetry()
-    told.tick(timestamp=float(told.at), tick=0.0, sessionId="", x=3200.0)
-    told.tick(timestamp=Int64(told.at + 600), tick=Int64(1), sessionId="", x=3201, y=Int64(3201))
-    got = report(told)
+def test_integral_doubles_and_an_empty_session_are_valid() -> None:
+    telemetry = Telemetry()
+    telemetry.tick(timestamp=float(telemetry.at), tick=0.0, sessionId="", x=3200.0)
+    telemetry.tick(timestamp=Int64(telemetry.at + 600), tick=Int64(1), sessionId="", x=3201, y=Int64(3201))
+    got = report(telemetry)
     assert got["play"]["ticks"] == 2
     assert got["movement"]["tiles_walked"] == 1
 
 
-def test_names_in_any_form_are_one_player_and_the_latest_is_shown() -> None:
-    told = Telemetry()
-    told.tick(0, 0, username="Iron_Bob")
-    told.tick(600, 1, username="iron bob")
-    told.tick(1200, 2, username=" IRON\u00a0BOB ")
-    told.tick(1200, 3, username="Iron-Bob")
-    told.tick(1200, 3, username="Iron Bob", sessionId="t")
-    told.tick(1200, 3, username="Iron  Bob", sessionId="inner double spaces are another name")
-    got = report(told, player="iron_BOB")
+def test_all_forms_of_a_name_are_one_player_and_the_latest_is_shown() -> None:
+    telemetry = Telemetry()
+    telemetry.tick(0, 0, username="Iron_Bob")
+    telemetry.tick(600, 1, username="iron bob")
+    telemetry.tick(1200, 2, username=" IRON\u00a0BOB ")
+    telemetry.tick(1200, 3, username="Iron-Bob")
+    telemetry.tick(1200, 3, username="Iron Bob", sessionId="t")
+    telemetry.tick(1200, 3, username="Iron  Bob", sessionId="inner double spaces are another name")
+    got = report(telemetry, player="iron_BOB")
     assert got["play"]["ticks"] == 5
     assert (got["player"], got["player_key"]) == ("Iron Bob", "iron bob")
 
 
 def test_play_counts_sessions_joined_over_at_most_five_minutes() -> None:
-    told = Telemetry()
-    told.tick(0, 0)
-    told.tick(5 * MINUTE, 1)
-    told.tick(10 * MINUTE + 1, 2)
-    told.tick(10 * MINUTE + 1, 0, sessionId="other")
-    play = report(told)["play"]
+    telemetry = Telemetry()
+    telemetry.tick(0, 0)
+    telemetry.tick(5 * MINUTE, 1)
+    telemetry.tick(10 * MINUTE + 1, 2)
+    telemetry.tick(10 * MINUTE + 1, 0, sessionId="other")
+    play = report(telemetry)["play"]
     assert (play["ticks"], play["seconds"]) == (4, 2.4)
     assert (play["sessions"], play["longest_session_seconds"]) == (3, 1.2)
 
 
 def test_play_by_day_month_and_hour() -> None:
-    told = Telemetry(at="2023-12-30T23:00:00")
+    telemetry = Telemetry(at="2023-12-30T23:00:00")
     for day, ticks in ((0, 1), (1, 2), (2, 2), (5, 1), (6, 1)):
         for tick in range(ticks):
-            told.tick(day * 24 * 60 * MINUTE + tick * 600, day * 10 + tick)
-    play = report(told)["play"]
+            telemetry.tick(day * 24 * 60 * MINUTE + tick * 600, day * 10 + tick)
+    play = report(telemetry)["play"]
     assert (play["days_played"], play["longest_streak_days"]) == (5, 3)
     assert (play["best_day"], play["best_month"]) == ("2023-12-31", "2024-01")
     assert play["months"] == {"2023-12": 3, "2024-01": 4}
     assert play["hours"] == [0] * 23 + [7]
 
 
-def test_what_joins_two_events_counts_only_inside_the_period() -> None:
-    told = Telemetry(at="2023-12-31T23:59:59")
-    told.tick(0, 0, energy=10_000)
-    told.tick(1000, 1, x=3201, energy=9_000)
-    told.stat(100, 0)
-    told.stat(150, 1000)
-    told.death(after=0, tick=0)
-    told.death(after=1000, tick=1)
-    whole, old, new = (report(told, period) for period in ("all", "2023", "2024"))
+def test_neighbours_are_joined_only_within_a_period() -> None:
+    telemetry = Telemetry(at="2023-12-31T23:59:59")
+    telemetry.tick(0, 0, energy=10_000)
+    telemetry.tick(1000, 1, x=3201, energy=9_000)
+    telemetry.stat(100, 0)
+    telemetry.stat(150, 1000)
+    telemetry.death(after=0, tick=0)
+    telemetry.death(after=1000, tick=1)
+    whole, old, new = (report(telemetry, period) for period in ("all", "2023", "2024"))
     assert [r["play"]["sessions"] for r in (whole, old, new)] == [1, 1, 1]
     assert [r["movement"]["tiles"] for r in (whole, old, new)] == [1, 0, 0]
     assert [r["movement"]["energy_spent"] for r in (whole, old, new)] == [10.0, 0.0, 0.0]
@@ -117,66 +117,66 @@ def test_what_joins_two_events_counts_only_inside_the_period() -> None:
 
 
 def test_equal_ticks_of_one_timestamp_count_once_with_the_smallest_id() -> None:
-    told = Telemetry(at="2024-01-01T12:00:00")
-    told.tick(0, 7, x=3201, _id=ObjectId("b" * 24))
-    told.tick(0, 7, x=3202, username="BOB", _id=ObjectId("a" * 24))
-    told.tick(0, 7, x=3203, sessionId="other")
-    told.tick(1, 7, x=3204)
-    got = report(told)
+    telemetry = Telemetry(at="2024-01-01T12:00:00")
+    telemetry.tick(0, 7, x=3201, _id=ObjectId("b" * 24))
+    telemetry.tick(0, 7, x=3202, username="BOB", _id=ObjectId("a" * 24))
+    telemetry.tick(0, 7, x=3203, sessionId="other")
+    telemetry.tick(1, 7, x=3204)
+    got = report(telemetry)
     assert got["play"]["ticks"] == 3
     assert got["movement"]["favourite_tile"] == {"x": 3202, "y": 3200, "ticks": 1}
     assert got["quality"]["events_read"] == 4
 
 
 def test_other_events_are_equal_by_values_not_by_order_or_numeric_type() -> None:
-    told = Telemetry()
+    telemetry = Telemetry()
     data = {
         "actor": {"name": "Rat", "combatLevel": 1, "id": 5, "type": 1},
         "items": [{"id": 1, "quantity": 2}],
     }
     turned = {"items": [{"quantity": 2.0, "id": Int64(1)}], "actor": dict(reversed(data["actor"].items()))}  # type: ignore[attr-defined]
-    told.add("loot_received", data)
-    told.add("loot_received", turned)
-    told.add("loot_received", data, 1)
-    told.add("loot_received", data | {"more": None})
-    told.add("loot_received", data, 0, 1)
-    got = report(told)
+    telemetry.add("loot_received", data)
+    telemetry.add("loot_received", turned)
+    telemetry.add("loot_received", data, 1)
+    telemetry.add("loot_received", data | {"more": None})
+    telemetry.add("loot_received", data, 0, 1)
+    got = report(telemetry)
     assert got["loot"]["kills"] == 4
     assert got["loot"]["mobs"][0]["items"] == [{"item_id": 1, "name": None, "quantity": 8}]
 
 
-def test_steps_of_one_and_two_between_following_ticks_count() -> None:
-    told = Telemetry()
+def test_steps_of_one_and_two_tiles_between_consecutive_ticks_count() -> None:
+    telemetry = Telemetry()
     for after, tick, x, y in (
         (0, 0, 100, 100),
         (600, 1, 101, 101),  # 1, walked
         (1200, 2, 102, 103),  # 2, run
-        (1800, 3, 105, 103),  # 3: no step
-        (2400, 5, 106, 103),  # a tick is missing between
-        (2400, 6, 106, 103),  # stands
+        (1800, 3, 105, 103),  # 3: not a step
+        (2400, 5, 106, 103),  # a tick is missing
+        (2400, 6, 106, 103),  # not moving
         (2400 + 5 * MINUTE + 1, 7, 107, 103),  # not joined
     ):
-        told.tick(after, tick, x, y)
-    told.tick(2400 + 5 * MINUTE + 700, 8, 108, 103, sessionId="other")
-    movement = report(told)["movement"]
+        telemetry.tick(after, tick, x, y)
+    telemetry.tick(2400 + 5 * MINUTE + 700, 8, 108, 103, sessionId="other")
+    movement = report(telemetry)["movement"]
     assert (movement["tiles"], movement["tiles_walked"], movement["tiles_run"]) == (3, 1, 2)
 
 
 def test_ticks_at_one_instant_are_ordered_by_tick_count() -> None:
-    told = Telemetry()
-    told.tick(0, 2, 102)
-    told.tick(0, 1, 101)
-    told.tick(0, 0, 100)
-    assert report(told)["movement"]["tiles_walked"] == 2
+    telemetry = Telemetry()
+    telemetry.tick(0, 2, 102)
+    telemetry.tick(0, 1, 101)
+    telemetry.tick(0, 0, 100)
+    assert report(telemetry)["movement"]["tiles_walked"] == 2
 
 
-def test_neighbours_are_neighbours_among_what_is_sound_for_the_family() -> None:
-    told = Telemetry()
-    told.tick(0, 0, 100, energy=100)
-    told.tick(600, 1, None, energy=90)  # still energy, still play time
-    told.tick(1200, 2, 101, energy=10_001)  # still a tile, but tick 2 does not follow tick 0
-    told.tick(1800, 3, 102, energy=80)  # a step; tick 3's energy does not follow tick 1's
-    got = report(told)
+def test_neighbours_are_those_with_values_valid_for_the_family() -> None:
+    telemetry = Telemetry()
+    telemetry.tick(0, 0, 100, energy=100)
+    telemetry.tick(600, 1, None, energy=90)  # still energy, still play time
+    telemetry.tick(1200, 2, 101, energy=10_001)  # still a tile, but tick 2 does not follow tick 0
+    telemetry.tick(1800, 3, 102, energy=80)  # a step; tick 3's energy does not follow tick 1's
+    got = report(telemetry)
     assert got["play"]["ticks"] == 4
     assert got["movement"]["tiles"] == 1
     assert got["movement"]["energy_spent"] == 0.1
@@ -187,44 +187,44 @@ def test_neighbours_are_neighbours_among_what_is_sound_for_the_family() -> None:
     }
 
 
-def test_prayer_points_used_are_the_falls_between_following_ticks_with_sound_points() -> None:
-    told = Telemetry()
+def test_prayer_points_used_are_the_decreases_between_consecutive_ticks_with_valid_points() -> None:
+    telemetry = Telemetry()
     for number, points in enumerate((99, 95, 97, 256, 90, None, 40, 1.0)):
-        told.tick(number * 600, number, prayer=points)
-    told.tick(9 * 600, 9, prayer=0)  # no next tick
-    got = report(told)
+        telemetry.tick(number * 600, number, prayer=points)
+    telemetry.tick(9 * 600, 9, prayer=0)  # no next tick
+    got = report(telemetry)
     assert got["prayer"]["points_used"] == 4 + 39
     assert got["quality"]["events_left_out"] == {"prayer.prayer": 2}
 
 
-def test_favourite_tile_lies_outside_instances_with_ties_by_x_then_y() -> None:
-    told = Telemetry()
+def test_the_favourite_tile_is_outside_instances_and_ties_go_by_x_then_y() -> None:
+    telemetry = Telemetry()
     for tick, (x, y) in enumerate([(6400, 1)] * 3 + [(9, 9), (8, 9), (9, 9), (8, 9), (8, 8), (8, 8)]):
-        told.tick(tick * 600, tick, x, y)
-    assert report(told)["movement"]["favourite_tile"] == {"x": 8, "y": 8, "ticks": 2}
+        telemetry.tick(tick * 600, tick, x, y)
+    assert report(telemetry)["movement"]["favourite_tile"] == {"x": 8, "y": 8, "ticks": 2}
 
 
 def test_places_by_region_instance_and_unknown() -> None:
-    told = Telemetry()
+    telemetry = Telemetry()
     spots = [(6400, 3200), (6399, 3200), (3200, 3200), (3263, 3263), (3264, 3263), (16384, 0), (0, -1)]
     for tick, (x, y) in enumerate(spots):
-        told.tick(tick * 600, tick, x, y)
-    assert report(told)["places"] == [
+        telemetry.tick(tick * 600, tick, x, y)
+    assert report(telemetry)["places"] == [
         {"name": "Lumbridge", "ticks": 2, "seconds": 1.2},
         {"name": "Unknown", "ticks": 2, "seconds": 1.2},
         {"name": "Instance", "ticks": 1, "seconds": 0.6},
     ]
 
 
-def test_worn_items_by_the_offset_of_their_time() -> None:
-    told = Telemetry(at="2024-08-14T10:59:59.999")
-    told.tick(0, 0, equipmentIds=[512, 511, 2048 + 5])
-    told.tick(1, 1, equipmentIds=[512, 2047, 2048 + 5, 2048])
-    told.tick(2, 2, equipmentIds=[True, "2050", 2053.0, -1, None])
-    told.tick(3, 3, equipmentIds=[0] * 12 + [4000, "beyond the twelve slots"])
-    told.tick(4, 4, equipmentIds={"0": 4000})
-    told.tick(5, 5, equipmentIds=None)
-    got = report(told)
+def test_worn_items_use_the_offset_of_their_time() -> None:
+    telemetry = Telemetry(at="2024-08-14T10:59:59.999")
+    telemetry.tick(0, 0, equipmentIds=[512, 511, 2048 + 5])
+    telemetry.tick(1, 1, equipmentIds=[512, 2047, 2048 + 5, 2048])
+    telemetry.tick(2, 2, equipmentIds=[True, "2050", 2053.0, -1, None])
+    telemetry.tick(3, 3, equipmentIds=[0] * 12 + [4000, "beyond the twelve slots"])
+    telemetry.tick(4, 4, equipmentIds={"0": 4000})
+    telemetry.tick(5, 5, equipmentIds=None)
+    got = report(telemetry)
     assert [(e["slot"], e["item_id"], e["ticks"]) for e in got["equipment"]] == [
         ("AMULET", 5, 2),
         ("AMULET", 1541, 1),

@@ -1,4 +1,4 @@
-"""The naive reference on tiny cases worked out by hand: loot, experience, deaths and damage."""
+"""The naive reference on tiny cases calculated by hand: loot, experience, deaths and damage."""
 
 import pytest
 from naive_player_stats.growth import level_of
@@ -10,16 +10,16 @@ HOUR = 3_600_000
 LUMBRIDGE = {"x": 3200, "y": 3200}
 
 
-def test_loot_is_grouped_by_name_and_level_over_all_forms() -> None:
-    told = Telemetry()
-    told.drop("Zulrah", 725, 2043, ((12934, 100), (995, 5), (995, 6)), tick=1)
-    told.drop("Zulrah", 725, 2042, ((12934, 150),), tick=2)
-    told.drop("Guard", 21, 1, ((1, 1), (2, 1)), tick=3)
-    told.drop("Guard", 19, 1, tick=4)
-    told.drop("Other", 3, 1, tick=5, kind=2)
-    told.drop(None, None, None, tick=6, kind=2)
-    told.drop(None, None, None, tick=7, kind=0)
-    loot = report(told)["loot"]
+def test_loot_is_grouped_by_name_and_level_over_all_npc_ids() -> None:
+    telemetry = Telemetry()
+    telemetry.drop("Zulrah", 725, 2043, ((12934, 100), (995, 5), (995, 6)), tick=1)
+    telemetry.drop("Zulrah", 725, 2042, ((12934, 150),), tick=2)
+    telemetry.drop("Guard", 21, 1, ((1, 1), (2, 1)), tick=3)
+    telemetry.drop("Guard", 19, 1, tick=4)
+    telemetry.drop("Other", 3, 1, tick=5, kind=2)
+    telemetry.drop(None, None, None, tick=6, kind=2)
+    telemetry.drop(None, None, None, tick=7, kind=0)
+    loot = report(telemetry)["loot"]
     assert (loot["kills"], loot["players_looted"]) == (4, 2)
     assert [(m["name"], m["combat_level"], m["npc_ids"], m["kills"]) for m in loot["mobs"]] == [
         ("Zulrah", 725, [2042, 2043], 2),
@@ -42,39 +42,39 @@ def test_loot_is_grouped_by_name_and_level_over_all_forms() -> None:
     ],
 )
 def test_mobs_are_named_without_markup(sent: str, shown: str) -> None:
-    told = Telemetry()
-    told.drop(sent)
-    assert [mob["name"] for mob in report(told)["loot"]["mobs"]] == [shown]
+    telemetry = Telemetry()
+    telemetry.drop(sent)
+    assert [mob["name"] for mob in report(telemetry)["loot"]["mobs"]] == [shown]
     assert plain_name(sent) == shown
 
 
-def test_a_name_of_nothing_but_markup_is_empty() -> None:
-    told = Telemetry()
-    told.drop("<col=1></col>\u00a0<br>")
-    told.death("<img=2>Bob")
-    told.hit(5, "<col=ffffff>BOB</col>", 2)
-    got = report(told)
+def test_a_name_of_markup_only_is_empty() -> None:
+    telemetry = Telemetry()
+    telemetry.drop("<col=1></col>\u00a0<br>")
+    telemetry.death("<img=2>Bob")
+    telemetry.hit(5, "<col=ffffff>BOB</col>", 2)
+    got = report(telemetry)
     assert got["quality"]["events_left_out"] == {"loot.actor.name": 1}
     assert (got["deaths"]["count"], got["damage"]["taken"]) == (1, 5)
 
 
-def test_sums_are_held_at_the_greatest_integer() -> None:
-    told = Telemetry()
-    told.drop(items=tuple((995, 2**53 - 1) for _ in range(1025)))
-    assert report(told)["loot"]["mobs"][0]["items"][0]["quantity"] == 2**63 - 1
+def test_sums_saturate_at_the_greatest_integer() -> None:
+    telemetry = Telemetry()
+    telemetry.drop(items=tuple((995, 2**53 - 1) for _ in range(1025)))
+    assert report(telemetry)["loot"]["mobs"][0]["items"][0]["quantity"] == 2**63 - 1
 
 
-def test_the_first_bad_field_of_loot_is_its_reason() -> None:
-    told = Telemetry()
-    told.add("loot_received", {"actor": "Goblin", "items": []})
-    told.drop(kind="1")
-    told.drop(items=None)
-    told.drop(items=[{"id": -1, "quantity": 1}])
-    told.drop(items=[{"id": 1, "quantity": 1.5}], tick=1)
-    told.drop("")
-    told.drop(level=None)
-    told.drop(npc=True)
-    got = report(told)
+def test_the_first_invalid_field_of_loot_is_its_reason() -> None:
+    telemetry = Telemetry()
+    telemetry.add("loot_received", {"actor": "Goblin", "items": []})
+    telemetry.drop(kind="1")
+    telemetry.drop(items=None)
+    telemetry.drop(items=[{"id": -1, "quantity": 1}])
+    telemetry.drop(items=[{"id": 1, "quantity": 1.5}], tick=1)
+    telemetry.drop("")
+    telemetry.drop(level=None)
+    telemetry.drop(npc=True)
+    got = report(telemetry)
     assert got["loot"]["kills"] == 0
     assert got["quality"]["events_left_out"] == {
         "loot.actor": 1,
@@ -86,14 +86,14 @@ def test_the_first_bad_field_of_loot_is_its_reason() -> None:
     }
 
 
-def test_experience_is_the_sum_of_rises_with_new_baselines_at_falls() -> None:
-    told = Telemetry()
+def test_experience_is_the_sum_of_gains_and_a_decrease_is_a_new_baseline() -> None:
+    telemetry = Telemetry()
     for after, xp in enumerate((1000, 1100, 1100, 0, 1150, 50, 60)):
-        told.stat(xp, after * 1000, after)
-    told.stat(500, 0, skill="COOKING")
-    told.stat(83, 0, skill="MINING")
-    told.stat(84, 25 * HOUR, skill="MINING")
-    experience = report(told)["experience"]
+        telemetry.stat(xp, after * 1000, after)
+    telemetry.stat(500, 0, skill="COOKING")
+    telemetry.stat(83, 0, skill="MINING")
+    telemetry.stat(84, 25 * HOUR, skill="MINING")
+    experience = report(telemetry)["experience"]
     assert experience["skills"] == {
         "ATTACK": {
             "gained": 160,
@@ -111,63 +111,63 @@ def test_levels_follow_the_game_s_table() -> None:
     assert {xp: level_of(xp) for xp in known} == known
 
 
-def test_levels_are_gained_over_the_counted_rises() -> None:
-    told = Telemetry()
-    told.stat(80, 0)
-    told.stat(200, 600)
-    told.stat(1, 1200)
-    told.stat(83, 1800)
-    assert report(told)["experience"]["skills"] == {"ATTACK": {"gained": 202, "levels_gained": 3}}
+def test_levels_are_gained_by_the_gains_that_count() -> None:
+    telemetry = Telemetry()
+    telemetry.stat(80, 0)
+    telemetry.stat(200, 600)
+    telemetry.stat(1, 1200)
+    telemetry.stat(83, 1800)
+    assert report(telemetry)["experience"]["skills"] == {"ATTACK": {"gained": 202, "levels_gained": 3}}
 
 
 @pytest.mark.parametrize(
     ("rise", "after", "gained"),
     [(250_000, 0, 250_000), (250_001, 0, 0), (2_250_000, HOUR, 2_250_000), (2_250_001, HOUR, 0)],
 )
-def test_a_rise_too_steep_for_one_world_is_a_new_baseline(rise: int, after: int, gained: int) -> None:
-    told = Telemetry()
-    told.stat(10, 0, 0)
-    told.stat(10 + rise, after, 1)
-    told.stat(11 + rise, after, 2)
-    assert report(told)["experience"]["total"] == gained + 1
+def test_a_gain_too_fast_for_one_world_is_a_new_baseline(rise: int, after: int, gained: int) -> None:
+    telemetry = Telemetry()
+    telemetry.stat(10, 0, 0)
+    telemetry.stat(10 + rise, after, 1)
+    telemetry.stat(11 + rise, after, 2)
+    assert report(telemetry)["experience"]["total"] == gained + 1
 
 
 def test_equal_times_are_ordered_by_experience_and_skills_tie_by_name() -> None:
-    told = Telemetry()
+    telemetry = Telemetry()
     for skill in ("WOODCUTTING", "AGILITY"):
-        told.stat(30, 0, 0, skill)
-        told.stat(10, 0, 0, skill)
-        told.stat(20, 0, 0, skill)
-    experience = report(told)["experience"]
+        telemetry.stat(30, 0, 0, skill)
+        telemetry.stat(10, 0, 0, skill)
+        telemetry.stat(20, 0, 0, skill)
+    experience = report(telemetry)["experience"]
     assert experience["total"] == 40
     assert experience["favourite_skill"] == "AGILITY"
 
 
-def test_bad_experience_is_counted_and_zero_is_merely_skipped() -> None:
-    told = Telemetry()
-    told.stat(0)
-    told.stat(0.0, tick=1)
+def test_invalid_experience_is_counted_but_zero_is_only_skipped() -> None:
+    telemetry = Telemetry()
+    telemetry.stat(0)
+    telemetry.stat(0.0, tick=1)
     for tick, xp in enumerate((-1, 200_000_001, None, "5", True, 1.5, float("nan"))):
-        told.stat(xp, tick=tick + 2)
+        telemetry.stat(xp, tick=tick + 2)
     for tick, skill in enumerate(("attack", "", "A" * 25, "ATTACK\n", None, "$X")):
-        told.stat(5, tick=tick, skill=skill)
-    assert report(told)["quality"]["events_left_out"] == {"experience.xp": 7, "experience.skill": 6}
+        telemetry.stat(5, tick=tick, skill=skill)
+    assert report(telemetry)["quality"]["events_left_out"] == {"experience.xp": 7, "experience.skill": 6}
 
 
-def test_deaths_of_the_player_himself_within_ten_ticks_are_one() -> None:
-    told = Telemetry()
-    told.death("BOB", 0, 100, type=2, location=LUMBRIDGE)
-    told.death("bob", 600, 109)
-    told.death("bob", 1200, 118)  # 9 after the one before, though 18 after the first
-    told.death("bob", 1800, 128, type=None)  # 10 after
-    told.death("bob", 2400, 127, type=2.0, location={"x": 6400, "y": 1})  # the counter fell: a new client
-    told.death("bob", 2400 + 300_001, 128, location={"x": "a", "y": 1})  # not joined
-    told.death("bob", 2400, 128, sessionId="other", location={"x": 1, "y": 1})  # another session
-    told.death("bob", 0, 500, type=1)
-    told.death("Goblin", 0, 501)
-    told.death("", 0, 502)
-    told.death(None, 0, 503)
-    got = report(told)
+def test_deaths_of_the_player_within_ten_ticks_are_one() -> None:
+    telemetry = Telemetry()
+    telemetry.death("BOB", 0, 100, type=2, location=LUMBRIDGE)
+    telemetry.death("bob", 600, 109)
+    telemetry.death("bob", 1200, 118)  # 9 after the previous one, though 18 after the first
+    telemetry.death("bob", 1800, 128, type=None)  # 10 after
+    telemetry.death("bob", 2400, 127, type=2.0, location={"x": 6400, "y": 1})  # the tick count decreased: a new client
+    telemetry.death("bob", 2400 + 300_001, 128, location={"x": "a", "y": 1})  # not joined
+    telemetry.death("bob", 2400, 128, sessionId="other", location={"x": 1, "y": 1})  # another session
+    telemetry.death("bob", 0, 500, type=1)
+    telemetry.death("Goblin", 0, 501)
+    telemetry.death("", 0, 502)
+    telemetry.death(None, 0, 503)
+    got = report(telemetry)
     assert got["deaths"] == {
         "count": 5,
         "places": [
@@ -179,30 +179,30 @@ def test_deaths_of_the_player_himself_within_ten_ticks_are_one() -> None:
     assert got["quality"]["events_left_out"] == {"deaths.name": 1}
 
 
-def test_damage_dealt_taken_and_neither() -> None:
-    told = Telemetry()
-    told.hit(10, mine=True)
-    told.hit(7, mine=True, kind=2, name="Other")
-    told.hit(30, mine=1)
-    told.hit(40)
+def test_damage_is_dealt_or_taken_or_neither() -> None:
+    telemetry = Telemetry()
+    telemetry.hit(10, mine=True)
+    telemetry.hit(7, mine=True, kind=2, name="Other")
+    telemetry.hit(30, mine=1)
+    telemetry.hit(40)
     for splat in (4, 6, 60):
-        told.hit(50, mine=True, splat=splat)
-        told.hit(50, "bob", 2, splat=splat)
-    told.hit(3, "bOb", 2, mine=True)
-    told.hit(4, "BOB", None)
-    told.hit(99, "bob", 1)
-    told.hit(5, "bob", 1, mine=True)
-    got = report(told)
+        telemetry.hit(50, mine=True, splat=splat)
+        telemetry.hit(50, "bob", 2, splat=splat)
+    telemetry.hit(3, "bOb", 2, mine=True)
+    telemetry.hit(4, "BOB", None)
+    telemetry.hit(99, "bob", 1)
+    telemetry.hit(5, "bob", 1, mine=True)
+    got = report(telemetry)
     assert got["damage"] == {"dealt": 22, "taken": 7, "biggest_hit": 10}
 
 
-def test_the_first_bad_field_of_damage_is_its_reason() -> None:
-    told = Telemetry()
-    told.add("hitsplat_applied", {"hitsplat": {}})
-    told.add("hitsplat_applied", {"actor": {}})
-    told.hit(-1, splat=None)
-    told.hit(1, splat="16")
-    assert report(told)["quality"]["events_left_out"] == {
+def test_the_first_invalid_field_of_damage_is_its_reason() -> None:
+    telemetry = Telemetry()
+    telemetry.add("hitsplat_applied", {"hitsplat": {}})
+    telemetry.add("hitsplat_applied", {"actor": {}})
+    telemetry.hit(-1, splat=None)
+    telemetry.hit(1, splat="16")
+    assert report(telemetry)["quality"]["events_left_out"] == {
         "damage.actor": 1,
         "damage.hitsplat": 1,
         "damage.hitsplat.amount": 1,

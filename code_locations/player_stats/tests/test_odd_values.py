@@ -1,4 +1,4 @@
-"""Any BSON value at any place of an event harms that event alone, by a real server and the product's own reader."""
+"""Any BSON value anywhere in an event affects only that event, with a real server and the real reader."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -52,29 +52,29 @@ ODD: tuple[Any, ...] = (
     "<col=ff0000></col>", "\u00a0", "n" * 5_000, [], {}, [[]], [None, {"x": []}], {"$gt": ""}, nested(40),
     ...,
 )  # fmt: skip
-"""Ellipsis stands for a field that is not there."""
+"""Ellipsis stands for a missing field."""
 IDS: tuple[Any, ...] = (
     Code("x"), Decimal128("sNaN"), Decimal128("7"), Binary(b"x" * 16, 4), MinKey(), MaxKey(), Timestamp(1, 1), True,
     1e308, Int64(9), "\u2028", {"a": {"$b": 1}}, datetime(2024, 1, 1, tzinfo=UTC), b"1", None,
 )  # fmt: skip
 
 
-def sound(name: str) -> Telemetry:
-    """An event of every collection that counts in every family."""
-    told = Telemetry(name, at=f"{DAY}T12:00:00")
-    told.tick(0, 1, equipmentIds=[0, 700])
-    told.tick(600, 2, x=3201, energy=9_900, equipmentIds=[0, 700])
-    told.stat(100, 0, 1)
-    told.stat(200, 600, 2)
-    told.drop(items=((995, 5),))
-    told.death(name, 0, 1)
-    told.hit(5, mine=True)
-    told.offer("BUYING", 1, 100)
-    return told
+def valid(name: str) -> Telemetry:
+    """A valid event for every family."""
+    telemetry = Telemetry(name, at=f"{DAY}T12:00:00")
+    telemetry.tick(0, 1, equipmentIds=[0, 700])
+    telemetry.tick(600, 2, x=3201, energy=9_900, equipmentIds=[0, 700])
+    telemetry.stat(100, 0, 1)
+    telemetry.stat(200, 600, 2)
+    telemetry.drop(items=((995, 5),))
+    telemetry.death(name, 0, 1)
+    telemetry.hit(5, mine=True)
+    telemetry.offer("BUYING", 1, 100)
+    return telemetry
 
 
 def with_odd_values() -> Iterator[tuple[str, Document]]:
-    """An event with each odd value at each place, every one at an instant of its own, and some twice."""
+    """An event with each odd value at each place, each at its own time, and some twice."""
     number = 0
     for collection, fields in FAMILY_FIELDS.items():
         for field in (*ENVELOPE_FIELDS, *(f"data.{name}" for name in fields), "data.of no interest"):
@@ -82,7 +82,7 @@ def with_odd_values() -> Iterator[tuple[str, Document]]:
                 if isinstance(value, DBRef) and field in ("timestamp", "username"):
                     continue  # the embedded server cannot index one
                 number += 1
-                document = sound("Odd").documents[collection][0]
+                document = valid("Odd").documents[collection][0]
                 moved = {"_id": f"odd {number}", "timestamp": document["timestamp"] + number, "tickCount": number}
                 document |= moved
                 replaced(document, field, value)
@@ -91,26 +91,26 @@ def with_odd_values() -> Iterator[tuple[str, Document]]:
                     yield collection, {**document, "_id": f"odd {number} again"}
         for value in IDS:
             number += 1
-            yield collection, {**sound("Odd").documents[collection][0], "_id": value, "tickCount": number, "data": 5}
+            yield collection, {**valid("Odd").documents[collection][0], "_id": value, "tickCount": number, "data": 5}
 
 
 def as_sent_by_old_drivers(collection: str) -> Iterator[RawBSONDocument]:
-    """Events with a symbol, JavaScript code and undefined, in types that no driver of today writes."""
+    """Events with a symbol, JavaScript code and undefined, in types that current drivers do not write."""
     for number, (field, before, after) in enumerate(
         (
             ("username", b"\x02", b"\x0e"), ("username", b"\x02", b"\x0d"), ("sessionId", b"\x02", b"\x0e"),
             ("sessionId", b"\x02", b"\x0d"), ("sessionId", b"\x0a", b"\x06"),
         )
     ):  # fmt: skip
-        document = sound("Odd").documents[collection][0] | {"_id": f"raw {number}", "tickCount": 9_000 + number}
+        document = valid("Odd").documents[collection][0] | {"_id": f"raw {number}", "tickCount": 9_000 + number}
         if before == b"\x0a":
             document[field] = None
         name = field.encode() + b"\x00"
         yield RawBSONDocument(bson.encode(document).replace(before + name, after + name, 1))
 
 
-def test_odd_values_at_every_place_leave_out_what_they_touch_and_nothing_else(mongo: MongoResource) -> None:
-    for collection, documents in sound("Ann").documents.items():
+def test_odd_values_anywhere_leave_out_only_what_they_affect(mongo: MongoResource) -> None:
+    for collection, documents in valid("Ann").documents.items():
         mongo.raw[collection].insert_many(documents)
         mongo.raw[collection].insert_many(as_sent_by_old_drivers(collection))
     by_collection: dict[str, list[Document]] = {}
@@ -133,11 +133,11 @@ def test_odd_values_at_every_place_leave_out_what_they_touch_and_nothing_else(mo
             assert quality[field] == qualities[quality["collection"]][field], (quality["_id"], field)
         assert quality["duplicates"] > 0
         assert len(quality["examples"]) == 5
-    assert expected["ann"] == naive_reports(sound("Ann").documents, "all", region_names=region_names(), **rules)["ann"]
+    assert expected["ann"] == naive_reports(valid("Ann").documents, "all", region_names=region_names(), **rules)["ann"]
 
 
 @pytest.mark.parametrize("value", ODD[:-1], ids=repr)
-def test_every_value_has_a_place_in_the_order_of_ids_and_equals_itself(value: Any) -> None:
+def test_every_value_sorts_as_an_id_and_equals_itself(value: Any) -> None:
     keys = sorted([id_key(value), *map(id_key, IDS)])
     assert id_key(value) in keys
     read = bson.decode(bson.encode({"a": value}), mongo_options())["a"]

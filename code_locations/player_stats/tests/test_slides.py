@@ -1,4 +1,4 @@
-"""The slides of a report: which there are, in which order, and what they say."""
+"""The slides of a report: which ones there are, their order and their texts."""
 
 import json
 from typing import Any
@@ -14,7 +14,7 @@ ORDER = [
 
 
 def report(**sections: Any) -> dict[str, Any]:
-    """A report in which every slide has something to say, with some sections replaced."""
+    """A report with data for every slide, with some sections replaced."""
     goblin = {"name": "Goblin", "combat_level": 2, "npc_ids": [655], "kills": 3, "items": []}
     full: dict[str, Any] = {
         "play": {
@@ -38,14 +38,14 @@ def report(**sections: Any) -> dict[str, Any]:
     return {**full, **sections}
 
 
-def test_the_sample_report_of_the_contract_has_the_slides_that_are_made_of_it() -> None:
+def test_the_contract_s_sample_report_has_the_slides_that_are_built_from_it() -> None:
     sample = json.loads(sample_report())
     made = [(slide["stat"], slide["text"], slide["value"], slide["image_key"]) for slide in build_slides(sample)]
     shown = [(slide["stat"], slide["text"], slide["value"], slide["image_key"]) for slide in sample["slides"]]
     assert made == shown
 
 
-def told(found: dict[str, Any]) -> dict[str, dict[str, Any]]:
+def by_stat(found: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {slide["stat"]: slide for slide in build_slides(found)}
 
 
@@ -55,7 +55,7 @@ def test_a_full_report_has_every_slide_in_order() -> None:
     assert all(set(slide) == {"stat", "title", "text", "value", "image_key"} for slide in slides)
 
 
-def test_under_an_hour_only_the_play_time_is_told() -> None:
+def test_under_an_hour_only_the_play_time_is_shown() -> None:
     short = report()
     short["play"] |= {"ticks": 5_999, "seconds": 3_599.4}
     assert [slide["stat"] for slide in build_slides(short)] == ["play_time"]
@@ -79,19 +79,19 @@ def test_under_an_hour_only_the_play_time_is_told() -> None:
         ({"ranks": []}, {"rank"}),
     ],
 )
-def test_a_slide_whose_data_is_thin_is_left_out(thin: dict[str, Any], left_out: set[str]) -> None:
+def test_a_slide_without_enough_data_is_left_out(thin: dict[str, Any], left_out: set[str]) -> None:
     assert [slide["stat"] for slide in build_slides(report(**thin))] == [s for s in ORDER if s not in left_out]
 
 
 def test_the_favourite_place_is_the_one_with_most_time() -> None:
     places = [{"name": name, "ticks": n, "seconds": n * 0.6} for name, n in (("Varrock", 9), ("Instance", 8))]
-    slide = told(report(places=places))["favourite_place"]
+    slide = by_stat(report(places=places))["favourite_place"]
     assert (slide["value"], slide["image_key"]) == ("Varrock", "place:Varrock")
     assert slide["text"] == "Spent 5 s at Varrock."
 
 
-def test_pictures_are_those_of_what_is_told() -> None:
-    slides = told(report())
+def test_pictures_show_the_subject_of_the_slide() -> None:
+    slides = by_stat(report())
     keys = {stat: slide["image_key"] for stat, slide in slides.items() if not slide["image_key"].startswith("stat:")}
     assert keys == {
         "favourite_mob": "npc:Goblin#2",
@@ -103,29 +103,29 @@ def test_pictures_are_those_of_what_is_told() -> None:
     assert slides["deaths"]["image_key"] == "stat:deaths"
 
 
-def test_an_item_without_a_name_is_told_by_its_id() -> None:
+def test_an_item_without_a_name_is_shown_by_its_id() -> None:
     nameless = [{"slot": "CAPE", "item_id": 6570, "name": None, "ticks": 100, "seconds": 60.0}]
-    assert told(report(equipment=nameless))["favourite_gear"]["text"] == "Item 6570: worn for 1 min."
+    assert by_stat(report(equipment=nameless))["favourite_gear"]["text"] == "Item 6570: worn for 1 min."
 
 
-def test_the_hiscores_tell_the_boss_first_and_experience_where_there_is_none() -> None:
-    boss = told(report())["hiscores"]
-    assert boss["value"] == "Vorkath"  # as many kills as of Zulrah: the smaller name
+def test_the_hiscores_show_a_boss_if_there_is_one_else_experience() -> None:
+    boss = by_stat(report())["hiscores"]
+    assert boss["value"] == "Vorkath"  # as many kills as Zulrah; the smaller name wins
     assert boss["text"] == "Hiscores: +900 XP and 2 more Vorkath kills."
-    assert told(report(hiscores={"skills": {"Overall": 7}, "bosses": {}}))["hiscores"]["value"] == 7
+    assert by_stat(report(hiscores={"skills": {"Overall": 7}, "bosses": {}}))["hiscores"]["value"] == 7
 
 
-def test_deaths_at_no_known_place_name_none() -> None:
+def test_deaths_without_a_known_place_name_no_place() -> None:
     unknown = {"count": 2, "places": [{"name": "Unknown", "count": 2}]}
-    assert told(report(deaths=unknown))["deaths"]["text"] == "2 deaths."
+    assert by_stat(report(deaths=unknown))["deaths"]["text"] == "2 deaths."
 
 
-def test_the_best_rank_is_told_and_of_equal_ones_the_smaller_name() -> None:
+def test_the_best_rank_is_shown_and_of_equal_ones_the_smaller_name() -> None:
     ranks = [
         {"stat": stat, "rank": 1, "of_players": 40, "top_percent": percent}
         for stat, percent in (("play.seconds", 5.0), ("kills:Zulrah", 2.5), ("deaths.count", 2.5))
     ]
-    slide = told(report(ranks=ranks))["rank"]
+    slide = by_stat(report(ranks=ranks))["rank"]
     assert slide["value"] == 2.5
     assert slide["text"] == "1st of 40 tracked players by deaths."
 

@@ -1,4 +1,4 @@
-"""The random telemetry of the property tests is what it says: small, unique and full of interactions."""
+"""The random telemetry of the property tests is storable and exercises every rule."""
 
 from collections import Counter
 from random import Random
@@ -29,7 +29,7 @@ def test_documents_can_be_stored_and_reported(documents: Documents) -> None:
 
 @QUICK
 @given(telemetry(hostile=False))
-def test_without_hostility_nothing_is_left_out_but_other_days(documents: Documents) -> None:
+def test_without_hostile_values_only_other_days_are_left_out(documents: Documents) -> None:
     for report in naive_reports(documents, "all", **RULES).values():
         assert report["player_key"] in PLAYERS
         assert report["quality"]["events_left_out"] == {}
@@ -37,12 +37,12 @@ def test_without_hostility_nothing_is_left_out_but_other_days(documents: Documen
 
 @QUICK
 @given(telemetry(), st.randoms(use_true_random=False))
-def test_the_order_of_documents_changes_no_report(documents: Documents, random: Random) -> None:
+def test_the_order_of_documents_does_not_matter(documents: Documents, random: Random) -> None:
     shuffled = {collection: random.sample(several, len(several)) for collection, several in documents.items()}
     assert naive_reports(shuffled, "all", **RULES) == naive_reports(documents, "all", **RULES)
 
 
-def test_every_rule_is_met_often() -> None:
+def test_every_rule_applies_often() -> None:
     met: Counter[str] = Counter()
 
     @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), database=None, derandomize=True)

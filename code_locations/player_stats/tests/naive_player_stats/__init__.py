@@ -1,14 +1,13 @@
-"""The naive reference: every figure of a report straight from the raw documents of its whole period.
+"""The naive reference: computes every figure of a report directly from the raw documents of its whole period.
 
-Belongs here: the plainest possible reading of the data contract, in pure Python, one list of documents at
-a time, with no columns, no summaries and no merging. Slow is fine, clever is not. The engine is checked
-against it, so nothing here may import the location under test.
-Does not belong here: hiscores, slides, item names, anything that reads or writes a database.
+It implements the data contract as simply as possible in pure Python, without columns, summaries or merging. It may be
+slow but not clever. The engine is compared with it, so it must not import the location under test.
+Hiscores, slides, item names and databases do not belong here.
 """
 
 from naive_player_stats.quality import naive_data_quality, naive_undated
+from naive_player_stats.ranking import naive_group_report, naive_ranks
 from naive_player_stats.report import naive_report, naive_reports
-from naive_player_stats.standing import naive_group_report, naive_ranks
 
 __all__ = [
     "naive_data_quality",

@@ -1,6 +1,6 @@
-"""Events: the envelope rules, which document counts of several equal ones, and the order of events.
+"""Events: the rules for envelopes, duplicates and the order of events, which are the same for all collections.
 
-Belongs here: everything that is the same for all six collections. What a family reads is in `fields`.
+The rules for a family's fields are in `fields`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -22,7 +22,7 @@ Documents = Mapping[str, Iterable[Mapping[str, Any]]]
 
 @dataclass(frozen=True)
 class Event:
-    """One document with a sound envelope."""
+    """One document with a valid envelope."""
 
     collection: str
     id: Any
@@ -44,20 +44,20 @@ class Event:
         return (self.timestamp, self.tick, id_order(self.id))
 
 
-def sound_timestamp(document: Mapping[str, Any], first_day: str) -> int | None:
-    """The timestamp of a document where it is an integer not before the first day that counts."""
+def valid_timestamp(document: Mapping[str, Any], first_day: str) -> int | None:
+    """A document's timestamp, if it is an integer and not before the first day that counts."""
     timestamp = integer(document.get("timestamp"))
     return timestamp if timestamp is not None and timestamp >= start_of(first_day) else None
 
 
 def envelope_reason(document: Mapping[str, Any], *, first_day: str, today: str) -> str | None:
-    """Why a document is left out of everything, or None: the first of the envelope's fields that is bad.
+    """The first invalid field of the envelope, for which a document is left out of everything; None without one.
 
-    `in_future` comes last: only an event that is sound in everything else waits for its day.
+    `in_future` comes last: only an otherwise valid event waits for its day.
     """
     if name_key(document.get("username")) is None:
         return "username"
-    timestamp = sound_timestamp(document, first_day)
+    timestamp = valid_timestamp(document, first_day)
     if timestamp is None:
         return "timestamp"
     if natural(document.get("tickCount")) is None:
@@ -71,8 +71,8 @@ def envelope_reason(document: Mapping[str, Any], *, first_day: str, today: str) 
     return None
 
 
-def sound_events(collection: str, documents: Documents, *, first_day: str, today: str) -> list[Event]:
-    """All documents of a collection with a sound envelope, duplicates included."""
+def valid_events(collection: str, documents: Documents, *, first_day: str, today: str) -> list[Event]:
+    """All documents of a collection with a valid envelope, duplicates included."""
     events = []
     for document in documents.get(collection, ()):
         if envelope_reason(document, first_day=first_day, today=today) is None:
@@ -92,13 +92,13 @@ def sound_events(collection: str, documents: Documents, *, first_day: str, today
 
 
 def identity(event: Event) -> Any:
-    """What makes two events of one collection the same."""
+    """A key that is equal for duplicates within a collection."""
     key = (event.player_key, event.timestamp, event.session, event.tick)
     return key if event.collection == TICKS else (*key, same(event.data))
 
 
 def without_duplicates(events: list[Event]) -> list[Event]:
-    """Of several equal events the one with the smallest `_id`, all in order."""
+    """The events in order, of duplicates only the one with the smallest `_id`."""
     kept: dict[Any, Event] = {}
     for event in sorted(events, key=lambda event: id_order(event.id)):
         kept.setdefault(identity(event), event)
@@ -106,7 +106,7 @@ def without_duplicates(events: list[Event]) -> list[Event]:
 
 
 def by_session(events: list[Event]) -> list[list[Event]]:
-    """One player's events cut into his sessions, each in order."""
+    """One player's events by session, each session in order."""
     sessions: dict[str, list[Event]] = {}
     for event in sorted(events, key=lambda event: event.order):
         sessions.setdefault(event.session, []).append(event)
@@ -114,5 +114,5 @@ def by_session(events: list[Event]) -> list[list[Event]]:
 
 
 def joined(earlier: Event, later: Event) -> bool:
-    """Whether two neighbours of a session belong together: at most five minutes lie between them."""
+    """Whether two neighbours of a session are joined: they are at most five minutes apart."""
     return later.timestamp - earlier.timestamp <= JOIN_MS

@@ -1,7 +1,7 @@
-"""Family rules: for each family of a collection the first bad field of an event, or None.
+"""The rules for the fields of each family: the first invalid field of an event, or None.
 
-Belongs here: what "sound for a family" means and the name of each reason, `<family>.<path below data>`.
-One reason per family and document. What is computed from sound events is in the family modules.
+A reason is `<family>.<path below data>`; a document has at most one per family. What is computed from valid events is
+in other modules.
 """
 
 import re
@@ -30,8 +30,8 @@ SLOTS = (
 Data = Mapping[str, Any]
 
 
-def bad_location(data: Data) -> str | None:
-    """`location` when it is no object, else the first of x and y that is no integer in 0..16383."""
+def invalid_location(data: Data) -> str | None:
+    """`location` if it is not an object, else the first of x and y that is not an integer in 0..16383."""
     location = data.get("location")
     if not isinstance(location, Mapping):
         return "location"
@@ -42,25 +42,25 @@ def bad_location(data: Data) -> str | None:
     return None
 
 
-def bad_energy(data: Data) -> str | None:
-    """`energy` when it is no integer in 0..10,000."""
+def invalid_energy(data: Data) -> str | None:
+    """`energy` if it is not an integer in 0..10,000."""
     energy = integer(data.get("energy"))
     return None if energy is not None and 0 <= energy <= 10_000 else "energy"
 
 
-def bad_movement(data: Data) -> str | None:
-    """One reason: a bad location hides bad energy (each is still used where it alone is sound)."""
-    return bad_location(data) or bad_energy(data)
+def invalid_movement(data: Data) -> str | None:
+    """One reason: an invalid location hides invalid energy, but each is used wherever it is valid itself."""
+    return invalid_location(data) or invalid_energy(data)
 
 
-def bad_prayer(data: Data) -> str | None:
-    """`prayer` when it is no integer in 0..255."""
+def invalid_prayer(data: Data) -> str | None:
+    """`prayer` if it is not an integer in 0..255."""
     points = integer(data.get("prayer"))
     return None if points is not None and 0 <= points <= 255 else "prayer"
 
 
-def bad_equipment(data: Data) -> str | None:
-    """No list, or one of its first twelve elements is no integer; a missing or null list is fine."""
+def invalid_equipment(data: Data) -> str | None:
+    """`equipmentIds` if it is not a list or has a non-integer among its first twelve values; it may be missing."""
     worn = data.get("equipmentIds")
     if worn is None:
         return None
@@ -69,15 +69,15 @@ def bad_equipment(data: Data) -> str | None:
     return None
 
 
-def bad_loot(data: Data) -> str | None:
-    """The first bad of actor, actor.type, items and, for an NPC, actor.name, .combatLevel and .id."""
+def invalid_loot(data: Data) -> str | None:
+    """The first invalid field of actor, actor.type, items and, for an NPC, actor.name, .combatLevel and .id."""
     actor, items = data.get("actor"), data.get("items")
     if not isinstance(actor, Mapping):
         return "actor"
     kind = integer(actor.get("type"))
     if kind is None:
         return "actor.type"
-    if not isinstance(items, list) or not all(sound_item(item) for item in items):
+    if not isinstance(items, list) or not all(valid_item(item) for item in items):
         return "items"
     if kind == 1:
         if not shown_name(actor.get("name")):
@@ -88,15 +88,15 @@ def bad_loot(data: Data) -> str | None:
     return None
 
 
-def sound_item(item: Any) -> bool:
+def valid_item(item: Any) -> bool:
     """An object with an integer id and an integer quantity, both at least 0."""
     return (
         isinstance(item, Mapping) and natural(item.get("id")) is not None and natural(item.get("quantity")) is not None
     )
 
 
-def bad_experience(data: Data) -> str | None:
-    """A skill that is no name of one, else xp that is no integer in 0..200,000,000 (0 is merely skipped)."""
+def invalid_experience(data: Data) -> str | None:
+    """`skill` if it is not a skill's name, else `xp` if it is not an integer in 0..200,000,000 (0 is only skipped)."""
     skill = data.get("skill")
     if text(skill) is None or not re.fullmatch(r"[A-Z_]{1,24}", skill, re.ASCII):
         return "skill"
@@ -104,13 +104,13 @@ def bad_experience(data: Data) -> str | None:
     return None if xp is not None and 0 <= xp <= 200_000_000 else "xp"
 
 
-def bad_deaths(data: Data) -> str | None:
-    """`name` when it is no string (an empty one is a string)."""
+def invalid_deaths(data: Data) -> str | None:
+    """`name` if it is not a string (an empty one is a string)."""
     return None if text(data.get("name")) is not None else "name"
 
 
-def bad_damage(data: Data) -> str | None:
-    """The first bad of actor, hitsplat, hitsplat.amount and hitsplat.hitsplatType."""
+def invalid_damage(data: Data) -> str | None:
+    """The first invalid field of actor, hitsplat, hitsplat.amount and hitsplat.hitsplatType."""
     hitsplat = data.get("hitsplat")
     if not isinstance(data.get("actor"), Mapping):
         return "actor"
@@ -121,8 +121,8 @@ def bad_damage(data: Data) -> str | None:
     return None if integer(hitsplat.get("hitsplatType")) is not None else "hitsplat.hitsplatType"
 
 
-def bad_exchange(data: Data) -> str | None:
-    """The first bad of slot, offer and the offer's fields, its state last."""
+def invalid_exchange(data: Data) -> str | None:
+    """The first invalid field of slot, offer and the offer's fields, its state last."""
     if natural(data.get("slot")) is None:
         return "slot"
     offer = data.get("offer")
@@ -136,16 +136,21 @@ def bad_exchange(data: Data) -> str | None:
 
 
 FAMILIES: dict[str, dict[str, Callable[[Data], str | None]]] = {
-    TICKS: {"places": bad_location, "movement": bad_movement, "prayer": bad_prayer, "equipment": bad_equipment},
-    STATS: {"experience": bad_experience},
-    LOOT: {"loot": bad_loot},
-    DEATHS: {"deaths": bad_deaths},
-    HITSPLATS: {"damage": bad_damage},
-    OFFERS: {"exchange": bad_exchange},
+    TICKS: {
+        "places": invalid_location,
+        "movement": invalid_movement,
+        "prayer": invalid_prayer,
+        "equipment": invalid_equipment,
+    },
+    STATS: {"experience": invalid_experience},
+    LOOT: {"loot": invalid_loot},
+    DEATHS: {"deaths": invalid_deaths},
+    HITSPLATS: {"damage": invalid_damage},
+    OFFERS: {"exchange": invalid_exchange},
 }
 
 
 def family_reasons(collection: str, data: Data) -> list[str]:
-    """The reasons for which a sound event is left out of families, at most one for each family."""
-    found = ((family, bad(data)) for family, bad in FAMILIES[collection].items())
+    """The reasons for which a valid event is left out of families, at most one for each family."""
+    found = ((family, invalid(data)) for family, invalid in FAMILIES[collection].items())
     return [f"{family}.{path}" for family, path in found if path is not None]

@@ -1,14 +1,11 @@
-"""Figures of growth: experience and the Grand Exchange.
-
-Belongs here: what is computed from one player's stat and offer events of the whole period.
-"""
+"""Experience and the Grand Exchange, from one player's stat and offer events of the whole period."""
 
 from collections import Counter
 from itertools import pairwise
 from typing import Any
 
 from naive_player_stats.events import Event
-from naive_player_stats.fields import bad_exchange, bad_experience
+from naive_player_stats.fields import invalid_exchange, invalid_experience
 from naive_player_stats.ticks import first_most
 from naive_player_stats.values import MAX_SUM, id_order, total
 
@@ -18,7 +15,7 @@ FILLED = ("BOUGHT", "SOLD")
 
 
 def level_of(xp: int) -> int:
-    """The level of an amount of experience by the game's table, 99 at most.
+    """The level for an amount of experience by the game's table, at most 99.
 
     Level L + 1 needs floor(sum over l = 1..L of floor(l + 300 x 2^(l / 7)) / 4) experience.
     """
@@ -32,15 +29,15 @@ def level_of(xp: int) -> int:
 
 
 def other_world(rise: int, milliseconds: int) -> bool:
-    """Whether a rise is too steep for one world: more than 250,000 + 2,000,000 an hour, pro rata."""
+    """Whether a gain is too fast for one world: more than 250,000 plus 2,000,000 per hour, pro rata."""
     return rise * 3_600_000 > 250_000 * 3_600_000 + 2_000_000 * milliseconds
 
 
 def experience(events: list[Event]) -> dict[str, Any]:
-    """Rises between consecutive values of each skill, and the levels that they crossed."""
+    """Gains between consecutive values of each skill, and the levels gained by them."""
     by_skill: dict[str, list[Event]] = {}
     for event in events:
-        if bad_experience(event.data) is None and int(event.data["xp"]) > 0:
+        if invalid_experience(event.data) is None and int(event.data["xp"]) > 0:
             by_skill.setdefault(event.data["skill"], []).append(event)
     gained: Counter[str] = Counter()
     levels: Counter[str] = Counter()
@@ -66,7 +63,7 @@ def offers_of(events: list[Event]) -> list[list[dict[str, Any]]]:
     """The states of each offer, in order."""
     by_slot: dict[int, list[Event]] = {}
     for event in events:
-        if bad_exchange(event.data) is None and event.data["offer"]["state"] != "EMPTY":
+        if invalid_exchange(event.data) is None and event.data["offer"]["state"] != "EMPTY":
             by_slot.setdefault(int(event.data["slot"]), []).append(event)
     offers: list[list[dict[str, Any]]] = []
     for series in by_slot.values():
@@ -90,7 +87,7 @@ def offers_of(events: list[Event]) -> list[list[dict[str, Any]]]:
 
 
 def is_new_offer(previous: dict[str, Any], state: dict[str, Any]) -> bool:
-    """Whether a state of a slot begins another offer than the state before it."""
+    """Whether a slot's state belongs to another offer than the state before it."""
     return (
         (previous["state"] in BUYING_SIDE) != (state["state"] in BUYING_SIDE)
         or any(int(previous[field]) != int(state[field]) for field in ("itemId", "totalQuantity", "price"))
@@ -100,7 +97,7 @@ def is_new_offer(previous: dict[str, Any], state: dict[str, Any]) -> bool:
 
 
 def exchange(events: list[Event]) -> dict[str, Any]:
-    """Each offer by its last state, whole. Items are listed when some were traded, most pieces first."""
+    """Each offer counts by its last state. Items that were traded are listed, the most traded first."""
     spent, earned = [], []
     bought: Counter[int] = Counter()
     sold: Counter[int] = Counter()

@@ -1,6 +1,6 @@
-"""Quality of the raw data: what was read, left out and why, per collection and day.
+"""Data quality per collection and day, over all players: what was read, what was left out and why.
 
-Belongs here: the counts over all players. A single player's quality is part of his report.
+A single player's quality is in `report`.
 """
 
 from collections import Counter
@@ -10,7 +10,7 @@ from naive_player_stats.events import (
     COLLECTIONS,
     Documents,
     envelope_reason,
-    sound_events,
+    valid_events,
     without_duplicates,
 )
 from naive_player_stats.fields import family_reasons
@@ -23,8 +23,8 @@ def naive_data_quality(documents: Documents, day: str, *, first_day: str, today:
     """`{collection: {read, duplicates, left_out, examples}}` of one day, for all six collections.
 
     A document belongs to the day when its timestamp is a number (of any numeric type) inside it. Examples
-    are the pairs of document and reason with the smallest (`_id`, reason). On a day after today everything
-    else sound is `in_future`.
+    are the pairs of document and reason with the smallest (`_id`, reason). On a day after today, otherwise
+    valid events are `in_future`.
     """
     start = start_of(day)
     result = {}
@@ -39,14 +39,14 @@ def naive_data_quality(documents: Documents, day: str, *, first_day: str, today:
             reason = envelope_reason(document, first_day=first_day, today=today)
             if reason is not None:
                 found.append((document.get("_id"), reason))
-        sound = sound_events(collection, {collection: inside}, first_day=first_day, today=today)
-        kept = without_duplicates(sound)
+        valid = valid_events(collection, {collection: inside}, first_day=first_day, today=today)
+        kept = without_duplicates(valid)
         for event in kept:
             found.extend((event.id, reason) for reason in family_reasons(collection, event.data))
         found.sort(key=lambda pair: (id_order(pair[0]), pair[1]))
         result[collection] = {
             "read": len(inside),
-            "duplicates": len(sound) - len(kept),
+            "duplicates": len(valid) - len(kept),
             "left_out": dict(Counter(reason for _, reason in found)),
             "examples": [{"reason": reason, "id": id_} for id_, reason in found[:MAX_EXAMPLES]],
         }
@@ -54,7 +54,7 @@ def naive_data_quality(documents: Documents, day: str, *, first_day: str, today:
 
 
 def naive_undated(documents: Documents, *, first_day: str) -> dict[str, int]:
-    """Documents of each collection that no day from the first one on counts: total less dated."""
+    """The number of documents in each collection that belong to no day from the first one on."""
     start = start_of(first_day)
     result = {}
     for collection in COLLECTIONS:

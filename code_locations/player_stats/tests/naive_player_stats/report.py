@@ -1,7 +1,4 @@
-"""Whole reports: one player and one period, straight from the raw documents.
-
-Belongs here: choosing a period's events and putting the families together.
-"""
+"""Whole reports: chooses the events of a player and period, and combines the families."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -19,8 +16,8 @@ from naive_player_stats.events import (
     Documents,
     Event,
     envelope_reason,
-    sound_events,
-    sound_timestamp,
+    valid_events,
+    valid_timestamp,
     without_duplicates,
 )
 from naive_player_stats.fields import family_reasons
@@ -28,7 +25,7 @@ from naive_player_stats.values import day_of, name_key
 
 
 def in_period(day: str, period: str) -> bool:
-    """Whether a day lies in a period: a calendar year, or all of time."""
+    """Whether a day is in a period: a calendar year, or all time."""
     return period == "all" or day[:4] == period
 
 
@@ -44,22 +41,22 @@ def naive_report(
     """The report of one player and period.
 
     Args:
-        documents: every raw document of each collection, decoded as pymongo does.
+        documents: all raw documents of each collection, as decoded by pymongo.
         player: any form of the player's name.
         period: `YYYY` or `all`.
         first_day: the first day that counts, `YYYY-MM-DD`.
         today: the current UTC day; events of later days wait.
-        region_names: region id to the name of the place.
+        region_names: names of places by region.
 
     Returns:
-        The report without hiscores, ranks, slides, `_id`, `generated_at` and `schema_version`; None when the
-        player has no sound event in the period.
+        The report without hiscores, ranks, slides, `_id`, `generated_at` and `schema_version`; None if the
+        player has no valid event in the period.
     """
     key = name_key(player)
     events: dict[str, list[Event]] = {}
     for collection in COLLECTIONS:
-        sound = sound_events(collection, documents, first_day=first_day, today=today)
-        mine = [event for event in sound if event.player_key == key and in_period(event.day, period)]
+        valid = valid_events(collection, documents, first_day=first_day, today=today)
+        mine = [event for event in valid if event.player_key == key and in_period(event.day, period)]
         events[collection] = without_duplicates(mine)
     everything = [event for collection in COLLECTIONS for event in events[collection]]
     if key is None or not everything:
@@ -87,10 +84,10 @@ def naive_report(
 def naive_reports(
     documents: Documents, period: str, *, first_day: str, today: str, region_names: Mapping[int, str]
 ) -> dict[str, dict[str, Any]]:
-    """The reports of all players with a sound event in the period, by player key."""
+    """The reports of all players with a valid event in the period, by player key."""
     keys = set()
     for collection in COLLECTIONS:
-        for event in sound_events(collection, documents, first_day=first_day, today=today):
+        for event in valid_events(collection, documents, first_day=first_day, today=today):
             keys.add(event.player_key)
     reports = {}
     for key in sorted(keys):
@@ -101,9 +98,9 @@ def naive_reports(
 
 
 def display_name(events: list[Event]) -> str:
-    """The username of the latest event that counts, by (timestamp, tickCount); ties to the smaller name.
+    """The username of the latest event that counts, by (timestamp, tickCount); ties go to the smaller name.
 
-    Read as: of the events that count, so a re-sent duplicate gives no name.
+    Duplicates do not count.
     """
     latest = max((event.timestamp, event.tick) for event in events)
     return min(event.username for event in events if (event.timestamp, event.tick) == latest)
@@ -112,16 +109,16 @@ def display_name(events: list[Event]) -> str:
 def player_quality(
     documents: Documents, key: str, days: set[str], kept: list[Event], *, first_day: str, today: str
 ) -> dict[str, Any]:
-    """How many documents were his on the days on which he has a sound event, and why some were left out.
+    """The number of the player's documents on days with a valid event of theirs, and why some were left out.
 
-    Documents without a sound timestamp belong to no day and so to no player; duplicates are read and not
-    left out; family reasons are those of the events that count.
+    Documents without a valid timestamp belong to no day and no player. Duplicates are read and not left out. Family
+    reasons are those of the events that count.
     """
     read = 0
     left_out: Counter[str] = Counter()
     for collection in COLLECTIONS:
         for document in documents.get(collection, ()):
-            timestamp = sound_timestamp(document, first_day)
+            timestamp = valid_timestamp(document, first_day)
             if name_key(document.get("username")) != key or timestamp is None or day_of(timestamp) not in days:
                 continue
             read += 1

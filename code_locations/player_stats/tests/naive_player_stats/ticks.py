@@ -1,7 +1,4 @@
-"""Figures of game ticks: play, movement, prayer, places and equipment.
-
-Belongs here: what is computed from one player's ticks of the whole period, duplicates already gone.
-"""
+"""Play, movement, prayer, places and equipment, from one player's ticks of the whole period without duplicates."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -10,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from naive_player_stats.events import Event, by_session, joined
-from naive_player_stats.fields import SLOTS, bad_energy, bad_location, bad_prayer
+from naive_player_stats.fields import SLOTS, invalid_energy, invalid_location, invalid_prayer
 from naive_player_stats.values import integer, start_of
 
 OFFSET_CHANGE_MS = start_of("2024-08-14") + 11 * 3_600_000
@@ -23,17 +20,17 @@ def seconds(ticks: int) -> float:
 
 
 def first_most(counts: Mapping[Any, int]) -> Any:
-    """The key with the greatest count, of several the smallest; None where there is none."""
+    """The key with the greatest count, the smallest key of equals; None if there are none."""
     return min(counts, key=lambda key: (-counts[key], key)) if counts else None
 
 
 def most_first(counts: Mapping[Any, int]) -> list[tuple[Any, int]]:
-    """All pairs, greatest count first, ties by the smaller key."""
+    """All pairs, the greatest count first; ties go to the smaller key."""
     return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
 def place_name(data: Mapping[str, Any], region_names: Mapping[int, str]) -> str:
-    """The place of an event with a sound location."""
+    """The place of an event with a valid location."""
     x, y = int(data["location"]["x"]), int(data["location"]["y"])
     if x >= INSTANCE_X:
         return "Instance"
@@ -69,7 +66,7 @@ def play(ticks: list[Event]) -> dict[str, Any]:
 
 
 def longest_streak(days: set[str]) -> int:
-    """The length of the longest run of adjacent days."""
+    """The length of the longest run of consecutive days."""
     longest = 0
     for day in days:
         length, current = 0, date.fromisoformat(day)
@@ -80,7 +77,7 @@ def longest_streak(days: set[str]) -> int:
 
 
 def next_tick_pairs(events: list[Event]) -> list[tuple[Event, Event]]:
-    """Joined neighbours of a session of which the later has a tickCount greater by exactly 1."""
+    """Joined neighbours of a session whose tick counts differ by exactly 1."""
     pairs = []
     for session in by_session(events):
         for earlier, later in pairwise(session):
@@ -92,10 +89,10 @@ def next_tick_pairs(events: list[Event]) -> list[tuple[Event, Event]]:
 def movement(ticks: list[Event]) -> dict[str, Any]:
     """Steps of 1 and 2 tiles, energy spent, the favourite tile.
 
-    Neighbours are neighbours among the ticks with a sound location for steps, with sound energy for energy.
+    Neighbours are those among the ticks with a valid location for steps, and with valid energy for energy.
     """
-    located = [event for event in ticks if bad_location(event.data) is None]
-    powered = [event for event in ticks if bad_energy(event.data) is None]
+    located = [event for event in ticks if invalid_location(event.data) is None]
+    powered = [event for event in ticks if invalid_energy(event.data) is None]
     walked = run = spent = 0
     for earlier, later in next_tick_pairs(located):
         before, after = earlier.data["location"], later.data["location"]
@@ -117,15 +114,15 @@ def movement(ticks: list[Event]) -> dict[str, Any]:
 
 
 def prayer(ticks: list[Event]) -> dict[str, Any]:
-    """Falls of prayer points between neighbours one game tick apart, among the ticks with sound points."""
-    sound = [event for event in ticks if bad_prayer(event.data) is None]
-    falls = [int(a.data["prayer"]) - int(b.data["prayer"]) for a, b in next_tick_pairs(sound)]
+    """Decreases of prayer points between neighbours one game tick apart, among the ticks with valid points."""
+    valid = [event for event in ticks if invalid_prayer(event.data) is None]
+    falls = [int(a.data["prayer"]) - int(b.data["prayer"]) for a, b in next_tick_pairs(valid)]
     return {"points_used": sum(fall for fall in falls if fall > 0)}
 
 
 def places(ticks: list[Event], region_names: Mapping[int, str]) -> list[dict[str, Any]]:
     """Ticks by place, most first."""
-    located = [event for event in ticks if bad_location(event.data) is None]
+    located = [event for event in ticks if invalid_location(event.data) is None]
     counts = Counter(place_name(event.data, region_names) for event in located)
     return [{"name": name, "ticks": n, "seconds": seconds(n)} for name, n in most_first(counts)]
 
@@ -133,8 +130,8 @@ def places(ticks: list[Event], region_names: Mapping[int, str]) -> list[dict[str
 def equipment(ticks: list[Event]) -> list[dict[str, Any]]:
     """Ticks by slot and item, most first; ties by the slot's name, then the item's id.
 
-    Values below the offset of their time are no items, the offset itself is item 0. Elements that are no
-    integers are passed over, their neighbours count.
+    Values below the offset of their time are not items; the offset itself is item 0. Elements that are not integers
+    are skipped; the others count.
     """
     counts: Counter[tuple[str, int]] = Counter()
     for event in ticks:

@@ -1,6 +1,6 @@
-"""What a value is: sound integers, names, days, the order of `_id`s and equality of whole documents.
+"""Rules for single values: integers, names, days, the order of `_id`s and equality of whole documents.
 
-Belongs here: rules about single values. Rules about events are in `events`, about families in `fields`.
+Rules for events are in `events`, for families in `fields`.
 """
 
 import math
@@ -18,11 +18,10 @@ MAX_SUM = 2**63 - 1
 
 
 def integer(value: Any) -> int | None:
-    """The integer that a value is, or None.
+    """A value as an integer, or None.
 
-    BSON ints and integral doubles, of magnitude below 2^53, never booleans or Decimal128. The contract's
-    "of magnitude below 2^53" is read as holding for both: an int beyond it has no equal double, and the
-    rule on duplicates wants equal values whatever the numeric type.
+    Integers are BSON ints and integral doubles with a magnitude below 2^53, not booleans or Decimal128. The limit
+    applies to both: a larger int has no equal double, and duplicates are equal regardless of the numeric type.
     """
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
@@ -33,13 +32,13 @@ def integer(value: Any) -> int | None:
 
 
 def natural(value: Any) -> int | None:
-    """The integer of at least 0 that a value is, or None."""
+    """A value as an integer of at least 0, or None."""
     whole = integer(value)
     return whole if whole is not None and whole >= 0 else None
 
 
 def number(value: Any) -> Fraction | None:
-    """The finite number, of any BSON numeric type, that a value is, or None."""
+    """A value of any BSON numeric type as a finite number, or None."""
     if isinstance(value, bool):
         return None
     if isinstance(value, Decimal128):
@@ -53,12 +52,12 @@ def number(value: Any) -> Fraction | None:
 
 
 def text(value: Any) -> str | None:
-    """The string that a value is, or None; JavaScript code is none, though pymongo makes it a kind of `str`."""
+    """A value as a string, or None; JavaScript code is not one, though pymongo makes it a subclass of `str`."""
     return value if isinstance(value, str) and not isinstance(value, Code) else None
 
 
 def shown_name(value: Any) -> str | None:
-    """The name of a mob or an actor without the game's markup, or None where it is no string."""
+    """The name of a mob or an actor without the game's markup, or None if it is not a string."""
     name = text(value)
     if name is None:
         return None
@@ -76,7 +75,7 @@ def shown_name(value: Any) -> str | None:
 
 
 def name_key(name: Any) -> str | None:
-    """A name as it is compared: lower case; `_`, `-`, U+00A0 are spaces; trimmed. None if no text is left."""
+    """A name in the form that is compared: lower case, `_`, `-` and U+00A0 as spaces, trimmed; None if empty."""
     if text(name) is None:
         return None
     key = name.lower().replace("_", " ").replace("-", " ").replace("\u00a0", " ").strip()
@@ -84,7 +83,7 @@ def name_key(name: Any) -> str | None:
 
 
 def day_of(timestamp: int) -> str:
-    """The UTC calendar day of milliseconds since the epoch; beyond the year 9999 simply a later text."""
+    """The UTC calendar day of milliseconds since the epoch; after the year 9999 just a later text."""
     if timestamp >= 253_402_300_800_000:
         return "9999-12-31~"
     return datetime.fromtimestamp(timestamp // 1000, UTC).strftime("%Y-%m-%d")
@@ -108,9 +107,9 @@ def id_order(identifier: Any) -> tuple[int, Any]:
 
 
 def same(value: Any) -> Any:
-    """A hashable stand-in for a value: equal for equal values, whatever their key order or numeric type.
+    """A hashable form of a value: equal for equal values regardless of key order and numeric type.
 
-    A missing field is not null, a boolean is no number, NaN equals NaN (it is the same message again).
+    A missing field is not null, a boolean is not a number, and NaN equals NaN.
     """
     if isinstance(value, Mapping):
         return ("object", frozenset((key, same(part)) for key, part in value.items()))
@@ -130,5 +129,5 @@ def same(value: Any) -> Any:
 
 
 def total(values: Iterable[int]) -> int:
-    """The sum of integers >= 0, held at the greatest signed 64-bit integer."""
+    """The sum of integers >= 0, at most the greatest signed 64-bit integer."""
     return min(sum(values), MAX_SUM)

@@ -151,6 +151,11 @@ def where(valid: Mask, values: npt.NDArray[Any]) -> pl.Series:
     return found if valid.all() else pl.select(pl.when(pl.Series(valid)).then(found)).to_series()
 
 
+def texts_where(keep: Iterable[bool], values: Iterable[Any]) -> pl.Series:
+    """Return a column of texts that is null where its values are not kept."""
+    return pl.Series([value if kept else None for value, kept in zip(values, keep, strict=True)], dtype=pl.String)
+
+
 def objects(values: Sequence[Any]) -> tuple[list[Document], Mask]:
     """Return a column of objects ({} for other values) and the mask of where they are."""
     if set(map(type, values)) <= {dict}:

@@ -39,10 +39,10 @@ class Players:
     """Player codes by username; all raw collections of a span may share them."""
 
     def __init__(self) -> None:
-        self.keys: list[str] = []
-        """The player key of each code."""
-        self._code_of_key: dict[str, int] = {}
+        self._code_of_key: Interned[str] = Interned()
         self._code_of_form: dict[str, int] = {}
+        self.keys: Final = self._code_of_key.found
+        """The player key of each code."""
 
     def code(self, username: Any) -> int:
         """Return the player code of a username; NOBODY if it is not usable."""
@@ -51,10 +51,7 @@ class Players:
         code = self._code_of_form.get(username)
         if code is None:
             key = player_key(username)
-            code = NOBODY if key is None else self._code_of_key.setdefault(key, len(self.keys))
-            if code == len(self.keys) and key is not None:
-                self.keys.append(key)
-            self._code_of_form[username] = code
+            code = self._code_of_form[username] = NOBODY if key is None else self._code_of_key[key]
         return code
 
     def codes(self, usernames: Sequence[Any]) -> Codes:

@@ -1,14 +1,11 @@
 """Numbers as people read them, and the units of the report."""
 
+from collections.abc import Collection
+
 
 def seconds(ticks: int) -> float:
     """Return game ticks, nominally 0.6 s each, as seconds to one decimal."""
     return round(ticks * 6 / 10, 1)
-
-
-def percent_energy(hundredths: int) -> float:
-    """Return hundredths of a percent of run energy as percent, to two decimals."""
-    return round(hundredths / 100, 2)
 
 
 def duration(total_seconds: float) -> str:
@@ -22,8 +19,9 @@ def duration(total_seconds: float) -> str:
     return f"{minutes} min" if minutes else f"{whole} s"
 
 
-def joint(rivals: int, thing: str) -> str:
-    """Return what to add to the first of equals: ", joint first with 2 other mobs"; "" without rivals."""
+def joint(values: Collection[int], thing: str) -> str:
+    """Return what to add to the greatest of some values: ", joint first with 2 other mobs"; "" without a tie."""
+    rivals = list(values).count(max(values)) - 1
     return f", joint first with {counted(rivals, f'other {thing}')}" if rivals else ""
 
 

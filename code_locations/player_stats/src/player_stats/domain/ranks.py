@@ -25,8 +25,6 @@ Column: TypeAlias = npt.NDArray[Any]
 
 STATS: Final = tuple(stat for family in FAMILIES.values() for stat in family.stats)
 """All ranked stats, in order."""
-PLAIN_STATS: Final = tuple(stat.name for stat in STATS if not stat.is_many)
-"""The ranked stats that every report has."""
 _RANKED: Final = tuple((name, family.values) for name, family in FAMILIES.items() if family.stats)
 RANKED_FIELDS: Final = {"player_key": 1} | {
     f"{name}.{field}": 1

@@ -5,7 +5,7 @@ one target in one tick cannot be distinguished from a re-sent event, so damage i
 """
 
 from collections.abc import Iterator
-from typing import Final, TypedDict
+from typing import Final, TypeAlias, TypedDict
 
 import numpy as np
 import polars as pl
@@ -18,14 +18,6 @@ from player_stats.domain.family import Family, ItemNames, Stat, slide
 from player_stats.domain.values import MAX_SUM, saturated
 
 
-class Summary(TypedDict):
-    """Hitpoints of damage."""
-
-    dealt: int
-    taken: int
-    biggest_hit: int
-
-
 class Damage(TypedDict):
     """See `report_sections.Damage`."""
 
@@ -33,6 +25,9 @@ class Damage(TypedDict):
     taken: int
     biggest_hit: int
 
+
+Summary: TypeAlias = Damage
+"""The section shows the summary unchanged."""
 
 NO_DAMAGE_TYPES: Final = (4, 6, 60)
 """Hitsplat types that are not damage: disease, heal, prayer drain."""
@@ -89,7 +84,7 @@ def merge(earlier: Summary, later: Summary) -> Summary:
 
 def section(summary: Summary, _: ItemNames) -> Damage:
     """Return the section of the report."""
-    return {**summary}
+    return summary
 
 
 def slides(damage: Damage) -> Iterator[Slide]:

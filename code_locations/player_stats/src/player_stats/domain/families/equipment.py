@@ -68,7 +68,7 @@ class Outfits:
     def __init__(self) -> None:
         self.values: list[tuple[int, ...]] = []
         """The first 12 values of each code; -1 for an invalid one."""
-        self._sound: list[bool] = []
+        self._valid: list[bool] = []
         self._codes: Interned[Hashable] = Interned()
 
     def codes(self, lists: Sequence[Any]) -> tuple[Codes, Mask]:
@@ -82,11 +82,11 @@ class Outfits:
             if code == len(self.values):
                 numbers = [whole(item) for item in items]
                 self.values.append(tuple(-1 if number is None else number for number in numbers))
-                self._sound.append(None not in numbers)
+                self._valid.append(None not in numbers)
         codes = np.full(len(lists), -1, dtype=np.int32)
         valid = np.array([value is None for value in lists], dtype=np.bool_)
         codes[listed] = found
-        valid[listed] = np.array(self._sound, dtype=np.bool_)[codes[listed]]
+        valid[listed] = np.array(self._valid, dtype=np.bool_)[codes[listed]]
         return codes, valid
 
 
@@ -148,8 +148,8 @@ def slides(worn: list[Gear]) -> Iterator[Slide]:
     if worn:
         gear = worn[0]
         name = gear["name"] or f"Item {gear['item_id']}"
-        rivals = len({other["item_id"] for other in worn if other["ticks"] == gear["ticks"]}) - 1
-        text = f"{name}: worn for {duration(gear['seconds'])}{joint(rivals, 'item')}."
+        longest = {row["item_id"]: row["ticks"] for row in reversed(worn)}  # of an item that was worn in several slots
+        text = f"{name}: worn for {duration(gear['seconds'])}{joint(longest.values(), 'item')}."
         yield slide("favourite_gear", "Favourite gear", text, gear["item_id"], f"item:{gear['item_id']}")
 
 

@@ -16,7 +16,7 @@ from wrapped_shared.collections import GRAND_EXCHANGE_OFFER_CHANGED
 from wrapped_shared.report_types import Slide
 from wrapped_shared.vocabulary import OfferState
 
-from player_stats.domain.batch import Batch, Codebook, Columns, integers, objects, where
+from player_stats.domain.batch import Batch, Codebook, Columns, integers, objects, texts_where, where
 from player_stats.domain.edges import Operand
 from player_stats.domain.events import column
 from player_stats.domain.family import Family, ItemNames, Stat, slide
@@ -120,7 +120,7 @@ def empty() -> Summary:
     return {"slots": [], "closed": {"spent": 0, "earned": 0, "filled": 0, "items": []}}
 
 
-def goes_on(before: Mapping[str, Operand], after: Mapping[str, Operand]) -> Operand:
+def continues(before: Mapping[str, Operand], after: Mapping[str, Operand]) -> Operand:
     """Whether a slot's state belongs to the same offer as the state before, each with terms, `quantity` and `open`.
 
     The terms are equal, the quantity did not decrease, and a closed offer did not open again.
@@ -140,10 +140,9 @@ def read(batch: Batch) -> Columns:
     rules += [(f"offer.{field}", numbers[name][1]) for name, field in _COLUMNS.items()]
     rules += [("offer.state", np.array(known, dtype=np.bool_))]
     valid = batch.check("exchange", rules)
-    named = [state if valid_state else None for state, valid_state in zip(states, known, strict=True)]
     return {
         "slot": where(valid, slot),
-        "state": pl.Series(named, dtype=pl.String),
+        "state": texts_where(known, states),
         "order": batch.id_ranks(valid),
         **{name: values for name, (values, _) in numbers.items()},
     }
@@ -154,18 +153,8 @@ def summarise(states: pl.DataFrame, _: Codebook) -> dict[int, Summary]:
     summaries: dict[int, Summary] = defaultdict(empty)
     finished: dict[int, list[Offer]] = {}
     slots: dict[tuple[int, int], list[Offer]] = {}
-    for row in _offers(states).iter_rows(named=True):
-        slots.setdefault((row["player"], row["slot"]), []).append(
-            {
-                "buying": row["buying"],
-                "item": row["item"],
-                "total": row["total"],
-                "price": row["price"],
-                "first": {"quantity": row["first_quantity"], "open": row["first_open"]},
-                "last": {"quantity": row["last_quantity"], "spent": row["spent"], "open": row["last_open"]},
-                "filled": row["filled"],
-            }
-        )
+    for player, slot, offer in _offers(states).iter_rows():
+        slots.setdefault((player, slot), []).append(offer)
     for (player, slot), offers in slots.items():
         summaries[player]["slots"].append(_slot(slot, offers))
         finished.setdefault(player, []).extend(offers[1:-1])
@@ -186,7 +175,7 @@ def merge(earlier: Summary, later: Summary) -> Summary:
             slots[after["slot"]] = after
             continue
         left, right = _ends(before), _ends(after)
-        if goes_on(_state(left[-1], left[-1]["last"]), _state(after["first"], after["first"]["first"])):
+        if continues(_state(left[-1], left[-1]["last"]), _state(after["first"], after["first"]["first"])):
             chain = [*left[:-1], _join(left[-1], after["first"]), *right[1:]]
         else:
             chain = [*left, *right]
@@ -252,7 +241,7 @@ def _ends(row: SlotOffers) -> list[Offer]:
 
 
 def _state(offer: Offer, state: FirstState) -> Mapping[str, int]:
-    """An offer's first or last state, as `goes_on` takes it."""
+    """An offer's first or last state, as `continues` takes it."""
     terms = {"buying": offer["buying"], "item": offer["item"], "total": offer["total"], "price": offer["price"]}
     return {**terms, "quantity": state["quantity"], "open": state["open"]}
 
@@ -262,7 +251,7 @@ def _join(before: Offer, after: Offer) -> Offer:
 
 
 def _offers(states: pl.DataFrame) -> pl.DataFrame:
-    """One row per offer, in order within each slot."""
+    """One row per offer: player, slot, offer (as `Offer`); in order within each slot."""
     named = states.filter(pl.col("slot").is_not_null() & (pl.col("state") != "EMPTY")).with_columns(
         pl.col("state").is_in(BUYING_STATES).alias("buying"),
         pl.col("state").is_in(OPEN_STATES).alias("open"),
@@ -272,20 +261,18 @@ def _offers(states: pl.DataFrame) -> pl.DataFrame:
         descending=[False, False, False, False, False, True, False],
     )
     compared = (*_TERMS, "quantity", "open")
-    same_offer = goes_on({name: before(name) for name in compared}, {name: pl.col(name) for name in compared})
+    same_offer = continues({name: before(name) for name in compared}, {name: pl.col(name) for name in compared})
     begins = ~(unchanged("player", "slot") & same_offer).fill_null(False)
     return (
         ordered.with_columns(begins.cum_sum().alias("offer"))
         .group_by("player", "slot", "offer", maintain_order=True)
         .agg(
             *[pl.col(name).first() for name in _TERMS],
-            pl.col("quantity").first().alias("first_quantity"),
-            pl.col("open").first().alias("first_open"),
-            pl.col("quantity").last().alias("last_quantity"),
-            pl.col("spent").last(),
-            pl.col("open").last().alias("last_open"),
+            pl.struct("quantity", "open").first().alias("first"),
+            pl.struct("quantity", "spent", "open").last().alias("last"),
             pl.col("state").is_in(FILLED_STATES).any().alias("filled"),
         )
+        .select("player", "slot", pl.struct(*_TERMS, "first", "last", "filled"))
     )
 
 

@@ -15,7 +15,7 @@ from wrapped_shared.collections import STAT_CHANGED
 from wrapped_shared.periods import day_of_ms
 from wrapped_shared.report_types import Slide
 
-from player_stats.domain.batch import Batch, Codebook, Columns, integers, where
+from player_stats.domain.batch import Batch, Codebook, Columns, integers, texts_where, where
 from player_stats.domain.edges import Operand
 from player_stats.domain.family import Family, ItemNames, Stat, slide
 from player_stats.domain.frames import before, by_day, unchanged
@@ -109,8 +109,7 @@ def read(batch: Batch) -> Columns:
     valid_skill = np.array([_is_skill(skill, known) for skill in skills], dtype=np.bool_)
     xp, valid_xp = integers(batch.data, "xp", 0, MAX_XP)
     valid = batch.check("experience", [("skill", valid_skill), ("xp", valid_xp)]) & (xp > 0)
-    names = [skill if known_skill else None for skill, known_skill in zip(skills, valid_skill.tolist(), strict=True)]
-    return {"skill": pl.Series(names, dtype=pl.String), "xp": where(valid, xp)}
+    return {"skill": texts_where(valid_skill, skills), "xp": where(valid, xp)}
 
 
 def _is_skill(value: Any, known: dict[Any, bool]) -> bool:
@@ -220,8 +219,8 @@ def slides(experience: Experience) -> Iterator[Slide]:
     if skill is not None:
         gain = experience["skills"][skill]
         levels = f" and {counted(gain['levels_gained'], 'level')}" if gain["levels_gained"] else ""
-        rivals = sum(other["gained"] == gain["gained"] for other in experience["skills"].values()) - 1
-        text = f"Gained {gain['gained']:,} XP{levels} in {skill_title(skill)}{joint(rivals, 'skill')}."
+        tie = joint([other["gained"] for other in experience["skills"].values()], "skill")
+        text = f"Gained {gain['gained']:,} XP{levels} in {skill_title(skill)}{tie}."
         yield slide("favourite_skill", "Favourite skill", text, skill, f"skill:{skill}")
 
 

@@ -14,7 +14,7 @@ import polars as pl
 from wrapped_shared.collections import LOOT_RECEIVED
 from wrapped_shared.report_types import Slide
 
-from player_stats.domain.batch import Batch, Codebook, Columns, integers, objects, where
+from player_stats.domain.batch import Batch, Codebook, Columns, integers, objects, texts_where, where
 from player_stats.domain.events import column
 from player_stats.domain.family import Family, ItemNames, Stat, slide
 from player_stats.domain.mappings import add_rows, merge_rows
@@ -103,9 +103,7 @@ def read(batch: Batch) -> Columns:
     of_mobs = [found if is_mob else None for found, is_mob in zip(stacks, mobs.tolist(), strict=True)]
     return {
         "from_type": where(mobs | (valid & (actor_type == PLAYER)), actor_type),
-        "name": pl.Series(
-            [name if is_mob else None for name, is_mob in zip(names, mobs.tolist(), strict=True)], dtype=pl.String
-        ),
+        "name": texts_where(mobs, names),
         "level": level,
         "npc": npc,
         "stacks": pl.Series(of_mobs, dtype=pl.Binary),
@@ -221,9 +219,9 @@ def slides(loot: Loot) -> Iterator[Slide]:
     if loot["mobs"]:
         mob = loot["mobs"][0]
         name, level = mob["name"], mob["combat_level"]
-        rivals = sum(other["kills"] == mob["kills"] for other in loot["mobs"]) - 1
+        tie = joint([other["kills"] for other in loot["mobs"]], "mob")
         called = f"{name} (level {level})" if level > 0 else name
-        text = f"{counted(mob['kills'], 'kill')} of {called}{joint(rivals, 'mob')}."
+        text = f"{counted(mob['kills'], 'kill')} of {called}{tie}."
         yield slide("favourite_mob", "Most killed", text, name, f"npc:{name}#{level}")
     if loot["kills"]:
         kinds = counted(len({mob["name"] for mob in loot["mobs"]}), "kind of mob", "kinds of mobs")

@@ -19,7 +19,7 @@ from player_stats.domain.decreases import Decreases, find_decreases, merge_decre
 from player_stats.domain.edges import Edges, Operand, TickEdge, find_edges, is_next_tick, merge_edges, no_edges
 from player_stats.domain.family import Family, ItemNames, Stat, slide
 from player_stats.domain.frames import INSTANCE_FROM_X, before, next_tick
-from player_stats.domain.numbers import counted, percent_energy
+from player_stats.domain.numbers import counted
 
 
 class PositionEdge(TickEdge):
@@ -197,7 +197,7 @@ def section(summary: Summary, _: ItemNames) -> Movement:
         "tiles": summary["walked"] + summary["run"],
         "tiles_walked": summary["walked"],
         "tiles_run": summary["run"],
-        "energy_spent": percent_energy(summary["energy"]),
+        "energy_spent": round(summary["energy"] / 100, 2),
         "favourite_tile": favourite_tile(summary),
     }
 

@@ -73,10 +73,10 @@ def section(summary: Summary, _: ItemNames) -> list[Place]:
 
 def slides(places: list[Place]) -> Iterator[Slide]:
     """Show the place with the most time, unless it has no name of its own."""
-    longest = [place for place in places if place["ticks"] == places[0]["ticks"]]
-    if longest and not {INSTANCE, UNKNOWN} & {place["name"] for place in longest}:
-        place = longest[0]
-        text = f"Spent {duration(place['seconds'])} at {place['name']}{joint(len(longest) - 1, 'place')}."
+    longest = {place["name"] for place in places if place["ticks"] == places[0]["ticks"]}
+    if longest and longest.isdisjoint((INSTANCE, UNKNOWN)):
+        place, tie = places[0], joint([other["ticks"] for other in places], "place")
+        text = f"Spent {duration(place['seconds'])} at {place['name']}{tie}."
         yield slide("favourite_place", "Favourite place", text, place["name"], f"place:{place['name']}")
 
 

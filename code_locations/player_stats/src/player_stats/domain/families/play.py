@@ -93,14 +93,7 @@ def summarise(ticks: pl.DataFrame, codes: Codebook) -> dict[int, Summary]:
         pl.col("ticks").sum(), pl.len().alias("runs"), pl.col("ticks").max().alias("top")
     )
     summaries: dict[int, Summary] = {
-        player: {
-            "ticks": count,
-            "days": {},
-            "hours": [0] * 24,
-            "sessions": n,
-            "longest": top,
-            "edges": edges[player],
-        }
+        player: {**empty(), "ticks": count, "sessions": n, "longest": top, "edges": edges[player]}
         for player, count, n, top in totals.iter_rows()
     }
     for player, day, count in by_day(ticks, pl.len()).iter_rows():
@@ -242,7 +235,7 @@ def slides(play: Play) -> Iterator[Slide]:
         if len(play["months"]) == 1:
             text = f"{played}, all in {name}."
         else:
-            text = f"{played} in {name}{joint([*play['months'].values()].count(ticks) - 1, 'month')}."
+            text = f"{played} in {name}{joint(play['months'].values(), 'month')}."
         yield slide("best_month", "Best month", text, month)
 
 

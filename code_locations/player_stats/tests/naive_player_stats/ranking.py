@@ -1,7 +1,4 @@
-"""Players beside each other: ranks against all reports of a period, and reports of groups.
-
-Belongs here: what is computed from finished reports.
-"""
+"""What is computed from finished reports: ranks among all reports of a period, and reports of groups."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -37,7 +34,7 @@ STAT_ORDER = (
 
 
 def stats_of(report: Mapping[str, Any]) -> dict[str, Any]:
-    """Every ranked stat of a report, zeros included; kills and xp only where there are any."""
+    """Every ranked stat of a report, including zeros; kills and xp only if there are any."""
     stats: dict[str, Any] = {}
     for stat in PLAIN_STATS:
         family, field = stat.split(".")
@@ -59,8 +56,8 @@ def stat_order(stat: str) -> tuple[int, str]:
 def naive_ranks(reports: Mapping[str, Mapping[str, Any]]) -> dict[str, list[dict[str, Any]]]:
     """`{player_key: ranks}` for all reports of one period, given by player key.
 
-    Only with at least five reports; a stat of zero has no rank. `top_percent` is 100 x (1 + the number of
-    players strictly above) / the number of reports, rounded up to one decimal.
+    There are ranks only with at least five reports, and none for a stat of 0. `top_percent` is 100 x (1 + the number
+    of players with a greater value) / the number of reports, rounded up to one decimal.
     """
     all_stats = {key: stats_of(report) for key, report in reports.items()}
     players = len(reports)
@@ -82,9 +79,9 @@ def naive_group_report(
 ) -> dict[str, Any]:
     """The report of a named set of players in a period.
 
-    Members are normalised, unique and sorted; what is no name is dropped. Totals are sums (seconds through
-    ticks, so that nothing is rounded twice). A member without a report has zeros, in the leaders as well,
-    and is called by his key. Leaders' ties go to the smaller player key.
+    Members are normalised, unique and sorted; invalid names are dropped. Totals are sums (of ticks for seconds, so
+    that nothing is rounded twice). A member without a report has zeros, also among the leaders, and is shown by their
+    key. Ties among leaders go to the smaller player key.
     """
     keys = sorted({key for key in map(name_key, members) if key is not None})
     known = {key: stats_of(reports[key]) if key in reports else {} for key in keys}

@@ -1,4 +1,4 @@
-"""The naive reference on tiny cases worked out by hand: quality of data, ranks and groups."""
+"""The naive reference on tiny cases calculated by hand: data quality, ranks and groups."""
 
 from typing import Any
 
@@ -21,20 +21,20 @@ def reports(telemetry: Telemetry) -> dict[str, dict[str, Any]]:
     return naive_reports(telemetry.documents, "all", first_day=FIRST, today=TODAY, region_names={})
 
 
-def test_a_player_s_quality_counts_his_documents_on_his_days() -> None:
-    told = Telemetry()
-    told.tick(0, 0)
-    told.tick(0, 0)  # a duplicate is read, not left out
-    told.tick(0, 1, x=None, energy=None)
-    told.tick(0, 1, x=None, energy=None)  # reasons of the one that counts only
-    told.stat(5, tick=-1)
-    told.stat(5, sessionId=None, data=None)
-    told.stat(5, data=None)
-    told.stat(5, timestamp=None)  # no day
-    told.stat(5, DAY, tick=None)  # a day without any sound event of his
-    told.stat(5, username="Other")
-    told.tick(3 * DAY)  # waits for its day
-    got = naive_report(told.documents, "bob", "all", first_day=FIRST, today=TODAY, region_names={})
+def test_a_player_s_quality_counts_their_documents_on_their_days() -> None:
+    telemetry = Telemetry()
+    telemetry.tick(0, 0)
+    telemetry.tick(0, 0)  # a duplicate is read, not left out
+    telemetry.tick(0, 1, x=None, energy=None)
+    telemetry.tick(0, 1, x=None, energy=None)  # only the event that counts has reasons
+    telemetry.stat(5, tick=-1)
+    telemetry.stat(5, sessionId=None, data=None)
+    telemetry.stat(5, data=None)
+    telemetry.stat(5, timestamp=None)  # no day
+    telemetry.stat(5, DAY, tick=None)  # a day without a valid event of theirs
+    telemetry.stat(5, username="Other")
+    telemetry.tick(3 * DAY)  # waits for its day
+    got = naive_report(telemetry.documents, "bob", "all", first_day=FIRST, today=TODAY, region_names={})
     assert got is not None
     assert got["quality"] == {
         "events_read": 7,
@@ -49,20 +49,20 @@ def test_a_player_s_quality_counts_his_documents_on_his_days() -> None:
 
 
 def test_data_quality_counts_the_documents_of_a_day() -> None:
-    told = Telemetry()
-    first = told.tick(0, 0, username=None, timestamp=told.at + 0.5)
-    second = told.tick(0, 0, timestamp=told.at + 0.5)
-    told.tick(0, 0, timestamp=Decimal128(str(told.at)))
-    told.tick(0, 0)
-    told.tick(0, 0)
-    told.tick(0, 1, energy=-1)
-    told.tick(0, 2, location=None, equipmentIds=5, energy=-1)
-    told.tick(0, 3, timestamp=[told.at])
-    told.tick(0, 3, timestamp=str(told.at))
-    told.tick(DAY, 4)
-    told.tick(3 * DAY, 5)
-    told.tick(3 * DAY, 5, tickCount=-5)
-    got = naive_data_quality(told.documents, "2024-01-01", first_day=FIRST, today=TODAY)
+    telemetry = Telemetry()
+    first = telemetry.tick(0, 0, username=None, timestamp=telemetry.at + 0.5)
+    second = telemetry.tick(0, 0, timestamp=telemetry.at + 0.5)
+    telemetry.tick(0, 0, timestamp=Decimal128(str(telemetry.at)))
+    telemetry.tick(0, 0)
+    telemetry.tick(0, 0)
+    telemetry.tick(0, 1, energy=-1)
+    telemetry.tick(0, 2, location=None, equipmentIds=5, energy=-1)
+    telemetry.tick(0, 3, timestamp=[telemetry.at])
+    telemetry.tick(0, 3, timestamp=str(telemetry.at))
+    telemetry.tick(DAY, 4)
+    telemetry.tick(3 * DAY, 5)
+    telemetry.tick(3 * DAY, 5, tickCount=-5)
+    got = naive_data_quality(telemetry.documents, "2024-01-01", first_day=FIRST, today=TODAY)
     ticks = got["game_ticks"]
     assert (ticks["read"], ticks["duplicates"]) == (7, 1)
     assert ticks["left_out"] == {
@@ -79,26 +79,26 @@ def test_data_quality_counts_the_documents_of_a_day() -> None:
         {"reason": "timestamp", "id": second["_id"]},
     ]
     assert got["stat_changed"] == {"read": 0, "duplicates": 0, "left_out": {}, "examples": []}
-    future = naive_data_quality(told.documents, "2024-01-04", first_day=FIRST, today=TODAY)["game_ticks"]
+    future = naive_data_quality(telemetry.documents, "2024-01-04", first_day=FIRST, today=TODAY)["game_ticks"]
     assert future["left_out"] == {"in_future": 1, "tickCount": 1}
-    assert naive_undated(told.documents, first_day=FIRST)["game_ticks"] == 2
+    assert naive_undated(telemetry.documents, first_day=FIRST)["game_ticks"] == 2
 
 
 def test_documents_before_the_first_day_are_undated() -> None:
-    told = Telemetry()
-    told.tick(timestamp=ms("2022-12-31"))
-    told.tick(timestamp=ms("2023-01-01"))
-    assert naive_undated(told.documents, first_day=FIRST)["game_ticks"] == 1
+    telemetry = Telemetry()
+    telemetry.tick(timestamp=ms("2022-12-31"))
+    telemetry.tick(timestamp=ms("2023-01-01"))
+    assert naive_undated(telemetry.documents, first_day=FIRST)["game_ticks"] == 1
 
 
 def five_players() -> Telemetry:
-    told = Telemetry()
+    telemetry = Telemetry()
     for index, kills in enumerate((3, 2, 2, 1, 0)):
         name = f"P{index}"
-        told.tick(0, 0, username=name)
+        telemetry.tick(0, 0, username=name)
         for tick in range(kills):
-            told.drop("Guard", 19 + tick % 2, tick=tick, username=name)
-    return told
+            telemetry.drop("Guard", 19 + tick % 2, tick=tick, username=name)
+    return telemetry
 
 
 def test_ranks_need_five_reports_and_a_value_above_zero() -> None:
@@ -122,17 +122,17 @@ def test_ranks_need_five_reports_and_a_value_above_zero() -> None:
 
 
 def test_top_percent_is_rounded_up_to_one_decimal() -> None:
-    told = Telemetry()
+    telemetry = Telemetry()
     for index in range(7):
-        told.stat(1, 0, username=f"P{index}")
-        told.stat(10 + index, 1, 1, username=f"P{index}")
-    ranks = naive_ranks(reports(told))
+        telemetry.stat(1, 0, username=f"P{index}")
+        telemetry.stat(10 + index, 1, 1, username=f"P{index}")
+    ranks = naive_ranks(reports(telemetry))
     assert ranks["p6"][0] == {"stat": "experience.total", "value": 15, "top_percent": 14.3, "of_players": 7}
     assert ranks["p0"][0]["top_percent"] == 100.0
     assert [r["stat"] for r in ranks["p0"]] == ["experience.total", "xp:ATTACK"]
 
 
-def test_a_group_sums_its_members_and_lists_unknown_ones() -> None:
+def test_a_group_adds_up_its_members_and_lists_unknown_ones() -> None:
     members = ["P1", "p_2", "p2", "P0", " p1 ", "Nobody", None, ""]
     group = naive_group_report(reports(five_players()), "clan", members, "all")
     assert group["members"] == ["nobody", "p 2", "p0", "p1", "p2"]
