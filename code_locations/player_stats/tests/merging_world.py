@@ -1,4 +1,4 @@
-"""Some players' telemetry as it comes, goes and is read, and what must follow in days, months, merges and reports."""
+"""Telemetry that arrives, disappears and is read, and the days, months, merges and reports that must result."""
 
 import random
 from collections.abc import Iterable
@@ -25,7 +25,7 @@ HOUR_MS = 3_600_000
 
 
 class MergingWorld:
-    """Raw events in memory; hours and days are written of them by turns, as whoever reads raw events does."""
+    """Raw events in memory, from which hours and days are written in turns, as by a reader of raw events."""
 
     def __init__(self, mongo: MongoResource) -> None:
         ensure_indexes(mongo.raw, mongo.analytics)
@@ -40,7 +40,7 @@ class MergingWorld:
         self.owed: set[str] = set()
         """Hours that were touched since they were read."""
         self.lost: set[str] = set()
-        """Running merges that were lost; they are rebuilt when there is news of their players."""
+        """Running merges that were lost, which are rebuilt when their players have news."""
 
     def play(self, player: str, hour: str, ticks: int = 3, xp: int = 1_000, start: int = 0) -> None:
         """A player's few ticks, and an experience drop, in an hour "<day>T<HH>"."""
@@ -61,7 +61,7 @@ class MergingWorld:
         self.owed.add(hour)
 
     def forget(self, player: str, label: str) -> None:
-        """All of a player's events of a day or hour go."""
+        """Remove all of a player's events of a day or hour."""
         start = day_start_ms(label[:10]) + (int(label[11:]) * HOUR_MS if len(label) > 10 else 0)
         end = start + (HOUR_MS if len(label) > 10 else 24 * HOUR_MS)
         for name, found in self.documents.items():
@@ -76,7 +76,7 @@ class MergingWorld:
         return summarise_cells(read_between(self.documents, *span, FIRST_DAY, cut=Cut(hourly=True)))
 
     def read(self, day: str, *, whole: bool = False, kept: bool = True) -> None:
-        """Read what is owed of a day, or all of it; where it's not `kept` its hours are none of its business."""
+        """Read the owed parts of a day, or the whole day; unless it is `kept`, its hours are not written."""
         cells = self.cells(day)
         scope = time_scope((day_start_ms(day), day_start_ms(next_day(day))))
         hours = {hour for hour in self.owed if hour[:10] == day}
@@ -97,7 +97,7 @@ class MergingWorld:
             self.read(day, **how)
 
     def stop_keeping(self, day: str) -> None:
-        """The hours of a day are removed, for it is too old."""
+        """Remove the hours of a day that is too old."""
         self.analytics[names.PLAYER_HOURS].delete_many({"day": day})
         self.kept.discard(day)
 
@@ -105,7 +105,7 @@ class MergingWorld:
         return engine_days(self.documents, FIRST_DAY, LAST_DAY)
 
     def check(self) -> None:
-        """Days, months, merges and reports are those of the events that there are."""
+        """Check that days, months, merges and reports are those of the existing events."""
         days = self.days()
         by_player: dict[str, dict[str, Summary]] = {}
         for day, found in days.items():

@@ -1,4 +1,4 @@
-"""One pass of what `wrapped_news` does, as a process that may be killed: plan, days, reports, ranks."""
+"""One pass of `wrapped_news` (plan, days, reports, ranks) as a process that may be killed."""
 
 import os
 import sys
@@ -26,7 +26,7 @@ def news_pass(mongo: MongoResource, first_day: str) -> None:
 
 
 def main() -> None:
-    """Pass after pass on the server and from the day of the arguments, until killed or MongoDB is gone."""
+    """Repeat passes on the given server from the given day until killed or MongoDB is gone."""
     uri, first_day, passes = sys.argv[1], sys.argv[2], int(sys.argv[3])
     for _ in range(passes):
         with MongoResource(uri=uri).open() as mongo:

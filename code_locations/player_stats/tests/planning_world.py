@@ -1,6 +1,6 @@
-"""Telemetry with chosen times and `_id`s, a reader that only counts, and what the plan says of both.
+"""Telemetry with chosen times and `_id`s, a reader that only counts, and what the plan says about both.
 
-The reader does all that any reader does for the bookkeeping and computes nothing: what is owed is tested without it.
+The reader does the same bookkeeping as any reader but computes nothing.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -32,7 +32,7 @@ _numbers = count(1)
 
 
 def identity(made: datetime) -> ObjectId:
-    """An `_id` of a chosen time that no other has."""
+    """A unique `_id` of a chosen time."""
     return ObjectId(ObjectId.from_datetime(made).binary[:4] + next(_numbers).to_bytes(8, "big"))
 
 
@@ -43,7 +43,7 @@ def milliseconds(at: datetime | str) -> int:
 def arrive(
     mongo: MongoResource, at: Any, made: datetime, *, number: int = 1, collection: str = TICKS, **fields: Any
 ) -> list[Any]:
-    """Store events of a time (or with whatever stands for one), with `_id`s made at another; return the `_id`s."""
+    """Store events with a timestamp of any type and `_id`s made at another time; return the `_id`s."""
     timestamp = milliseconds(at) if isinstance(at, datetime) else at
     events = [{"_id": identity(made), "timestamp": timestamp, "username": "Ann", **fields} for _ in range(number)]
     mongo.raw[collection].insert_many(events)
@@ -55,14 +55,14 @@ def hours_before(now: datetime, hours: float) -> datetime:
 
 
 def ready(mongo: MongoResource, now: datetime = NOW) -> None:
-    """Indexes, a first plan, and all that was never read is read."""
+    """Create indexes, make a first plan and read everything."""
     ensure_indexes(mongo.raw, mongo.analytics)
     make_plan(mongo, FIRST_DAY, now)
     work_off(mongo, now)
 
 
 def work_off(mongo: MongoResource, now: datetime = NOW) -> list[DayWork]:
-    """Take portions until none is left; return what was done."""
+    """Process portions until none is left; return what was done."""
     done: list[DayWork] = []
     while portion := next_portion(mongo.analytics, FIRST_DAY, now, LIMIT):
         read(mongo, portion, now)
@@ -76,7 +76,7 @@ def read(
     now: datetime = NOW,
     meanwhile: Callable[[], Any] = lambda: None,
 ) -> None:
-    """Read days; `meanwhile` happens after the reading began and before it is noted as done."""
+    """Read days; `meanwhile` is called after the reading began and before it is noted as done."""
     wanted = list(works)
     requests = open_requests(mongo.analytics, [work.day for work in wanted])
     with take_turn(mongo.analytics) as turn:
@@ -122,7 +122,7 @@ def owed(mongo: MongoResource, today: str = TODAY) -> dict[str, set[str]]:
 
 
 class Commands(CommandListener):
-    """All commands that a client sends, and how many rows each reply holds."""
+    """All commands that a client sends, and the number of rows in each reply."""
 
     def __init__(self) -> None:
         self.sent: list[str] = []

@@ -1,4 +1,4 @@
-"""Programs that take turns at a real server, command by command, as a test decides; and any of them may be killed.
+"""Runs programs against a real server in a schedule that a test chooses, command by command; any may be killed.
 
 A killed program's next command never leaves, and none after it, as if its process were gone.
 """
@@ -16,10 +16,10 @@ PATIENCE = 60
 Command = tuple[str, str]
 """The name of a command, and its collection."""
 Advance = int | Command | None
-"""How far a program goes: so many commands, up to the next one like this, or to its end."""
+"""How far a program runs: a number of commands, up to the next one like this, or to its end."""
 KILL = -1
 Step = tuple[int, Advance]
-"""A program, and how far it goes."""
+"""A program, and how far it runs."""
 
 
 class Killed(BaseException):
@@ -51,7 +51,7 @@ class _Gate(monitoring.CommandListener):
 
 
 class Program:
-    """A program with a client of its own, which survives it."""
+    """A program with its own client, which outlives it."""
 
     def __init__(self, uri: str, database: str) -> None:
         self._gate = _Gate()
@@ -91,7 +91,7 @@ class Program:
             raise self.error
 
     def go(self, how_far: Advance) -> None:
-        """Let it send commands, and run up to the next."""
+        """Let it send commands and run up to the next one."""
         sent = 0
         while self.running and how_far not in (sent, self._gate.next):
             self._gate.go.release()
@@ -99,7 +99,7 @@ class Program:
             sent += 1
 
     def kill(self) -> None:
-        """Let none of its commands pass any more."""
+        """Stop all its further commands."""
         self._gate.killed = True
         while self.running:
             self._gate.go.release()
@@ -107,7 +107,7 @@ class Program:
 
 
 def play(programs: Sequence[Program], schedule: Sequence[Step]) -> None:
-    """Run programs, started already, as scheduled; those that are left over to their end, in order."""
+    """Run started programs as scheduled, then the remaining ones to their end, in order."""
     for which, how_far in schedule:
         if how_far == KILL:
             programs[which].kill()
@@ -118,7 +118,7 @@ def play(programs: Sequence[Program], schedule: Sequence[Step]) -> None:
 
 
 def merges(lengths: Sequence[int]) -> Iterator[tuple[int, ...]]:
-    """Every order of so many steps of each program."""
+    """Every order of a number of steps of each program."""
     if not any(lengths):
         yield ()
     for which, length in enumerate(lengths):
@@ -128,7 +128,7 @@ def merges(lengths: Sequence[int]) -> Iterator[tuple[int, ...]]:
 
 
 def preemptions(programs: int, commands: int, switches: int) -> Iterator[list[Step]]:
-    """Every schedule in which programs are switched that often, after 1 to `commands` commands each time.
+    """Every schedule with that many switches between programs, each after 1 to `commands` commands.
 
     The first is always program 0: the others are the same with their names changed.
     """

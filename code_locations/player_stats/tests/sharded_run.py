@@ -1,4 +1,4 @@
-"""The steps of `wrapped_news` up to the reports, as functions that a test may call in any order, or not at all."""
+"""The steps of `wrapped_news` up to the reports, as functions that a test may call in any order or omit."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -17,7 +17,7 @@ LIMIT = 1_000_000
 
 
 class Run:
-    """A run of some shards."""
+    """A run with several shards."""
 
     def __init__(
         self, mongo: MongoResource, first_day: str, shards: int, run: str, now: datetime | None = None

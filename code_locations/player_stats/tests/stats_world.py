@@ -1,4 +1,4 @@
-"""A location at work on a MongoDB of its own: documents in, assets materialised in process, documents out."""
+"""The location on its own MongoDB: documents in, assets materialised in process, documents out."""
 
 import copy
 from collections.abc import Iterable, Sequence
@@ -16,12 +16,12 @@ RANGE_START, RANGE_END = "dagster/asset_partition_range_start", "dagster/asset_p
 
 
 def unopened(mongo: MongoResource) -> MongoResource:
-    """A resource on the same databases, which whoever uses it opens and closes."""
+    """A resource on the same databases, which its user opens and closes."""
     return MongoResource(uri=mongo.uri, raw_database=mongo.raw_database, analytics_database=mongo.analytics_database)
 
 
 def generated(**how: Any) -> Documents:
-    """Made-up telemetry by collection; the arguments are the generator's."""
+    """Generated telemetry by collection; the arguments are the generator's."""
     documents: Documents = {}
     for collection, document in generate(**how):
         documents.setdefault(collection, []).append(document)

@@ -1,4 +1,4 @@
-"""The assets on a real MongoDB: right documents, whatever the order, the pieces and the repetitions."""
+"""The assets on a real MongoDB: correct documents for any order, division and repetition."""
 
 import random
 
@@ -45,7 +45,7 @@ def test_reports_and_ranks_equal_the_reference(mongo: MongoResource, telemetry: 
 
 
 @pytest.mark.slow
-def test_the_same_documents_come_out_in_any_order_and_however_often(mongo: MongoResource, telemetry: Documents) -> None:
+def test_the_same_documents_result_from_any_order_and_repetition(mongo: MongoResource, telemetry: Documents) -> None:
     store(mongo, telemetry)
     assert materialise(mongo, FIRST, "2024-08-17").success
     at_once = stored(mongo)
@@ -64,7 +64,7 @@ def test_the_same_documents_come_out_in_any_order_and_however_often(mongo: Mongo
     assert stored(mongo) == at_once
 
 
-def test_chosen_players_are_recomputed_alone_under_every_form_of_their_name(mongo: MongoResource) -> None:
+def test_only_chosen_players_are_recomputed_under_every_form_of_their_name(mongo: MongoResource) -> None:
     forms = ["Iron_Bob", "iron bob", "IRON\u00a0BOB", "Other"]
     store(mongo, {"game_ticks": [tick(form, FIRST, number) for number, form in enumerate(forms * 3)]})
     assert materialise(mongo, FIRST, FIRST, players=["iron-bob"]).success
@@ -113,7 +113,7 @@ def test_groups_have_a_report_for_every_period(mongo: MongoResource) -> None:
     assert stored(mongo)["group_reports"].keys() == {"2024/$odd.name\x01", "all/$odd.name\x01"}
 
 
-def test_names_pictures_and_gains_of_other_locations_are_shown_where_they_are(mongo: MongoResource) -> None:
+def test_names_pictures_and_gains_of_other_locations_are_shown_if_they_exist(mongo: MongoResource) -> None:
     ticks = [tick("Ann", FIRST, number, equipmentIds=[0, 512 + 4152]) for number in range(6500)]
     store(mongo, {"game_ticks": ticks})
     items = [{"_id": 4152, "name": "Abyssal whip (noted)", "base_id": 4151}, {"_id": 4151, "name": "Abyssal whip"}]

@@ -1,4 +1,4 @@
-"""Trouble: garbage, servers out of reach, runs that died, players too large; nothing of it is lost or spreads."""
+"""Garbage, unreachable servers, dead runs and players that are too large cause no loss and affect nothing else."""
 
 from datetime import UTC, datetime
 
@@ -15,7 +15,7 @@ from wrapped_shared.periods import day_start_ms, today
 FIRST, LAST = "2024-08-13", "2024-08-16"
 
 
-def test_garbage_alone_gives_no_report_and_a_failed_check_but_no_failed_run(mongo: MongoResource) -> None:
+def test_only_garbage_gives_no_report_and_a_failed_check_but_not_a_failed_run(mongo: MongoResource) -> None:
     garbage = [{"timestamp": day_start_ms(FIRST) + number, "nonsense": number} for number in range(50)]
     garbage += [{"what": "ever"}, {"timestamp": "yesterday"}, {"timestamp": None}, {"timestamp": {"a": 1}}]
     store(mongo, {"game_ticks": garbage})
@@ -32,7 +32,7 @@ def test_garbage_alone_gives_no_report_and_a_failed_check_but_no_failed_run(mong
     assert len(quality["game_ticks|undated"]["examples"]) == 4
 
 
-def test_events_of_days_to_come_wait_and_are_counted(mongo: MongoResource) -> None:
+def test_events_of_future_days_wait_and_are_counted(mongo: MongoResource) -> None:
     store(mongo, {"game_ticks": [tick("Ann", "2199-01-01", 1), tick("Ann", FIRST, 1)]})
     assert materialise(mongo, FIRST, FIRST).success
     found = stored(mongo)
@@ -49,7 +49,7 @@ def test_an_unreachable_server_is_one_clear_line_without_the_password() -> None:
     assert not any("sesame" in str(event) for event in result.all_events)
 
 
-def test_a_missing_uri_fails_the_step_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_uri_fails_the_step_with_instructions(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("MONGO_URI", raising=False)
     result = materialise(MongoResource(), FIRST, FIRST)
     assert "MONGO_URI is not set" in failure(result)
@@ -64,7 +64,7 @@ def test_a_run_that_died_between_days_and_reports_is_completed_by_the_next(mongo
     assert mongo.analytics["report_requests"].count_documents({}) == 0
 
 
-def test_a_run_that_died_before_ranking_leaves_ranks_that_the_next_one_rights(
+def test_ranks_left_by_a_run_that_died_before_ranking_are_corrected_by_the_next(
     mongo: MongoResource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store(
@@ -81,7 +81,7 @@ def test_a_run_that_died_before_ranking_leaves_ranks_that_the_next_one_rights(
     assert {report["player_key"]: report["ranks"] for report in reports} == expected
 
 
-def test_what_others_found_out_since_reaches_reports_by_a_refresh(mongo: MongoResource) -> None:
+def test_a_refresh_adds_what_other_locations_have_found_since(mongo: MongoResource) -> None:
     store(mongo, {"game_ticks": [tick("Ann", FIRST, 1)]})
     assert materialise(mongo, FIRST, FIRST).success
     seen = datetime(2026, 1, 1, tzinfo=UTC)
@@ -94,7 +94,7 @@ def test_what_others_found_out_since_reaches_reports_by_a_refresh(mongo: MongoRe
     assert stored(mongo)["wrapped_reports"]["2024/ann"]["hiscores"] is None
 
 
-def test_a_player_s_day_too_large_for_a_document_is_left_out_and_shown_and_nobody_else_suffers(
+def test_a_player_s_day_too_large_for_a_document_is_left_out_and_shown_without_affecting_others(
     mongo: MongoResource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     items = [{"id": number, "quantity": 1} for number in range(500)]
@@ -116,7 +116,7 @@ def test_a_player_s_day_too_large_for_a_document_is_left_out_and_shown_and_nobod
     assert stored(mongo)["player_days"].keys() == {f"ann|{FIRST}", f"hoarder|{FIRST}"}
 
 
-def test_a_session_id_of_any_length_costs_a_day_no_more_than_another(mongo: MongoResource) -> None:
+def test_the_length_of_a_session_id_does_not_change_the_size_of_a_day(mongo: MongoResource) -> None:
     ticks = [tick("Ann", FIRST, number) | {"sessionId": "s" * 4_000_000} for number in (1, 2)]
     store(mongo, {"game_ticks": ticks})
     assert materialise(mongo, FIRST, FIRST).success
@@ -125,7 +125,7 @@ def test_a_session_id_of_any_length_costs_a_day_no_more_than_another(mongo: Mong
     assert len(bson.encode(day)) < 2_000
 
 
-def test_days_stored_in_an_older_form_give_the_reports_of_the_present_one(mongo: MongoResource) -> None:
+def test_days_of_an_older_version_give_the_same_reports(mongo: MongoResource) -> None:
     next_day = "2024-08-14"
     ticks = [
         tick("Ann", next_day, number, energy=9_000 - number) | {"sessionId": "over midnight", "tickCount": 50 + number}

@@ -1,4 +1,4 @@
-"""What starts by itself: the sensor asks whether anything is owed, the schedule refreshes all reports."""
+"""Automation: the sensor checks whether anything is owed, the schedule refreshes all reports."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -32,7 +32,7 @@ def test_the_sensor_is_on_by_default() -> None:
     assert wrapped_news_sensor.default_status is dg.DefaultSensorStatus.RUNNING
 
 
-def test_the_sensor_starts_a_run_for_whatever_is_owed_and_none_where_nothing_is(mongo: MongoResource) -> None:
+def test_the_sensor_starts_a_run_only_if_something_is_owed(mongo: MongoResource) -> None:
     assert isinstance(look(mongo)[0], dg.RunRequest)
     assert news(mongo).success
     assert isinstance(look(mongo)[0], dg.SkipReason)
@@ -69,7 +69,9 @@ def test_a_run_is_requested_at_most_every_so_many_minutes(
 
 
 @pytest.mark.parametrize("status", [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED])
-def test_nothing_is_requested_while_a_run_is_queued_or_going(mongo: MongoResource, status: dg.DagsterRunStatus) -> None:
+def test_nothing_is_requested_while_a_run_is_queued_or_running(
+    mongo: MongoResource, status: dg.DagsterRunStatus
+) -> None:
     job = definitions(mongo).resolve_job_def("wrapped_news")
     with dg.DagsterInstance.ephemeral() as instance:
         instance.create_run_for_job(job, status=dg.DagsterRunStatus.FAILURE)
@@ -79,9 +81,7 @@ def test_nothing_is_requested_while_a_run_is_queued_or_going(mongo: MongoResourc
 
 
 @pytest.mark.parametrize(("name", "value"), [("WRAPPED_RUN_EVENTS", "0"), ("WRAPPED_REFRESH_MINUTES", "soon")])
-def test_a_setting_that_makes_no_sense_is_one_clear_line(
-    name: str, value: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_invalid_setting_is_one_clear_line(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(name, value)
     with pytest.raises(dg.Failure, match=f"{name} is not valid"):
         PlayerStatsSettings.load()

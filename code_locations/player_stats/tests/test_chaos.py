@@ -41,7 +41,7 @@ def own_server() -> Iterator[Path]:
 
 
 class World:
-    """A server that may die, and what its raw database holds."""
+    """A server that may die, and the contents of its raw database."""
 
     def __init__(self, folder: Path, seed: int) -> None:
         self.random = random.Random(seed)
@@ -63,7 +63,7 @@ class World:
         return MongoResource(uri=self.server.uri)
 
     def arrive(self, number: int) -> None:
-        """Some events come in, whatever day they are of."""
+        """Some events of any day arrive."""
         with self.mongo().open() as mongo:
             for name, document in self.coming[:number]:
                 mongo.raw[name].insert_one(dict(document))
@@ -86,7 +86,7 @@ class World:
         )
 
     def restart(self) -> None:
-        """The server is killed and started again on its data."""
+        """The server is killed and restarted on its data."""
         psutil.Process(self.server.pid).kill()
         embedded.stop(self.folder, patience=0)
         self.server = embedded.start(self.folder, tied=True)

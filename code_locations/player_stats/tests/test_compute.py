@@ -1,4 +1,4 @@
-"""Computing days that others compute as well, and with clocks that differ."""
+"""Computing days that other runs compute as well, and with clocks that differ."""
 
 from datetime import UTC, datetime
 
@@ -17,21 +17,21 @@ AT_TEN = day_start_ms(DAY) + 10 * 3_600_000
 
 @pytest.fixture
 def day(mongo: MongoResource) -> str:
-    """A day with ten ticks from ten o'clock on, in two of its five minutes."""
+    """A day with ten ticks from 10:00 on, in two five-minute cells."""
     ensure_indexes(mongo.raw, mongo.analytics)
     ticks = [{**tick("Ann", DAY, number), "timestamp": AT_TEN + number * 40_000} for number in range(10)]
     store(mongo, {"game_ticks": ticks})
     return DAY
 
 
-def test_a_day_that_somebody_else_computed_meanwhile_is_not_read_once_more(mongo: MongoResource, day: str) -> None:
+def test_a_day_computed_by_another_run_meanwhile_is_not_read_again(mongo: MongoResource, day: str) -> None:
     assert compute(mongo, [day], day).events == 10
     again = compute(mongo, [day], day)
     assert (again.events, again.days) == (0, [])
     assert compute(mongo, [day], day, whole=[day]).events == 10
 
 
-def test_an_hour_read_in_one_piece_by_a_clock_ahead_counts_once(mongo: MongoResource, day: str) -> None:
+def test_an_hour_read_whole_by_a_machine_with_a_fast_clock_counts_once(mongo: MongoResource, day: str) -> None:
     compute(mongo, [day], day, now=datetime(2024, 8, 13, 12, 1, tzinfo=UTC))
     make_owed_reports(mongo.analytics)
     mark_owed(mongo.analytics, {day: ["10:05"]}, "new events")

@@ -1,4 +1,4 @@
-"""Days that several steps read at once give the same documents as one reader, whatever happens to the steps."""
+"""Days read by several steps at once give the same documents as one reader, whatever happens to the steps."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -27,13 +27,13 @@ def sharded(mongo: MongoResource, shards: int, run: str = "run", now: datetime =
 
 
 def results(mongo: MongoResource) -> Stored:
-    """What is stored, hours apart: of older days they are kept only where the day was divided."""
+    """What is stored, except hours: older days have them only if the day was divided."""
     return {name: documents for name, documents in stored(mongo).items() if name != names.PLAYER_HOURS}
 
 
 @pytest.fixture(scope="module")
 def telemetry() -> dict[str, Documents]:
-    """One day's hostile telemetry of some players each, by day."""
+    """Hostile telemetry of a few players, by day."""
     return {
         day: generated(players=3, days=1, ticks=60, seed=seed, start=day, hostile=True)
         for seed, day in enumerate((OLD, RECENT))
@@ -42,13 +42,13 @@ def telemetry() -> dict[str, Documents]:
 
 @pytest.fixture(scope="module")
 def known() -> Stored:
-    """What one reader made of all telemetry, once it was computed."""
+    """The result of one reader of all telemetry."""
     return {}
 
 
 @pytest.fixture
 def expected(mongo: MongoResource, telemetry: dict[str, Documents], known: Stored) -> Stored:
-    """What one reader makes of all telemetry, which is stored; nothing is computed yet."""
+    """The result of one reader; the telemetry is stored and nothing is computed yet."""
     for documents in telemetry.values():
         store(mongo, documents)
     if not known:
@@ -82,7 +82,7 @@ def test_each_event_is_read_once(mongo: MongoResource, telemetry: dict[str, Docu
     assert max(read) < there / 2
 
 
-def test_hours_of_an_old_day_go_once_its_reports_are_made(mongo: MongoResource, expected: Stored) -> None:
+def test_hours_of_an_old_day_are_removed_once_its_reports_are_made(mongo: MongoResource, expected: Stored) -> None:
     sharded(mongo, 4).all()
     assert mongo.analytics[names.PLAYER_HOURS].count_documents({"day": OLD})
     for days in (1, 2):
@@ -94,7 +94,7 @@ def test_hours_of_an_old_day_go_once_its_reports_are_made(mongo: MongoResource, 
 
 
 @pytest.mark.parametrize("missing", [0, 1])
-def test_without_one_of_its_pieces_a_day_stays_owed_and_no_report_is_made_of_the_rest(
+def test_without_one_of_its_pieces_a_day_stays_owed_and_has_no_partial_report(
     mongo: MongoResource, expected: Stored, missing: int
 ) -> None:
     run = sharded(mongo, 4)
@@ -117,7 +117,7 @@ def test_without_one_of_its_pieces_a_day_stays_owed_and_no_report_is_made_of_the
 
 
 @pytest.mark.parametrize("next_shards", [1, 3])
-def test_whatever_a_dead_run_left_the_next_one_computes(
+def test_the_next_run_computes_whatever_a_dead_run_left(
     mongo: MongoResource, expected: Stored, next_shards: int
 ) -> None:
     dead = sharded(mongo, 4, "dead")
@@ -128,7 +128,7 @@ def test_whatever_a_dead_run_left_the_next_one_computes(
     assert not mongo.analytics[names.DAY_LEDGER].count_documents({"division": {"$exists": True}})
 
 
-def test_a_step_of_a_run_whose_days_another_one_took_over_reads_nothing(mongo: MongoResource, expected: Stored) -> None:
+def test_a_step_reads_nothing_if_another_run_took_over_its_days(mongo: MongoResource, expected: Stored) -> None:
     late = sharded(mongo, 4, "late")
     pieces = late.plan()
     sharded(mongo, 4, "other").plan()
@@ -139,7 +139,7 @@ def test_a_step_of_a_run_whose_days_another_one_took_over_reads_nothing(mongo: M
     assert owed(mongo)
 
 
-def test_another_reader_between_two_pieces_is_right_and_the_pieces_leave_its_day_alone(
+def test_another_reader_between_two_pieces_is_correct_and_the_pieces_do_not_change_its_day(
     mongo: MongoResource, telemetry: dict[str, Documents]
 ) -> None:
     store(mongo, telemetry[RECENT])
@@ -178,7 +178,7 @@ def test_an_event_that_is_noted_between_two_claims_leaves_the_day_owed(
     assert results(mongo)[names.PLAYER_DAYS][f"zed|{RECENT}"]["play"]["ticks"] == 1
 
 
-def test_days_that_players_had_and_have_no_more_go_with_a_divided_day(
+def test_a_divided_day_removes_days_of_players_without_events(
     mongo: MongoResource, telemetry: dict[str, Documents]
 ) -> None:
     store(mongo, telemetry[OLD])
@@ -206,7 +206,7 @@ def test_a_request_made_while_a_divided_day_is_read_is_served_afterwards(
     assert mongo.analytics[names.DAY_REQUESTS].count_documents({}) == 1
 
 
-def test_a_day_never_read_of_which_nothing_is_left_keeps_what_is_stored_of_it(
+def test_a_day_never_read_without_raw_events_keeps_what_is_stored(
     mongo: MongoResource, telemetry: dict[str, Documents]
 ) -> None:
     store(mongo, telemetry[OLD])
@@ -226,7 +226,7 @@ def test_a_day_never_read_of_which_nothing_is_left_keeps_what_is_stored_of_it(
     assert results(mongo) == before
 
 
-def test_late_hours_of_a_kept_day_are_divided_and_only_they_are_read(mongo: MongoResource) -> None:
+def test_late_hours_of_a_kept_day_are_divided_and_nothing_else_is_read(mongo: MongoResource) -> None:
     ticks = [tick("Ann", RECENT, hour * 6_000 + number) for hour in range(24) for number in range(10)]
     store(mongo, {"game_ticks": ticks})
     sharded(mongo, 1).all()
@@ -244,7 +244,7 @@ def test_late_hours_of_a_kept_day_are_divided_and_only_they_are_read(mongo: Mong
     assert results(mongo) == found
 
 
-def test_a_step_that_is_done_once_more_changes_nothing(mongo: MongoResource, expected: Stored) -> None:
+def test_a_repeated_step_changes_nothing(mongo: MongoResource, expected: Stored) -> None:
     run = sharded(mongo, 4)
     pieces = run.plan()
     for piece in [*pieces, *pieces]:
@@ -254,7 +254,7 @@ def test_a_step_that_is_done_once_more_changes_nothing(mongo: MongoResource, exp
     assert results(mongo) == {name: found for name, found in expected.items() if name != names.PLAYER_HOURS}
 
 
-def test_the_job_with_four_shards_makes_the_documents_of_one(
+def test_the_job_with_four_shards_gives_the_documents_of_one(
     mongo: MongoResource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     day = (datetime.now(UTC).date() - timedelta(days=2)).isoformat()
@@ -272,7 +272,7 @@ def test_the_job_with_four_shards_makes_the_documents_of_one(
     assert owed(mongo) == []
 
 
-def test_a_step_that_is_tried_again_ends_the_turn_that_its_dead_process_left_open(
+def test_a_retried_step_ends_the_turn_left_open_by_its_dead_process(
     mongo: MongoResource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("WRAPPED_FIRST_DAY", today())

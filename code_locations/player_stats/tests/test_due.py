@@ -1,4 +1,4 @@
-"""What `wrapped run` asks the location: is there something to do, and which days do chosen players need."""
+"""What `wrapped run` needs to know: whether anything is due, and which days chosen players need."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -23,7 +23,7 @@ def settled(mongo: MongoResource, monkeypatch: pytest.MonkeyPatch) -> MongoResou
     return mongo
 
 
-def test_news_requests_and_what_follows_from_days_are_due(settled: MongoResource) -> None:
+def test_news_requests_and_consequences_of_days_are_due(settled: MongoResource) -> None:
     analytics = settled.analytics
     for collection, why in (("report_requests", "reports are owed"), ("rank_requests", "ranks are owed")):
         analytics[collection].insert_one({"_id": "2024"}, bypass_document_validation=True)
@@ -58,7 +58,7 @@ def test_groups_are_due_until_their_reports_name_the_same_members(settled: Mongo
     assert due(settled) == "groups changed"
 
 
-def test_chosen_players_need_their_days_and_all_that_is_owed(settled: MongoResource) -> None:
+def test_chosen_players_need_their_days_and_everything_owed(settled: MongoResource) -> None:
     settled.raw["game_ticks"].insert_one(tick("Bob", days_ago(1), 1))
     settled.analytics["day_requests"].insert_many(
         [{"_id": day, "reason": "x"} for day in (days_ago(9), days_ago(-2), days_ago(30))]
@@ -68,7 +68,7 @@ def test_chosen_players_need_their_days_and_all_that_is_owed(settled: MongoResou
     assert days_of(settled, ["ann"]) == [days_ago(1)]
 
 
-def test_days_never_read_are_needed_only_where_they_have_events(
+def test_days_never_read_are_needed_only_if_they_have_events(
     mongo: MongoResource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("WRAPPED_FIRST_DAY", days_ago(300))

@@ -1,4 +1,4 @@
-"""Group reports: what is owed of them, how many reports they are made of, and how large they may get."""
+"""Group reports: which are owed, which reports they are made from, and how large they may get."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
@@ -21,7 +21,7 @@ HOUR = timedelta(minutes=61)
 
 
 def report(key: str, period: str, kills: dict[str, int]) -> dict[str, Any]:
-    """A stored report, as far as groups read it."""
+    """A stored report with the fields that groups read."""
     total = sum(kills.values())
     mobs = [
         {"name": name, "combat_level": 1, "npc_ids": [], "kills": number, "items": []} for name, number in kills.items()
@@ -50,7 +50,7 @@ def kills_of(mongo: MongoResource) -> dict[str, int]:
 
 @pytest.fixture
 def planned(mongo: MongoResource) -> MongoResource:
-    """A database with a plan, three players with reports of two periods, and two groups that overlap, all made."""
+    """A database with a plan, three players with reports of two periods, and two overlapping groups with reports."""
     mongo.analytics["plan_state"].insert_one({"_id": "plan"})
     for period, factor in (("2024", 1), ("all", 2)):
         put(
@@ -66,7 +66,7 @@ def planned(mongo: MongoResource) -> MongoResource:
 
 @pytest.mark.parametrize("groups_at_once", [1, 100])
 @pytest.mark.parametrize("members_at_once", [1, 7, 1000])
-def test_reports_are_the_same_however_many_groups_are_taken_at_a_time(
+def test_reports_do_not_depend_on_the_number_of_groups_per_pass(
     mongo: MongoResource, monkeypatch: pytest.MonkeyPatch, groups_at_once: int, members_at_once: int
 ) -> None:
     monkeypatch.setattr(store_groups, "_GROUPS_AT_ONCE", groups_at_once)
@@ -84,7 +84,7 @@ def test_reports_are_the_same_however_many_groups_are_taken_at_a_time(
         assert {field: found[field] for field in expected} == expected
 
 
-def test_only_ranked_periods_are_made_again_and_only_what_differs_is_written(planned: MongoResource) -> None:
+def test_only_ranked_periods_are_rebuilt_and_only_differences_are_written(planned: MongoResource) -> None:
     put(planned, [report("ann", period, {"Rat": 50}) for period in ("2024", "all")])
     assert make_groups(planned.analytics, only_owed=True).written == 0
     request_groups(planned.analytics, "2024")
@@ -95,14 +95,14 @@ def test_only_ranked_periods_are_made_again_and_only_what_differs_is_written(pla
     assert kills_of(planned)["all/otters"] == 54
 
 
-def test_groups_of_a_period_that_lost_its_reports_go(planned: MongoResource) -> None:
+def test_group_reports_of_a_period_without_reports_are_removed(planned: MongoResource) -> None:
     planned.analytics["wrapped_reports"].delete_many({"period": "2024"})
     request_groups(planned.analytics, "2024")
     assert make_groups(planned.analytics, only_owed=True).removed == 2
     assert kills_of(planned).keys() == {"all/otters", "all/seals"}
 
 
-def test_a_changed_group_is_noticed_within_the_hour_though_nobody_plays(planned: MongoResource) -> None:
+def test_a_changed_group_is_noticed_within_an_hour_even_if_nobody_plays(planned: MongoResource) -> None:
     now = datetime.now(UTC)
     note_ranking(planned.analytics, now)
     assert not ranking_due(planned.analytics, now + HOUR)
@@ -117,7 +117,7 @@ def test_a_changed_group_is_noticed_within_the_hour_though_nobody_plays(planned:
     assert make_groups(planned.analytics, only_owed=True).removed == 2
 
 
-def test_groups_stay_owed_until_they_are_made_from_what_nobody_else_is_writing(planned: MongoResource) -> None:
+def test_groups_stay_owed_while_another_turn_may_write_reports(planned: MongoResource) -> None:
     now = datetime.now(UTC)
     request_groups(planned.analytics, "2024")
     note_ranking(planned.analytics, now - HOUR)
@@ -158,7 +158,7 @@ def test_the_report_of_a_large_clan_is_far_below_the_limit() -> None:
     assert len(bson.encode(document)) < LARGEST_DOCUMENT / 40
 
 
-def test_one_member_s_made_up_mobs_cost_the_others_nothing(
+def test_one_member_s_made_up_mobs_do_not_affect_the_others(
     planned: MongoResource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(store_days, "LARGEST_DOCUMENT", 50_000)

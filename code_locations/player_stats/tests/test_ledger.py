@@ -1,4 +1,4 @@
-"""The day ledger: what is owed and until when, and what is known of a day read in parts."""
+"""The day ledger: what is owed and until when, and what is known of a day that is read in parts."""
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -37,7 +37,7 @@ TALLIES: TallyParts = {
 
 @pytest.fixture
 def base(mongo: MongoResource) -> MongoResource:
-    """With the validators of the contract: every write of the ledger passes them."""
+    """A database with the contract's validators, which every write of the ledger passes."""
     ensure_indexes(mongo.raw, mongo.analytics)
     return mongo
 
@@ -66,7 +66,7 @@ def test_owed_days_come_newest_first_and_within_the_range(base: MongoResource) -
     assert [work.day for work in owed_days(base.analytics, MON, TUE, 5)] == [TUE, MON]
 
 
-def test_a_day_is_never_read_only_where_nothing_is_known_of_it(base: MongoResource) -> None:
+def test_a_day_counts_as_never_read_only_if_nothing_is_known_of_it(base: MongoResource) -> None:
     assert read(base) == 1
     mark_never_read(base.analytics, [MON, TUE])
     mark_never_read(base.analytics, [MON, TUE])
@@ -86,7 +86,7 @@ def test_reading_a_day_clears_it_and_keeps_what_was_seen(base: MongoResource) ->
     assert "kept_until" not in ledger(base)
 
 
-def test_what_is_noted_while_a_day_is_read_stays_owed_even_if_it_was_before(base: MongoResource) -> None:
+def test_parts_noted_while_a_day_is_read_stay_owed_even_if_they_were_owed_before(base: MongoResource) -> None:
     mark_owed(base.analytics, {MON: ["10"]}, "news")
     with take_turn(base.analytics) as turn:
         works = claim(turn, owed_days(base.analytics, MON, MON, 1))
@@ -96,7 +96,7 @@ def test_what_is_noted_while_a_day_is_read_stays_owed_even_if_it_was_before(base
     assert ledger(base).get("seen", {}) == {}
 
 
-def test_what_is_noted_between_looking_for_work_and_claiming_it_is_served(base: MongoResource) -> None:
+def test_parts_noted_between_finding_and_claiming_work_are_served(base: MongoResource) -> None:
     mark_owed(base.analytics, {MON: ["*"]}, "news")
     works = owed_days(base.analytics, MON, MON, 1)
     mark_owed(base.analytics, {MON: ["*"]}, "more news")
@@ -124,7 +124,7 @@ def test_a_day_that_is_being_read_is_owed_until_it_is_done(base: MongoResource) 
     assert owed(base) == [MON]
 
 
-def test_a_reader_of_chosen_players_neither_owes_nor_clears(base: MongoResource) -> None:
+def test_a_reader_of_chosen_players_does_not_change_what_is_owed(base: MongoResource) -> None:
     read(base, TUE)
     read(base, TUE, all_players=False)
     assert owed(base) == []
@@ -136,13 +136,13 @@ def test_a_reader_of_chosen_players_neither_owes_nor_clears(base: MongoResource)
     assert owed(base) == [MON]
 
 
-def test_a_day_that_only_a_reader_of_chosen_players_saw_is_never_read(base: MongoResource) -> None:
+def test_a_day_seen_only_by_a_reader_of_chosen_players_counts_as_never_read(base: MongoResource) -> None:
     read(base, TUE, all_players=False)
     mark_never_read(base.analytics, [TUE])
     assert (owed(base), ledger(base, TUE)["why"]) == ([TUE], NEVER_READ)
 
 
-def test_a_fall_is_shown_until_the_whole_day_is_read(base: MongoResource) -> None:
+def test_a_loss_of_documents_is_shown_until_the_whole_day_is_read(base: MongoResource) -> None:
     read(base)
     base.analytics["day_ledger"].update_one({"_id": MON}, {"$set": {"fallen": {"game_ticks": 3}}})
     for cells, shown in ((frozenset({"05"}), True), (None, False)):
@@ -152,7 +152,7 @@ def test_a_fall_is_shown_until_the_whole_day_is_read(base: MongoResource) -> Non
         assert ("fallen" in ledger(base)) == shown
 
 
-def test_a_summary_says_what_is_due_since_when_and_why(base: MongoResource) -> None:
+def test_a_summary_shows_due_days_since_when_and_why(base: MongoResource) -> None:
     before = datetime.now(UTC) - timedelta(seconds=1)
     mark_owed(base.analytics, {MON: ["*"], TUE: ["*"]}, "news")
     mark_never_read(base.analytics, ["2023-12-31"])
@@ -180,7 +180,7 @@ def numbered(**labels: int) -> dict[str, dict[str, Any]]:
         ({"12"}, numbered(_12=5), numbered(_09=1, _10_00=2, _10_05=3, _11_00=4, _12=5)),
     ],
 )
-def test_what_is_read_replaces_the_same_part_and_what_lies_in_it(
+def test_a_part_replaces_the_same_part_and_the_parts_inside_it(
     cells: set[str] | None, read: dict[str, Any], wanted: dict[str, Any]
 ) -> None:
     known = {"game_ticks": numbered(_09=1, _10_00=2, _10_05=3, _11_00=4)}
@@ -188,7 +188,7 @@ def test_what_is_read_replaces_the_same_part_and_what_lies_in_it(
     assert with_reading({}, {"game_ticks": read}, cells) == ({"game_ticks": read} if read else {})
 
 
-def test_parts_without_documents_any_more_leave_nothing_behind() -> None:
+def test_parts_that_lost_all_documents_are_removed() -> None:
     known = {"game_ticks": numbered(_10=1), "actor_death": numbered(day=2, _11=1)}
     assert with_reading(known, {}, {"10"}) == {"actor_death": numbered(_11=1)}
     assert with_reading(known, {}, None) == {}
@@ -204,7 +204,7 @@ REASONS = st.sampled_from(["username", "data", "loot.items"])
         unique_by=lambda one: id_key(one[1]),
     )
 )
-def test_the_quality_of_a_day_is_that_of_all_its_parts_together(events: list[tuple[str, Any, str | None]]) -> None:
+def test_the_quality_of_a_day_is_that_of_all_its_parts(events: list[tuple[str, Any, str | None]]) -> None:
     tallies: dict[str, PlayerTally] = {}
     for label, identity, reason in events:
         tally = tallies.setdefault(label, PlayerTally())
@@ -218,7 +218,7 @@ def test_the_quality_of_a_day_is_that_of_all_its_parts_together(events: list[tup
     assert quality_of(MON, parts, id_key) == whole
 
 
-def test_a_day_of_which_parts_are_read_no_more_is_known_by_hours_with_one_tally() -> None:
+def test_a_day_no_longer_read_by_parts_is_condensed_to_hours_and_one_tally() -> None:
     ids = [ObjectId(f"{number:024x}") for number in range(4)]
     labels = ("10:00", "10:05", "11", "12:55")
     seen = {"game_ticks": {label: {"n": 2, "newest": one, "above": 1, "mark": ids[0]}

@@ -1,4 +1,4 @@
-"""Looks above the watermark on a real server: what is new is owed, and no look loses anything."""
+"""Looks above the watermark on a real server: new documents are owed, and no look loses anything."""
 
 from datetime import datetime, timedelta
 from threading import Barrier, Thread
@@ -50,7 +50,7 @@ ODD: list[Any] = [
 ]  # fmt: skip
 
 
-def test_odd_timestamps_stop_nobody_and_good_ones_among_them_are_found(mongo: MongoResource) -> None:
+def test_odd_timestamps_do_not_hide_valid_ones(mongo: MongoResource) -> None:
     ready(mongo)
     numbers = Int64(milliseconds("2024-08-03")), milliseconds("2024-08-04") + 0.5, Decimal128("1722816000000")
     good = milliseconds("2024-08-06") + 13 * 3_600_000
@@ -70,7 +70,7 @@ def test_open_hours_are_owed_by_five_minutes_and_others_by_the_hour(mongo: Mongo
     assert look_at(mongo) == {TODAY: {"14:25", "14:00", "13:55", "11"}}
 
 
-def test_what_was_read_is_not_owed_again_however_often_one_looks(mongo: MongoResource) -> None:
+def test_read_events_are_not_owed_again_by_repeated_looks(mongo: MongoResource) -> None:
     ready(mongo)
     now = NOW
     for step in range(12):
@@ -84,7 +84,7 @@ def test_what_was_read_is_not_owed_again_however_often_one_looks(mongo: MongoRes
     assert watermark(mongo) > identity(NOW)
 
 
-def test_several_ingestors_an_id_below_the_newest_is_found_when_its_write_is_seen(mongo: MongoResource) -> None:
+def test_with_several_ingestors_an_id_below_the_newest_is_found_when_it_becomes_visible(mongo: MongoResource) -> None:
     ready(mongo)
     arrive(mongo, NOW - MINUTE, NOW)
     look_at(mongo)
@@ -131,7 +131,7 @@ def test_an_id_far_ahead_of_the_clock_hides_no_news(mongo: MongoResource) -> Non
     assert look_at(mongo) == {"2024-08-16": {"11"}}
 
 
-def test_events_of_days_to_come_become_due_when_their_day_begins(mongo: MongoResource) -> None:
+def test_events_of_future_days_become_due_when_their_day_begins(mongo: MongoResource) -> None:
     ready(mongo)
     arrive(mongo, NOW + timedelta(days=2), NOW)
     arrive(mongo, NOW + timedelta(days=2000), NOW)
@@ -143,7 +143,7 @@ def test_events_of_days_to_come_become_due_when_their_day_begins(mongo: MongoRes
     assert len(owed(mongo, "9999-12-31")) == 2
 
 
-def test_events_before_the_first_day_and_of_sealed_days_make_nothing_owed(mongo: MongoResource) -> None:
+def test_events_before_the_first_day_and_of_sealed_days_owe_nothing(mongo: MongoResource) -> None:
     ready(mongo)
     arrive(mongo, milliseconds("2024-07-31"), NOW)
     arrive(mongo, milliseconds("2024-08-09"), NOW)
@@ -184,7 +184,7 @@ def test_a_look_killed_between_any_two_of_its_writes_loses_nothing(
     assert look_at(mongo, later) == {}
 
 
-def test_two_looks_at_once_lose_nothing_and_agree_afterwards(mongo: MongoResource) -> None:
+def test_two_concurrent_looks_lose_nothing_and_agree_afterwards(mongo: MongoResource) -> None:
     ready(mongo)
     now = NOW
     for _ in range(5):
@@ -209,7 +209,7 @@ def test_two_looks_at_once_lose_nothing_and_agree_afterwards(mongo: MongoResourc
         assert look_at(mongo, now) == {}
 
 
-def test_an_event_that_comes_while_its_hour_is_read_leaves_it_owed(mongo: MongoResource) -> None:
+def test_an_event_that_arrives_while_its_hour_is_read_leaves_it_owed(mongo: MongoResource) -> None:
     ready(mongo)
     arrive(mongo, hours_before(NOW, 30), NOW)
     look_at(mongo)
@@ -218,7 +218,7 @@ def test_an_event_that_comes_while_its_hour_is_read_leaves_it_owed(mongo: MongoR
     assert look_at(mongo) == {"2024-08-19": {"08"}}
 
 
-def test_rows_that_come_back_are_bounded_by_hours_however_much_came(mongo: MongoResource) -> None:
+def test_the_rows_returned_are_bounded_by_hours_not_events(mongo: MongoResource) -> None:
     ready(mongo)
     start, later = milliseconds("2024-08-01"), NOW + timedelta(days=40)
     events = [
@@ -236,7 +236,7 @@ def test_rows_that_come_back_are_bounded_by_hours_however_much_came(mongo: Mongo
     assert sum(map(len, owed(mongo, "2024-09-30").values())) == 40 * 24
 
 
-def test_whether_there_is_news_is_asked_with_one_document_a_collection(mongo: MongoResource) -> None:
+def test_checking_for_news_reads_one_document_per_collection(mongo: MongoResource) -> None:
     assert is_new(mongo, NOW), "never looked"
     ready(mongo)
     commands = Commands()

@@ -1,4 +1,4 @@
-"""Arrivals, looks, readings and kills in any order: news alone finds every document, and then nothing is owed."""
+"""Arrivals, looks, readings and kills in any order: news finds every document, and then nothing is owed."""
 
 import random
 from collections import Counter
@@ -41,7 +41,7 @@ def read_of_it(mongo: MongoResource) -> Counter[tuple[str, int]]:
 
 
 class World:
-    """A clock, and what may happen next."""
+    """A clock, and the events that may happen next."""
 
     def __init__(self, mongo: MongoResource, monkeypatch: pytest.MonkeyPatch, chance: random.Random) -> None:
         self.mongo, self.monkeypatch, self.chance = mongo, monkeypatch, chance
@@ -79,7 +79,7 @@ class World:
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_whatever_happens_in_between_every_document_is_read(
+def test_every_document_is_read_whatever_happens(
     mongo: MongoResource, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
     ready(mongo)

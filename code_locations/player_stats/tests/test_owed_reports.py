@@ -1,4 +1,4 @@
-"""Reports are owed until they are made from what the last writer of days wrote, however long that takes."""
+"""Reports are owed until they are made from what the last writer of days wrote."""
 
 import copy
 from datetime import UTC, datetime, timedelta
@@ -25,7 +25,7 @@ NOON = datetime(2024, 8, 14, 12, 30, tzinfo=UTC)
 
 @pytest.fixture
 def week(mongo: MongoResource) -> Documents:
-    """Events of one day: all but the last hour's ticks are read and reported; those are there since, and owed."""
+    """One day's events: all but the last hour's ticks are read and reported; those arrived later and are owed."""
     ensure_indexes(mongo.raw, mongo.analytics)
     documents = generated(players=1, days=1, ticks=60, seed=3, start=DAY)
     ticks = documents[names.GAME_TICKS]
@@ -51,9 +51,7 @@ def ticks(mongo: MongoResource) -> list[int]:
 
 
 @pytest.mark.parametrize("whole", [False, True])
-def test_a_report_left_owed_for_weeks_is_made_from_its_hours(
-    mongo: MongoResource, week: Documents, *, whole: bool
-) -> None:
+def test_a_report_owed_for_weeks_is_made_from_its_hours(mongo: MongoResource, week: Documents, *, whole: bool) -> None:
     compute(mongo, [DAY], DAY, now=NOON)  # its process dies before it makes reports
     later = NOON + timedelta(days=20)
     for day in range(3):
@@ -77,7 +75,7 @@ def test_a_report_left_owed_for_weeks_is_made_from_its_hours(
 
 
 def write_more(turn: Turn, analytics: Any) -> None:
-    """Write the player's day with a tick more, as its reader does."""
+    """Write the player's day with one more tick, as its reader does."""
     day = analytics[names.PLAYER_DAYS].find_one({}) or {}
     changed = {**day, "play": {**day["play"], "ticks": day["play"]["ticks"] + 1}, "digest": "another"}
     turn.replace(names.PLAYER_DAYS, [changed])
@@ -106,7 +104,7 @@ def test_a_day_written_after_the_reporter_read_it_leaves_its_report_owed(mongo: 
     assert day == report
 
 
-def test_reports_refreshed_beside_others_do_not_keep_what_is_older(mongo: MongoResource, week: Documents) -> None:
+def test_reports_refreshed_while_others_write_do_not_keep_older_figures(mongo: MongoResource, week: Documents) -> None:
     key = player_of(mongo)
     with take_turn(mongo.analytics) as turn:
         write_more(turn, mongo.analytics)

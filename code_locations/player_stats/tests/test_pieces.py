@@ -1,4 +1,4 @@
-"""Cutting portions into pieces: equal, whole where possible, covering all; and what the hours of days weigh."""
+"""Portions are cut into pieces of equal weight that cover everything and keep days whole if possible."""
 
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -36,7 +36,7 @@ def test_a_large_day_is_cut_at_hours_of_about_equal_events() -> None:
     ]
 
 
-def test_small_days_stay_whole_and_what_lies_between_owed_hours_belongs_to_a_piece() -> None:
+def test_small_days_stay_whole_and_gaps_between_owed_hours_belong_to_a_piece() -> None:
     small = {day: {"05": 1} for day in DAYS[:30]}
     found = cut_into_pieces(DAYS[:30], small, 4)
     assert len(found) == 4
@@ -47,7 +47,7 @@ def test_small_days_stay_whole_and_what_lies_between_owed_hours_belongs_to_a_pie
     ]
 
 
-def test_days_of_which_nothing_is_known_are_one_piece() -> None:
+def test_unknown_days_are_one_piece() -> None:
     assert keys(DAYS, {}, 4) == ["2024_08_01T00_to_2024_09_01T00"]
 
 
@@ -80,12 +80,12 @@ def test_a_piece_is_named_by_its_key_and_knows_its_days(start: int, length: int)
     assert hours == length
 
 
-def test_a_key_that_names_no_hours_is_refused() -> None:
+def test_an_invalid_piece_key_is_refused() -> None:
     with pytest.raises(ValueError, match="names no hours"):
         Piece.of_key("2024_08_01_to_2024_08_02")
 
 
-def test_hours_weigh_what_was_read_or_what_was_counted_whichever_is_more() -> None:
+def test_the_weight_of_hours_is_the_greater_of_events_read_and_counted() -> None:
     seen = {"game_ticks": {"03": {"n": 5}, "04": {"n": 9}}, "loot_received": {"03": {"n": 1}}}
     ledger = {"seen": seen, "expected": {"03": 2, "07": 4}, "kept_until": TODAY}
     assert known_hours(DayWork(DAYS[0], frozenset({"03", "07"}), 0, ledger), TODAY) == {"03": 6, "07": 4}
@@ -94,7 +94,7 @@ def test_hours_weigh_what_was_read_or_what_was_counted_whichever_is_more() -> No
     assert known_hours(DayWork(DAYS[0], frozenset({"03"}), 0, not_kept), TODAY) == {"03": 6, "04": 9, "07": 4}
 
 
-def test_days_never_read_are_counted_no_further_than_the_budget_and_never_day_by_day(mongo: MongoResource) -> None:
+def test_days_never_read_are_counted_up_to_the_budget_and_not_day_by_day(mongo: MongoResource) -> None:
     ensure_indexes(mongo.raw, mongo.analytics)
     years = sorted(days_between("2022-01-01", "2024-08-31"), reverse=True)
     store(mongo, {"game_ticks": [tick("Ann", day, number) for day in years[20:40] for number in range(10)]})

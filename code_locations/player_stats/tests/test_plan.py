@@ -1,4 +1,4 @@
-"""The plan on a real server: what is owed, in which order, in which portions, and at what price."""
+"""The plan on a real server: what is owed, in which order and portions, and how many queries it takes."""
 
 from datetime import date, datetime, timedelta
 
@@ -72,7 +72,7 @@ def test_a_first_start_owes_every_day_newest_first_and_then_nothing(mongo: Mongo
     assert due(mongo) is None
 
 
-def test_what_was_asked_for_is_read_whole_and_asked_no_more(mongo: MongoResource) -> None:
+def test_a_requested_day_is_read_whole_and_its_request_is_cleared(mongo: MongoResource) -> None:
     ready(mongo)
     arrive(mongo, hour("2024-08-02", 3), OLD)
     assert plan(mongo) == {}
@@ -94,7 +94,7 @@ def test_a_request_made_while_its_day_is_read_is_served_afterwards(mongo: MongoR
     assert portion(mongo) == []
 
 
-def test_requests_for_days_that_are_none_or_not_begun_or_too_old_harm_nobody(mongo: MongoResource) -> None:
+def test_requests_for_invalid_future_or_too_old_days_are_harmless(mongo: MongoResource) -> None:
     ready(mongo)
     odd = mongo.analytics[names.DAY_REQUESTS].with_options()
     odd.database.command("collMod", names.DAY_REQUESTS, validator={})
@@ -105,7 +105,7 @@ def test_requests_for_days_that_are_none_or_not_begun_or_too_old_harm_nobody(mon
     assert portion(mongo, NOW + 5 * DAY) == ["2024-08-25"]
 
 
-def test_owed_days_come_newest_first_whatever_they_are_owed_for(mongo: MongoResource) -> None:
+def test_owed_days_come_newest_first_whatever_the_reason(mongo: MongoResource) -> None:
     ready(mongo)
     request(mongo, "2024-08-05", "2024-08-19")
     arrive(mongo, hour("2024-08-12", 3), NOW)
@@ -114,7 +114,7 @@ def test_owed_days_come_newest_first_whatever_they_are_owed_for(mongo: MongoReso
     assert portion(mongo) == [TODAY, "2024-08-19", "2024-08-12", "2024-08-05"]
 
 
-def test_a_portion_holds_about_as_many_events_as_it_may_and_at_least_one_day(mongo: MongoResource) -> None:
+def test_a_portion_has_about_the_allowed_events_and_at_least_one_day(mongo: MongoResource) -> None:
     for day, number in (("2024-08-05", 30), ("2024-08-06", 20), ("2024-08-07", 10)):
         arrive(mongo, hour(day, 1), OLD, number=number)
         arrive(mongo, hour(day, 2), OLD, number=number)
@@ -170,7 +170,7 @@ def test_an_earlier_first_day_owes_the_days_before(mongo: MongoResource) -> None
     ]
 
 
-def test_documents_of_days_to_come_that_were_there_at_the_first_start_are_found(mongo: MongoResource) -> None:
+def test_documents_of_future_days_from_before_the_first_start_are_found(mongo: MongoResource) -> None:
     arrive(mongo, hour("2024-08-23", 3), OLD)
     ready(mongo)
     assert plan(mongo, NOW + DAY) == {}
@@ -216,7 +216,7 @@ def test_all_of_history_is_audited_within_a_month(mongo: MongoResource) -> None:
     assert found == {"2024-08-01", "2024-08-09", "2024-08-12"}
 
 
-def test_a_week_off_is_made_up_for(mongo: MongoResource) -> None:
+def test_a_week_without_runs_is_caught_up(mongo: MongoResource) -> None:
     ready(mongo)
     for more in range(1, 8):
         arrive(mongo, NOW + more * DAY - timedelta(hours=3), NOW + more * DAY)
@@ -229,7 +229,7 @@ def test_a_week_off_is_made_up_for(mongo: MongoResource) -> None:
 
 @pytest.mark.parametrize("days", [1, 5, 28, 29, 365, 1095])
 @pytest.mark.parametrize("every", [1, 3])
-def test_the_parts_of_the_history_leave_no_day_out(days: int, every: int) -> None:
+def test_the_parts_of_the_history_include_every_day(days: int, every: int) -> None:
     first = "2021-01-01"
     last = (date.fromisoformat(first) + timedelta(days=days - 1)).isoformat()
     seen: set[str] = set()
@@ -246,7 +246,7 @@ def test_a_history_that_has_not_begun_is_not_counted() -> None:
     assert history_stretch("2024-01-02", "2024-01-01", None, 1) is None
 
 
-def test_hours_that_nobody_keeps_any_more_go(mongo: MongoResource) -> None:
+def test_hours_that_are_no_longer_kept_are_removed(mongo: MongoResource) -> None:
     ready(mongo)
     hours, ledger = mongo.analytics[names.PLAYER_HOURS], mongo.analytics[names.DAY_LEDGER]
     hours.database.command("collMod", names.PLAYER_HOURS, validator={})
@@ -269,7 +269,7 @@ def counted_queries(mongo: MongoResource, first: str, now: datetime, *, thorough
     return sum(sent in ("find", "aggregate", "count", "distinct", "getMore") for sent in commands.sent)
 
 
-def test_a_plan_over_three_years_asks_few_queries(mongo: MongoResource) -> None:
+def test_a_plan_over_three_years_takes_few_queries(mongo: MongoResource) -> None:
     first = "2021-08-20"
     ensure_indexes(mongo.raw, mongo.analytics)
     ensure_embedded_indexes(mongo.raw)

@@ -1,4 +1,4 @@
-"""Ranking stored reports: what is written, what is left alone, and what stays owed."""
+"""Ranking stored reports: what is written, what is not changed and what stays owed."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,7 +16,7 @@ OLD = datetime(2024, 1, 1, tzinfo=UTC)
 
 
 def report(key: str, kills: int) -> dict[str, Any]:
-    """A report that was never ranked, of somebody who played for two hours."""
+    """An unranked report with two hours of play."""
     mobs = [{"name": "$Rat", "combat_level": level, "npc_ids": [], "kills": kills, "items": []} for level in (1, 2)]
     return {
         "_id": f"2024/{key}", "player_key": key, "player": key, "period": "2024", "revision": 7, "generated_at": OLD,
@@ -39,7 +39,7 @@ def reports_of(mongo: MongoResource) -> dict[str, dict[str, Any]]:
     return {found["player_key"]: found for found in mongo.analytics["wrapped_reports"].find()}
 
 
-def test_ranks_and_the_slide_of_the_best_one_are_put_in_and_nothing_else_changes(six: MongoResource) -> None:
+def test_only_the_ranks_and_the_rank_slide_change(six: MongoResource) -> None:
     six.analytics["stat_images"].insert_one({"_id": "stat:rank", "sprite": {"file_id": 1, "width": 2, "height": 3}})
     before = reports_of(six)
     assert make_owed_ranks(six.analytics) == 6
@@ -69,7 +69,7 @@ def test_only_reports_whose_ranks_differ_are_written(six: MongoResource) -> None
     assert all([slide["stat"] for slide in found["slides"]] == ["play_time", "rank"] for found in after.values())
 
 
-def test_ranks_and_their_slide_go_where_fewer_than_five_reports_are_left(six: MongoResource) -> None:
+def test_ranks_and_their_slide_are_removed_when_fewer_than_five_reports_are_left(six: MongoResource) -> None:
     make_owed_ranks(six.analytics)
     six.analytics["wrapped_reports"].delete_many({"_id": {"$in": ["2024/player 0", "2024/player 1"]}})
     request_ranks(six.analytics, ["2024"])
@@ -78,7 +78,7 @@ def test_ranks_and_their_slide_go_where_fewer_than_five_reports_are_left(six: Mo
     assert [(found["ranks"], len(found["slides"])) for found in left] == [([], 1)] * 4
 
 
-def test_a_report_rewritten_meanwhile_is_left_to_the_ranking_it_is_owed(
+def test_a_report_rewritten_meanwhile_is_left_to_the_next_ranking(
     six: MongoResource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write = store_ranks._write
@@ -95,7 +95,7 @@ def test_a_report_rewritten_meanwhile_is_left_to_the_ranking_it_is_owed(
     assert make_owed_ranks(six.analytics) == 1
 
 
-def test_a_report_that_has_no_room_for_ranks_goes_without_and_the_others_have_theirs(six: MongoResource) -> None:
+def test_a_report_without_room_for_ranks_has_none_and_the_others_have_theirs(six: MongoResource) -> None:
     endless = {"loot.mobs.0.name": "Rat" * 3_000_000}
     six.analytics["wrapped_reports"].update_one({"_id": "2024/player 4"}, {"$set": endless})
     assert make_owed_ranks(six.analytics) == 5
@@ -103,7 +103,7 @@ def test_a_report_that_has_no_room_for_ranks_goes_without_and_the_others_have_th
     assert six.analytics["rank_requests"].count_documents({}) == 0
 
 
-def test_an_error_of_another_kind_ends_the_ranking_and_leaves_it_owed(six: MongoResource) -> None:
+def test_any_other_error_ends_the_ranking_and_leaves_it_owed(six: MongoResource) -> None:
     six.analytics.command("collMod", "wrapped_reports", validator={"generated_at": OLD})
     with pytest.raises(BulkWriteError):
         make_owed_ranks(six.analytics)

@@ -1,4 +1,4 @@
-"""The audit on a real server: what news by `_id` cannot see is found by counting."""
+"""The audit on a real server: counting finds changes that cannot be seen by `_id`."""
 
 from datetime import timedelta
 from typing import Any
@@ -30,7 +30,7 @@ def hour(day: str, number: int) -> int:
 
 @pytest.fixture
 def counted(mongo: MongoResource) -> MongoResource:
-    """Telemetry on two days and in the open hour, all of it read."""
+    """Telemetry on two days and in the open hour, all of which has been read."""
     for day in (LAST_WEEK, LONG_AGO):
         for number in (5, 6, 23):
             arrive(mongo, hour(day, number), OLD, number=4)
@@ -40,14 +40,14 @@ def counted(mongo: MongoResource) -> MongoResource:
     return mongo
 
 
-def test_a_document_that_went_in_the_last_week_is_found(counted: MongoResource) -> None:
+def test_a_document_deleted_within_the_last_week_is_noticed(counted: MongoResource) -> None:
     counted.raw[TICKS].delete_one({"timestamp": hour(LAST_WEEK, 6)})
     assert audit(counted) == {LAST_WEEK: {"06"}}
     work_off(counted)
     assert audit(counted) == {}
 
 
-def test_an_hour_whose_documents_all_went_is_found(counted: MongoResource) -> None:
+def test_an_hour_whose_documents_were_all_deleted_is_noticed(counted: MongoResource) -> None:
     counted.raw[TICKS].delete_many({"timestamp": hour(LAST_WEEK, 5)})
     assert audit(counted) == {LAST_WEEK: {"05"}}
 
@@ -66,14 +66,14 @@ def test_ids_of_other_types_are_found_once(counted: MongoResource, identity: Any
     assert audit(counted) == {}
 
 
-def test_a_document_in_the_place_of_another_is_found_by_its_id(counted: MongoResource) -> None:
+def test_a_document_that_replaced_another_is_found_by_its_id(counted: MongoResource) -> None:
     newest = max(event["_id"] for event in counted.raw[TICKS].find({"timestamp": hour(LONG_AGO, 5)}))
     counted.raw[TICKS].delete_one({"_id": newest})
     arrive(counted, hour(LONG_AGO, 5), OLD)
     assert audit(counted) == {LONG_AGO: {"05"}}
 
 
-def test_an_older_fall_is_only_shown_and_no_longer_once_it_is_mended(counted: MongoResource) -> None:
+def test_an_older_loss_is_only_shown_until_it_is_repaired(counted: MongoResource) -> None:
     gone = list(counted.raw[TICKS].find({"timestamp": {"$in": [hour(LONG_AGO, 5), hour(LONG_AGO, 6)]}}))[2:7]
     counted.raw[TICKS].delete_many({"_id": {"$in": [event["_id"] for event in gone]}})
     assert audit(counted) == {}
@@ -85,7 +85,7 @@ def test_an_older_fall_is_only_shown_and_no_longer_once_it_is_mended(counted: Mo
     assert fallen(counted) == {}
 
 
-def test_a_fall_beside_something_new_is_owed(counted: MongoResource) -> None:
+def test_a_loss_together_with_something_new_is_owed(counted: MongoResource) -> None:
     counted.raw[TICKS].delete_one({"timestamp": hour(LONG_AGO, 5)})
     arrive(counted, hour(LONG_AGO, 9), OLD, collection=names.ACTOR_DEATH)
     assert audit(counted) == {LONG_AGO: {"09"}}
@@ -103,14 +103,14 @@ def test_the_week_ends_after_seven_days(counted: MongoResource) -> None:
     assert fallen(counted) == {"2024-08-12": {TICKS: 1}}
 
 
-def test_only_the_days_asked_for_are_counted(counted: MongoResource) -> None:
+def test_only_the_requested_days_are_counted(counted: MongoResource) -> None:
     arrive(counted, hour(LONG_AGO, 7), OLD)
     arrive(counted, hour(LAST_WEEK, 7), OLD)
     assert audit(counted, "2024-08-04", "2024-08-13") == {}
     assert audit(counted, LAST_WEEK, LAST_WEEK) == {LAST_WEEK: {"07"}}
 
 
-def test_odd_timestamps_stop_no_audit(counted: MongoResource) -> None:
+def test_odd_timestamps_do_not_stop_the_audit(counted: MongoResource) -> None:
     at = hour(LONG_AGO, 6)
     odd = ["text", [at], [at, "x"], None, float("nan"), NOW, {"at": at}]
     counted.raw[TICKS].insert_many([{"timestamp": one} for one in odd])

@@ -1,4 +1,4 @@
-"""The checks of reports find what does not agree with the stored days, and what waits."""
+"""The report checks find reports that differ from their days, and months that wait to be reported."""
 
 import pytest
 from bson import ObjectId
@@ -24,14 +24,14 @@ def reported(mongo: MongoResource) -> MongoResource:
     return mongo
 
 
-def test_sound_reports_pass(reported: MongoResource) -> None:
+def test_correct_reports_pass(reported: MongoResource) -> None:
     assert results(reported) == {
         "reports_agree_with_their_days": (True, []),
         "no_report_older_than_its_newest_day": (True, []),
     }
 
 
-def test_a_report_that_says_something_else_than_its_days_is_named(reported: MongoResource) -> None:
+def test_a_report_that_differs_from_its_days_is_named(reported: MongoResource) -> None:
     reports = reported.analytics["wrapped_reports"]
     sound = reports.find_one({"period": "2024"})
     assert sound is not None
@@ -52,7 +52,7 @@ def test_a_report_that_says_something_else_than_its_days_is_named(reported: Mong
         reports.replace_one({"_id": sound["_id"]}, sound)
 
 
-def test_names_of_items_and_a_section_that_a_report_lacks_yet_are_in_order(reported: MongoResource) -> None:
+def test_item_names_and_a_section_newer_than_the_report_are_accepted(reported: MongoResource) -> None:
     named = {"$set": {"equipment.0.name": "Abyssal whip"}, "$unset": {"deaths": 1}}
     reported.analytics["wrapped_reports"].update_many({}, named, bypass_document_validation=True)
     assert results(reported)["reports_agree_with_their_days"] == (True, [])

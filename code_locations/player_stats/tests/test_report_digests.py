@@ -1,4 +1,4 @@
-"""A stored report is compared by its digest, which a ranking doesn't touch; `generated_at` tells of changes only."""
+"""A stored report is compared by its digest, which ranking doesn't change; only changes set `generated_at`."""
 
 from typing import Any
 
@@ -45,7 +45,7 @@ def test_a_report_of_an_earlier_version_gets_its_digest_and_keeps_its_time(world
     assert after == before
 
 
-def test_what_is_found_later_comes_into_the_report_and_tells_when(world: MergingWorld) -> None:
+def test_a_later_find_is_added_to_the_report_and_changes_its_time(world: MergingWorld) -> None:
     before = refreshed(world)
     picture = {"file_id": ObjectId(), "width": 10, "height": 20}
     world.analytics.command("collMod", names.STAT_IMAGES, validator={})

@@ -1,4 +1,4 @@
-"""Who is owed reports, who makes them, and what making them costs MongoDB."""
+"""Which reports are owed, which step makes them, and how many queries that takes."""
 
 from typing import Any
 
@@ -62,7 +62,7 @@ def test_a_range_of_slots_gets_its_players_reports_and_leaves_the_others_owed(wo
 
 
 @pytest.mark.slow
-def test_a_hundred_reports_cost_a_dozen_round_trips_whatever_the_history(world: MergingWorld) -> None:
+def test_a_hundred_reports_take_a_dozen_round_trips_for_any_history(world: MergingWorld) -> None:
     players = [f"player {number}" for number in range(100)]
     for hour in ("2021-05-01T10", "2022-05-01T10", "2023-11-01T10", f"{DAY}T10", f"{DAY}T11"):
         for player in players:
@@ -120,7 +120,7 @@ def test_a_refresh_that_cannot_wait_stays_owed(world: MergingWorld, monkeypatch:
     world.check()
 
 
-def test_owed_reports_are_read_some_at_a_time(world: MergingWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_owed_reports_are_read_in_batches(world: MergingWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(7):
         world.play(f"player {number}", f"{DAY}T10")
     world.read_all()
@@ -132,7 +132,7 @@ def test_owed_reports_are_read_some_at_a_time(world: MergingWorld, monkeypatch: 
 
 
 def sealed_world(world: MergingWorld) -> None:
-    """Two years of which only the months are left, and a day."""
+    """Two years of which only the months and one day are left."""
     for hour in ("2022-05-01T10", "2022-06-01T10", "2023-03-01T10", f"{DAY}T10"):
         world.play("bob", hour)
     world.read_all()
@@ -146,7 +146,7 @@ def reports_of(world: MergingWorld) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("lost", [False, True])
-def test_sealed_months_count_where_only_they_are_left(world: MergingWorld, *, lost: bool) -> None:
+def test_sealed_months_count_if_their_days_are_gone(world: MergingWorld, *, lost: bool) -> None:
     sealed_world(world)
     before = reports_of(world)
     if lost:
@@ -166,7 +166,7 @@ def test_sealed_months_count_where_only_they_are_left(world: MergingWorld, *, lo
     assert len(reports_of(world)) == 3
 
 
-def test_months_that_are_not_sealed_go_with_their_days(world: MergingWorld) -> None:
+def test_unsealed_months_are_removed_with_their_days(world: MergingWorld) -> None:
     sealed_world(world)
     world.analytics[names.SEALED].delete_many({})
     make_owed_reports(world.analytics, also=everything(world.analytics, None))
@@ -174,7 +174,7 @@ def test_months_that_are_not_sealed_go_with_their_days(world: MergingWorld) -> N
     assert world.analytics[names.PLAYER_MONTHS].count_documents({}) == 0
 
 
-def test_stored_months_of_an_older_form_are_merged_in_the_present_one(world: MergingWorld) -> None:
+def test_stored_months_of_an_older_version_are_merged(world: MergingWorld) -> None:
     for hour in ("2022-05-31T23", "2022-06-01T00", "2023-03-01T10", f"{DAY}T10"):
         world.play("bob", hour, start=3_599_000 if hour.endswith("23") else 0)
     world.read_all()
@@ -195,7 +195,7 @@ def test_stored_months_of_an_older_form_are_merged_in_the_present_one(world: Mer
     assert reports_of(world) == before
 
 
-def test_steps_for_different_players_tell_of_the_same_day_too_large(
+def test_steps_for_different_players_report_the_same_day_as_too_large(
     world: MergingWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     players = [f"player {number}" for number in range(5)]

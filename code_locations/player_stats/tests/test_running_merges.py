@@ -1,4 +1,4 @@
-"""What is merged once and kept equals what is merged anew, in whatever order telemetry comes, goes and is read."""
+"""Running merges equal a full merge, in whatever order telemetry arrives, disappears and is read."""
 
 import random
 from collections.abc import Callable, Iterator
@@ -33,7 +33,7 @@ def report(world: MergingWorld) -> ReportChanges:
 
 
 def killed_report(reporter: Program, commands: int, also: Callable[[Any], Any] | None = None) -> bool:
-    """Make reports and die after so many commands; whether that was before the end."""
+    """Make reports and die after a number of commands; return whether that was before the end."""
     reporter.start(lambda analytics: void(make_owed_reports(analytics, also=also(analytics) if also else None)))
     reporter.go(commands)
     died = reporter.running
@@ -46,7 +46,7 @@ def void(_changes: Any) -> None:
 
 
 def history(world: MergingWorld, player: str = "bob") -> None:
-    """Three years: a day in each of some months, several days of the last one, several hours of the last day."""
+    """Three years: a day in each of several months, several days of the last month, several hours of the last day."""
     for hour in ("2021-03-05T10", "2021-12-31T23", "2022-06-01T08", "2023-01-01T00", "2023-11-30T12", "2023-12-02T09",
                  "2023-12-30T20", "2023-12-31T03", "2023-12-31T05"):  # fmt: skip
         world.play(player, hour, xp=1_000 + len(world.owed))
@@ -57,7 +57,7 @@ def history(world: MergingWorld, player: str = "bob") -> None:
     report(world)
 
 
-def test_a_refresh_reads_the_four_merges_and_what_is_open(world: MergingWorld) -> None:
+def test_a_refresh_reads_the_four_merges_and_the_open_parts(world: MergingWorld) -> None:
     history(world)
     world.check()
     world.play("bob", "2023-12-31T06", start=60_000)
@@ -86,7 +86,7 @@ LATE = {
 
 
 @pytest.mark.parametrize("where", LATE)
-def test_a_late_event_costs_the_merges_it_lies_under(world: MergingWorld, where: str) -> None:
+def test_a_late_event_rebuilds_only_the_merges_that_cover_it(world: MergingWorld, where: str) -> None:
     history(world)
     hour, summaries = LATE[where]
     world.play("bob", hour, start=90_000)
@@ -98,7 +98,7 @@ def test_a_late_event_costs_the_merges_it_lies_under(world: MergingWorld, where:
 @pytest.mark.parametrize(
     "label", ["2023-12-31T06", "2023-12-31T03", "2023-12-31", "2023-12-30", "2023-11-30", "2021-12-31"]
 )
-def test_what_is_gone_is_gone_from_the_merges(world: MergingWorld, label: str) -> None:
+def test_removed_events_are_removed_from_the_merges(world: MergingWorld, label: str) -> None:
     history(world)
     world.forget("bob", label)
     world.read_all()
@@ -106,7 +106,7 @@ def test_what_is_gone_is_gone_from_the_merges(world: MergingWorld, label: str) -
     world.check()
 
 
-def test_a_player_whose_events_all_go_leaves_nothing(world: MergingWorld) -> None:
+def test_nothing_is_left_of_a_player_whose_events_were_all_removed(world: MergingWorld) -> None:
     history(world)
     for day in sorted({day["day"] for day in world.analytics[names.PLAYER_DAYS].find()}):
         world.forget("bob", day)
@@ -117,7 +117,7 @@ def test_a_player_whose_events_all_go_leaves_nothing(world: MergingWorld) -> Non
 
 
 @pytest.mark.parametrize("hour", ["2024-01-01T00", "2024-02-10T10", "2025-03-01T00"])
-def test_whoever_plays_again_after_a_month_end_a_year_end_or_long(world: MergingWorld, hour: str) -> None:
+def test_a_player_returns_after_the_end_of_a_month_or_year_or_much_later(world: MergingWorld, hour: str) -> None:
     history(world)
     world.play("bob", hour)
     world.read_all()
@@ -129,7 +129,7 @@ def test_whoever_plays_again_after_a_month_end_a_year_end_or_long(world: Merging
     world.check()
 
 
-def test_a_day_read_as_a_whole_makes_what_was_merged_of_its_hours_void(world: MergingWorld) -> None:
+def test_reading_a_whole_day_invalidates_the_merge_of_its_hours(world: MergingWorld) -> None:
     history(world)
     world.forget("bob", "2023-12-31T03")
     world.read("2023-12-31", whole=True)
@@ -159,7 +159,7 @@ def test_a_report_refreshed_twice_stays_as_it_is(world: MergingWorld) -> None:
 
 @pytest.mark.parametrize("level", ["hours", "days", "months", "years", None])
 @pytest.mark.parametrize("how", ["lost", "of another form"])
-def test_a_merge_that_is_missing_or_of_another_form_is_rebuilt(
+def test_a_merge_that_is_missing_or_of_another_version_is_rebuilt(
     world: MergingWorld, level: str | None, how: str
 ) -> None:
     history(world)
@@ -177,7 +177,7 @@ def test_a_merge_that_is_missing_or_of_another_form_is_rebuilt(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("next_hour", ["2023-12-31T07", "2024-01-01T00"])
-def test_a_reporter_killed_after_any_command_leaves_all_owed_and_nothing_twice(
+def test_a_reporter_killed_after_any_command_leaves_everything_owed_and_nothing_counted_twice(
     world: MergingWorld, reporter: Program, next_hour: str
 ) -> None:
     history(world)
@@ -200,7 +200,7 @@ def test_a_reporter_killed_after_any_command_leaves_all_owed_and_nothing_twice(
 
 
 class Walk:
-    """What may happen next, at random; time moves on by hours, days, months."""
+    """Random next events; time advances by hours, days and months."""
 
     def __init__(self, world: MergingWorld, reporter: Program, seed: int) -> None:
         self.world, self.reporter, self.chance = world, reporter, random.Random(seed)
@@ -288,7 +288,7 @@ def walk(world: MergingWorld, reporter: Program, seed: int, rounds: int) -> None
         walker.settle()
 
 
-def test_merges_equal_a_rebuild_whatever_comes_goes_and_dies(world: MergingWorld, reporter: Program) -> None:
+def test_merges_equal_a_rebuild_after_any_arrivals_removals_and_kills(world: MergingWorld, reporter: Program) -> None:
     walk(world, reporter, seed=1, rounds=4)
 
 

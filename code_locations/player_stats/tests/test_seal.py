@@ -1,4 +1,4 @@
-"""Events that arrive for sealed days are counted, and shown apart from what was left out of open ones."""
+"""Events that arrive for sealed days are counted separately from those left out of open days."""
 
 from datetime import timedelta
 from typing import Any
@@ -27,7 +27,7 @@ def written(mongo: MongoResource) -> dict[str, Any]:
     return {quality["collection"]: quality for quality in found}
 
 
-def test_nothing_is_sealed_until_somebody_does_and_then_what_lies_before(mongo: MongoResource) -> None:
+def test_nothing_is_sealed_by_default_and_then_all_days_before_the_seal(mongo: MongoResource) -> None:
     ensure_indexes(mongo.raw, mongo.analytics)
     assert sealed_before(mongo.analytics) is None
     assert first_open_day(mongo.analytics, FIRST_DAY) == FIRST_DAY
@@ -41,7 +41,7 @@ def test_nothing_is_sealed_until_somebody_does_and_then_what_lies_before(mongo: 
     assert first_open_day(mongo.analytics, "2024-08-15") == "2024-08-15"
 
 
-def test_events_that_arrive_beside_those_that_were_read_are_counted_by_themselves(mongo: MongoResource) -> None:
+def test_events_that_arrive_in_addition_to_those_read_are_counted_separately(mongo: MongoResource) -> None:
     day = milliseconds("2024-08-05")
     arrive(mongo, day, OLD, number=20)
     ready(mongo)
@@ -56,7 +56,7 @@ def test_events_that_arrive_beside_those_that_were_read_are_counted_by_themselve
     assert found[names.ACTOR_DEATH]["read"] == 0
 
 
-def test_events_that_arrive_where_the_others_were_pruned_are_all_counted(mongo: MongoResource) -> None:
+def test_events_that_arrive_after_the_others_were_deleted_are_all_counted(mongo: MongoResource) -> None:
     days = milliseconds("2024-08-05"), milliseconds("2024-08-09")
     for day in days:
         arrive(mongo, day, OLD, number=20)
@@ -70,7 +70,7 @@ def test_events_that_arrive_where_the_others_were_pruned_are_all_counted(mongo: 
     assert written(mongo)[TICKS] == found
 
 
-def test_the_asset_writes_them_and_the_check_looks_at_the_latest_day_still(mongo: MongoResource) -> None:
+def test_the_asset_writes_them_and_the_check_still_uses_the_latest_day(mongo: MongoResource) -> None:
     ensure_indexes(mongo.raw, mongo.analytics)
     seal(mongo)
     arrive(mongo, milliseconds("2024-08-05"), NOW, number=2)

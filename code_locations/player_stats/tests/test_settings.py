@@ -1,4 +1,4 @@
-"""Settings come from the environment, also under the name that one of them had before."""
+"""Settings come from the environment, also under the former name of one of them."""
 
 import pytest
 from player_stats.settings import PlayerStatsSettings
@@ -15,7 +15,7 @@ from player_stats.settings import PlayerStatsSettings
     ],
     ids=["neither", "the present name", "the former name", "both", "the present name left empty"],
 )
-def test_shards_are_read_under_their_present_or_former_name(
+def test_shards_are_read_under_their_current_or_former_name(
     environment: dict[str, str], shards: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("WRAPPED_SHARDS", "WRAPPED_PLAYER_SHARDS"):

@@ -1,4 +1,4 @@
-"""Turns: whose write counts, what a turn may skip, and how turns end whose process is gone."""
+"""Turns: whose write counts, what a turn may skip, and how turns of dead processes end."""
 
 import subprocess
 import sys
@@ -30,7 +30,7 @@ def document(identity: str, digest: str) -> dict[str, str]:
     return {"_id": identity, "day": "2024-01-01", "digest": digest}
 
 
-def test_numbers_rise_and_go_on_rising_where_the_bookkeeping_was_lost(mongo: MongoResource) -> None:
+def test_numbers_increase_even_if_the_bookkeeping_was_lost(mongo: MongoResource) -> None:
     with take_turn(mongo.analytics) as first, take_turn(mongo.analytics) as second:
         assert first.number < second.number
     mongo.analytics[names.TURNS].drop()
@@ -38,7 +38,7 @@ def test_numbers_rise_and_go_on_rising_where_the_bookkeeping_was_lost(mongo: Mon
         assert second.number < third.number
 
 
-def test_many_at_once_get_numbers_of_their_own(mongo: MongoResource) -> None:
+def test_concurrent_turns_get_different_numbers(mongo: MongoResource) -> None:
     numbers: list[int] = []
 
     def take() -> None:
@@ -64,7 +64,7 @@ def test_an_earlier_turn_changes_nothing_of_a_later_one(mongo: MongoResource) ->
     assert stored(mongo) == dict.fromkeys("abc", "late")
 
 
-def test_what_a_later_turn_removed_stays_away_whether_it_was_there_or_not(mongo: MongoResource) -> None:
+def test_a_document_removed_by_a_later_turn_stays_removed_whether_or_not_it_existed(mongo: MongoResource) -> None:
     with take_turn(mongo.analytics) as early:
         early.replace(DAYS, [document("there", "old")])
         with take_turn(mongo.analytics) as late:
@@ -74,7 +74,7 @@ def test_what_a_later_turn_removed_stays_away_whether_it_was_there_or_not(mongo:
     assert mongo.analytics[names.REMOVALS].count_documents({}) == 0
 
 
-def test_what_a_still_later_turn_wrote_again_is_kept(mongo: MongoResource) -> None:
+def test_a_document_written_again_by_a_still_later_turn_is_kept(mongo: MongoResource) -> None:
     with take_turn(mongo.analytics) as early:
         with take_turn(mongo.analytics) as late:
             late.remove(DAYS, ["a"])
@@ -84,7 +84,7 @@ def test_what_a_still_later_turn_wrote_again_is_kept(mongo: MongoResource) -> No
     assert stored(mongo) == {"a": "latest"}
 
 
-def test_an_extent_is_made_equal_and_only_what_differs_is_written(mongo: MongoResource) -> None:
+def test_an_extent_is_made_equal_and_only_differences_are_written(mongo: MongoResource) -> None:
     extent = Extent("day", ["2024-01-01"])
     other = {"_id": "x", "day": "2024-01-02", "digest": "other"}
     asked: list[list[str]] = []
@@ -114,7 +114,7 @@ def test_nothing_is_skipped_while_an_earlier_turn_may_still_write(mongo: MongoRe
 DAY_AND_NEXT, THE_DAY_AFTER = time_scope((0, 48 * HOUR_MS)), time_scope((48 * HOUR_MS, 72 * HOUR_MS))
 
 
-def test_only_turns_whose_scopes_may_meet_wait_for_one_another(mongo: MongoResource) -> None:
+def test_only_turns_with_overlapping_scopes_wait_for_each_other(mongo: MongoResource) -> None:
     half, other_half = players_scope((0, 100)), players_scope((100, SLOTS))
     for one, other, meet in (
         (DAY_AND_NEXT, THE_DAY_AFTER, False),
@@ -130,14 +130,14 @@ def test_only_turns_whose_scopes_may_meet_wait_for_one_another(mongo: MongoResou
                 assert turn.first is not meet, (early, late)
 
 
-def test_a_turn_of_an_older_version_may_meet_any(mongo: MongoResource) -> None:
+def test_a_turn_of_an_older_version_may_overlap_any(mongo: MongoResource) -> None:
     with take_turn(mongo.analytics, scope=DAY_AND_NEXT):
         mongo.analytics[names.TURNS].update_one({}, {"$unset": {"open.0.scope": ""}})
         with take_turn(mongo.analytics, scope=THE_DAY_AFTER) as late:
             assert not late.first
 
 
-def test_turns_over_other_days_skip_what_is_right_and_remove_without_records(mongo: MongoResource) -> None:
+def test_turns_over_other_days_skip_unchanged_documents_and_record_no_removals(mongo: MongoResource) -> None:
     with take_turn(mongo.analytics, scope=THE_DAY_AFTER), take_turn(mongo.analytics, scope=DAY_AND_NEXT) as turn:
         turn.replace(DAYS, [document("same", "1"), document("gone", "1")])
         changes = turn.make_equal(DAYS, Extent("day", ["2024-01-01"]), [document("same", "1")])
@@ -166,7 +166,7 @@ def test_a_turn_that_expired_or_ended_writes_nothing(mongo: MongoResource, monke
     assert stored(mongo) == {"a": "1"}
 
 
-def test_a_turn_that_failed_is_left_to_be_ended(mongo: MongoResource) -> None:
+def test_a_failed_turn_is_left_for_another_process_to_end(mongo: MongoResource) -> None:
     with take_turn(mongo.analytics) as early:
         with pytest.raises(ValueError, match="no luck"), take_turn(mongo.analytics) as failing:  # noqa: PT012
             failing.replace(DAYS, [document("a", "1")])
@@ -179,7 +179,7 @@ def test_a_turn_that_failed_is_left_to_be_ended(mongo: MongoResource) -> None:
     assert early.number < failing.number
 
 
-def test_a_turn_that_could_not_end_for_want_of_mongodb_is_ended_by_the_next(mongo: MongoResource) -> None:
+def test_a_turn_that_could_not_end_without_mongodb_is_ended_by_the_next(mongo: MongoResource) -> None:
     client = connect(mongo.uri)
     with pytest.raises(PyMongoError), take_turn(client[mongo.analytics_database]) as early:  # noqa: PT012
         with take_turn(mongo.analytics) as late:
@@ -202,7 +202,7 @@ with take_turn(connect(sys.argv[1])[sys.argv[2]]) as turn:
 """
 
 
-def test_a_turn_is_ended_once_its_process_was_killed_and_not_before(mongo: MongoResource) -> None:
+def test_a_turn_is_ended_only_after_its_process_was_killed(mongo: MongoResource) -> None:
     command = [sys.executable, "-c", TAKES_A_TURN, mongo.uri, mongo.analytics_database]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
@@ -232,7 +232,7 @@ def test_a_turn_of_another_machine_is_ended_after_an_hour(mongo: MongoResource) 
         assert end_dead_turns(mongo.analytics, patience=0) == 1
 
 
-def test_a_process_is_told_from_a_later_one_of_the_same_number() -> None:
+def test_a_process_is_distinguished_from_a_later_one_with_the_same_pid() -> None:
     here = this_process()
     assert not is_gone(here)
     assert is_gone(Process(here.host, here.pid, "1")) == Path("/proc/self/stat").exists()
@@ -242,7 +242,7 @@ def test_a_process_is_told_from_a_later_one_of_the_same_number() -> None:
     assert is_gone(gone)
 
 
-def test_two_turns_that_insert_at_once_end_with_the_later_one(mongo: MongoResource) -> None:
+def test_of_two_turns_that_insert_at_once_the_later_one_wins(mongo: MongoResource) -> None:
     identities = [f"{number:03}" for number in range(200)]
     with take_turn(mongo.analytics) as early, take_turn(mongo.analytics) as late:
         for _ in range(2):

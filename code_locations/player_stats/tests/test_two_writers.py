@@ -1,4 +1,4 @@
-"""Any number of readers and writers of one day, stopped or killed between any two commands to a real server."""
+"""Several readers and writers of one day, paused or killed between any two commands to a real server."""
 
 import random
 from collections.abc import Callable, Iterator, Sequence
@@ -22,7 +22,7 @@ REPORTS = names.WRAPPED_REPORTS
 
 
 class Day:
-    """A day of raw events that differ at every reading: of a player always, of one now and then, of one once."""
+    """A day of raw events that differ at every reading: one player's always, one's sometimes, one's only once."""
 
     def __init__(self, day: str) -> None:
         self.day = day
@@ -49,7 +49,7 @@ class Day:
         return int(parts["game_ticks"]["10"]["n"]) if parts else -1
 
     def reader(self, analytics: Base) -> None:
-        """Read the day as it is now, and write it."""
+        """Read the day as it is now and write it."""
         with take_turn(analytics) as turn:
             works = claim(turn, [DayWork(self.day)])
             analytics.command("ping")  # raw events are read by some command
@@ -65,7 +65,7 @@ class Day:
             read_done(turn, [DayReading(work, {"game_ticks": {"10": part}}, {}) for work in works])
 
     def reader_of_one(self, analytics: Base) -> None:
-        """Read a chosen player's events of the day as it is now, and write what they are."""
+        """Read a chosen player's events of the day as it is now and write them."""
         with take_turn(analytics) as turn:
             claim(turn, [DayWork(self.day)], all_players=False)
             analytics.command("ping")
@@ -81,7 +81,7 @@ class Day:
         analytics[names.REPORT_REQUESTS].update_one({"_id": self.day}, {"$set": {"token": ObjectId()}}, upsert=True)
 
     def reporter(self, analytics: Base) -> None:
-        """Make the day's report of its documents."""
+        """Make the day's report from its documents."""
         requests = list(analytics[names.REPORT_REQUESTS].find({"_id": self.day}))
         with take_turn(analytics) as turn:
             settled = turn.first
@@ -92,7 +92,7 @@ class Day:
 
 
 class Table:
-    """Programs at one server, and a fresh day for each schedule."""
+    """Programs on one server, with a new day for each schedule."""
 
     def __init__(self, mongo: MongoResource, programs: int) -> None:
         self.analytics = mongo.analytics
@@ -108,7 +108,7 @@ class Table:
         return day
 
     def check(self, day: Day, *, all_players: bool = True) -> None:
-        """What was left is one reading whole, or owed; one more pass makes it right, and nothing is left over."""
+        """The day is one complete reading or owed; another pass corrects it and leaves nothing over."""
         end_dead_turns(self.analytics, patience=0)
         ledger, stored, seen = day.ledger(self.analytics), day.stored(self.analytics), day.seen(self.analytics)
         if not ledger["owed"] and (all_players or seen == day.version):
@@ -134,7 +134,7 @@ class Table:
             assert report["digest"] == repr(sorted(day.stored(self.analytics).items())), "a stale report is not owed"
 
     def play(self, bodies: Sequence[Callable[[Day], Callable[[Base], None]]], schedule: Sequence[Step]) -> None:
-        """Play a schedule on a day of its own; a table of programs has clients for three."""
+        """Play a schedule on its own day; a table of programs has clients for three."""
         day = self.fresh_day()
         for program, body in zip(self.programs, bodies, strict=False):
             program.start(body(day))
@@ -171,18 +171,18 @@ def undertaker(day: Day) -> Callable[[Base], None]:
 
 READS, WRITES, ENDS = ("ping", "1"), ("update", names.REPORT_REQUESTS), ("update", names.DAY_LEDGER)
 STAGES: list[Advance] = [READS, WRITES, ENDS, None]
-"""A reader has claimed the day; has read; has written; has ended."""
+"""A reader's stages: it has claimed the day, read, written, ended."""
 COMMANDS = 15
-"""As many as a reader sends."""
+"""The number of commands that a reader sends."""
 
 
 def staged(order: Sequence[int], stages: Sequence[Advance] = STAGES) -> list[Step]:
-    """Each program's stages, one after the other, in an order of programs."""
+    """Each program's stages in sequence, in an order of programs."""
     return [(which, stages[order[:at].count(which)]) for at, which in enumerate(order)]
 
 
 def with_kills(schedule: list[Step]) -> Iterator[list[Step]]:
-    """The schedule, and the same with a program killed where it would be stopped."""
+    """The schedule, and the same with a program killed instead of paused."""
     yield schedule
     for at, (which, _) in enumerate(schedule):
         yield [*schedule[: at + 1], (which, KILL), *schedule[at + 1 :]]
@@ -195,28 +195,28 @@ def test_two_readers_in_every_order_of_their_stages(table: Table) -> None:
 
 
 @pytest.mark.parametrize("stages", range(4))
-def test_a_reader_killed_after_any_stage_beside_another_one(table: Table, stages: int) -> None:
+def test_a_reader_killed_after_any_stage_with_another_one_active(table: Table, stages: int) -> None:
     for order in merges([4, stages]):
         table.play([reader, reader], [*staged(order), (1, KILL)])
 
 
-def test_a_reader_stopped_or_killed_after_any_command_while_another_one_passes(table: Table) -> None:
+def test_a_reader_paused_or_killed_after_any_command_while_another_one_finishes(table: Table) -> None:
     for schedule in preemptions(2, COMMANDS, 1):
         for one in with_kills(schedule):
             table.play([reader, reader], one)
 
 
-def test_a_report_made_meanwhile_is_right_or_owed(table: Table) -> None:
+def test_a_report_made_meanwhile_is_correct_or_owed(table: Table) -> None:
     for schedule in random.Random(1).sample([*preemptions(2, COMMANDS, 2)], 30):
         table.play([reader, reporter], schedule)
 
 
-def test_a_reader_of_chosen_players_beside_one_of_all(table: Table) -> None:
+def test_a_reader_of_chosen_players_and_one_of_all_players(table: Table) -> None:
     for order in merges([3, 3]):
         table.play([reader, reader_of_one], staged(order, [READS, ("update", names.PLAYER_DAYS), None]))
 
 
-def test_two_processes_end_a_dead_turn_while_a_later_reader_goes_on(table: Table) -> None:
+def test_two_processes_end_a_dead_turn_while_a_later_reader_continues(table: Table) -> None:
     dead, later, helper = table.programs
     for schedule in random.Random(3).sample([*preemptions(3, 8, 3)], 15):
         day = table.fresh_day()
@@ -247,14 +247,14 @@ def test_three_readers_in_every_order_of_their_stages(table: Table) -> None:
 
 
 @pytest.mark.slow
-def test_two_readers_and_a_reporter_stopped_and_killed_anywhere(table: Table) -> None:
+def test_two_readers_and_a_reporter_paused_and_killed_anywhere(table: Table) -> None:
     for schedule in random.Random(2).sample([*preemptions(3, COMMANDS, 3)], 60):
         for one in with_kills(schedule):
             table.play([reader, reader, reporter], one)
 
 
 @pytest.mark.slow
-def test_a_reader_killed_anywhere_while_another_one_and_its_undertaker_go_on(table: Table) -> None:
+def test_a_reader_killed_anywhere_while_another_one_continues_and_a_third_ends_its_turn(table: Table) -> None:
     for schedule in random.Random(4).sample([*preemptions(3, COMMANDS, 3)], 60):
         for one in with_kills(schedule):
             table.play([reader, reader, undertaker], one)

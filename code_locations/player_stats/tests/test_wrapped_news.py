@@ -1,4 +1,4 @@
-"""`wrapped_news`: what MongoDB says is owed is computed, whoever runs, whenever, and whatever died before."""
+"""`wrapped_news` computes whatever MongoDB says is owed, regardless of earlier runs and crashes."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -26,7 +26,7 @@ def owed(mongo: MongoResource) -> dict[str, list[str]]:
 
 
 def computed_at_once(mongo: MongoResource) -> dict[str, dict[Any, Any]]:
-    """What is stored once all results and bookkeeping were removed and everything is computed at once."""
+    """What is stored after all results and bookkeeping were removed and everything was recomputed at once."""
     for name in mongo.analytics.list_collection_names():
         if name not in ("player_groups", "items"):
             mongo.analytics[name].delete_many({})
@@ -45,12 +45,12 @@ def first_day(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def week() -> Documents:
-    """Hostile telemetry of four players, its last day yesterday."""
+    """Hostile telemetry of four players that ends yesterday."""
     return generated(players=4, days=3, ticks=120, seed=5, start=days_ago(3), hostile=True)
 
 
 @pytest.mark.slow
-def test_telemetry_that_arrives_hour_by_hour_gives_the_documents_of_all_at_once(
+def test_telemetry_that_arrives_hour_by_hour_gives_the_same_documents_as_all_at_once(
     mongo: MongoResource, week: Documents
 ) -> None:
     assert news(mongo).success
@@ -117,9 +117,7 @@ def test_a_failed_run_leaves_its_day_owed_and_the_next_computes_it(
     assert stored(mongo)["wrapped_reports"]["all/ann"]["play"]["ticks"] == 11
 
 
-def test_a_step_that_is_told_to_end_ends_and_its_day_stays_owed(
-    mongo: MongoResource, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_terminated_step_ends_and_its_day_stays_owed(mongo: MongoResource, monkeypatch: pytest.MonkeyPatch) -> None:
     day = days_ago(2)
     store(mongo, {"game_ticks": [tick("Ann", day, 1)]})
     assert news(mongo).success
@@ -187,7 +185,7 @@ def test_of_two_runs_of_a_day_the_later_reader_counts(mongo: MongoResource, monk
     assert without_hours(stored(mongo)) == computed_at_once(mongo)
 
 
-def test_events_that_have_gone_within_the_week_take_their_day_and_report_along(mongo: MongoResource) -> None:
+def test_a_day_and_report_are_removed_when_their_events_are_deleted_within_the_week(mongo: MongoResource) -> None:
     day, old = days_ago(2), days_ago(40)
     store(mongo, {"game_ticks": [tick("Ann", day, 1), tick("Bob", day, 1), tick("Cat", old, 1)]})
     assert news(mongo).success
@@ -200,7 +198,7 @@ def test_events_that_have_gone_within_the_week_take_their_day_and_report_along(m
     assert owed(mongo) == {}
 
 
-def test_a_day_to_come_is_computed_once_it_has_begun(mongo: MongoResource, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_future_day_is_computed_once_it_has_begun(mongo: MongoResource, monkeypatch: pytest.MonkeyPatch) -> None:
     day = (datetime.now(UTC).date() + timedelta(days=1)).isoformat()
     assert news(mongo).success
     store(mongo, {"game_ticks": [tick("Ann", day, 1)]})
@@ -212,7 +210,7 @@ def test_a_day_to_come_is_computed_once_it_has_begun(mongo: MongoResource, monke
     assert ledger["owed"]
 
 
-def test_a_backlog_is_worked_off_in_portions_the_newest_days_first(
+def test_a_backlog_is_processed_in_portions_with_the_newest_days_first(
     mongo: MongoResource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     days = [days_ago(number) for number in (0, 30, 31, 400, 401)]
@@ -233,7 +231,7 @@ def test_a_backlog_is_worked_off_in_portions_the_newest_days_first(
     assert computed[-1] == set(days)
 
 
-def test_the_last_hours_are_kept_in_five_minutes_and_read_no_more_than_once(mongo: MongoResource) -> None:
+def test_the_last_hours_are_kept_by_five_minutes_and_read_only_once(mongo: MongoResource) -> None:
     assert news(mongo).success
     now = int(datetime.now(UTC).timestamp() * 1000)
     start = now - now % 300_000 - 300_000
@@ -272,7 +270,7 @@ def test_days_before_the_seal_stay_as_they_are(mongo: MongoResource) -> None:
     assert owed(mongo) == {}
 
 
-def test_materialising_days_by_hand_gives_each_partition_its_own_figures(mongo: MongoResource) -> None:
+def test_materialising_days_manually_gives_each_partition_its_own_figures(mongo: MongoResource) -> None:
     days = [days_ago(3), days_ago(2)]
     store(mongo, {"game_ticks": [tick("Ann", day, n) for place, day in enumerate(days) for n in range(5 + place)]})
     result = materialise(mongo, *days)

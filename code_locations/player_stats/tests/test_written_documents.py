@@ -1,4 +1,4 @@
-"""Everything the location writes is what the contract says."""
+"""Everything the location writes follows the contract."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -47,20 +47,14 @@ class Cut:
 
     def codes(self, at: Ints) -> Ints:
         """Return the code of the cell of each timestamp (ms), for `cell_of`."""
-        if not self.hourly:
-            return at // DAY_MS * DAY_MS * 3
-        return _hours_and_cells(at, self.fine_from_ms)
+        return self.seen_codes(at) if self.hourly else at // DAY_MS * DAY_MS * 3
 
     def seen_codes(self, at: Ints) -> Ints:
         """Return the code of the hour of each timestamp (ms), or of its five minutes from `fine_from_ms` on."""
-        return _hours_and_cells(at, self.fine_from_ms)
-
-
-def _hours_and_cells(at: Ints, fine_from_ms: int) -> Ints:
-    hours = at // HOUR_MS * HOUR_MS * 3 + 1
-    if not len(at) or at.max() < fine_from_ms:
-        return hours
-    return np.where(at >= fine_from_ms, at // CELL_MS * CELL_MS * 3 + 2, hours)
+        hours = at // HOUR_MS * HOUR_MS * 3 + 1
+        if not len(at) or at.max() < self.fine_from_ms:
+            return hours
+        return np.where(at >= self.fine_from_ms, at // CELL_MS * CELL_MS * 3 + 2, hours)
 
 
 def cell_of(code: int) -> Cell:

@@ -1,4 +1,4 @@
-"""Two steps of a run at one divided day beside a reader of all of it, stopped or killed between any two commands."""
+"""Two steps of a run on one divided day and a reader of the whole day, paused or killed between any two commands."""
 
 import random
 from collections.abc import Callable, Iterator, Sequence
@@ -27,11 +27,11 @@ HALVES = (HOURS[:12], HOURS[12:])
 PLAYED = ("00", "11", "12")
 READS, STAGES, ENDS = ("ping", "1"), ("update", names.DAY_LEDGER), None
 COMMANDS = 12
-"""As many as a step sends."""
+"""The number of commands that a step sends."""
 
 
 class Day:
-    """A day whose events differ at every reading: in some hours of a player always, of one only once."""
+    """A day whose events differ at every reading: a player's in some hours always, another's only once."""
 
     def __init__(self, day: str) -> None:
         self.day = day
@@ -58,12 +58,12 @@ class Day:
         return {names.GAME_TICKS: dict.fromkeys(hours, part)}
 
     def divided(self, analytics: Base) -> None:
-        """What the plan does before the steps begin."""
+        """The plan, before the steps begin."""
         with take_turn(analytics, RUN) as turn:
             divide(turn, owed_days(analytics, self.day, self.day, 1), RUN, self.day)
 
     def half(self, which: int) -> Callable[[Base], None]:
-        """What a step does."""
+        """A step."""
         hours = HALVES[which]
         start = day_start_ms(self.day) + int(hours[0]) * 3_600_000
 
@@ -78,7 +78,7 @@ class Day:
         return step
 
     def whole(self, analytics: Base) -> None:
-        """What a reader of all of the day does."""
+        """A reader of the whole day."""
         with take_turn(analytics, scope=self.scope) as turn:
             works = claim(turn, [DayWork(self.day)])
             seen = self._write(turn, HOURS, self._read(analytics))
@@ -99,7 +99,7 @@ class Day:
 
 
 class Table:
-    """Programs at one server, and a fresh day for each schedule."""
+    """Programs on one server, with a new day for each schedule."""
 
     def __init__(self, mongo: MongoResource, programs: int) -> None:
         self.analytics = mongo.analytics
@@ -114,7 +114,7 @@ class Table:
 
     def play(self, bodies: Sequence[Callable[[Day], Callable[[Base], None]]], schedule: Sequence[Step],
              retried: Sequence[int] = ()) -> None:  # fmt: skip
-        """Play a schedule on a day of its own, then retry steps, then join; look at what is left, and do the rest."""
+        """Play a schedule on its own day, retry the steps and join; then check what is left and finish the work."""
         day = self.fresh_day()
         for program, body in zip(self.programs, bodies, strict=False):
             program.start(body(day))
@@ -129,7 +129,7 @@ class Table:
             raise AssertionError(f"{schedule}: {error}") from error
 
     def check(self, day: Day) -> None:
-        """What is not owed is, hour by hour, what the ledger says was read; one more reader makes the rest right."""
+        """What is not owed is, hour by hour, what the ledger says was read; another reader corrects the rest."""
         ledger = self.analytics[names.DAY_LEDGER].find_one({"_id": day.day}) or {}
         if not ledger["owed"]:
             seen = ledger["seen"][names.GAME_TICKS]
@@ -176,12 +176,12 @@ def late_event(day: Day) -> Callable[[Base], None]:
 
 
 def orders(stages: Sequence[Any], lengths: Sequence[int]) -> Iterator[list[Step]]:
-    """Every order of the stages of some programs."""
+    """Every order of the programs' stages."""
     for order in merges(lengths):
         yield [(which, stages[order[:at].count(which)]) for at, which in enumerate(order)]
 
 
-def test_two_pieces_beside_nobody_make_the_day(table: Table) -> None:
+def test_two_pieces_alone_complete_the_day(table: Table) -> None:
     for schedule in orders([READS, STAGES, ENDS], [3, 3]):
         day = table.fresh_day()
         for program, body in zip(table.programs, (first, second), strict=False):
@@ -192,18 +192,18 @@ def test_two_pieces_beside_nobody_make_the_day(table: Table) -> None:
         table.check(day)
 
 
-def test_two_pieces_and_a_reader_of_the_whole_day_in_every_order(table: Table) -> None:
+def test_two_pieces_and_a_whole_day_reader_in_every_order(table: Table) -> None:
     for schedule in random.Random(1).sample([*orders([READS, STAGES, ENDS], [2, 2, 2])], 30):
         table.play([first, second, whole], schedule)
 
 
-def test_a_late_event_noted_between_any_two_commands_of_two_pieces_leaves_the_day_right_or_owed(table: Table) -> None:
+def test_a_late_event_noted_during_two_pieces_leaves_the_day_correct_or_owed(table: Table) -> None:
     for commands in range(1, COMMANDS):
         for pieces in ([first, second], [second, first]):
             table.play([*pieces, late_event], [(0, commands), (2, None), (1, None)])
 
 
-def test_a_piece_killed_between_any_two_commands_and_done_again_makes_the_day(table: Table) -> None:
+def test_a_piece_killed_between_any_two_commands_and_retried_completes_the_day(table: Table) -> None:
     for commands in range(1, COMMANDS):
         day = table.fresh_day()
         day.half(1)(table.analytics)
@@ -216,7 +216,7 @@ def test_a_piece_killed_between_any_two_commands_and_done_again_makes_the_day(ta
         table.check(day)
 
 
-def test_a_piece_that_never_runs_or_ends_leaves_the_day_owed(table: Table) -> None:
+def test_a_piece_that_never_starts_or_finishes_leaves_the_day_owed(table: Table) -> None:
     for commands in (0, 2, 4):
         day = table.fresh_day()
         day.half(1)(table.analytics)
@@ -229,7 +229,7 @@ def test_a_piece_that_never_runs_or_ends_leaves_the_day_owed(table: Table) -> No
         table.check(day)
 
 
-def test_a_step_taken_for_dead_goes_on_beside_the_one_in_its_place(table: Table) -> None:
+def test_a_step_presumed_dead_continues_alongside_its_replacement(table: Table) -> None:
     for schedule in random.Random(2).sample([*preemptions(2, COMMANDS, 2)], 25):
         table.play([first, first, second], schedule)
 
@@ -246,7 +246,7 @@ def test_a_dead_run_blocks_nobody(table: Table) -> None:
 
 
 @pytest.mark.slow
-def test_pieces_and_another_reader_stopped_and_killed_anywhere(table: Table) -> None:
+def test_pieces_and_another_reader_paused_and_killed_anywhere(table: Table) -> None:
     for schedule in random.Random(3).sample([*preemptions(3, COMMANDS, 3)], 80):
         table.play([first, second, whole], schedule)
         for at, (which, _) in enumerate(schedule):
