@@ -102,5 +102,5 @@ def test_stats_are_those_of_the_contract_and_a_ranking_reads_what_they_need() ->
         "loot.mobs.name", "loot.mobs.kills", "experience.total", "experience.skills", "deaths.count", "damage.dealt",
         "exchange.earned",
     }  # fmt: skip
-    assert stat_title("kills:a {} b:c") == "kills of a {} b:c"
+    assert stat_title("kills:a {} b:c") == "a {} b:c kills"
     assert stat_title("xp:HITPOINTS").startswith("Hitpoints")

@@ -135,5 +135,5 @@ def test_a_new_rank_replaces_the_old_one_and_nothing_else() -> None:
     better = report(ranks=[{"stat": "kills:Zulrah", "rank": 1, "of_players": 100, "top_percent": 1.0}])
     after = with_rank_slide(before, better)
     assert after[:-1] == before[:-1]
-    assert after[-1]["text"] == "Top 1% of 100 tracked players by kills of Zulrah."
+    assert after[-1]["text"] == "Top 1% of 100 tracked players by Zulrah kills."
     assert with_rank_slide(after, report(ranks=[])) == before[:-1]

@@ -221,7 +221,7 @@ def slides(loot: Loot) -> Iterator[Slide]:
         name, level = mob["name"], mob["combat_level"]
         tie = joint([other["kills"] for other in loot["mobs"]], "mob")
         called = f"{name} (level {level})" if level > 0 else name
-        text = f"{counted(mob['kills'], 'kill')} of {called}{tie}."
+        text = f"{called}: {counted(mob['kills'], 'kill')}{tie}."
         yield slide("favourite_mob", "Most killed", text, name, f"npc:{name}#{level}")
     if loot["kills"]:
         kinds = counted(len({mob["name"] for mob in loot["mobs"]}), "kind of mob", "kinds of mobs")
@@ -237,7 +237,7 @@ FAMILY: Final = Family(
     merge=merge,
     section=section,
     item_ids=item_ids,
-    stats=(Stat("loot.kills", "loot drops"), Stat("kills:", "kills of {}", ("mobs.name", "mobs.kills"))),
+    stats=(Stat("loot.kills", "loot drops"), Stat("kills:", "{} kills", ("mobs.name", "mobs.kills"))),
     values=values,
     slides=slides,
 )
