@@ -1,6 +1,6 @@
 """Run the benchmarks, all or some: `python -m bench [NAME]...`; the names are those of the modules.
 
-`ranks` takes the embedded server an hour, `growth` some five minutes: they are only run where they are named.
+`ranks` takes an hour with the embedded server and `growth` about five minutes, so they only run if named.
 """
 
 import sys

@@ -1,6 +1,6 @@
-"""How often an event crosses the wire: bytes of the raw database's replies, as telemetry arrives, over one drain.
+"""How often an event crosses the wire: the raw database's reply bytes while telemetry arrives, over one full read.
 
-Quick by default; `BENCH_EVENTS=1000000` for a measurement (500 players and one day of so many events).
+Quick by default; set `BENCH_EVENTS=1000000` for a measurement (500 players, one day).
 """
 
 import os
@@ -34,7 +34,7 @@ class _Bytes(CommandListener):
         self.counting = True
 
     def started(self, event: CommandStartedEvent) -> None:
-        """Nothing is known yet."""
+        """Start at zero."""
 
     def succeeded(self, event: CommandSucceededEvent) -> None:
         """Add a reply."""
@@ -45,7 +45,7 @@ class _Bytes(CommandListener):
             self.total += len(one) if isinstance(one, bytes) else len(bson.encode(one))
 
     def failed(self, event: CommandFailedEvent) -> None:
-        """Nothing came."""
+        """Ignore failures."""
 
 
 @contextmanager
@@ -61,7 +61,7 @@ def _watched() -> Iterator[tuple[MongoResource, _Bytes]]:
 
 
 def run() -> None:
-    """Print every ratio beside its bound."""
+    """Print every ratio with its bound."""
     today = datetime.now(UTC).date()
     day, late_day = (today - timedelta(days=1)).isoformat(), (today - timedelta(days=2)).isoformat()
     print(f"{EVENTS:,} events of {PLAYERS} players a day: bytes of the raw database's replies / those of one drain")
@@ -88,7 +88,7 @@ def run() -> None:
 
 
 def _arriving(mongo: MongoResource, heard: _Bytes, day: str, events: Sequence[Event], pieces: int) -> Iterator[int]:
-    """Store the day in so many pieces of time and compute what is owed after each; yield the bytes read."""
+    """Store the day in the given number of pieces and compute what is owed after each; yield the bytes read."""
     start = day_start_ms(day)
     for number in range(pieces):
         bounds = start + DAY_MS * number // pieces, start + DAY_MS * (number + 1) // pieces
@@ -97,7 +97,7 @@ def _arriving(mongo: MongoResource, heard: _Bytes, day: str, events: Sequence[Ev
 
 
 def _as_they_come(mongo: MongoResource, heard: _Bytes, day: str, events: Sequence[Event]) -> Iterator[int]:
-    """Let the day pass: each event is stored when it happens, and compute what is owed every ten minutes."""
+    """Simulate the day: store each event when it happens, and compute what is owed every ten minutes."""
     looks = [10 * 60_000 * number + 137_000 for number in range(24 * 6)]
     before = 0
     for at in [*looks, DAY_MS]:
@@ -116,7 +116,7 @@ def _at(day: str, ms: int) -> datetime:
 
 
 def _identity(event: dict[str, Any]) -> ObjectId:
-    """An `_id` made when the event happened."""
+    """Return an `_id` created when the event happened."""
     made = datetime.fromtimestamp(event["timestamp"] / 1000, UTC)
     rest = hash((event["username"], event["tickCount"], event["timestamp"])).to_bytes(8, "big", signed=True)
     return ObjectId(ObjectId.from_datetime(made).binary[:4] + rest)
@@ -130,7 +130,7 @@ def _plan(mongo: MongoResource, first_day: str, now: datetime | None = None) -> 
 
 
 def _news(mongo: MongoResource, heard: _Bytes, first_day: str, now: datetime | None = None) -> int:
-    """Plan and compute what is owed (reports never read raw events); return the bytes that the raw database sent."""
+    """Plan and compute what is owed (reports never read raw events); return the bytes sent by the raw database."""
     before = heard.total
     _plan(mongo, first_day, now)
     return heard.total - before
@@ -148,7 +148,7 @@ def _report(what: str, read: int, whole: int, bound: float) -> None:
 
 
 def _day(day: str) -> list[Event]:
-    """Events spread evenly over a day: nine ticks to one change of experience."""
+    """Yield events spread evenly over a day: nine ticks to one change of experience."""
     found: list[Event] = []
     for number in range(EVENTS):
         at = DAY_MS * number // EVENTS

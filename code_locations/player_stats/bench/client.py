@@ -1,4 +1,4 @@
-"""The client part alone on one core: columns of game ticks in, summaries of four families out."""
+"""The client's computation alone, on one core: from columns of game ticks to summaries of four families."""
 
 import os
 import subprocess
@@ -9,14 +9,14 @@ TICKS = 1_000_000
 
 
 def run() -> None:
-    """Measure in a process of its own that is bound to one core."""
+    """Measure in a separate process pinned to one core."""
     print(f"client part alone, {TICKS:,} game ticks on one core")
     environment = {**os.environ, "POLARS_MAX_THREADS": "1", "OMP_NUM_THREADS": "1"}
     subprocess.run([sys.executable, "-m", "bench.client"], env=environment, check=True)
 
 
 def measure() -> None:
-    """Print ticks a second, the best of three."""
+    """Print ticks per second, the best of three."""
     import numpy as np
     import polars as pl
     from player_stats.domain.cells import Cut

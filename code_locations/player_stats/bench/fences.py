@@ -1,4 +1,4 @@
-"""What a fence costs: replaces that take effect only where no later turn wrote, beside plain ones."""
+"""The cost of a fence: replaces that take effect only if no later turn wrote, compared with plain replaces."""
 
 import time
 from collections.abc import Callable
@@ -17,7 +17,7 @@ TRIES = 6
 
 
 def run() -> None:
-    """Print the ratio for documents that exist, the best of some tries each, taken by turns."""
+    """Print the ratio for existing documents, the best of several alternating tries."""
     documents = [{"_id": f"player {number}|2024-01-01", "play": ["x" * 50] * 20} for number in range(DOCUMENTS)]
     with database() as mongo, take_turn(mongo.analytics) as turn:
         base = mongo.client["bench"]

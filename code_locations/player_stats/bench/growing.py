@@ -1,6 +1,6 @@
-"""What grows in `growth`: players who are online, telemetry that comes in, and histories of players.
+"""The inputs of `growth`: players who are online, telemetry that arrives, and players' histories.
 
-All of it is the generator's play of players with four hours a day, on dates that are chosen here.
+Everything is generated play of four hours a day, moved to the dates chosen here.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -37,7 +37,7 @@ TICKS: Final = 24_000
 STRETCH_TICKS, STRETCH_MS = 1_000, 600_000
 """Ten minutes of play."""
 PLAYED: Final = ("2023-12-01", "2025-11-01", "2025-12-23")
-"""Where the days of a history begin: in a closed year, a closed month, and the month that goes on."""
+"""Where the days of a history begin: in a closed year, a closed month, and the current month."""
 COPIED: Final[Mapping[str, Any]] = {
     names.PLAYER_DAYS: {"day": TODAY},
     names.PLAYER_HOURS: {}, names.PLAYER_MONTHS: {}, names.PLAYER_MERGES: {}, names.WRAPPED_REPORTS: {},
@@ -47,8 +47,8 @@ Event = tuple[str, Document]
 
 
 @cache
-def stretches() -> list[list[Event]]:
-    """Return ten minutes of play each, from a generated day; the times count from their beginning."""
+def sittings() -> list[list[Event]]:
+    """Return players' events of ten minutes each, from a generated day; times are relative to the start."""
     events = list(generate(players=1, days=1, ticks=TICKS, seed=1, start=PLAYED[0]))
     ticks = [found["timestamp"] for collection, found in events if collection == names.GAME_TICKS]
     starts = [ticks[at] for at in range(0, len(ticks) - STRETCH_TICKS, STRETCH_TICKS)]
@@ -61,10 +61,10 @@ def stretches() -> list[list[Event]]:
 
 
 def play(mongo: MongoResource, players: int, start_ms: int, number: int) -> int:
-    """Let players play for ten minutes, the `number`-th since they came; return how many events that made."""
+    """Store ten minutes of play, the `number`-th of the players' sitting; return the number of events."""
     by_collection: dict[str, list[Document]] = {}
     for player in range(players):
-        for collection, found in stretches()[(player + number) % len(stretches())]:
+        for collection, found in sittings()[(player + number) % len(sittings())]:
             at = start_ms + found["timestamp"]
             own = {"_id": made_at(at), "timestamp": at, "username": f"Player {player}", "sessionId": f"s{player}"}
             own["tickCount"] = number * STRETCH_TICKS + found["timestamp"] // 600
@@ -74,20 +74,20 @@ def play(mongo: MongoResource, players: int, start_ms: int, number: int) -> int:
 
 
 def arrive(mongo: MongoResource, events: int, span: tuple[int, int]) -> None:
-    """Let events come in, evenly over a stretch of time."""
+    """Store events spread evenly over a range of time."""
     times = [span[0] + (span[1] - span[0]) * number // events for number in range(events)]
     found = [event(names.GAME_TICKS, number % 20, at, number // 20) for number, at in enumerate(times)]
     mongo.raw[names.GAME_TICKS].insert_many(found, ordered=False)
 
 
 def made_at(ms: int) -> ObjectId:
-    """Return an `_id` made at a time."""
+    """Return an `_id` created at a given time."""
     made = ObjectId.from_datetime(datetime.fromtimestamp(ms / 1000, UTC)).binary[:4]
     return ObjectId(made + ObjectId().binary[4:])
 
 
 def store(mongo: MongoResource, by_collection: Mapping[str, list[Document]]) -> None:
-    """Insert raw events; indexes are made after it, which takes the embedded server half the time."""
+    """Insert raw events, then create the indexes, which halves the embedded server's time."""
     for name in names.RAW_EVENT_COLLECTIONS:
         mongo.raw[name].drop_indexes()
     for collection, found in by_collection.items():
@@ -99,7 +99,7 @@ def store(mongo: MongoResource, by_collection: Mapping[str, list[Document]]) -> 
 
 
 def days_played(days: int) -> Iterator[tuple[str, Summary]]:
-    """Yield the summaries of days of a player: so many from each beginning of `PLAYED`."""
+    """Yield the summaries of a player's days: the given number from each start in `PLAYED`."""
     for start in PLAYED:
         events = generate(players=1, days=days, ticks=TICKS, seed=1, start=start)
         for day, found in groupby(events, key=lambda one: day_of_ms(one[1]["timestamp"])):
@@ -125,7 +125,7 @@ def _batches(documents: list[Document]) -> Iterator[list[Document]]:
 
 
 def veterans(mongo: MongoResource, players: int, history: Iterable[tuple[str, Summary]]) -> list[str]:
-    """Let players have a history and have played for an hour today; return their keys."""
+    """Store players with a history who have played for an hour today; return their keys."""
     analytics = mongo.analytics
     events: dict[str, list[Document]] = {}
     for collection, found in generate(players=1, days=1, ticks=TICKS // 4, seed=1, start=TODAY):

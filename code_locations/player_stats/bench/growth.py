@@ -1,11 +1,11 @@
-"""What each stage costs as players and telemetry grow, at three sizes, with a straight line through them.
+"""The cost of each stage as players and telemetry grow, at three sizes, with a straight line fitted to them.
 
-Then all of it for 100,000 players who play four hours a day, refreshed every ten minutes (`bench/scale.py`, where the
-assumptions stand); `docs/scaling.md` says what follows. It takes some five minutes, most of them the embedded server's,
-and is only run where it is named; `BENCH_SCALE=4` makes all sizes four times as large.
+The costs are then extrapolated to 100,000 players who play four hours a day, refreshed every ten minutes
+(`bench/scale.py` has the assumptions, `docs/scaling.md` the conclusions). It takes about five minutes, most of it in
+the embedded server, and only runs if named; `BENCH_SCALE=4` makes all sizes four times as large.
 
-A step is measured in a process of its own: its processor time from when it has loaded everything, the bytes between it
-and MongoDB, what it read of raw telemetry. The embedded server's own time is no measure and told nowhere.
+Each step is measured in its own process: its CPU time once everything is loaded, the bytes between it and MongoDB, and
+the raw telemetry it read. The embedded server's own time is not representative and never printed.
 """
 
 import json
@@ -25,7 +25,7 @@ from player_stats.store.ranks import make_owed_ranks, request_ranks
 from player_stats.store.reports import make_owed_reports
 from player_stats.work.compute import Bounds, compute
 from player_stats.work.join import join_days
-from player_stats.work.part import compute_piece, give_out
+from player_stats.work.map_step import compute_piece, split_portion
 from player_stats.work.pieces import Piece
 from player_stats.work.plan import make_plan, next_portion
 from wrapped_cli.embedded import ensure_embedded_indexes
@@ -51,45 +51,45 @@ DAY: Final = "2024-08-20"
 NOON: Final = day_start_ms(DAY) + 12 * 3_600_000
 MINUTE: Final = 60_000
 OFF_BY: Final = 137_000
-"""How long after a full ten minutes a refresh looks: as a rule it does so in the middle of a cell."""
+"""How long after a full ten minutes a refresh scans: typically in the middle of a cell."""
 WARM, LOOKS = 4, 7
-"""Refreshes until the watermarks trail behind as they do from then on; all refreshes."""
+"""Refreshes until the watermarks trail at their steady distance; all refreshes."""
 HISTORY_DAYS: Final = 4
 LIMIT: Final = 10**9
 BLOCK: Final = 32 << 10
-"""What MongoDB compresses at once."""
+"""The size of the blocks that MongoDB compresses."""
 Document = dict[str, Any]
 
 
 @dataclass
 class Measured:
-    """What a stage took at several sizes, by figure."""
+    """The measurements of a stage at several sizes, by figure."""
 
     sizes: list[float] = field(default_factory=list)
     figures: dict[str, list[float]] = field(default_factory=dict)
 
     def add(self, size: float, **figures: float) -> None:
-        """Take the figures of a size."""
+        """Add the figures at a size."""
         self.sizes.append(size)
         for name, value in figures.items():
             self.figures.setdefault(name, []).append(value)
 
     def slopes(self, unit: str, per: float = 1) -> dict[str, float]:
-        """Print the line through each figure; return its slope, per so many of what is counted."""
+        """Print the line fitted to each figure; return its slope for every `per` of the unit."""
         sizes = ", ".join(f"{size:,.0f}" for size in self.sizes)
         print(f"  at {sizes} {unit}")
         found = {}
         for name, values in self.figures.items():
             slope, at_zero, fits = line(self.sizes, values)
             found[name] = slope * per
-            told = ", ".join(f"{value:,.2f}" for value in values)
-            print(f"    {name}: {told} = {at_zero:,.2f} + {slope * per:,.3f} x {unit} / {per:,.0f}, R2 {fits:.4f}")
+            shown = ", ".join(f"{value:,.2f}" for value in values)
+            print(f"    {name}: {shown} = {at_zero:,.2f} + {slope * per:,.3f} x {unit} / {per:,.0f}, R2 {fits:.4f}")
         sys.stdout.flush()
         return found
 
 
 def line(sizes: Sequence[float], values: Sequence[float]) -> tuple[float, float, float]:
-    """Return slope, value at zero and R2 of the straight line with the least squares."""
+    """Return slope, value at zero and R2 of the least-squares line."""
     slope, at_zero = np.polyfit(sizes, values, 1)
     off = np.asarray(values) - (slope * np.asarray(sizes) + at_zero)
     spread = np.asarray(values) - np.mean(values)
@@ -97,7 +97,7 @@ def line(sizes: Sequence[float], values: Sequence[float]) -> tuple[float, float,
 
 
 def run() -> None:
-    """Print the figures of each stage, then those at scale."""
+    """Print the figures of each stage, then the extrapolation."""
     costs = scale.Costs()
     _arriving(costs)
     _online(costs)
@@ -108,7 +108,7 @@ def run() -> None:
 
 
 def _arriving(costs: scale.Costs) -> None:
-    """Refresh every ten minutes while events come in evenly: what is examined and read for each new one."""
+    """Refresh every ten minutes while events arrive evenly: documents examined and events read per new event."""
     print("plan and map, refreshed every ten minutes")
     found = Measured()
     for events in ARRIVING:
@@ -129,7 +129,7 @@ def _arriving(costs: scale.Costs) -> None:
 
 
 def _online(costs: scale.Costs) -> None:
-    """Refresh once while players play: what plan and map take for their ten minutes."""
+    """Refresh once while players play: the cost of plan and map for their ten minutes."""
     print("plan, map and join: ten minutes of play, after ten")
     maps, others = Measured(), Measured()
     for players in ONLINE:
@@ -166,7 +166,7 @@ def _online(costs: scale.Costs) -> None:
 
 
 def _stored(mongo: MongoResource) -> tuple[float, float]:
-    """Return bytes an event as BSON, and compressed with zlib in blocks as MongoDB can store them."""
+    """Return bytes per event, as BSON and compressed with zlib in blocks as MongoDB can store them."""
     size = compressed = events = 0
     for name in names.RAW_EVENT_COLLECTIONS:
         whole = b"".join(mongo.raw[name].find_raw_batches({"timestamp": {"$gte": 0}}).sort("timestamp", 1))
@@ -177,7 +177,7 @@ def _stored(mongo: MongoResource) -> tuple[float, float]:
 
 
 def _reported(costs: scale.Costs) -> None:
-    """Refresh the reports of players who play: what it takes for each, and how that grows with their history."""
+    """Refresh the reports of players who play: the cost per player, and how it grows with their history."""
     history = list(growing.days_played(HISTORY_DAYS))
     summaries = [summary for _, summary in history]
     print("a summary of days of four hours, bytes")
@@ -241,12 +241,12 @@ def _step(relay: Any, what: str, now_ms: int, key: str = "") -> Document:
 
 
 def moment(ms: int) -> datetime:
-    """Return a time in milliseconds since the epoch as a time, UTC."""
+    """Convert milliseconds since the epoch to a UTC datetime."""
     return datetime.fromtimestamp(ms / 1000, UTC)
 
 
 def step(uri: str, what: str, now_ms: str, key: str = "") -> None:
-    """Do one step at a simulated time; the last line that it prints is what it took and found."""
+    """Run one step at a simulated time; the last line it prints has its measurements and results."""
     found: Document = {"bytes": 0}
     count_raw_bytes(found)
     now = moment(int(now_ms))
@@ -269,7 +269,7 @@ def step(uri: str, what: str, now_ms: str, key: str = "") -> None:
 def _plan(mongo: MongoResource, now: datetime) -> list[str]:
     make_plan(mongo, DAY, now)
     portion = next_portion(mongo.analytics, DAY, now, LIMIT)
-    return [piece.key for piece in give_out(mongo, portion, 1, LIMIT, run="bench", now=now)]
+    return [piece.key for piece in split_portion(mongo, portion, 1, LIMIT, run="bench", now=now)]
 
 
 def _map(mongo: MongoResource, key: str, now: datetime) -> int:

@@ -1,10 +1,10 @@
 """A heavy player of three years: the sizes of every document about them against MongoDB's 16 MiB.
 
 20,000 ticks a day, 300 kinds of mobs at three combat levels with 60 of 2,000 items each, all 2,000 items traded, 700
-different items worn, 1,200 regions, 614,400 different tiles. The hour comes from events; the days are made as summaries
-and merged to months, years and all time as the product merges them. All of it is written to MongoDB.
+different items worn, 1,200 regions, 614,400 different tiles. The hour is computed from events; the days are built as
+summaries and merged into months, years and all time as the product does. Everything is written to MongoDB.
 
-Below that, what a summary grows by with each different thing, and how many of it fill a document.
+Then it prints by how much a summary grows with each distinct value, and how many of them fill a document.
 """
 
 import random
@@ -51,7 +51,7 @@ THINGS: Final[dict[str, tuple[str, Callable[[int, int], Document]]]] = {
 
 
 def run() -> None:
-    """Print the table of sizes, then what makes a summary grow."""
+    """Print the sizes of documents, then the growth per distinct value."""
     print("a heavy player of three years: MiB, and how many times that is the largest document")
     with database() as mongo:
         for label, document in _documents():
@@ -66,7 +66,7 @@ def run() -> None:
 
 
 def _documents() -> Iterator[tuple[str, Document]]:
-    """Every kind of document about the player, the largest of its kind."""
+    """Yield every kind of document about the player, the largest of each."""
     hours = _hour()
     yield "hour in cells of five minutes", {"cells": hours}
     yield "hour", {"cells": [merge_all(hours)]}
@@ -90,7 +90,7 @@ def _documents() -> Iterator[tuple[str, Document]]:
 
 
 def _hour() -> list[Summary]:
-    """The summaries of the five-minute cells of an hour of play, from its events."""
+    """Return the summaries of the five-minute cells of an hour of play, computed from events."""
     some = random.Random(0)
     events: dict[str, list[Document]] = {name: [] for name in RAW_EVENT_COLLECTIONS}
     for number in range(0, 36_000, 6):  # every 600 ms
@@ -113,7 +113,7 @@ def _hour() -> list[Summary]:
 
 
 def _day(day: str) -> Summary:
-    """A day of play, which has something of everything; what it has differs from day to day."""
+    """Return the summary of a day with something in every family, which differs from day to day."""
     some = random.Random(day)
     summary: Summary = {name: family.empty() for name, family in FAMILIES.items()}
     areas = np.array(sorted(some.sample(range(AREAS), 10)), dtype=np.int64)
@@ -146,13 +146,13 @@ def _rows(name: str, keys: Iterable[int], **counts: int) -> list[Document]:
 
 
 def _loot(mob: int, some: random.Random) -> list[Document]:
-    """The stacks that a mob dropped on a day: some of its own."""
+    """Return the stacks that a mob dropped on a day: some of its items."""
     own = [(mob * 7 + number * 33) % ITEMS for number in range(ITEMS_OF_A_MOB)]
     return _rows("item", some.sample(own, 15), quantity=5_000)
 
 
 def _report(summary: Summary, period: str) -> Document:
-    """A whole report, with the name of every item, a rank for every stat and the hiscores' curve of a point a day."""
+    """Return a complete report, with every item's name, a rank for every stat and one hiscores point per day."""
     report = build_report("heavy", period, summary, NAMES)
     points = [{"at": number, "overall_xp": 10**9} for number, _ in enumerate(summary["days"])]
     report["hiscores"] = {"skills": {}, "bosses": {f"Boss {n}": 100 for n in range(70)}, "points": points}
@@ -164,7 +164,7 @@ def _report(summary: Summary, period: str) -> Document:
 
 
 def _sizes(thing: str, number: int) -> tuple[int, int]:
-    """Bytes of the summary and of the report of a day with so many different ones."""
+    """Return the bytes of the summary and the report of a day with the given number of distinct values."""
     collection, make = THINGS[thing]
     reading = read(collection, [make(index, number) for index in range(number)])
     summary = next(iter(merged_days(summarise_cells({collection: reading}))[DAY].values()))

@@ -1,4 +1,4 @@
-"""Work in proportion to what changed: a new day after a year, and what a touched report reads."""
+"""Work proportional to what changed: a new day after a year, and the summaries a touched report reads."""
 
 import statistics
 import time
@@ -13,7 +13,7 @@ NEW_DAY = "2024-08-20"
 
 
 def run() -> None:
-    """Print the cost of one new day after 365 days of history over that after 2 days."""
+    """Print the cost of one new day after 365 days of history relative to that after 2 days."""
     print(f"one new day after 365 days of history and after 2, {PLAYERS} players")
     with database() as long, database() as short:
         for mongo, days in ((long, 365), (short, 2)):

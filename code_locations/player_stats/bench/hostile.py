@@ -1,4 +1,4 @@
-"""What a hostile client can send many different ones of: twice as many must cost about twice as much."""
+"""Hostile telemetry with many distinct values: twice as many must cost about twice as much."""
 
 import gc
 import time
@@ -21,37 +21,37 @@ from wrapped_shared.periods import day_start_ms
 DAY: Final = "2024-08-20"
 SIZES: Final = (25_000, 100_000)
 BOUND: Final = 1.6
-"""Of the time a piece at the larger size over that at the smaller: n log n gives 1.14, n squared 4."""
+"""Bound on the time per value at the larger size relative to the smaller: n log n gives 1.14, n squared 4."""
 
 Document = dict[str, Any]
 
 
 def event(number: int, data: Document, **envelope: Any) -> Document:
-    """An event 100 ms after the one before."""
+    """Return an event 100 ms after the previous one."""
     at = day_start_ms(DAY) + 100 * number
     start = {"_id": number, "timestamp": at, "username": "Bob", "tickCount": number, "sessionId": "s"}
     return {**start, "data": data, **envelope}
 
 
 def offer(number: int, **fields: Any) -> Document:
-    """The data of a sale of one piece, all fields replaceable."""
+    """Return the data of an offer that sold one item; all fields can be replaced."""
     sale = {"itemId": number, "price": 1, "totalQuantity": 1, "quantitySold": 1, "spent": 1, "state": "SOLD"}
     return {"slot": fields.pop("slot", 0), "offer": sale | fields}
 
 
 def drop(number: int, name: str, items: list[Document]) -> Document:
-    """The data of a mob's drop."""
+    """Return the data of a mob's drop."""
     return {"actor": {"name": name, "combatLevel": 2, "id": number, "type": 1}, "items": items}
 
 
 def tick(number: int) -> Document:
-    """The data of a game tick on a tile of its own, in gear of its own."""
+    """Return the data of a game tick on its own tile, with its own gear."""
     place = {"x": number % 6_000, "y": number // 6_000}
     return {"energy": number % 10_001, "prayer": number % 256, "location": place, "equipmentIds": [0, 2_048 + number]}
 
 
 def letters(number: int) -> str:
-    """A number as a skill's name."""
+    """Spell a number as a skill's name."""
     return "".join(chr(65 + int(digit)) for digit in str(number))
 
 
@@ -76,12 +76,12 @@ CASES: Final[dict[str, tuple[str, Callable[[int, int], Document]]]] = {
 
 
 def stacks(number: int) -> list[Document]:
-    """Stacks of as many items."""
+    """Return stacks of that many items."""
     return [{"id": item, "quantity": 1} for item in range(number)]
 
 
 def hit(amount: int) -> Document:
-    """The data of a hitsplat."""
+    """Return the data of a hitsplat."""
     return {"actor": {"name": "Rat"}, "hitsplat": {"amount": amount, "hitsplatType": 16, "mine": True}}
 
 
@@ -92,7 +92,7 @@ def read(collection: str, documents: list[Document]) -> Reading:
 
 
 def whole(name: str, size: int) -> float:
-    """Seconds of the processor to summarise two days of a case in pieces, merge them, and make the report."""
+    """Return the CPU seconds to summarise two days of a case in pieces, merge them, and build the report."""
     collection, make = CASES[name]
     halves = [[make(number, size) for number in part] for part in (range(size // 2), range(size // 2, size))]
     gc.collect()
@@ -109,14 +109,14 @@ def whole(name: str, size: int) -> float:
 
 
 def name_without_end(size: int) -> float:
-    """Seconds of the processor to take the markup out of a name of tags that nothing ends."""
+    """Return the CPU seconds to remove the markup from a name made of unclosed tags."""
     started = time.process_time()
     plain_name("<col=" * size * 10)
     return time.process_time() - started
 
 
 def clan(size: int) -> float:
-    """Seconds of the processor to make the report of a clan of which each member has kinds of mobs of their own."""
+    """Return the CPU seconds to build the report of a group in which each member has different mobs."""
     members = [f"member {number}" for number in range(size // 100)]
     reports = list(_reports(members))
     started = time.process_time()
@@ -138,8 +138,8 @@ def _reports(members: list[str]) -> Iterator[Document]:
 
 
 def run() -> None:
-    """Print for each case the cost of a piece at the larger size over that at the smaller one."""
-    print(f"{SIZES[1]:,} different ones of a player's day against {SIZES[0]:,}: processor time each")
+    """Print for each case the cost per value at the larger size relative to the smaller."""
+    print(f"{SIZES[1]:,} distinct values in a player's day compared with {SIZES[0]:,}: CPU time for each")
     cases: dict[str, Callable[[int], float]] = {name: lambda size, name=name: whole(name, size) for name in CASES}
     cases |= {"a name of open tags": name_without_end, "mobs of a clan": clan}
     whole("offers", 1_000)  # warms up

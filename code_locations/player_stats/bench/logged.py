@@ -1,4 +1,4 @@
-"""How many rows a run of `wrapped_news` leaves in Dagster's event log: run for real, each step a process."""
+"""Rows that a run of `wrapped_news` adds to Dagster's event log: a real run, each step a process."""
 
 import os
 import subprocess
@@ -19,7 +19,7 @@ EVENTS: Final = 400
 
 
 def rows_of_a_run() -> tuple[int, int]:
-    """Return how many rows a run left, and how many steps it had."""
+    """Return the number of rows that a run added, and its number of steps."""
     day = (datetime.now(UTC).date() - timedelta(days=1)).isoformat()
     with database() as mongo:
         at = day_start_ms(day)

@@ -1,4 +1,4 @@
-"""Peak memory and time of a step's process for days of half a million and of two million game ticks."""
+"""Peak memory and time of a step's process, for days of half a million and two million game ticks."""
 
 import os
 import subprocess
@@ -15,7 +15,7 @@ PLAYERS, TICKS_EACH = 50, (10_000, 40_000)
 
 
 def run() -> None:
-    """Load each day and materialise it through Dagster in a process of its own, which prints what it took."""
+    """Load each day and materialise it through Dagster in a separate process, which prints its measurements."""
     for ticks in TICKS_EACH:
         print(f"a day of {PLAYERS * ticks:,} game ticks, through Dagster")
         with database() as mongo:
@@ -53,7 +53,7 @@ def _load(mongo: MongoResource, ticks: int) -> None:
 
 
 def measure(ticks: int) -> None:
-    """Materialise the day and print this process' peak resident memory, and its time a million ticks."""
+    """Materialise the day and print this process's peak resident memory, and its time per million ticks."""
     import resource
     import time
 

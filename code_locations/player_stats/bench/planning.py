@@ -1,6 +1,6 @@
-"""What the plan costs: rows that come back, documents examined, and queries over three years of days.
+"""The cost of the plan: rows returned, documents examined, and queries over three years of days.
 
-Quick by default; `BENCH_DOCUMENTS=300000` for a measurement.
+Quick by default; set `BENCH_DOCUMENTS=300000` for a measurement.
 """
 
 import os
@@ -11,8 +11,8 @@ from typing import Any
 
 from bson import ObjectId
 from player_stats.domain.cells import hour_label
-from player_stats.store.ledger import DayReading, claim, owed_days, read_done
-from player_stats.store.news import look
+from player_stats.store.ledger import DayReading, claim, owed_days, record_readings
+from player_stats.store.news import scan
 from player_stats.store.turns import take_turn
 from player_stats.work.plan import make_plan, next_portion
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
@@ -31,7 +31,7 @@ _READS = ("find", "aggregate", "count", "getMore")
 
 
 def run() -> None:
-    """Print the figures, each beside its bound."""
+    """Print the figures, each with its bound."""
     with database() as mongo:
         ensure_embedded_indexes(mongo.raw)
         _news(mongo)
@@ -47,20 +47,20 @@ class _Replies(CommandListener):
         self.heard: list[tuple[str, int]] = []
 
     def started(self, event: CommandStartedEvent) -> None:
-        """Nothing is known yet."""
+        """Start at zero."""
 
     def succeeded(self, event: CommandSucceededEvent) -> None:
-        """Note the command and its rows."""
+        """Record the command and its rows."""
         cursor = event.reply.get("cursor", {})
         self.heard.append((event.command_name, len(cursor.get("firstBatch", cursor.get("nextBatch", ())))))
 
     def failed(self, event: CommandFailedEvent) -> None:
-        """Note the command."""
+        """Record the command."""
         self.heard.append((event.command_name, 0))
 
     @property
     def queries(self) -> int:
-        """How many commands read."""
+        """The number of commands that read."""
         return sum(name in _READS for name, _ in self.heard)
 
 
@@ -74,8 +74,8 @@ def _heard(mongo: MongoResource) -> Iterator[tuple[MongoResource, _Replies]]:
 
 
 def _news(mongo: MongoResource) -> None:
-    """Look once at many new documents over 40 days of which all was read, then again."""
-    print(f"{DOCUMENTS:,} new documents over {NEWS_DAYS} days between two looks")
+    """Scan many new documents over 40 days that were completely read, then scan again."""
+    print(f"{DOCUMENTS:,} new documents over {NEWS_DAYS} days between two scans")
     first = days_of("2024-07-12", NEWS_DAYS)[0]
     make_plan(mongo, first, NOW)
     _read_nothing(mongo, first)
@@ -91,19 +91,19 @@ def _news(mongo: MongoResource) -> None:
             chunk.append({"_id": ObjectId(made + number.to_bytes(8, "big")), "timestamp": at, "username": "Ann"})
         mongo.raw[names.GAME_TICKS].insert_many(chunk)
     examined = 0
-    for name in ("the look", "the next look"):
+    for name in ("the scan", "the next scan"):
         examined += above(mongo)
         with _heard(mongo) as (own, replies):
-            look(own.raw, own.analytics, first, later)
+            scan(own.raw, own.analytics, first, later)
         rows = max(rows for command, rows in replies.heard if command == "aggregate")
-        print(f"  {name}: {rows} rows of one collection come back (bound {NEWS_DAYS * 24})")
-        print(f"  = {examined / DOCUMENTS:.2f} documents examined for each new one (bound 2.5)")
+        print(f"  {name}: {rows} rows returned for one collection (bound {NEWS_DAYS * 24})")
+        print(f"  = {examined / DOCUMENTS:.2f} documents examined per new document (bound 2.5)")
     owed = {(work.day, cell) for work in owed_days(mongo.analytics, first, TODAY, 100) for cell in work.cells or ()}
     print(f"  = {len(expected - owed)} of {len(expected)} hours missed (bound 0)")
 
 
 def _queries(mongo: MongoResource) -> None:
-    """Count the queries of plans over three years of days: the first, one with the daily audit, one with nothing."""
+    """Count the queries of plans over three years of days: the first, one with the audit, one with nothing to do."""
     print("queries of the plan over three years of days, with the choice of a portion")
     first = "2021-08-20"
     for label, now in (("first start", NOW), ("daily audit", NOW + timedelta(days=1)), ("nothing to do", None)):
@@ -115,13 +115,13 @@ def _queries(mongo: MongoResource) -> None:
 
 
 def above(mongo: MongoResource) -> int:
-    """Return how many documents a look examines: all that lie above the watermarks."""
+    """Return how many documents a scan examines: all above the watermarks."""
     marks = {mark["_id"]: mark["watermark"] for mark in mongo.analytics[names.WATERMARKS].find()}
     return sum(mongo.raw[name].count_documents({"_id": {"$gt": mark}}) for name, mark in marks.items())
 
 
 def _read_nothing(mongo: MongoResource, first: str) -> None:
-    """Take all that is owed as read, and empty."""
+    """Mark everything owed as read, and empty."""
     works = owed_days(mongo.analytics, first, TODAY, YEARS_DAYS + 1)
     with take_turn(mongo.analytics) as turn:
-        read_done(turn, [DayReading(work, {}, {}) for work in claim(turn, works)])
+        record_readings(turn, [DayReading(work, {}, {}) for work in claim(turn, works)])

@@ -1,6 +1,6 @@
-"""The client's CPU for many players who play little: their days and reports, beside that of another checkout.
+"""The client's CPU for days and reports of many players who play little, compared with another checkout.
 
-`BENCH_PLAYERS=1000` makes it quicker; `BENCH_BASE=<another checkout of the repository>` gives the ratio.
+`BENCH_PLAYERS=1000` makes it quicker; `BENCH_BASE=<another checkout>` adds the ratio.
 """
 
 import os
@@ -34,7 +34,7 @@ _SOURCES = (
 
 
 def run() -> None:
-    """Print milliseconds a player for a day that is read whole and for one that is kept in hours."""
+    """Print milliseconds per player for a day that is read whole and for one that is kept in hours."""
     yesterday = (datetime.now(UTC).date() - timedelta(days=1)).isoformat()
     base = os.environ.get("BENCH_BASE")
     checkouts = [_HERE, *([Path(base)] if base else [])]
@@ -51,7 +51,7 @@ def run() -> None:
 
 
 def _measured(mongo: MongoResource, checkout: Path, day: str, analytics: str) -> float:
-    """Compute in a process of its own, with a checkout's sources and an analytics database of its own."""
+    """Compute in a separate process, with a checkout's sources and its own analytics database."""
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(str(checkout / source) for source in _SOURCES)}
     command = [sys.executable, "-P", __file__, mongo.uri, analytics, day]
     found = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
@@ -61,7 +61,7 @@ def _measured(mongo: MongoResource, checkout: Path, day: str, analytics: str) ->
 
 
 def measure(uri: str, analytics: str, day: str) -> None:
-    """Print the CPU of this process in ms a player, for the days and for the reports."""
+    """Print this process's CPU in ms per player, for days and for reports."""
     with MongoResource(uri=uri, analytics_database=analytics).open() as mongo:
         ensure_indexes(mongo.raw, mongo.analytics)
         started = time.process_time()
@@ -83,7 +83,7 @@ def _store(mongo: MongoResource, day: str) -> None:
 
 
 def _events(day: str, number: int) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Ten events of a player, of every kind: three ticks, two values of two skills each, one of every other."""
+    """Yield ten events of a player: three ticks, two values of two skills each, one of every other collection."""
     start = day_start_ms(day) + number * (DAY_MS - 60_000) // PLAYERS
     place = {"x": 3000 + number % 500, "y": 3200 + number % 300}
     mob = {"name": f"Mob {number % 40}", "combatLevel": 2, "id": number % 40, "type": 1, "location": place}
@@ -91,21 +91,21 @@ def _events(day: str, number: int) -> Iterator[tuple[str, dict[str, Any]]]:
     offer = {
         "state": "BOUGHT", "itemId": 4151, "price": 10, "totalQuantity": 2, "quantitySold": 2, "spent": 19 + number % 2,
     }  # fmt: skip
-    told: list[tuple[str, dict[str, Any]]] = []
+    events: list[tuple[str, dict[str, Any]]] = []
     for step in range(3):
         location = {**place, "x": place["x"] + step}
-        told.append(
+        events.append(
             (names.GAME_TICKS, {"energy": 9000 - step, "prayer": 9 - step, "location": location, "equipmentIds": worn})
         )
-    told += [(names.STAT_CHANGED, {"skill": "ATTACK", "xp": 1000 + 40 * step, "level": 9}) for step in range(2)]
-    told += [
+    events += [(names.STAT_CHANGED, {"skill": "ATTACK", "xp": 1000 + 40 * step, "level": 9}) for step in range(2)]
+    events += [
         (names.STAT_CHANGED, {"skill": "HITPOINTS", "xp": 1200, "level": 9}),
         (names.LOOT_RECEIVED, {"actor": mob, "items": [{"id": 526, "quantity": 1}, {"id": 995, "quantity": 5}]}),
         (names.ACTOR_DEATH, {"name": f"Player {number}", "combatLevel": 3, "type": 2, "location": place}),
         (names.HITSPLAT_APPLIED, {"actor": mob, "hitsplat": {"hitsplatType": 16, "amount": 3, "mine": True}}),
         (names.GRAND_EXCHANGE_OFFER_CHANGED, {"slot": number % 8, "offer": offer}),
     ]
-    for step, (collection, data) in enumerate(told):
+    for step, (collection, data) in enumerate(events):
         envelope = {"timestamp": start + 600 * step, "username": f"Player {number}", "tickCount": step}
         yield collection, {**envelope, "sessionId": f"session-{number}", "data": data}
 

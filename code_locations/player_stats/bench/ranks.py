@@ -1,10 +1,10 @@
-"""Ranking the reports of one period, as many as RANKED_REPORTS says (100,000), and making groups of these players.
+"""Ranking the reports of one period, RANKED_REPORTS of them (100,000), and making group reports of these players.
 
-Printed are seconds, memory, reports written; for groups round trips, too.
+Prints seconds, memory and reports written, and for groups also round trips.
 
-The reports are written straight into MongoDB, with 20 to 60 of 300 kinds of mobs and 10 to 23 skills each. What a
-ranking does not read is short in them, and the collection has no validator: that would cost the embedded server, which
-is no measure of a real one, hours. So the processor time of the process that ranks is what counts; it has one thread.
+The reports are inserted directly into MongoDB, with 20 to 60 of 300 kinds of mobs and 10 to 23 skills each. The parts
+that a ranking does not read are short, and the collection has no validator, which would take the embedded server hours.
+That server is not representative, so the figure to compare is the CPU time of the ranking process (one thread).
 """
 
 import os
@@ -36,7 +36,7 @@ Document = dict[str, Any]
 
 
 def run() -> None:
-    """Print what three rankings cost: the first, one where nothing changed, one after 1% of the players played."""
+    """Print the cost of three rankings: the first, one without changes, and one after 1% of the players played."""
     print(f"ranking {REPORTS:,} reports of a period")
     with database() as mongo:
         fill(mongo, REPORTS)
@@ -51,7 +51,7 @@ def run() -> None:
 
 
 def fill(mongo: MongoResource, reports: int) -> None:
-    """Write so many reports of the period that were never ranked."""
+    """Write that many reports of the period without ranks."""
     mongo.analytics.command("collMod", names.WRAPPED_REPORTS, validator={})
     for start in range(0, reports, AT_ONCE):
         some = [_report(number) for number in range(start, min(reports, start + AT_ONCE))]
@@ -69,12 +69,12 @@ def _rank(mongo: MongoResource, label: str, what: str = "ranks") -> None:
 
 
 def _some(random_numbers: random.Random, middle: float) -> int:
-    """A number above zero, far from evenly spread: few do much of anything."""
+    """Return a positive number from a skewed distribution: few players do much of anything."""
     return 1 + int(random_numbers.lognormvariate(middle, 2))
 
 
 def _report(number: int) -> Document:
-    """A report as it stands before the first ranking."""
+    """Return a report as it is before the first ranking."""
     some = random.Random(number)
     key = f"player {number}"
     mobs = [
@@ -98,7 +98,7 @@ def _report(number: int) -> Document:
 
 
 def _play(mongo: MongoResource, players: int) -> None:
-    """Let some players play for an hour: some mobs, two skills, everything that goes along."""
+    """Simulate an hour of play of some players: some mobs, two skills, and the totals."""
     some, writes = random.Random(0), []
     for number in some.sample(range(REPORTS), players):
         report = _report(number)
@@ -114,12 +114,12 @@ def _play(mongo: MongoResource, players: int) -> None:
 
 
 def _resident(figure: str) -> float:
-    """Mebibytes that this process holds now (`VmRSS`) or held at most (`VmHWM`; the parent's do not count there)."""
+    """Return this process's current (`VmRSS`) or peak (`VmHWM`, without the parent's) memory in MiB."""
     return int(Path("/proc/self/status").read_text().split(f"{figure}:")[1].split()[0]) / 1024
 
 
 class Commands(monitoring.CommandListener):
-    """Counts what is sent to the server."""
+    """Counts the commands sent to the server."""
 
     sent = 0
 
@@ -128,14 +128,14 @@ class Commands(monitoring.CommandListener):
         self.sent += 1
 
     def succeeded(self, event: monitoring.CommandSucceededEvent) -> None:
-        """Pass it by."""
+        """Ignore it."""
 
     def failed(self, event: monitoring.CommandFailedEvent) -> None:
-        """Pass it by."""
+        """Ignore it."""
 
 
 def measure(what: str) -> None:
-    """Rank the period, or make its groups, and print what it took of this process."""
+    """Rank the period, or make its groups, and print this process's time and memory."""
     from player_stats.store.groups import make_groups
     from player_stats.store.ranks import make_owed_ranks, request_ranks
 

@@ -1,4 +1,4 @@
-"""A full rebuild of all stats, against merely fetching the same documents."""
+"""A full rebuild of all statistics, compared with only fetching the same documents."""
 
 from wrapped_devkit.generator import write
 
@@ -14,11 +14,11 @@ def run() -> None:
         print(f"full rebuild, {players} players x {days} days x {ticks} ticks")
         with database() as mongo:
             for collection in mongo.raw.list_collection_names():
-                mongo.raw[collection].drop()  # loading is quicker without indexes; they are made after it
+                mongo.raw[collection].drop()  # loading is faster without indexes; create them afterwards
             added = write(mongo.raw, mongo.analytics, players=players, days=days, ticks=ticks, seed=1, start=START)
             print(f"  {sum(added.values()):,} events")
             wanted = days_of(START, days + 1)
-            drain(mongo, wanted)  # warms the server's cache for all that follow
+            drain(mongo, wanted)  # warms the server's cache for the following reads
             with timed("draining the same queries") as fetched:
                 drain(mongo, wanted)
             with timed("draining whole collections") as whole:

@@ -1,4 +1,4 @@
-"""What a refresh of reports costs on the 31st of a month after three years, and what late events cost."""
+"""The cost of a refresh of reports on the 31st of a month after three years, and of late events."""
 
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -20,7 +20,7 @@ from bench.world import FIRST_DAY, compute_days, database, days_of, make_reports
 
 PLAYERS: Final = 2_000
 TOLD_APART: Final = 10
-"""Players that are generated; the others are copies of them."""
+"""Generated players; the others are copies of them."""
 TODAY, LAST_MONTH, LONG_AGO = "2025-12-31", "2025-11-15", "2023-12-15"
 NOW = datetime(2025, 12, 31, 15, 30, tzinfo=UTC)
 NEEDED: Final = {"$regex": f"^({TODAY[:7]}|{LAST_MONTH[:7]}|{LONG_AGO[:7]})"}
@@ -30,11 +30,11 @@ COPIED: Final[dict[str, Any]] = {
 }  # fmt: skip
 AFTER_YEARS, SECOND_DAY = "after three years", "on their second day"
 BYTES_BEFORE: Final = {AFTER_YEARS: 454_465, SECOND_DAY: 71_054}
-"""What this printed for the commit before there were running merges."""
+"""What this benchmark printed before running merges were introduced."""
 
 
 class Traffic(CommandListener):
-    """How many commands are sent, and how many bytes go both ways; counting them costs time."""
+    """Counts commands, and bytes in both directions; counting takes time."""
 
     def __init__(self) -> None:
         self.trips = self.bytes = 0
@@ -83,13 +83,13 @@ def _refresh(players: int, since: str) -> None:
 
 
 def reports(changes: ReportChanges) -> int:
-    """How many reports were looked at."""
+    """Return how many reports were compared."""
     return changes.written + changes.unchanged
 
 
 @contextmanager
 def listening(mongo: MongoResource) -> Iterator[tuple[Database[Any], Traffic]]:
-    """The analytics database through a client whose traffic is counted."""
+    """Yield the analytics database through a client whose traffic is counted."""
     traffic = Traffic()
     client: Any = connect(mongo.uri, event_listeners=[traffic])
     try:
@@ -101,7 +101,7 @@ def listening(mongo: MongoResource) -> Iterator[tuple[Database[Any], Traffic]]:
 
 
 def world(mongo: MongoResource, players: int, months: int, days: int) -> list[str]:
-    """Players with a day in each of some months and the last days of the next one; return their keys."""
+    """Store players with a day in each of some months and the last days of the next; return their keys."""
     history = [f"{2023 + number // 12}-{number % 12 + 1:02}-15" for number in range(35 - months, 35)]
     for number, day in enumerate(history):
         write(mongo.raw, mongo.analytics, players=TOLD_APART, days=1, ticks=200, seed=number, start=day)
@@ -115,19 +115,19 @@ def world(mongo: MongoResource, players: int, months: int, days: int) -> list[st
 
 
 def copied(analytics: Database[Any], players: int, what: Mapping[str, Any]) -> list[str]:
-    """Put that many copies in the place of the players that are there; return the copies' keys.
+    """Replace the stored players by that many copies; return the copies' keys.
 
     Args:
         analytics: the database of days and reports.
-        players: how many copies, of all players together.
-        what: by collection which documents are copied; the others go.
+        players: the total number of copies.
+        what: which documents are copied, by collection; the others are removed.
     """
     keys = sorted(report["player_key"] for report in analytics[names.WRAPPED_REPORTS].find({"period": "all"}))
     copies = {key: [f"{key} {number}" for number in range(players // len(keys))] for key in keys}
     for name, query in what.items():
         for key in keys:
             documents = list(analytics[name].find({**query, "player_key": key}))
-            if name == names.PLAYER_HOURS:  # play goes on from eight o'clock
+            if name == names.PLAYER_HOURS:  # play continues after eight o'clock
                 documents = [{**documents[0], "_id": f"{key}|{TODAY}T08", "hour": f"{TODAY}T08"}]
             for copy in copies[key]:
                 made = [{**one, "_id": one["_id"].replace(key, copy, 1), "player_key": copy} for one in documents]
@@ -138,7 +138,7 @@ def copied(analytics: Database[Any], players: int, what: Mapping[str, Any]) -> l
 
 
 def news(analytics: Database[Any], keys: Iterable[str], hour: int) -> None:
-    """Ten events more of each player in an hour of today."""
+    """Store ten more events of each player in an hour of today."""
     label, hours = f"{TODAY}T{hour:02}", analytics[names.PLAYER_HOURS]
     if hours.find_one({"hour": label}) is None:
         like = hours.find({"hour": f"{TODAY}T08"})
@@ -148,6 +148,6 @@ def news(analytics: Database[Any], keys: Iterable[str], hour: int) -> None:
 
 
 def late(analytics: Database[Any], keys: Iterable[str], day: str) -> None:
-    """Some events more of each player on a day that is no longer kept in hours."""
+    """Store some more events of each player on a day whose hours are no longer kept."""
     analytics[names.PLAYER_DAYS].update_many({"day": day}, {"$inc": {"play.ticks": 10}})
     request_reports(analytics, ((key, day) for key in keys))

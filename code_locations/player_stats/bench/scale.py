@@ -1,7 +1,7 @@
-"""What `growth` measured, for 100,000 players who play four hours a day, refreshed every ten minutes: sums only.
+"""Extrapolates `growth`'s measurements to 100,000 players who play four hours a day, refreshed every ten minutes.
 
-The assumptions stand here as constants. Play is spread evenly over the day; where an evening has twice as much, so has
-everything that is told of a refresh.
+The assumptions are the constants here. Play is spread evenly over the day; if an evening has twice as much play, all
+figures of a refresh double.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,70 +10,70 @@ from typing import Final
 
 PLAYERS: Final = 100_000
 TICKS: Final = 24_000
-"""Of a player and day: four hours."""
+"""Per player and day: four hours."""
 SESSIONS: Final = 5
-"""A day and player, as the generator has them: each touches one refresh more than its length."""
+"""Sittings per player and day, as in generated play: each touches one refresh more than its length."""
 REFRESHES: Final = 144
 TOUCHED: Final = int(PLAYERS * (240 + 10 * SESSIONS) / 1_440)
 PLAYED: Final = {"after a month": (0, 0, 30), "after three years": (730, 180, 15)}
-"""Days that lie in the running merges of closed years, closed months and closed days."""
+"""Days in the running merges of closed years, closed months and closed days."""
 MONTH: Final = 30
 HOURS_KEPT: Final = 8
 """Days whose hours are stored."""
 AUDITED: Final = 8
-"""Days that the daily audit counts besides its share of the history: the last week and today."""
+"""Days recounted by the daily audit in addition to its share of the history: the last week and today."""
 HISTORY_PARTS: Final = 28
 PODS: Final = (1, 4, 8)
 PERIODS: Final = 2
-"""That are ranked hourly: the year and all time."""
+"""Periods ranked hourly: the year and all time."""
 STEPS: Final = 5
-"""Of a run with one Pod of reduce."""
+"""Steps of a run with one reduce Pod."""
 START_SECONDS: Final = 2
-"""Processor time until a step's process works; see `docs/deploying.md`."""
+"""CPU time to start a step's process; see `docs/deploying.md`."""
 
 Figures = Mapping[str, float]
 
 
 @dataclass
 class Costs:
-    """What was measured; bytes and seconds."""
+    """The measurements, in bytes and seconds."""
 
     examined: float = 0
-    """Documents that the plan examines for each new one, the daily audit apart."""
+    """Documents examined by the plan per new document, without the daily audit."""
     read: float = 0
-    """Events read for each new one."""
+    """Events read per new event."""
     events: float = 0
-    """Events for each game tick."""
+    """Events per game tick."""
     map_seconds: float = 0
-    """Of an event read."""
+    """Per event read."""
     raw_bytes: float = 0
     map_bytes: float = 0
-    """Both ways between map and the analytics database, a touched player."""
+    """Both ways between map and the analytics database, per touched player."""
     plan_seconds: float = 0
-    """Of plan and join, whatever is new."""
+    """Fixed cost of plan and join."""
     stored: float = 0
     compressed: float = 0
-    """Of an event: as BSON, and compressed."""
+    """Per event: as BSON, and compressed."""
     indexes: Figures = field(default_factory=dict)
-    """Bytes of an event's keys, by index."""
+    """Bytes per event of its keys, by index."""
     ledger: float = 0
     reports: float = 0
-    """Bytes of a player's reports."""
+    """Bytes of reports per player."""
     ranks: Figures = field(default_factory=dict)
-    """Of a report, by figure."""
+    """Per report, by figure."""
     rows: int = 0
     steps: int = 0
-    """Of a run in Dagster's event log, and how many steps that had."""
+    """Rows of a run in Dagster's event log, and the number of its steps."""
     summary: Callable[[float], float] = float
-    """Bytes of the summary of so many days."""
+    """Bytes of a summary of a number of days."""
     reduced: Figures = field(default_factory=dict)
     """A touched player's figures with running merges of `merges` bytes."""
     merges: float = 0
     of_a_byte: Figures = field(default_factory=dict)
-    """What each byte more of these adds to the figures."""
+    """The increase of the figures per byte of the merges."""
 
     def reduce(self, days: tuple[int, int, int]) -> dict[str, float]:
-        """Return a touched player's figures for a history of so many days in each running merge."""
+        """Return a touched player's figures for a history with the given days in each running merge."""
         more = self.merged(days) - self.merges
         return {name: value + self.of_a_byte[name] * more for name, value in self.reduced.items()}
 
@@ -83,14 +83,14 @@ class Costs:
 
 
 def report(costs: Costs) -> None:
-    """Print what it all takes."""
+    """Print the extrapolated costs."""
     events = PLAYERS * TICKS * costs.events
     new = events / REFRESHES
     print(f"{PLAYERS:,} players x 4 hours a day in {SESSIONS} sittings, refreshed every ten minutes")
     print(
         f"  {events / 1e9:.2f} billion events a day, {events / 86_400:,.0f} a second, {new / 1e6:.1f} million a refresh"
     )
-    print(f"  {PLAYERS // 6:,} players at a time, {TOUCHED:,} touched by each refresh")
+    print(f"  {PLAYERS // 6:,} players at a time, {TOUCHED:,} touched per refresh")
     mapped = new * costs.read * costs.map_seconds
     print(f"  map: {new * costs.read / 1e6:.1f} million events read, {mapped:,.0f} s of one core")
     hours = (costs.plan_seconds + mapped) * REFRESHES
@@ -108,8 +108,8 @@ def report(costs: Costs) -> None:
         print(f"  {since}: a player's running merges have {costs.merged(days) / 1e6:.2f} MB")
         print(f"    reduce: {each['milliseconds']:.1f} ms and {size / 1e3:,.0f} kB both ways a touched player, "
               f"{seconds:,.0f} s of one core and {TOUCHED * size / 1e9:.1f} GB a refresh")  # fmt: skip
-        told = ", ".join(f"{pods}: {costs.plan_seconds + mapped + seconds / pods:,.0f} s" for pods in PODS)
-        print(f"    plan, one map and so many Pods of reduce {told} of 600 s")
+        shown = ", ".join(f"{pods}: {costs.plan_seconds + mapped + seconds / pods:,.0f} s" for pods in PODS)
+        print(f"    plan, one map Pod and N reduce Pods: {shown} of 600 s")
         everyone = PLAYERS * each["milliseconds"] / 1e3
         total = hours + REFRESHES * seconds + 24 * ranked + everyone + starts
         print(f"    core hours a day: {total / 3600:.1f} (map {mapped * REFRESHES / 3600:.1f}, reduce "

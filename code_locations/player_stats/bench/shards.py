@@ -1,7 +1,7 @@
-"""One day of many events read by 1, 4 and 16 steps, each in a process of its own, and with steps that are killed.
+"""One day of many events read by 1, 4 and 16 steps, each in its own process, and with steps that are killed.
 
-`BENCH_EVENTS` tells how many events, 2,000,000 by default. Processor time is that of a step's own work:
-what its process takes to start is left out.
+`BENCH_EVENTS` sets the number of events, by default 2,000,000. CPU times are those of a step's work, without the start
+of its process.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ from player_stats.store.ranks import make_owed_ranks
 from player_stats.store.reports import make_owed_reports
 from player_stats.work.compute import Bounds
 from player_stats.work.join import join_days
-from player_stats.work.part import compute_piece, give_out
+from player_stats.work.map_step import compute_piece, split_portion
 from player_stats.work.pieces import Piece
 from player_stats.work.plan import make_plan, next_portion
 from wrapped_shared import collections as names
@@ -38,7 +38,7 @@ Document = dict[str, Any]
 
 
 def run() -> None:
-    """Print the figures, each beside its bound."""
+    """Print the figures, each with its bound."""
     print(f"one day of {EVENTS:,} events of {PLAYERS} players")
     with database() as mongo:
         _load(mongo)
@@ -61,7 +61,7 @@ def run() -> None:
 
 
 class _Run:
-    """All steps of a run, one after the other, on an analytics database that is emptied first."""
+    """Runs all steps of a run, one after the other, on an emptied analytics database."""
 
     def __init__(self, mongo: MongoResource, shards: int) -> None:
         self.mongo, self.shards = mongo, shards
@@ -71,7 +71,7 @@ class _Run:
 
     @property
     def cpu(self) -> float:
-        """Seconds of the steps that follow one another, the longest of those side by side."""
+        """CPU seconds of the consecutive steps, counting only the longest of parallel ones."""
         return self.plan + max(self.maps) + self.join
 
     def all(self, *, kill: bool = False) -> dict[str, str]:
@@ -100,7 +100,7 @@ class _Run:
         return [sys.executable, "-m", "bench.shards", self.mongo.uri, str(self.shards), *arguments]
 
     def _kill(self, key: str, after: float) -> None:
-        """Begin a step and kill its process so many seconds after it has begun to work."""
+        """Start a step and kill its process the given number of seconds after it began to work."""
         process = subprocess.Popen(self._command("map", key), stdout=subprocess.PIPE, text=True)
         assert process.stdout is not None  # noqa: S101
         process.stdout.readline()
@@ -122,7 +122,7 @@ def _digest(mongo: MongoResource, name: str) -> str:
 
 
 def _load(mongo: MongoResource) -> None:
-    """Ticks, hitsplats and experience of players who begin evenly over the day."""
+    """Yield ticks, hitsplats and experience of players whose sittings start evenly over the day."""
     for collection in names.RAW_EVENT_COLLECTIONS:
         mongo.raw[collection].drop()
     for collection, share in ((names.GAME_TICKS, 0.8), (names.HITSPLAT_APPLIED, 0.1), (names.STAT_CHANGED, 0.1)):
@@ -138,7 +138,7 @@ def _load(mongo: MongoResource) -> None:
 
 
 def event(collection: str, player: int, at: int, number: int) -> Document:
-    """Return a tick, a hitsplat or a rise of experience."""
+    """Return a tick, a hitsplat or an increase in experience."""
     data: Document = {"skill": "ATTACK", "xp": 1_000 + number * 4, "level": 10, "boostedLevel": 10}
     if collection == names.GAME_TICKS:
         data = {
@@ -165,7 +165,7 @@ def event(collection: str, player: int, at: int, number: int) -> Document:
 
 
 def count_raw_bytes(found: Document) -> None:
-    """Count under `bytes` what this process reads of raw telemetry from now on."""
+    """From now on, count the raw telemetry that this process reads, under `bytes`."""
     batches = reading._raw_batches
 
     def counted(*arguments: Any) -> Iterator[bytes]:
@@ -177,7 +177,7 @@ def count_raw_bytes(found: Document) -> None:
 
 
 def step(uri: str, shards: int, what: str, key: str = "") -> None:
-    """Do one step; the last line that it prints is what it took and found."""
+    """Run one step; the last line it prints has its measurements and results."""
     found: Document = {"bytes": 0}
     count_raw_bytes(found)
     with MongoResource(uri=uri).open() as mongo:
@@ -186,7 +186,7 @@ def step(uri: str, shards: int, what: str, key: str = "") -> None:
         if what == "plan":
             make_plan(mongo, FIRST_DAY, NOW, thorough=True)
             portion = next_portion(mongo.analytics, FIRST_DAY, NOW, 2 * EVENTS, shards)
-            pieces = give_out(mongo, portion, shards, 2 * EVENTS, run="bench", now=NOW)
+            pieces = split_portion(mongo, portion, shards, 2 * EVENTS, run="bench", now=NOW)
             found["keys"] = [piece.key for piece in pieces]
         elif what == "map":
             compute_piece(mongo, Piece.of_key(key), FIRST_DAY, run="bench", bounds=Bounds(), now=NOW)

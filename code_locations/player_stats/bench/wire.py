@@ -1,6 +1,6 @@
-"""Steps in processes of their own, and the bytes between each and MongoDB, counted by a relay on the way.
+"""Runs steps in separate processes and counts the bytes between each and MongoDB with a relay.
 
-Counting on the way costs the step nothing, so its processor time can be taken in the same run.
+The relay costs the step nothing, so its CPU time can be measured in the same run.
 """
 
 import json
@@ -19,10 +19,10 @@ _AT_ONCE: Final = 1 << 20
 
 @dataclass
 class Relay:
-    """A way to a MongoDB that counts what passes."""
+    """A TCP relay to a MongoDB that counts bytes."""
 
     uri: str
-    """The way's own connection string."""
+    """The relay's connection string."""
     sent: int = 0
     """Bytes from clients to the server."""
     received: int = 0
@@ -30,7 +30,7 @@ class Relay:
 
 @contextmanager
 def relayed(uri: str) -> Iterator[Relay]:
-    """Open a way to the server of a connection string without a password."""
+    """Open a relay to the server of a connection string without a password."""
     target = urlsplit(uri)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         relay = Relay(uri.replace(target.netloc, f"127.0.0.1:{listener.getsockname()[1]}"))
@@ -58,9 +58,9 @@ def _pump(source: socket.socket, target: socket.socket, relay: Relay, name: str)
 
 
 def run_step(relay: Relay, module: str, *arguments: str) -> dict[str, Any]:
-    """Run a module with the way's connection string and arguments; return what its last line says.
+    """Run a module with the relay's connection string and arguments; return the JSON of its last line.
 
-    Added are `sent` and `received`, the bytes between it and the server.
+    `sent` and `received`, the bytes between it and the server, are added.
     """
     before = relay.sent, relay.received
     command = [sys.executable, "-m", module, relay.uri, *arguments]

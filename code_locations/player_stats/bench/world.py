@@ -1,4 +1,4 @@
-"""A throw-away embedded MongoDB with generated telemetry, and the whole computation without Dagster."""
+"""A temporary embedded MongoDB with generated telemetry, and the whole computation without Dagster."""
 
 import shutil
 import tempfile
@@ -23,7 +23,7 @@ FIRST_DAY = "2023-01-01"
 
 @contextmanager
 def database() -> Iterator[MongoResource]:
-    """An embedded MongoDB with nothing in it."""
+    """Yield an empty embedded MongoDB."""
     folder = Path(tempfile.mkdtemp(prefix="wrapped-bench-"))
     try:
         uri = embedded.start(folder, tied=True).uri
@@ -36,19 +36,19 @@ def database() -> Iterator[MongoResource]:
 
 
 def compute_days(mongo: MongoResource, days: Sequence[str]) -> None:
-    """Compute and write the days and their quality, whatever is owed."""
+    """Compute and write the days and their quality, whether or not they are owed."""
     compute(mongo, sorted(days, reverse=True), FIRST_DAY, whole=days)
 
 
 def make_reports(mongo: MongoResource) -> ReportChanges:
-    """Make the reports that are owed, then the ranks."""
+    """Make the owed reports, then the ranks."""
     changes = make_owed_reports(mongo.analytics)
     make_owed_ranks(mongo.analytics)
     return changes
 
 
 def drain(mongo: MongoResource, days: Sequence[str]) -> int:
-    """Fetch what the product reads of adjacent days and do nothing with it; return the bytes."""
+    """Fetch what the product reads of adjacent days and discard it; return the bytes."""
     span = {"$gte": day_range(min(days))["$gte"], "$lt": day_range(max(days))["$lt"]}
     return sum(
         len(batch)
@@ -60,20 +60,20 @@ def drain(mongo: MongoResource, days: Sequence[str]) -> int:
 
 
 def drain_unprojected(mongo: MongoResource) -> int:
-    """Fetch whole collections and do nothing with them; return the bytes."""
+    """Fetch whole collections and discard them; return the bytes."""
     return sum(
         len(batch) for collection in names.RAW_EVENT_COLLECTIONS for batch in mongo.raw[collection].find_raw_batches({})
     )
 
 
 def days_of(start: str, count: int) -> list[str]:
-    """The `count` days from `start` on."""
+    """Return `count` days starting at `start`."""
     return [day for day, _ in zip(days_between(start, "9999-12-31"), range(count), strict=False)]
 
 
 @contextmanager
 def timed(label: str) -> Iterator[dict[str, Any]]:
-    """Print and yield how many seconds a block took."""
+    """Measure and print the seconds that a block takes, and yield the figures."""
     found: dict[str, Any] = {}
     started = time.perf_counter()
     yield found

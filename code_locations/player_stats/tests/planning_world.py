@@ -12,7 +12,7 @@ from typing import Any
 from bson import Decimal128, ObjectId
 from player_stats.domain.cells import HOUR_MS, cell_label, hour_label, hour_of
 from player_stats.store.ids import id_key
-from player_stats.store.ledger import DayReading, DayWork, claim, owed_days, read_done
+from player_stats.store.ledger import DayReading, DayWork, claim, owed_days, record_readings
 from player_stats.store.requests import clear_requests, open_requests
 from player_stats.store.turns import take_turn
 from player_stats.work.plan import make_plan, next_portion
@@ -84,7 +84,7 @@ def read(
         marks = {mark["_id"]: mark["watermark"] for mark in mongo.analytics[names.WATERMARKS].find()}
         readings = [DayReading(work, _seen(mongo, work, marks, now), {}) for work in claimed]
         meanwhile()
-        read_done(turn, readings)
+        record_readings(turn, readings)
         clear_requests(mongo.analytics, requests)
 
 

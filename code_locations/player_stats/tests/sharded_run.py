@@ -6,7 +6,7 @@ from typing import Any
 from player_stats.store.reports import make_owed_reports
 from player_stats.work.compute import Bounds
 from player_stats.work.join import Joined, join_days
-from player_stats.work.part import compute_piece, give_out
+from player_stats.work.map_step import compute_piece, split_portion
 from player_stats.work.pieces import Piece
 from player_stats.work.plan import make_plan, next_portion
 from wrapped_shared import collections as names
@@ -29,7 +29,7 @@ class Run:
         ensure_indexes(self.mongo.raw, self.mongo.analytics)
         make_plan(self.mongo, self.first_day, self.now, thorough=True)
         portion = next_portion(self.mongo.analytics, self.first_day, self.now, LIMIT, self.shards)
-        return give_out(self.mongo, portion, self.shards, LIMIT, run=self.run, run_id=self.run, now=self.now)
+        return split_portion(self.mongo, portion, self.shards, LIMIT, run=self.run, run_id=self.run, now=self.now)
 
     def compute(self, piece: Piece) -> int:
         """Compute a piece; return how many events were read."""

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from player_stats.domain.ledger import SeenParts
 from player_stats.store import waiting
-from player_stats.store.division import HOURS, claim_piece, divide, stage
+from player_stats.store.division import claim_piece, divide, stage
 from player_stats.store.extents import Extent
-from player_stats.store.ledger import DayReading, DayWork, claim, mark_owed, owed_days, read_done
+from player_stats.store.hours import HOURS_OF_DAY
+from player_stats.store.ledger import DayReading, DayWork, claim, mark_owed, owed_days, record_readings
 from player_stats.store.scopes import time_scope
 from player_stats.store.turns import end_dead_turns, take_turn
 from player_stats.work import join
@@ -23,7 +24,7 @@ from wrapped_shared.periods import day_start_ms, next_day
 Document = dict[str, Any]
 Base = Database[Document]
 RUN = "run"
-HALVES = (HOURS[:12], HOURS[12:])
+HALVES = (HOURS_OF_DAY[:12], HOURS_OF_DAY[12:])
 PLAYED = ("00", "11", "12")
 READS, STAGES, ENDS = ("ping", "1"), ("update", names.DAY_LEDGER), None
 COMMANDS = 12
@@ -53,7 +54,7 @@ class Day:
 
     def _write(self, turn: Any, hours: Sequence[str], version: int) -> SeenParts:
         extent = Extent("hour", [f"{self.day}T{hour}" for hour in hours if hour in PLAYED])
-        turn.make_equal(names.PLAYER_HOURS, extent, self.documents(hours, version))
+        turn.reconcile(names.PLAYER_HOURS, extent, self.documents(hours, version))
         part = {"n": version, "newest": version, "above": 0, "mark": None}
         return {names.GAME_TICKS: dict.fromkeys(hours, part)}
 
@@ -81,8 +82,8 @@ class Day:
         """A reader of the whole day."""
         with take_turn(analytics, scope=self.scope) as turn:
             works = claim(turn, [DayWork(self.day)])
-            seen = self._write(turn, HOURS, self._read(analytics))
-            read_done(turn, [DayReading(work, seen, {}, self.day) for work in works])
+            seen = self._write(turn, HOURS_OF_DAY, self._read(analytics))
+            record_readings(turn, [DayReading(work, seen, {}, self.day) for work in works])
 
     def late_event(self, analytics: Base) -> None:
         """A look that finds something new."""
@@ -134,11 +135,11 @@ class Table:
         if not ledger["owed"]:
             seen = ledger["seen"][names.GAME_TICKS]
             assert not day.late or seen["13"]["n"] > day.late, "an event was noted, and is not owed"
-            expected = [one for hour in HOURS for one in day.documents([hour], seen[hour]["n"])]
+            expected = [one for hour in HOURS_OF_DAY for one in day.documents([hour], seen[hour]["n"])]
             assert self.stored(day) == {one["_id"]: one["digest"] for one in expected}, "not what was read of it"
         day.whole(self.analytics)
         assert not owed_days(self.analytics, day.day, day.day, 1)
-        wanted = {one["_id"]: one["digest"] for one in day.documents(HOURS, day.version)}
+        wanted = {one["_id"]: one["digest"] for one in day.documents(HOURS_OF_DAY, day.version)}
         assert self.stored(day) == wanted
         assert self.analytics[names.REMOVALS].find_one() is None
         assert (self.analytics[names.TURNS].find_one() or {})["open"] == []

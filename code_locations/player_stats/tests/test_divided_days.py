@@ -9,7 +9,7 @@ from player_stats.store.ledger import NEVER_READ
 from player_stats.store.order import register
 from player_stats.store.reports import make_owed_reports
 from player_stats.work.compute import compute
-from player_stats.work.part import compute_piece
+from player_stats.work.map_step import compute_piece
 from sharded_run import Run, emptied, ledger, owed
 from stats_world import Documents, generated, news, store, stored, tick
 from wrapped_cli.day_requests import request_days

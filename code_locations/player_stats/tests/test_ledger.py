@@ -21,7 +21,7 @@ from player_stats.store.ledger import (
     mark_owed,
     owed_days,
     owed_summary,
-    read_done,
+    record_readings,
 )
 from player_stats.store.turns import take_turn
 from wrapped_shared import collections as names
@@ -55,7 +55,7 @@ def read(base: MongoResource, day: str = MON, *, all_players: bool = True, kept_
         works = claim(turn, [DayWork(day)], all_players=all_players)
         if not all_players:
             return 0
-        return read_done(turn, [DayReading(work, SEEN, TALLIES, kept_until) for work in works])
+        return record_readings(turn, [DayReading(work, SEEN, TALLIES, kept_until) for work in works])
 
 
 def test_owed_days_come_newest_first_and_within_the_range(base: MongoResource) -> None:
@@ -91,7 +91,7 @@ def test_parts_noted_while_a_day_is_read_stay_owed_even_if_they_were_owed_before
     with take_turn(base.analytics) as turn:
         works = claim(turn, owed_days(base.analytics, MON, MON, 1))
         mark_owed(base.analytics, {MON: ["10"]}, "more news")
-        assert read_done(turn, [DayReading(work, SEEN, TALLIES) for work in works]) == 0
+        assert record_readings(turn, [DayReading(work, SEEN, TALLIES) for work in works]) == 0
     assert owed(base) == [MON]
     assert ledger(base).get("seen", {}) == {}
 
@@ -102,7 +102,7 @@ def test_parts_noted_between_finding_and_claiming_work_are_served(base: MongoRes
     mark_owed(base.analytics, {MON: ["*"]}, "more news")
     with take_turn(base.analytics) as turn:
         readings = [DayReading(work, SEEN, TALLIES) for work in claim(turn, works)]
-        assert read_done(turn, readings) == 1
+        assert record_readings(turn, readings) == 1
 
 
 @pytest.mark.parametrize(("more", "cells"), [("11", {"10", "11"}), ("*", None)])
@@ -132,7 +132,7 @@ def test_a_reader_of_chosen_players_does_not_change_what_is_owed(base: MongoReso
     with take_turn(base.analytics) as turn:
         works = claim(turn, [DayWork(MON)])
         read(base, MON, all_players=False)
-        assert read_done(turn, [DayReading(work, SEEN, TALLIES) for work in works]) == 0
+        assert record_readings(turn, [DayReading(work, SEEN, TALLIES) for work in works]) == 0
     assert owed(base) == [MON]
 
 
@@ -148,7 +148,7 @@ def test_a_loss_of_documents_is_shown_until_the_whole_day_is_read(base: MongoRes
     for cells, shown in ((frozenset({"05"}), True), (None, False)):
         with take_turn(base.analytics) as turn:
             works = claim(turn, [DayWork(MON, cells)])
-            read_done(turn, [DayReading(work, SEEN, TALLIES) for work in works])
+            record_readings(turn, [DayReading(work, SEEN, TALLIES) for work in works])
         assert ("fallen" in ledger(base)) == shown
 
 

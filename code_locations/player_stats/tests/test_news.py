@@ -22,7 +22,7 @@ from planning_world import (
     work_off,
 )
 from player_stats.store import news
-from player_stats.store.news import anything_new, look
+from player_stats.store.news import anything_new, scan
 from wrapped_shared import collections as names
 from wrapped_shared.mongo import MongoResource
 
@@ -30,7 +30,7 @@ MINUTE = timedelta(minutes=1)
 
 
 def look_at(mongo: MongoResource, now: datetime = NOW) -> dict[str, set[str]]:
-    look(mongo.raw, mongo.analytics, FIRST_DAY, now)
+    scan(mongo.raw, mongo.analytics, FIRST_DAY, now)
     return owed(mongo)
 
 
@@ -148,7 +148,7 @@ def test_events_before_the_first_day_and_of_sealed_days_owe_nothing(mongo: Mongo
     arrive(mongo, milliseconds("2024-07-31"), NOW)
     arrive(mongo, milliseconds("2024-08-09"), NOW)
     arrive(mongo, milliseconds("2024-08-10"), NOW)
-    look(mongo.raw, mongo.analytics, "2024-08-10", NOW)
+    scan(mongo.raw, mongo.analytics, "2024-08-10", NOW)
     assert owed(mongo) == {"2024-08-10": {"00"}}
 
 
@@ -195,7 +195,7 @@ def test_two_concurrent_looks_lose_nothing_and_agree_afterwards(mongo: MongoReso
 
         def one(at: datetime, barrier: Barrier = barrier) -> None:
             barrier.wait()
-            look(mongo.raw, mongo.analytics, FIRST_DAY, at)
+            scan(mongo.raw, mongo.analytics, FIRST_DAY, at)
 
         threads = [Thread(target=one, args=(now,)), Thread(target=one, args=(now + MINUTE,))]
         for thread in threads:
@@ -228,7 +228,7 @@ def test_the_rows_returned_are_bounded_by_hours_not_events(mongo: MongoResource)
     mongo.raw[TICKS].insert_many(events)
     commands = Commands()
     with listening(mongo, commands) as heard:
-        look(heard.raw, heard.analytics, FIRST_DAY, later)
+        scan(heard.raw, heard.analytics, FIRST_DAY, later)
     groupings = [rows for sent, rows in zip(commands.sent, commands.rows, strict=True) if sent == "aggregate"]
     assert len(groupings) == len(names.RAW_EVENT_COLLECTIONS)
     assert max(groupings) == 40 * 24

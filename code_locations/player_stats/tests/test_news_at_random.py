@@ -9,7 +9,7 @@ import pytest
 from planning_world import FIRST_DAY, LIMIT, NOW, arrive, hours_before, owed, read, ready, work_off
 from player_stats.domain.cells import HOUR_MS
 from player_stats.store import news
-from player_stats.store.news import look
+from player_stats.store.news import scan
 from player_stats.work.plan import next_portion
 from wrapped_shared import collections as names
 from wrapped_shared.mongo import MongoResource
@@ -55,7 +55,7 @@ class World:
                number=self.chance.randint(1, 3))  # fmt: skip
 
     def looks(self) -> None:
-        look(self.mongo.raw, self.mongo.analytics, FIRST_DAY, self.now)
+        scan(self.mongo.raw, self.mongo.analytics, FIRST_DAY, self.now)
 
     def looks_and_dies(self) -> None:
         def die(*_: Any) -> Any:

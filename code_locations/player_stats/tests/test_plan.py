@@ -24,7 +24,7 @@ from player_stats.store.plan_state import note_speed
 from player_stats.store.turns import take_turn
 from player_stats.work.plan import (
     anything_due,
-    history_stretch,
+    history_range,
     make_plan,
     next_portion,
     portion_events,
@@ -235,7 +235,7 @@ def test_the_parts_of_the_history_include_every_day(days: int, every: int) -> No
     seen: set[str] = set()
     start = None
     for _ in range(0, 28, every):
-        stretch = history_stretch(first, last, start, every)
+        stretch = history_range(first, last, start, every)
         assert stretch is not None
         seen |= set(days_between(*stretch))
         start = next_day(stretch[1])
@@ -243,7 +243,7 @@ def test_the_parts_of_the_history_include_every_day(days: int, every: int) -> No
 
 
 def test_a_history_that_has_not_begun_is_not_counted() -> None:
-    assert history_stretch("2024-01-02", "2024-01-01", None, 1) is None
+    assert history_range("2024-01-02", "2024-01-01", None, 1) is None
 
 
 def test_hours_that_are_no_longer_kept_are_removed(mongo: MongoResource) -> None:

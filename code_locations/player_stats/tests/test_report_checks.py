@@ -12,7 +12,7 @@ DAY, NEXT = "2024-08-13", "2024-08-14"
 def results(mongo: MongoResource) -> dict[str, tuple[bool, list[str]]]:
     """Whether each check passed, and the reports that it names."""
     return {
-        str(result.check_name): (result.passed, result.metadata["wrong"].value)  # type: ignore[union-attr]
+        str(result.check_name): (result.passed, result.metadata["failing"].value)  # type: ignore[union-attr]
         for result in report_checks(mongo=unopened(mongo))
     }
 

@@ -9,7 +9,7 @@ from planning_world import Commands, listening
 from player_stats.domain.slots import SLOTS, player_slot
 from player_stats.store import days, report_requests, reports, waiting
 from player_stats.store.report_requests import request_reports, some_requests
-from player_stats.store.reports import everything, make_owed_reports, refreshable
+from player_stats.store.reports import all_months, make_owed_reports, refreshable
 from player_stats.store.scopes import players_scope, time_scope
 from player_stats.store.turns import take_turn
 from wrapped_shared import collections as names
@@ -151,7 +151,7 @@ def test_sealed_months_count_if_their_days_are_gone(world: MergingWorld, *, lost
     before = reports_of(world)
     if lost:
         world.analytics[names.PLAYER_MERGES].delete_many({})
-    make_owed_reports(world.analytics, also=everything(world.analytics, None))
+    make_owed_reports(world.analytics, also=all_months(world.analytics, None))
     assert reports_of(world) == before
     world.analytics[names.PLAYER_DAYS].delete_many({})
     world.analytics[names.SEALED].update_one({}, {"$set": {"before": "2024-01-01"}})
@@ -169,7 +169,7 @@ def test_sealed_months_count_if_their_days_are_gone(world: MergingWorld, *, lost
 def test_unsealed_months_are_removed_with_their_days(world: MergingWorld) -> None:
     sealed_world(world)
     world.analytics[names.SEALED].delete_many({})
-    make_owed_reports(world.analytics, also=everything(world.analytics, None))
+    make_owed_reports(world.analytics, also=all_months(world.analytics, None))
     assert [report["_id"] for report in reports_of(world)] == ["2023/bob", "all/bob"]
     assert world.analytics[names.PLAYER_MONTHS].count_documents({}) == 0
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from merging_world import MergingWorld, some
-from player_stats.store.reports import ReportChanges, everything, make_owed_reports, refreshable
+from player_stats.store.reports import ReportChanges, all_months, make_owed_reports, refreshable
 from player_stats.store.turns import end_dead_turns
 from scheduling import Program
 from wrapped_shared import collections as names
@@ -149,7 +149,7 @@ def test_reading_a_whole_day_invalidates_the_merge_of_its_hours(world: MergingWo
 def test_a_report_refreshed_twice_stays_as_it_is(world: MergingWorld) -> None:
     history(world)
     before = list(world.analytics[names.WRAPPED_REPORTS].find().sort("_id"))
-    for also in (refreshable(world.analytics), refreshable(world.analytics), everything(world.analytics, None)):
+    for also in (refreshable(world.analytics), refreshable(world.analytics), all_months(world.analytics, None)):
         changes = make_owed_reports(world.analytics, also=also)
         assert (changes.written, changes.unchanged) == (0, len(before))
         after = list(world.analytics[names.WRAPPED_REPORTS].find().sort("_id"))
@@ -239,7 +239,7 @@ class Walk:
 
     def refreshes(self) -> None:
         analytics = self.world.analytics
-        also = refreshable(analytics) if self.chance.random() < 0.7 else everything(analytics, None)
+        also = refreshable(analytics) if self.chance.random() < 0.7 else all_months(analytics, None)
         make_owed_reports(analytics, also=also)
 
     def dies(self) -> None:

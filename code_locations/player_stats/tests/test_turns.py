@@ -92,9 +92,9 @@ def test_an_extent_is_made_equal_and_only_differences_are_written(mongo: MongoRe
         turn.replace(DAYS, [document("same", "1"), document("changed", "1"), document("gone", "1"), other])
     with take_turn(mongo.analytics) as turn:
         wanted = [document("same", "1"), document("changed", "2"), document("new", "1")]
-        assert turn.make_equal(DAYS, extent, wanted, asked.append) == Changes(written=2, removed=1, unchanged=1)
+        assert turn.reconcile(DAYS, extent, wanted, asked.append) == Changes(written=2, removed=1, unchanged=1)
         assert asked == [["changed", "new", "gone"]]
-        assert turn.make_equal(DAYS, extent, wanted, asked.append) == Changes(unchanged=3)
+        assert turn.reconcile(DAYS, extent, wanted, asked.append) == Changes(unchanged=3)
         assert len(asked) == 1
     assert stored(mongo) == {"same": "1", "changed": "2", "new": "1", "x": "other"}
 
@@ -105,8 +105,8 @@ def test_nothing_is_skipped_while_an_earlier_turn_may_still_write(mongo: MongoRe
         turn.replace(DAYS, [document("same", "1")])
     with take_turn(mongo.analytics) as early:
         with take_turn(mongo.analytics) as late:
-            assert late.make_equal(DAYS, extent, [document("same", "1")]).written == 1
-            assert not late.first
+            assert late.reconcile(DAYS, extent, [document("same", "1")]).written == 1
+            assert not late.is_first
         early.replace(DAYS, [document("same", "0"), document("back", "0")])
     assert stored(mongo) == {"same": "1"}
 
@@ -114,7 +114,7 @@ def test_nothing_is_skipped_while_an_earlier_turn_may_still_write(mongo: MongoRe
 DAY_AND_NEXT, THE_DAY_AFTER = time_scope((0, 48 * HOUR_MS)), time_scope((48 * HOUR_MS, 72 * HOUR_MS))
 
 
-def test_only_turns_with_overlapping_scopes_wait_for_each_other(mongo: MongoResource) -> None:
+def test_only_turns_with_conflicting_scopes_wait_for_one_another(mongo: MongoResource) -> None:
     half, other_half = players_scope((0, 100)), players_scope((100, SLOTS))
     for one, other, meet in (
         (DAY_AND_NEXT, THE_DAY_AFTER, False),
@@ -127,20 +127,20 @@ def test_only_turns_with_overlapping_scopes_wait_for_each_other(mongo: MongoReso
     ):
         for early, late in ((one, other), (other, one)):
             with take_turn(mongo.analytics, scope=early), take_turn(mongo.analytics, scope=late) as turn:
-                assert turn.first is not meet, (early, late)
+                assert turn.is_first is not meet, (early, late)
 
 
-def test_a_turn_of_an_older_version_may_overlap_any(mongo: MongoResource) -> None:
+def test_a_turn_of_an_older_version_conflicts_with_any(mongo: MongoResource) -> None:
     with take_turn(mongo.analytics, scope=DAY_AND_NEXT):
         mongo.analytics[names.TURNS].update_one({}, {"$unset": {"open.0.scope": ""}})
         with take_turn(mongo.analytics, scope=THE_DAY_AFTER) as late:
-            assert not late.first
+            assert not late.is_first
 
 
 def test_turns_over_other_days_skip_unchanged_documents_and_record_no_removals(mongo: MongoResource) -> None:
     with take_turn(mongo.analytics, scope=THE_DAY_AFTER), take_turn(mongo.analytics, scope=DAY_AND_NEXT) as turn:
         turn.replace(DAYS, [document("same", "1"), document("gone", "1")])
-        changes = turn.make_equal(DAYS, Extent("day", ["2024-01-01"]), [document("same", "1")])
+        changes = turn.reconcile(DAYS, Extent("day", ["2024-01-01"]), [document("same", "1")])
         assert changes == Changes(removed=1, unchanged=1)
         assert mongo.analytics[names.REMOVALS].find_one() is None
 
@@ -173,9 +173,9 @@ def test_a_failed_turn_is_left_for_another_process_to_end(mongo: MongoResource) 
             raise ValueError("no luck")
         assert end_dead_turns(mongo.analytics, patience=0) == 1
         assert end_dead_turns(mongo.analytics, patience=0) == 0
-        assert not failing.first
+        assert not failing.is_first
     with take_turn(mongo.analytics) as late:
-        assert late.first
+        assert late.is_first
     assert early.number < failing.number
 
 
@@ -211,7 +211,7 @@ def test_a_turn_is_ended_only_after_its_process_was_killed(mongo: MongoResource)
             assert end_dead_turns(mongo.analytics, patience=0) == 0
             with take_turn(mongo.analytics) as late:
                 assert number < late.number
-                assert not late.first
+                assert not late.is_first
                 late.remove(DAYS, ["a", "b"])
         finally:
             process.kill()

@@ -9,7 +9,7 @@ import pytest
 from bson import ObjectId
 from player_stats.domain.ledger import SeenParts
 from player_stats.store.extents import Extent
-from player_stats.store.ledger import DayReading, DayWork, claim, mark_owed, owed_days, read_done
+from player_stats.store.ledger import DayReading, DayWork, claim, mark_owed, owed_days, record_readings
 from player_stats.store.turns import end_dead_turns, take_turn
 from pymongo.database import Database
 from scheduling import KILL, Advance, Program, Step, merges, play, preemptions
@@ -55,14 +55,14 @@ class Day:
             analytics.command("ping")  # raw events are read by some command
             self.version += 1
             version = self.read_by[turn.number] = self.version
-            turn.make_equal(
+            turn.reconcile(
                 names.PLAYER_DAYS,
                 Extent("day", [self.day]),
                 self.documents(version),
                 before=lambda _ids: self.request(analytics),
             )
             part = {"n": version, "newest": version, "above": 0, "mark": None}
-            read_done(turn, [DayReading(work, {"game_ticks": {"10": part}}, {}) for work in works])
+            record_readings(turn, [DayReading(work, {"game_ticks": {"10": part}}, {}) for work in works])
 
     def reader_of_one(self, analytics: Base) -> None:
         """Read a chosen player's events of the day as it is now and write them."""
@@ -72,7 +72,7 @@ class Day:
             self.version += 1
             chosen = f"growing|{self.day}"
             documents = [one for one in self.documents(self.version) if one["_id"] == chosen]
-            turn.make_equal(names.PLAYER_DAYS, Extent("_id", [chosen]), documents)
+            turn.reconcile(names.PLAYER_DAYS, Extent("_id", [chosen]), documents)
 
     def undertaker(self, analytics: Base) -> None:
         end_dead_turns(analytics, patience=0)
@@ -84,9 +84,9 @@ class Day:
         """Make the day's report from its documents."""
         requests = list(analytics[names.REPORT_REQUESTS].find({"_id": self.day}))
         with take_turn(analytics) as turn:
-            settled = turn.first
+            settled = turn.is_first
             report = {"_id": self.day, "digest": repr(sorted(self.stored(analytics).items()))}
-            turn.make_equal(REPORTS, Extent("_id", [self.day]), [report])
+            turn.reconcile(REPORTS, Extent("_id", [self.day]), [report])
         for request in requests if settled else []:
             analytics[names.REPORT_REQUESTS].delete_one({"_id": request["_id"], "token": request["token"]})
 

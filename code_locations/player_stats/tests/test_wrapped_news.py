@@ -107,9 +107,9 @@ def test_a_failed_run_leaves_its_day_owed_and_the_next_computes_it(
     store(mongo, {"game_ticks": [tick("Ann", day, number) for number in range(10)]})
     assert news(mongo).success
     store(mongo, {"game_ticks": [tick("Ann", day, 11)]})
-    for where in ("write_hours", "write_quality", "read_done"):
+    for where in ("write_hours", "write_quality", "record_readings"):
         with monkeypatch.context() as broken:
-            broken.setattr(f"player_stats.work.turn_of_days.{where}", lambda *_: 1 / 0)
+            broken.setattr(f"player_stats.work.day_turn.{where}", lambda *_: 1 / 0)
             assert not news(mongo).success
         assert owed(mongo) == {day: ["00"]}
     assert news(mongo).success
@@ -127,7 +127,7 @@ def test_a_terminated_step_ends_and_its_day_stays_owed(mongo: MongoResource, mon
         raise dg.DagsterExecutionInterruptedError
 
     with monkeypatch.context() as broken:
-        broken.setattr("player_stats.work.turn_of_days.write_hours", told_to_end)
+        broken.setattr("player_stats.work.day_turn.write_hours", told_to_end)
         result = news(mongo)
     assert not result.success
     assert not [event for event in result.all_events if event.event_type_value == "STEP_RESTARTED"]
@@ -148,7 +148,7 @@ def test_an_event_that_arrives_while_its_day_is_read_is_owed(
         )
 
     with monkeypatch.context() as patched:
-        patched.setattr("player_stats.work.turn_of_days.read_span", another_while_read)
+        patched.setattr("player_stats.work.day_turn.read_span", another_while_read)
         assert materialise(mongo, day, day).success
     assert mongo.analytics["day_requests"].count_documents({"_id": day}) == 1
     assert news(mongo).success
@@ -175,7 +175,7 @@ def test_of_two_runs_of_a_day_the_later_reader_counts(mongo: MongoResource, monk
         yield from found
 
     with monkeypatch.context() as patched:
-        patched.setattr("player_stats.work.turn_of_days.read_span", overtaken)
+        patched.setattr("player_stats.work.day_turn.read_span", overtaken)
         assert materialise(mongo, day, day).success
     days = stored(mongo)["player_days"]
     assert days[f"ann|{day}"]["play"]["ticks"] == 11

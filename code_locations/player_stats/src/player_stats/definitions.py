@@ -1,6 +1,6 @@
-"""The code location `player_stats`: everything it defines, on one screen.
+"""The code location `player_stats`: all its definitions, on one screen.
 
-Loading needs no environment but `WRAPPED_FIRST_DAY`, and no MongoDB: only steps do.
+Loading reads only `WRAPPED_FIRST_DAY` from the environment and does not connect to MongoDB.
 """
 
 import dagster as dg

@@ -1,6 +1,6 @@
-"""The location's settings, all from the environment, read in the step or sensor that needs them, never at import.
+"""The location's settings, read from the environment in the step or sensor that needs them, never at import.
 
-Names, defaults and checks of the variables belong here; what is done with them does not.
+This module has the variables' names, defaults and validation, not their use.
 """
 
 from typing import Self
@@ -16,13 +16,17 @@ class PlayerStatsSettings(BaseSettings):
     model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore")
 
     refresh_minutes: int = Field(
-        10, alias="WRAPPED_REFRESH_MINUTES", ge=1, le=1_440, description="How often news is computed at most."
+        10,
+        alias="WRAPPED_REFRESH_MINUTES",
+        ge=1,
+        le=1_440,
+        description="Minimum time between computations of new events, in minutes.",
     )
     run_events: int = Field(
         2_000_000,
         alias="WRAPPED_RUN_EVENTS",
         ge=1,
-        description="About how many events one run takes of what is owed; lowered so that it ends within 8 minutes.",
+        description="About how many owed events one run computes; fewer if they would take longer than 8 minutes.",
     )
 
     shards: int = Field(
@@ -30,7 +34,7 @@ class PlayerStatsSettings(BaseSettings):
         validation_alias=AliasChoices("WRAPPED_SHARDS", "WRAPPED_PLAYER_SHARDS"),
         ge=1,
         le=100,
-        description="Into how many steps reading and reporting of one run are cut each; 1 = all in one process.",
+        description="Number of steps into which the reading and the reporting of a run are split; 1 = one process.",
     )
 
     @classmethod
@@ -38,7 +42,7 @@ class PlayerStatsSettings(BaseSettings):
         """Read the environment.
 
         Raises:
-            dagster.Failure: a variable does not hold what it should; one line that names it.
+            dagster.Failure: a variable has an invalid value; the message is one line that names it.
         """
         try:
             return cls()

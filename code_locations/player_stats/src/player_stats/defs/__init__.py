@@ -1,4 +1,4 @@
 """Dagster definitions: thin assets, checks, jobs, schedules and sensors.
 
-An asset reads through `player_stats.store`, lets `player_stats.domain` compute, writes, and reports metadata.
+An asset reads and writes through `player_stats.store`, computes with `player_stats.domain`, and reports metadata.
 """

@@ -1,6 +1,6 @@
-"""Asset checks: is the telemetry sound, do reports agree with their days, is nothing stale or owed for long.
+"""Asset checks: is the telemetry valid, do reports agree with their days, is anything stale or owed for too long.
 
-Each check's results come from one function: a check of its own yields them, and `wrapped_news` logs them.
+The results of each check come from one function, which the check itself yields and `wrapped_news` logs.
 """
 
 from collections.abc import Iterator
@@ -22,13 +22,13 @@ from player_stats.store.seal import first_open_day
 WARN_SHARE: Final = 0.01
 ERROR_SHARE: Final = 0.20
 OWED_FOR: Final = timedelta(hours=2)
-"""How long something may be owed: longer than a failed run and the next few of a busy day."""
+"""How long a day may be owed: longer than a failed run and a few following runs on a busy day take."""
 
 Results = Iterator[dg.AssetCheckResult]
 
 
 def telemetry_results(mongo: MongoResource) -> Results:
-    """Look at each raw collection's latest day and its undated documents."""
+    """Check each raw collection's latest day and its undated documents."""
     for collection, key in RAW_KEYS.items():
         shares = left_out_shares(mongo.analytics, mongo.raw[collection])
         worst = max((share for share, _ in shares.values()), default=0.0)
@@ -43,7 +43,7 @@ def telemetry_results(mongo: MongoResource) -> Results:
 
 
 def day_results(mongo: MongoResource) -> Results:
-    """Look at what is owed, since when and why, and for days that `data_quality` says are too large."""
+    """Check what is owed, since when and why, and which days were too large to store."""
     owed = owed_summary(mongo.analytics, first_open_day(mongo.analytics, first_day()), today())
     late = owed.since is not None and datetime.now(UTC) - owed.since > OWED_FOR
     since = f", the oldest since {owed.since:%Y-%m-%d %H:%M} UTC" if owed.since else ""
@@ -61,26 +61,26 @@ def day_results(mongo: MongoResource) -> Results:
         check_name="every_player_day_is_stored",
         passed=not count,
         severity=dg.AssetCheckSeverity.WARN,
-        description=f"{count:,} days with players too large to be stored" if count else "all are stored",
+        description=f"{count:,} days with players whose document is too large to store" if count else "all are stored",
         metadata={"days": count, "latest": dg.MetadataValue.json(latest)},
     )
 
 
 def report_results(mongo: MongoResource) -> Results:
-    """Compare reports with the days they rest on."""
-    looked_at, differing = audit_reports(mongo.analytics)
+    """Compare reports with the days they were made from."""
+    compared, differing = audit_reports(mongo.analytics)
     pending, stale = pending_reports(mongo.analytics)
     yield dg.AssetCheckResult(
         asset_key=WRAPPED_REPORTS_KEY,
         check_name="reports_agree_with_their_days",
         passed=not differing,
-        metadata=_listed("reports", looked_at, differing),
+        metadata=_compared(compared, differing),
     )
     yield dg.AssetCheckResult(
         asset_key=WRAPPED_REPORTS_KEY,
         check_name="no_report_older_than_its_newest_day",
         passed=not pending and not stale,
-        metadata={**_listed("reports", looked_at, stale), names.REPORT_REQUESTS: pending},
+        metadata={**_compared(compared, stale), names.REPORT_REQUESTS: pending},
     )
 
 
@@ -91,14 +91,14 @@ def report_results(mongo: MongoResource) -> Results:
             "few_documents_left_out",
             asset=key,
             additional_deps=[DATA_QUALITY_KEY, UNDATED_KEY],
-            description=f"Warns from {WARN_SHARE:.0%} and fails from {ERROR_SHARE:.0%} of documents left out: of the "
-            "collection's latest day, and of all its documents for those without a sound timestamp.",
+            description=f"Warns from {WARN_SHARE:.0%} and fails from {ERROR_SHARE:.0%} of documents left out: of "
+            "the collection's latest day and, for those without a valid timestamp, of all its documents.",
         )
         for key in RAW_KEYS.values()
     ],
 )
 def telemetry_checks(mongo: MongoResource) -> Results:
-    """Look at the raw collections."""
+    """Check the raw collections."""
     with clear_mongo_errors(mongo):
         yield from telemetry_results(mongo)
 
@@ -115,12 +115,12 @@ def telemetry_checks(mongo: MongoResource) -> Results:
             "every_player_day_is_stored",
             asset=PLAYER_DAYS_KEY,
             additional_deps=[DATA_QUALITY_KEY],
-            description="No player's day is left out for being larger than MongoDB's limit of 16 MiB.",
+            description="No player's day is left out because it exceeds MongoDB's limit of 16 MiB.",
         ),
     ],
 )
 def day_checks(mongo: MongoResource) -> Results:
-    """Look at what is owed, and at what could not be stored."""
+    """Check what is owed, and what could not be stored."""
     with clear_mongo_errors(mongo):
         yield from day_results(mongo)
 
@@ -131,17 +131,17 @@ def day_checks(mongo: MongoResource) -> Results:
         dg.AssetCheckSpec(
             "reports_agree_with_their_days",
             asset=WRAPPED_REPORTS_KEY,
-            description="The latest reports say what their stored days say: days tracked, ticks, kills, experience.",
+            description="The latest reports have exactly the figures of their stored days, in every section.",
         ),
         dg.AssetCheckSpec(
             "no_report_older_than_its_newest_day",
             asset=WRAPPED_REPORTS_KEY,
-            description="Every player's changed days are in their report: nothing waits to be reported.",
+            description="Every player's report includes all their changed days: no report request is pending.",
         ),
     ],
 )
 def report_checks(mongo: MongoResource) -> Results:
-    """Compare reports with the days they rest on."""
+    """Compare reports with the days they were made from."""
     with clear_mongo_errors(mongo):
         yield from report_results(mongo)
 
@@ -150,7 +150,7 @@ CHECKS: Final = [telemetry_checks, day_checks, report_checks]
 
 
 def evaluations(mongo: MongoResource) -> Iterator[dg.AssetCheckEvaluation]:
-    """Evaluate all checks, for a step that logs them."""
+    """Yield the evaluations of all checks, for a step that logs them."""
     for results in (telemetry_results, day_results, report_results):
         for result in results(mongo):
             if result.asset_key is not None and result.check_name is not None:
@@ -164,5 +164,5 @@ def evaluations(mongo: MongoResource) -> Iterator[dg.AssetCheckEvaluation]:
                 )
 
 
-def _listed(what: str, looked_at: int, wrong: list[str]) -> dict[str, Any]:
-    return {f"{what}_looked_at": looked_at, "wrong": dg.MetadataValue.json(wrong[:20])}
+def _compared(compared: int, failing: list[str]) -> dict[str, Any]:
+    return {"reports_checked": compared, "failing": dg.MetadataValue.json(failing[:20])}

@@ -1,4 +1,4 @@
-"""Days as partitions: materialising or backfilling them computes them whole, whatever is owed."""
+"""Days as partitions: materialising or backfilling a day computes it whole, whether or not it is owed."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -18,7 +18,7 @@ from player_stats.defs.metadata import day_metadata, quality_metadata
 from player_stats.store.seal import first_open_day, write_sealed
 from player_stats.store.undated import write_undated
 from player_stats.work.compute import compute
-from player_stats.work.turn_of_days import DayFigures
+from player_stats.work.day_turn import DayFigures
 
 
 @dg.multi_asset(
@@ -26,7 +26,7 @@ from player_stats.work.turn_of_days import DayFigures
     specs=[
         spec(
             PLAYER_DAYS_KEY,
-            "What each player did on one UTC day: its statistics as summaries that merge exactly "
+            "What each player did on one UTC day: statistics as summaries that merge exactly "
             "(game ticks of 0.6 s, tiles, hundredths of a percent of run energy, experience points, hitpoints, coins).",
             list(RAW_KEYS.values()),
             PlayerDay,
@@ -35,8 +35,8 @@ from player_stats.work.turn_of_days import DayFigures
         spec(
             DATA_QUALITY_KEY,
             "How many documents of each raw collection and UTC day were read, were duplicates, or were left out, "
-            "and why; and which players' days are too large to be stored. Written for all players at once: runs for "
-            "chosen players leave it alone.",
+            "and why; and which players' days are too large to store. Written over all players: runs for chosen "
+            "players don't change it.",
             list(RAW_KEYS.values()),
             DataQuality,
             skippable=True,
@@ -53,7 +53,7 @@ def days(
     wanted = [day for day in sorted(context.partition_keys, reverse=True) if day <= today()]
     met: set[str] = set()
 
-    def told(day: str, figures: DayFigures) -> None:
+    def on_day(day: str, figures: DayFigures) -> None:
         met.update(figures.summaries)
         context.add_asset_metadata(day_metadata(day, figures), PLAYER_DAYS_KEY, day)
         if players is None:
@@ -61,20 +61,20 @@ def days(
         if figures.tally.read:
             context.log.info(f"{day}: {figures.tally.read:,} events of {len(figures.summaries):,} players")
         for key in figures.written.too_large:
-            context.log.warning(f"{day}: the day of player {key!r} is left out: larger than MongoDB's 16 MiB")
+            context.log.warning(f"{day}: the day of player {key!r} is left out: it exceeds MongoDB's limit of 16 MiB")
 
     with clear_mongo_errors(mongo):
         prepare(context, mongo)
         first_open = first_open_day(mongo.analytics, first_day())
         if sealed := [day for day in wanted if day < first_open]:
             context.log.warning(
-                f"{len(sealed):,} of the chosen days are sealed (before {first_open}) and stay as they are"
+                f"{len(sealed):,} of the chosen days are sealed (before {first_open}) and were not recomputed"
             )
         wanted = [day for day in wanted if day >= first_open]
-        compute(mongo, wanted, first_day(), whole=wanted, players=players, run_id=context.run.run_id, told=told)
+        compute(mongo, wanted, first_day(), whole=wanted, players=players, run_id=context.run.run_id, on_day=on_day)
     if players is not None and players - met:
         context.log.warning(
-            f"{len(players - met)} of the chosen players have no sound event on the chosen days: are the names right?"
+            f"{len(players - met)} of the chosen players have no valid event on the chosen days; check their names"
         )
     yield dg.MaterializeResult(asset_key=PLAYER_DAYS_KEY)
     if players is None:
@@ -86,8 +86,8 @@ def days(
     specs=[
         spec(
             UNDATED_KEY,
-            "Documents of each raw collection without a sound timestamp, or of days to come, which no day reads: "
-            "the server's count of all documents less those dated. And those that arrived for sealed days.",
+            "How many documents of each raw collection belong to no day yet: those without a valid timestamp and those "
+            "of future days (all documents minus the dated ones); and how many arrived for sealed days.",
             list(RAW_KEYS.values()),
             DataQuality,
             stored=names.DATA_QUALITY,
@@ -95,7 +95,7 @@ def days(
     ],
 )
 def undated_documents(context: dg.AssetExecutionContext, mongo: MongoResource) -> dg.MaterializeResult[Any]:
-    """Count undated documents."""
+    """Count undated documents, and those that arrived for sealed days."""
     with clear_mongo_errors(mongo):
         prepare(context, mongo)
         documents = write_undated(mongo.raw, mongo.analytics, first_day(), today())
@@ -111,9 +111,11 @@ def undated_documents(context: dg.AssetExecutionContext, mongo: MongoResource) -
 
 
 def prepare(context: dg.AssetExecutionContext | dg.OpExecutionContext, mongo: MongoResource) -> None:
-    """Make missing indexes and validators, and say which ones we have no right to make."""
+    """Create missing indexes and validators; log those that we have no permission to create."""
     report = ensure_indexes(mongo.raw, mongo.analytics)
     if report.created:
-        context.log.info("made " + "; ".join(report.created))
+        context.log.info("created " + "; ".join(report.created))
     if report.missing:
-        context.log.warning("missing, and not ours to make: " + "; ".join(report.missing) + " - reads will be slow")
+        context.log.warning(
+            "missing, and no permission to create: " + "; ".join(report.missing) + "; reads will be slow"
+        )

@@ -1,6 +1,6 @@
-"""Where the steps of `wrapped_news` run: in the run's own process, or, with shards, in Pods or processes of their own.
+"""Where the steps of `wrapped_news` run: in the run's process or, with shards, each in its own Pod or process.
 
-Only the choice is made here; how Pods and processes are made is Dagster's.
+This module only chooses; Dagster's executors create the Pods and processes.
 """
 
 from typing import Any
@@ -14,16 +14,18 @@ from player_stats.settings import PlayerStatsSettings
     name="steps_by_shards",
     config_schema={
         "max_concurrent": dg.Field(
-            dg.Noneable(int), default_value=None, description="Steps at the same time; null = no limit of our own."
+            dg.Noneable(int),
+            default_value=None,
+            description="Maximum number of steps at the same time; null = the executor's default.",
         )
     },
     requirements=dg.multiple_process_executor_requirements(),
 )
 def steps_by_shards(context: dg.InitExecutorContext) -> dg.Executor:
-    """Run the steps one after the other in one process, unless WRAPPED_SHARDS asks for more.
+    """Run the steps in the run's process, one after the other, or each in its own if WRAPPED_SHARDS is above 1.
 
-    With shards each step is a Pod where runs themselves are Pods, else a process. The Kubernetes library doubles a
-    process' memory, so it is loaded only where it is used.
+    With shards, each step is a Pod if runs are Pods, otherwise a process. The Kubernetes library doubles a process's
+    memory, so it is imported only if used.
     """
     config: dict[str, Any] = {"retries": {"enabled": {}}}
     if PlayerStatsSettings.load().shards == 1:

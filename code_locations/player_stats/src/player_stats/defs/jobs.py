@@ -1,4 +1,4 @@
-"""Jobs over assets, named for what a person would look for; what runs by itself is `player_stats.defs.news`."""
+"""Asset jobs for people to launch; the job that starts automatically is in `player_stats.defs.news`."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -23,22 +23,22 @@ _REPORTS: Final = dg.AssetSelection.assets(WRAPPED_REPORTS_KEY, GROUP_REPORTS_KE
 daily_wrapped = dg.define_asset_job(
     "daily_wrapped",
     selection=dg.AssetSelection.assets(PLAYER_DAYS_KEY, DATA_QUALITY_KEY, UNDATED_KEY) | _REPORTS | _CHECKS,
-    description="Computes the chosen UTC days from raw telemetry, whatever is owed, then the reports of the players "
-    "whose days changed. Set `players` on player_days and wrapped_reports to recompute only those.",
+    description="Computes the chosen UTC days from raw telemetry, owed or not, then the reports of the players whose "
+    "days changed. Set `players` on player_days and wrapped_reports to recompute only those players.",
     tags=_TAGS,
 )
 
 make_reports = dg.define_asset_job(
     "make_reports",
     selection=_REPORTS | dg.AssetSelection.checks(report_checks),
-    description="Makes reports from stored days: those whose days changed, those of `players`, or `everything`.",
+    description="Makes reports from stored days: owed reports, those of `players`, or `everything`.",
     tags=_TAGS,
 )
 
 check_telemetry = dg.define_asset_job(
     "check_telemetry",
     selection=dg.AssetSelection.assets(UNDATED_KEY) | dg.AssetSelection.checks(telemetry_checks, day_checks),
-    description="Counts documents without a sound timestamp and checks the share of telemetry that is left out.",
+    description="Counts documents without a valid timestamp and checks the share of telemetry that is left out.",
     tags=_TAGS,
 )
 

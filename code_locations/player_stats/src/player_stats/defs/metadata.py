@@ -1,10 +1,11 @@
 """Metadata of materialisations: figures, tables and plots from summaries.
 
-Names come from telemetry and end in a web page: they are escaped here.
+Names from telemetry are shown on a web page, so they are escaped here.
 """
 
 import base64
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any, Final
 
 import dagster as dg
@@ -13,9 +14,8 @@ import numpy as np
 from player_stats.domain.numbers import duration, seconds
 from player_stats.domain.plots import heatmap_png
 from player_stats.domain.quality import PlayerTally
-from player_stats.store.groups import GroupChanges
 from player_stats.store.reports import ReportChanges
-from player_stats.work.turn_of_days import DayFigures
+from player_stats.work.day_turn import DayFigures
 
 _TOP: Final = 5
 _MARKUP: Final = str.maketrans({character: f"&#{ord(character)};" for character in "&<>|`*_[]()#!\\\"'$~"})
@@ -27,13 +27,13 @@ def escaped(text: str) -> str:
 
 
 def markdown_table(header: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> str:
-    """Return a Markdown table; texts are escaped."""
+    """Return a Markdown table with escaped cells."""
     lines = [header, tuple("---" for _ in header), *(tuple(escaped(str(cell)) for cell in row) for row in rows)]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
 def day_metadata(day: str, figures: DayFigures) -> dict[str, Any]:
-    """Return the figures of one day: what was read and written, who played most, and when (hours, UTC)."""
+    """Return the figures of one day: events read, documents written, who played most, and activity by hour (UTC)."""
     ticks = {key: summary["play"]["ticks"] for key, summary in figures.summaries.items()}
     top = sorted(ticks.items(), key=lambda entry: (-entry[1], entry[0]))[:_TOP]
     found: dict[str, Any] = {
@@ -53,35 +53,15 @@ def day_metadata(day: str, figures: DayFigures) -> dict[str, Any]:
 
 
 def quality_metadata(tally: PlayerTally) -> dict[str, Any]:
-    """Return what was read and left out of one day, and why."""
+    """Return how many documents of a day were read and left out, and why."""
     return {**tally_metadata(tally), "reasons": dg.MetadataValue.json(dict(sorted(tally.reasons.items())))}
 
 
 def tally_metadata(tally: PlayerTally) -> dict[str, int]:
-    """Return how many events were read and left out."""
+    """Return how many documents were read, left out and duplicates."""
     return {"events_read": tally.read, "left_out": tally.documents_left_out, "duplicates": tally.duplicates}
 
 
 def report_metadata(changes: ReportChanges) -> dict[str, Any]:
     """Return the figures of making reports."""
-    return {
-        "players": changes.players,
-        "written": changes.written,
-        "removed": changes.removed,
-        "unchanged": changes.unchanged,
-        "days_written": changes.days_written,
-        "summaries_read": changes.summaries_read,
-        "too_large": changes.too_large,
-    }
-
-
-def group_metadata(changes: GroupChanges) -> dict[str, Any]:
-    """Return the figures of making group reports."""
-    return {
-        "groups": changes.groups,
-        "written": changes.written,
-        "removed": changes.removed,
-        "unchanged": changes.unchanged,
-        "malformed": changes.malformed,
-        "too_large": changes.too_large,
-    }
+    return {name: figure for name, figure in asdict(changes).items() if name != "left_owed"}

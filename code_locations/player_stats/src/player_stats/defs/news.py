@@ -1,15 +1,16 @@
-"""The job `wrapped_news`: whatever MongoDB says is owed, a bounded portion of it, the newest first.
+"""The job `wrapped_news`: computes a bounded portion of what MongoDB says is owed, newest first.
 
 Plan; map, a step for each of WRAPPED_SHARDS pieces of the owed hours; join, which finishes days that several steps
-read; reduce, a step for each part of the players to report; then ranks, groups and checks. A step is told by its
-mapping key which hours or players are its own, and what is owed of them lies in MongoDB. The steps write what a person
-would materialise, and log it as materialisations of those assets.
+read; reduce, a step for each range of the players to report; then ranks, groups and checks. A step's mapping key names
+its hours or players; what is owed of them is in MongoDB. The steps write the same documents as the assets, and log
+materialisations of them.
 """
 
 import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -33,7 +34,6 @@ from player_stats.defs.days import prepare
 from player_stats.defs.executors import steps_by_shards
 from player_stats.defs.metadata import (
     day_metadata,
-    group_metadata,
     quality_metadata,
     report_metadata,
     tally_metadata,
@@ -48,25 +48,25 @@ from player_stats.store.seal import write_sealed
 from player_stats.store.turns import end_dead_turns
 from player_stats.store.undated import write_undated
 from player_stats.work.compute import Bounds
+from player_stats.work.day_turn import DayFigures
 from player_stats.work.join import join_days, slot_ranges
-from player_stats.work.part import compute_piece, give_out
+from player_stats.work.map_step import compute_piece, split_portion
 from player_stats.work.pieces import Piece
 from player_stats.work.plan import PORTION_SECONDS, make_plan, next_portion, portion_events
-from player_stats.work.turn_of_days import DayFigures
 
-_AGAIN: Final = dg.RetryPolicy(max_retries=2, delay=1, backoff=dg.Backoff.EXPONENTIAL)
+_RETRY: Final = dg.RetryPolicy(max_retries=2, delay=1, backoff=dg.Backoff.EXPONENTIAL)
 
 
 _MAY_MAKE_PODS: Final = {"pod_spec_config": {"automount_service_account_token": True}}
-"""On Kubernetes the run's own Pod needs a token to make Pods for its steps; those get none, nor does any other run."""
+"""On Kubernetes the run's Pod needs a token to create Pods for its steps; they and all other runs get none."""
 
 
 @contextmanager
 def _step(context: dg.OpExecutionContext, mongo: MongoResource) -> Iterator[None]:
-    """What every step does its work in: errors of MongoDB are one line, and a step that is told to end ends.
+    """Run a step's work: MongoDB errors become one line, and a step that is interrupted is not retried.
 
-    Dagster would try it again, as it does with any other error where there is a retry policy. A step that is tried
-    again first ends the turn that was left open, on whatever machine: Dagster has seen its process or Pod die.
+    By its retry policy, Dagster would retry an interrupted step like any other failure. A retried step first ends the
+    turn its predecessor left open, on any machine: Dagster has seen that process or Pod end.
     """
     with clear_mongo_errors(mongo):
         try:
@@ -74,24 +74,24 @@ def _step(context: dg.OpExecutionContext, mongo: MongoResource) -> Iterator[None
                 end_dead_turns(mongo.analytics, lambda who: who == _who(context))
             yield
         except dg.DagsterExecutionInterruptedError:
-            raise dg.Failure("told to end; what is owed stays owed", allow_retries=False) from None
+            raise dg.Failure("interrupted; what is owed stays owed", allow_retries=False) from None
 
 
 class NewsConfig(dg.Config):
-    """How much is looked at and done."""
+    """How thorough a run is."""
 
     thorough: bool = Field(
         default=False,
-        description="Also count the last week again where documents have gone or come with old `_id`s, and rank even "
-        "if that was done within the hour: what `wrapped run` does.",
+        description="Also recount the last week if documents were deleted or added with old `_id`s, and rank even if "
+        "the last ranking is less than an hour old. `wrapped run` sets this.",
     )
 
 
-@dg.op(out=dg.DynamicOut(dg.Nothing), description="Finds what is owed and cuts it into pieces.", retry_policy=_AGAIN)
+@dg.op(out=dg.DynamicOut(dg.Nothing), description="Finds what is owed and splits it into pieces.", retry_policy=_RETRY)
 def plan_news(
     context: dg.OpExecutionContext, config: NewsConfig, mongo: MongoResource
 ) -> Iterator[dg.DynamicOutput[None]]:
-    """Note what is owed, and name a step for each piece of a portion of it."""
+    """Mark what is owed, and yield a mapping key for each piece of a portion of it."""
     settings = PlayerStatsSettings.load()
     with _step(context, mongo):
         prepare(context, mongo)
@@ -99,7 +99,7 @@ def plan_news(
         make_plan(mongo, first_day(), now, thorough=config.thorough, is_over=_is_over(context))
         portion = next_portion(mongo.analytics, first_day(), now, settings.run_events, settings.shards)
         budget = portion_events(mongo.analytics, settings.run_events, settings.shards)
-        pieces = give_out(mongo, portion, settings.shards, budget, run=_run(context), run_id=_who(context))
+        pieces = split_portion(mongo, portion, settings.shards, budget, run=_run(context), run_id=_who(context))
     context.log.info(f"{len(portion):,} days are owed" if portion else "nothing is owed")
     for piece in pieces:
         yield dg.DynamicOutput(None, mapping_key=piece.key)
@@ -108,13 +108,13 @@ def plan_news(
 @dg.op(
     ins={"start": dg.In(dg.Nothing)},
     out=dg.Out(dg.Nothing),
-    description="Computes what is owed of one piece, as much as a run may take.",
-    retry_policy=_AGAIN,
+    description="Computes the owed hours and days of one piece, up to the limits of a run.",
+    retry_policy=_RETRY,
 )
 def compute_part(context: dg.OpExecutionContext, mongo: MongoResource) -> None:
-    """Compute what is owed of the hours that the step's mapping key names."""
+    """Compute what is owed of the hours named by the step's mapping key."""
 
-    def told(day: str, figures: DayFigures) -> None:
+    def on_day(day: str, figures: DayFigures) -> None:
         if not figures.tally.read and not figures.written.changed:
             return
         context.log_event(dg.AssetMaterialization(PLAYER_DAYS_KEY, partition=day, metadata=day_metadata(day, figures)))
@@ -127,20 +127,20 @@ def compute_part(context: dg.OpExecutionContext, mongo: MongoResource) -> None:
     with _step(context, mongo):
         bounds = Bounds(portion_events(mongo.analytics, settings.run_events, settings.shards), PORTION_SECONDS)
         done = compute_piece(
-            mongo, piece, first_day(), run=_run(context), run_id=_who(context), bounds=bounds, told=told
+            mongo, piece, first_day(), run=_run(context), run_id=_who(context), bounds=bounds, on_day=on_day
         )
         note_speed(mongo.analytics, done.events, done.seconds)
-    context.log.info(f"{done.events:,} events, {len(done.days):,} whole days")
+    context.log.info(f"read {done.events:,} events and wrote {len(done.days):,} whole days")
 
 
 @dg.op(
     ins={"start": dg.In(dg.Nothing)},
     out=dg.DynamicOut(dg.Nothing),
-    description="Finishes the days that several steps read, and cuts the players to report into parts.",
-    retry_policy=_AGAIN,
+    description="Finishes the days that several steps read, and splits the players to report into ranges.",
+    retry_policy=_RETRY,
 )
 def join_parts(context: dg.OpExecutionContext, mongo: MongoResource) -> Iterator[dg.DynamicOutput[None]]:
-    """Finish divided days, and name a step for each range of players' slots."""
+    """Finish divided days, and yield a mapping key for each range of players' slots."""
     with _step(context, mongo):
         joined = join_days(mongo.analytics, _run(context), run_id=_who(context), is_over=_is_over(context))
         ranges = slot_ranges(mongo.analytics, PlayerStatsSettings.load().shards)
@@ -159,17 +159,17 @@ def _log_quality(context: dg.OpExecutionContext, day: str, tally: PlayerTally) -
 
 
 def _run(context: dg.OpExecutionContext) -> str:
-    """The run whose days its steps divide; one executed again from where it failed goes on with them."""
+    """Return the id under which a run divides days: that of the original run if it is re-executed from failure."""
     return context.run.root_run_id or context.run_id
 
 
 def _who(context: dg.OpExecutionContext) -> str:
-    """The run and step that take turns."""
+    """Return the run and step, as recorded in their turns."""
     return " ".join(filter(None, (context.run_id, context.op_def.name, context.get_mapping_key())))
 
 
 def _is_over(context: dg.OpExecutionContext) -> Callable[[str], bool]:
-    """Return what tells whether this instance knows that a run has ended; runs of other instances are not known."""
+    """Return a function that says whether a run of this instance has ended; runs of other instances are unknown."""
 
     def is_over(who: str) -> bool:
         run = context.instance.get_run_by_id(who.split()[0])
@@ -179,25 +179,25 @@ def _is_over(context: dg.OpExecutionContext) -> Callable[[str], bool]:
 
 
 def slots_of_key(key: str) -> tuple[int, int]:
-    """Return the half-open range of players' slots that a step's mapping key names.
+    """Return the half-open range of players' slots named by a step's mapping key.
 
     Raises:
-        ValueError: the key names no slots.
+        ValueError: the key is malformed.
     """
     found = re.fullmatch(r"slots_(\d+)_to_(\d+)", key)
     if found is None:
-        raise ValueError(f"{key!r} names no slots")
+        raise ValueError(f"{key!r} is not the key of a range of slots")
     return int(found[1]), int(found[2])
 
 
 @dg.op(
     ins={"start": dg.In(dg.Nothing)},
     out=dg.Out(dg.Nothing),
-    description="Makes the reports that are owed to one part of the players.",
-    retry_policy=_AGAIN,
+    description="Makes the owed reports of one range of the players.",
+    retry_policy=_RETRY,
 )
 def make_reports_owed(context: dg.OpExecutionContext, mongo: MongoResource) -> None:
-    """Make the owed reports of the players' slots that the step's mapping key names."""
+    """Make the owed reports of the players' slots named by the step's mapping key."""
     started = time.monotonic()
     slots = slots_of_key(context.get_mapping_key() or "")
     with _step(context, mongo):
@@ -212,8 +212,8 @@ def make_reports_owed(context: dg.OpExecutionContext, mongo: MongoResource) -> N
 @dg.op(
     ins={"start": dg.In(dg.Nothing)},
     out=dg.Out(dg.Nothing),
-    description="Ranks the reports of touched periods, at most hourly, makes group reports, and looks at it all.",
-    retry_policy=_AGAIN,
+    description="Ranks the reports of touched periods and makes group reports, at most hourly; runs the checks.",
+    retry_policy=_RETRY,
 )
 def rank_and_check(context: dg.OpExecutionContext, config: NewsConfig, mongo: MongoResource) -> None:
     """Rank, make groups, count undated documents once a day, evaluate the checks."""
@@ -224,7 +224,7 @@ def rank_and_check(context: dg.OpExecutionContext, config: NewsConfig, mongo: Mo
             groups = make_groups(mongo.analytics, _who(context), only_owed=not config.thorough)
             note_ranking(mongo.analytics, now)
             context.log.info(f"the ranks of {changed:,} reports changed")
-            context.log_event(dg.AssetMaterialization(GROUP_REPORTS_KEY, metadata=group_metadata(groups)))
+            context.log_event(dg.AssetMaterialization(GROUP_REPORTS_KEY, metadata=asdict(groups)))
         if config.thorough or undated_due(mongo.analytics, now):
             documents = write_undated(mongo.raw, mongo.analytics, first_day(), today())
             write_sealed(mongo.raw, mongo.analytics, first_day())
@@ -239,10 +239,10 @@ def rank_and_check(context: dg.OpExecutionContext, config: NewsConfig, mongo: Mo
     name="wrapped_news",
     executor_def=steps_by_shards,
     tags={"owner": OWNER.replace(":", "/"), "dagster-k8s/config": _MAY_MAKE_PODS, **MAIN_JOB},
-    description="Computes what MongoDB says is owed (news of today, late telemetry, requested days, a backlog), the "
-    "newest first and a bounded portion of it, then the reports, ranks and groups that follow.",
+    description="Computes a bounded portion of what MongoDB says is owed (new events, late telemetry, requested days, "
+    "a backlog), newest first, then the reports, ranks and groups that depend on it.",
 )
 def wrapped_news() -> None:
-    """Hours and days, then reports, then what looks at everybody."""
+    """Compute hours and days, then reports, then what depends on all players."""
     slots = join_parts(plan_news().map(compute_part).collect())
     rank_and_check(slots.map(make_reports_owed).collect())

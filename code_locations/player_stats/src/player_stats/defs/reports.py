@@ -1,6 +1,7 @@
 """Reports: from stored days to each player's Wrapped report and the reports of groups."""
 
 import time
+from dataclasses import asdict
 from typing import Any
 
 import dagster as dg
@@ -19,25 +20,25 @@ from wrapped_shared.run_config import PlayersConfig
 
 from player_stats.defs.common import spec
 from player_stats.defs.days import prepare
-from player_stats.defs.metadata import group_metadata, markdown_table, report_metadata
+from player_stats.defs.metadata import markdown_table, report_metadata
 from player_stats.domain.numbers import duration
 from player_stats.store.groups import make_groups
 from player_stats.store.ranks import make_owed_ranks
-from player_stats.store.reports import everything, make_owed_reports, refreshable
+from player_stats.store.reports import all_months, make_owed_reports, refreshable
 
 
 class ReportsConfig(PlayersConfig):
-    """Whose reports are made."""
+    """Which reports to make, in addition to the owed ones."""
 
     everything: bool = Field(
         default=False,
-        description="Rebuild all reports from the stored days, not only those whose days changed: after names, "
-        "pictures or hiscores have changed, or a database was restored.",
+        description="Rebuild all reports from the stored days, not only the owed ones, for example after a database "
+        "was restored. With `players`, only theirs.",
     )
     refresh: bool = Field(
         default=False,
-        description="Also rebuild every report from what is merged: cheaper than `everything`, for names, "
-        "pictures and hiscores gains that were found since.",
+        description="Also rebuild every report from the stored merges, which is cheaper than `everything`: adds names, "
+        "pictures and hiscores gains found since.",
     )
 
 
@@ -48,8 +49,8 @@ class ReportsConfig(PlayersConfig):
             WRAPPED_REPORTS_KEY,
             "Each player's Wrapped report for a calendar year and for all time, which the web app reads: play time in "
             "seconds, distance in tiles, experience, loot, deaths, damage in hitpoints, coins, ranks and slides. "
-            "Item names and pictures are those that image_map has so far; as that map is made for these reports, it is "
-            "not upstream of them.",
+            "Item names and pictures are those image_map has found so far; it works from these reports, so it is not "
+            "upstream of them.",
             [PLAYER_DAYS_KEY, HISCORES_GAINS_KEY],
             WrappedReport,
         )
@@ -63,16 +64,18 @@ def wrapped_reports(
     players = config.player_keys()
     with clear_mongo_errors(mongo):
         prepare(context, mongo)
-        also = everything(mongo.analytics, players) if config.everything or players is not None else {}
+        also = all_months(mongo.analytics, players) if config.everything or players is not None else {}
         if config.refresh:
             also = {**refreshable(mongo.analytics), **also}
-        changes = make_owed_reports(mongo.analytics, players, also, context.run.run_id)
+        changes = make_owed_reports(mongo.analytics, players, also=also, run_id=context.run.run_id)
         ranks_changed = make_owed_ranks(mongo.analytics, context.run.run_id)
         top = _top_players(mongo)
     if changes.too_large:
-        context.log.warning(f"{changes.too_large} player(s) left out: a document would pass MongoDB's limit of 16 MiB")
+        context.log.warning(
+            f"players left out because a document exceeds MongoDB's limit of 16 MiB: {changes.too_large}"
+        )
     if changes.left_owed:
-        context.log.warning("some reports are left as they are: another run is writing the days they are made from")
+        context.log.warning("some reports stay owed: another run is writing the days they are made from")
     return dg.MaterializeResult(
         metadata={
             **report_metadata(changes),
@@ -99,15 +102,15 @@ def group_reports(context: dg.AssetExecutionContext, mongo: MongoResource) -> dg
     with clear_mongo_errors(mongo):
         changes = make_groups(mongo.analytics, context.run.run_id)
     if changes.malformed:
-        context.log.warning(f"{changes.malformed} group(s) left out: their _id is not a string")
-    return dg.MaterializeResult(metadata=group_metadata(changes))
+        context.log.warning(f"groups left out because their _id is not a string: {changes.malformed}")
+    return dg.MaterializeResult(metadata=asdict(changes))
 
 
 def _top_players(mongo: MongoResource) -> list[tuple[str, str, int, int]]:
-    """The five longest play times among up to a thousand reports of all time: a glance, not a ranking."""
+    """Return the five longest play times among up to 1,000 all-time reports: a sample, not a ranking."""
     fields = {"player": 1, "play.seconds": 1, "loot.kills": 1, "movement.tiles": 1}
-    newest = mongo.analytics[names.WRAPPED_REPORTS].find({"period": "all"}, fields).limit(1_000)
-    best = sorted(newest, key=lambda report: (-report["play"]["seconds"], report["_id"]))[:5]
+    sample = mongo.analytics[names.WRAPPED_REPORTS].find({"period": "all"}, fields).limit(1_000)
+    best = sorted(sample, key=lambda report: (-report["play"]["seconds"], report["_id"]))[:5]
     return [
         (
             report["player"],

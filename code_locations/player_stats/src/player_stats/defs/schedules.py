@@ -1,4 +1,4 @@
-"""The one schedule: what other locations have found out reaches everybody's reports once a day."""
+"""The only schedule: once a day, new data from other locations is added to all reports."""
 
 from datetime import UTC
 from typing import Final
@@ -14,11 +14,11 @@ from player_stats.defs.jobs import make_reports
     cron_schedule="40 5 * * *",
     execution_timezone="UTC",
     default_status=dg.DefaultScheduleStatus.RUNNING,
-    description="Once a day: all reports from what is merged, so that names, pictures and hiscores gains found since "
-    "reach the reports of players who have not played.",
+    description="Once a day: rebuilds all reports from the stored merges, so that names, pictures and hiscores gains "
+    "found since get into the reports of players who have not played.",
 )
 def wrapped_refresh(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
-    """Request all reports, from what is stored."""
+    """Request a run that rebuilds all reports from the stored merges."""
     config = {"ops": {"wrapped_reports": {"config": {"refresh": True}}}}
     scheduled = context.scheduled_execution_time.astimezone(UTC)
     return dg.RunRequest(run_key=scheduled.isoformat(timespec="minutes"), run_config=config)

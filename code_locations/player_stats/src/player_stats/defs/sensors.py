@@ -1,4 +1,4 @@
-"""The sensor that starts `wrapped_news`: it only looks whether anything is owed, and never decides what."""
+"""The sensor that starts `wrapped_news`: it only checks whether anything is owed; the run decides what to compute."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -25,22 +25,22 @@ _UNFINISHED: Final = [
     job=wrapped_news,
     minimum_interval_seconds=60,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Starts wrapped_news when days or reports are owed or events have come in, at most every "
-    "WRAPPED_REFRESH_MINUTES minutes, and never while a run of it is queued or going.",
+    description="Starts wrapped_news when days or reports are owed or new events have arrived, at most every "
+    "WRAPPED_REFRESH_MINUTES minutes, and never while a run of it is queued or in progress.",
 )
 def wrapped_news_sensor(context: dg.SensorEvaluationContext, mongo: MongoResource) -> dg.RunRequest | dg.SkipReason:
-    """Look whether there is anything to do. The cursor is when a run was requested last."""
+    """Check whether there is anything to do. The cursor is the time of the last run request."""
     refresh = timedelta(minutes=PlayerStatsSettings.load().refresh_minutes)
     now = datetime.now(UTC)
     if context.cursor and now - datetime.fromisoformat(context.cursor) < refresh:
         return dg.SkipReason(f"a run was requested at {context.cursor}, less than {refresh} ago")
     unfinished = dg.RunsFilter(job_name=wrapped_news.name, statuses=_UNFINISHED)
     if context.instance.get_runs(unfinished, limit=1):
-        return dg.SkipReason(f"a run of {wrapped_news.name} is queued or going")
+        return dg.SkipReason(f"a run of {wrapped_news.name} is queued or in progress")
     with clear_mongo_errors(mongo):
         why = anything_due(mongo, first_day(), now, refresh)
     if why is None:
-        return dg.SkipReason("nothing is owed and nothing has come in")
+        return dg.SkipReason("nothing is owed and no new events have arrived")
     context.update_cursor(now.isoformat(timespec="seconds"))
     return dg.RunRequest(tags={"wrapped/why": why})
 

@@ -1,4 +1,4 @@
 """Reading and writing MongoDB: queries, batches and bulk writes.
 
-Nothing is computed here; that is `player_stats.domain`'s. Nothing here knows Dagster.
+Statistics are computed in `player_stats.domain`. Nothing here depends on Dagster.
 """

@@ -1,4 +1,4 @@
-"""What the asset checks look at: shares left out, and samples of reports against their days."""
+"""Queries of the asset checks: the shares left out, and samples of reports compared with their days."""
 
 from collections.abc import Mapping
 from typing import Any, Final, TypeAlias
@@ -17,18 +17,18 @@ from player_stats.store.undated import UNDATED
 Document: TypeAlias = dict[str, Any]
 
 _SAMPLE: Final = 20
-"""Reports that are compared with their days, the most recently changed ones."""
+"""How many reports are compared with their days: the most recently changed ones."""
 _AFTER_ALL_DAYS: Final = ":"
-"""Sorts behind every day, and before the words that stand for no day."""
+"""Sorts after every day, and before the names used in place of a day, such as "undated"."""
 _COMPARED: Final = ("coverage", *FAMILIES, "quality")
 
 
 def left_out_shares(
     analytics: Database[Document], raw_collection: Collection[Document]
 ) -> dict[str, tuple[float, dict[str, int]]]:
-    """Return for a collection's latest day, and for "undated", the share left out (0..1) and the reasons.
+    """Return the share left out (0..1) and the reasons, for a collection's latest day and for "undated".
 
-    The share of undated documents is of all the collection's documents.
+    The share of undated documents is relative to all documents of the collection.
     """
     quality = analytics[names.DATA_QUALITY]
     latest = quality.find({"collection": raw_collection.name, "day": {"$lt": _AFTER_ALL_DAYS}}).sort("day", -1).limit(1)
@@ -42,7 +42,7 @@ def left_out_shares(
 
 
 def days_too_large(analytics: Database[Document]) -> tuple[int, list[str]]:
-    """Return on how many days a player's is too large to be stored, and examples of the latest such days."""
+    """Return the number of days on which a player's document is too large to store, and the latest examples."""
     query = {"collection": names.PLAYER_DAYS}
     count = analytics[names.DATA_QUALITY].count_documents(query)
     latest = analytics[names.DATA_QUALITY].find(query).sort("day", -1).limit(_SAMPLE)
@@ -50,7 +50,7 @@ def days_too_large(analytics: Database[Document]) -> tuple[int, list[str]]:
 
 
 def audit_reports(analytics: Database[Document]) -> tuple[int, list[str]]:
-    """Merge the days of the latest reports once more; return how many were looked at and the `_id`s that differ."""
+    """Merge the days of the latest reports again; return how many were compared and the `_id`s of those that differ."""
     reports = list(analytics[names.WRAPPED_REPORTS].find().sort("generated_at", -1).limit(_SAMPLE))
     return len(reports), [report["_id"] for report in reports if not _agrees(analytics, report)]
 
@@ -64,12 +64,12 @@ def _agrees(analytics: Database[Document], report: Mapping[str, Any]) -> bool:
     if not days:
         return False
     expected = build_report(report["player_key"], report["period"], merge_all(map(summary_of, days)), {})
-    # A section that is newer than the report comes into it when it is next made.
+    # A section added after the report was made is missing until it is made again.
     return all(_nameless(report[name]) == expected[name] for name in _COMPARED if name in report)
 
 
 def _nameless(part: Any) -> Any:
-    """Return a part of a report without the names of items, which are not found out from days."""
+    """Return a part of a report without item names, which don't come from days."""
     if isinstance(part, list):
         return [_nameless(one) for one in part]
     if not isinstance(part, dict):
@@ -79,7 +79,7 @@ def _nameless(part: Any) -> Any:
 
 
 def pending_reports(analytics: Database[Document]) -> tuple[int, list[str]]:
-    """Return how many months wait to be reported, and the latest reports that lack their player's newest day."""
+    """Return the number of pending report requests, and the latest reports that lack their player's newest day."""
     waiting = analytics[names.REPORT_REQUESTS].count_documents({}, limit=1_000)
     fields = {"player_key": 1, "coverage.last_day": 1}
     query = {"period": ALL_TIME}

@@ -1,7 +1,4 @@
-"""What failed of a bulk of writes, where that is something to go on with.
-
-What is done about it is the caller's business.
-"""
+"""Recognising failures of bulk writes from which the caller can recover."""
 
 from collections.abc import Container
 from typing import Any, Final
@@ -10,14 +7,14 @@ from pymongo.errors import BulkWriteError
 
 _DUPLICATE_KEY: Final = (11000,)
 _UPDATED_TOO_LARGE: Final = (10334, 17419, 17420)
-"""What servers of different ages answer to an update after which a document would pass the limit."""
+"""Error codes of different server versions for an update that would make a document exceed the size limit."""
 
 
 def taken(error: BulkWriteError) -> list[int]:
-    """Return the places in the bulk of the upserts that found their `_id` taken.
+    """Return the positions in the bulk of upserts whose `_id` already exists.
 
     Raises:
-        BulkWriteError: the error itself, where anything failed for another reason.
+        BulkWriteError: the error itself, if any write failed for another reason.
     """
     if not _only(error, _DUPLICATE_KEY):
         raise error
@@ -25,7 +22,7 @@ def taken(error: BulkWriteError) -> list[int]:
 
 
 def only_too_large(error: BulkWriteError) -> bool:
-    """Whether all that failed of a bulk of updates are documents that would have passed MongoDB's limit of 16 MiB."""
+    """Return whether the only failures are documents that would exceed MongoDB's limit of 16 MiB."""
     return _only(error, _UPDATED_TOO_LARGE)
 
 

@@ -1,7 +1,7 @@
-"""Counting raw documents by parts of days on the server: few rows come back, however many documents are there.
+"""Counting raw documents by parts of days on the server, which returns few rows however many documents there are.
 
-Timestamps are whatever was sent. The server judges their type before it calculates with them: a text would fail the
-whole grouping.
+A client may send any value as a timestamp. The pipeline checks the type first, because a string would make the whole
+aggregation fail.
 """
 
 from collections.abc import Iterator
@@ -22,8 +22,8 @@ _ROWS_AT_ONCE: Final = 10_000
 
 
 @dataclass(frozen=True)
-class Unit:
-    """From when on times are grouped by stretches of so many milliseconds."""
+class Resolution:
+    """The length of the ranges into which times are grouped from a given time on."""
 
     since_ms: int
     length_ms: int
@@ -32,41 +32,43 @@ class Unit:
 def grouped(
     collection: Collection[Document],
     match: Document,
-    units: tuple[Unit, ...],
+    resolutions: tuple[Resolution, ...],
     accumulators: Document,
 ) -> Iterator[tuple[int | None, Document]]:
-    """Yield a row for each stretch of time: its beginning in milliseconds since the epoch, and what was counted.
+    """Yield a row for each range of time: its start in milliseconds since the epoch, and the accumulated values.
 
-    Documents whose timestamp is no number, or lies before the first unit or beyond the year 9999, share the row None.
+    Documents whose timestamp is not a number, is before the first resolution or after the year 9999 share the row None.
 
     Args:
         collection: a raw collection.
-        match: which documents; a condition that an index answers.
-        units: how times are grouped, ascending.
-        accumulators: what `$group` counts.
+        match: which documents to count; an index must cover it.
+        resolutions: how times are grouped, ascending.
+        accumulators: the accumulators of `$group`.
     """
-    sound = {"$and": [{"$isNumber": _AT}, {"$gte": [_AT, units[0].since_ms]}, {"$lt": [_AT, END_OF_TIME_MS]}]}
-    stretch: Any = _start(units[0].length_ms)
-    for unit in units[1:]:
-        stretch = {"$cond": [{"$gte": [_AT, unit.since_ms]}, _start(unit.length_ms), stretch]}
-    pipeline = [{"$match": match}, {"$group": {"_id": {"$cond": [sound, stretch, None]}, **accumulators}}]
+    sound = {"$and": [{"$isNumber": _AT}, {"$gte": [_AT, resolutions[0].since_ms]}, {"$lt": [_AT, END_OF_TIME_MS]}]}
+    start: Any = _start(resolutions[0].length_ms)
+    for resolution in resolutions[1:]:
+        start = {"$cond": [{"$gte": [_AT, resolution.since_ms]}, _start(resolution.length_ms), start]}
+    pipeline = [{"$match": match}, {"$group": {"_id": {"$cond": [sound, start, None]}, **accumulators}}]
     for row in collection.aggregate(pipeline, allowDiskUse=True, batchSize=_ROWS_AT_ONCE):
         yield _milliseconds(row["_id"]), row
 
 
 def hours_between(collection: Collection[Document], first: str, last: str) -> Iterator[tuple[int, int, Any]]:
-    """Yield (beginning in ms, number, greatest `_id`) of each hour with documents, from day `first` to `last`."""
+    """Yield (start in ms, number, greatest `_id`) of each hour with documents, from day `first` to `last`."""
     start, end = day_start_ms(first), day_start_ms(next_day(last))
     counted = {"n": {"$sum": 1}, "newest": {"$max": "$_id"}}
-    for at, row in grouped(collection, {"timestamp": {"$gte": start, "$lt": end}}, (Unit(start, HOUR_MS),), counted):
+    for at, row in grouped(
+        collection, {"timestamp": {"$gte": start, "$lt": end}}, (Resolution(start, HOUR_MS),), counted
+    ):
         if at is not None:
             yield at, row["n"], row["newest"]
 
 
 def by_day(collection: Collection[Document], start_ms: int, end_ms: int) -> dict[int, int]:
-    """Return how many documents lie in each UTC day, by its beginning in ms; days without any are not there."""
+    """Return the number of documents by UTC day (its start in ms); days without documents are omitted."""
     match = {"timestamp": {"$gte": start_ms, "$lt": end_ms}}
-    rows = grouped(collection, match, (Unit(start_ms, DAY_MS),), {"n": {"$sum": 1}})
+    rows = grouped(collection, match, (Resolution(start_ms, DAY_MS),), {"n": {"$sum": 1}})
     return {at: row["n"] for at, row in rows if at is not None}
 
 

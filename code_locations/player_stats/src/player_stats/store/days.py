@@ -1,7 +1,7 @@
-"""Writing days: `player_days`, and the requests for the reports that follow from them.
+"""Writing days: `player_days`, and requests for the reports that depend on them.
 
-Only what differs is written. The reports of a player's month whose days change are requested before the days are
-written, so that a run that dies in between leaves nothing stale behind.
+Only documents that differ are written. Reports are requested before the days that change are written, so a run that
+dies in between leaves the reports owed, never stale.
 """
 
 import hashlib
@@ -28,24 +28,24 @@ from player_stats.store.turns import Changes, Turn
 
 Document: TypeAlias = dict[str, Any]
 DaySummaries: TypeAlias = Mapping[str, Mapping[str, Summary]]
-"""By day the summaries by player key."""
+"""Summaries by day, then by player key."""
 
 TOO_LARGE: Final = "too_large"
-"""The reason of a player's day that would pass MongoDB's limit of 16 MiB."""
+"""The reason given for a player's day that exceeds MongoDB's limit of 16 MiB."""
 
 
 @dataclass
 class Written:
-    """What writing summaries did."""
+    """Result of writing summaries."""
 
     changes: Changes = field(default_factory=Changes)
     owners: set[tuple[str, str]] = field(default_factory=set)
-    """(player key, day) of what changed."""
+    """(player key, day) of each change."""
     too_large: list[tuple[str, str]] = field(default_factory=list)
-    """(player key, day) of summaries left out because they would pass MongoDB's limit of 16 MiB."""
+    """(player key, day) of summaries not stored because they exceed MongoDB's limit of 16 MiB."""
 
     def of(self, day: str) -> "DayWritten":
-        """Return what concerns one day."""
+        """Return the part that concerns one day."""
         return DayWritten(
             sum(1 for _, changed in self.owners if changed == day),
             sorted(key for key, left_out in self.too_large if left_out == day),
@@ -54,16 +54,16 @@ class Written:
 
 @dataclass(frozen=True)
 class DayWritten:
-    """What writing the summaries of one day did."""
+    """Result of writing the summaries of one day."""
 
     changed: int
     """Players whose day was written or removed."""
     too_large: list[str]
-    """Keys of the players left out because a summary would pass MongoDB's limit of 16 MiB."""
+    """Keys of players left out because a summary exceeds MongoDB's limit of 16 MiB."""
 
 
 def with_digest(document: Mapping[str, Any]) -> Document | None:
-    """Return a document with the fingerprint of its content, None where it is too large to be stored."""
+    """Return a document with the digest of its content, or None if it is too large to store."""
     encoded = bson.encode(document)
     if len(encoded) > LARGEST_DOCUMENT:
         return None
@@ -71,24 +71,24 @@ def with_digest(document: Mapping[str, Any]) -> Document | None:
 
 
 def write_days(turn: Turn, days: DaySummaries, players: frozenset[str] | None = None) -> Written:
-    """Make stored days equal to summaries; days of players without a summary are removed, and reports requested.
+    """Bring stored days in line with summaries, removing days of players without one, and request reports.
 
     Args:
         turn: the turn taken before the events were read.
         days: the summaries of every day that was read.
-        players: the players that were read; None for everyone.
+        players: the chosen players who were read; None for everyone.
     """
     summaries = {(key, day): summary for day, of_day in days.items() for key, summary in of_day.items()}
     extent = Extent("day", list(days))
     if players is not None:
         extent = Extent("_id", [day_id(key, day) for day in days for key in players])
-    written = _make_equal(turn, extent, summaries, lambda owners: request_reports(turn.analytics, owners))
+    written = _reconcile(turn, extent, summaries, lambda owners: request_reports(turn.analytics, owners))
     left_out = _by_day(day_id(key, day) for key, day in written.too_large)
     known = {document["day"]: document for document in _too_large_documents(turn.analytics, days)}
     documents, gone = [], []
     for day in sorted({*left_out, *known}):
-        answered = None if players is None else {day_id(key, day) for key in players}
-        document = _too_large_document(known.get(day), day, len(days[day]), left_out.get(day, set()), answered)
+        covered = None if players is None else {day_id(key, day) for key in players}
+        document = _too_large_document(known.get(day), day, len(days[day]), left_out.get(day, set()), covered)
         if document is None:
             gone.append(f"{names.PLAYER_DAYS}|{day}")
         else:
@@ -99,18 +99,18 @@ def write_days(turn: Turn, days: DaySummaries, players: frozenset[str] | None = 
 
 
 def write_merged_days(turn: Turn, summaries: Mapping[tuple[str, str], Summary | None]) -> Written:
-    """Make the stored days of (player key, day) equal to what was merged of their hours, None for no day."""
+    """Bring the stored days of (player key, day) in line with the merges of their hours; None = no day."""
     ids = [day_id(key, day) for key, day in summaries]
     there = {owner: summary for owner, summary in summaries.items() if summary is not None}
-    written = _make_equal(turn, Extent("_id", ids), there, None)
-    answered, left_out = _by_day(ids), _by_day(day_id(key, day) for key, day in written.too_large)
-    known = {document["day"] for document in _too_large_documents(turn.analytics, answered)}
+    written = _reconcile(turn, Extent("_id", ids), there, None)
+    covered, left_out = _by_day(ids), _by_day(day_id(key, day) for key, day in written.too_large)
+    known = {document["day"] for document in _too_large_documents(turn.analytics, covered)}
     for day in sorted({*left_out, *known}):
-        _put_right(turn, day, left_out.get(day, set()), answered[day])
+        _update_quality(turn, day, left_out.get(day, set()), covered[day])
     return written
 
 
-def _make_equal(
+def _reconcile(
     turn: Turn,
     extent: Extent,
     summaries: Mapping[tuple[str, str], Summary],
@@ -129,7 +129,7 @@ def _make_equal(
         if request is not None:
             request(written.owners)
 
-    written.changes = turn.make_equal(names.PLAYER_DAYS, extent, documents, before)
+    written.changes = turn.reconcile(names.PLAYER_DAYS, extent, documents, before)
     return written
 
 
@@ -145,18 +145,18 @@ def _too_large_documents(analytics: Database[Document], days: Iterable[str]) -> 
 
 
 def _too_large_document(
-    known: Document | None, day: str, read: int, large: set[str], answered: set[str] | None
+    known: Document | None, day: str, read: int, large: set[str], covered: set[str] | None
 ) -> DataQuality | None:
-    """Return the quality document of a day's players who are too large to be stored, None where there are none.
+    """Return the quality document of a day's players whose day is too large to store, or None if there are none.
 
-    Where the reader answers for some players only, those are put right; where more were left out than examples are
-    kept, the number may be less than it is until all of the day is read again.
+    If the reader covers only some players, only those are updated. If more were left out than there are examples, the
+    number may be too low until the whole day is read again.
     """
     number = len(large)
-    if answered is not None and known is not None:
+    if covered is not None and known is not None:
         shown = {example["id"] for example in known["examples"]}
-        large = large | (shown - answered)
-        number += known["documents_left_out"] - len(shown & answered)
+        large = large | (shown - covered)
+        number += known["documents_left_out"] - len(shown & covered)
         read = known["read"]
     if not number:
         return None
@@ -165,19 +165,19 @@ def _too_large_document(
     return quality_document(names.PLAYER_DAYS, day, tally)
 
 
-def _put_right(turn: Turn, day: str, large: set[str], answered: set[str]) -> None:
-    """Put a day's quality document right about some players, while others do the same for theirs."""
+def _update_quality(turn: Turn, day: str, large: set[str], covered: set[str]) -> None:
+    """Update a day's quality document for some players, while other steps may be doing the same for theirs."""
     quality, identity = turn.analytics[names.DATA_QUALITY], f"{names.PLAYER_DAYS}|{day}"
     while True:
         known = quality.find_one({"_id": identity})
-        document = _too_large_document(known, day, len(answered), large, answered)
+        document = _too_large_document(known, day, len(covered), large, covered)
         as_read = known or {"_id": identity, "revision": None}
         if document is None:
             if known is None or quality.delete_one(as_read).deleted_count:
                 return
             continue
         revision = max((known or {}).get("revision", 0), turn.number)
-        with suppress(DuplicateKeyError):  # somebody else was quicker
+        with suppress(DuplicateKeyError):  # another step inserted it first
             done = quality.replace_one(as_read, {**document, "revision": revision}, upsert=known is None)
             if done.matched_count or done.upserted_id is not None:
                 return

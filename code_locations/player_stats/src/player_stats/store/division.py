@@ -1,23 +1,22 @@
-"""Divided days: days that several steps of one run read at once, each some hours of it.
+"""Divided days: days whose hours are read in parallel by several steps of one run.
 
-All that is to be known of a divided day lies in its document of the ledger, under `division`, so that every step here
-is one operation:
+The state of a divided day is in its ledger document, under `division`, so every function here is one atomic operation:
 
-- `divide` claims the day for a run, before any of its steps reads. It fails where a later turn has claimed the day.
-- `claim_piece` claims some hours for one step's turn, `stage` notes what was read of them once it is written.
-- `finish` says that the day is done, where every piece that was claimed is staged, they cover all that is owed, and
-  nothing was noted since the first of them was claimed.
+- `divide` claims the day for a run before any of its steps reads. It fails if a later turn has claimed the day.
+- `claim_piece` claims some hours for one step's turn; `stage` records what was read of them once it is written.
+- `finish` clears the day if every claimed piece is staged, the pieces cover everything owed, and the day was not marked
+  again since the first of them was claimed.
 
-Whoever else claims the day ends the division: no further piece is claimed, and neither is staged or finished. And once
-a piece is claimed, no earlier turn may say that the day is done (`player_stats.store.ledger`). So of a run's pieces
-and any other reader at most one clears the day, the one that claimed last of it; where they are entangled it stays
-owed. A division whose run died is ended by the next claim.
+Any other claim on the day ends the division: no more pieces can be claimed, staged or finished. Once a piece is
+claimed, no earlier turn can clear the day (`player_stats.store.ledger`). So among a run's pieces and all other readers,
+at most the last one to claim the day clears it; if their claims interleave, the day stays owed. If the run dies, the
+next claim ends its division.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 
 from pymongo import ReturnDocument
 from pymongo.database import Database
@@ -25,13 +24,12 @@ from wrapped_shared import collections as names
 
 from player_stats.domain.cells import covers, hour_of
 from player_stats.domain.ledger import SeenParts, TallyParts, with_reading
-from player_stats.store.ledger import EVERYTHING, DayReading, DayWork, done, mark_owed
+from player_stats.store.hours import HOURS_OF_DAY
+from player_stats.store.ledger import EVERYTHING, DayReading, DayWork, clearing_update, mark_owed
 from player_stats.store.requests import REQUESTED, open_requests
 from player_stats.store.turns import Turn
 
 Document: TypeAlias = dict[str, Any]
-
-HOURS: Final = tuple(f"{hour:02d}" for hour in range(24))
 
 
 @dataclass(frozen=True)
@@ -40,41 +38,41 @@ class PieceOfDay:
 
     run: str
     first: str
-    """The first hour of the piece, "HH", which names it."""
+    """The piece's first hour, "HH", which identifies it."""
     work: DayWork
-    """What is owed of these hours, by labels; empty where nothing is."""
+    """The owed labels of these hours; empty if none are owed."""
     whole: bool
-    """Whether all of the day is read, in this piece and others."""
+    """Whether the whole day is read, by this piece and others."""
     requests: list[Any]
-    """The tokens of the requests for the day that are served where it is read whole."""
+    """The tokens of the requests for the day, which are served if it is read whole."""
 
 
 @dataclass(frozen=True)
 class Staged:
-    """A divided day of which all that is owed was read and written."""
+    """A divided day of which everything owed was read and written."""
 
     reading: DayReading
     whole: bool
     requests: list[Document]
-    """The requests for the day that were there before any of it was read."""
+    """The requests for the day that existed before any of its hours were read."""
     tickets: Mapping[str, int]
-    """By piece the turn that read it."""
+    """The number of the turn that read each piece."""
 
 
-def divide(turn: Turn, works: Sequence[DayWork], run: str, today: str) -> list[str]:
+def divide(turn: Turn, work_items: Sequence[DayWork], run: str, today: str) -> list[str]:
     """Claim days for the steps of a run; return those that were claimed.
 
-    The hours of a day that is not kept in hours are all read, and kept until they are merged.
+    If a day's hours are not kept, all of them are read, and kept until they are merged.
 
     Args:
-        turn: the turn taken before.
-        works: owed days.
-        run: the run, by an id that all its steps know.
+        turn: the current turn.
+        work_items: owed days.
+        run: the id of the run, the same in all its steps.
         today: the current UTC day.
     """
-    mark_owed(turn.analytics, {work.day: [EVERYTHING] for work in works if work.ledger is None}, REQUESTED)
+    mark_owed(turn.analytics, {work.day: [EVERYTHING] for work in work_items if work.ledger is None}, REQUESTED)
     now, claimed = datetime.now(UTC), []
-    for work in works:
+    for work in work_items:
         labels = [EVERYTHING] if work.cells is None or work.kept_until < today else sorted(work.cells)
         found = turn.analytics[names.DAY_LEDGER].update_one(
             {"_id": work.day, "claimed": {"$lt": turn.number}},
@@ -91,7 +89,7 @@ def divide(turn: Turn, works: Sequence[DayWork], run: str, today: str) -> list[s
 
 
 def claim_piece(turn: Turn, day: str, run: str, hours: Sequence[str]) -> PieceOfDay | None:
-    """Say that a turn is about to read the owed parts of some hours; None where the day's division is over.
+    """Claim some hours for a turn that is about to read their owed parts; None if the day's division has ended.
 
     Args:
         turn: the turn that is going to read.
@@ -102,7 +100,7 @@ def claim_piece(turn: Turn, day: str, run: str, hours: Sequence[str]) -> PieceOf
     piece = f"division.pieces.{hours[0]}"
     requests = open_requests(turn.analytics, [day])
     ledger = turn.analytics[names.DAY_LEDGER].find_one_and_update(
-        # A step that was taken for dead may still claim: after the one that was sent in its place it reads nothing.
+        # A step presumed dead may still try to claim, after the step that replaced it: then it gets nothing.
         {"_id": day, "division.run": run, f"{piece}.ticket": {"$not": {"$gte": turn.number}}},
         {"$max": {"claimed": turn.number}, "$set": {piece: {"ticket": turn.number}}},
         return_document=ReturnDocument.AFTER,
@@ -111,19 +109,20 @@ def claim_piece(turn: Turn, day: str, run: str, hours: Sequence[str]) -> PieceOf
         return None
     whole = EVERYTHING in ledger["owed_cells"]
     owed = hours if whole else [label for label in ledger["owed_cells"] if hour_of(label) in hours]
-    work = DayWork(day, frozenset(owed), ledger["noted"], ledger, ledger.get("why", ""))
-    return PieceOfDay(run, hours[0], work, whole, [found.get("token") for found in requests])
+    work = DayWork(day, frozenset(owed), noted=ledger["noted"], ledger=ledger, why=ledger.get("why", ""))
+    tokens = [found.get("token") for found in requests]
+    return PieceOfDay(run=run, first=hours[0], work=work, whole=whole, requests=tokens)
 
 
 def stage(turn: Turn, piece: PieceOfDay, labels: frozenset[str], seen: SeenParts, tallies: TallyParts) -> bool:
-    """Note what was read of a piece, once it is written; False where the division is over or another turn has it.
+    """Record what was read of a piece, once it is written; False if the division ended or another turn has the piece.
 
     Args:
         turn: the turn that read it.
         piece: the piece.
         labels: the hours and cells that were read.
         seen: what was seen, by collection and label.
-        tallies: what became of it, by collection and label.
+        tallies: how many documents were valid, duplicates or left out, by collection and label.
     """
     place = f"division.pieces.{piece.first}"
     staged = {
@@ -138,14 +137,14 @@ def stage(turn: Turn, piece: PieceOfDay, labels: frozenset[str], seen: SeenParts
     return bool(turn.analytics[names.DAY_LEDGER].update_one(mine, {"$set": {place: staged}}).matched_count)
 
 
-def divided_days(analytics: Database[Document], run: str) -> Iterator[str]:
-    """Yield the days that are divided among the steps of a run, the newest first."""
+def divided_days(analytics: Database[Document], run: str) -> list[str]:
+    """Return the days that are divided among the steps of a run, the newest first."""
     found = analytics[names.DAY_LEDGER].find({"owed": True, "division.run": run}, {"_id": 1})
-    yield from sorted((ledger["_id"] for ledger in found), reverse=True)
+    return sorted((ledger["_id"] for ledger in found), reverse=True)
 
 
 def staged_day(analytics: Database[Document], day: str, run: str) -> Staged | None:
-    """Return what the steps of a run read of a day; None where anything of it is still to be read."""
+    """Return what the steps of a run read of a day, or None if any of it is still unread."""
     ledger = analytics[names.DAY_LEDGER].find_one({"_id": day, "owed": True, "division.run": run})
     if ledger is None:
         return None
@@ -154,25 +153,26 @@ def staged_day(analytics: Database[Document], day: str, run: str) -> Staged | No
         return None
     whole = EVERYTHING in ledger["owed_cells"]
     labels = frozenset(label for piece in pieces.values() for label in piece["labels"])
-    if not all(covers(labels, label) for label in (HOURS if whole else ledger["owed_cells"])):
+    if not all(covers(labels, label) for label in (HOURS_OF_DAY if whole else ledger["owed_cells"])):
         return None
     seen: SeenParts = {}
     tallies: TallyParts = {}
     for piece in sorted(pieces.values(), key=lambda piece: int(piece["ticket"])):
         seen = with_reading(seen, piece["seen"], piece["labels"])
         tallies = with_reading(tallies, piece["tallies"], piece["labels"])
-    work = DayWork(day, None if whole else labels, ledger["noted"], ledger, ledger.get("why", ""))
-    asked = [piece["requests"] for piece in pieces.values()]
-    served = asked[0] if whole and all(tokens == asked[0] for tokens in asked) else []
+    cells = None if whole else labels
+    work = DayWork(day, cells, noted=ledger["noted"], ledger=ledger, why=ledger.get("why", ""))
+    seen_before = [piece["requests"] for piece in pieces.values()]
+    served = seen_before[0] if whole and all(tokens == seen_before[0] for tokens in seen_before) else []
     requests = [{"_id": day, "token": token} for token in served]
     tickets = {first: piece["ticket"] for first, piece in pieces.items()}
-    return Staged(DayReading(work, seen, tallies), whole, requests, tickets)
+    return Staged(reading=DayReading(work, seen, tallies), whole=whole, requests=requests, tickets=tickets)
 
 
 def finish(turn: Turn, staged: Staged, run: str, kept_until: str | None) -> bool:
-    """Note that a day is done, if it stands as it was staged; return whether it does."""
+    """Clear a day if it is still as it was staged; return whether it was cleared."""
     reading = replace(staged.reading, kept_until=kept_until)
     same: Document = {"_id": reading.work.day, "noted": reading.work.noted, "division.run": run}
     same |= {f"division.pieces.{first}.ticket": ticket for first, ticket in staged.tickets.items()}
     same |= {f"division.pieces.{first}.labels": {"$exists": True} for first in staged.tickets}
-    return bool(turn.analytics[names.DAY_LEDGER].update_one(same, done(turn, reading)).matched_count)
+    return bool(turn.analytics[names.DAY_LEDGER].update_one(same, clearing_update(turn, reading)).matched_count)

@@ -1,6 +1,6 @@
-"""What other locations have found out and reports show: item names, gains on the hiscores, pictures.
+"""Data from other locations that reports show: item names, hiscores gains, pictures.
 
-Everything is looked up by `_id` and may be missing: a report is complete without it.
+Everything is looked up by `_id` and may be missing; a report is complete without it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,31 +15,31 @@ Document: TypeAlias = dict[str, Any]
 
 _IDS_AT_ONCE: Final = 1_000
 _OWN_FIELDS: Final = ("_id", "player_key", "period", "schema_version")
-_KNOWN_AT_MOST: Final = 100_000
+_MAX_KNOWN: Final = 100_000
 RANK_IMAGE: Final = "stat:rank"
-"""The picture of the slide that a ranking may add to any report."""
+"""The picture of the rank slide, which a ranking may add to any report."""
 
 
 @dataclass
 class Enrichment:
-    """Lookups for reports; what was found once is known from then on, and so is what was not there."""
+    """Lookups for reports; both hits and misses are cached."""
 
     item_names: dict[int, str] = field(default_factory=dict)
-    """Names by item id, by way of the base item."""
+    """Names by item id; those of the base item where it has one."""
     gains: dict[str, Document] = field(default_factory=dict)
     """The hiscores section by report `_id`."""
     images: dict[str, Document] = field(default_factory=dict)
     """{file_id, width, height} by image key."""
-    _asked_items: set[int] = field(default_factory=set)
-    _asked_images: set[str] = field(default_factory=set)
+    _known_items: set[int] = field(default_factory=set)
+    _known_images: set[str] = field(default_factory=set)
 
     def load_images(self, analytics: Database[Document], reports: Iterable[Mapping[str, Any]]) -> None:
-        """Look up the pictures that the slides of reports ask for, and that of the slide of the rank."""
-        if len(self._asked_images) > _KNOWN_AT_MOST:
-            self.images, self._asked_images = {}, set()
+        """Look up the pictures of the slides of reports, and that of the rank slide."""
+        if len(self._known_images) > _MAX_KNOWN:
+            self.images, self._known_images = {}, set()
         keys = {slide["image_key"] for report in reports for slide in report["slides"] if slide["image_key"]}
-        keys = (keys | {RANK_IMAGE}) - self._asked_images
-        self._asked_images |= keys
+        keys = (keys | {RANK_IMAGE}) - self._known_images
+        self._known_images |= keys
         fields = {"sprite.file_id": 1, "sprite.width": 1, "sprite.height": 1}
         for image in find_by_id(analytics, names.STAT_IMAGES, keys, fields):
             sprite = image.get("sprite")
@@ -47,17 +47,17 @@ class Enrichment:
                 self.images[image["_id"]] = {name: sprite[name] for name in ("file_id", "width", "height")}
 
     def add_images(self, report: Document) -> None:
-        """Put the pictures into a report's slides, null where there is none."""
+        """Put the pictures into a report's slides; null if there is none."""
         report["slides"] = [{**slide, "image": self.images.get(slide["image_key"])} for slide in report["slides"]]
 
     def load_items(self, analytics: Database[Document], item_ids: Iterable[int]) -> None:
         """Look up the names of items."""
-        if len(self._asked_items) > _KNOWN_AT_MOST:
-            self.item_names, self._asked_items = {}, set()
-        asked = set(item_ids) - self._asked_items
-        self._asked_items |= asked
+        if len(self._known_items) > _MAX_KNOWN:
+            self.item_names, self._known_items = {}, set()
+        unknown = set(item_ids) - self._known_items
+        self._known_items |= unknown
         fields = {"name": 1, "base_id": 1}
-        items = {item["_id"]: item for item in find_by_id(analytics, names.ITEMS, asked, fields)}
+        items = {item["_id"]: item for item in find_by_id(analytics, names.ITEMS, unknown, fields)}
         bases = {item.get("base_id") for item in items.values()} - items.keys() - {None}
         items |= {item["_id"]: item for item in find_by_id(analytics, names.ITEMS, bases, fields)}
         for number, item in items.items():
@@ -66,7 +66,7 @@ class Enrichment:
                 self.item_names[number] = name
 
     def load_gains(self, analytics: Database[Document], report_ids: Iterable[str]) -> None:
-        """Look up the hiscores sections of some reports; those of others are known no more."""
+        """Look up the hiscores sections of the given reports, replacing those of earlier ones."""
         self.gains = {
             gains["_id"]: {name: value for name, value in gains.items() if name not in _OWN_FIELDS}
             for gains in find_by_id(analytics, names.HISCORES_GAINS, report_ids)

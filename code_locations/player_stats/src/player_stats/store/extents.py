@@ -1,4 +1,4 @@
-"""Extents: what a reader answers for, documents that don't exist included; finding and deleting within them."""
+"""Extents: the documents a reader is responsible for, including those that don't exist; reading and deleting them."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ _CHUNK: Final = 500
 
 @dataclass(frozen=True)
 class Extent:
-    """The documents that a reader answers for, those that don't exist included: `field` is one of `values`.
+    """The documents a reader is responsible for, including those that don't exist: `field` is one of `values`.
 
     `field` is `_id` or has an index of its own.
     """
@@ -30,12 +30,12 @@ def delete_below(analytics: Database[Document], collection: str, extent: Extent,
 
 
 def within(analytics: Database[Document], collection: str, extent: Extent, fields: Document) -> Iterator[Document]:
-    """Yield some fields of the documents of an extent."""
+    """Yield the documents of an extent, with the given fields."""
     for chunk in chunks(sorted(extent.values)):
         yield from analytics[collection].find({extent.field: {"$in": chunk}}, fields)
 
 
-def chunks(items: Sequence[Any]) -> Iterator[list[Any]]:
-    """Yield items some hundreds at a time."""
-    for start in range(0, len(items), _CHUNK):
-        yield list(items[start : start + _CHUNK])
+def chunks(items: Sequence[Any], size: int = _CHUNK) -> Iterator[list[Any]]:
+    """Yield items in lists of at most `size`."""
+    for start in range(0, len(items), size):
+        yield list(items[start : start + size])

@@ -1,4 +1,4 @@
-"""Python's search for garbage, which costs more than all else where millions of decoded documents are held."""
+"""Pausing Python's cyclic garbage collector, which dominates the cost while millions of decoded documents are held."""
 
 import gc
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def no_garbage_collection() -> Iterator[None]:
-    """Keep Python from searching for cycles: decoded documents hold none, and there are millions to search."""
+    """Disable the cyclic garbage collector: decoded documents have no cycles, and scanning millions is slow."""
     enabled = gc.isenabled()
     gc.disable()
     try:

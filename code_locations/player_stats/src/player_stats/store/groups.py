@@ -1,11 +1,10 @@
-"""Group reports: for every group that people name in `player_groups` and every period with reports.
+"""Group reports: one for every group in `player_groups` and every period with reports.
 
-Groups are taken some at a time; of these the members' reports are read once a period, many a round trip, however the
+Groups are processed in batches; a batch reads its members' reports once per period, many per round trip, even if its
 groups overlap. Only reports that differ are written.
 
-**What is owed.** A ranking leaves its periods as owed to groups before it clears its own request. Who changes a group
-tells nobody: a digest of all groups is compared at most hourly. A change makes all groups owed, and so does bookkeeping
-that was lost.
+**What is owed.** A ranking requests the group reports of its period before it clears its own request. Changes to groups
+are found by comparing a digest of all groups, at most hourly. Any change, or a lost plan state, makes all groups owed.
 """
 
 from collections.abc import Iterator
@@ -25,44 +24,41 @@ from player_stats.store.days import with_digest
 from player_stats.store.enrichment import find_by_id
 from player_stats.store.extents import Extent
 from player_stats.store.plan_state import GroupsOwed, groups_owed, note_groups
-from player_stats.store.turns import Turn, take_turn
+from player_stats.store.turns import Changes, Turn, take_turn
 
 Document: TypeAlias = dict[str, Any]
 Groups: TypeAlias = dict[str, list[str]]
-"""The members by group."""
+"""Members by group."""
 
 _GROUPS_AT_ONCE: Final = 100
 _MEMBERS_AT_ONCE: Final = 20_000
 _MOST_MOBS: Final = (None, 10_000, 0)
-"""Kinds of mobs in a report. The game has fewer than 10,000, which take some 3 MiB: only made-up ones are ever left
-out, so that one member's cannot cost all others the report."""
+"""Limits on the mobs in a report, tried in turn until it fits. The game has fewer than 10,000 kinds, about 3 MiB, so
+only invented ones are left out, and one member's inventions cannot cost the others their report."""
 
 
 @dataclass
-class GroupChanges:
-    """What making group reports did."""
+class GroupChanges(Changes):
+    """Result of making group reports."""
 
     groups: int = 0
-    written: int = 0
-    removed: int = 0
-    unchanged: int = 0
     too_large: int = 0
-    """Reports left out because they would pass MongoDB's limit of 16 MiB."""
+    """Reports not stored because they exceed MongoDB's limit of 16 MiB."""
     malformed: int = 0
-    """Groups whose `_id` is no text: nobody could ask for their report."""
+    """Groups whose `_id` is not a string, so no report could be requested for them."""
 
 
 def make_groups(analytics: Database[Document], run_id: str | None = None, *, only_owed: bool = False) -> GroupChanges:
-    """Make group reports, write those that differ and remove those of groups that are gone.
+    """Make group reports, write those that differ and remove those of deleted groups.
 
     Args:
         analytics: the database of reports and groups.
-        run_id: the run this is done for.
-        only_owed: only the periods that are owed, where no group changed; else all.
+        run_id: the Dagster run.
+        only_owed: make only the owed periods, unless a group changed; otherwise make all.
     """
     now, owed = datetime.now(UTC), groups_owed(analytics)
     with take_turn(analytics, run_id) as turn:
-        final = turn.first  # known before anything is read
+        final = turn.is_first  # known before anything is read
         changes = _make(turn, None if owed.everything or not only_owed else owed)
         if final:
             note_groups(analytics, owed, now)
@@ -70,7 +66,7 @@ def make_groups(analytics: Database[Document], run_id: str | None = None, *, onl
 
 
 def _make(turn: Turn, owed: GroupsOwed | None) -> GroupChanges:
-    """Make the reports of the periods that are owed, None for all."""
+    """Make the reports of the owed periods; None = all periods."""
     analytics, changes = turn.analytics, GroupChanges()
     periods = {ALL_TIME, *analytics[names.WRAPPED_REPORTS].distinct("period")}
     scope: Document = {}
@@ -87,7 +83,7 @@ def _make(turn: Turn, owed: GroupsOwed | None) -> GroupChanges:
 
 
 def _some_groups(analytics: Database[Document], changes: GroupChanges) -> Iterator[Groups]:
-    """Yield all groups, some at a time: many small ones, or a few with many members."""
+    """Yield all groups in batches: many small groups, or a few with many members."""
     some: Groups = {}
     listed = 0
     for group in analytics[names.PLAYER_GROUPS].find({}, {"members": 1}, batch_size=_GROUPS_AT_ONCE):
@@ -106,7 +102,7 @@ def _some_groups(analytics: Database[Document], changes: GroupChanges) -> Iterat
 
 
 def _make_period(turn: Turn, period: str, groups: Groups, changes: GroupChanges) -> set[str]:
-    """Make the reports of some groups in one period; return their `_id`s."""
+    """Make the reports of a batch of groups for one period; return their `_id`s."""
     sums = {group: GroupSums(members) for group, members in groups.items()}
     of_member: dict[str, list[GroupSums]] = {}
     for found in sums.values():
@@ -121,7 +117,7 @@ def _make_period(turn: Turn, period: str, groups: Groups, changes: GroupChanges)
     documents = [report for report in reports if report is not None]
     changes.too_large += len(reports) - len(documents)
     identities = {f"{period}/{group}" for group in groups}
-    made = turn.make_equal(names.GROUP_REPORTS, Extent("_id", identities), documents)
+    made = turn.reconcile(names.GROUP_REPORTS, Extent("_id", identities), documents)
     changes.written += len(documents) - made.unchanged
     changes.unchanged += made.unchanged
     changes.removed += made.removed
@@ -129,7 +125,7 @@ def _make_period(turn: Turn, period: str, groups: Groups, changes: GroupChanges)
 
 
 def _report(sums: GroupSums, group: str, period: str) -> Document | None:
-    """Return a group's report with its digest, None where the members alone are too many to be stored."""
+    """Return a group's report with its digest, or None if the list of members alone is too large to store."""
     for most_mobs in _MOST_MOBS:
         document = with_digest(sums.report(group, period, most_mobs))
         if document is not None:

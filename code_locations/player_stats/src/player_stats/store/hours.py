@@ -1,7 +1,7 @@
-"""Writing and reading hours: `player_hours`, what days that may still change are merged from.
+"""Writing and reading hours: `player_hours`, from which days that may still change are merged.
 
-One document a player and hour holds the summaries of the hour's cells: one, or up to twelve of five minutes while
-telemetry still comes in for it. Which days are kept in hours is the ledger's business.
+Each document has one player's summaries of an hour's cells: one cell, or up to twelve of five minutes while telemetry
+is still arriving. The ledger says for which days hours are kept.
 """
 
 from collections.abc import Iterable, Iterator
@@ -23,7 +23,7 @@ from player_stats.store.turns import Turn
 
 Document: TypeAlias = dict[str, Any]
 
-_HOURS: Final = tuple(f"{hour:02d}" for hour in range(24))
+HOURS_OF_DAY: Final = tuple(f"{hour:02d}" for hour in range(24))
 _AT_ONCE: Final = 1_000
 Hour: TypeAlias = tuple[str, str, Summary]
 """(player key, "<day>T<HH>", the summary of the hour)."""
@@ -40,17 +40,17 @@ def write_hours(
 ) -> Written:
     """Make a day's stored hours equal to the summaries of its cells.
 
-    Where only some hours were read, the day itself is still to be merged from its hours: that is requested.
+    If only some hours were read, the day itself must still be merged from its hours: that is requested.
 
     Args:
         turn: the turn taken before the events were read.
         day: "YYYY-MM-DD".
         cells: the summaries of the day's cells that were read.
         read: the hours and five-minute cells that were read; None for the whole day.
-        players: the players that were read; None for everyone.
-        report: whether that is requested here, before anything is written.
+        players: the chosen players who were read; None for everyone.
+        report: whether to request the merge and the reports here, before anything is written.
     """
-    hours = _HOURS if read is None else sorted({label[:2] for label in read})
+    hours = HOURS_OF_DAY if read is None else sorted({label[:2] for label in read})
     found: dict[str, list[Document]] = {} if read is None else _other_cells(turn.analytics, day, read)
     for piece in cells:
         for key, summary in cells[piece].items():
@@ -76,7 +76,7 @@ def write_hours(
     extent = Extent("hour", [f"{day}T{hour}" for hour in hours])
     if players is not None:
         extent = Extent("_id", [f"{key}|{day}T{hour}" for key in players for hour in hours])
-    written.changes = turn.make_equal(names.PLAYER_HOURS, extent, documents, before)
+    written.changes = turn.reconcile(names.PLAYER_HOURS, extent, documents, before)
     return written
 
 
@@ -96,7 +96,7 @@ def _document(identity: str, cells: list[Document]) -> Document:
 
 
 def _other_cells(analytics: Database[Document], day: str, read: frozenset[str]) -> dict[str, list[Document]]:
-    """The stored cells of hours of which only some five minutes were read, those left out, by the hours' `_id`."""
+    """Return the stored cells that were not read, of hours that were read in part, by the hours' `_id`."""
     found = {}
     for hour in sorted({label[:2] for label in read} - read):
         for document in analytics[names.PLAYER_HOURS].find({"hour": f"{day}T{hour}"}):
@@ -107,7 +107,7 @@ def _other_cells(analytics: Database[Document], day: str, read: frozenset[str]) 
 
 
 def hours_of(analytics: Database[Document], day: str, players: Iterable[str]) -> Iterator[Hour]:
-    """Yield all stored hours of a day of some players, each player's in the order of time."""
+    """Yield all stored hours of a day for the given players, each player's in order."""
     order = [("player_key", 1), ("hour", 1)]
     for keys in chunks(sorted(players)):
         hours = analytics[names.PLAYER_HOURS].find({"day": day, "player_key": {"$in": keys}}, batch_size=_AT_ONCE)

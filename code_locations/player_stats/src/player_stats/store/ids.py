@@ -16,7 +16,7 @@ def _nan_first(number: float | Decimal) -> float | Decimal:
     return float("-inf") if not_a_number else number
 
 
-# BSON's order of types, as far as an `_id` can be one; within a type its own order.
+# BSON's order of types, for those an `_id` may have, each with the order of its values.
 _RULES: Final[tuple[_Rule, ...]] = (
     (ObjectId, 7, lambda value: value.binary),
     (bool, 8, lambda value: value),
@@ -40,7 +40,7 @@ def _field_key(name: str, value: Any) -> tuple[int, str, Any]:
 def id_key(value: Any) -> tuple[int, Any]:
     """Return a key that sorts `_id`s as BSON orders them: by type, then within the type.
 
-    Types that no ingestor uses as an `_id` (such as regular expressions) come last, by their text.
+    Types that no ingestor uses as an `_id` (such as regular expressions) sort last, by their text.
     """
     for kind, rank, key in _RULES:
         if isinstance(value, kind):

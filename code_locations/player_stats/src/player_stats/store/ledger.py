@@ -1,9 +1,9 @@
-"""The day ledger: which parts of which days are owed, why, and what was seen of them when they were read.
+"""The day ledger: which parts of which days are owed, why, and what was seen in them when they were read.
 
-What is owed is noted before anything else moves on, and cleared only by whoever wrote what it read. A reader goes
-through four steps: `owed_days` (or any day somebody wants), `take_turn`, `claim`, and, once all that it read is
-written, `read_done`. It clears a day only where nothing was noted, and no later turn claimed the day, since its claim.
-A day that several steps read, each some hours, is claimed and cleared by `player_stats.store.division`.
+A part is marked as owed before the watermark moves, and cleared only by the reader that wrote its results. A reader
+takes four steps: `owed_days` (or `work_of` chosen days), `take_turn`, `claim` and, once its results are written,
+`record_readings`. It clears a day only if, since its claim, the day was not marked again and no later turn claimed it.
+A day whose hours are divided among several steps is claimed and cleared by `player_stats.store.division`.
 """
 
 from collections import Counter
@@ -18,13 +18,13 @@ from wrapped_shared import collections as names
 
 from player_stats.domain.ledger import SeenParts, TallyParts, with_reading
 from player_stats.store.enrichment import find_by_id
+from player_stats.store.extents import chunks
 from player_stats.store.turns import Turn
 
 Document: TypeAlias = dict[str, Any]
 
 EVERYTHING: Final = "*"
 NEVER_READ: Final = "never read"
-_CHUNK: Final = 500
 
 
 @dataclass(frozen=True)
@@ -36,18 +36,18 @@ class DayWork:
     """The labels to read; None = the whole day."""
     noted: int = 0
     ledger: Document | None = None
-    """What the ledger holds of the day."""
+    """The day's document in the ledger."""
     why: str = ""
 
     @property
     def kept_until(self) -> str:
-        """The day until which the day's hours are kept; "" where they are not."""
+        """The day until which the day's hours are kept, or "" if they are not kept."""
         return str((self.ledger or {}).get("kept_until") or "")
 
 
 @dataclass(frozen=True)
 class DayReading:
-    """What was read of a day, once it is written."""
+    """What was read of a day and is now written."""
 
     work: DayWork
     seen: SeenParts
@@ -55,10 +55,10 @@ class DayReading:
     tallies: TallyParts
     """By collection and label, or "day"."""
     kept_until: str | None = None
-    """The day until which the day's hours are kept; None = they are not."""
+    """The day until which the day's hours are kept, or None if they are not kept."""
 
     def ledger_after(self) -> tuple[SeenParts, TallyParts]:
-        """Return all that is known of the day with this reading: what was seen, and the tallies."""
+        """Return what was seen of the day, and its tallies, with this reading included."""
         before = self.work.ledger or {}
         return (
             with_reading(before.get("seen", {}), self.seen, self.work.cells),
@@ -68,23 +68,24 @@ class DayReading:
 
 @dataclass(frozen=True)
 class Owed:
-    """What is owed of the days that have begun."""
+    """Summary of the owed days."""
 
     days: int
+    """Owed days up to today."""
     since: datetime | None
-    """Since when the one that waits longest is owed."""
+    """When the oldest of them became owed."""
     whys: dict[str, int]
-    """How many days by reason, the most frequent first."""
+    """Number of days by reason, the most frequent first."""
     to_come: int
-    """Days that have not begun and of which something is there already."""
+    """Owed days in the future, of which some events have already arrived."""
 
 
 def mark_owed(analytics: Database[Document], marks: Mapping[str, Iterable[str]], why: str) -> None:
-    """Note that parts of days are owed; a day that is owed already is noted once more.
+    """Mark parts of days as owed, including those that are owed already.
 
     Args:
         analytics: the database with the ledger.
-        marks: the labels by day, "*" for the whole of it; a mapping tells how many documents were counted there.
+        marks: the labels by day, "*" for the whole day; a mapping also gives the number of documents counted there.
         why: the reason in a few words, for people.
     """
     now, writes = datetime.now(UTC), []
@@ -104,7 +105,7 @@ def mark_owed(analytics: Database[Document], marks: Mapping[str, Iterable[str]],
 
 
 def mark_never_read(analytics: Database[Document], days: Iterable[str]) -> None:
-    """Note that days are owed of which the ledger knows nothing; others stay as they are."""
+    """Mark days that are not in the ledger as owed; others stay as they are."""
     fresh = {"noted": 0, "revision": 0, "claimed": 0} | _never_read(datetime.now(UTC))
     _write(analytics, [UpdateOne({"_id": day}, {"$setOnInsert": {"day": day, **fresh}}, upsert=True) for day in days])
 
@@ -120,36 +121,36 @@ def owed_days(analytics: Database[Document], from_day: str, upto_day: str, limit
     return [_work(ledger) for ledger in _ledgers(analytics, days[:limit]) if ledger.get("owed")]
 
 
-def works_of(analytics: Database[Document], days: Sequence[str], whole: Container[str] = ()) -> list[DayWork]:
-    """Return the work of days that somebody wants computed: what is owed of each, all of it where nothing is.
+def work_of(analytics: Database[Document], days: Sequence[str], whole: Container[str] = ()) -> list[DayWork]:
+    """Return the work for chosen days: the owed parts of each, or the whole day if none are owed.
 
     Args:
         analytics: the database with the ledger.
         days: UTC days.
-        whole: days of which all is wanted, whatever is owed.
+        whole: days to compute whole, whatever is owed.
     """
     ledgers = {ledger["_id"]: ledger for ledger in _ledgers(analytics, days)}
-    works = [_work(ledgers[day]) if day in ledgers else DayWork(day) for day in days]
-    return [replace(work, cells=None) if work.day in whole else work for work in works]
+    work_items = [_work(ledgers[day]) if day in ledgers else DayWork(day) for day in days]
+    return [replace(work, cells=None) if work.day in whole else work for work in work_items]
 
 
-def claim(turn: Turn, works: Sequence[DayWork], *, all_players: bool = True) -> list[DayWork]:
-    """Say that a turn is about to read days: they are owed until it is done, and no earlier turn may say they are not.
+def claim(turn: Turn, work_items: Sequence[DayWork], *, all_players: bool = True) -> list[DayWork]:
+    """Claim days for a turn that is about to read them: they stay owed until it is done; no earlier turn clears them.
 
-    Must come before anything of them is read. Return the works as they stand now: with what the ledger holds, and with
-    the parts that have come to be owed since somebody looked, which are to be read as well.
+    Must be called before their events are read. Return the work as of now: with the ledger's documents, and with the
+    parts that became owed in the meantime, which must be read too.
 
     Args:
         turn: the turn that is going to read.
-        works: the days, and which parts of them.
-        all_players: False for a reader of chosen players, which never says that a day is done. A day that is not owed
-            stays so, but whoever reads it at the same time leaves it owed; one of which nothing is known is never read.
+        work_items: the days, and which parts of them.
+        all_players: False for a reader of chosen players, which never clears a day. It does not make a day owed, but
+            anyone who reads the day at the same time leaves it owed; a day not yet in the ledger is marked never read.
     """
     now = datetime.now(UTC)
     _write(turn.analytics, [UpdateOne({"_id": work.day}, _claim(turn, work, now, all_players), upsert=True)
-                            for work in works])  # fmt: skip
-    found = {ledger["_id"]: ledger for ledger in _ledgers(turn.analytics, [work.day for work in works])}
-    return [_widened(work, found[work.day]) for work in works]
+                            for work in work_items])  # fmt: skip
+    found = {ledger["_id"]: ledger for ledger in _ledgers(turn.analytics, [work.day for work in work_items])}
+    return [_widened(work, found[work.day]) for work in work_items]
 
 
 def _widened(work: DayWork, ledger: Document) -> DayWork:
@@ -173,48 +174,52 @@ def _claim(turn: Turn, work: DayWork, now: datetime, all_players: bool) -> Docum
     }
 
 
-def read_done(turn: Turn, readings: Iterable[DayReading]) -> int:
-    """Note what was seen and that it is written; return how many days are not owed any more.
+def record_readings(turn: Turn, readings: Iterable[DayReading]) -> int:
+    """Record what was read and written; return how many days were cleared.
 
-    A day of which something was noted since the claim, or that a later turn claimed, stays owed as it is.
+    A day that was marked again, or claimed by a later turn, since the claim stays owed.
     """
-    return _write(turn.analytics, [_done(turn, reading) for reading in readings])
+    return _write(
+        turn.analytics,
+        [
+            UpdateOne(
+                {"_id": reading.work.day, "claimed": turn.number, "noted": reading.work.noted},
+                clearing_update(turn, reading),
+            )
+            for reading in readings
+        ],
+    )
 
 
-def _done(turn: Turn, reading: DayReading) -> UpdateOne:
-    same = {"_id": reading.work.day, "claimed": turn.number, "noted": reading.work.noted}
-    return UpdateOne(same, done(turn, reading))
-
-
-def done(turn: Turn, reading: DayReading) -> Document:
-    """Return the update of a day's ledger that clears it; its filter must see to it that nobody else has a say."""
+def clearing_update(turn: Turn, reading: DayReading) -> Document:
+    """Return the update that clears a day; the caller's filter must make sure that no later reader claimed it."""
     seen, tallies = reading.ledger_after()
     fields = {"revision": turn.number, "seen": seen, "tallies": tallies, "owed": False, "owed_cells": []}
-    needless = ["since", "why", "expected", "division"]
+    obsolete = ["since", "why", "expected", "division"]
     if reading.work.cells is None:
-        needless.append("fallen")
+        obsolete.append("fallen")
     if reading.kept_until is None:
-        needless.append("kept_until")
+        obsolete.append("kept_until")
     else:
         fields["kept_until"] = reading.kept_until
-    return {"$set": fields, "$unset": dict.fromkeys(needless, "")}
+    return {"$set": fields, "$unset": dict.fromkeys(obsolete, "")}
 
 
 def owed_summary(analytics: Database[Document], from_day: str, today: str) -> Owed:
-    """Return what is owed of the days from `from_day` on, since when, and why; nobody computes those before it."""
+    """Summarise what is owed from `from_day` on; earlier days are never computed."""
     ledgers = analytics[names.DAY_LEDGER]
     query = {"owed": True, "day": {"$gte": from_day, "$lte": today}}
     due = list(ledgers.find(query, {"since": 1, "why": 1}))
     to_come = ledgers.count_documents({"owed": True, "day": {"$gt": today}})
     whys = Counter(ledger.get("why", "being read, or its reader died") for ledger in due)
     since = min((ledger["since"] for ledger in due if ledger.get("since")), default=None)
-    return Owed(len(due), since, dict(whys.most_common()), to_come)
+    return Owed(days=len(due), since=since, whys=dict(whys.most_common()), to_come=to_come)
 
 
 def _work(ledger: Document) -> DayWork:
     labels = frozenset(ledger["owed_cells"])
     cells = None if EVERYTHING in labels or not labels else labels
-    return DayWork(ledger["_id"], cells, ledger["noted"], ledger, ledger.get("why", ""))
+    return DayWork(ledger["_id"], cells, noted=ledger["noted"], ledger=ledger, why=ledger.get("why", ""))
 
 
 def _ledgers(analytics: Database[Document], days: Sequence[str]) -> list[Document]:
@@ -223,9 +228,8 @@ def _ledgers(analytics: Database[Document], days: Sequence[str]) -> list[Documen
 
 
 def _write(analytics: Database[Document], writes: Sequence[UpdateOne]) -> int:
-    """Send updates; return how many found a document."""
+    """Send updates; return how many matched a document."""
     matched = 0
-    for start in range(0, len(writes), _CHUNK):
-        result = analytics[names.DAY_LEDGER].bulk_write(writes[start : start + _CHUNK], ordered=False)
-        matched += result.matched_count
+    for chunk in chunks(writes):
+        matched += analytics[names.DAY_LEDGER].bulk_write(chunk, ordered=False).matched_count
     return matched

@@ -1,7 +1,7 @@
-"""The running merges of some players: `player_merges` read, kept at hand, and written where they went on.
+"""Players' running merges: reads `player_merges`, holds them in memory and writes those that changed.
 
-A merge is right about what it covers unless a request names a part of that; what is newer than all that it covers is
-its open part or requested. That holds wherever a process dies, for requests are cleared last.
+A merge is valid for what it covers unless a request names a part of that; anything newer is either its open part or
+requested. This holds wherever a process dies, because requests are cleared last.
 """
 
 from collections.abc import Collection, Iterable
@@ -21,20 +21,20 @@ Document: TypeAlias = dict[str, Any]
 
 @dataclass
 class Merging:
-    """What merging did."""
+    """Result of merging."""
 
     days_written: int = 0
     summaries_read: int = 0
-    """Summaries of hours, days and months, and running merges, that were read."""
+    """Summaries read: of hours, days and months, and running merges."""
     too_large: set[str] = field(default_factory=set)
-    """Player keys with a month or day that would pass MongoDB's limit of 16 MiB."""
+    """Player keys with a month or day that exceeds MongoDB's limit of 16 MiB."""
 
 
 class RunningMerges:
-    """The running merges of some players."""
+    """The running merges of a batch of players."""
 
     def __init__(self, analytics: Database[Document], wanted: Iterable[tuple[str, str]], merging: Merging) -> None:
-        """Read those of the wanted (player key, level)."""
+        """Read the merges of the given (player key, level) pairs."""
         self._found: dict[tuple[str, str], RunningMerge] = {}
         self._changed: dict[tuple[str, str], RunningMerge | None] = {}
         ids = [running_id(key, level) for key, level in wanted]
@@ -45,25 +45,25 @@ class RunningMerges:
                 merging.summaries_read += running.summary is not None
 
     def get(self, key: str, level: str) -> RunningMerge | None:
-        """Return a player's merge as it stands."""
+        """Return a player's current merge."""
         return self._found.get((key, level))
 
     def put(self, key: str, running: RunningMerge) -> None:
-        """Have a merge from now on."""
+        """Replace a player's merge."""
         if self._found.get((key, running.level)) is not running:
             self._found[key, running.level] = self._changed[key, running.level] = running
 
     def drop(self, key: str, level: str) -> None:
-        """Have none any more."""
+        """Discard a player's merge."""
         if self._found.pop((key, level), None) is not None:
             self._changed[key, level] = None
 
-    def write(self, turn: Turn, but: Collection[str]) -> None:
-        """Write what changed, but of some players. One too large to be stored is missing, and rebuilt each time."""
+    def write(self, turn: Turn, *, skip: Collection[str]) -> None:
+        """Write the changed merges, except of players in `skip`. One too large to store is removed, to be rebuilt."""
         documents, gone = [], []
         for (key, level), running in self._changed.items():
             document = None if running is None else running.document(key)
-            if key in but:
+            if key in skip:
                 continue
             if document is None or not fits(document):
                 gone.append(running_id(key, level))

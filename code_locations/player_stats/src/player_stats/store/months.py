@@ -1,7 +1,7 @@
-"""Merging stored summaries of some players: months from their days, years from months, all time from years.
+"""Merging players' stored summaries: months from days, years from months, all time from years.
 
-What is closed is kept in running merges, so news cost only what is newer. A part touched before that costs the merges
-that it lies under. Months are stored once they are closed. Raw events are never read here.
+Closed parts are kept in running merges, so new data costs only what is newer. If a closed part is touched, the merges
+that contain it are rebuilt. Months are stored once they are closed. Raw events are never read here.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -26,7 +26,7 @@ from player_stats.store.turns import Turn
 
 Document: TypeAlias = dict[str, Any]
 Periods: TypeAlias = dict[tuple[str, str], Summary | None]
-"""By (period, player key) the merge of it; None where there is no day."""
+"""The merge of each (period, player key); None if there are no days."""
 
 _AT_ONCE: Final = 1_000
 _AFTER_ITS_DAYS: Final = "-32"
@@ -35,28 +35,28 @@ _NOTHING: Final = RunningMerge(DAYS, "", "")
 
 @dataclass
 class _Player:
-    """One player, and what is known of them so far."""
+    """One player, and what has been found out about them so far."""
 
     key: str
     touched: Touched
     running: RunningMerges
     days: RunningMerge = _NOTHING
-    """What is merged of a month, the latest one in the end."""
+    """The running merge of a month; in the end, of the latest month."""
     parts: dict[str, Summary] = field(default_factory=dict)
-    """Days that it does not merge."""
+    """Days that are not in this merge."""
     open: str = ""
-    """The latest month: no report of it needs a stored one. Empty = there is nothing at all."""
+    """The latest month, which is not stored while it is open. Empty = the player has no days at all."""
     kept: Summary | None = None
-    """The latest month as it is stored, where its days are gone."""
+    """The latest month as stored, if its days no longer exist."""
     built: dict[str, Summary | None] = field(default_factory=dict)
-    """Months before (or after) it that are merged anew."""
+    """Other months that are merged again; None if they have no days."""
 
     @property
     def touched_months(self) -> set[str]:
         return self.touched.whole | {month_of(day) for day in self.touched.days}
 
     def months(self) -> RunningMerge:
-        """What is merged of the months of the latest year and holds; it may be nothing."""
+        """Return the valid running merge of the latest year's months, or an empty one."""
         year = self.open[:4]
         known = self.running.get(self.key, MONTHS)
         holds = known is not None and known.before <= self.open
@@ -65,7 +65,7 @@ class _Player:
         return RunningMerge(MONTHS, year, year)
 
     def years(self) -> RunningMerge:
-        """What is merged of the years before and holds; it may be nothing."""
+        """Return the valid running merge of the years before, or an empty one."""
         known = self.running.get(self.key, YEARS)
         if known is not None and known.before <= self.open[:4] and known.holds(EVER, self.built):
             return known
@@ -73,18 +73,18 @@ class _Player:
 
 
 class MonthMerging:
-    """Merging months, years and all time of some players."""
+    """Merges months, years and all time for a batch of players."""
 
     def __init__(self, turn: Turn, running: RunningMerges, merging: Merging) -> None:
-        """Begin; the running merges are those of the players."""
+        """Prepare to merge with the players' running merges."""
         self._turn, self._running, self._merging = turn, running, merging
 
     def merge(self, touched: Mapping[str, Touched], merged_days: PlayerDays) -> Periods:
-        """Merge what was touched, write the months that are closed, and return what is reported.
+        """Merge what was touched, write the closed months, and return the periods to report.
 
         Args:
-            touched: what was touched, by player key; every period of a player without any touched month is returned.
-            merged_days: touched days that were merged and written just now.
+            touched: what was touched, by player key; for a player without touched months all periods are returned.
+            merged_days: touched days that have just been merged and written.
         """
         players = [_Player(key, found, self._running) for key, found in sorted(touched.items())]
         lost = self._read_news(players, merged_days)
@@ -95,7 +95,7 @@ class MonthMerging:
         return self._periods(players)
 
     def _read_news(self, players: Iterable[_Player], merged_days: PlayerDays) -> list[_Player]:
-        """Read the days that are newer than what is merged; return players whose latest month is not known."""
+        """Read the days newer than the running merges; return players whose latest month is unknown."""
         lost: list[_Player] = []
         some: list[tuple[str, str]] = []
         whole: dict[str, list[str]] = {}
@@ -123,7 +123,7 @@ class MonthMerging:
         return lost + [player for player in by_key.values() if player.days.of and not player.open]
 
     def _find_latest(self, players: Iterable[_Player]) -> None:
-        """Find the latest month of players of whom too little is merged; months that were never stored are merged."""
+        """Find the latest month of players without usable running merges; merge their months that were never stored."""
         by_key = {player.key: player for player in players}
         months: dict[str, set[str]] = {key: set() for key in by_key}
         query = {"player_key": {"$in": sorted(by_key)}}
@@ -146,7 +146,7 @@ class MonthMerging:
                 player.kept = next(summary for _, _, summary in kept)
 
     def _build(self, players: Iterable[_Player]) -> None:
-        """Merge closed months from their days, and read the days of latest months that have begun."""
+        """Merge closed months from their days, and read the days of latest months without a running merge."""
         wanted: dict[str, list[str]] = {}
         by_key = {player.key: player for player in players}
         for player in by_key.values():
@@ -169,7 +169,7 @@ class MonthMerging:
                 player.built[month] = merged(summary for _, _, summary in days)
 
     def _write(self, players: Iterable[_Player]) -> None:
-        """Write the closed months that were merged; of the latest month none is stored."""
+        """Write the closed months that were merged; the latest month is not stored."""
         documents, gone = [], set()
         for player in players:
             for month, summary in player.built.items():
@@ -180,10 +180,10 @@ class MonthMerging:
                     documents.append(document)
                 else:
                     self._merging.too_large.add(player.key)
-            going = (player.days, DAYS), (player.months(), MONTHS)
-            anew = any(one is not self._running.get(player.key, level) for one, level in going)
-            falls = any(month > player.open for month in player.built)
-            if player.open and player.kept is None and (anew or falls):
+            current = (player.days, DAYS), (player.months(), MONTHS)
+            rebuilt = any(one is not self._running.get(player.key, level) for one, level in current)
+            moved_back = any(month > player.open for month in player.built)
+            if player.open and player.kept is None and (rebuilt or moved_back):
                 gone.add((player.key, player.open))
         if documents:
             self._turn.replace(names.PLAYER_MONTHS, documents)
@@ -194,7 +194,7 @@ class MonthMerging:
             self._turn.remove(names.PLAYER_MONTHS, [f"{key}|{month}" for key, month in sorted(unsealed)])
 
     def _periods(self, players: Iterable[_Player]) -> Periods:
-        """Merge years and all time, and let the running merges go on."""
+        """Merge years and all time, and advance the running merges."""
         wanted: dict[tuple[str, str], list[str]] = {}
         for player in players:
             year = player.open[:4]
@@ -241,7 +241,7 @@ class MonthMerging:
         return {**found, (ALL_TIME, key): merged([earlier.summary, this_year])}
 
     def _some_days(self, wanted: Iterable[tuple[str, str]], known: PlayerDays) -> Iterator[tuple[str, str, Summary]]:
-        """Yield (player key, day, summary) of days, those that are known included."""
+        """Yield (player key, day, summary) of the wanted days, reading those that are not known."""
         unknown = []
         for owner in wanted:
             if owner not in known:
@@ -253,13 +253,13 @@ class MonthMerging:
             yield document["player_key"], document["day"], summary_of(document)
 
     def _days_of(self, wanted: Mapping[str, list[str]]) -> Iterator[tuple[str, str, Summary]]:
-        """Yield (player key, day, summary) of all days of months, each player's in the order of time."""
+        """Yield (player key, day, summary) of all days of months, each player's in order."""
         for month, keys in sorted(wanted.items()):
             span = {"$gte": month, "$lt": month + _AFTER_ITS_DAYS}
             yield from self._stored(names.PLAYER_DAYS, "day", keys, span)
 
     def _months_of(self, wanted: Mapping[tuple[str, str], list[str]]) -> Iterator[tuple[str, str, Summary]]:
-        """Yield (player key, month, summary) of stored months of half-open ranges, each player's in order."""
+        """Yield (player key, month, summary) of stored months in half-open ranges, each player's in order."""
         for (first, end), keys in sorted(wanted.items()):
             yield from self._stored(names.PLAYER_MONTHS, "month", keys, {"$gte": first, "$lt": end})
 

@@ -1,10 +1,10 @@
-"""News: what lies above the watermarks of the raw collections, and which parts of days it makes owed.
+"""News: the documents above the watermarks of the raw collections, and the parts of days they make owed.
 
-An `_id` is made before its write is seen, by several ingestors. So the watermark stays 15 minutes behind the newest
-`_id` seen, and all that lies above it is counted at each look, by parts of days on the server, and compared with what
-was read of them. What differs is noted as owed before the watermark moves, so that a look that is killed loses nothing.
+Several ingestors create `_id`s, each some time before its write becomes visible. So the watermark stays 15 minutes
+behind the newest `_id` seen. Each scan counts all documents above it on the server, by parts of days, and compares the
+counts with what was read. Differences are marked as owed before the watermark moves, so a killed scan loses nothing.
 
-`_id`s that are no ObjectIds, and those below the watermark, are the audit's (`player_stats.store.recount`).
+`_id`s that are not ObjectIds, and new ones below the watermark, are found by the audit (`player_stats.store.recount`).
 """
 
 from collections import Counter
@@ -24,91 +24,91 @@ from wrapped_shared.report_types import SeenPart
 
 from player_stats.domain.cells import CELL_MS, HOUR_MS, cell_label, hour_label, hour_of, is_cell
 from player_stats.domain.ledger import agrees_above
-from player_stats.store.counting import Unit, grouped
+from player_stats.store.counting import Resolution, grouped
 from player_stats.store.ids import id_key
 from player_stats.store.ledger import EVERYTHING, mark_owed
 
 Document: TypeAlias = dict[str, Any]
 Parts: TypeAlias = dict[str, SeenPart]
-"""By label what was read of a part of a day."""
+"""What was read of each part of a day, by label."""
 
-BEHIND: Final = timedelta(minutes=15)
-"""How long after its `_id` was made a document may be seen first."""
+WATERMARK_LAG: Final = timedelta(minutes=15)
+"""How long after its `_id` was created a document may become visible."""
 _CLOCKS_APART: Final = timedelta(minutes=5)
-"""`_id`s further ahead of our clock move no watermark: one wrong clock must not hide everybody else's news."""
+"""`_id`s further ahead of our clock don't move the watermark: one wrong clock must not hide all other news."""
 
 
 @dataclass(frozen=True)
 class _Row:
-    """What lies above the watermark in one part of a day."""
+    """The documents above the watermark in one part of a day."""
 
     day: str
     label: str
-    """A cell, an hour, or "*" for a day to come."""
+    """A cell, an hour, or "*" for a future day."""
     n: int
     passed: int
-    """How many of them the watermark passes once this look is noted."""
+    """How many of them the watermark will pass after this scan."""
     newest: ObjectId
 
 
 @dataclass
-class _Look:
-    """One collection's look."""
+class _Scan:
+    """The scan of one collection."""
 
     collection: str
     stored: Document
     boundary: ObjectId
-    """Where the watermark moves."""
+    """The new watermark."""
     rows: list[_Row]
     n: int = 0
     passed: int = 0
     newest: ObjectId | None = None
     ahead: ObjectId | None = None
-    """The greatest `_id` that our clock has not reached."""
+    """The greatest `_id`, if it is ahead of our clock."""
 
 
-def look(
+def scan(
     raw: Database[Document],
     analytics: Database[Document],
     from_day: str,
     now: datetime,
     counts: Mapping[str, int] | None = None,
 ) -> dict[str, int]:
-    """Note what is new as owed, then move the watermarks.
+    """Mark what is new as owed, then move the watermarks.
 
-    A collection without a watermark gets one that lies 15 minutes back: its days are owed as never read.
+    A collection without a watermark gets one 15 minutes back; its days are owed as never read.
 
     Args:
         raw: the database with raw telemetry.
         analytics: the database with the bookkeeping.
-        from_day: events of days before it make nothing owed.
-        now: the present, UTC.
-        counts: how many documents the collections hold, where that is known already.
+        from_day: events before this day make nothing owed.
+        now: the current time, UTC.
+        counts: the number of documents in each collection, if already known.
 
     Returns:
-        By collection how many documents it should hold, if none below the watermark came or went unseen.
+        The number of documents each collection should hold if none below the watermark were added or deleted.
     """
     stored = {mark["_id"]: mark for mark in analytics[names.WATERMARKS].find()}
-    looks = []
+    scans = []
     for name in names.RAW_EVENT_COLLECTIONS:
         mark = stored.get(name) or _first_mark(raw[name], now, (counts or {}).get(name))
-        looks.append(_count(raw[name], mark, from_day, now))
-    owed, agreed = _compare(analytics, looks)
+        scans.append(_count(raw[name], mark, from_day, now))
+    owed, agreed = _compare(analytics, scans)
     if owed:
         mark_owed(analytics, owed, "new events")
-    won = analytics[names.WATERMARKS].bulk_write([_moved(found, now) for found in looks], ordered=False)
-    if agreed and won.matched_count == len(looks):  # else another look moved them, and its word counts
+    moved = analytics[names.WATERMARKS].bulk_write([_moved(found, now) for found in scans], ordered=False)
+    if agreed and moved.matched_count == len(scans):  # otherwise another scan moved them, and its result counts
         _note_agreed(analytics, agreed)
-    return {found.collection: found.stored["below"] + found.n for found in looks}
+    return {found.collection: found.stored["below"] + found.n for found in scans}
 
 
 def anything_new(
-    raw: Database[Document], analytics: Database[Document], now: datetime, refresh: timedelta = BEHIND
+    raw: Database[Document], analytics: Database[Document], now: datetime, refresh: timedelta = WATERMARK_LAG
 ) -> bool:
-    """Whether a look would find something; one document a collection is looked at.
+    """Return whether a scan may find something; reads one document per collection.
 
-    Besides a document above the newest seen, that is where the newest had been seen for less than 15 minutes at the
-    last look, and that look is `refresh` ago: documents with a smaller `_id` may have come since.
+    It may if a document is above the newest one seen. It may too if, at the last scan, the newest had been visible for
+    less than 15 minutes, and that scan is `refresh` ago: documents with a smaller `_id` may have appeared since.
     """
     stored = {mark["_id"]: mark for mark in analytics[names.WATERMARKS].find()}
     for collection in names.RAW_EVENT_COLLECTIONS:
@@ -116,7 +116,7 @@ def anything_new(
         if mark is None:
             return True
         since = mark["newest_since"]
-        if since is not None and mark["looked_at"] < since + BEHIND and mark["looked_at"] + refresh <= now:
+        if since is not None and mark["looked_at"] < since + WATERMARK_LAG and mark["looked_at"] + refresh <= now:
             return True
         if any(raw[collection].find_one({"_id": unseen}, {"_id": 1}) for unseen in _unseen(mark, now)):
             return True
@@ -124,7 +124,7 @@ def anything_new(
 
 
 def _unseen(mark: Document, now: datetime) -> Iterator[Document]:
-    """Yield the ranges of `_id`s that no look has seen: one, or two around `_id`s ahead of our clock."""
+    """Yield the ranges of `_id`s that no scan has covered: one, or two around `_id`s ahead of our clock."""
     newest, ahead = mark["newest"] or mark["watermark"], mark.get("ahead")
     if ahead is None:
         yield {"$gt": newest}
@@ -139,26 +139,26 @@ def _reached(now: datetime) -> ObjectId:
 
 
 def _first_mark(collection: Collection[Document], now: datetime, documents: int | None) -> Document:
-    """Return the watermark of a collection that has none; `below` holds all its documents until they are counted."""
+    """Return the first watermark of a collection; `below` is the number of all its documents until they are counted."""
     if documents is None:
         documents = collection.estimated_document_count()
-    watermark = ObjectId.from_datetime(now - BEHIND)
+    watermark = ObjectId.from_datetime(now - WATERMARK_LAG)
     return {"watermark": watermark, "newest": None, "newest_since": None, "below": documents}
 
 
-def _count(collection: Collection[Document], stored: Document, from_day: str, now: datetime) -> _Look:
-    """Count what lies above the watermark: by hour, the last two hours by cell, days to come by day."""
+def _count(collection: Collection[Document], stored: Document, from_day: str, now: datetime) -> _Scan:
+    """Count the documents above the watermark: by hour, the last two hours by cell, future days by day."""
     boundary = stored["watermark"]
     if stored["newest"] is not None:
-        boundary = max(boundary, ObjectId.from_datetime(min(stored["newest"].generation_time, now) - BEHIND))
+        boundary = max(boundary, ObjectId.from_datetime(min(stored["newest"].generation_time, now) - WATERMARK_LAG))
     this_hour = int(now.timestamp() * 1000) // HOUR_MS * HOUR_MS
     fine, open_until = this_hour - HOUR_MS, this_hour + HOUR_MS
     coarse = day_start_ms(next_day(day_of_ms(this_hour)))
-    units = (
-        Unit(day_start_ms(from_day), HOUR_MS),
-        Unit(fine, CELL_MS),
-        Unit(open_until, HOUR_MS),
-        Unit(coarse, DAY_MS),
+    resolutions = (
+        Resolution(day_start_ms(from_day), HOUR_MS),
+        Resolution(fine, CELL_MS),
+        Resolution(open_until, HOUR_MS),
+        Resolution(coarse, DAY_MS),
     )
     reached = _reached(now)
     counted = {
@@ -167,8 +167,8 @@ def _count(collection: Collection[Document], stored: Document, from_day: str, no
         "newest": {"$max": "$_id"},
         "reached": {"$max": {"$cond": [{"$lt": ["$_id", reached]}, "$_id", None]}},
     }
-    found = _Look(collection.name, stored, boundary, [])
-    for at, row in grouped(collection, {"_id": {"$gt": stored["watermark"]}}, units, counted):
+    found = _Scan(collection=collection.name, stored=stored, boundary=boundary, rows=[])
+    for at, row in grouped(collection, {"_id": {"$gt": stored["watermark"]}}, resolutions, counted):
         found.n += row["n"]
         found.passed += row["passed"]
         found.newest = max(filter(None, (found.newest, row["reached"])), default=None)
@@ -176,14 +176,16 @@ def _count(collection: Collection[Document], stored: Document, from_day: str, no
             found.ahead = max(filter(None, (found.ahead, row["newest"])))
         if at is not None:
             label = EVERYTHING if at >= coarse else cell_label(at) if fine <= at < open_until else hour_label(at)
-            found.rows.append(_Row(day_of_ms(at), label, row["n"], row["passed"], row["newest"]))
+            found.rows.append(
+                _Row(day=day_of_ms(at), label=label, n=row["n"], passed=row["passed"], newest=row["newest"])
+            )
     if "_id" not in stored:
         stored["below"] = max(0, stored["below"] - found.n)
     return found
 
 
-def _moved(found: _Look, now: datetime) -> UpdateOne:
-    """Move a watermark, unless another look has; a first one stays where it is."""
+def _moved(found: _Scan, now: datetime) -> UpdateOne:
+    """Return the update that moves a watermark unless another scan has moved it; a first one stays."""
     changes: Document = {"watermark": found.boundary, "looked_at": now, "ahead": found.ahead}
     if found.newest is not None and found.newest != found.stored["newest"]:
         changes |= {"newest": found.newest, "newest_since": now}
@@ -193,19 +195,19 @@ def _moved(found: _Look, now: datetime) -> UpdateOne:
     return UpdateOne(same, {"$set": changes, "$inc": {"below": found.passed}})
 
 
-def _compare(analytics: Database[Document], looks: list[_Look]) -> tuple[dict[str, Counter[str]], list[UpdateOne]]:
-    """Return by day the parts that are owed, with what was counted there, and the ledger's updates where it agrees."""
-    days = sorted({row.day for found in looks for row in found.rows})
+def _compare(analytics: Database[Document], scans: list[_Scan]) -> tuple[dict[str, Counter[str]], list[UpdateOne]]:
+    """Return the owed parts by day, with their counts, and the ledger updates for parts that agree."""
+    days = sorted({row.day for found in scans for row in found.rows})
     fields = {"seen": 1, "revision": 1}
     ledgers = {found["_id"]: found for found in analytics[names.DAY_LEDGER].find({"_id": {"$in": days}}, fields)}
     owed: dict[str, Counter[str]] = {}
     agreed: dict[str, Document] = {}
-    for found in looks:
+    for found in scans:
         found.rows.sort(key=lambda row: (row.day, row.label))
         for (day, hour), rows in groupby(found.rows, key=lambda row: (row.day, hour_of(row.label))):
             seen = ledgers.get(day, {}).get("seen", {}).get(found.collection, {})
             parts = {label: part for label, part in seen.items() if hour_of(label) == hour}
-            for there, read in _alike(list(rows), parts):
+            for there, read in _matched(list(rows), parts):
                 if not _agrees(found, there, read):
                     owed.setdefault(day, Counter()).update(_owed(hour, there, read))
                 elif found.boundary > found.stored["watermark"]:
@@ -217,12 +219,12 @@ def _compare(analytics: Database[Document], looks: list[_Look]) -> tuple[dict[st
 
 
 def _note_agreed(analytics: Database[Document], agreed: list[UpdateOne]) -> None:
-    """Tell the ledger of the new watermark; until it knows, what lies above is taken as unread, and read again."""
+    """Write the new watermark to the ledger; until then, documents above the old one count as unread."""
     analytics[names.DAY_LEDGER].bulk_write(agreed, ordered=False)
 
 
-def _alike(rows: list[_Row], parts: Parts) -> Iterator[tuple[list[_Row], Parts]]:
-    """Yield what is there and what was read of it, cell by cell where both are known by cells, else the hour."""
+def _matched(rows: list[_Row], parts: Parts) -> Iterator[tuple[list[_Row], Parts]]:
+    """Yield rows with what was read of them: cell by cell if both are known by cell, otherwise for the hour."""
     if parts and all(map(is_cell, parts)) and all(is_cell(row.label) for row in rows):
         for row in rows:
             yield [row], {label: part for label, part in parts.items() if label == row.label}
@@ -231,17 +233,17 @@ def _alike(rows: list[_Row], parts: Parts) -> Iterator[tuple[list[_Row], Parts]]
 
 
 def _owed(hour: str, rows: Sequence[_Row], parts: Parts) -> dict[str, int]:
-    """Return what to read again, and its documents: the cells there are, or the hour where it was read in one piece."""
+    """Return what to read again, with its counts: the cells, or the whole hour if it was read in one piece."""
     return {row.label: row.n for row in rows} if all(map(is_cell, parts)) else {hour: sum(row.n for row in rows)}
 
 
-def _agrees(found: _Look, rows: Sequence[_Row], parts: Parts) -> bool:
+def _agrees(found: _Scan, rows: Sequence[_Row], parts: Parts) -> bool:
     n, newest = sum(row.n for row in rows), max(row.newest for row in rows)
     return agrees_above(parts.values(), found.stored["watermark"], n, newest, id_key)
 
 
-def _passed(found: _Look, rows: Sequence[_Row], parts: Parts) -> Document:
-    """Return the ledger's changes once the watermark has passed some of what was read; only their sum matters."""
+def _passed(found: _Scan, rows: Sequence[_Row], parts: Parts) -> Document:
+    """Return the ledger changes after the watermark passed some of what was read; only the sum over parts matters."""
     left = sum(row.n - row.passed for row in rows)
     changes: Document = {}
     for label in parts:

@@ -1,6 +1,6 @@
-"""The order of readers: the one document of `turns`, where a reader takes its place and gives it back.
+"""The order of readers: the single document of `turns`, in which a reader registers and from which it is removed.
 
-What a turn may write is `player_stats.store.turns`'; who is still at work is judged there as well.
+What a turn may write, and whether its process is still alive, is decided in `player_stats.store.turns`.
 """
 
 from contextlib import suppress
@@ -19,19 +19,19 @@ THE_ORDER: Final = {"_id": "turns"}
 
 
 def register(analytics: Database[Document], entry: Document) -> int:
-    """Add an entry and return its ticket; both in one operation, or a later turn could take it for the first."""
+    """Add an entry and return its ticket; in one operation, or a later turn could think that it is the earliest."""
     ticket: Document = {"$max": [{"$add": ["$ticket", 1]}, int(entry["at"].timestamp() * 1000)]}
     opened: Document = {"$mergeObjects": [{"$literal": entry}, {"ticket": "$ticket"}]}
     add: list[Document] = [{"$set": {"ticket": ticket}}, {"$set": {"open": {"$concatArrays": ["$open", [opened]]}}}]
     turns = analytics[names.TURNS]
     while (document := turns.find_one_and_update(THE_ORDER, add, return_document=ReturnDocument.AFTER)) is None:
-        with suppress(DuplicateKeyError):  # somebody else began at the same time
+        with suppress(DuplicateKeyError):  # another process created it at the same time
             turns.insert_one({**THE_ORDER, "ticket": 0, "open": []})
     return int(document["ticket"])
 
 
 def end_turn(analytics: Database[Document], ticket: int) -> None:
-    """Remove what later turns found gone, give the place back, forget what no open turn needs to know."""
+    """End a turn: apply the removals of later turns, delete its entry, and drop removals that no open turn needs."""
     for removal in list(analytics[names.REMOVALS].find({"revision": {"$gt": ticket}})):
         delete_below(
             analytics, removal["collection"], Extent(removal["field"], [removal["value"]]), removal["revision"]

@@ -1,6 +1,6 @@
-"""What the plan remembers between runs, in one document: where it began, and what is done once in a while.
+"""The plan's state between runs, in one document: the first day covered, and when periodic work was last done.
 
-Where it is lost all groups are owed, and nothing else is.
+If it is lost, all groups are owed, and the days that are not in the ledger.
 """
 
 import hashlib
@@ -16,21 +16,21 @@ from wrapped_shared import collections as names
 Document: TypeAlias = dict[str, Any]
 
 RANK_EVERY: Final = timedelta(hours=1)
-"""Ranks change for everybody whenever anybody plays: what is written for them stays bounded."""
+"""Every player's ranks change whenever anybody plays, so the interval bounds how much is written."""
 _STATE: Final = {"_id": "plan"}
 _NO_GROUPS: Final = hashlib.blake2b(digest_size=16).hexdigest()
-"""The fingerprint of no groups at all: a new deployment owes none."""
+"""The digest when there are no groups, so that a new deployment owes none."""
 _TOO_FEW_EVENTS: Final = 20_000
-"""A portion of fewer events tells nothing of how fast they are read."""
+"""With fewer events, the reading speed cannot be measured."""
 
 
 def plan_state(analytics: Database[Document]) -> Document | None:
-    """Return what the plan remembers, None where it was never made."""
+    """Return the plan's state, or None if there has never been a plan."""
     return analytics[names.PLAN_STATE].find_one(_STATE)
 
 
 def begin_plan(analytics: Database[Document], first_day: str, today: str) -> Document:
-    """Remember from which day on all days were noted; return all that is remembered."""
+    """Record the first day from which all days are in the ledger; return the state."""
     fresh = {"audited": today, "history_next": None, "events_per_second": None, "ranked_at": None}
     change = {"$set": {"from_day": first_day}, "$setOnInsert": fresh}
     analytics[names.PLAN_STATE].update_one(_STATE, change, upsert=True)
@@ -38,99 +38,105 @@ def begin_plan(analytics: Database[Document], first_day: str, today: str) -> Doc
 
 
 def note_audit(analytics: Database[Document], today: str, history_next: str | None) -> None:
-    """Remember that the audit of a day is done, and where counting the history goes on."""
-    change = {"$set": {"audited": today, "history_next": history_next}}
-    analytics[names.PLAN_STATE].update_one(_STATE, change)
+    """Record that today's audit is done, and the day at which recounting the history continues."""
+    _set(analytics, {"audited": today, "history_next": history_next})
 
 
 def events_per_second(analytics: Database[Document]) -> float | None:
-    """Return how fast a step read events last, None where that is not known."""
+    """Return the last measured reading speed of a step, or None if unknown."""
     return _state(analytics).get("events_per_second")
 
 
 def note_speed(analytics: Database[Document], events: int, seconds: float) -> None:
-    """Remember how fast a step read events; few say little and are passed over."""
+    """Record how fast a step read events, if there were enough to measure it."""
     if events >= _TOO_FEW_EVENTS and seconds > 0:
-        analytics[names.PLAN_STATE].update_one(_STATE, {"$set": {"events_per_second": events / seconds}})
+        _set(analytics, {"events_per_second": events / seconds})
 
 
 @dataclass(frozen=True)
 class GroupsOwed:
-    """What group reports are to be made."""
+    """The group reports that are owed."""
 
     periods: Mapping[str, ObjectId]
-    """The token of each period that was ranked since its groups were made."""
+    """The token of each period ranked since its group reports were made."""
     digest: str
-    """Of all groups as they are now."""
+    """The digest of all groups as they are now."""
     everything: bool
-    """Whether groups changed since all were made."""
+    """Whether any group changed since the reports were made: then all periods are owed."""
 
 
 def ranking_due(analytics: Database[Document], now: datetime) -> bool:
-    """Whether ranks or groups are owed and the last ones are long enough ago."""
+    """Return whether ranks or groups are owed and the last ranking is at least an hour old."""
     state = _state(analytics)
-    if not _is_late(state.get("ranked_at"), now):
+    if not _an_hour_ago(state.get("ranked_at"), now):
         return False
     return analytics[names.RANK_REQUESTS].find_one({}, {"_id": 1}) is not None or _groups_due(analytics, state, now)
 
 
 def note_ranking(analytics: Database[Document], now: datetime) -> None:
-    """Remember when ranks were computed."""
-    analytics[names.PLAN_STATE].update_one(_STATE, {"$set": {"ranked_at": now}})
+    """Record when ranks were computed."""
+    _set(analytics, {"ranked_at": now})
 
 
 def request_groups(analytics: Database[Document], period: str) -> None:
     """Request the group reports of a period."""
-    analytics[names.PLAN_STATE].update_one(_STATE, {"$set": {f"groups_owed.{period}": ObjectId()}})
+    _set(analytics, {f"groups_owed.{period}": ObjectId()})
 
 
 def groups_owed(analytics: Database[Document]) -> GroupsOwed:
-    """Return what group reports are to be made; ask before a turn is taken to make them."""
+    """Return the group reports that are owed; call it before taking the turn that makes them."""
     state, digest = _state(analytics), _digest_of_groups(analytics)
-    return GroupsOwed(state.get("groups_owed", {}), digest, digest != state.get("groups_digest", _NO_GROUPS))
+    return GroupsOwed(
+        periods=state.get("groups_owed", {}),
+        digest=digest,
+        everything=digest != state.get("groups_digest", _NO_GROUPS),
+    )
 
 
 def note_groups(analytics: Database[Document], made: GroupsOwed, now: datetime) -> None:
-    """Remember the groups whose reports were made, and clear the periods that were not requested again meanwhile."""
-    plan = analytics[names.PLAN_STATE]
-    plan.update_one(_STATE, {"$set": {"groups_digest": made.digest, "groups_seen": now}})
+    """Record which groups have reports, and clear the periods that were not requested again in the meantime."""
+    _set(analytics, {"groups_digest": made.digest, "groups_seen": now})
     for period, token in made.periods.items():
-        plan.update_one({**_STATE, f"groups_owed.{period}": token}, {"$unset": {f"groups_owed.{period}": ""}})
+        field = f"groups_owed.{period}"
+        analytics[names.PLAN_STATE].update_one({**_STATE, field: token}, {"$unset": {field: ""}})
 
 
 def undated_due(analytics: Database[Document], now: datetime) -> bool:
-    """Whether documents without a sound timestamp have not been counted today (UTC)."""
+    """Return whether documents without a valid timestamp have yet to be counted today (UTC)."""
     return bool(_state(analytics).get("undated") != now.astimezone(UTC).date().isoformat())
 
 
 def note_undated(analytics: Database[Document], now: datetime) -> None:
-    """Remember that documents without a sound timestamp were counted."""
-    day = now.astimezone(UTC).date().isoformat()
-    analytics[names.PLAN_STATE].update_one(_STATE, {"$set": {"undated": day}})
+    """Record that documents without a valid timestamp were counted."""
+    _set(analytics, {"undated": now.astimezone(UTC).date().isoformat()})
 
 
 def _state(analytics: Database[Document]) -> Document:
     return plan_state(analytics) or {}
 
 
-def _is_late(last: datetime | None, now: datetime) -> bool:
+def _set(analytics: Database[Document], fields: Document) -> None:
+    analytics[names.PLAN_STATE].update_one(_STATE, {"$set": fields})
+
+
+def _an_hour_ago(last: datetime | None, now: datetime) -> bool:
     return last is None or now - last >= RANK_EVERY
 
 
 def _groups_due(analytics: Database[Document], state: Document, now: datetime) -> bool:
-    """Whether groups are owed; whether any changed is looked at hourly, which reads them all."""
+    """Return whether groups are owed; checks at most hourly whether any changed, because that reads them all."""
     if state.get("groups_owed"):
         return True
-    if not _is_late(state.get("groups_seen"), now):
+    if not _an_hour_ago(state.get("groups_seen"), now):
         return False
     if _digest_of_groups(analytics) != state.get("groups_digest", _NO_GROUPS):
         return True
-    analytics[names.PLAN_STATE].update_one(_STATE, {"$set": {"groups_seen": now}})
+    _set(analytics, {"groups_seen": now})
     return False
 
 
 def _digest_of_groups(analytics: Database[Document]) -> str:
-    """A fingerprint of all groups and their members as they are stored; nothing of them is kept or even decoded."""
+    """Return a digest of all groups and their members as stored, without decoding them."""
     digest = hashlib.blake2b(digest_size=16)
     batches: Any = analytics[names.PLAYER_GROUPS].find_raw_batches({}, {"members": 1}).sort("_id", 1)
     for batch in batches:

@@ -1,6 +1,6 @@
-"""Which process this is, and whether another one is still there.
+"""Identifying this process, and checking whether another one still exists.
 
-Nothing is asked over the network: what runs on another machine is simply not known.
+Nothing is sent over the network: whether a process on another machine exists is unknown.
 """
 
 import os
@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-_STATE, _STARTED = 0, 19  # fields of /proc/<pid>/stat behind the name, which may hold anything
+_STATE, _STARTED = 0, 19  # fields of /proc/<pid>/stat after the name, which may contain anything
 
 
 @dataclass(frozen=True)
 class Process:
-    """A process, told apart from all others, those that had the same number before included."""
+    """Uniquely identifies a process, even if its pid is reused."""
 
     host: str
     pid: int
@@ -22,12 +22,12 @@ class Process:
 
 
 def this_process() -> Process:
-    """Return the process that asks."""
+    """Return the current process."""
     return Process(_host(), os.getpid(), _started(os.getpid()) or "")
 
 
 def is_gone(process: Process) -> bool:
-    """Whether a process ended; one of another machine or container is never known to be gone."""
+    """Return whether a process has ended; False for one on another machine or in another container."""
     if process.host != _host():
         return False
     if process.started:
@@ -43,18 +43,18 @@ def is_gone(process: Process) -> bool:
 
 @lru_cache
 def _host() -> str:
-    """The machine's name; on Linux also its boot and the process namespace, beyond which a pid means nothing."""
+    """Return the host name; on Linux also the boot id and process namespace, within which a pid is unique."""
     parts = [socket.gethostname()]
     try:
         parts.append(Path("/proc/sys/kernel/random/boot_id").read_text().strip())
         parts.append(str(Path("/proc/self/ns/pid").readlink()))
-    except OSError:  # no Linux, or no /proc
+    except OSError:  # not Linux, or no /proc
         pass
     return "/".join(parts)
 
 
 def _started(pid: int) -> str | None:
-    """When a process started, in ticks since the boot; None where there is none (any more), or no /proc."""
+    """Return when a process started, in ticks since boot; None if it does not exist or there is no /proc."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()
     except OSError:

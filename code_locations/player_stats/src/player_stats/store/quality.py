@@ -1,4 +1,4 @@
-"""Writing `data_quality`: what became of the documents of a day, over all players."""
+"""Writing `data_quality`: how many documents of a day were read, duplicates or left out, over all players."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from player_stats.store.turns import Turn
 
 
 def write_quality(turn: Turn, readings: Sequence[DayReading]) -> None:
-    """Write the documents of some days, one a raw collection that has documents there; the others are removed."""
+    """Write the documents of some days, one for each raw collection with documents on that day; remove the others."""
     documents, days = [], []
     for reading in readings:
         day = reading.work.day

@@ -1,15 +1,15 @@
 """Ranks: one pass over a projection of a period's reports, written only where they differ.
 
-Whoever changes reports requests a ranking of their periods first; the ranking clears what it served.
+Before reports change, a ranking of their periods is requested; the ranking clears the requests it served.
 
-**How writes stay bounded.** One player's news move others: after an hour in which 1% of 100,000 players played, a tenth
-of a percent moved somewhere in 96% of the reports (in 5% of the values), and a new report changes `of_players` in all.
-So ranks are computed at most hourly (`store/plan_state.py`): however much was played, a report is written at most once
-an hour and period, with 100,000 reports 28 a second of some 5 KiB each. What is sent is `ranks` and the slide of the
-best rank; the server puts that in the place of the old one, so that slides are neither read nor sent back. Only reports
-that are still those that were read are written: one that was rewritten meanwhile is owed a ranking. One that its ranks
-would make larger than MongoDB allows, as only made-up mobs can, goes without new ones.
-Reports are not held: what differs is told from columns (`domain/ranks.py`).
+**How writes stay bounded.** One player's new events move other players: after an hour in which 1% of 100,000 players
+played, a rank had moved by a tenth of a percent in 96% of the reports (5% of the values), and a new report changes
+`of_players` in all of them. So ranks are computed at most hourly (`store/plan_state.py`): a report is written at most
+once per hour and period, which for 100,000 reports is 28 writes a second of about 5 KiB. A write sends `ranks` and the
+slide of the best rank; the server replaces the old slide, so slides are neither read nor sent back. A report that was
+rewritten since it was read is not written; its ranking has been requested again. A report that would exceed MongoDB's
+limit with its ranks, which takes invented mobs, keeps its old ones.
+Reports are not held in memory: differences are found from columns (`domain/ranks.py`).
 """
 
 from collections.abc import Iterable
@@ -36,23 +36,23 @@ Document: TypeAlias = dict[str, Any]
 
 _PERIODS_AT_ONCE: Final = 1_000
 _READ_AT_ONCE: Final = 500
-"""Reports a round trip: more would only stand in memory longer."""
+"""Reports per round trip: more would only use more memory."""
 _OTHER_SLIDES: Final = {"$filter": {"input": "$slides", "cond": {"$ne": ["$$this.stat", "rank"]}}}
 
 
 def request_ranks(analytics: Database[Document], periods: Iterable[str]) -> None:
-    """Request the ranking of the reports of some periods."""
+    """Request a ranking of the reports of some periods."""
     updates = [UpdateOne({"_id": period}, {"$set": {"token": ObjectId()}}, upsert=True) for period in sorted(periods)]
     if updates:
         analytics[names.RANK_REQUESTS].bulk_write(updates, ordered=False)
 
 
 def make_owed_ranks(analytics: Database[Document], run_id: str | None = None) -> int:
-    """Make the ranks of all periods that are owed right; return how many reports changed."""
+    """Rank the reports of all owed periods; return how many reports changed."""
     changed = 0
     for request in list(analytics[names.RANK_REQUESTS].find().limit(_PERIODS_AT_ONCE)):
         with take_turn(analytics, run_id) as turn:
-            final = turn.first  # while an earlier ranking goes on it may bring older ranks: this one stays owed
+            final = turn.is_first  # a concurrent earlier ranking may write older ranks: then this one stays owed
             changed += _rank_period(analytics, request["_id"])
             request_groups(analytics, request["_id"])
             if final:
@@ -61,7 +61,7 @@ def make_owed_ranks(analytics: Database[Document], run_id: str | None = None) ->
 
 
 def _rank_period(analytics: Database[Document], period: str) -> int:
-    """Rank the reports of a period and write the ranks that differ; return how many did."""
+    """Rank the reports of a period and write the ranks that differ; return how many were written."""
     standings = Standings()
     as_read: list[tuple[str, int | None]] = []
     fields = {**RANKED_FIELDS, "ranks": 1, "revision": 1}
@@ -78,7 +78,7 @@ def _rank_period(analytics: Database[Document], period: str) -> int:
 def _write(
     analytics: Database[Document], stale: list[tuple[str, int | None, list[Rank]]], enrichment: Enrichment
 ) -> int:
-    """Write the ranks of reports (`_id`, revision as read, ranks); return how many were still those that were read."""
+    """Write the ranks of reports (`_id`, revision as read, ranks); return how many were still at that revision."""
     slides = [_rank_slides(ranks) for _, _, ranks in stale]
     enrichment.load_images(analytics, ({"slides": slide} for slide in slides))
     now, writes = datetime.now(UTC), []
@@ -100,6 +100,6 @@ def _write(
 
 
 def _rank_slides(ranks: list[Rank]) -> list[Slide]:
-    """Return the slide of the best rank, where there is one."""
+    """Return the slide of the best rank, if there is one."""
     played = next((rank["value"] for rank in ranks if rank["stat"] == PLAY_SECONDS), 0)
     return with_rank_slide([], {"ranks": ranks, "play": {"seconds": played}})

@@ -1,13 +1,14 @@
-"""Reading raw telemetry: bounded, indexed queries, in batches, while the batch before is worked on.
+"""Reading raw telemetry: bounded, indexed queries, in batches that are prefetched while earlier ones are processed.
 
-A span of time is one query a collection, however many days it has, and is cut into days while it streams by. The
-server decides nothing but the span and, for chosen players, the username: a further condition would keep some
-servers from using the index. What the documents mean is `player_stats.domain`'s.
+A span of time is one query per collection, however many days it covers, and is cut into days as it streams. The query
+filters only by time and, for chosen players, by username: any further condition keeps some servers from using the
+index. `player_stats.domain` interprets the documents.
 """
 
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from itertools import chain
 from typing import Any, Final, TypeAlias
 
 import bson
@@ -24,9 +25,9 @@ from player_stats.domain.families import FAMILIES
 from player_stats.domain.interning import Players
 from player_stats.domain.seen import IsAbove
 from player_stats.domain.span_reader import CHUNK_EVENTS, Reading, SpanReader
-from player_stats.store.ahead import Ahead
 from player_stats.store.garbage import no_garbage_collection
 from player_stats.store.ids import id_key
+from player_stats.store.prefetch import Prefetch
 
 Document: TypeAlias = dict[str, Any]
 Span: TypeAlias = tuple[int, int]
@@ -36,7 +37,7 @@ Marks: TypeAlias = Mapping[str, ObjectId | None]
 
 BATCH_DOCUMENTS: Final = 5_000
 """Documents per round trip: decoded they take some 15 MB."""
-_BATCHES_AHEAD: Final = 4
+_PREFETCHED_BATCHES: Final = 4
 
 _ENVELOPE: Final = {"timestamp": 1, "username": 1, "tickCount": 1, "sessionId": 1}
 _TICK_FIELDS: Final = {
@@ -49,16 +50,16 @@ PROJECTIONS: Final[dict[str, Document]] = {
     collection: _ENVELOPE | (_TICK_FIELDS if collection == names.GAME_TICKS else {"data": 1})
     for collection in names.RAW_EVENT_COLLECTIONS
 }
-"""What is asked of each collection; events other than ticks are told apart by their whole data."""
+"""The fields read of each collection; duplicates of events other than ticks are recognised by their whole data."""
 
 
 def read_marks(analytics: Database[Document]) -> Marks:
-    """Return the watermarks in force; a collection that was never looked at has none."""
+    """Return the current watermarks; a collection that was never scanned has none."""
     return {mark["_id"]: mark["watermark"] for mark in analytics[names.WATERMARKS].find({}, {"watermark": 1})}
 
 
 def day_range(day: str) -> Document:
-    """Return the condition on `timestamp` of a UTC day."""
+    """Return the condition on `timestamp` for a UTC day."""
     return {"$gte": day_start_ms(day), "$lt": day_start_ms(next_day(day))}
 
 
@@ -74,67 +75,59 @@ def read_span(
 
     Args:
         raw: the database with raw telemetry.
-        span: what is read; a span within one day is yielded at once.
+        span: the time to read; a span within one day is yielded at once.
         first_day: the first day that counts.
-        cut: the cells that summaries are made for.
-        marks: the watermarks, above which `_id`s are counted.
-        players: chosen player keys, asked for by their name forms; None for everyone.
+        cut: the cells to summarise.
+        marks: the watermarks; the `_id`s above them are counted separately.
+        players: chosen player keys, queried by their name forms; None for everyone.
     """
     start, end = span
     first_ms = day_start_ms(first_day)
     with ExitStack() as stack:
-        feeds = {
-            name: _Feed(raw[name], _queries(raw[name], span, players), span) for name in names.RAW_EVENT_COLLECTIONS
+        streams = {
+            name: [_Stream(raw[name], query, span) for query in _queries(raw[name], span, players)]
+            for name in names.RAW_EVENT_COLLECTIONS
         }
-        for feed in feeds.values():
-            stack.callback(feed.close)
+        for stream in chain.from_iterable(streams.values()):
+            stack.callback(stream.close)
         stack.enter_context(no_garbage_collection())
-        days = max(1, (end - start) // DAY_MS // 4)  # spans are chosen for about what one pass can take
+        days = max(1, (end - start) // DAY_MS // 4)  # callers choose spans of about one pass
         known = Players()
         while start < end:
             until = min(end, start // DAY_MS * DAY_MS + days * DAY_MS)
             readings = {
-                name: SpanReader(name, id_key, first_ms, cut, _above(marks.get(name)), known).read(feed.until(until))
-                for name, feed in feeds.items()
+                name: SpanReader(name, id_key, first_ms, cut, _above(marks.get(name)), known).read(
+                    _documents(streams[name], until)
+                )
+                for name in streams
             }
             yield until, readings
             events = sum(seen.n for reading in readings.values() for seen in reading.seen.values())
-            # Small days share the cost of a pass, large ones its memory.
+            # Small days share the fixed cost of a pass; large days must not exceed its memory.
             days = days * 2 if events < CHUNK_EVENTS // 2 else max(1, days * CHUNK_EVENTS // events)
             start = until
 
 
-class _Feed:
-    """One collection's documents of a span of time, taken up to one moment after the other."""
-
-    def __init__(self, collection: Collection[Document], queries: Sequence[Document], span: Span) -> None:
-        self._streams = [_Stream(collection, query, span) for query in queries]
-
-    def until(self, end_ms: int) -> Iterator[list[Document]]:
-        """Yield the documents before a moment, in the order of their timestamps."""
-        if len(self._streams) == 1:
-            yield from self._streams[0].until(end_ms)
-        else:
-            found = [document for stream in self._streams for batch in stream.until(end_ms) for document in batch]
-            yield sorted(found, key=_when)
-
-    def close(self) -> None:
-        """End all queries."""
-        for stream in self._streams:
-            stream.close()
+def _documents(streams: Sequence["_Stream"], end_ms: int) -> Iterator[list[Document]]:
+    """Yield the documents of a collection's queries before a time, ordered by timestamp."""
+    if len(streams) == 1:
+        yield from streams[0].until(end_ms)
+    else:
+        found = [document for stream in streams for batch in stream.until(end_ms) for document in batch]
+        yield sorted(found, key=_when)
 
 
 class _Stream:
-    """The documents of one query, which is sent at once: the server works while other collections are."""
+    """The documents of one query, sent immediately so that the server works on all collections in parallel."""
 
     def __init__(self, collection: Collection[Document], query: Document, span: Span) -> None:
         self._span = span
         self._options = collection.codec_options
-        self._batches = Ahead(_raw_batches(collection, query), _BATCHES_AHEAD)
+        self._batches = Prefetch(_raw_batches(collection, query), _PREFETCHED_BATCHES)
         self._rest: list[Document] = []
 
     def until(self, end_ms: int) -> Iterator[list[Document]]:
-        """Yield the documents before a moment."""
+        """Yield the documents before a time."""
         while True:
             before = bisect_left(self._rest, end_ms, key=_when)
             if before:
@@ -148,12 +141,12 @@ class _Stream:
             self._rest = self._within(bson.decode_all(batch, self._options))
 
     def _within(self, documents: list[Document]) -> list[Document]:
-        """Leave out arrays of timestamps that lie elsewhere: a range finds them by any of their numbers."""
+        """Drop array timestamps outside the span: a range query matches an array by any of its numbers."""
         if not any(type(document["timestamp"]) is list for document in documents):
             return documents
         start, end = self._span
         inside = [document for document in documents if start <= _when(document) < end]
-        return sorted(inside, key=_when)  # an array need not come where its smallest number lies
+        return sorted(inside, key=_when)  # the server may sort an array by another of its numbers
 
     def close(self) -> None:
         self._batches.close()
@@ -177,8 +170,8 @@ def _queries(collection: Collection[Document], span: Span, players: frozenset[st
 
 
 def name_forms(collection: Collection[Document], players: frozenset[str]) -> list[str]:
-    """Return the usernames of chosen players that stand in a collection's events, sorted."""
-    groups = collection.aggregate([{"$group": {"_id": "$username"}}])  # as long a list as there may be
+    """Return the forms of the chosen players' names found in a collection, sorted."""
+    groups = collection.aggregate([{"$group": {"_id": "$username"}}])  # `distinct` would be limited to 16 MiB
     return sorted(group["_id"] for group in groups if player_key(group["_id"]) in players)
 
 

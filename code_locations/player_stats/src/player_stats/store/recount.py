@@ -1,7 +1,7 @@
-"""The audit: counts days again, by hour, and compares with what was read of them.
+"""The audit: recounts days by hour and compares the counts with what was read.
 
-It finds what news by `_id` cannot: documents that went, documents with an old `_id` or one that is no ObjectId. What
-was edited in place, under its `_id` and hour, nobody finds.
+It finds what the watermarks cannot: deleted documents, and documents whose `_id` is old or not an ObjectId. A document
+that was edited in place, keeping its `_id` and hour, is not detected.
 """
 
 from collections.abc import Iterable, Iterator
@@ -22,35 +22,34 @@ from player_stats.store.ledger import mark_owed
 
 Document: TypeAlias = dict[str, Any]
 Counted: TypeAlias = tuple[int, Any]
-"""How many documents an hour has, and the greatest `_id`."""
+"""The number of documents in an hour, and the greatest `_id`."""
 
 RECENT_DAYS: Final = 7
-"""A fall is acted on this many days back: older telemetry may have been removed on purpose."""
+"""How many days back missing documents make an hour owed: older telemetry may have been deleted on purpose."""
 _NOTHING: Final[Counted] = (0, None)
 
 
 def recent_from(today: str) -> str:
-    """Return the first day whose falls are acted on."""
+    """Return the first day on which missing documents make an hour owed."""
     return (date.fromisoformat(today) - timedelta(days=RECENT_DAYS)).isoformat()
 
 
 def recount(
-    raw: Database[Document], analytics: Database[Document], stretches: Iterable[tuple[str, str]], today: str
+    raw: Database[Document], analytics: Database[Document], ranges: Iterable[tuple[str, str]], today: str
 ) -> None:
-    """Note as owed the hours whose documents differ from what was read of them; one query a collection and stretch.
+    """Mark hours as owed whose documents differ from what was read, with one query per collection and range.
 
-    Where documents have gone from days more than a week old, only their number is noted: what was computed of them
-    stays.
+    If documents are missing from days more than a week old, only their number is recorded, and the results stay.
 
     Args:
         raw: the database with raw telemetry.
         analytics: the database with the bookkeeping.
-        stretches: first and last days of what is counted; sealed days must lie before them.
+        ranges: the first and last day of each range to count; none may contain sealed days.
         today: the current UTC day.
     """
     there: dict[str, dict[str, dict[str, Counted]]] = {}
     days: list[str] = []
-    for first, last in stretches:
+    for first, last in ranges:
         days += days_between(first, last)
         for collection in names.RAW_EVENT_COLLECTIONS:
             for at, n, newest in hours_between(raw[collection], first, last):
@@ -58,28 +57,28 @@ def recount(
     fields = {"seen": 1, "fallen": 1}
     ledgers = {found["_id"]: found for found in find_by_id(analytics, names.DAY_LEDGER, days, fields)}
     owed: dict[str, dict[str, int]] = {}
-    fallen: list[UpdateOne] = []
+    updates: list[UpdateOne] = []
     for day in days:
         ledger = ledgers.get(day, {})
-        falls: dict[str, int] = {}
+        missing_by: dict[str, int] = {}
         present = there.get(day, {})
         for collection, hour, missing in _differences(ledger.get("seen", {}), present):
             if missing and day < recent_from(today):
-                falls[collection] = falls.get(collection, 0) + missing
+                missing_by[collection] = missing_by.get(collection, 0) + missing
             else:
                 documents = sum(hours.get(hour, _NOTHING)[0] for hours in present.values())
                 owed.setdefault(day, {})[hour] = documents
-        if falls != ledger.get("fallen", {}):
-            change = {"$set": {"fallen": falls}} if falls else {"$unset": {"fallen": ""}}
-            fallen.append(UpdateOne({"_id": day}, change))
+        if missing_by != ledger.get("fallen", {}):
+            change = {"$set": {"fallen": missing_by}} if missing_by else {"$unset": {"fallen": ""}}
+            updates.append(UpdateOne({"_id": day}, change))
     if owed:
         mark_owed(analytics, owed, "a count differed")
-    if fallen:
-        analytics[names.DAY_LEDGER].bulk_write(fallen, ordered=False)
+    if updates:
+        analytics[names.DAY_LEDGER].bulk_write(updates, ordered=False)
 
 
 def _differences(seen: SeenParts, there: dict[str, dict[str, Counted]]) -> Iterator[tuple[str, str, int]]:
-    """Yield collection and hour where they differ, and how many documents have gone (0 = something came)."""
+    """Yield the collection and hour of each difference, and how many documents are missing (0 if any were added)."""
     for collection in names.RAW_EVENT_COLLECTIONS:
         read = by_hour(seen.get(collection, {}))
         present = there.get(collection, {})

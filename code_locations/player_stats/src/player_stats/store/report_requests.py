@@ -1,7 +1,7 @@
-"""Requests for reports: `report_requests`, what of a player's month was touched and must be merged and reported.
+"""Requests for reports: `report_requests`, the parts of a player's month that were touched and must be merged.
 
-A request is written before what it names, and cleared by its token after all that follows is written: so a process
-that dies leaves it owed, and one made meanwhile stays. How reports are made is not told here.
+A request is written before the data it names, and cleared by its token after the reports are written: if the process
+dies, the request stays, and so does one that was repeated in the meantime. Making reports is `reports`' job.
 """
 
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
 from bson import ObjectId
-from pymongo import DeleteOne, UpdateOne
+from pymongo import UpdateOne
 from pymongo.database import Database
 from pymongo.errors import BulkWriteError
 from wrapped_shared import collections as names
@@ -30,24 +30,24 @@ _REQUESTS_AT_ONCE: Final = 500
 
 @dataclass
 class Touched:
-    """What of one player was touched. Without any month, their reports are made anew from what is merged."""
+    """What was touched for one player. Without any months, their reports are rebuilt from the stored merges."""
 
     months: set[str] = field(default_factory=set)
-    """The months of whatever was touched: their years are reported."""
+    """The months of everything touched: reports are made for their years."""
     whole: set[str] = field(default_factory=set)
-    """Months that are merged from their days, whichever of them were touched."""
+    """Months to merge from all their days, whichever days were touched."""
     written: set[str] = field(default_factory=set)
-    """Days that were written from their events, and with them all their hours."""
+    """Days that were written whole from their events, with all their hours."""
     hours: set[str] = field(default_factory=set)
-    """"<day>T<HH>" that were written: their days are merged from their hours."""
+    """Hours "<day>T<HH>" that were written: their days must be merged from their hours."""
 
     @property
     def days(self) -> set[str]:
-        """All days that were touched."""
+        """All touched days."""
         return self.written | {hour[:10] for hour in self.hours}
 
     def add(self, request: Document) -> None:
-        """Take a request."""
+        """Add a request."""
         self.months.add(request["month"])
         self.hours.update(request.get("hours", ()))
         if request["whole"]:
@@ -64,30 +64,30 @@ def request_reports(
     months: Owned = (),
     reported: Owned = (),
 ) -> None:
-    """Request the reports that parts of some players' telemetry belong to.
+    """Request the reports that the given days, hours and months belong to.
 
     Args:
         analytics: the database of requests.
         days: days that are written from their events.
-        hours: hours "<day>T<HH>" that are written; their days are then merged from their hours.
-        days_in_hours: days of which all hours are written; they are then merged from all of them.
-        months: months that are to be merged from their days.
-        reported: months whose years are only to be reported anew.
+        hours: hours "<day>T<HH>" that are written; their days must then be merged from their hours.
+        days_in_hours: days of which all hours are written; they must then be merged from all of them.
+        months: months to merge from their days.
+        reported: months whose years only need new reports.
     """
-    asked: dict[tuple[str, str], Document] = {}
+    requested: dict[tuple[str, str], Document] = {}
     of_days = list(days_in_hours)
     first_hours = ((key, f"{day}T00") for key, day in of_days)
     parts = (("days", [*days, *of_days]), ("hours", [*hours, *first_hours]), ("whole", months), ("reported", reported))
     for kind, owners in parts:
         for key, label in owners:
-            asked.setdefault((key, month_of(label)), {}).setdefault(kind, set()).add(label)
-    updates = [_request(key, month, found) for (key, month), found in sorted(asked.items())]
+            requested.setdefault((key, month_of(label)), {}).setdefault(kind, set()).add(label)
+    updates = [_request(key, month, found) for (key, month), found in sorted(requested.items())]
     for chunk in chunks(updates):
         try:
             analytics[names.REPORT_REQUESTS].bulk_write(chunk, ordered=False)
         except BulkWriteError as error:
             again = [chunk[index] for index in taken(error)]
-            # Of an earlier version, or somebody else has just requested the same.
+            # The request is of an earlier version, or another process has just made the same one.
             adopt(analytics)
             analytics[names.REPORT_REQUESTS].bulk_write(again, ordered=False)
 
@@ -105,9 +105,9 @@ def _request(key: str, month: str, parts: Document) -> UpdateOne:
 
 
 def adopt(analytics: Database[Document]) -> None:
-    """Bring requests of an earlier version to the present form.
+    """Convert requests of an earlier version.
 
-    They have no slot, name only days that are to be merged from their hours, and mean the whole month.
+    They have no slot, name only days to merge from their hours, and mean the whole month.
     """
     collection = analytics[names.REPORT_REQUESTS]
     while old := list(collection.find({"slot": None}).limit(_REQUESTS_AT_ONCE)):
@@ -120,7 +120,7 @@ def adopt(analytics: Database[Document]) -> None:
 
 
 def some_requests(analytics: Database[Document], players: frozenset[str] | None, slots: Slots | None) -> list[Document]:
-    """Return some hundreds of the requests for chosen players, and for those of a range of slots."""
+    """Return a batch of the requests for chosen players (None = all) in a range of slots (None = all)."""
     queries: list[Document] = [{} if slots is None else {"slot": {"$gte": slots[0], "$lt": slots[1]}}]
     if players is not None:
         first, end = slots or ALL_SLOTS
@@ -132,10 +132,3 @@ def some_requests(analytics: Database[Document], players: frozenset[str] | None,
         if room:
             found += analytics[names.REPORT_REQUESTS].find(query, batch_size=room).limit(room)
     return found
-
-
-def clear(analytics: Database[Document], requests: Iterable[Document]) -> None:
-    """Clear requests that were not made again since they were read."""
-    writes = [DeleteOne({"_id": request["_id"], "token": request["token"]}) for request in requests]
-    if writes:
-        analytics[names.REPORT_REQUESTS].bulk_write(writes, ordered=False)

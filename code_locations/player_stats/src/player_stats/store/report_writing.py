@@ -1,4 +1,4 @@
-"""Writing reports: those of merged periods are built, compared with what is stored by their digests, and written."""
+"""Writing reports: builds them from merged periods and writes those whose digest differs from the stored one."""
 
 import hashlib
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ from player_stats.store.enrichment import RANK_IMAGE, Enrichment, find_by_id
 from player_stats.store.months import Periods
 from player_stats.store.ranks import request_ranks
 from player_stats.store.sizes import LARGEST_DOCUMENT, fits
-from player_stats.store.turns import Turn
+from player_stats.store.turns import Changes, Turn
 
 Document: TypeAlias = dict[str, Any]
 
@@ -27,22 +27,19 @@ _COMPARED: Final = {"digest": 1, "ranks": 1, "generated_at": 1}
 
 
 @dataclass
-class Figures:
-    """What writing reports did."""
+class WrittenReports(Changes):
+    """Result of writing reports."""
 
-    written: int = 0
-    removed: int = 0
-    unchanged: int = 0
     too_large: int = 0
-    """Reports left out because they would pass MongoDB's limit of 16 MiB."""
+    """Reports not stored because they exceed MongoDB's limit of 16 MiB."""
 
 
-def write_reports(turn: Turn, merged: Periods, enrichment: Enrichment) -> Figures:
+def write_reports(turn: Turn, merged: Periods, enrichment: Enrichment) -> WrittenReports:
     """Write the reports that differ from what is stored and remove those without days.
 
-    No earlier turn may be open: what is right is left as it is.
+    No earlier turn may be open, because reports that are already up to date are skipped.
     """
-    figures, changed, now = Figures(), [], datetime.now(UTC)
+    figures, changed, now = WrittenReports(), [], datetime.now(UTC)
     wanted = {report_id(*owner): owner for owner, summary in merged.items() if summary is not None}
     ids = [report_id(*owner) for owner in merged]
     stored = {found["_id"]: found for found in find_by_id(turn.analytics, names.WRAPPED_REPORTS, ids, _COMPARED)}
@@ -78,14 +75,14 @@ def write_reports(turn: Turn, merged: Periods, enrichment: Enrichment) -> Figure
 def _built(
     turn: Turn, wanted: Mapping[tuple[str, str], Summary], stored: Mapping[str, Document], enrichment: Enrichment
 ) -> list[Report]:
-    """Return the reports of merges, with names, gains and pictures."""
+    """Build reports from merges, with names, gains and pictures."""
     enrichment.load_items(turn.analytics, set[int]().union(*map(item_ids, wanted.values())))
     enrichment.load_gains(turn.analytics, [report_id(*owner) for owner in wanted])
     built = []
     for (period, key), summary in wanted.items():
         report = build_report(key, period, summary, enrichment.item_names)
         report["hiscores"] = enrichment.gains.get(report["_id"])
-        # Ranks depend on everybody: until the next ranking the places of the last one stand, with the own values.
+        # Ranks depend on all players: until the next ranking, keep the places of the last one, with new values.
         report["ranks"] = with_current_values(stored.get(report["_id"], {}).get("ranks", ()), report)
         report["slides"] = build_slides(report)
         built.append(report)
@@ -96,9 +93,9 @@ def _built(
 
 
 def _digest(report: Mapping[str, Any], enrichment: Enrichment) -> tuple[str, int]:
-    """Return the fingerprint of what a ranking doesn't write, and the bytes that it takes.
+    """Return the digest of the parts that a ranking doesn't write, and their size in bytes.
 
-    The picture of the slide that a ranking writes is in it: one found later is to come into the report.
+    It includes the picture of the rank slide, so that a picture found later gets into the report.
     """
     content = {name: value for name, value in report.items() if name not in _NOT_IN_DIGEST}
     content["slides"] = [slide for slide in report["slides"] if slide["stat"] != _RANK_SLIDE]
@@ -107,7 +104,7 @@ def _digest(report: Mapping[str, Any], enrichment: Enrichment) -> tuple[str, int
 
 
 def _older_digests(turn: Turn, stored: Mapping[str, Document], enrichment: Enrichment) -> dict[str, str]:
-    """Return the digests that reports of an earlier version lack, by `_id`."""
+    """Return the digests of stored reports of an earlier version, which lack one, by `_id`."""
     older = [identity for identity, found in stored.items() if "digest" not in found]
     found = find_by_id(turn.analytics, names.WRAPPED_REPORTS, older)
     return {report["_id"]: _digest(report, enrichment)[0] for report in found}

@@ -1,7 +1,7 @@
-"""Requests for days: `day_requests`, left by who writes telemetry with old `_id`s and by people.
+"""Requests for days: `day_requests`, written by importers of telemetry with old `_id`s and by people.
 
-A request is noted before a day's events are read and cleared by its token once the day is written, so that one made
-meanwhile stays.
+A request is read before the day's events and cleared by its token once the day is written, so a request that was
+repeated in the meantime stays.
 """
 
 from collections.abc import Iterable
@@ -22,19 +22,21 @@ REQUESTED: Final = "requested"
 def requested_days(analytics: Database[Document], from_day: str, upto_day: str) -> list[str]:
     """Return the requested days of a range, both ends included, the newest first.
 
-    Requests for days outside the range, and for what is no day, stay where they are.
+    Requests for days outside the range, and those whose `_id` is not a day, are left alone.
     """
     days = (request["_id"] for request in analytics[names.DAY_REQUESTS].find({}, {"_id": 1}))
     return sorted((day for day in days if is_day(day) and from_day <= day <= upto_day), reverse=True)
 
 
 def open_requests(analytics: Database[Document], days: Iterable[str]) -> list[Document]:
-    """Return the requests for days as they stand now, to be cleared once those days are written."""
+    """Return the current requests for days, to be cleared once those days are written."""
     return list(find_by_id(analytics, names.DAY_REQUESTS, days))
 
 
-def clear_requests(analytics: Database[Document], requests: Iterable[Document]) -> None:
-    """Clear requests that have not been made again since they were read."""
+def clear_requests(
+    analytics: Database[Document], requests: Iterable[Document], collection: str = names.DAY_REQUESTS
+) -> None:
+    """Clear the requests that were not repeated after they were read."""
     writes = [DeleteOne({"_id": request["_id"], "token": request.get("token")}) for request in requests]
     if writes:
-        analytics[names.DAY_REQUESTS].bulk_write(writes, ordered=False)
+        analytics[collection].bulk_write(writes, ordered=False)

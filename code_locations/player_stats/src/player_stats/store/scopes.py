@@ -1,6 +1,6 @@
-"""Scopes of turns: what a turn may read and write of the stored documents, so that turns over other parts don't wait.
+"""Scopes of turns: the stored documents a turn may read and write, so that turns over other parts don't wait for it.
 
-Only whether two scopes may meet is told here. A turn that writes beyond its scope breaks the fences.
+This module only decides whether two scopes conflict. A turn that writes outside its scope breaks the fences.
 """
 
 from dataclasses import dataclass
@@ -12,13 +12,13 @@ class Scope:
     """A half-open range of one kind."""
 
     kind: str
-    """"time" for events and hours of a range of milliseconds, and days that lie in it whole; "players" for whatever is
-    merged and made for a range of players' slots."""
+    """"time" for the events, hours and whole days within a range of milliseconds; "players" for the merges and reports
+    of a range of players' slots."""
     start: int
     end: int
 
-    def may_meet(self, other: "Scope") -> bool:
-        """Whether what one writes the other may read or write: unless both are disjoint ranges of one kind."""
+    def conflicts_with(self, other: "Scope") -> bool:
+        """Return whether one may write what the other reads or writes: true except for disjoint ranges of one kind."""
         return self.kind != other.kind or (self.start < other.end and other.start < self.end)
 
 

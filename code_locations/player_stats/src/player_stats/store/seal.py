@@ -1,6 +1,6 @@
-"""The seal, and the events that arrive for sealed days.
+"""The seal, and counting the events that arrive for sealed days.
 
-Days before the seal keep what was computed from their events, which may be gone: nobody computes them again.
+Sealed days keep their results and are never recomputed, because their events may have been deleted.
 """
 
 from typing import Any, Final, TypeAlias
@@ -24,21 +24,21 @@ _SEAL: Final = "raw"
 
 
 def sealed_before(analytics: Database[Document]) -> str | None:
-    """Return the first day that is not sealed; None where nothing is sealed."""
+    """Return the first day that is not sealed, or None if nothing is sealed."""
     before = (analytics[names.SEALED].find_one({"_id": _SEAL}) or {}).get("before")
     return before if is_day(before) else None
 
 
 def first_open_day(analytics: Database[Document], first_day: str) -> str:
-    """Return the first day that may be computed: the first that counts, or the first that is not sealed."""
+    """Return the first day that may be computed: the later of the first day that counts and the first not sealed."""
     return max(first_day, sealed_before(analytics) or first_day)
 
 
 def write_sealed(raw: Database[Document], analytics: Database[Document], first_day: str) -> dict[str, int]:
     """Write the `"<collection>|sealed"` document of every raw collection; return how many events each counts.
 
-    Where nothing is sealed there are none. An event has arrived for a sealed day if it lies beyond what was read
-    of the day before the seal passed it: beyond that number, or any of them once the events that were read are gone.
+    If nothing is sealed, there are none. The events that arrived for a sealed day are those in excess of the number
+    that was read before it was sealed; once the events that were read are deleted, all that are there.
     """
     before = sealed_before(analytics)
     if before is None:
@@ -54,7 +54,7 @@ def write_sealed(raw: Database[Document], analytics: Database[Document], first_d
 def sealed_document(
     collection: Collection[Document], analytics: Database[Document], first_day: str, before: str
 ) -> DataQuality:
-    """Return the quality document of a collection's events that have arrived for days before the seal."""
+    """Return the quality document of the events that arrived in a collection for sealed days."""
     tally = PlayerTally()
     present = by_day(collection, day_start_ms(first_day), day_start_ms(before))
     days = [day_of_ms(start) for start in sorted(present)]

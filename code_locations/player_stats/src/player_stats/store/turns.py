@@ -1,22 +1,21 @@
-"""Fences between writers: who reads first has the smaller number, and nobody overwrites what a later reader wrote.
+"""Fences between writers: a turn is a fencing token, taken before reading; no write overwrites that of a later turn.
 
-A turn's number is taken before anything is read; every document that it writes carries it as `revision`, and a write
-takes effect only where the stored one is not greater. Numbers begin at the time in milliseconds, so that they go on
-growing where this bookkeeping was lost and the documents were not.
+Every document that a turn writes carries the turn's number as `revision`, and a write takes effect only if the stored
+revision is not greater. Numbers start at the time in milliseconds, so they keep growing even if this bookkeeping is
+lost but the documents are not.
 
-Three races are closed here, all of a turn with one before it that is still open:
+Three races with an earlier turn that is still open are prevented:
 
-- What is stored may still be replaced by the earlier turn. So while one is open nothing is skipped for being right
-  already: it is written again.
-- What the later turn found gone (or never saw) the earlier one may bring back, on documents that exist no more. So
-  the later one leaves a record in `removals`, and the earlier one removes such documents before it ends.
-- A turn whose process died is ended by others, who do the same for it.
+- The earlier turn may still replace stored documents. So while it is open, a turn also rewrites documents that are
+  already up to date.
+- The earlier turn may recreate documents that the later one removed or found missing. So the later turn leaves a record
+  in `removals`, and the earlier one deletes such documents before it ends.
+- If a turn's process dies, other processes end the turn and do the same for it.
 
-"Earlier" means earlier turns whose scope may meet: what is written in one range of time, or for one range of players,
-is nobody's business in another.
+"Earlier" means earlier turns with a conflicting scope: turns over other ranges of time or players don't matter.
 
-**Whoever computes from what turns write** (reports from days) must not take it for final while earlier turns are open:
-note what is asked, take a turn, ask `first`, read and write; what was asked is cleared only where `first` was true.
+**Computing from what turns write** (reports from days): the input is not final while earlier turns are open. Read the
+requests, take a turn, check `is_first`, read and write; clear the requests only if `is_first` was true.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -41,20 +40,20 @@ from player_stats.store.scopes import EVERYTHING, Scope, scope_of
 Document: TypeAlias = dict[str, Any]
 
 EXPIRES_SECONDS: Final = 30 * 60
-"""A turn that is older writes nothing any more."""
+"""An older turn may no longer write."""
 FORGOTTEN_AFTER: Final = timedelta(hours=1)
-"""A turn that is older is ended by others, wherever it is: long after it stopped writing, by any server's clock."""
+"""An older turn is ended by others, wherever it runs: it stopped writing long ago, by any server's clock."""
 _RUNNING: Final[set[ObjectId]] = set()
-"""The turns of this process that have not ended; written before they are taken, so none of them is ever missing."""
+"""The open turns of this process; added before they are taken, so none is ever missing."""
 
 
 class TurnExpiredError(Exception):
-    """A turn wanted to write too long after it began to read; the message is one line."""
+    """A turn tried to write too long after it began; the message is one line."""
 
 
 @dataclass
 class Changes:
-    """What making an extent equal to documents did."""
+    """How many documents were written, removed and left unchanged."""
 
     written: int = 0
     removed: int = 0
@@ -62,10 +61,10 @@ class Changes:
 
 
 class Turn:
-    """A place in the order of readers; made by `take_turn`, before anything is read."""
+    """A place in the order of readers; created by `take_turn` before anything is read."""
 
     def __init__(self, analytics: Database[Document], number: int, scope: Scope = EVERYTHING) -> None:
-        """Begin; the entry in `turns` is there already."""
+        """Begin a turn whose entry in `turns` exists already."""
         self.analytics = analytics
         self.number = number
         self.scope = scope
@@ -74,38 +73,38 @@ class Turn:
         self.over = False
 
     @property
-    def first(self) -> bool:
-        """Whether no earlier turn that it may meet is open: nobody but later readers writes in its scope from now on.
+    def is_first(self) -> bool:
+        """Whether no conflicting earlier turn is open, so that from now on only later readers write in its scope.
 
-        Ask before reading what is stored: only then may a document be left as it is for being right, and only then
-        may something be made of stored parts that this turn did not read itself.
+        Check it before reading stored documents: only if it is true may a document that is already up to date be
+        skipped, and only then may results be computed from documents that other turns wrote.
         """
         if not self._first:
             self._first = not any(
-                entry["ticket"] < self.number and self.scope.may_meet(scope_of(entry))
+                entry["ticket"] < self.number and self.scope.conflicts_with(scope_of(entry))
                 for entry in open_turns(self.analytics)
             )
         return self._first
 
-    def make_equal(
+    def reconcile(
         self,
         collection: str,
         extent: Extent,
         documents: Sequence[Document],
         before: Callable[[list[str]], None] | None = None,
     ) -> Changes:
-        """Make the stored documents of an extent equal to `documents`; equal digests are equal documents.
+        """Make the stored documents of an extent equal to `documents`; equal digests mean equal documents.
 
         Args:
             collection: a collection of the analytics database.
-            extent: all documents that this turn answers for; `documents` lie within.
-            documents: what there is to be, each with `_id` and `digest`.
-            before: called ahead of the first write with the `_id`s that are about to change, where there are any.
+            extent: all documents that this turn is responsible for, a superset of `documents`.
+            documents: the documents to store, each with `_id` and `digest`.
+            before: called before the first write with the `_id`s that are about to change, if any.
 
         Raises:
             TurnExpiredError: the turn is too old.
         """
-        skip = self.first  # must be known before what is stored is read
+        skip = self.is_first  # must be known before stored documents are read
         fields = {"digest": 1}
         stored = {found["_id"]: found.get("digest") for found in within(self.analytics, collection, extent, fields)}
         wanted = {document["_id"] for document in documents}
@@ -119,11 +118,11 @@ class Turn:
             self._delete(collection, gone)
         else:
             values = set(extent.values) - (wanted if extent.field == "_id" else set())
-            self._remove_all_else(collection, Extent(extent.field, values))
+            self._remove_unwritten(collection, Extent(extent.field, values))
         return Changes(written, len(gone), len(documents) - len(changed))
 
     def replace(self, collection: str, documents: Sequence[Mapping[str, Any]]) -> int:
-        """Write documents where no later turn wrote; return how many took effect.
+        """Write documents unless a later turn wrote them; return how many writes took effect.
 
         Raises:
             TurnExpiredError: the turn is too old.
@@ -138,33 +137,33 @@ class Turn:
         return took
 
     def remove(self, collection: str, ids: Collection[str]) -> None:
-        """Remove documents, unless a later turn wrote them; no earlier turn brings them back.
+        """Remove documents unless a later turn wrote them; earlier turns cannot recreate them.
 
-        Name all that this turn found to have no content, whether they are stored or not: an earlier turn may be about
-        to write one that never was.
+        Pass all documents that this turn found to have no content, stored or not: an earlier turn may be about to
+        create one.
 
         Raises:
             TurnExpiredError: the turn is too old.
         """
-        if self.first:
+        if self.is_first:
             self._delete(collection, ids)
         else:
-            self._remove_all_else(collection, Extent("_id", ids))
+            self._remove_unwritten(collection, Extent("_id", ids))
 
     def remove_all(self, collection: str, extent: Extent) -> None:
-        """Remove the documents of an extent, those that a later turn wrote apart; no earlier turn brings them back.
+        """Remove the documents of an extent unless a later turn wrote them; earlier turns cannot recreate them.
 
         Raises:
             TurnExpiredError: the turn is too old.
         """
         self._check()
-        if self.first:
+        if self.is_first:
             delete_below(self.analytics, collection, extent, self.number)
         else:
-            self._remove_all_else(collection, extent)
+            self._remove_unwritten(collection, extent)
 
-    def _remove_all_else(self, collection: str, extent: Extent) -> None:
-        """Remove what this turn did not write of an extent, now and at the end of earlier turns."""
+    def _remove_unwritten(self, collection: str, extent: Extent) -> None:
+        """Remove the documents of an extent that this turn did not write, now and when earlier turns end."""
         removals = [
             UpdateOne(
                 {"_id": f"{collection}|{extent.field}|{value}"},
@@ -179,11 +178,11 @@ class Turn:
         for chunk in chunks(removals):
             self._check()
             self.analytics[names.REMOVALS].bulk_write(chunk, ordered=False)
-        # Only now: an earlier turn that missed the record has written already.
+        # Only after the record: an earlier turn that missed the record has finished writing.
         delete_below(self.analytics, collection, extent, self.number)
 
     def _replace_chunk(self, collection: str, documents: Mapping[Any, Mapping[str, Any]]) -> list[Any]:
-        """Write documents; return the `_id`s of those that were refused."""
+        """Write documents; return the `_id`s of those that were rejected."""
         self._check()
         writes = [
             ReplaceOne(self._unless_later(identity), {**document, "revision": self.number}, upsert=True)
@@ -192,13 +191,13 @@ class Turn:
         try:
             self.analytics[collection].bulk_write(writes, ordered=False)
         except BulkWriteError as error:
-            # The filter let a later document pass by, and the insert found its `_id` taken.
+            # A later document does not match the filter, so the upsert tries to insert and finds the `_id` taken.
             identities = list(documents)
             return [identities[index] for index in taken(error)]
         return []
 
     def _not_later(self, collection: str, refused: list[Any]) -> list[Any]:
-        """Of refused `_id`s those that no later turn wrote: an earlier one was quicker to insert them, try again."""
+        """Return the rejected `_id`s that no later turn wrote: an earlier turn inserted them just now, so try again."""
         if not refused:
             return []
         stored = self.analytics[collection].find({"_id": {"$in": refused}}, {"revision": 1})
@@ -214,24 +213,24 @@ class Turn:
         return {"_id": identity, "revision": {"$not": {"$gt": self.number}}}
 
     def _check(self) -> None:
-        # The longer of both: one clock may be set, the other stands still while a machine sleeps.
+        # The longer of both: the wall clock may be adjusted, the monotonic one stops while a machine sleeps.
         if self.over or max(time() - self._began[0], monotonic() - self._began[1]) > EXPIRES_SECONDS:
             raise TurnExpiredError(
-                f"this run began to read more than {EXPIRES_SECONDS // 60} minutes ago and may not write any more: "
-                "what it read stays owed, run it again over less"
+                f"this run began to read more than {EXPIRES_SECONDS // 60} minutes ago and may no longer write: "
+                "what it read stays owed; run it again over fewer days"
             )
 
 
 @contextmanager
 def take_turn(analytics: Database[Document], run_id: str | None = None, scope: Scope = EVERYTHING) -> Iterator[Turn]:
-    """Take the next place in the order of readers; give it back when all is written.
+    """Take the next turn in the order of readers; end it when everything is written.
 
-    Where the block fails the turn is given up: what it sent may still be on its way, so `end_dead_turns` ends it.
+    If the block fails, the turn is abandoned: its last writes may be in flight, so `end_dead_turns` ends it later.
 
     Args:
         analytics: the database that is written to.
-        run_id: the Dagster run, or the run and its step, for whoever looks.
-        scope: what it may read and write of the stored documents, bookkeeping of whole days apart.
+        run_id: the Dagster run, or the run and its step, for diagnosis and `end_dead_turns`.
+        scope: the stored documents it may read and write, apart from the bookkeeping of whole days.
     """
     entry = {
         "key": ObjectId(),
@@ -259,12 +258,12 @@ def take_turn(analytics: Database[Document], run_id: str | None = None, scope: S
 def end_dead_turns(
     analytics: Database[Document], is_over: Callable[[str], bool] = lambda run_id: False, patience: float = 2.0
 ) -> int:
-    """End the turns that were given up, whose process or run is gone, or that are older than an hour; return how many.
+    """End turns that were abandoned, whose process or run has ended, or that are over an hour old; return how many.
 
     Args:
         analytics: the database that is written to.
-        is_over: whether a Dagster run, or a run and its step, has ended, as far as is known.
-        patience: seconds to wait where there are any: the server may still be at what the process sent last.
+        is_over: whether a Dagster run, or a run and its step, is known to have ended.
+        patience: seconds to wait if there are any: the server may still be executing the last writes of the process.
     """
     oldest = datetime.now(UTC) - FORGOTTEN_AFTER
     dead = [

@@ -1,4 +1,4 @@
-"""Documents without a sound timestamp, which no day ever reads, and those of days to come."""
+"""Counting documents without a valid timestamp, which belong to no day, and documents of future days."""
 
 from datetime import UTC, datetime
 from typing import Any, Final, TypeAlias
@@ -18,19 +18,21 @@ from player_stats.store.ids import id_key
 Document: TypeAlias = dict[str, Any]
 
 UNDATED: Final = "undated"
-_LOOKED_AT: Final = 1_000
+_IDS_READ: Final = 1_000
+"""Candidates for examples read from each range."""
 
 
 def undated_document(collection: Collection[Document], first_day: str, today: str) -> DataQuality:
     """Return the `"<collection>|undated"` document.
 
-    The count is all documents less the dated ones, each by a bounded query: the server's own count, and counts over
-    the index on `timestamp`. `read` is what is counted here: documents without a sound timestamp (reason
-    `timestamp`) and documents of days after today (reason `in_future`), which wait for their day.
+    The count is the server's estimate of all documents minus the dated ones, counted through the index on `timestamp`.
+    `read` counts documents without a valid timestamp (reason `timestamp`) and those of days after today (reason
+    `in_future`), which wait for their day.
     """
     first, tomorrow = day_start_ms(first_day), day_start_ms(next_day(today))
     dated = collection.count_documents({"timestamp": {"$gte": first, "$lt": tomorrow}})
-    future = collection.count_documents({"timestamp": {"$gte": tomorrow, "$lt": INTEGER_LIMIT}})
+    in_future = {"timestamp": {"$gte": tomorrow, "$lt": INTEGER_LIMIT}}
+    future = collection.count_documents(in_future)
     undated = max(0, collection.estimated_document_count() - dated - future)
     tally = PlayerTally(read=undated + future, documents_left_out=undated + future)
     if undated:
@@ -38,8 +40,7 @@ def undated_document(collection: Collection[Document], first_day: str, today: st
         tally.add_examples((id_key(found), "timestamp", found) for found in _undated_ids(collection, first))
     if future:
         tally.reasons["in_future"] = future
-        window = {"timestamp": {"$gte": tomorrow, "$lt": INTEGER_LIMIT}}
-        found_ids = collection.find(window, {"_id": 1}).limit(_LOOKED_AT)
+        found_ids = collection.find(in_future, {"_id": 1}).limit(_IDS_READ)
         tally.add_examples((id_key(found["_id"]), "in_future", found["_id"]) for found in found_ids)
     return quality_document(collection.name, UNDATED, tally)
 
@@ -56,7 +57,7 @@ def write_undated(
 
 
 def _undated_ids(collection: Collection[Document], first_ms: int) -> list[Any]:
-    """Return `_id`s of undated documents, from one bounded range of the index on `timestamp` for each type."""
+    """Return `_id`s of undated documents, from one bounded index range on `timestamp` for each BSON type."""
     far_past = {"$lt": first_ms}
     ranges: tuple[Any, ...] = (
         None, far_past, {"$gte": INTEGER_LIMIT}, float("nan"), {"$gte": ""}, {"$gte": False}, {"$gte": {}},
@@ -65,5 +66,5 @@ def _undated_ids(collection: Collection[Document], first_ms: int) -> list[Any]:
     found = []
     for condition in ranges:
         query = {"timestamp": condition}
-        found += [document["_id"] for document in collection.find(query, {"_id": 1}).limit(_LOOKED_AT)]
+        found += [document["_id"] for document in collection.find(query, {"_id": 1}).limit(_IDS_READ)]
     return found

@@ -1,6 +1,6 @@
-"""Waiting for earlier turns, by those that make something of what such turns write.
+"""Waiting for earlier turns before computing from what they write.
 
-The order of turns, and what each may write, is `player_stats.store.turns`'.
+The order of turns, and what each may write, is defined in `player_stats.store.turns`.
 """
 
 import time
@@ -9,12 +9,12 @@ from typing import Final
 from player_stats.store.turns import Turn
 
 PATIENCE_SECONDS: Final = 60
-_LOOK_AGAIN_SECONDS: Final = 0.5
+_POLL_SECONDS: Final = 0.5
 
 
 def wait_for_earlier(turn: Turn) -> bool:
-    """Wait until the earlier turns that this one may meet are done; return whether all are, in the end."""
+    """Wait, for at most a minute, until no conflicting earlier turn is open; return whether that is so."""
     until = time.monotonic() + PATIENCE_SECONDS
-    while not turn.first and time.monotonic() < until:
-        time.sleep(_LOOK_AGAIN_SECONDS)
-    return turn.first
+    while not turn.is_first and time.monotonic() < until:
+        time.sleep(_POLL_SECONDS)
+    return turn.is_first

@@ -1,5 +1,5 @@
-"""What gets done, by whoever runs: the plan of what is owed, and working it off.
+"""The work of a run, whatever starts it: planning what is owed and computing it.
 
-Dagster's assets and jobs are `player_stats.defs`, single queries and writes `player_stats.store`, and the rules
+Dagster's assets and jobs are in `player_stats.defs`, single queries and writes in `player_stats.store`, the rules in
 `player_stats.domain`.
 """

@@ -1,6 +1,6 @@
-"""Computing days: which go together in one turn, and when to stop.
+"""Computing days: grouping them into turns, and deciding when to stop.
 
-What one turn reads and writes is `player_stats.work.turn_of_days`'; what is owed at all is `player_stats.work.plan`'s.
+`player_stats.work.day_turn` does the work of one turn; `player_stats.work.plan` decides which days are owed.
 """
 
 import time
@@ -10,28 +10,29 @@ from datetime import datetime
 from typing import Final
 
 from wrapped_shared.mongo import MongoResource
-from wrapped_shared.periods import day_start_ms, next_day, previous_day
+from wrapped_shared.periods import day_start_ms, next_day
 
 from player_stats.store.scopes import time_scope
 from player_stats.store.turns import take_turn
-from player_stats.work.turn_of_days import Computed, DaysTurn, Told, nothing_told
+from player_stats.work.day_turn import Computed, DayTurn, OnDay, ignore_day
+from player_stats.work.pieces import adjacent_days
 
 TURN_EVENTS: Final = 400_000
-"""About how many events one turn reads: a server may hold a whole answer in memory, and a killed turn is repeated."""
+"""About how many events one turn reads: a server may hold a whole reply in memory, and a killed turn is repeated."""
 
 _GROWTH: Final = 32
-"""How many times as many days the next turn takes at most: they may hold far more events than the last ones."""
+"""The largest factor by which the next turn has more days: they may have far more events than the last ones."""
 
 
 @dataclass(frozen=True)
 class Bounds:
-    """After how much no further turn is begun, though more may be owed."""
+    """Limits after which no further turn is started, even if more is owed."""
 
     events: int | None = None
     seconds: float | None = None
 
 
-EVERYTHING: Final = Bounds()
+UNBOUNDED: Final = Bounds()
 
 
 def compute(
@@ -40,50 +41,41 @@ def compute(
     first_day: str,
     *,
     whole: Container[str] = (),
-    bounds: Bounds = EVERYTHING,
+    bounds: Bounds = UNBOUNDED,
     players: frozenset[str] | None = None,
     run_id: str | None = None,
-    told: Told = nothing_told,
+    on_day: OnDay = ignore_day,
     now: datetime | None = None,
 ) -> Computed:
-    """Compute days, newest first, adjacent ones together while they are small.
+    """Compute days, newest first, small adjacent ones together.
 
     Args:
         mongo: the opened resource.
         days: UTC days, newest first.
         first_day: the first day that counts.
-        whole: days of which all is computed, whatever is owed.
-        bounds: where to stop.
-        players: chosen player keys, whose whole days are computed; None for everyone, and then for what is owed.
-        run_id: the run this is done for.
-        told: called with each day that was written.
-        now: the present, UTC; by default that of each turn.
+        whole: days to compute whole, whatever is owed.
+        bounds: when to stop.
+        players: chosen player keys, whose days are computed whole; None for everyone, and then only the owed parts.
+        run_id: the Dagster run, or the run and its step.
+        on_day: called with each day that was written.
+        now: the current time, UTC; by default the time when each turn starts.
     """
-    done, begun, length = Computed(), time.monotonic(), 1
+    done, started, length = Computed(), time.monotonic(), 1
     pending = list(days)
     while pending:
         if bounds.events is not None and done.events >= bounds.events:
             break
-        if bounds.seconds is not None and time.monotonic() - begun >= bounds.seconds:
+        if bounds.seconds is not None and time.monotonic() - started >= bounds.seconds:
             break
-        group = _adjacent(pending[:length])
+        group = adjacent_days(pending[:length])
         before = done.events
         scope = time_scope((day_start_ms(group[-1]), day_start_ms(next_day(group[0]))))
         with take_turn(mongo.analytics, run_id, scope) as turn:
-            computed = DaysTurn(turn, mongo, first_day, players, TURN_EVENTS, now).compute(group, whole, done, told)
+            days_turn = DayTurn(turn, mongo, first_day=first_day, players=players, events=TURN_EVENTS, now=now)
+            computed = days_turn.compute(group, whole, done, on_day)
         events = done.events - before
-        most = _GROWTH * len(group)
-        length = max(1, min(most, len(computed) * TURN_EVENTS // events if events else most))
+        longest = _GROWTH * len(group)
+        length = max(1, min(longest, len(computed) * TURN_EVENTS // events if events else longest))
         pending = [day for day in pending if day not in computed]
-    done.seconds = time.monotonic() - begun
+    done.seconds = time.monotonic() - started
     return done
-
-
-def _adjacent(days: Sequence[str]) -> list[str]:
-    """The first days as far as each is the day before the one before it."""
-    group = [days[0]]
-    for day in days[1:]:
-        if day != previous_day(group[-1]):
-            break
-        group.append(day)
-    return group

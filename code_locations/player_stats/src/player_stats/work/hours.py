@@ -1,6 +1,6 @@
-"""Reading some hours of a day, for whoever reads parts of days, and how a reader's clock tells which to keep.
+"""Reading some hours of a day, and deciding by the reader's clock which days are kept in hours.
 
-Claiming them before, writing them, and noting afterwards what was read, is the caller's business.
+The caller claims the hours before, writes them, and records what was read.
 """
 
 from collections.abc import Iterable, Mapping
@@ -24,21 +24,21 @@ Readings: TypeAlias = Mapping[str, Reading]
 Tallies: TypeAlias = Mapping[str, Mapping[Cell, PlayerTally]]
 
 KEPT_DAYS: Final = 7
-"""How many days a day is kept in hours: from its own, or from the one on which late telemetry touched it."""
+"""For how many days the hours of a day are kept: from its own date, or from when late telemetry touched it."""
 
 
 @dataclass(frozen=True)
 class Clock:
-    """What the present tells a reader."""
+    """The current time, as a reader uses it."""
 
     today: date
-    """The UTC day."""
+    """The current UTC day."""
     fine_from_ms: int
-    """Telemetry still comes in for hours from this one on: the one that goes on and the one before it."""
+    """Start of the hours for which telemetry is still arriving: the current one and the one before."""
 
     @classmethod
     def at(cls, now: datetime | None) -> "Clock":
-        """Return the clock of a moment, UTC; None = this machine's present."""
+        """Return the clock at a time, UTC; None = this machine's current time."""
         now = now or datetime.now(UTC)
         return cls(now.date(), int(now.timestamp() * 1000) // HOUR_MS * HOUR_MS - HOUR_MS)
 
@@ -47,16 +47,16 @@ class Clock:
         return Cut(hourly=hourly, fine_from_ms=self.fine_from_ms)
 
     def keeps(self, work: DayWork) -> bool:
-        """Whether a day is kept in hours now."""
+        """Return whether a day's hours are kept now."""
         return work.kept_until >= self.today.isoformat()
 
     def keep_until(self, work: DayWork) -> str | None:
-        """The last day on which a day is kept in hours once it is read; None where it is not.
+        """Return until which day a day's hours are kept once it is read, or None if they are not.
 
-        Hours that are over but still there are written as well: reports that are owed may be made from them.
+        Expired hours that still exist are also written, because owed reports may be made from them.
         """
         until = date.fromisoformat(work.day) + timedelta(days=KEPT_DAYS)
-        if work.cells is not None:  # hours of it are owed, so it was read before and is touched now
+        if work.cells is not None:  # only some hours are owed, so the day was read before and has been touched now
             until = max(until, self.today + timedelta(days=KEPT_DAYS))
         found = max(until.isoformat(), work.kept_until)
         return found if found >= self.today.isoformat() or work.kept_until else None
@@ -67,19 +67,19 @@ class HoursRead:
     """What was read of some hours of a day."""
 
     labels: frozenset[str]
-    """The hours and cells that were read, at least those that were wanted."""
+    """The hours and cells that were read: at least the owed ones."""
     readings: Readings
     cells: CellSummaries
 
 
 def read_hours(
-    turn: Turn, mongo: MongoResource, work: DayWork, first_day: str, marks: Marks, clock: Clock
+    turn: Turn, mongo: MongoResource, work: DayWork, *, first_day: str, marks: Marks, clock: Clock
 ) -> HoursRead:
     """Read the events of the hours and cells of `work`."""
     labels = frozenset(work.cells or ())
-    if not turn.first:  # the rest of an hour may still be on its way: it is read as well
+    if not turn.is_first:  # an earlier turn may still write other cells of the hour, so read all of it
         labels = frozenset(map(hour_of, labels))
-    labels = widened(work.day, labels, clock.fine_from_ms) | _read_in_one(work, labels)
+    labels = widened(work.day, labels, clock.fine_from_ms) | _read_whole(work, labels)
     readings = {name: Reading() for name in names.RAW_EVENT_COLLECTIONS}
     for span in spans(work.day, labels):
         for _, found in read_span(mongo.raw, span, first_day, clock.cut(hourly=True), marks):
@@ -89,12 +89,12 @@ def read_hours(
 
 
 def tallies_of(readings: Readings) -> Tallies:
-    """Return by collection and cell what became of the documents that were read."""
+    """Return by collection and cell how many documents were valid, duplicates or left out."""
     return {name: reading.tallies() for name, reading in readings.items()}
 
 
 def parts_of(day: str, readings: Readings, tallies: Tallies, marks: Marks) -> tuple[SeenParts, TallyParts]:
-    """Return what was seen of a day, and what became of it, as the ledger holds it."""
+    """Return what was seen of a day and its tallies, in the ledger's form."""
     seen: SeenParts = {}
     counted: TallyParts = {}
     for name, reading in readings.items():
@@ -104,7 +104,7 @@ def parts_of(day: str, readings: Readings, tallies: Tallies, marks: Marks) -> tu
     return seen, counted
 
 
-def _read_in_one(work: DayWork, labels: Iterable[str]) -> set[str]:
-    """The hours of labels that were read in one piece, by a machine whose clock is ahead: they are read so again."""
+def _read_whole(work: DayWork, labels: Iterable[str]) -> set[str]:
+    """Return the labels' hours that were read in one piece by a machine whose clock is ahead: they are reread whole."""
     known = {label for parts in (work.ledger or {}).get("seen", {}).values() for label in parts}
     return known & set(map(hour_of, labels))

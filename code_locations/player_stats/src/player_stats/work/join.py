@@ -1,6 +1,6 @@
-"""Join: divided days are finished once all their pieces are written, and the players that follow are cut for reduce.
+"""Join: finishes divided days once all their pieces are written, and splits the players into ranges for reduce.
 
-What is read of divided days is `player_stats.work.part`'s; making reports is `player_stats.store.reports`'.
+`player_stats.work.map_step` reads divided days; `player_stats.store.reports` makes reports.
 """
 
 from collections import Counter
@@ -30,18 +30,18 @@ from player_stats.work.hours import Clock
 
 Document: TypeAlias = dict[str, Any]
 
-_REQUESTS_A_STEP: Final = 100
-"""A step for fewer players costs more than it saves."""
+_REQUESTS_PER_STEP: Final = 100
+"""Minimum number of requests per step: a step for fewer costs more than it saves."""
 
 
 @dataclass
 class Joined:
-    """What joining did."""
+    """Result of joining."""
 
     done: dict[str, PlayerTally] = field(default_factory=dict)
-    """By divided day that was finished what became of the documents that were read."""
+    """The tally of the documents read of each divided day that was finished."""
     left: list[str] = field(default_factory=list)
-    """The divided days that stay owed: a step failed, somebody else read the day too, or events have come in."""
+    """The divided days that stay owed: a step failed, another reader claimed the day, or new events arrived."""
 
 
 def join_days(
@@ -57,12 +57,12 @@ def join_days(
     Args:
         analytics: the database with hours and bookkeeping.
         run: the run that divided the days.
-        run_id: the run this is done for, as Dagster knows it.
-        is_over: whether a Dagster run has ended, as far as is known.
-        now: the present, UTC.
+        run_id: the Dagster run and step.
+        is_over: whether a Dagster run is known to have ended.
+        now: the current time, UTC.
     """
     joined = Joined()
-    days = list(divided_days(analytics, run))
+    days = divided_days(analytics, run)
     if days:
         end_dead_turns(analytics, is_over)
     for day in days:
@@ -77,17 +77,17 @@ def join_days(
 
 
 def slot_ranges(analytics: Database[Document], pieces: int) -> list[tuple[int, int]]:
-    """Return the half-open ranges of slots to report, a step each: fewer where there is little to do, at least one."""
+    """Return the half-open ranges of slots, one per reduce step: at least one, and fewer if there is little to do."""
     requests = analytics[names.REPORT_REQUESTS].estimated_document_count()
-    number = max(1, min(pieces, requests // _REQUESTS_A_STEP))
+    number = max(1, min(pieces, requests // _REQUESTS_PER_STEP))
     ends = [SLOTS * step // number for step in range(number + 1)]
     return list(pairwise(ends))
 
 
 def _finish(turn: Turn, staged: Staged, run: str, clock: Clock) -> bool:
-    """Request what follows, write the quality, and clear the day."""
+    """Request the reports, write the quality documents, and clear the day."""
     work = staged.reading.work
-    # Events of a day never read may have been pruned before anything was noted: what is stored of it stays.
+    # If a day that was never read has no events, they may have been pruned: keep what is stored.
     empty = work.why == NEVER_READ and not any(staged.reading.seen.values())
     if staged.whole and not empty:
         owners = [
@@ -106,6 +106,11 @@ def _finish(turn: Turn, staged: Staged, run: str, clock: Clock) -> bool:
 def _tally(staged: Staged) -> PlayerTally:
     found = quality_of(staged.reading.work.day, staged.reading.tallies, id_key)
     return total(
-        PlayerTally(one["read"], one["duplicates"], one["documents_left_out"], Counter(one["left_out"]))
+        PlayerTally(
+            read=one["read"],
+            duplicates=one["duplicates"],
+            documents_left_out=one["documents_left_out"],
+            reasons=Counter(one["left_out"]),
+        )
         for one in found
     )

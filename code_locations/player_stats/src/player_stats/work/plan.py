@@ -1,7 +1,7 @@
-"""The plan: what is owed, told by MongoDB, and the portion to do next.
+"""The plan: what is owed according to MongoDB, and the portion to compute next.
 
-Whoever runs, for whatever reason, makes the plan and takes portions of it until none is left. A failed run, a week
-off, a first start over old telemetry and a late event are one case: owed until written.
+Every run, whatever started it, makes the plan and takes a portion of it, until nothing is left. A failed run, a week
+without runs, a first start over old telemetry and a late event are the same case: owed until written.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,8 +17,8 @@ from wrapped_shared.periods import days_between, next_day, previous_day
 from player_stats.domain.ledger import condensed, read_events
 from player_stats.store.extents import Extent
 from player_stats.store.ids import id_key
-from player_stats.store.ledger import DayWork, mark_never_read, owed_days, works_of
-from player_stats.store.news import BEHIND, anything_new, look
+from player_stats.store.ledger import DayWork, mark_never_read, owed_days, work_of
+from player_stats.store.news import WATERMARK_LAG, anything_new, scan
 from player_stats.store.plan_state import begin_plan, events_per_second, note_audit, plan_state, ranking_due
 from player_stats.store.recount import recent_from, recount
 from player_stats.store.requests import REQUESTED, requested_days
@@ -28,10 +28,10 @@ from player_stats.store.turns import end_dead_turns, take_turn
 Document: TypeAlias = dict[str, Any]
 
 PORTION_SECONDS: Final = 480
-"""How long a portion is meant to take: what is new meanwhile waits for the next one."""
+"""How long a portion should take at most: newer events wait for the next one."""
 _DAYS_AT_ONCE: Final = 5_000
 _HISTORY_PARTS: Final = 28
-"""The history is audited in so many days."""
+"""Number of days in which the whole history is audited once."""
 
 
 def make_plan(
@@ -42,15 +42,15 @@ def make_plan(
     thorough: bool = False,
     is_over: Callable[[str], bool] = lambda run_id: False,
 ) -> None:
-    """Note all that is owed.
+    """Mark everything that is owed.
 
     Args:
         mongo: both databases.
         first_day: the first day that counts.
-        now: the present, UTC.
-        thorough: count the last week at once where a collection's number tells that documents went, or came with old
-            `_id`s; else that waits for the daily audit.
-        is_over: whether a Dagster run has ended, as far as is known: a turn that it left open is ended.
+        now: the current time, UTC.
+        thorough: recount the last week now if a collection's size shows that documents were deleted, or added with old
+            `_id`s; otherwise that waits for the daily audit.
+        is_over: whether a Dagster run is known to have ended; the turns it left open are ended.
     """
     raw, analytics = mongo.raw, mongo.analytics
     end_dead_turns(analytics, is_over)
@@ -60,7 +60,7 @@ def make_plan(
     audit = state["audited"] < today
     watched = names.RAW_EVENT_COLLECTIONS if thorough and not audit else ()
     counts = {name: raw[name].estimated_document_count() for name in watched}
-    expected = look(raw, analytics, from_day, now, counts)
+    expected = scan(raw, analytics, from_day, now, counts)
     drift = {name: count - expected[name] for name, count in counts.items() if count != expected[name]}
     if audit or drift:
         history_next = _recount(mongo, state, from_day, today, history=audit)
@@ -74,22 +74,22 @@ def make_plan(
 def next_portion(
     analytics: Database[Document], first_day: str, now: datetime, limit_events: int, steps: int = 1
 ) -> list[DayWork]:
-    """Return what to do next, the newest first: days that hold about as many events as a portion may have.
+    """Return the next days to compute, newest first: about as many events as a portion may have.
 
-    What a day holds is known where it was read before. Days never read count as empty here: whoever computes them
-    takes as many adjacent ones at a time as a turn can read, and stops where `portion_events` or `PORTION_SECONDS`
-    are used up.
+    The number of events is known for days that were read before. Days that were never read count as empty here:
+    computing takes as many adjacent days at a time as fit in a turn, and stops when `portion_events` or
+    `PORTION_SECONDS` is used up.
 
     Args:
         analytics: the analytics database.
         first_day: the first day that counts.
-        now: the present, UTC.
-        limit_events: how many events a portion may have; one day is taken however many it has.
-        steps: how many steps read it at once.
+        now: the current time, UTC.
+        limit_events: how many events a portion may have; at least one day is taken, whatever its size.
+        steps: how many steps read it in parallel.
     """
     budget = portion_events(analytics, limit_events, steps)
     portion: list[DayWork] = []
-    for work in works_due(analytics, first_day, now):
+    for work in work_due(analytics, first_day, now):
         budget -= read_events((work.ledger or {}).get("seen", {}), work.cells)
         if portion and budget < 0:
             break
@@ -97,30 +97,30 @@ def next_portion(
     return portion
 
 
-def works_due(analytics: Database[Document], first_day: str, now: datetime) -> list[DayWork]:
-    """Return the days that are owed or requested, the newest first."""
+def work_due(analytics: Database[Document], first_day: str, now: datetime) -> list[DayWork]:
+    """Return the days that are owed or requested, newest first."""
     from_day = first_open_day(analytics, first_day)
     today = now.astimezone(UTC).date().isoformat()
     owed = {work.day: work for work in owed_days(analytics, from_day, today, _DAYS_AT_ONCE)}
-    requested = works_of(analytics, requested_days(analytics, from_day, today))
+    requested = work_of(analytics, requested_days(analytics, from_day, today))
     owed |= {work.day: replace(work, cells=None, why=work.why or REQUESTED) for work in requested}
     return [work for _, work in sorted(owed.items(), reverse=True)]
 
 
 def portion_events(analytics: Database[Document], limit_events: int, steps: int = 1) -> int:
-    """Return how many events a portion may have: no more than steps read in `PORTION_SECONDS` at the last speed."""
+    """Return how many events a portion may have: at most what the steps read in `PORTION_SECONDS` at the last speed."""
     speed = events_per_second(analytics)
     return limit_events if speed is None else max(1, min(limit_events, int(speed * steps * PORTION_SECONDS)))
 
 
-def anything_due(mongo: MongoResource, first_day: str, now: datetime, refresh: timedelta = BEHIND) -> str | None:
-    """Return why a run has something to do, None where it has not; a few quick queries.
+def anything_due(mongo: MongoResource, first_day: str, now: datetime, refresh: timedelta = WATERMARK_LAG) -> str | None:
+    """Return why a run has something to do, or None if it has not; takes a few quick queries.
 
     Args:
         mongo: both databases.
         first_day: the first day that counts.
-        now: the present, UTC.
-        refresh: how often documents are looked for that come later than others with a greater `_id`.
+        now: the current time, UTC.
+        refresh: how often to scan for documents that appear later than others with a greater `_id`.
     """
     analytics = mongo.analytics
     today = now.astimezone(UTC).date().isoformat()
@@ -142,7 +142,7 @@ def anything_due(mongo: MongoResource, first_day: str, now: datetime, refresh: t
 
 
 def _state(analytics: Database[Document], first_day: str, from_day: str, today: str) -> Document:
-    """Return what the plan remembers; where it remembers nothing of the first days, they are owed first."""
+    """Return the plan's state; mark days before the first day it covers as owed, or all days if there is none."""
     state = plan_state(analytics)
     if state is not None and state["from_day"] <= first_day:
         return state
@@ -152,27 +152,27 @@ def _state(analytics: Database[Document], first_day: str, from_day: str, today: 
 
 
 def _recount(mongo: MongoResource, state: Mapping[str, Any], from_day: str, today: str, *, history: bool) -> str | None:
-    """Count the last week, and once a day a part of the history; return where that goes on."""
+    """Recount the last week and, with `history`, a part of the history; return where that continues."""
     recent = max(from_day, recent_from(today))
-    stretches, history_next = [(recent, today)], None
+    ranges, history_next = [(recent, today)], None
     if history:
         missed = _days(state["audited"], today)
-        part = history_stretch(from_day, previous_day(recent), state["history_next"], missed)
+        part = history_range(from_day, previous_day(recent), state["history_next"], missed)
         if part:
-            stretches.append(part)
+            ranges.append(part)
             history_next = next_day(part[1])
-    recount(mongo.raw, mongo.analytics, stretches, today)
+    recount(mongo.raw, mongo.analytics, ranges, today)
     return history_next
 
 
-def history_stretch(first: str, last: str, start: str | None, missed: int) -> tuple[str, str] | None:
-    """Return the part of the history to count next: its first and last day.
+def history_range(first: str, last: str, start: str | None, missed: int) -> tuple[str, str] | None:
+    """Return the part of the history to recount next: its first and last day.
 
     Args:
         first: the first day of the history.
         last: its last day.
-        start: where the last part ended.
-        missed: how many days ago that was; parts that were missed are made up for.
+        start: the day after the previous part.
+        missed: how many days ago that was; missed parts are made up for.
     """
     length = _days(first, last) + 1
     if length < 1:
@@ -187,21 +187,21 @@ def _days(first: str, last: str) -> int:
 
 
 def _forget_hours(analytics: Database[Document], today: str) -> None:
-    """Remove the hours of days that nobody keeps any more: such a day is read whole if it is owed again.
+    """Remove the hours of days for which they are no longer kept: such a day is read whole if it is owed again.
 
-    They stay a day longer than whoever reads a day may build on them, while a turn is open that may write them, and
-    while a report is owed that is to be made from them.
+    They stay for one day longer than readers may rely on them, while any turn is open that may write them, and while
+    an owed report depends on them.
     """
     ledger = analytics[names.DAY_LEDGER]
-    over = {"kept_until": {"$lt": previous_day(today)}, "owed": False}
-    if ledger.find_one(over, {"_id": 1}) is None:
+    expired = {"kept_until": {"$lt": previous_day(today)}, "owed": False}
+    if ledger.find_one(expired, {"_id": 1}) is None:
         return
     with take_turn(analytics) as turn:
-        if not turn.first:
+        if not turn.is_first:
             return
         needed = {label[:10] for name in ("days", "hours") for label in analytics[names.REPORT_REQUESTS].distinct(name)}
-        for day in [found["_id"] for found in ledger.find(over, {"_id": 1})]:
-            found = ledger.find_one({"_id": day, **over}, {"kept_until": 1, "revision": 1, "seen": 1, "tallies": 1})
+        for day in [found["_id"] for found in ledger.find(expired, {"_id": 1})]:
+            found = ledger.find_one({"_id": day, **expired}, {"kept_until": 1, "revision": 1, "seen": 1, "tallies": 1})
             if found is None or day in needed:
                 continue
             turn.remove_all(names.PLAYER_HOURS, Extent("day", [day]))

@@ -1,6 +1,7 @@
-"""How many events the owed hours of a portion have, as far as it takes to cut it into equal pieces.
+"""Estimating how many events the owed hours of a portion have, to cut it into equal pieces.
 
-Of hours read before, the ledger knows it. Days never read are counted on the server, a stretch of them at a time.
+The ledger knows this for hours that were read before. Days that were never read are counted on the server, one range
+of days at a time.
 """
 
 from collections import Counter
@@ -10,44 +11,46 @@ from typing import Any, Final, TypeAlias
 
 from pymongo.database import Database
 from wrapped_shared import collections as names
-from wrapped_shared.periods import day_of_ms, previous_day
+from wrapped_shared.periods import day_of_ms
 
 from player_stats.domain.cells import covers, hour_label, hour_of
 from player_stats.store.counting import hours_between
 from player_stats.store.ledger import DayWork
+from player_stats.work.pieces import adjacent_days
 
 Document: TypeAlias = dict[str, Any]
 Hours: TypeAlias = Mapping[str, int]
 """Events by hour "HH"."""
 
 _GROWTH: Final = 4
-_MOST_STRETCHES: Final = 8
-"""Stretches that are counted for one portion: thousands of days, or as many gaps between them."""
+_MAX_RANGES: Final = 8
+"""Maximum number of ranges counted for one portion: enough for thousands of days with few gaps."""
 
 
 def weigh(
     raw: Database[Document], portion: Sequence[DayWork], budget: int, today: str
 ) -> tuple[list[DayWork], dict[str, Hours]]:
-    """Return the first days of a portion, at least one, that hold about `budget` events, and by day their hours.
+    """Return the first days of a portion with about `budget` events, at least one, and the events of their hours.
 
     Args:
         raw: the database with raw telemetry.
         portion: owed days, newest first.
-        budget: how many events they may hold together; one day is taken however many it has.
+        budget: how many events the days may have together; at least one day is taken, whatever its size.
         today: the current UTC day.
     """
     hours = {work.day: known_hours(work, today) for work in portion if not _unknown(work)}
-    total = stretches = length = 0
+    total = ranges = length = 0
     taken: list[DayWork] = []
     for at, work in enumerate(portion):
         if work.day not in hours:
-            if taken and stretches == _MOST_STRETCHES:
+            if taken and ranges == _MAX_RANGES:
                 break
-            stretches += 1
-            # As long a stretch as is likely to fill the budget, if it is like what was counted so far.
-            likely = (budget - total) * len(taken) // total if total else _GROWTH * length
-            length = max(1, min(_GROWTH * length, likely))
-            hours |= _counted(raw, _adjacent(portion[at : at + length]))
+            ranges += 1
+            # Long enough to fill the budget, if its days are like those counted so far.
+            expected = (budget - total) * len(taken) // total if total else _GROWTH * length
+            length = max(1, min(_GROWTH * length, expected))
+            unread = [other.day for other in takewhile(_unknown, portion[at : at + length])]
+            hours |= _counted(raw, adjacent_days(unread))
         events = sum(hours[work.day].values())
         if total and total + events > budget:
             break
@@ -57,8 +60,8 @@ def weigh(
 
 
 def known_hours(work: DayWork, today: str) -> Hours:
-    """Return what is known of the hours that are read of a day: what was read, or counted when it was noted."""
-    cells = work.cells if work.kept_until >= today else None  # without the other hours all are read
+    """Return the known events of the hours that will be read: as last read, or as counted when they were marked."""
+    cells = work.cells if work.kept_until >= today else None  # if hours are not kept, all are read
     ledger = work.ledger or {}
     seen, expected = Counter[str](), Counter[str]()
     for parts in ledger.get("seen", {}).values():
@@ -68,22 +71,12 @@ def known_hours(work: DayWork, today: str) -> Hours:
     for label, number in ledger.get("expected", {}).items():
         if cells is None or covers(cells, label):
             expected[hour_of(label)] += number
-    return seen | expected  # the greater of both
+    return seen | expected  # the greater of the two
 
 
 def _unknown(work: DayWork) -> bool:
-    """Whether nothing is known of a day that is read whole; what a look counted there may be the least of it."""
+    """Return whether a day to read whole was never read; a scan may have counted only a small part of it."""
     return work.cells is None and not (work.ledger or {}).get("seen")
-
-
-def _adjacent(works: Sequence[DayWork]) -> list[str]:
-    """The days that were never read as far as each is the day before the one before it."""
-    days = [works[0].day]
-    for work in takewhile(_unknown, works[1:]):
-        if work.day != previous_day(days[-1]):
-            break
-        days.append(work.day)
-    return days
 
 
 def _counted(raw: Database[Document], days: Sequence[str]) -> dict[str, Hours]:

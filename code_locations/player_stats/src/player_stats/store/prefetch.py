@@ -1,7 +1,4 @@
-"""Fetching ahead: a thread takes the next items while the last ones are worked on, in bounded memory.
-
-What the items are is the caller's.
-"""
+"""Prefetching: a thread fetches the next items while earlier ones are processed, in bounded memory."""
 
 from collections.abc import Iterable, Iterator
 from queue import Full, Queue
@@ -10,24 +7,24 @@ from typing import Final, Generic, TypeVar
 
 Item = TypeVar("Item")
 
-_LOOK_UP_SECONDS: Final = 0.1
-"""How often a fetch that waits for its reader looks whether anybody still wants it."""
+_POLL_SECONDS: Final = 0.1
+"""How often a fetch that waits for its reader checks whether it was closed."""
 
 
-class Ahead(Iterator[Item], Generic[Item]):
-    """The items in their order, fetched from now on; an error of fetching one is raised in its place."""
+class Prefetch(Iterator[Item], Generic[Item]):
+    """The items in order, fetched in the background; an error while fetching an item is raised in its place."""
 
     def __init__(self, items: Iterable[Item], held: int) -> None:
-        """Begin to fetch.
+        """Start fetching.
 
         Args:
-            items: what is fetched; iterated in another thread, not beyond what is asked for and `held` more.
-            held: how many fetched items wait at most.
+            items: the items; iterated in another thread, at most `held` items ahead of the reader.
+            held: the maximum number of fetched items waiting.
         """
         self._queue: Queue[tuple[Item] | BaseException | None] = Queue(held)
         self._stop = Event()
         self._over = False
-        self._thread = Thread(target=self._fetch, args=(items,), name="read-ahead", daemon=True)
+        self._thread = Thread(target=self._fetch, args=(items,), name="prefetch", daemon=True)
         self._thread.start()
 
     def __next__(self) -> Item:
@@ -41,7 +38,7 @@ class Ahead(Iterator[Item], Generic[Item]):
         raise StopIteration
 
     def close(self) -> None:
-        """End the fetching; nothing more comes."""
+        """Stop fetching; no more items follow."""
         self._over = True
         self._stop.set()
         self._thread.join()
@@ -51,7 +48,7 @@ class Ahead(Iterator[Item], Generic[Item]):
             for item in items:
                 if not self._put((item,)):
                     return
-        except BaseException as error:  # noqa: BLE001 - handed over and raised by the reader
+        except BaseException as error:  # noqa: BLE001 - passed on and raised in the reader
             self._put(error)
         else:
             self._put(None)
@@ -59,7 +56,7 @@ class Ahead(Iterator[Item], Generic[Item]):
     def _put(self, entry: tuple[Item] | BaseException | None) -> bool:
         while not self._stop.is_set():
             try:
-                self._queue.put(entry, timeout=_LOOK_UP_SECONDS)
+                self._queue.put(entry, timeout=_POLL_SECONDS)
             except Full:
                 continue
             return True

@@ -1,7 +1,7 @@
-"""Map: what one step does with its piece of a portion, and how a portion is given out to steps.
+"""Map: splitting a portion into pieces for steps, and computing one piece in a step.
 
-Steps hand nothing to each other but their piece's key: what is owed within it, and what was read of divided days, lies
-in MongoDB. Finishing divided days is `player_stats.work.join`'s.
+Steps pass each other nothing but a piece's key: what is owed in it, and what was read of divided days, is in MongoDB.
+`player_stats.work.join` finishes divided days.
 """
 
 import time
@@ -20,14 +20,14 @@ from player_stats.store.reading import read_marks
 from player_stats.store.scopes import time_scope
 from player_stats.store.turns import take_turn
 from player_stats.work.compute import Bounds, compute
+from player_stats.work.day_turn import Computed, OnDay, ignore_day
 from player_stats.work.hours import Clock, parts_of, read_hours, tallies_of
 from player_stats.work.pieces import Piece, cut_into_pieces
-from player_stats.work.plan import works_due
-from player_stats.work.turn_of_days import Computed, Told, nothing_told
+from player_stats.work.plan import work_due
 from player_stats.work.weights import weigh
 
 
-def give_out(
+def split_portion(
     mongo: MongoResource,
     portion: Sequence[DayWork],
     pieces: int,
@@ -37,16 +37,16 @@ def give_out(
     run_id: str | None = None,
     now: datetime | None = None,
 ) -> list[Piece]:
-    """Cut a portion into pieces, the newest first, and claim the days that no piece holds whole for a run's steps.
+    """Split a portion into pieces, newest first, and claim the days that span pieces for the run's steps.
 
     Args:
         mongo: the opened resource.
         portion: owed days, newest first.
-        pieces: into how many pieces it is cut at most; one takes all of it, and as much as it can.
-        budget: how many events several pieces may hold together.
-        run: the run, by an id that all its steps know.
-        run_id: the run this is done for, as Dagster knows it.
-        now: the present, UTC.
+        pieces: the maximum number of pieces; a single piece covers the whole portion.
+        budget: how many events several pieces may contain together.
+        run: the id of the run, the same in all its steps.
+        run_id: the Dagster run and step.
+        now: the current time, UTC.
     """
     if not portion:
         return []
@@ -71,31 +71,31 @@ def compute_piece(
     run: str,
     bounds: Bounds,
     run_id: str | None = None,
-    told: Told = nothing_told,
+    on_day: OnDay = ignore_day,
     now: datetime | None = None,
 ) -> Computed:
-    """Compute what is owed within a piece: its hours of divided days, which others wait for, then its whole days.
+    """Compute what is owed in a piece: first its hours of divided days, which the join needs, then its whole days.
 
     Args:
         mongo: the opened resource.
         piece: the piece.
         first_day: the first day that counts.
         run: the run that divided the days.
-        bounds: where to stop with whole days.
-        run_id: the run this is done for, as Dagster knows it.
-        told: called with each whole day that was written.
-        now: the present, UTC; by default that of each turn.
+        bounds: when to stop computing whole days.
+        run_id: the Dagster run and step.
+        on_day: called with each whole day that was written.
+        now: the current time, UTC; by default the time when each turn starts.
     """
-    begun = time.monotonic()
+    started = time.monotonic()
     read = [
         _compute_hours(mongo, day, hours, first_day, run=run, run_id=run_id, now=now) for day, hours in piece.parts()
     ]
     whole = set(piece.whole_days())
-    due = works_due(mongo.analytics, first_day, now or datetime.now(UTC)) if whole else []
+    due = work_due(mongo.analytics, first_day, now or datetime.now(UTC)) if whole else []
     days = [work.day for work in due if work.day in whole]
-    done = compute(mongo, days, first_day, bounds=bounds, run_id=run_id, told=told, now=now)
+    done = compute(mongo, days, first_day, bounds=bounds, run_id=run_id, on_day=on_day, now=now)
     done.tally = total([done.tally, *read])
-    done.seconds = time.monotonic() - begun
+    done.seconds = time.monotonic() - started
     return done
 
 
@@ -103,18 +103,18 @@ def _compute_hours(
     mongo: MongoResource, day: str, hours: Sequence[str], first_day: str, *, run: str, run_id: str | None,
     now: datetime | None,
 ) -> PlayerTally:  # fmt: skip
-    """Compute what is owed of some hours of a divided day; return what became of their documents.
+    """Compute the owed parts of some hours of a divided day; return the tally of their documents.
 
-    Of a day that is read whole no report is requested before all of it is there.
+    If the day is read whole, reports are only requested when it is joined.
     """
     start = day_start_ms(day)
     span = start + int(hours[0]) * HOUR_MS, start + (int(hours[-1]) + 1) * HOUR_MS
     with take_turn(mongo.analytics, run_id, time_scope(span)) as turn:
         piece = claim_piece(turn, day, run, hours)
-        if piece is None:  # somebody else reads the day, or has read it
+        if piece is None:  # another reader has claimed the day or finished it
             return PlayerTally()
         marks = read_marks(mongo.analytics)
-        found = read_hours(turn, mongo, piece.work, first_day, marks, Clock.at(now))
+        found = read_hours(turn, mongo, piece.work, first_day=first_day, marks=marks, clock=Clock.at(now))
         write_hours(turn, day, found.cells, found.labels, report=not piece.whole)
         tallies = tallies_of(found.readings)
         stage(turn, piece, found.labels, *parts_of(day, found.readings, tallies, marks))
