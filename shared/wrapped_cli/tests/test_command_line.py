@@ -117,7 +117,7 @@ def test_a_report_is_printed_with_hostile_names_made_harmless(contract_mongo: Mo
     assert "Zezima – 2023" in shown.out
     assert "[bold]Goblin[/nope]\ufffd[31m\ufffd" in shown.out
     assert "\x1b" not in shown.out
-    assert "3 min 37 s" in shown.out
+    assert "3 min" in shown.out
 
     printed = wrapped(contract_mongo.uri, "report", "zezima", "--json", "--period", "all")
     document = json.loads(printed.out)

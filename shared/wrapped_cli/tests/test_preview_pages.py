@@ -11,6 +11,7 @@ from wrapped_cli.errors import CommandError
 from wrapped_cli.preview import charts, words
 from wrapped_cli.preview.deck import days_in
 from wrapped_cli.preview.site import page_name, player_page, write_site
+from wrapped_cli.text import duration
 from wrapped_shared import collections as names
 from wrapped_shared.mongo import MongoResource
 
@@ -26,14 +27,15 @@ def test_numbers_are_short_and_never_rounded_up(number: float, text: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("seconds", "text"), [(45, "45 s"), (720, "12 min"), (9000, "2 h 30 min"), (7200, "2 h"), (4_334_399.0, "1,203 h")]
+    ("seconds", "text"),
+    [(45, "45 s"), (720, "12 min"), (9000, "2 h 30 min"), (7200, "2 h"), (4_334_399.0, "1,203 h 59 min")],
 )
 def test_times_are_words(seconds: float, text: str) -> None:
-    assert words.span(seconds) == text
+    assert duration(seconds) == text
 
 
 def test_a_calendar_has_every_day_of_its_year_once_and_colours_days_with_play() -> None:
-    (year,) = charts.calendar({"2024-02-29": 1000, "2024-12-31": 10, "2023-05-05": 0})
+    (year,) = charts.calendar_years({"2024-02-29": 1000, "2024-12-31": 10, "2023-05-05": 0})
     cells = [(half, cell) for half in year.halves for cell in half.cells]
     assert len(cells) == 366
     assert len({(id(half), cell.x, cell.y) for half, cell in cells}) == 366
@@ -42,7 +44,11 @@ def test_a_calendar_has_every_day_of_its_year_once_and_colours_days_with_play() 
 
 
 def test_calendars_show_the_newest_years() -> None:
-    assert [year.year for year in charts.calendar({f"{y}-06-01": 5 for y in range(2019, 2026)})] == [2025, 2024, 2023]
+    assert [year.year for year in charts.calendar_years({f"{y}-06-01": 5 for y in range(2019, 2026)})] == [
+        2025,
+        2024,
+        2023,
+    ]
 
 
 def test_a_curve_needs_two_points_in_time() -> None:
@@ -76,6 +82,23 @@ def test_a_page_carries_everything_and_stays_below_its_size(mongo: MongoResource
     assert not re.findall(r"(?:src|href)=\"(?!data:|#|index)", page)
     days = len(days_of(report))
     assert f"play on {days} days" in page
+
+
+def test_the_slides_are_the_reports_own_with_its_titles_and_texts(mongo: MongoResource) -> None:
+    report = full_report()
+    page = player_page(mongo.analytics, report).replace("\u00a0", " ")
+    shown = re.findall(r'<h2 id="([a-z_]+)-title">(.*?)</h2>\s*<p class="text[ a-z]*"><bdi>(.*?)</bdi>', page)
+    expected = [(slide["stat"], slide["title"], slide["text"]) for slide in report["slides"]]
+    assert shown[:-1] == expected
+    assert all(page.count(text) == 2 for _, _, text in expected)  # on its slide and in the summary
+
+
+def test_ranks_are_places_among_few_players_and_percentages_among_many(mongo: MongoResource) -> None:
+    report = full_report()
+    report["ranks"] = [{"stat": "deaths.count", "value": 23, "top_percent": 33.4, "of_players": 6}]
+    assert "<dt>Deaths</dt><dd><bdi>2 of 6</bdi>" in player_page(mongo.analytics, report)
+    report["ranks"][0] |= {"top_percent": 0.4, "of_players": 1204}
+    assert "<bdi>Top 0.4%</bdi>" in player_page(mongo.analytics, report)
 
 
 def test_large_pictures_become_thumbnails_and_a_full_page_shows_none(

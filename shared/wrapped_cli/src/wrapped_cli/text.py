@@ -37,11 +37,9 @@ def counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
-def duration(seconds: object) -> str:
-    """Return seconds as hours and minutes (`3 h 05 min`), below an hour as minutes and seconds."""
-    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
-        return clean(seconds)
-    whole = int(seconds)
-    if whole >= 3600:
-        return f"{whole // 3600:,} h {whole % 3600 // 60:02d} min"
-    return f"{whole // 60} min {whole % 60:02d} s"
+def duration(seconds: float) -> str:
+    """Return seconds as in a report's own texts: "1,203 h 5 min", "2 h", "12 min", "45 s"."""
+    hours, minutes = int(seconds) // 3600, int(seconds) % 3600 // 60
+    if hours:
+        return f"{hours:,} h {minutes} min" if minutes else f"{hours:,} h"
+    return f"{minutes} min" if minutes else f"{int(seconds)} s"

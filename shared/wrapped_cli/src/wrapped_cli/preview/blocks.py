@@ -1,11 +1,11 @@
-"""What a slide is made of: a headline and blocks, each drawn by the template macro that its `kind` names."""
+"""What a slide is made of: a title, a sentence and blocks, each drawn by the template macro that its `kind` names."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import ClassVar
 
 from wrapped_cli.preview.charts import Line, Spoke, Year
-from wrapped_cli.preview.meanings import HUES, MEANINGS
+from wrapped_cli.preview.meanings import HUES, MEANINGS, SlideName
 from wrapped_cli.preview.source import Picture
 
 
@@ -22,7 +22,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Facts:
-    """A few figures next to the headline."""
+    """A few figures beside the text."""
 
     entries: Sequence[Entry]
     kind: ClassVar[str] = "facts"
@@ -71,7 +71,6 @@ class Portrait:
     """One large picture."""
 
     picture: Picture
-    label: str
     kind: ClassVar[str] = "portrait"
 
 
@@ -120,6 +119,7 @@ class Cards:
     kind: ClassVar[str] = "cards"
 
 
+BESIDE = Facts | Clock | Portrait
 Block = Facts | Bars | Columns | Calendar | Clock | Portrait | Things | Worn | Split | Curve | Cards
 
 
@@ -127,14 +127,11 @@ Block = Facts | Bars | Columns | Calendar | Clock | Portrait | Things | Worn | S
 class Slide:
     """One slide; its `stat` determines its colour and explanation."""
 
-    stat: str
+    stat: SlideName
     title: str
-    figure: str
     text: str
-    unit: str = ""
     picture: Picture | None = None
-    aside: Sequence[Block] = field(default=())
-    blocks: Sequence[Block] = field(default=())
+    blocks: Sequence[Block] = ()
 
     @property
     def hue(self) -> int:
@@ -143,13 +140,23 @@ class Slide:
 
     @property
     def meaning(self) -> str:
-        """What its figure means."""
+        """What its figures mean."""
         return MEANINGS[self.stat]
 
     @property
+    def beside(self) -> Sequence[Block]:
+        """The blocks that belong beside the text."""
+        return [block for block in self.blocks if isinstance(block, BESIDE)]
+
+    @property
+    def body(self) -> Sequence[Block]:
+        """The other blocks."""
+        return [block for block in self.blocks if not isinstance(block, BESIDE)]
+
+    @property
     def long(self) -> bool:
-        """Whether the figure needs a smaller font: it is long, or has a word that would not fit on a line."""
-        return len(self.figure) > 14 or max(map(len, self.figure.split(" "))) > 9
+        """Whether the text needs a smaller font."""
+        return len(self.text) > 90
 
 
 def entries(

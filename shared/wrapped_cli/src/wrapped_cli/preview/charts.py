@@ -1,12 +1,13 @@
 """Shapes of the charts: pure geometry from numbers. The templates and the stylesheet draw them."""
 
+import calendar
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from wrapped_cli.preview.words import MONTHS, day_text, ticks_span
+from wrapped_cli.preview.words import day_text, ticks_span
 
 LEVELS: Final = 5
 CELL: Final = 14
@@ -42,7 +43,7 @@ class Year:
     summary: str
 
 
-def calendar(ticks: Mapping[str, int], limit: int = 3) -> list[Year]:
+def calendar_years(ticks: Mapping[str, int], limit: int = 3) -> list[Year]:
     """Return calendars of the newest years with play, the newest first.
 
     Args:
@@ -79,7 +80,7 @@ def _half(year: int, month: int, played: Mapping[str, int], most: int) -> Half:
     while day < end:
         column = (day - monday).days // 7
         if day.day == 1:
-            months.append((column * CELL, MONTHS[day.month - 1][:3]))
+            months.append((column * CELL, calendar.month_abbr[day.month]))
         count = played.get(day.isoformat(), 0)
         title = f"{day_text(day.isoformat(), year=False)}: {ticks_span(count)}" if count else ""
         cells.append(Cell(column * CELL, day.weekday() * CELL, level(count, most), title))

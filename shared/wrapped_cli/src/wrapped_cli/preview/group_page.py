@@ -5,19 +5,21 @@ from typing import Final
 
 from wrapped_shared.models.player_stats import GroupReport
 from wrapped_shared.models.reports import WrappedReport
+from wrapped_shared.vocabulary import PlainStat
 
 from wrapped_cli.preview.blocks import Bars, Cards, Entry
 from wrapped_cli.preview.pages import render
-from wrapped_cli.preview.words import counted, period_text, short, span, stat_text, stat_value
+from wrapped_cli.preview.words import period_text, short, stat_text, stat_value
+from wrapped_cli.text import counted, duration
 
-STATS: Final = (
+STATS: Final[tuple[PlainStat, ...]] = (
     "play.seconds", "movement.tiles", "loot.kills", "experience.total",
     "damage.dealt", "deaths.count", "exchange.earned", "play.days_played",
 )  # fmt: skip
 """The stats shown for every group; kills per mob and experience per skill are too many for a page."""
 
 _COLUMNS: Final[Sequence[tuple[str, Callable[[WrappedReport], float], Callable[[float], str]]]] = (
-    ("Time", lambda report: report.play.seconds, span),
+    ("Time", lambda report: report.play.seconds, duration),
     ("Days", lambda report: report.play.days_played, short),
     ("Tiles", lambda report: report.movement.tiles, short),
     ("Loot", lambda report: report.loot.kills, short),

@@ -1,20 +1,25 @@
-"""What each figure in the deck means, in the words of the contract, and the colour of its slide."""
+"""What the figures of each slide mean, in the words of the contract, and the colour of the slide."""
 
-from typing import Final
+from typing import Final, Literal
 
-HUES: Final = {
-    "cover": 75, "play_time": 75, "best_month": 145, "hours": 265, "favourite_mob": 28, "favourite_place": 165,
+from wrapped_shared.vocabulary import SlideStat
+
+SlideName = SlideStat | Literal["cover", "summary"]
+"""The slides of the report, and the two that the preview adds."""
+
+HUES: Final[dict[SlideName, int]] = {
+    "cover": 75, "play_time": 75, "best_month": 265, "favourite_mob": 28, "favourite_place": 165,
     "favourite_gear": 245, "favourite_skill": 95, "tiles": 130, "deaths": 320, "loot": 60, "damage": 20,
     "exchange": 85, "hiscores": 220, "rank": 300, "summary": 75,
 }  # fmt: skip
 
-MEANINGS: Final = {
+MEANINGS: Final[dict[SlideName, str]] = {
     "cover": "A day counts as tracked if at least one valid event of the player was recorded on it. Anything that "
     "happened while the plugin was not running is not included.",
     "play_time": "Time is counted in game ticks of 0.6 seconds. A session is a run of ticks with pauses of at most "
     "five minutes. In the calendar, a stronger colour means more play; days and hours are in UTC.",
-    "best_month": "The calendar month (UTC) with the most game ticks; the earlier one in a tie.",
-    "hours": "Game ticks by hour of the day (UTC), over all tracked days.",
+    "best_month": "The calendar month (UTC) with the most game ticks; the earlier one in a tie. The ring shows the "
+    "hours of the day (UTC), over all tracked days.",
     "favourite_mob": "Kills are counted by loot: one per loot drop, so a kill without a drop of its own is not "
     "included. Mobs with the same name but different combat levels are counted separately.",
     "favourite_place": "The place is the map region of the player's tile in each game tick. Raids, houses "

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
@@ -20,9 +21,14 @@ def _plain(value: object) -> object:
     return clean(value, _LONGEST_TEXT) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
+def _with_units(text: str) -> str:
+    """Return a sentence in which no line breaks between a number and its unit."""
+    return re.sub(r"(?<=\d) (?=(?:h|min|s|XP)\b)", "\u00a0", text)
+
+
 @cache
 def _environment() -> jinja2.Environment:
-    return jinja2.Environment(
+    environment = jinja2.Environment(
         loader=jinja2.PackageLoader("wrapped_cli.preview", "templates"),
         autoescape=True,
         finalize=_plain,
@@ -30,6 +36,8 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
+    environment.filters["with_units"] = _with_units
+    return environment
 
 
 @cache

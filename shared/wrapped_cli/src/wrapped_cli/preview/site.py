@@ -18,7 +18,8 @@ from wrapped_cli.preview.blocks import Portrait, Slide
 from wrapped_cli.preview.deck import coverage_text, deck, wanted_pictures
 from wrapped_cli.preview.group_page import group_page
 from wrapped_cli.preview.pages import render
-from wrapped_cli.preview.words import counted, period_text, span
+from wrapped_cli.preview.words import period_text
+from wrapped_cli.text import counted, duration
 
 Document = dict[str, Any]
 INDEX = "index.html"
@@ -114,7 +115,7 @@ def write_site(
         line = players.setdefault(key, Line(str(document["player"])))
         line.links.append((period_text(of), href))
         if of == "all" or not line.note:
-            line.note = span(document["play"]["seconds"]) + " played"
+            line.note = duration(document["play"]["seconds"]) + " played"
         if progress:
             progress(written)
     if not players:
@@ -142,7 +143,7 @@ def write_site(
 
 def _mosaic(slides: list[Slide], pictures: source.Pictures) -> list[source.Picture]:
     """Return a few pictures for the cover: first mobs and items from the report, then the slides' own."""
-    portraits = [block.picture for slide in slides for block in slide.aside if isinstance(block, Portrait)]
+    portraits = [block.picture for slide in slides for block in slide.blocks if isinstance(block, Portrait)]
     found = {picture.uri: picture for picture in [*portraits, *(slide.picture for slide in slides)] if picture}
     return [picture for picture in list(found.values())[:6] if pictures.again(picture)]
 
@@ -160,7 +161,7 @@ def _credits(slides: list[Slide]) -> list[tuple[str, list[str]]]:
     files: dict[str, set[str]] = defaultdict(set)
     shown = [slide.picture for slide in slides]
     for slide in slides:
-        for block in (*slide.aside, *slide.blocks):
+        for block in slide.blocks:
             shown += [getattr(block, "picture", None), *(e.picture for e in getattr(block, "entries", ()))]
     for picture in shown:
         if picture and picture.attribution:

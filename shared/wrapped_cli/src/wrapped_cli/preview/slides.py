@@ -1,0 +1,267 @@
+"""The charts of each slide: what the sections of a report add to the slide's own sentence. Pure."""
+
+import calendar
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from wrapped_shared.models.report_sections import ExchangeItem, Gear, LootItem
+from wrapped_shared.models.reports import Rank, WrappedReport
+from wrapped_shared.vocabulary import EquipmentSlot, SlideStat
+
+from wrapped_cli.preview import charts
+from wrapped_cli.preview.blocks import (
+    Bars,
+    Block,
+    Calendar,
+    Cards,
+    Clock,
+    Columns,
+    Curve,
+    Entry,
+    Facts,
+    Split,
+    Things,
+    Worn,
+    entries,
+)
+from wrapped_cli.preview.source import Pictures
+from wrapped_cli.preview.words import day_text, plain, short, stat_text, stat_value, ticks_span
+from wrapped_cli.text import counted, duration, number
+
+SHOWN: Final = 6
+"""How many mobs, places, items and skills a chart shows."""
+_LOOTED: Final = 12
+_RANKS: Final = 8
+_MONTHS: Final = 12
+_MANY_PLAYERS: Final = 100
+"""From here on a rank is shown in percent, below as a place."""
+_SLOTS: Final[tuple[EquipmentSlot, ...]] = (
+    "HAIR", "HEAD", "JAW", "CAPE", "AMULET", "ARMS", "WEAPON", "TORSO", "SHIELD", "HANDS", "LEGS", "BOOTS",
+)  # fmt: skip
+"""The twelve slots as laid out on the body, three per row."""
+
+
+@dataclass(frozen=True)
+class Material:
+    """What a deck is made from: the report, game ticks by day (empty where unknown), and the pictures of the page."""
+
+    report: WrappedReport
+    days: Mapping[str, int]
+    pictures: Pictures
+
+
+def _play_time(of: Material) -> list[Block]:
+    play = of.report.play
+    facts = [
+        Entry("Longest session", duration(play.longest_session_seconds)),
+        Entry("Longest streak", counted(play.longest_streak_days, "day")),
+    ]
+    if play.best_day:
+        facts.append(Entry("Best day", day_text(play.best_day, year=of.report.period == "all")))
+    years = charts.calendar_years(of.days)
+    return [Facts(facts), Calendar(years)] if years else [Facts(facts)]
+
+
+def _best_month(of: Material) -> list[Block]:
+    """The hours of the day, and the months of the year or, for all time, the last ones with play."""
+    play = of.report.play
+    best = play.best_month or max(play.months)
+    year = of.report.period
+    if year == "all":
+        keys = _twelve_months(max(play.months), best)
+        labels = [f"{calendar.month_abbr[int(key[5:7])]} {key[2:4]}" for key in keys]
+    else:
+        keys = [f"{year}-{month:02d}" for month in range(1, 13)]
+        labels = list(calendar.month_abbr[1:])
+    rows = [
+        (label, play.months.get(key, 0), ticks_span(play.months.get(key, 0)), None)
+        for key, label in zip(keys, labels, strict=True)
+    ]
+    busiest = max(range(24), key=lambda hour: (play.hours[hour], -hour))
+    spoken = f"Time played by hour of the day, UTC; the busiest hour begins at {busiest:02d}:00."
+    columns = Columns("Time played by month", entries(rows), keys.index(best) if best in keys else -1)
+    return [Clock(charts.clock(play.hours), spoken), columns]
+
+
+def _twelve_months(last: str, best: str) -> list[str]:
+    """Return the twelve months up to the last one with play; if the best one is older, those around it."""
+    number, wanted = (int(month[:4]) * 12 + int(month[5:7]) - 1 for month in (last, best))
+    end = number if number - wanted < _MONTHS else wanted + _MONTHS // 2
+    return [f"{month // 12:04d}-{month % 12 + 1:02d}" for month in range(end - _MONTHS + 1, end + 1)]
+
+
+def _favourite_mob(of: Material) -> list[Block]:
+    mobs = of.report.loot.mobs[:SHOWN]
+    rows = [
+        (mob.name, mob.kills, number(mob.kills), of.pictures.get(f"npc:{mob.name}#{mob.combat_level}")) for mob in mobs
+    ]
+    notes = [f"level {mob.combat_level}" if mob.combat_level > 0 else "" for mob in mobs]
+    blocks: list[Block] = [Bars("By kills", entries(rows, notes=notes), pictures=True)]
+    items = mobs[0].items[:SHOWN] if mobs else []
+    if items:
+        blocks.append(Things(f"Dropped by {mobs[0].name}", [_thing(item, of.pictures) for item in items]))
+    return blocks
+
+
+def _favourite_place(of: Material) -> list[Block]:
+    rows = [
+        (place.name, place.seconds, duration(place.seconds), of.pictures.get(f"place:{place.name}"))
+        for place in of.report.places[:SHOWN]
+    ]
+    return [Bars("Time by place", entries(rows), pictures=True)]
+
+
+def worn_most(report: WrappedReport) -> dict[str, Gear]:
+    """Return for each slot the gear worn longest; the report lists the longest first."""
+    worn: dict[str, Gear] = {}
+    for gear in report.equipment:
+        worn.setdefault(gear.slot, gear)
+    return worn
+
+
+def _favourite_gear(of: Material) -> list[Block]:
+    worn = worn_most(of.report)
+    slots = []
+    for slot in _SLOTS:
+        gear = worn.get(slot)
+        item = _item(gear, duration(gear.seconds), of.pictures) if gear else Entry("", "")
+        slots.append(Entry(item.label, item.value, picture=item.picture, note=plain(slot)))
+    return [Worn(slots)]
+
+
+def _favourite_skill(of: Material) -> list[Block]:
+    experience = of.report.experience
+    skills = _top({name: gain.gained for name, gain in experience.skills.items()}, len(experience.skills))
+    rows = [(plain(name), xp, f"{short(xp)} XP", of.pictures.get(f"skill:{name}")) for name, xp in skills]
+    levels = [experience.skills[name].levels_gained for name, _ in skills]
+    facts = [Entry("All skills", f"{short(experience.total)} XP"), Entry("Levels gained", number(sum(levels)))]
+    if experience.best_day:
+        facts.append(Entry("Best day", day_text(experience.best_day, year=of.report.period == "all")))
+    notes = [f"+{gained}" if gained else "" for gained in levels]
+    bars = Bars("Experience by skill", entries(rows, notes=notes), pictures=True, dense=len(rows) > 8)
+    return [Facts(facts), bars]
+
+
+def _tiles(of: Material) -> list[Block]:
+    movement = of.report.movement
+    facts = [Entry("Run energy used", f"{number(round(movement.energy_spent))}%")]
+    tile = movement.favourite_tile
+    if tile:
+        facts.append(Entry("Favourite tile", f"{tile.x}, {tile.y}", note=ticks_span(tile.ticks)))
+    return [Facts(facts), _split("Running", movement.tiles_run, "Walking", movement.tiles_walked)]
+
+
+def _deaths(of: Material) -> list[Block]:
+    rows = [(place.name, place.count, number(place.count), None) for place in of.report.deaths.places[:SHOWN]]
+    return [Bars("Deaths by place", entries(rows))]
+
+
+def most_looted(report: WrappedReport) -> list[LootItem]:
+    """Return the most looted items over all mobs."""
+    quantities: Counter[int] = Counter()
+    names: dict[int, str | None] = {}
+    for mob in report.loot.mobs:
+        for item in mob.items:
+            quantities[item.item_id] += item.quantity
+            names[item.item_id] = item.name
+    most = sorted(quantities.items(), key=lambda row: (-row[1], row[0]))[:_LOOTED]
+    return [LootItem(item_id=item_id, name=names[item_id], quantity=quantity) for item_id, quantity in most]
+
+
+def _loot(of: Material) -> list[Block]:
+    looted = of.report.loot.players_looted
+    facts = [Facts([Entry("Players looted", number(looted))])] if looted else []
+    things = [_thing(item, of.pictures) for item in most_looted(of.report)]
+    return [*facts, Things("Items by quantity", things)] if things else [*facts]
+
+
+def _damage(of: Material) -> list[Block]:
+    return [_split("Dealt", of.report.damage.dealt, "Taken", of.report.damage.taken)]
+
+
+def _exchange(of: Material) -> list[Block]:
+    exchange = of.report.exchange
+    things = []
+    for item in exchange.items[:SHOWN]:
+        counts = ((item.bought, "bought"), (item.sold, "sold"))
+        value, note = (*(f"{short(count)} {word}" for count, word in counts if count), "", "")[:2]
+        things.append(_item(item, value, of.pictures, note))
+    split = _split("Earned", exchange.earned, "Spent", exchange.spent)
+    return [split, Things("Most traded", things)] if things else [split]
+
+
+def hiscores_keys(report: WrappedReport) -> list[str]:
+    """Return the picture keys of the bosses and skills that the hiscores slide may show."""
+    if report.hiscores is None:
+        return []
+    bosses, skills = _top(report.hiscores.bosses, SHOWN), _top(report.hiscores.skills, SHOWN + 1)
+    return [f"boss:{name}" for name, _ in bosses] + [f"skill:{name.upper()}" for name, _ in skills]
+
+
+def _hiscores(of: Material) -> list[Block]:
+    """The curve of experience, if there are two days of snapshots, and the gains in skills and bosses."""
+    gains = of.report.hiscores
+    if gains is None:
+        return []
+    points = sorted((point.at, point.overall_xp) for point in gains.points)
+    blocks: list[Block] = []
+    line = charts.curve(points)
+    if line:
+        ends = [Entry(day_text(at.date().isoformat()), f"{short(xp)} XP") for at, xp in (points[0], points[-1])]
+        blocks.append(Curve("Total experience", line, *ends))
+    skills = {name: gained for name, gained in gains.skills.items() if name != "Overall"}
+    xp_rows = [
+        (name, xp, f"{short(xp)} XP", of.pictures.get(f"skill:{name.upper()}")) for name, xp in _top(skills, SHOWN)
+    ]
+    kills = [(name, kills, number(kills), of.pictures.get(f"boss:{name}")) for name, kills in _top(gains.bosses, SHOWN)]
+    found = (("Experience gained", xp_rows), ("Boss kills gained", kills))
+    return blocks + [Bars(title, entries(rows), pictures=True) for title, rows in found if rows]
+
+
+def _rank(of: Material) -> list[Block]:
+    best = sorted(of.report.ranks, key=lambda rank: (rank.top_percent, rank.stat))[:_RANKS]
+    return [Cards([Entry(stat_text(r.stat), _place(r), note=stat_value(r.stat, r.value)) for r in best])]
+
+
+def _place(rank: Rank) -> str:
+    if rank.of_players >= _MANY_PLAYERS:
+        return f"Top {rank.top_percent:g}%"
+    # the percentage is rounded up to a tenth, so that below a hundred players it still tells the place
+    return f"{round(rank.top_percent * 10) * rank.of_players // 1000} of {rank.of_players}"
+
+
+CHARTS: Final[Mapping[SlideStat, Callable[[Material], list[Block]]]] = {
+    "play_time": _play_time,
+    "best_month": _best_month,
+    "favourite_mob": _favourite_mob,
+    "favourite_place": _favourite_place,
+    "favourite_gear": _favourite_gear,
+    "favourite_skill": _favourite_skill,
+    "tiles": _tiles,
+    "deaths": _deaths,
+    "loot": _loot,
+    "damage": _damage,
+    "exchange": _exchange,
+    "hiscores": _hiscores,
+    "rank": _rank,
+}
+
+
+def _split(left: str, first: int, right: str, second: int) -> Split:
+    share = first / (first + second or 1)
+    return Split(Entry(left, number(first), share), Entry(right, number(second), 1 - share))
+
+
+def _top(values: Mapping[str, int], limit: int) -> Sequence[tuple[str, int]]:
+    return sorted(values.items(), key=lambda row: (-row[1], row[0]))[:limit]
+
+
+def _thing(item: LootItem, pictures: Pictures) -> Entry:
+    return _item(item, short(item.quantity), pictures)
+
+
+def _item(item: Gear | LootItem | ExchangeItem, value: str, pictures: Pictures, note: str = "") -> Entry:
+    name = f"Item {item.item_id}" if item.name is None else item.name
+    return Entry(name, value, picture=pictures.item(item.item_id), note=note)
