@@ -12,7 +12,7 @@ export DAGSTER_DISABLE_TELEMETRY := true
 
 .DEFAULT_GOAL := help
 include deploy/images.mk
-.PHONY: help setup lock demo dev test test-slow test-cluster lint format bench clean
+.PHONY: help setup lock demo dev test test-slow test-cluster lint format definitions bench clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -65,6 +65,9 @@ lint: setup  ## formatting, lint, strict types, import contracts
 format: setup  ## format the code and apply lint fixes
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+
+definitions: setup  ## write tests/definitions: what the UI shows of assets, jobs, schedules and sensors, for review
+	@$(BIN)/python tests/definitions_text.py 2>/dev/null
 
 bench: setup  ## speed and memory, as ratios measured in one run
 	@for folder in $(addprefix code_locations/,$(LOCATIONS)) shared/wrapped_cli; do (cd $$folder && ../../$(BIN)/python -m bench) || exit 1; done

@@ -1,6 +1,5 @@
 """Every asset, job, schedule and sensor of the three locations says what it is, who owns it and what it contains."""
 
-import importlib
 import re
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import Any
 
 import dagster as dg
 import pytest
+from definitions_text import FOLDER, definitions, definitions_text
 from wrapped_devkit.contract.collections import ANALYTICS, RAW
 from wrapped_shared.asset_keys import LOCATION_NAMES
 from wrapped_shared.collections import ANALYTICS_DATABASE, RAW_DATABASE
@@ -18,13 +18,6 @@ UNITS = re.compile(
     r"one document|name|row|units",
     re.IGNORECASE,
 )
-
-
-def definitions(location: str) -> dg.Definitions:
-    found = importlib.import_module(f"{location}.definitions").defs
-    loaded = found if isinstance(found, dg.Definitions) else found()
-    assert isinstance(loaded, dg.Definitions)
-    return loaded
 
 
 LOADED = {location: definitions(location) for location in LOCATION_NAMES}
@@ -105,6 +98,12 @@ def test_jobs_schedules_and_sensors_are_described() -> None:
             assert job.name == "__ASSET_JOB" or job.description, f"{location}: {job.name}"
         for tick in (*repository.schedule_defs, *repository.sensor_defs):
             assert tick.description, f"{location}: {tick.name}"
+
+
+@pytest.mark.parametrize("location", LOCATION_NAMES)
+def test_the_committed_text_of_the_definitions_is_up_to_date(location: str) -> None:
+    committed = (FOLDER / f"{location}.txt").read_text(encoding="utf-8")
+    assert definitions_text(location) == committed, "run `make definitions` and commit what it changed"
 
 
 def test_every_location_alerts_its_owner_about_failed_runs() -> None:
