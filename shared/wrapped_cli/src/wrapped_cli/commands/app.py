@@ -8,7 +8,6 @@ from importlib.metadata import entry_points
 from typing import Final
 
 import typer
-from typer._click.exceptions import ClickException, NoArgsIsHelpError  # typer vendors click
 
 from wrapped_cli.commands import doctor, import_, mongo, report, run_
 from wrapped_cli.text import clean
@@ -18,7 +17,6 @@ _INTERRUPTED: Final = 130
 app = typer.Typer(
     name="wrapped",
     help="Wrapped statistics for Old School RuneScape: import telemetry, compute reports, view them.",
-    no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -38,13 +36,10 @@ def call(arguments: list[str]) -> int:
         Exception: anything the command raised.
     """
     try:
-        code = app(args=arguments, prog_name="wrapped", standalone_mode=False)
+        code = app(args=arguments or ["--help"], prog_name="wrapped", standalone_mode=False)
     except typer.Abort:
         raise KeyboardInterrupt from None
-    except NoArgsIsHelpError as error:
-        print(error.format_message(), file=sys.stderr)  # noqa: T201
-        return error.exit_code
-    except ClickException as error:
+    except typer.TyperException as error:
         message = clean(error.format_message().rstrip("."), 2000)
         print(f"wrapped: {message} (see wrapped --help)", file=sys.stderr)  # noqa: T201
         return error.exit_code

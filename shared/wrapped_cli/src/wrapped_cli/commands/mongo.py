@@ -15,7 +15,7 @@ Port = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add the commands `mongo start`, `mongo stop` and `mongo uri`."""
-    group = typer.Typer(help="The embedded MongoDB in the background.", no_args_is_help=True)
+    group = typer.Typer(help="The embedded MongoDB in the background.")
     group.command("start")(start)
     group.command("stop")(stop)
     group.command("uri")(uri)

@@ -9,10 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from typer._click.exceptions import UsageError  # typer vendors click
 
 if TYPE_CHECKING:
     from pymongo.collection import Collection
+
+
+class UsageError(typer.TyperException):
+    """Options that cannot be combined."""
+
+    exit_code = 2
 
 
 def register(app: typer.Typer) -> None:
