@@ -13,16 +13,20 @@ from pathlib import Path
 from typing import Final
 
 from deploy_manifests import LOCATIONS, ROOT
-from wrapped_shared.version import SCHEMA_VERSION
+from wrapped_shared.collections import HISCORES_GAINS
+from wrapped_shared.version import SCHEMA_VERSIONS
 
 from cluster_check.kube import ClusterError
 from cluster_check.report import Report
 
-NEXT_SCHEMA: Final = SCHEMA_VERSION + 1
+NEXT_SCHEMA: Final = SCHEMA_VERSIONS[HISCORES_GAINS] + 1
 NEW_FIELD: Final = "days_with_snapshots"
 _SHARED: Final = "shared/wrapped_shared/src/wrapped_shared"
 _NEXT: Final = {
-    f"{_SHARED}/version.py": (f"SCHEMA_VERSION: Final = {SCHEMA_VERSION}", f"SCHEMA_VERSION: Final = {NEXT_SCHEMA}"),
+    f"{_SHARED}/version.py": (
+        f"names.HISCORES_GAINS: {NEXT_SCHEMA - 1},",
+        f"names.HISCORES_GAINS: {NEXT_SCHEMA},",
+    ),
     f"{_SHARED}/models/hiscores.py": (
         "    flags: list[GainFlag]",
         f"    {NEW_FIELD}: Count = Field(default=0, description='Snapshots.')\n    flags: list[GainFlag]",

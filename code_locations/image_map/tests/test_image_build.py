@@ -14,8 +14,9 @@ from image_map_world import MOBS, NOW, WEEK, World, WriteCounter, fill, world_on
 from pymongo import MongoClient
 from wrapped_devkit.contract.conformity import departures
 from wrapped_devkit.osrs_server.wiki_facts import Row
+from wrapped_shared.collections import ITEMS
 from wrapped_shared.mongo import MongoResource
-from wrapped_shared.version import SCHEMA_VERSION
+from wrapped_shared.version import SCHEMA_VERSIONS
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +90,8 @@ def test_items_are_named_and_drawn_by_their_base(whole: World) -> None:
     assert names == {11851: "Graceful hood", 31_901: "Sextant of the deep", 30_999: "item 30999"}
     assert whole.file("item:11851") == "File:Graceful hood.png"
     assert whole.analytics.items.find_one({"_id": 4152}) == {
-        "_id": 4152, "schema_version": SCHEMA_VERSION, "name": "Abyssal whip", "base_id": 4151, "source": "wiki",
+        "_id": 4152, "schema_version": SCHEMA_VERSIONS[ITEMS], "name": "Abyssal whip",
+        "base_id": 4151, "source": "wiki",
     }  # fmt: skip
 
 

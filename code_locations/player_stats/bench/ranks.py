@@ -19,7 +19,7 @@ from typing import Any, Final
 from pymongo import UpdateOne, monitoring
 from wrapped_shared import collections as names
 from wrapped_shared.mongo import MongoResource
-from wrapped_shared.version import SCHEMA_VERSION
+from wrapped_shared.version import SCHEMA_VERSIONS
 
 from bench.world import database
 
@@ -85,7 +85,8 @@ def _report(number: int) -> Document:
     ticks = 6_000 + _some(some, 12)
     words = {"title": "A title", "text": "A sentence of a usual length, with a number.", "value": number}
     return {
-        "_id": f"{PERIOD}/{key}", "schema_version": SCHEMA_VERSION, "player": key, "player_key": key, "period": PERIOD,
+        "_id": f"{PERIOD}/{key}", "schema_version": SCHEMA_VERSIONS[names.WRAPPED_REPORTS],
+        "player": key, "player_key": key, "period": PERIOD,
         "generated_at": datetime(2024, 1, 1, tzinfo=UTC), "revision": 1, "ranks": [],
         "play": {"ticks": ticks, "seconds": ticks * 0.6, "days_played": some.randint(1, 366),
                  "longest_streak_days": some.randint(1, 60)},

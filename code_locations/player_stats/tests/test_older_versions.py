@@ -9,7 +9,8 @@ from player_stats.domain.interning import session_hash
 from player_stats.domain.running_merges import MONTHS, RunningMerge, from_document, summary_of
 from player_stats.domain.summaries import Summary, merge
 from telemetry_documents import Telemetry
-from wrapped_shared.version import SCHEMA_VERSION
+from wrapped_shared.collections import PLAYER_MONTHS
+from wrapped_shared.version import SCHEMA_VERSIONS
 
 VERSIONS = ("1", "2", "2 without prayer")
 SESSION = "over midnight"
@@ -71,5 +72,5 @@ def test_an_older_running_merge_keeps_its_summary_or_is_rebuilt(version: str, da
 
 def test_an_empty_running_merge_stays_empty() -> None:
     stored = RunningMerge(MONTHS, "2024", "2024-01").document("bob")
-    assert stored["schema_version"] == SCHEMA_VERSION
+    assert stored["schema_version"] == SCHEMA_VERSIONS[PLAYER_MONTHS]
     assert from_document(stored) == RunningMerge(MONTHS, "2024", "2024-01")

@@ -16,7 +16,7 @@ from pymongo.errors import DuplicateKeyError
 
 from wrapped_shared.collections import UPSTREAM_HOLDS
 from wrapped_shared.mongo import Document
-from wrapped_shared.version import SCHEMA_VERSION
+from wrapped_shared.version import SCHEMA_VERSIONS
 
 HISCORES: Final = "hiscores"
 HISCORES_RANKING: Final = "hiscores_ranking"
@@ -91,7 +91,7 @@ class HoldKeeper:
         """Hold the upstream for this long from now, at most a day; a stored hold that lasts longer stays."""
         not_before = self._clock() + min(length, LONGEST_HOLD)
         fields = {
-            "schema_version": SCHEMA_VERSION,
+            "schema_version": SCHEMA_VERSIONS[UPSTREAM_HOLDS],
             "not_before": not_before,
             "reason": reason[:LONGEST_REASON],
             "breaker_seconds": self._breaker_seconds,

@@ -1,6 +1,32 @@
-"""The schema version of the stored documents."""
+"""The schema version of each kind of stored document.
+
+CONTRIBUTING.md, "Changing stored documents", says when to raise one and how documents of an older version are rebuilt.
+"""
 
 from typing import Final
 
-SCHEMA_VERSION: Final = 2
-"""Increase it when a change requires stored documents to be rebuilt; every document carries it."""
+from wrapped_shared import collections as names
+
+_SUMMARIES: Final = 2
+"""Days, hours, months and running merges hold the same summaries."""
+
+SCHEMA_VERSIONS: Final[dict[str, int]] = {
+    names.PLAYER_DAYS: _SUMMARIES,
+    names.PLAYER_HOURS: _SUMMARIES,
+    names.PLAYER_MONTHS: _SUMMARIES,
+    names.PLAYER_MERGES: _SUMMARIES,
+    names.WRAPPED_REPORTS: 2,
+    names.GROUP_REPORTS: 2,
+    names.DATA_QUALITY: 2,
+    names.STAT_SUBJECTS: 2,
+    names.STAT_IMAGES: 2,
+    names.ITEMS: 2,
+    names.WIKI_ROWS: 2,
+    names.HISCORES: 2,
+    names.HISCORES_ROSTER: 2,
+    names.HISCORES_PLAYERS: 2,
+    names.HISCORES_GAINS: 2,
+    names.ACTIVITY_CATALOGUE: 2,
+    names.UPSTREAM_HOLDS: 2,
+}
+"""The versions by collection; every document carries that of its kind."""

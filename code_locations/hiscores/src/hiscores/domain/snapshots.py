@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from wrapped_shared.collections import HISCORES
 from wrapped_shared.names import player_key
-from wrapped_shared.version import SCHEMA_VERSION
+from wrapped_shared.version import SCHEMA_VERSIONS
 
 from hiscores.domain.account_type import MODE_OF, Standing
 from hiscores.domain.payload import is_ranked, whole
@@ -70,7 +71,7 @@ def build_document(
     bosses = {name for name in payload.activities if kind_of(name) == "boss"}
     return {
         "_id": f"{key}|{slot_text(slot)}",
-        "schema_version": SCHEMA_VERSION,
+        "schema_version": SCHEMA_VERSIONS[HISCORES],
         "player": player,
         "player_key": key,
         "slot": slot_text(slot),

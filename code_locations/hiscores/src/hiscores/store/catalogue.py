@@ -13,7 +13,7 @@ from pymongo import DeleteOne, ReplaceOne
 from pymongo.database import Database
 from wrapped_shared.collections import ACTIVITY_CATALOGUE
 from wrapped_shared.mongo import Document
-from wrapped_shared.version import SCHEMA_VERSION
+from wrapped_shared.version import SCHEMA_VERSIONS
 
 OBSERVED: Final = "#observed"
 PAGE: Final = "#page"
@@ -28,7 +28,7 @@ def load_rows(analytics: Database[Document]) -> list[Document]:
 def save_rows(analytics: Database[Document], before: Sequence[Document], after: Sequence[Document]) -> int:
     """Replace the stored rows with `after`; returns how many documents were touched."""
     stored = {row["_id"]: row for row in before}
-    wanted = {row["_id"]: {**row, "schema_version": SCHEMA_VERSION} for row in after}
+    wanted = {row["_id"]: {**row, "schema_version": SCHEMA_VERSIONS[ACTIVITY_CATALOGUE]} for row in after}
     writes: list[ReplaceOne[Document] | DeleteOne] = [
         ReplaceOne({"_id": name}, row, upsert=True) for name, row in wanted.items() if stored.get(name) != row
     ]
@@ -45,7 +45,7 @@ def load_observed(analytics: Database[Document]) -> Document | None:
 
 def save_observed(analytics: Database[Document], observed: dict[str, Any]) -> None:
     """Store what a scrape saw."""
-    document = {"_id": OBSERVED, "schema_version": SCHEMA_VERSION, **observed}
+    document = {"_id": OBSERVED, "schema_version": SCHEMA_VERSIONS[ACTIVITY_CATALOGUE], **observed}
     analytics[ACTIVITY_CATALOGUE].replace_one({"_id": OBSERVED}, document, upsert=True)
 
 
@@ -57,5 +57,5 @@ def page_read_at(analytics: Database[Document]) -> datetime | None:
 
 def save_page_read(analytics: Database[Document], moment: datetime) -> None:
     """Store when the ranking page was read."""
-    document = {"_id": PAGE, "schema_version": SCHEMA_VERSION, "read_at": moment}
+    document = {"_id": PAGE, "schema_version": SCHEMA_VERSIONS[ACTIVITY_CATALOGUE], "read_at": moment}
     analytics[ACTIVITY_CATALOGUE].replace_one({"_id": PAGE}, document, upsert=True)

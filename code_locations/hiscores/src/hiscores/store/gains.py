@@ -9,7 +9,7 @@ from pymongo import ReplaceOne
 from pymongo.database import Database
 from wrapped_shared.collections import HISCORES_GAINS, HISCORES_PLAYERS
 from wrapped_shared.mongo import Document
-from wrapped_shared.version import SCHEMA_VERSION
+from wrapped_shared.version import SCHEMA_VERSIONS
 
 from hiscores.domain.gains import ALL, Gains
 
@@ -38,7 +38,7 @@ def gains_document(key: str, period: str, gains: Gains) -> dict[str, Any]:
     """The document for one player and period."""
     return {
         "_id": f"{period}/{key}",
-        "schema_version": SCHEMA_VERSION,
+        "schema_version": SCHEMA_VERSIONS[HISCORES_GAINS],
         "player_key": key,
         "period": period,
         "from": gains.first,
@@ -61,7 +61,7 @@ def players_behind(analytics: Database[Document]) -> list[str]:
     behind: set[str] = set()
     for document in analytics[HISCORES_GAINS].find({"period": ALL}, _KNOWN):
         known[document["player_key"]] = document["to"]
-        if document["schema_version"] != SCHEMA_VERSION:
+        if document["schema_version"] != SCHEMA_VERSIONS[HISCORES_GAINS]:
             behind.add(document["player_key"])
     for document in analytics[HISCORES_PLAYERS].find({}, {"snapshot_at": 1}):
         key, last = document["_id"], document["snapshot_at"]

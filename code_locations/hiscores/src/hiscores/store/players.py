@@ -8,7 +8,7 @@ from pymongo import ReplaceOne, UpdateOne
 from pymongo.database import Database
 from wrapped_shared.collections import HISCORES_PLAYERS
 from wrapped_shared.mongo import Document
-from wrapped_shared.version import SCHEMA_VERSION
+from wrapped_shared.version import SCHEMA_VERSIONS
 
 from hiscores.domain.roster import Tracked
 from hiscores.domain.snapshots import read_slot, slot_text
@@ -51,7 +51,7 @@ def state_document(state: PlayerState, due: datetime) -> dict[str, Any]:
     """The document of a player who was looked up."""
     return {
         "_id": state.key,
-        "schema_version": SCHEMA_VERSION,
+        "schema_version": SCHEMA_VERSIONS[HISCORES_PLAYERS],
         "player": state.player,
         "status": state.status,
         "outcome": state.outcome,

@@ -13,7 +13,7 @@ from pymongo import DeleteOne, UpdateOne
 from pymongo.database import Database
 from wrapped_shared.collections import HISCORES_PLAYERS, HISCORES_ROSTER, PLAYER_GROUPS, RAW_EVENT_COLLECTIONS
 from wrapped_shared.mongo import Document
-from wrapped_shared.version import SCHEMA_VERSION
+from wrapped_shared.version import SCHEMA_VERSIONS
 
 from hiscores.domain.roster import Tracked
 from hiscores.domain.snapshots import whole_milliseconds
@@ -153,7 +153,7 @@ def _tracked(document: Document) -> Tracked:
 
 def _fields(entry: Tracked) -> dict[str, Any]:
     return {
-        "schema_version": SCHEMA_VERSION,
+        "schema_version": SCHEMA_VERSIONS[HISCORES_ROSTER],
         "player": entry.player,
         "sources": list(entry.sources),
         "first_seen": _stored(entry.first_seen),

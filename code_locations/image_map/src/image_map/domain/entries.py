@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Set
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from wrapped_shared.version import SCHEMA_VERSION
+from wrapped_shared.collections import STAT_IMAGES
+from wrapped_shared.version import SCHEMA_VERSIONS
 
 from image_map.domain.answers import FileInfo
 from image_map.domain.chains import Chain
@@ -96,7 +97,7 @@ def shown_by(entry: Entry) -> Candidate | None:
 def _entry(subject: Subject, name: str) -> dict[str, Any]:
     return {
         "_id": subject.id,
-        "schema_version": SCHEMA_VERSION,
+        "schema_version": SCHEMA_VERSIONS[STAT_IMAGES],
         "kind": subject.kind,
         "key": subject.key,
         "name": name,

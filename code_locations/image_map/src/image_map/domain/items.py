@@ -10,7 +10,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from wrapped_shared.version import SCHEMA_VERSION
+from wrapped_shared.collections import ITEMS
+from wrapped_shared.version import SCHEMA_VERSIONS
 from wrapped_shared.vocabulary import ItemSource
 
 from image_map.domain.bucket import WikiRow
@@ -75,4 +76,4 @@ def item_documents(wiki: Iterable[WikiRow], prices: Iterable[WikiRow] = ()) -> d
 
 
 def _document(item_id: int, name: str, base: int, source: ItemSource) -> dict[str, Any]:
-    return {"_id": item_id, "schema_version": SCHEMA_VERSION, "name": name, "base_id": base, "source": source}
+    return {"_id": item_id, "schema_version": SCHEMA_VERSIONS[ITEMS], "name": name, "base_id": base, "source": source}

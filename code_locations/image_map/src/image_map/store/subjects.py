@@ -11,7 +11,7 @@ from typing import Any, Final
 from pymongo import ReplaceOne
 from pymongo.database import Database
 from wrapped_shared.collections import HISCORES_GAINS, STAT_SUBJECTS, WRAPPED_REPORTS
-from wrapped_shared.version import SCHEMA_VERSION
+from wrapped_shared.version import SCHEMA_VERSIONS
 
 from image_map.domain.subjects import Subject
 
@@ -80,7 +80,7 @@ def write_subjects(
         gone: `_id`s that nothing names any more.
     """
     writes = [
-        ReplaceOne({"_id": _id}, {"schema_version": SCHEMA_VERSION, **subject.stored()}, upsert=True)
+        ReplaceOne({"_id": _id}, {"schema_version": SCHEMA_VERSIONS[STAT_SUBJECTS], **subject.stored()}, upsert=True)
         for _id, subject in subjects.items()
         if _id not in before or before[_id].stored() != subject.stored()
     ]

@@ -14,7 +14,7 @@ from typing import Any, Final
 from pymongo import UpdateOne
 from pymongo.database import Database
 from wrapped_shared.collections import WIKI_ROWS
-from wrapped_shared.version import SCHEMA_VERSION
+from wrapped_shared.version import SCHEMA_VERSIONS
 
 from image_map.domain.bucket import WikiRow
 from image_map.domain.trust import Refused
@@ -79,7 +79,7 @@ def write_table(analytics: Analytics, table: str, rows: Sequence[WikiRow], now: 
                 {"_id": _chunk_id(table, digest, number)},
                 {
                     "$set": {
-                        "schema_version": SCHEMA_VERSION,
+                        "schema_version": SCHEMA_VERSIONS[WIKI_ROWS],
                         "table": table,
                         "digest": digest,
                         "rows": stored[number * ROWS_PER_CHUNK : (number + 1) * ROWS_PER_CHUNK],
@@ -92,7 +92,7 @@ def write_table(analytics: Analytics, table: str, rows: Sequence[WikiRow], now: 
         for write in writes:  # one by one: a chunk may have hundreds of kilobytes
             analytics[WIKI_ROWS].bulk_write([write])
     head = {
-        "schema_version": SCHEMA_VERSION,
+        "schema_version": SCHEMA_VERSIONS[WIKI_ROWS],
         "table": table,
         "digest": digest,
         "rows": len(stored),
@@ -111,7 +111,7 @@ def write_table(analytics: Analytics, table: str, rows: Sequence[WikiRow], now: 
 
 def write_refused(analytics: Analytics, table: str, refused: Refused) -> None:
     """Record that a fetched table was rejected; the table in use is unchanged."""
-    empty = {"schema_version": SCHEMA_VERSION, "table": table, "digest": "", "rows": 0, "chunks": 0}
+    empty = {"schema_version": SCHEMA_VERSIONS[WIKI_ROWS], "table": table, "digest": "", "rows": 0, "chunks": 0}
     refusals = {"refused": [fetch.stored() for fetch in refused.fetches]}
     analytics[WIKI_ROWS].update_one({"_id": table}, {"$set": refusals, "$setOnInsert": empty}, upsert=True)
 

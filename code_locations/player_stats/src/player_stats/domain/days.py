@@ -6,8 +6,9 @@ Which documents there are and what they contain is decided here; `player_stats.s
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypedDict, cast
 
+from wrapped_shared.collections import DATA_QUALITY, PLAYER_DAYS
 from wrapped_shared.report_types import DataQuality, QualityCounts
-from wrapped_shared.version import SCHEMA_VERSION
+from wrapped_shared.version import SCHEMA_VERSIONS
 
 from player_stats.domain.cells import Cell
 from player_stats.domain.mappings import add_counts
@@ -82,7 +83,8 @@ def _merged_day(parts: Mapping[str, Sequence[Summary]]) -> dict[str, Summary]:
 def day_document(player_key: str, day: str, summary: Summary) -> dict[str, Any]:
     """Return the `player_days` document of a summary, without its digest."""
     head: _DayHead = {
-        "_id": day_id(player_key, day), "schema_version": SCHEMA_VERSION, "player_key": player_key, "day": day,
+        "_id": day_id(player_key, day), "schema_version": SCHEMA_VERSIONS[PLAYER_DAYS],
+        "player_key": player_key, "day": day,
     }  # fmt: skip
     return {**head, **summary}
 
@@ -101,6 +103,7 @@ def quality_counts(tally: PlayerTally) -> QualityCounts:
 def quality_document(collection: str, day: str, tally: PlayerTally) -> DataQuality:
     """Return one `data_quality` document; `day` may be "undated" or "sealed"."""
     return {
-        "_id": f"{collection}|{day}", "schema_version": SCHEMA_VERSION, "collection": collection, "day": day,
+        "_id": f"{collection}|{day}", "schema_version": SCHEMA_VERSIONS[DATA_QUALITY],
+        "collection": collection, "day": day,
         **quality_counts(tally),
     }  # fmt: skip

@@ -9,9 +9,10 @@ from heapq import heappush, heapreplace
 from itertools import islice
 from typing import Any, Final
 
+from wrapped_shared.collections import GROUP_REPORTS
 from wrapped_shared.names import player_key
 from wrapped_shared.report_types import GroupReport, LeaderEntry
-from wrapped_shared.version import SCHEMA_VERSION
+from wrapped_shared.version import SCHEMA_VERSIONS
 
 from player_stats.domain.ranks import STATS, shown
 from player_stats.domain.values import saturated
@@ -75,7 +76,7 @@ class GroupSums:
         stats, left_out = self._stats(most_mobs)
         report: GroupReport = {
             "_id": f"{period}/{group}",
-            "schema_version": SCHEMA_VERSION,
+            "schema_version": SCHEMA_VERSIONS[GROUP_REPORTS],
             "group": group,
             "period": period,
             "members": self.members,

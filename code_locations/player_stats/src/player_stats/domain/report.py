@@ -6,8 +6,9 @@ Each family builds its section. Slides, ranks and the hiscores section are added
 from collections.abc import Mapping
 from typing import Any, TypeAlias, TypedDict
 
+from wrapped_shared.collections import WRAPPED_REPORTS
 from wrapped_shared.report_types import Coverage, Quality
-from wrapped_shared.version import SCHEMA_VERSION
+from wrapped_shared.version import SCHEMA_VERSIONS
 
 from player_stats.domain.families import FAMILIES
 from player_stats.domain.family import ItemNames
@@ -45,7 +46,7 @@ def build_report(player_key: str, period: str, summary: Summary, items: ItemName
     families: Mapping[str, Any] = summary
     head: _Head = {
         "_id": report_id(period, player_key),
-        "schema_version": SCHEMA_VERSION,
+        "schema_version": SCHEMA_VERSIONS[WRAPPED_REPORTS],
         "player": last["name"] if last else player_key,
         "player_key": player_key,
         "period": period,

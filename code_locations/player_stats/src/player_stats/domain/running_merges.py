@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias, TypedDict, cast
 
-from wrapped_shared.version import SCHEMA_VERSION
+from wrapped_shared.collections import PLAYER_MERGES
+from wrapped_shared.version import SCHEMA_VERSIONS
 
 from player_stats.domain.older_versions import upgraded
 from player_stats.domain.summaries import NOTHING, Summary, merge_all
@@ -68,7 +69,7 @@ class RunningMerge:
     def document(self, key: str) -> Document:
         """Return the `player_merges` document."""
         head: _Head = {
-            "_id": running_id(key, self.level), "schema_version": SCHEMA_VERSION, "player_key": key,
+            "_id": running_id(key, self.level), "schema_version": SCHEMA_VERSIONS[PLAYER_MERGES], "player_key": key,
             "level": self.level, "of": self.of, "before": self.before,
         }  # fmt: skip
         return {**head, **(self.summary or {})}
@@ -81,7 +82,7 @@ def running_id(key: str, level: str) -> str:
 
 def from_document(document: Mapping[str, Any]) -> RunningMerge | None:
     """Return a stored merge, or None for one of another version, which is rebuilt from its parts."""
-    if document["schema_version"] != SCHEMA_VERSION:
+    if document["schema_version"] != SCHEMA_VERSIONS[PLAYER_MERGES]:
         return None
     summary = summary_of(document) if "quality" in document else None
     return RunningMerge(document["level"], document["of"], document["before"], summary)

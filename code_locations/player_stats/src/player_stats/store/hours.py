@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 
 from pymongo.database import Database
 from wrapped_shared import collections as names
-from wrapped_shared.version import SCHEMA_VERSION
+from wrapped_shared.version import SCHEMA_VERSIONS
 
 from player_stats.domain.cells import covers
 from player_stats.domain.days import CellSummaries
@@ -84,7 +84,7 @@ def _document(identity: str, cells: list[Document]) -> Document:
     key, hour = identity.rsplit("|", 1)
     return {
         "_id": identity,
-        "schema_version": SCHEMA_VERSION,
+        "schema_version": SCHEMA_VERSIONS[names.PLAYER_HOURS],
         "player_key": key,
         "day": hour[:10],
         "hour": hour,

@@ -11,7 +11,7 @@ from typing import Any, Final, TypeAlias
 
 from wrapped_shared import collections as names
 from wrapped_shared.periods import ALL_TIME, month_of
-from wrapped_shared.version import SCHEMA_VERSION
+from wrapped_shared.version import SCHEMA_VERSIONS
 
 from player_stats.domain.days import day_id
 from player_stats.domain.running_merges import DAYS, EVER, LEVELS, MONTHS, YEARS, RunningMerge, merged, summary_of
@@ -279,5 +279,6 @@ def _is_sealed(month: str, before: str | None) -> bool:
 
 def _document(key: str, month: str, summary: Summary) -> Document:
     return {
-        "_id": f"{key}|{month}", "schema_version": SCHEMA_VERSION, "player_key": key, "month": month, **summary,
+        "_id": f"{key}|{month}", "schema_version": SCHEMA_VERSIONS[names.PLAYER_MONTHS],
+        "player_key": key, "month": month, **summary,
     }  # fmt: skip
