@@ -66,8 +66,9 @@ format: setup  ## format the code and apply lint fixes
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-definitions: setup  ## write tests/definitions: what the UI shows of assets, jobs, schedules and sensors, for review
-	@$(BIN)/python tests/definitions_text.py 2>/dev/null
+definitions: setup  ## write what is generated from the code: tests/definitions (what the UI shows) and the README's pictures
+	@$(BIN)/python -W ignore tests/definitions_text.py
+	@$(BIN)/python -W ignore tests/architecture.py
 
 bench: setup  ## speed and memory, as ratios measured in one run
 	@for folder in $(addprefix code_locations/,$(LOCATIONS)) shared/wrapped_cli; do (cd $$folder && ../../$(BIN)/python -m bench) || exit 1; done
