@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from deploy_manifests import LOCATIONS
 
 pytestmark = pytest.mark.cluster
 
 ROOT = Path(__file__).parents[1]
-LOCATIONS = ("player_stats", "hiscores", "image_map")
 IMAGES = (*LOCATIONS, "system")
 RUNNER = (
     shlex.split(os.environ.get("IMAGE_RUNNER", "")) or [tool for tool in ("docker", "podman") if shutil.which(tool)][:1]

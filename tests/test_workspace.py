@@ -1,7 +1,6 @@
 """The workspace as a whole: every location loads without any environment, keys are disjoint, names are fixed."""
 
 import os
-import re
 import subprocess
 import sys
 import tomllib
@@ -9,6 +8,8 @@ from pathlib import Path
 
 import pytest
 import yaml
+from wrapped_cli.runner.locations import load
+from wrapped_cli.runner.workspace import choose, location_modules
 from wrapped_shared.asset_keys import LOCATION_NAMES
 
 ROOT = Path(__file__).parents[1]
@@ -58,9 +59,9 @@ def test_location_names_are_the_public_ones() -> None:
 def test_every_list_of_locations_has_all_locations() -> None:
     names = set(LOCATION_NAMES)
     folders = {f"code_locations/{name}" for name in names}
-    verbs = dict(re.findall(r"^([A-Z]+) := (.*)$", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
-    assert set(verbs["LOCATIONS"].split()) == names
-    assert {path for path in verbs["PACKAGES"].split() if path.startswith("code_locations/")} == folders
+    for deployed in ("deploy/workspace.yaml", "deploy/kubernetes/base/system/workspace.yaml"):
+        servers = yaml.safe_load((ROOT / deployed).read_text())["load_from"]
+        assert {server["grpc_server"]["location_name"] for server in servers} == names, deployed
     tools = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]
     assert {f"{folder}/src" for folder in folders} <= set(tools["mypy"]["mypy_path"])
     assert {f"{folder}/tests" for folder in folders} <= set(tools["pytest"]["ini_options"]["pythonpath"])
@@ -79,6 +80,13 @@ def test_an_import_contract_that_names_one_location_names_all() -> None:
         assert named in (set(), names), contract["name"]
         naming_all += named == names
     assert naming_all >= 5
+
+
+def test_the_command_runs_every_location_of_the_workspace() -> None:
+    modules = choose(location_modules(), [])
+    assert set(modules) == set(LOCATION_NAMES)
+    for name, module in modules.items():
+        assert load(name, module).main_job  # raises for a location without exactly one main job
 
 
 @pytest.mark.parametrize("location", LOCATION_NAMES)

@@ -13,19 +13,13 @@ from pathlib import Path
 from typing import Any, Final
 
 import bson
+from wrapped_cli.importers.events import EVENT_NAMES
 
 Document = Mapping[str, Any]
 Collections = Mapping[str, Sequence[Document | bytes]]
 """Documents by collection; bytes are written unchanged."""
 
-TABLES: Final = {
-    "game_tick": "game-tick",
-    "loot_received": "loot-received",
-    "actor_death": "actor-death",
-    "grand_exchange_offer_changed": "grand-exchange-offer-changed",
-    "hitsplat_applied": "hitsplat-applied",
-    "stat_changed": "stat-changed",
-}
+TABLES: Final = {event.replace("-", "_"): event for event in EVENT_NAMES}
 """The tables of the plugin's SQLite file and the `event` that each holds."""
 
 _TERMINATOR: Final = b"\xff\xff\xff\xff"

@@ -13,7 +13,7 @@ from bson import ObjectId
 from wrapped_shared.collections import HISCORES, RAW_EVENT_COLLECTIONS
 from wrapped_shared.periods import day_of_ms
 
-_EVENT_NAMES: Final = {  # the plugin's own names; its tables use the same words
+EVENT_NAMES: Final = {  # the plugin's own names; its tables use the same words
     "game-tick": "game_ticks",
     "stat-changed": "stat_changed",
     "loot-received": "loot_received",
@@ -30,7 +30,7 @@ def _squash(name: str) -> str:
 
 _BY_EVENT: Final = {
     _squash(name): collection
-    for name, collection in [*_EVENT_NAMES.items(), *((name, name) for name in RAW_EVENT_COLLECTIONS)]
+    for name, collection in [*EVENT_NAMES.items(), *((name, name) for name in RAW_EVENT_COLLECTIONS)]
 }
 
 

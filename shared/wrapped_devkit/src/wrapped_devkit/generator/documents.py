@@ -7,14 +7,7 @@ import hashlib
 from typing import Any
 
 from bson import ObjectId
-from wrapped_shared.collections import (
-    ACTOR_DEATH,
-    GAME_TICKS,
-    GRAND_EXCHANGE_OFFER_CHANGED,
-    HITSPLAT_APPLIED,
-    LOOT_RECEIVED,
-    STAT_CHANGED,
-)
+from wrapped_cli.importers.events import EVENT_NAMES
 
 Document = dict[str, Any]
 Item = tuple[int, int, int, str, Document]
@@ -22,14 +15,7 @@ Item = tuple[int, int, int, str, Document]
 Sent = tuple[str, dict[str, Any]]
 """(collection, data) of something that happens on a tick."""
 
-EVENT_NAMES = {
-    GAME_TICKS: "game-tick",
-    STAT_CHANGED: "stat-changed",
-    LOOT_RECEIVED: "loot-received",
-    ACTOR_DEATH: "actor-death",
-    HITSPLAT_APPLIED: "hitsplat-applied",
-    GRAND_EXCHANGE_OFFER_CHANGED: "grand-exchange-offer-changed",
-}
+_EVENT_OF = {collection: event for event, collection in EVENT_NAMES.items()}
 RESENT_AFTER_MS = 10_000
 MAX_PLAYERS = 2**16 - 1
 
@@ -56,7 +42,7 @@ class Envelopes:
             "_id": self.new_id(timestamp),
             "timestamp": timestamp,
             "username": username,
-            "event": EVENT_NAMES[collection],
+            "event": _EVENT_OF[collection],
             "tickCount": tick,
             "sessionId": session,
             "data": data,
