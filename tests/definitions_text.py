@@ -1,4 +1,4 @@
-"""What the UI shows of each location's definitions, as text: a change to it is seen in review.
+"""Describes each location's definitions as text, so that a review shows what changes in the UI.
 
 `make definitions` writes `tests/definitions/<location>.txt`; a test compares them with the code.
 """

@@ -1,31 +1,20 @@
-"""Processes for the process test: started on their own loopback addresses, tied to the test, with a log each.
+"""Loopback addresses and PostgreSQL for the process test.
 
-What belongs here: starting, stopping, PostgreSQL. What does not: the parts of a deployment (`deployed_system`).
+What does not belong here: the parts of a deployment (`deployed_system`), and how a process is started.
 """
 
-import contextlib
 import os
 import random
 import shutil
-import signal
 import subprocess
-import sys
 import time
-from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
 import psycopg2  # type: ignore[import-untyped]
+from wrapped_devkit.processes import Process
 
-_LAUNCH_TIED: Final = (
-    "import ctypes, os, signal, sys\n"
-    "user = int(sys.argv[1])\n"
-    "if user: os.setgroups([]), os.setgid(user), os.setuid(user)\n"
-    "signal.signal(signal.SIGINT, signal.SIG_DFL)\n"  # ignored in a shell's background, and Dagster's SIGTERM with it
-    "ctypes.CDLL(None).prctl(1, signal.SIGKILL)\n"  # 1 = PR_SET_PDEATHSIG: the process dies with its parent
-    "os.execv(sys.argv[2], sys.argv[2:])\n"
-)
 _NOBODY: Final = 65534
 PASSWORD: Final = "not-a-secret-of-anybody"
 
@@ -41,40 +30,6 @@ class Addresses:
     def next(self) -> str:
         self._given += 1
         return f"{self._prefix}.{self._given}"
-
-
-class Process:
-    """One process with its log, in its own process group."""
-
-    def __init__(self, command: Sequence[str], log: Path, env: Mapping[str, str], cwd: Path, user: int = 0) -> None:
-        self.log = log
-        executable = shutil.which(command[0], path=env.get("PATH"))
-        assert executable is not None, f"{command[0]} is not installed"
-        with log.open("ab") as output:
-            self.process = subprocess.Popen(
-                [sys.executable, "-c", _LAUNCH_TIED, str(user), executable, *command[1:]],
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                env=dict(env),
-                cwd=cwd,
-                start_new_session=True,
-            )
-
-    def words(self) -> str:
-        return self.log.read_text(errors="replace")
-
-    def end(self, sign: signal.Signals = signal.SIGTERM, patience: float = 15) -> None:
-        """End the process and its children."""
-        with contextlib.suppress(ProcessLookupError):
-            self.process.send_signal(sign)
-        try:
-            self.process.wait(patience)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait(patience)
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.process.pid, signal.SIGKILL)
 
 
 def start_postgres(folder: Path, address: str) -> Process:

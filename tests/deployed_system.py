@@ -16,8 +16,9 @@ from typing import Any, Final, TypeVar
 
 import httpx
 from deploy_manifests import LOCATIONS, ROOT
-from deployed_processes import PASSWORD, Addresses, Process, start_postgres
+from deployed_processes import PASSWORD, Addresses, start_postgres
 from older_tables import make_older_tables
+from wrapped_devkit.processes import Process
 
 Answer = TypeVar("Answer")
 

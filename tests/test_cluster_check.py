@@ -1,4 +1,4 @@
-"""What the cluster test takes for granted about the rest of the repository, checked without a cluster."""
+"""The assumptions that the cluster test makes about the repository, checked without a cluster."""
 
 import json
 import os

@@ -5,10 +5,6 @@ With WRAPPED_SCREENSHOTS set to a folder, screenshots of each page are saved the
 
 import json
 import os
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,18 +16,13 @@ from browser_pages import Watched, chromium
 from playwright.sync_api import Page
 from wrapped_cli import commands
 from wrapped_devkit.generator import write
+from wrapped_devkit.processes import webserver
 from wrapped_shared.mongo import MongoResource
 
 ROOT = Path(__file__).parents[1]
 DAY = "2024-08-13"
 PATIENCE = 120_000
 pytestmark = pytest.mark.slow
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def graphql(url: str, query: str) -> Any:
@@ -49,30 +40,8 @@ def ui(contract_mongo: MongoResource, tmp_path: Path, monkeypatch: pytest.Monkey
         monkeypatch.setenv(name, value)
     write(contract_mongo.raw, contract_mongo.analytics, players=5, days=2, ticks=400, seed=7, start=DAY)
     assert commands.run(["run", "--location", "player_stats"]) == 0
-    port = free_port()
-    server = subprocess.Popen(
-        [sys.executable, "-m", "dagster_webserver", "-h", "127.0.0.1", "-p", str(port), "-w", "workspace.yaml"],
-        cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    address = f"http://127.0.0.1:{port}"
-    try:
-        deadline = time.monotonic() + 120
-        while True:
-            try:
-                graphql(address, "{ version }")
-                break
-            except httpx.HTTPError:
-                assert server.poll() is None
-                assert time.monotonic() < deadline
-                time.sleep(0.5)
+    with webserver(home, "-w", "workspace.yaml", cwd=ROOT) as address:
         yield address
-    finally:
-        server.terminate()
-        try:
-            server.wait(30)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
 
 
 def look(page: Page, address: str, path: str, wanted: list[str], name: str) -> None:

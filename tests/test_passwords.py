@@ -3,9 +3,9 @@
 import importlib
 import json
 import os
+import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import product
@@ -18,6 +18,7 @@ import httpx
 import pytest
 from password_leaks import leaks, plain, stored
 from wrapped_cli.embedded import process
+from wrapped_devkit.processes import Process, webserver
 from wrapped_shared.mongo import MongoResource
 
 ROOT = Path(__file__).parents[1]
@@ -41,21 +42,14 @@ TYPED = "zq7#k@w/9"
 @pytest.fixture(scope="module")
 def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server that requires a login but has no users; yields its address."""
-    port = process.free_port()
-    server = subprocess.Popen(
-        [sys.executable, "-m", "secantus", "--host", process.HOST, "--port", str(port), "--standalone", "--auth",
-         "--storage-path", str(tmp_path_factory.mktemp("guarded"))],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+    port, folder = process.free_port(), tmp_path_factory.mktemp("guarded")
+    command = [sys.executable, "-m", "secantus", "--host", process.HOST, "--port", str(port), "--standalone", "--auth"]
+    server = Process([*command, "--storage-path", str(folder / "data")], folder / "log", os.environ, folder)
     try:
-        deadline = time.monotonic() + 60
-        while not process.listens(server.pid, port):
-            assert server.poll() is None
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
+        server.wait_until(lambda: process.listens(server.process.pid, port))
         yield f"{process.HOST}:{port}"
     finally:
-        process.end(server.pid, patience=0)
+        server.end(signal.SIGKILL)
 
 
 @pytest.fixture(params=["unreachable", "refused", "invalid"])
@@ -165,38 +159,24 @@ __typename ... on RunConfigValidationInvalid { errors { message } } ... on Launc
 
 @pytest.mark.slow
 def test_a_uri_typed_in_the_launchpad_is_rejected_in_one_line_and_stored_nowhere(tmp_path: Path) -> None:
-    port = process.free_port()
-    server = subprocess.Popen(
-        [sys.executable, "-m", "dagster_webserver", "-h", "127.0.0.1", "-p", str(port), "-m", "hiscores.definitions"],
-        cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        env={**os.environ, "DAGSTER_HOME": str(tmp_path), "DAGSTER_DISABLE_TELEMETRY": "1"},
-    )  # fmt: skip
-
-    def launch(config: object) -> dict[str, Any]:
+    def launch(address: str, config: object) -> dict[str, Any]:
         body = {"query": LAUNCH, "variables": {"config": json.dumps(config)}}
-        answer = httpx.post(f"http://127.0.0.1:{port}/graphql", json=body, timeout=60).json()
+        answer = httpx.post(f"{address}/graphql", json=body, timeout=60).json()
         found: dict[str, Any] = answer["data"]["launchRun"]
         return found
 
-    try:
-        deadline = time.monotonic() + 120
-        while not process.listens(server.pid, port):
-            assert server.poll() is None
-            assert time.monotonic() < deadline
-            time.sleep(0.2)
+    with webserver(tmp_path, "-m", "hiscores.definitions", cwd=tmp_path) as address:
         typed: list[object] = [
             {"config": {"uri": f"mongodb://bob:{TYPED}@h"}}, {"config": {"analytics_database": TYPED}},
             {"uri": f"mongodb://bob:{TYPED}@h"}, {"config": f"mongodb://bob:{TYPED}@h"},
         ]  # fmt: skip
         for mongo in typed:
-            answer = launch({"resources": {"mongo": mongo}})
+            answer = launch(address, {"resources": {"mongo": mongo}})
             (error,) = answer["errors"]
             assert "root:resources:mongo" in error["message"]
             assert TYPED not in error["message"]
         assert TYPED not in stored(tmp_path)
-        assert launch({"resources": {"mongo": {"config": {}}}})["__typename"] == "LaunchRunSuccess"
-    finally:
-        process.end(server.pid)
+        assert launch(address, {"resources": {"mongo": {"config": {}}}})["__typename"] == "LaunchRunSuccess"
 
 
 def test_the_resource_gets_its_server_from_python_or_from_the_environment(mongo: MongoResource) -> None:

@@ -1,4 +1,4 @@
-"""The recipes in CONTRIBUTING.md name places that exist, and a step that was left out is noticed."""
+"""The recipes in CONTRIBUTING.md name places that exist, and a missing step fails a test."""
 
 import re
 import subprocess

@@ -1,4 +1,4 @@
-"""What the test did, with timings: printed during the test, written as Markdown at the end.
+"""The log of the test, with timings: printed during the test, written as Markdown at the end.
 
 What belongs here: reporting. What does not: the test itself.
 """

@@ -1,4 +1,4 @@
-"""What is owed according to MongoDB: days, and the reports and ranks that depend on them. Nothing is computed."""
+"""Reads from MongoDB which days, reports and ranks are owed; computes nothing."""
 
 from collections import Counter
 from dataclasses import dataclass, field

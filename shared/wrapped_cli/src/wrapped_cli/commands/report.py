@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class UsageError(typer.TyperException):
-    """Options that cannot be combined."""
+    """Invalid usage: options that cannot be combined, or a missing one."""
 
     exit_code = 2
 

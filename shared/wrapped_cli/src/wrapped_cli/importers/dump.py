@@ -1,4 +1,4 @@
-"""What `mongodump` writes: folders of BSON files, and archives; gzipped or not.
+"""Reads the output of `mongodump`: folders of BSON files, and archives; gzipped or not.
 
 The layout of an archive, all integers little-endian: the magic number 0x8199e26d; a prelude of BSON documents
 (one for the archive, one for each collection: `db`, `collection`, `metadata`…) closed by 0xffffffff; then

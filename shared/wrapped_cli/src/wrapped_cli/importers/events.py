@@ -1,4 +1,4 @@
-"""What the importers need to know about an event: its collection, its day, and an `_id` if it has none.
+"""Derives from an event its collection, its day, and an `_id` if it has none.
 
 Events are not validated here: invalid ones are imported as well, and counted when days are computed.
 """

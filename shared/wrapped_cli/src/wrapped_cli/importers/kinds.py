@@ -1,4 +1,4 @@
-"""What a file that cannot be imported looks like, in words for the user."""
+"""Describes files that cannot be imported, for error messages."""
 
 import codecs
 import json

@@ -1,4 +1,4 @@
-"""What every file format is turned into: rows, and bad rows with their reason.
+"""The rows that every file format is read into, and invalid rows with their reason.
 
 The wording of the reasons is here and nowhere else. Each format has a module of its own that reads it.
 """

@@ -1,4 +1,4 @@
-"""What a slide is made of: a title, a sentence and blocks, each drawn by the template macro that its `kind` names."""
+"""The parts of a slide: a title, a sentence and blocks, each drawn by the template macro that its `kind` names."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What the figures of each slide mean, in the words of the contract, and the colour of the slide."""
+"""Explains the figures of each slide in the words of the contract, and gives the slide its colour."""
 
 from typing import Final, Literal
 

@@ -1,4 +1,4 @@
-"""The charts of each slide: what the sections of a report add to the slide's own sentence. Pure."""
+"""The charts of each slide, drawn from the sections of the report. Pure."""
 
 import calendar
 from collections import Counter
@@ -45,7 +45,7 @@ _SLOTS: Final[tuple[EquipmentSlot, ...]] = (
 
 @dataclass(frozen=True)
 class Material:
-    """What a deck is made from: the report, game ticks by day (empty where unknown), and the pictures of the page."""
+    """The input of a deck: the report, game ticks by day (empty if unknown), and the pictures of the page."""
 
     report: WrappedReport
     days: Mapping[str, int]

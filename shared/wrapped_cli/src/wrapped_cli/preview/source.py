@@ -1,4 +1,4 @@
-"""What the preview reads from MongoDB: reports, daily play, pictures, groups. Only bounded, indexed reads."""
+"""Reads the preview's data from MongoDB: reports, daily play, pictures, groups. Only bounded, indexed reads."""
 
 import base64
 from collections.abc import Iterable, Mapping

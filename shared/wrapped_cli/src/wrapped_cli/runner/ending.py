@@ -11,7 +11,7 @@ from typing import Final, NoReturn
 
 from wrapped_cli.runner.processes import PROCESS_TAG, process_tag
 
-TOLD: Final = (signal.SIGTERM, signal.SIGINT)
+STOP_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
 """The signals that stop a worker."""
 
 
@@ -22,7 +22,7 @@ def become_ending(code: int) -> NoReturn:
 
 def main() -> int:
     """Mark the unfinished runs of this process as failed; return the exit code."""
-    for number in TOLD:
+    for number in STOP_SIGNALS:
         signal.signal(number, signal.SIG_IGN)
     import dagster as dg
 

@@ -1,4 +1,4 @@
-"""What the worker knows about a code location: its definitions, its main job, and what else its module offers.
+"""Loads a code location for the worker: its definitions, its main job, and the optional functions of its module.
 
 No location is imported by name: they all come from the workspace.
 """

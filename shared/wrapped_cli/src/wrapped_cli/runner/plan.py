@@ -1,4 +1,4 @@
-"""What to materialise, as data: runs of jobs with their partitions, selection and config.
+"""The materialisations to make, as data: runs of jobs with their partitions, selection and config.
 
 A plan is made from what MongoDB says and what the user requested; the worker carries it out.
 """

@@ -1,4 +1,4 @@
-"""What the command requests from its worker, as data."""
+"""The command's request to its worker, as data."""
 
 import json
 from dataclasses import asdict, dataclass, field

@@ -1,4 +1,4 @@
-"""What one `wrapped run` does, in order: what is owed, then the other locations, then reports again if needed.
+"""The steps of one `wrapped run`: owed days and reports, then the other locations, then reports again if needed.
 
 Only MongoDB says what there is to do. A failure in one location does not keep the next one from running.
 """

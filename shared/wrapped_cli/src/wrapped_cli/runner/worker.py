@@ -16,7 +16,7 @@ from wrapped_shared.indexes import ensure_indexes
 from wrapped_shared.mongo import MongoResource, MongoUnavailable
 
 from wrapped_cli.embedded import ensure_embedded_indexes
-from wrapped_cli.runner.ending import TOLD, become_ending
+from wrapped_cli.runner.ending import STOP_SIGNALS, become_ending
 from wrapped_cli.runner.event_log_files import kept_open
 from wrapped_cli.runner.execution import Execution
 from wrapped_cli.runner.instance import clear_dead_runs, limit_pools
@@ -81,7 +81,7 @@ def _end_on_signal(signals: int) -> None:
 
     Dagster would treat the signal as a step failure and retry the step.
     """
-    while (number := os.read(signals, 1)[0]) not in TOLD:
+    while (number := os.read(signals, 1)[0]) not in STOP_SIGNALS:
         pass
     become_ending(128 + number)
 

@@ -1,4 +1,4 @@
-"""Whether what lies in MongoDB is what the contract says: for tests of those who write it.
+"""Checks that the documents in MongoDB follow the contract, for the tests of those who write them.
 
 Raw telemetry is left aside: it may be anything, and is judged where it is read.
 """

@@ -1,4 +1,4 @@
-"""What a player is doing: fighting, training, trading and travelling, and the client's events about it.
+"""A player's activities (fighting, training, trading, travelling) and the events that the client sends for them.
 
 Belongs here: the `data` of stat, loot, death, hitsplat and offer events. Ticks, sessions and time belong to
 `player`.

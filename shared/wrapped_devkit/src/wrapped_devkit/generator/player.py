@@ -29,7 +29,7 @@ from wrapped_devkit.generator.catalogue import (
     player_name,
 )
 from wrapped_devkit.generator.documents import Document, Envelopes, Item, Sent
-from wrapped_devkit.generator.schedule import TICK_MS, TICKS_PER_SESSION, Stretch, plan_day
+from wrapped_devkit.generator.schedule import TICK_MS, TICKS_PER_SESSION, Span, plan_day
 
 LOGIN_DOCUMENTS = 34
 OTHER_EVENTS = 0.14
@@ -80,28 +80,28 @@ class Player:
         """All documents of one day, in time order."""
         rng = random.Random(f"{self.seed}/{self.index}/{day}")
         start = day_start_ms(day)
-        stretches, goes_on = plan_day(rng, start, self.ticks, goes_on=self.logged_in)
+        spans, goes_on = plan_day(rng, start, self.ticks, goes_on=self.logged_in)
         earliest = start
-        for stretch in stretches:
-            for item in self._stretch(stretch, earliest, start + DAY_MS - 1, rng):
+        for span in spans:
+            for item in self._span(span, earliest, start + DAY_MS - 1, rng):
                 yield item
                 if rng.getrandbits(8) == 0:
                     yield self.envelopes.again(item, copy.deepcopy(item[-1]))
                 earliest = item[0]
         self.logged_in = goes_on
 
-    def _stretch(self, stretch: Stretch, earliest: int, latest: int, rng: random.Random) -> Iterator[Item]:
-        """The ticks of a stretch with their events; timestamps stay within `earliest`..`latest`."""
+    def _span(self, span: Span, earliest: int, latest: int, rng: random.Random) -> Iterator[Item]:
+        """The ticks of a span with their events; timestamps stay within `earliest`..`latest`."""
         again: list[dict[str, object]] = []
-        if stretch.begins:
-            login, again = self._login(stretch.start, rng)
+        if span.begins:
+            login, again = self._login(span.start, rng)
             for number, (collection, data) in enumerate(login):
-                at = max(earliest, stretch.start - 300 + number * 200 // len(login))
+                at = max(earliest, span.start - 300 + number * 200 // len(login))
                 yield self._wrap(collection, data, at)
-        hops = self._hops(stretch.ticks, rng)
+        hops = self._hops(span.ticks, rng)
         at, deaths = earliest, 0
-        for number in range(stretch.ticks):
-            at = self._next_time(stretch, number, at, latest, rng)
+        for number in range(span.ticks):
+            at = self._next_time(span, number, at, latest, rng)
             self._move(rng)
             yield self._wrap(GAME_TICKS, self._tick_data(at, rng), at)
             sent: list[Sent] = []
@@ -154,12 +154,12 @@ class Player:
         return forms[rng.randrange(4)] if rng.random() < 0.25 else self.name
 
     @staticmethod
-    def _next_time(stretch: Stretch, number: int, before: int, latest: int, rng: random.Random) -> int:
+    def _next_time(span: Span, number: int, before: int, latest: int, rng: random.Random) -> int:
         """The client's clock at a tick: every 600 ms with a little jitter, sometimes late."""
         jitter = rng.getrandbits(6) - 32
-        if not jitter and number + 3 < stretch.ticks and rng.getrandbits(2) == 0:
+        if not jitter and number + 3 < span.ticks and rng.getrandbits(2) == 0:
             jitter = 1100
-        return min(latest, max(before + (5 if number else 0), stretch.start + number * TICK_MS + jitter))
+        return min(latest, max(before + (5 if number else 0), span.start + number * TICK_MS + jitter))
 
     def _tick_data(self, at: int, rng: random.Random) -> Document:
         hundredths = at >= ENERGY_CHANGE_MS and not self.percent_client

@@ -1,4 +1,4 @@
-"""When a player is logged in: the stretches of one UTC day.
+"""Decides when a player is logged in on a UTC day.
 
 Belongs here: splitting a day's ticks into sessions. `player` decides what happens on them.
 """
@@ -15,7 +15,7 @@ TICKS_PER_SESSION = 1500
 
 
 @dataclass(frozen=True)
-class Stretch:
+class Span:
     """Ticks without a pause; `begins` is false if play continues from the day before over midnight."""
 
     start: int
@@ -23,8 +23,8 @@ class Stretch:
     begins: bool
 
 
-def plan_day(rng: random.Random, day_start: int, ticks: int, *, goes_on: bool) -> tuple[list[Stretch], bool]:
-    """Splits a day's ticks into stretches with pauses in between.
+def plan_day(rng: random.Random, day_start: int, ticks: int, *, goes_on: bool) -> tuple[list[Span], bool]:
+    """Split a day's ticks into spans with pauses in between.
 
     Args:
         rng: the day's randomness.
@@ -33,7 +33,7 @@ def plan_day(rng: random.Random, day_start: int, ticks: int, *, goes_on: bool) -
         goes_on: whether the player was still logged in when the day began.
 
     Returns:
-        The stretches in order, and whether the last one continues past midnight.
+        The spans in order, and whether the last one continues past midnight.
     """
     count = min(ticks, 1 + min(4, int(ticks / TICKS_PER_SESSION + rng.random())))
     crosses = rng.random() < 0.3 and (count > 1 or not goes_on)
@@ -46,12 +46,12 @@ def plan_day(rng: random.Random, day_start: int, ticks: int, *, goes_on: bool) -
         weights[-1] = 0.0
     free = DAY_MS - 2 * EDGE_MS - ticks * TICK_MS
     unit = free / sum(weights)
-    stretches = []
+    spans = []
     at = float(day_start + EDGE_MS)
     for number, (length, weight) in enumerate(zip(lengths, weights, strict=False)):
         at += weight * unit
         last = crosses and number == count - 1
         start = day_start + DAY_MS - EDGE_MS - length * TICK_MS if last else int(at)
-        stretches.append(Stretch(start, length, number > 0 or not goes_on))
+        spans.append(Span(start, length, number > 0 or not goes_on))
         at += length * TICK_MS
-    return stretches, crosses
+    return spans, crosses
