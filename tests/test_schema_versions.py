@@ -3,8 +3,7 @@
 import pytest
 from hiscores.store.gains import players_behind
 from player_stats.domain.days import day_document
-from player_stats.domain.running_merges import MONTHS, from_document
-from player_stats.domain.running_merges import RunningMerge
+from player_stats.domain.running_merges import MONTHS, RunningMerge, from_document
 from wrapped_devkit.contract.collections import ANALYTICS, RAW
 from wrapped_shared import collections as names
 from wrapped_shared.mongo import MongoResource
