@@ -91,6 +91,19 @@ def test_the_lineage_of_all_locations_together_has_no_cycle() -> None:
     assert len(list(order)) >= len(OWN)
 
 
+@pytest.mark.parametrize("location", LOCATION_NAMES)
+def test_every_definition_names_the_team_of_its_location(location: str) -> None:
+    graph, repository = GRAPHS[location], LOADED[location].get_repository_def()
+    team = location.replace("_", "-")
+    made = [graph.get(key) for at, key in MADE if at == location]
+    assert {node.key for node in made if node.owners != [f"team:{team}"] or node.tags["team"] != team} == set()
+    assert {key for key in graph.asset_check_keys if graph.get_check_spec(key).metadata.get("team") != team} == set()
+    jobs = [job for job in repository.get_all_jobs() if job.name != "__ASSET_JOB"]
+    named = (*jobs, *repository.schedule_defs, *repository.sensor_defs)
+    assert len(named) >= 3
+    assert {one.name for one in named if one.tags.get("team") != team} == set()
+
+
 def test_jobs_schedules_and_sensors_are_described() -> None:
     for location, defs in LOADED.items():
         repository = defs.get_repository_def()

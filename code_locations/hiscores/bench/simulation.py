@@ -10,30 +10,27 @@ One run per hour looks up players until its request budget is spent, and types a
 import heapq
 import math
 import random
-from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from hiscores.domain.planner import (
     DAY,
     HOUR,
-    RECHECK_TYPE_SECONDS,
-    Candidate,
     Plan,
     due_at,
     expected_requests,
-    is_active,
     plan,
-    quiet_days_after,
 )
+from hiscores.domain.states import PlayerState, after_snapshot
 
 BUDGET = 3_600
 """Requests per hour, one per second."""
-START = 1_772_323_200.0
-"""1 March 2026: the days that follow include no New Year."""
+START = datetime(2026, 3, 1, tzinfo=UTC)
+"""The days that follow include no New Year."""
 PLAYS_A_DAY = (0.9, 0.9, 0.9, 0.25, 0.25, 0.25, 0.01, 0.01, 0.01, 0.01)
 
-Planner = Callable[[Iterable[Candidate], float, int], Plan]
+Planner = Callable[[Iterable[PlayerState], datetime, int], Plan]
 
 
 @dataclass
@@ -69,7 +66,7 @@ def simulate(players: int, budget: int, days: int, planner: Planner = plan) -> C
         slot = START + hour * HOUR
         roster.pass_to(slot)
         left = budget
-        for key in planner(roster.candidates, slot, budget).chosen:
+        for key in planner(roster.players, slot, budget).chosen:
             if left <= 0:
                 break
             left -= roster.look_up(int(key), slot)
@@ -77,58 +74,60 @@ def simulate(players: int, budget: int, days: int, planner: Planner = plan) -> C
         if roster.unseen == 0:
             first_round = min(first_round, hour / 24)
     end = START + days * DAY
-    ages = [math.inf if one.snapshot_at is None else (end - one.snapshot_at) / DAY for one in roster.candidates]
+    ages = [math.inf if one.snapshot_at is None else (end - one.snapshot_at) / DAY for one in roster.players]
     return Coverage(ages, spent_last_day, first_round)
 
 
-def by_due_time(candidates: Iterable[Candidate], slot: float, budget: int) -> Plan:
+def by_due_time(players: Iterable[PlayerState], slot: datetime, budget: int) -> Plan:
     """The simplest planner, to compare the real one with: newcomers first, then those due the longest."""
-    due = [one for one in candidates if one.outcome is None or due_at(one) <= slot]
+    due = [one for one in players if one.outcome is None or due_at(one) <= slot]
     due.sort(key=lambda one: (one.outcome is not None, due_at(one), one.key))
     chosen, requests = [], 0
     for one in due:
-        requests += expected_requests(one)
+        requests += expected_requests(one, slot)
         if requests > budget:
             break
         chosen.append(one.key)
-    return Plan(tuple(chosen), len(due), 0, 0, 0.0, requests)
+    return Plan(
+        chosen=tuple(chosen),
+        due=len(due),
+        left=0,
+        never_asked=0,
+        most_overdue_seconds=0.0,
+        expected_requests=requests,
+    )
 
 
 class Roster:
     """Everyone tracked, as the planner sees them, and when each will play next."""
 
     def __init__(self, players: int, luck: random.Random) -> None:
-        self.candidates = [Candidate(f"{number:07d}", START) for number in range(players)]
+        self.players = [PlayerState(f"{number:07d}", "", first_seen=START) for number in range(players)]
         self.unseen = players
         self._luck = luck
         self._plays = [(self._next_play(number, START), number) for number in range(players)]
         heapq.heapify(self._plays)
-        self._checked: deque[tuple[float, int]] = deque()
 
-    def pass_to(self, slot: float) -> None:
-        """Add the telemetry up to this time, and expire known types."""
+    def pass_to(self, slot: datetime) -> None:
+        """Add the telemetry up to this time."""
         while self._plays[0][0] <= slot:
             played, number = self._plays[0]
             heapq.heapreplace(self._plays, (self._next_play(number, played), number))
-            self.candidates[number] = replace(self.candidates[number], last_telemetry=played)
-        while self._checked and slot - self._checked[0][0] >= RECHECK_TYPE_SECONDS:
-            number = self._checked.popleft()[1]
-            self.candidates[number] = replace(self.candidates[number], known_type=False)
+            self.players[number] = replace(self.players[number], last_telemetry=played)
 
-    def look_up(self, number: int, slot: float) -> int:
+    def look_up(self, number: int, slot: datetime) -> int:
         """Take a snapshot; return how many requests it took."""
-        before = self.candidates[number]
+        before = self.players[number]
         self.unseen -= before.outcome is None
-        quiet = quiet_days_after(before.quiet_days, active=is_active(before), first=before.outcome is None)
-        self.candidates[number] = Candidate(
-            before.key, START, before.last_telemetry, "ok", 0, slot, slot, slot, quiet, known_type=True
+        known = before.type_is_fresh(slot)
+        self.players[number] = after_snapshot(
+            before, slot=slot, at=slot, account_type="regular", type_checked=not known, name_changed=False
         )
-        if before.known_type:
-            return expected_requests(before)
-        self._checked.append((slot, number))
+        if known:
+            return 1
         return 4 if number % 4 == 0 else 2
 
-    def _next_play(self, number: int, now: float) -> float:
+    def _next_play(self, number: int, now: datetime) -> datetime:
         chance = plays_a_day(number)
         days = 1 + int(math.log(1 - self._luck.random()) / math.log(1 - chance))
         return now + days * DAY * self._luck.uniform(0.2, 1.0)

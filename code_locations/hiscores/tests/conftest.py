@@ -17,6 +17,6 @@ def world(mongo: MongoResource, monkeypatch: pytest.MonkeyPatch) -> Iterator[Wor
     monkeypatch.setenv("HISCORES_BASE_URL", stand_in.server.url)
     monkeypatch.setenv("WRAPPED_CONTACT", "tests@example.org")
     monkeypatch.setenv("HISCORES_REQUESTS_PER_SECOND", "0")
-    monkeypatch.setenv("HISCORES_TIMEOUT_SECONDS", "0.5")
+    monkeypatch.setenv("HISCORES_TIMEOUT_SECONDS", "60")  # tests of slow responses set a short one
     with stand_in.server:
         yield World(stand_in, mongo)

@@ -13,8 +13,9 @@ from hiscores.settings import HiscoresSettings
 from hiscores.upstream.client import HiscoresClient
 from wrapped_devkit.osrs_server import FaultPlan, parse_fault
 from wrapped_devkit.osrs_server.serve import StandIn
+from wrapped_shared.documents import Document
 from wrapped_shared.holds import HISCORES, HoldKeeper
-from wrapped_shared.mongo import Document, MongoResource
+from wrapped_shared.mongo import MongoResource
 
 START = datetime(2026, 3, 1, 10, tzinfo=UTC)
 SNAPSHOTS_OP = "hiscores__snapshots"

@@ -1,5 +1,6 @@
 """An account's type, and how many requests it takes to find it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -63,16 +64,16 @@ class Recorder:
 )
 def test_the_type_is_decided_by_the_tables(tables: Tables, found: str | None, requests: int) -> None:
     fetch = Recorder(tables)
-    standing = decide(fetch)
-    assert (standing.account_type if standing else None) == found
+    entry = decide(fetch)
+    assert (entry.account_type if entry else None) == found
     assert len(fetch.fetched) == requests
 
 
 def test_without_overall_individual_skills_decide() -> None:
     frozen = payload(None, attack=5)
-    standing = decide(Recorder({"regular": payload(None, attack=9), "ironman": frozen}))
-    assert standing is not None
-    assert standing.account_type == "regular"
+    entry = decide(Recorder({"regular": payload(None, attack=9), "ironman": frozen}))
+    assert entry is not None
+    assert entry.account_type == "regular"
 
 
 def known(account_type: AccountType, *, days: float = 1.5) -> PlayerState:
@@ -88,10 +89,10 @@ def before(overall: int, attack: int = 10, magic: int = 10) -> Snapshot:
 def run(
     fetch: Recorder, state: PlayerState, previous: Snapshot | None = None, *, active: bool = False
 ) -> tuple[Any, ...]:
-    found = look_up(fetch, state, previous, NOW, active=active)
+    found = look_up(fetch, replace(state, last_telemetry=NOW) if active else state, previous, NOW)
     if not isinstance(found, Found):
         return (found,)
-    return found.standing.account_type, found.type_checked, found.name_changed
+    return found.entry.account_type, found.type_checked, found.name_changed
 
 
 def test_one_request_once_the_type_is_known() -> None:

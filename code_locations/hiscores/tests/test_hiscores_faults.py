@@ -48,7 +48,7 @@ def test_a_fault_on_every_request_writes_nothing_and_is_reported_by_name(
         assert "8 responses in a row" in tally.reason
         # On a busy machine a request can run out of its 0.2 s before the stand-in has read it.
         received = len(world.requests)
-        assert 0 < received <= ANSWERS_LIMIT
+        assert received <= ANSWERS_LIMIT
         assert timed_out or received == ANSWERS_LIMIT
     else:
         assert tally.looked_up == len(names)
@@ -79,8 +79,8 @@ def test_retries_make_up_for_a_share_of_transient_faults(world: World) -> None:
 def test_all_faults_mixed_on_three_requests_in_ten_store_nothing_false_and_lose_nothing_valid(
     world: World, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("HISCORES_TIMEOUT_SECONDS", "0.2")
-    world.stand_in.server.slow_seconds = 0.3
+    monkeypatch.setenv("HISCORES_TIMEOUT_SECONDS", "0.4")
+    world.stand_in.server.slow_seconds = 0.6
     kinds = TRANSPORT_FAULTS + PAYLOAD_FAULTS
     share = 0.3 / len(kinds)
     world.faults(*(f"{kind}:{share:.5f}" for kind in kinds), "renamed:0.1", "de-ironed:0.2", seed=seed)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hiscores.domain.account_type import Standing
+from hiscores.domain.account_type import TableEntry
 from hiscores.domain.payload import PayloadError, read_payload
 from hiscores.domain.snapshots import build_document, read_snapshot
 
@@ -122,10 +122,8 @@ def test_overall_of_an_unranked_player_is_unknown_not_zero(xp: int, level: int) 
 def test_a_document_lists_only_ranked_rows_and_reads_back_as_the_same_snapshot() -> None:
     at = datetime(2026, 3, 1, 10, 5, tzinfo=UTC)
     slot = datetime(2026, 3, 1, 10, tzinfo=UTC)
-    standing = Standing("ironman", read_payload(PAYLOAD))
-    document = build_document(
-        "iron bob", "Iron_Bob", slot, at, standing, lambda n: "minigame" if "LMS" in n else "boss"
-    )
+    entry = TableEntry("ironman", read_payload(PAYLOAD))
+    document = build_document("iron bob", "Iron_Bob", slot, at, entry, lambda n: "minigame" if "LMS" in n else "boss")
     assert document["_id"] == "iron bob|2026-03-01T10:00:00Z"
     assert (document["mode"], document["account_type"]) == ("hiscore_oldschool_ironman", "ironman")
     assert document["skills"]["Attack"] == {"rank": 3, "level": 99, "experience": 200_000_000}

@@ -1,39 +1,55 @@
 """When a player is due, and which players a run takes."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hiscores.domain.planner import (
     DAY,
     HOUR,
-    Candidate,
     due_at,
     overdue_intervals,
     plan,
-    quiet_days_after,
 )
+from hiscores.domain.states import PlayerState, quiet_days_after
 
-T = 1_000_000 * HOUR
+SECOND = timedelta(seconds=1)
+MINUTE = 60 * SECOND
+T = datetime(2026, 6, 1, tzinfo=UTC)
 
 
-def looked_up(key: str = "bob", **changes: object) -> Candidate:
-    seen = Candidate(key, T, outcome="ok", asked_slot=T, snapshot_slot=T, snapshot_at=T + 60, known_type=True)
+def new(key: str, first_seen: datetime, last_telemetry: datetime | None = None) -> PlayerState:
+    return PlayerState(key, key, first_seen=first_seen, last_telemetry=last_telemetry)
+
+
+def looked_up(key: str = "bob", **changes: object) -> PlayerState:
+    seen = PlayerState(
+        key,
+        key,
+        outcome="ok",
+        account_type="regular",
+        type_checked_at=T,
+        asked_slot=T,
+        snapshot_slot=T,
+        snapshot_at=T + MINUTE,
+        first_seen=T,
+    )
     return replace(seen, **changes)  # type: ignore[arg-type]
 
 
 def test_a_player_never_looked_up_is_due_since_they_were_first_seen() -> None:
-    assert due_at(Candidate("bob", T)) == T
+    assert due_at(new("bob", T)) == T
 
 
 def test_a_newcomer_is_looked_up_in_the_run_that_first_sees_them_although_its_slot_began_earlier() -> None:
-    assert plan([Candidate("bob", T + 17 * 60)], T, 10).chosen == ("bob",)
+    assert plan([new("bob", T + 17 * MINUTE)], T, 10).chosen == ("bob",)
 
 
 def test_telemetry_since_the_last_snapshot_makes_a_player_due_after_a_day() -> None:
     quiet = looked_up(quiet_days=7)
     assert due_at(quiet) == T + 7 * DAY
-    assert due_at(replace(quiet, last_telemetry=T + 59)) == T + 7 * DAY
-    assert due_at(replace(quiet, last_telemetry=T + 61)) == T + DAY
+    assert due_at(replace(quiet, last_telemetry=T + MINUTE - SECOND)) == T + 7 * DAY
+    assert due_at(replace(quiet, last_telemetry=T + MINUTE + SECOND)) == T + DAY
 
 
 def test_the_intervals_of_a_quiet_player_grow_to_a_week() -> None:
@@ -64,8 +80,8 @@ def test_newcomers_come_first_then_the_most_overdue() -> None:
         [
             looked_up("late", snapshot_slot=T - 3 * DAY),
             looked_up("later", snapshot_slot=T - 9 * DAY, asked_slot=T - 9 * DAY),
-            Candidate("new", T + 5),
-            Candidate("older new", T),
+            new("new", T + 5 * SECOND),
+            new("older new", T),
             looked_up("not yet", snapshot_slot=T + 1.5 * DAY),
         ],
         T + 2 * DAY,
@@ -73,7 +89,7 @@ def test_newcomers_come_first_then_the_most_overdue() -> None:
     )
     assert chosen.chosen == ("older new", "new", "later", "late")
     assert (chosen.due, chosen.left, chosen.never_asked) == (4, 0, 2)
-    assert chosen.most_overdue_seconds == 10 * DAY
+    assert chosen.most_overdue_seconds == (10 * DAY).total_seconds()
 
 
 def test_active_players_go_first_and_an_eighth_is_for_the_others_wherever_the_run_ends() -> None:
@@ -105,12 +121,12 @@ def test_a_player_on_no_table_is_not_among_the_first_although_they_play() -> Non
 
 
 def test_a_newcomer_who_plays_comes_before_everyone() -> None:
-    newcomer = Candidate("new", T + DAY, last_telemetry=T + DAY)
+    newcomer = new("new", T + DAY, last_telemetry=T + DAY)
     assert plan([looked_up("a", last_telemetry=T + DAY), newcomer], T + DAY, 2).chosen[0] == "new"
 
 
 def test_a_run_takes_as_many_as_its_request_budget_allows_and_reports_the_rest() -> None:
-    players = [looked_up(f"p{n}", known_type=n % 2 == 0) for n in range(10)]
+    players = [looked_up(f"p{n}", type_checked_at=T if n % 2 == 0 else None) for n in range(10)]
     chosen = plan(players, T + DAY, 7)
     assert chosen.expected_requests <= 7
     assert (len(chosen.chosen), chosen.due, chosen.left) == (5, 10, 5)
@@ -124,11 +140,11 @@ def test_a_repeated_run_skips_players_already_looked_up_in_the_slot() -> None:
 
 
 def test_a_late_hourly_run_does_not_shift_the_next_days_slot() -> None:
-    player = looked_up(snapshot_slot=T, snapshot_at=T + 50 * 60, last_telemetry=T + DAY)
+    player = looked_up(snapshot_slot=T, snapshot_at=T + 50 * MINUTE, last_telemetry=T + DAY)
     assert plan([player], T + DAY, 1).chosen == ("bob",)
 
 
 def test_overdue_is_measured_in_the_players_own_intervals() -> None:
     assert overdue_intervals(looked_up(quiet_days=7), T + 14 * DAY) == 1.0
     assert overdue_intervals(looked_up(), T + DAY / 2) == 0.0
-    assert overdue_intervals(Candidate("bob", T), T + 3 * DAY) == 3.0
+    assert overdue_intervals(new("bob", T), T + 3 * DAY) == 3.0

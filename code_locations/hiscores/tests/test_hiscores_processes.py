@@ -15,7 +15,8 @@ from hiscores_reference import Seen, reference_gains
 from hiscores_world import SNAPSHOTS_OP, World
 from wrapped_devkit.osrs_server.hiscores_rows import ACTIVITIES, SKILLS
 from wrapped_devkit.osrs_server.serve import build
-from wrapped_shared.mongo import Document, MongoResource
+from wrapped_shared.documents import Document
+from wrapped_shared.mongo import MongoResource
 
 pytestmark = pytest.mark.slow
 TWENTY_DAYS = timedelta(days=20)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from hiscores_world import START, World
-from wrapped_shared.mongo import Document
+from wrapped_shared.documents import Document
 
 KIND_AND_TYPE = {
     "player 1": "regular",

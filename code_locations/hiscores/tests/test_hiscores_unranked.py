@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from hiscores.domain.states import PlayerState, after_failure, after_unranked, next_due
+from hiscores.domain.planner import next_due
+from hiscores.domain.states import PlayerState, after_failure, after_unranked
 from hiscores_world import START, World, metadata_of, tracked
 
 

@@ -11,7 +11,12 @@ from wrapped_shared.mongo import MongoResource
 
 
 def main(uri: str, raw: str, analytics: str, wiki_url: str) -> None:
-    settings = UpstreamSettings(wiki_url, wiki_url, "tests@example.org", 0)
+    settings = UpstreamSettings(
+        WIKI_BASE_URL=wiki_url,
+        PRICES_BASE_URL=wiki_url,
+        WRAPPED_CONTACT="tests@example.org",
+        WIKI_REQUESTS_PER_SECOND=0,
+    )
     with (
         MongoResource(uri=uri, raw_database=raw, analytics_database=analytics).open() as mongo,
         settings.client(wiki_url) as client,

@@ -87,7 +87,12 @@ class World:
         self.bestiary = part.bestiary
         self.mongo = mongo
         self.analytics = mongo.analytics
-        self.settings = UpstreamSettings(server.url, server.url, "tests@example.org", 0)
+        self.settings = UpstreamSettings(
+            WIKI_BASE_URL=server.url,
+            PRICES_BASE_URL=server.url,
+            WRAPPED_CONTACT="tests@example.org",
+            WIKI_REQUESTS_PER_SECOND=0,
+        )
 
     def report(self, **parts: Any) -> None:
         """Store a report."""

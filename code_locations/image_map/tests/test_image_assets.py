@@ -11,10 +11,10 @@ import pytest
 from image_map.definitions import defs
 from image_map.defs.automation import new_subjects_sensor
 from image_map.defs.checks import no_orphan_files, share_of_fallbacks, sprites_open
-from image_map.defs.common import markdown_text
 from image_map.store import watch
 from image_map.store.watch import Position
 from image_map_world import NOW, World
+from wrapped_shared import markdown
 from wrapped_shared.mongo import MongoResource
 
 JOB = "image_map_regeneration"
@@ -184,11 +184,10 @@ def test_the_sensor_requests_pending_subjects_again(wiki_environment: World) -> 
     assert request.tags["image_map/why"] == "pending"
 
 
-def test_the_sensor_says_in_one_line_that_mongodb_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_mongodb_the_sensors_tick_fails_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("MONGO_URI", raising=False)
-    (skipped,), _ = tick(MongoResource())
-    assert isinstance(skipped, dg.SkipReason)
-    assert "MONGO_URI is not set" in str(skipped.skip_message)
+    with pytest.raises(dg.Failure, match=r"^MONGO_URI is not set"):
+        tick(MongoResource())
 
 
 def test_every_report_is_read_once_no_matter_how_many_share_a_time(
@@ -228,6 +227,6 @@ def test_a_subject_that_never_gets_an_entry_does_not_block_the_sensor(world: Wor
 
 
 def test_names_from_telemetry_are_shown_as_text_only() -> None:
-    shown = markdown_text("npc:[x](javascript:alert(1))<img src=x>|`#3\n# head")
+    shown = markdown.escaped("npc:[x](javascript:alert(1))<img src=x>|`#3\n# head")
     assert not set(shown) & set("[]<>|`")
     assert "\n" not in shown

@@ -3,11 +3,11 @@
 import pytest
 from image_map.domain.titles import (
     answer_titles,
-    batches,
     clean_text,
     file_title,
     file_titles,
     page_title,
+    title_batches,
 )
 
 MARKER = "\x7f'\"`UNIQ--ref-0000002A-QINU`\"'\x7f"
@@ -66,10 +66,10 @@ def test_a_field_with_two_links_holds_two_files() -> None:
 
 
 def test_titles_are_batched_by_fifty_and_long_ones_by_fewer() -> None:
-    assert [len(batch) for batch in batches(f"File:A{n}.png" for n in range(120))] == [50, 50, 20]
+    assert [len(batch) for batch in title_batches(f"File:A{n}.png" for n in range(120))] == [50, 50, 20]
     long = [f"File:{'é' * 100}{n}.png" for n in range(20)]
-    assert [title for batch in batches(long) for title in batch] == long
-    assert max(sum(len(title.encode()) * 3 for title in batch) for batch in batches(long)) < 8000
+    assert [title for batch in title_batches(long) for title in batch] == long
+    assert max(sum(len(title.encode()) * 3 for title in batch) for batch in title_batches(long)) < 8000
 
 
 def test_a_response_is_matched_after_normalisation_and_two_redirects() -> None:

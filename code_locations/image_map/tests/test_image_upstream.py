@@ -11,7 +11,8 @@ from image_map.upstream.wiki import RENDERED_PIXELS, NoPicture, Wiki, mapping
 from image_map_world import World, encoded
 from PIL import Image
 from wrapped_devkit.osrs_server import wiki as stand_in
-from wrapped_shared.http import Blocked, BreakerOpen, FormatChanged, SettingsError, Unavailable, UpstreamError
+from wrapped_shared.http import Blocked, BreakerOpen, FormatChanged, Unavailable, UpstreamError
+from wrapped_shared.settings import SettingsError
 
 
 def test_tables_are_read_completely_page_by_page(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -218,17 +219,17 @@ def test_the_minimum_rows_for_a_first_table_are_read_when_needed(monkeypatch: py
     monkeypatch.setenv("WRAPPED_CONTACT", "tests@example.org")
     for text, rows in (("", 1_000), ("0", 0), ("-1", -1), (" 250 ", 250)):
         monkeypatch.setenv("WIKI_LEAST_ROWS", text)
-        assert UpstreamSettings.from_environment().least_rows == rows
+        assert UpstreamSettings.load().least_rows == rows
     monkeypatch.setenv("WIKI_LEAST_ROWS", "some")
-    with pytest.raises(SettingsError, match="WIKI_LEAST_ROWS must be a whole number"):
-        UpstreamSettings.from_environment()
+    with pytest.raises(SettingsError, match="WIKI_LEAST_ROWS is not valid"):
+        UpstreamSettings.load()
 
 
 def test_an_invalid_rate_is_one_clear_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WRAPPED_CONTACT", "tests@example.org")
     monkeypatch.setenv("WIKI_REQUESTS_PER_SECOND", "often")
-    with pytest.raises(SettingsError, match="WIKI_REQUESTS_PER_SECOND must be a number"):
-        UpstreamSettings.from_environment()
+    with pytest.raises(SettingsError, match="WIKI_REQUESTS_PER_SECOND is not valid"):
+        UpstreamSettings.load()
 
 
 def test_an_open_breaker_sends_nothing(world: World) -> None:

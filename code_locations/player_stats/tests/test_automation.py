@@ -11,6 +11,7 @@ from player_stats.settings import PlayerStatsSettings
 from stats_world import definitions, news, store, tick, unopened
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.periods import today
+from wrapped_shared.settings import SettingsError
 
 
 def look(mongo: MongoResource, cursor: str | None = None, instance: dg.DagsterInstance | None = None) -> Any:
@@ -83,7 +84,7 @@ def test_nothing_is_requested_while_a_run_is_queued_or_running(
 @pytest.mark.parametrize(("name", "value"), [("WRAPPED_RUN_EVENTS", "0"), ("WRAPPED_REFRESH_MINUTES", "soon")])
 def test_an_invalid_setting_is_one_clear_line(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(name, value)
-    with pytest.raises(dg.Failure, match=f"{name} is not valid"):
+    with pytest.raises(SettingsError, match=f"{name} is not valid"):
         PlayerStatsSettings.load()
 
 

@@ -59,7 +59,7 @@ def doomed() -> None:
     break_down()
 
 
-def fail_and_look(location: str = "hiscores", owner: str = "team:hiscores") -> None:
+def fail_and_look(location: str = "hiscores") -> None:
     with dg.DagsterInstance.ephemeral() as instance:
         result = doomed.execute_in_process(
             instance=instance, raise_on_error=False, tags={"dagster/partition": "2024-05-01"}
@@ -70,7 +70,7 @@ def fail_and_look(location: str = "hiscores", owner: str = "team:hiscores") -> N
             dagster_instance=instance,
             dagster_run=result.dagster_run,
         ).for_run_failure()
-        failure_alerts(location, owner)(context)
+        failure_alerts(location)(context)
 
 
 def test_a_failed_run_is_one_line_that_names_owner_and_step_and_no_secret(

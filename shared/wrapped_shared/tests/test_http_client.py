@@ -15,12 +15,12 @@ from wrapped_shared.http import (
     FormatChanged,
     NotFound,
     PoliteClient,
-    SettingsError,
     Unavailable,
     read_html,
     read_json,
 )
 from wrapped_shared.http.answers import retry_after_seconds
+from wrapped_shared.settings import SettingsError
 
 
 class Upstream:

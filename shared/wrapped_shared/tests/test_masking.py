@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pymongo.errors import PyMongoError
-from wrapped_shared.http import PoliteClient, SettingsError
+from wrapped_shared.http import PoliteClient
 from wrapped_shared.masking import is_ambiguous, masked
 from wrapped_shared.mongo import MongoUnavailable, connect, describe_error
+from wrapped_shared.settings import SettingsError
 
 PASSWORDS = st.text(string.printable, min_size=3, max_size=30)
 OTHER_FAILURES = ("/", "%", "\a")

@@ -2,7 +2,7 @@
 
 import dagster as dg
 import pytest
-from wrapped_shared.mongo import MongoResource, MongoUnavailable, clear_mongo_errors, connect
+from wrapped_shared.mongo import MongoResource, MongoUnavailable, clear_errors, connect
 
 SECRET = "mongodb://me:sesame%21@127.0.0.1:1/?serverSelectionTimeoutMS=200&tlsCertificateKeyFilePassword=sesame"
 
@@ -80,7 +80,7 @@ def test_options_in_the_uri_take_precedence(mongo_server: str) -> None:
 
 def test_an_error_inside_a_step_becomes_a_clear_failure() -> None:
     mongo = MongoResource(uri=SECRET)
-    with pytest.raises(dg.Failure) as caught, clear_mongo_errors(mongo):
+    with pytest.raises(dg.Failure) as caught, clear_errors(mongo):
         mongo.raw.command("ping")
     assert "sesame" not in (caught.value.description or "")
     mongo.close()

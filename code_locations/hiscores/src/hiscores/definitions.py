@@ -7,7 +7,6 @@ from wrapped_shared.mongo import MongoResource
 from wrapped_shared.table_schema import with_code_references
 
 from hiscores.defs.automation import ASSETS, hiscores_scrape, hiscores_scrape_schedule
-from hiscores.defs.common import OWNERS
 from hiscores.store.due import due
 
 __all__ = ["defs", "due"]
@@ -16,6 +15,6 @@ defs = dg.Definitions(
     assets=with_code_references(ASSETS),
     jobs=[hiscores_scrape],
     schedules=[hiscores_scrape_schedule],
-    sensors=[failure_alerts(HISCORES, OWNERS[0])],
+    sensors=[failure_alerts(HISCORES)],
     resources={"mongo": MongoResource()},
 )

@@ -6,13 +6,13 @@ What belongs here: the loop over the chosen players, combining client, rules and
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
 from pymongo.database import Database
+from wrapped_shared.documents import Document
 from wrapped_shared.http import BreakerOpen, UpstreamError
-from wrapped_shared.mongo import Document
 from wrapped_shared.vocabulary import AccountType
 
 from hiscores.domain.catalogue import kinds_of
@@ -114,7 +114,7 @@ class Scrape:
         for player in players:
             if self._must_end():
                 return
-            state = states.get(player.key) or PlayerState(player.key, player.player)
+            state = (states.get(player.key) or PlayerState(player.key, player.player)).tracked_as(player)
             before = previous.get(player.key)
             if player.key in stored:
                 self._resume(player, state, stored[player.key], before)
@@ -130,16 +130,15 @@ class Scrape:
         return bool(self.tally.ended)
 
     def _look_up(self, player: Tracked, state: PlayerState, before: Snapshot | None) -> None:
-        active = _is_active(player, state)
         try:
-            found: Found | str = look_up(self._table(player.key), state, before, self._clock(), active=active)
+            found: Found | str = look_up(self._table(player.key), state, before, self._clock())
         except BreakerOpen:
             return
         except UpstreamError as error:
             self.tally.reasons[f"{error.outcome}: {error}"] += 1
             found = error.outcome
         if isinstance(found, Found):
-            self._succeeded(player, state, found, active=active)
+            self._succeeded(player, state, found)
         else:
             self._without_snapshot(player, state, found)
 
@@ -152,10 +151,10 @@ class Scrape:
 
         return fetch
 
-    def _succeeded(self, player: Tracked, state: PlayerState, found: Found, *, active: bool) -> None:
+    def _succeeded(self, player: Tracked, state: PlayerState, found: Found) -> None:
         at = whole_milliseconds(self._clock())
-        standing = found.standing
-        names = standing.payload.activity_names
+        entry = found.entry
+        names = entry.payload.activity_names
         if names not in self._kinds:
             self._kinds = {names: kinds_of(names)}
         kinds = self._kinds[names]
@@ -163,16 +162,15 @@ class Scrape:
         def kind_of(name: str) -> Kind:
             return self._kind_of(name) or kinds[name]
 
-        document = build_document(player.key, player.player, self._slot, at, standing, kind_of)
+        document = build_document(player.key, player.player, self._slot, at, entry, kind_of)
         save_snapshot(self._raw, document)
         after = after_snapshot(
             state,
             slot=self._slot,
             at=at,
-            account_type=standing.account_type,
+            account_type=entry.account_type,
             type_checked=found.type_checked,
             name_changed=found.name_changed,
-            active=active,
         )
         self._save(player, after)
         self.tally.outcomes["ok"] += 1
@@ -201,15 +199,8 @@ class Scrape:
             account_type=stored["account_type"],
             type_checked=state.account_type != stored["account_type"],
             name_changed=bool(before and now and changed_hands(before, now.skills, now.activities, now.at)),
-            active=_is_active(player, state),
         )
         self._save(player, after)
 
     def _save(self, player: Tracked, state: PlayerState) -> None:
-        self._changed.append((replace(state, player=player.player), player))
-
-
-def _is_active(player: Tracked, state: PlayerState) -> bool:
-    if player.last_telemetry is None:
-        return False
-    return state.snapshot_at is None or player.last_telemetry > state.snapshot_at
+        self._changed.append((state, player))

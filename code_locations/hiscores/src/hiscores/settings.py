@@ -3,17 +3,13 @@
 What belongs here: names, defaults and validation of the variables. What does not: using them.
 """
 
-from typing import Self
-
-from pydantic import Field, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
-from wrapped_shared.http import ContactMissing, SettingsError
+from pydantic import Field
+from wrapped_shared.environment import EnvironmentSettings
+from wrapped_shared.http import ContactMissing
 
 
-class HiscoresSettings(BaseSettings):
+class HiscoresSettings(EnvironmentSettings):
     """The scrape's settings; each field's alias is its environment variable."""
-
-    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore")
 
     base_url: str = Field(
         "https://secure.runescape.com", alias="HISCORES_BASE_URL", description="Origin of the hiscores."
@@ -46,25 +42,6 @@ class HiscoresSettings(BaseSettings):
     roster: str = Field(
         "", alias="HISCORES_ROSTER", description="Names to track in addition to those in telemetry, comma-separated."
     )
-
-    @field_validator("contact")
-    @classmethod
-    def _stripped(cls, value: str) -> str:
-        return value.strip()
-
-    @classmethod
-    def load(cls) -> Self:
-        """Read the environment.
-
-        Raises:
-            SettingsError: a variable has an invalid value; one line that names it.
-        """
-        try:
-            return cls()
-        except ValidationError as error:
-            first = error.errors()[0]
-            name = first["loc"][0] if first["loc"] else "a setting"
-            raise SettingsError(f"{name} is not valid: {first['msg']}") from None
 
     def require_contact(self) -> None:
         """Stop if there is no contact.

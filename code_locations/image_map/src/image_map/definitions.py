@@ -13,7 +13,6 @@ from image_map.defs.automation import (
     new_subjects_sensor,
 )
 from image_map.defs.checks import no_orphan_files, share_of_fallbacks, sprites_open
-from image_map.defs.common import OWNERS
 from image_map.work.due import due
 
 __all__ = ["defs", "due"]
@@ -23,6 +22,6 @@ defs = dg.Definitions(
     asset_checks=[share_of_fallbacks, sprites_open, no_orphan_files],
     jobs=[image_map_regeneration],
     schedules=[image_map_regeneration_schedule],
-    sensors=[new_subjects_sensor, failure_alerts(IMAGE_MAP, OWNERS[0])],
+    sensors=[new_subjects_sensor, failure_alerts(IMAGE_MAP)],
     resources={"mongo": MongoResource()},
 )

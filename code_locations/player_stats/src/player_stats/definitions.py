@@ -10,7 +10,7 @@ from wrapped_shared.mongo import MongoResource
 from wrapped_shared.table_schema import with_code_references
 
 from player_stats.defs.checks import CHECKS
-from player_stats.defs.common import OWNER, RAW_ASSETS
+from player_stats.defs.common import RAW_ASSETS
 from player_stats.defs.days import days, undated_documents
 from player_stats.defs.jobs import JOBS
 from player_stats.defs.reports import group_reports, wrapped_reports
@@ -29,6 +29,6 @@ def defs() -> dg.Definitions:
         asset_checks=CHECKS,
         jobs=JOBS,
         schedules=SCHEDULES,
-        sensors=[*SENSORS, failure_alerts(PLAYER_STATS, OWNER)],
+        sensors=[*SENSORS, failure_alerts(PLAYER_STATS)],
         resources={"mongo": MongoResource()},
     )

@@ -3,17 +3,12 @@
 This module has the variables' names, defaults and validation, not their use.
 """
 
-from typing import Self
-
-import dagster as dg
-from pydantic import AliasChoices, Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AliasChoices, Field
+from wrapped_shared.environment import EnvironmentSettings
 
 
-class PlayerStatsSettings(BaseSettings):
+class PlayerStatsSettings(EnvironmentSettings):
     """How much is computed, and how often; each field's alias is its environment variable."""
-
-    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore")
 
     refresh_minutes: int = Field(
         10,
@@ -28,7 +23,6 @@ class PlayerStatsSettings(BaseSettings):
         ge=1,
         description="About how many owed events one run computes; fewer if they would take longer than 8 minutes.",
     )
-
     shards: int = Field(
         1,
         validation_alias=AliasChoices("WRAPPED_SHARDS", "WRAPPED_PLAYER_SHARDS"),
@@ -36,17 +30,3 @@ class PlayerStatsSettings(BaseSettings):
         le=100,
         description="Number of steps into which the reading and the reporting of a run are split; 1 = one process.",
     )
-
-    @classmethod
-    def load(cls) -> Self:
-        """Read the environment.
-
-        Raises:
-            dagster.Failure: a variable has an invalid value; the message is one line that names it.
-        """
-        try:
-            return cls()
-        except ValidationError as error:
-            first = error.errors()[0]
-            name = first["loc"][0] if first["loc"] else "a setting"
-            raise dg.Failure(f"{name} is not valid: {first['msg']}", allow_retries=False) from None

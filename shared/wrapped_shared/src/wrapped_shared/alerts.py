@@ -16,25 +16,23 @@ from urllib.parse import urlsplit
 
 import dagster as dg
 
+from wrapped_shared.definitions import owners, team_tag
+
 SETTING: Final = "WRAPPED_ALERT_WEBHOOK"
 PATIENCE_SECONDS: Final = 5
 _MOST_STEPS: Final = 5
 
 
-def failure_alerts(location: str, owner: str) -> dg.SensorDefinition:
-    """Return the sensor that alerts about a location's failed runs.
-
-    Args:
-        location: the code location's name.
-        owner: who gets the alert, as in the assets' `owners`, such as "team:hiscores"; alerts are grouped by it.
-    """
+def failure_alerts(location: str) -> dg.SensorDefinition:
+    """Return the sensor that alerts a location's owner about its failed runs; alerts are grouped by owner."""
+    (owner,) = owners(location)
 
     @dg.run_failure_sensor(
         name=f"{location}_alerts",
         default_status=dg.DefaultSensorStatus.RUNNING,
         description=f"Sends {owner} a one-line alert for each failed run of this location, to the webhook {SETTING}; "
         "does nothing if it is not set.",
-        tags={"owner": owner.replace(":", "/")},
+        tags=team_tag(location),
     )
     def alerts(context: dg.RunFailureSensorContext) -> None:
         address = os.environ.get(SETTING, "").strip()

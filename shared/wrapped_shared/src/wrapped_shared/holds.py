@@ -15,7 +15,8 @@ from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
 from wrapped_shared.collections import UPSTREAM_HOLDS
-from wrapped_shared.mongo import Document
+from wrapped_shared.definitions import check_spec
+from wrapped_shared.documents import Document
 from wrapped_shared.version import SCHEMA_VERSIONS
 
 HISCORES: Final = "hiscores"
@@ -111,11 +112,8 @@ class HoldKeeper:
 
 def hold_check_spec(name: str, asset: dg.AssetKey) -> dg.AssetCheckSpec:
     """Return the spec of the check that `hold_check` evaluates."""
-    return dg.AssetCheckSpec(
-        name,
-        asset=asset,
-        description="Passes if no upstream is on hold; otherwise warns with the reason and the end of the hold.",
-    )
+    description = "Passes if no upstream is on hold; otherwise warns with the reason and the end of the hold."
+    return check_spec(name, asset, description)
 
 
 def hold_check(analytics: Database[Document], name: str, asset: dg.AssetKey, *upstreams: str) -> dg.AssetCheckResult:

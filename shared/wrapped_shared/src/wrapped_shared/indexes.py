@@ -13,8 +13,8 @@ from pymongo.database import Database
 from pymongo.errors import CollectionInvalid, OperationFailure
 
 from wrapped_shared import collections as names
+from wrapped_shared.documents import Document
 from wrapped_shared.models import VALIDATED_MODELS
-from wrapped_shared.mongo import Document
 from wrapped_shared.schemas import mongo_validator
 
 Keys = list[tuple[str, int]]

@@ -9,7 +9,7 @@ import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 from urllib.parse import unquote_plus
 
 import dagster as dg
@@ -20,9 +20,9 @@ from pymongo.errors import ConfigurationError, InvalidURI, PyMongoError
 from pymongo.saslprep import saslprep
 
 from wrapped_shared.collections import ANALYTICS_DATABASE, RAW_DATABASE
+from wrapped_shared.documents import Document
 from wrapped_shared.masking import is_ambiguous, masked, user_and_password
-
-Document: TypeAlias = dict[str, Any]
+from wrapped_shared.settings import SettingsError
 
 _OPTIONS: Final[dict[str, Any]] = {
     "appname": "wrapped",
@@ -188,14 +188,16 @@ class MongoResource(dg.ConfigurableResource["MongoResource"]):
 
 
 @contextmanager
-def clear_mongo_errors(mongo: MongoResource) -> Iterator[None]:
-    """Turn a MongoDB error inside a step into a one-line `dagster.Failure` without secrets.
+def clear_errors(mongo: MongoResource) -> Iterator[None]:
+    """Turn a MongoDB error or an invalid setting inside a step into a one-line `dagster.Failure` without secrets.
 
     Raises:
-        dagster.Failure: the block raised a MongoDB error, or MONGO_URI is missing or invalid.
+        dagster.Failure: the block raised a MongoDB error, or a setting (MONGO_URI or any other) is missing or invalid.
     """
     try:
         yield
+    except SettingsError as error:
+        raise dg.Failure(str(error), allow_retries=False) from None
     except MongoUnavailable as error:
         raise dg.Failure(str(error)) from None
     except PyMongoError as error:

@@ -1,7 +1,7 @@
-"""Settings that all locations share and that are read when definitions load.
+"""The setting that is read when definitions load, and the error for any invalid setting.
 
 `WRAPPED_FIRST_DAY` is the only one: the daily partitions depend on it. Every other setting is read in the step that
-needs it.
+needs it (`wrapped_shared.environment`).
 """
 
 import os
@@ -9,6 +9,10 @@ from datetime import date
 from typing import Final
 
 DEFAULT_FIRST_DAY: Final = "2023-01-01"
+
+
+class SettingsError(Exception):
+    """A setting is missing or invalid; the message is one line and says what to set."""
 
 
 def first_day() -> str:

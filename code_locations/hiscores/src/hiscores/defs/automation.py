@@ -6,6 +6,8 @@ What belongs here: what runs together, and when. What does not: what the steps d
 from datetime import UTC
 
 import dagster as dg
+from wrapped_shared.asset_keys import HISCORES
+from wrapped_shared.definitions import team_tag
 from wrapped_shared.run_config import MAIN_JOB
 
 from hiscores.defs.catalogue import activity_catalogue
@@ -23,7 +25,7 @@ hiscores_scrape = dg.define_asset_job(
     selection=dg.AssetSelection.assets(*ASSETS),
     executor_def=dg.in_process_executor,  # a chain of thin steps: a process for each would cost more than the step
     description="Scrapes the players who are due or, with `players`, the ones named; then updates catalogue and gains.",
-    tags={"team": "hiscores", **MAIN_JOB},
+    tags={**team_tag(HISCORES), **MAIN_JOB},
 )
 
 
@@ -33,6 +35,7 @@ hiscores_scrape = dg.define_asset_job(
     cron_schedule="17 * * * *",  # nothing else starts at this minute
     execution_timezone="UTC",
     default_status=dg.DefaultScheduleStatus.RUNNING,
+    tags=team_tag(HISCORES),
     description="Runs the scrape every hour, for that hour's slot.",
 )
 def hiscores_scrape_schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:

@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from typing import Final
 
 import dagster as dg
-from wrapped_shared import collections as names
 from wrapped_shared.asset_keys import ACTIVITY_CATALOGUE_KEY, SNAPSHOTS_KEY
+from wrapped_shared.definitions import Materialized, check_spec
+from wrapped_shared.documents import Document
 from wrapped_shared.holds import (
     HISCORES,
     HISCORES_RANKING,
@@ -21,10 +22,9 @@ from wrapped_shared.holds import (
 )
 from wrapped_shared.http import UpstreamError
 from wrapped_shared.models.hiscores import CatalogueRow
-from wrapped_shared.mongo import Document, MongoResource
-from wrapped_shared.table_schema import document_metadata
+from wrapped_shared.mongo import MongoResource, clear_errors
 
-from hiscores.defs.common import GROUP, HOURLY, OWNERS, POOL, TAGS, Materialized, clear_errors
+from hiscores.defs.common import POOL, spec
 from hiscores.domain.catalogue import Drift, catalogue_rows, drifts, unsettled
 from hiscores.domain.ranking_page import RankingPage
 from hiscores.settings import HiscoresSettings
@@ -42,26 +42,27 @@ PAGE_LASTS: Final = LONGEST_HOLD
 PAGE_HOLD_CHECK: Final = "ranking_page_hold"
 
 
-@dg.asset(
-    key=ACTIVITY_CATALOGUE_KEY,
-    deps=[SNAPSHOTS_KEY],
-    owners=OWNERS,
-    group_name=GROUP,
-    kinds={"python", "mongodb"},
-    tags=TAGS,
-    metadata=document_metadata(names.ACTIVITY_CATALOGUE, CatalogueRow),
-    freshness_policy=HOURLY,
-    pool=POOL,
+@dg.multi_asset(
+    name=ACTIVITY_CATALOGUE_KEY.to_python_identifier(),
+    specs=[
+        spec(
+            ACTIVITY_CATALOGUE_KEY,
+            "The rows of the hiscores in the site's order, and the kind of each: skill, clue, minigame, boss, "
+            "or points of another game mode. Derived from scraped responses and, once a day, the links on the ranking "
+            "page.",
+            [SNAPSHOTS_KEY],
+            CatalogueRow,
+        )
+    ],
     check_specs=[
-        dg.AssetCheckSpec(
+        check_spec(
             "catalogue_drift",
             asset=ACTIVITY_CATALOGUE_KEY,
             description="Passes if no hiscores row has appeared, disappeared or moved since the last scrape.",
         ),
         hold_check_spec(PAGE_HOLD_CHECK, ACTIVITY_CATALOGUE_KEY),
     ],
-    description="The rows of the hiscores in the site's order, and the kind of each: skill, clue, minigame, boss, "
-    "or points of another game mode. Derived from scraped responses and, once a day, the links on the ranking page.",
+    pool=POOL,
 )
 def activity_catalogue(context: dg.AssetExecutionContext, mongo: MongoResource) -> Materialized:
     """Bring the catalogue up to date."""

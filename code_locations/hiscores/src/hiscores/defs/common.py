@@ -1,34 +1,21 @@
-"""What the location's definitions share: the owner, the pool, the run config, and one-line errors.
+"""What the location's definitions share: how an asset is described, the pool, and the run config.
 
 What belongs here: values used by several modules of `defs`. What does not: anything that computes.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Final, TypeAlias
+from datetime import UTC, datetime
+from functools import partial
+from typing import Final
 
 import dagster as dg
 from pydantic import Field
-from wrapped_shared.asset_keys import HISCORES
-from wrapped_shared.http import SettingsError
-from wrapped_shared.mongo import MongoResource, clear_mongo_errors
+from wrapped_shared.definitions import HOURLY, asset_spec
 from wrapped_shared.run_config import PlayersConfig
 
 from hiscores.domain.snapshots import read_slot
 
-OWNERS: Final = ["team:hiscores"]
-GROUP: Final = HISCORES
-TAGS: Final = {"domain": "wrapped"}
-HOURLY: Final = dg.FreshnessPolicy.time_window(fail_window=timedelta(hours=6), warn_window=timedelta(minutes=150))
-"""For assets the hourly schedule keeps fresh: late after two missed scrapes."""
-
-if TYPE_CHECKING:
-    Materialized: TypeAlias = dg.MaterializeResult[None]
-else:
-    Materialized = dg.MaterializeResult
-    """What an asset returns: never a value. For assets with checks, Dagster only recognises the bare name."""
-
+spec = partial(asset_spec, kinds=("python", "mongodb"), freshness=HOURLY)
+"""Describe an asset of this location."""
 POOL: Final = "osrs_hiscores"
 """Limit 1 in the instance: every step that calls the hiscores holds it, in any run."""
 HOLD_CHECK: Final = "upstream_hold"
@@ -70,17 +57,3 @@ class GainsConfig(PlayersConfig):
         default=False,
         description="Only players with a snapshot that is not yet in their gains; the hourly job sets it.",
     )
-
-
-@contextmanager
-def clear_errors(mongo: MongoResource) -> Iterator[None]:
-    """Turn MongoDB and settings errors into a one-line failure.
-
-    Raises:
-        dagster.Failure: in place of them.
-    """
-    try:
-        with clear_mongo_errors(mongo):
-            yield
-    except SettingsError as error:
-        raise dg.Failure(str(error), allow_retries=False) from None

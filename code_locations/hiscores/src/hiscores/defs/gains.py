@@ -7,13 +7,13 @@ What belongs here: choosing players, reading, computing, writing. What does not:
 from collections.abc import Iterator
 
 import dagster as dg
-from wrapped_shared import collections as names
 from wrapped_shared.asset_keys import HISCORES_GAINS_KEY, SNAPSHOTS_KEY
+from wrapped_shared.definitions import Materialized
+from wrapped_shared.documents import Document
 from wrapped_shared.models.hiscores import HiscoresGains
-from wrapped_shared.mongo import Document, MongoResource
-from wrapped_shared.table_schema import document_metadata
+from wrapped_shared.mongo import MongoResource, clear_errors
 
-from hiscores.defs.common import GROUP, HOURLY, OWNERS, TAGS, GainsConfig, Materialized, clear_errors
+from hiscores.defs.common import GainsConfig, spec
 from hiscores.domain.catalogue import kind_lookup
 from hiscores.domain.gains import gains_by_period
 from hiscores.domain.snapshots import read_snapshot
@@ -23,18 +23,18 @@ from hiscores.store.gains import players_behind, save_gains
 from hiscores.store.snapshots import everyone, of_player, old_forms
 
 
-@dg.asset(
-    key=HISCORES_GAINS_KEY,
-    deps=[SNAPSHOTS_KEY],
-    owners=OWNERS,
-    group_name=GROUP,
-    kinds={"python", "mongodb"},
-    tags=TAGS,
-    metadata=document_metadata(names.HISCORES_GAINS, HiscoresGains),
-    freshness_policy=HOURLY,
-    description="For each player and each calendar year (UTC) and `all`: experience (XP), kills and scores gained, as "
-    "the highest known value in the period minus the one before it; ratings, one point a day for a curve of total "
-    "experience, and flags.",
+@dg.multi_asset(
+    name=HISCORES_GAINS_KEY.to_python_identifier(),
+    specs=[
+        spec(
+            HISCORES_GAINS_KEY,
+            "For each player and each calendar year (UTC) and `all`: experience (XP), kills and scores gained, as "
+            "the highest known value in the period minus the one before it; ratings, one point a day for a curve of "
+            "total experience, and flags.",
+            [SNAPSHOTS_KEY],
+            HiscoresGains,
+        )
+    ],
 )
 def hiscores_gains(context: dg.AssetExecutionContext, config: GainsConfig, mongo: MongoResource) -> Materialized:
     """Compute the gains of all players, those with new snapshots, or those named."""

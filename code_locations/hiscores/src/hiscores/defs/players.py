@@ -7,38 +7,37 @@ from collections import Counter
 from datetime import UTC, datetime
 
 import dagster as dg
-from wrapped_shared import collections as names
 from wrapped_shared.asset_keys import HISCORES_PLAYERS_KEY, SNAPSHOTS_KEY, TRACKED_PLAYERS_KEY
+from wrapped_shared.definitions import Materialized, check_spec
 from wrapped_shared.models.hiscores import HiscoresPlayer
-from wrapped_shared.mongo import MongoResource
-from wrapped_shared.table_schema import document_metadata
+from wrapped_shared.mongo import MongoResource, clear_errors
 
-from hiscores.defs.common import GROUP, HOURLY, OWNERS, TAGS, Materialized, clear_errors
-from hiscores.domain.planner import OVERDUE_INTERVALS, overdue_intervals
-from hiscores.domain.states import NEVER, candidate, next_due
+from hiscores.defs.common import spec
+from hiscores.domain.planner import OVERDUE_INTERVALS, next_due, overdue_intervals
+from hiscores.domain.states import NEVER, PlayerState
 from hiscores.store.players import all_states, save_due
 from hiscores.store.roster import load_roster
 
 
-@dg.asset(
-    key=HISCORES_PLAYERS_KEY,
-    deps=[SNAPSHOTS_KEY, TRACKED_PLAYERS_KEY],
-    owners=OWNERS,
-    group_name=GROUP,
-    kinds={"python", "mongodb"},
-    tags=TAGS,
-    metadata=document_metadata(names.HISCORES_PLAYERS, HiscoresPlayer),
-    freshness_policy=HOURLY,
+@dg.multi_asset(
+    name=HISCORES_PLAYERS_KEY.to_python_identifier(),
+    specs=[
+        spec(
+            HISCORES_PLAYERS_KEY,
+            "Scrape status of every player: status, account type, when they were last checked and when they are "
+            "due again (UTC). The scrape writes each player as it goes; this asset brings `next_due` up to date with "
+            "newer telemetry.",
+            [SNAPSHOTS_KEY, TRACKED_PLAYERS_KEY],
+            HiscoresPlayer,
+        )
+    ],
     check_specs=[
-        dg.AssetCheckSpec(
+        check_spec(
             "nobody_long_overdue",
             asset=HISCORES_PLAYERS_KEY,
             description="Passes if no player is overdue by more than three of their intervals.",
         )
     ],
-    description="Scrape status of every player: status, account type, when they were last checked and when they are "
-    "due again (UTC). The scrape writes each player as it goes; this asset brings `next_due` up to date with newer "
-    "telemetry.",
 )
 def hiscores_players(mongo: MongoResource) -> Materialized:
     """Bring `next_due` up to date and count."""
@@ -57,9 +56,10 @@ def hiscores_players(mongo: MongoResource) -> Materialized:
             if moment != stored:
                 due.append((state.key, moment))
             if tracked is not None:
-                overdue.append(overdue_intervals(candidate(state, tracked, now), now.timestamp()))
+                overdue.append(overdue_intervals(state.tracked_as(tracked), now))
         save_due(mongo.analytics, due)
-        overdue += [overdue_intervals(candidate(None, roster[key], now), now.timestamp()) for key in waiting]
+        newcomers = (PlayerState(key, key).tracked_as(roster[key]) for key in waiting)
+        overdue += [overdue_intervals(state, now) for state in newcomers]
     late = [intervals for intervals in overdue if intervals > OVERDUE_INTERVALS]
     return dg.MaterializeResult(
         metadata={

@@ -11,7 +11,7 @@ import dagster as dg
 from wrapped_shared.asset_keys import SNAPSHOTS_KEY
 from wrapped_shared.http import ClientStats
 
-from hiscores.domain.planner import HOUR, Plan
+from hiscores.domain.planner import Plan
 from hiscores.domain.snapshots import slot_text
 from hiscores.scrape import Tally
 
@@ -44,6 +44,7 @@ def snapshot_metadata(
     tally: Tally,
     planned: Plan | None,
     stats: ClientStats,
+    *,
     slot: datetime,
     outcome: Outcome,
     players: int,
@@ -76,7 +77,7 @@ def snapshot_metadata(
         metadata["due"] = dg.MetadataValue.int(planned.due)
         metadata["never_asked"] = dg.MetadataValue.int(planned.never_asked)
         metadata["left_for_later_runs"] = dg.MetadataValue.int(planned.left)
-        metadata["most_overdue_hours"] = dg.MetadataValue.float(round(planned.most_overdue_seconds / HOUR, 1))
+        metadata["most_overdue_hours"] = dg.MetadataValue.float(round(planned.most_overdue_seconds / 3_600, 1))
     if tally.reasons:
         metadata["reasons"] = dg.MetadataValue.json(dict(tally.reasons.most_common(REASONS)))
     return metadata

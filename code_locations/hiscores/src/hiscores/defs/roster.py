@@ -1,4 +1,4 @@
-"""The asset `tracked_players`: who is to be scraped.
+"""The asset `tracked_players`: the players to scrape.
 
 What belongs here: reading the sources and writing the roster. What does not: when a player is due.
 """
@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 import dagster as dg
 from wrapped_shared.asset_keys import TRACKED_PLAYERS_KEY
 from wrapped_shared.collections import HISCORES_ROSTER
+from wrapped_shared.definitions import Materialized
 from wrapped_shared.indexes import ensure_indexes
 from wrapped_shared.models.hiscores import RosterEntry
-from wrapped_shared.mongo import MongoResource
-from wrapped_shared.table_schema import document_metadata
+from wrapped_shared.mongo import MongoResource, clear_errors
 
-from hiscores.defs.common import GROUP, HOURLY, OWNERS, TAGS, Materialized, clear_errors
+from hiscores.defs.common import spec
 from hiscores.domain.roster import Names, Tracked, activity_from, merge_roster
 from hiscores.domain.snapshots import whole_milliseconds
 from hiscores.settings import HiscoresSettings
@@ -29,17 +29,19 @@ from hiscores.store.roster import (
 )
 
 
-@dg.asset(
-    key=TRACKED_PLAYERS_KEY,
-    owners=OWNERS,
-    group_name=GROUP,
-    kinds={"python", "mongodb"},
-    tags=TAGS,
-    metadata=document_metadata(HISCORES_ROSTER, RosterEntry),
-    freshness_policy=HOURLY,
-    description="Who is tracked: the names in telemetry, `player_groups` and HISCORES_ROSTER, normalised, without "
-    "names that the game does not allow and players who were removed by hand. Written to "
-    "`hiscores_roster`.",
+@dg.multi_asset(
+    name=TRACKED_PLAYERS_KEY.to_python_identifier(),
+    specs=[
+        spec(
+            TRACKED_PLAYERS_KEY,
+            "Who is tracked: the names in telemetry, `player_groups` and HISCORES_ROSTER, normalised, without "
+            "names that the game does not allow and players who were removed by hand. Written to "
+            "`hiscores_roster`.",
+            [],
+            RosterEntry,
+            stored=HISCORES_ROSTER,
+        )
+    ],
 )
 def tracked_players(mongo: MongoResource) -> Materialized:
     """Refresh the roster."""

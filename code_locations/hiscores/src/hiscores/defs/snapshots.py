@@ -10,19 +10,19 @@ from typing import Final
 import dagster as dg
 from wrapped_shared import collections as names
 from wrapped_shared.asset_keys import SNAPSHOTS_KEY, TRACKED_PLAYERS_KEY
+from wrapped_shared.definitions import Materialized, check_spec
 from wrapped_shared.holds import HISCORES, HoldKeeper, hold_check, hold_check_spec
 from wrapped_shared.models.hiscores import HiscoresSnapshot
-from wrapped_shared.mongo import MongoResource
+from wrapped_shared.mongo import MongoResource, clear_errors
 from wrapped_shared.names import player_key
-from wrapped_shared.table_schema import document_metadata
 
-from hiscores.defs.common import GROUP, HOLD_CHECK, HOURLY, OWNERS, POOL, TAGS, Materialized, ScrapeConfig, clear_errors
+from hiscores.defs.common import HOLD_CHECK, POOL, ScrapeConfig, spec
 from hiscores.defs.reporting import outcome_of, snapshot_checks, snapshot_metadata
 from hiscores.domain.catalogue import kind_lookup
 from hiscores.domain.planner import Plan, plan
 from hiscores.domain.roster import Tracked, is_possible
 from hiscores.domain.snapshots import slot_text
-from hiscores.domain.states import candidate
+from hiscores.domain.states import PlayerState
 from hiscores.scrape import Scrape, Tally
 from hiscores.settings import HiscoresSettings
 from hiscores.store.catalogue import load_rows, save_observed
@@ -34,30 +34,34 @@ LOG_EVERY: Final = timedelta(seconds=30)
 MODE_TAG: Final = "hiscores/outcome"
 
 
-@dg.asset(
-    key=SNAPSHOTS_KEY,
-    deps=[TRACKED_PLAYERS_KEY],
-    owners=OWNERS,
-    group_name=GROUP,
-    kinds={"python", "mongodb"},
-    tags=TAGS,
-    metadata=document_metadata(names.HISCORES, HiscoresSnapshot, names.RAW_DATABASE),
-    freshness_policy=HOURLY,
-    pool=POOL,
+@dg.multi_asset(
+    name=SNAPSHOTS_KEY.to_python_identifier(),
+    specs=[
+        spec(
+            SNAPSHOTS_KEY,
+            "One document in the raw collection `hiscores` per player and scrape slot: rank, level, "
+            "experience (XP), scores and kills, as shown on the OSRS Hiscores. Upstream failures do not fail the step: "
+            "the metadata `outcome`, the checks and the run's tag `hiscores/outcome` report them.",
+            [TRACKED_PLAYERS_KEY],
+            HiscoresSnapshot,
+            stored=names.HISCORES,
+            database=names.RAW_DATABASE,
+        )
+    ],
     check_specs=[
-        dg.AssetCheckSpec(
+        check_spec(
             "share_of_failures",
             asset=SNAPSHOTS_KEY,
             description="Share of players without a valid response: warns at 2%, fails at 25%.",
         ),
-        dg.AssetCheckSpec(
-            "upstream_answers", asset=SNAPSHOTS_KEY, description="Passes if the circuit breaker stayed closed."
+        check_spec(
+            "upstream_answers",
+            asset=SNAPSHOTS_KEY,
+            description="Passes if the circuit breaker stayed closed.",
         ),
         hold_check_spec(HOLD_CHECK, SNAPSHOTS_KEY),
     ],
-    description="One document in the raw collection `hiscores` per player and scrape slot: rank, level, "
-    "experience (XP), scores and kills, as shown on the OSRS Hiscores. Upstream failures do not fail the step: "
-    "the metadata `outcome`, the checks and the run's tag `hiscores/outcome` report them.",
+    pool=POOL,
 )
 def snapshots(context: dg.AssetExecutionContext, config: ScrapeConfig, mongo: MongoResource) -> Materialized:
     """Scrape the players who are due, or the ones named."""
@@ -93,7 +97,15 @@ def snapshots(context: dg.AssetExecutionContext, config: ScrapeConfig, mongo: Mo
         context.log.warning(f"{outcome}: {scrape.tally.reason or 'no player got a valid response'}")
         context.instance.add_run_tags(context.run.run_id, {MODE_TAG: outcome})
     return dg.MaterializeResult(
-        metadata=snapshot_metadata(scrape.tally, planned, stats, slot, outcome, len(players), impossible),
+        metadata=snapshot_metadata(
+            scrape.tally,
+            planned,
+            stats,
+            slot=slot,
+            outcome=outcome,
+            players=len(players),
+            impossible=impossible,
+        ),
         check_results=[*snapshot_checks(scrape.tally), hold],
     )
 
@@ -101,11 +113,8 @@ def snapshots(context: dg.AssetExecutionContext, config: ScrapeConfig, mongo: Mo
 def _planned(mongo: MongoResource, slot: datetime, budget: int) -> tuple[Plan, list[Tracked]]:
     roster = load_roster(mongo.analytics)
     states = {state.key: state for state, _ in all_states(mongo.analytics) if state.key in roster}
-    chosen = plan(
-        (candidate(states.get(key), tracked, slot) for key, tracked in roster.items()),
-        slot.timestamp(),
-        budget,
-    )
+    players = ((states.get(key) or PlayerState(key, key)).tracked_as(tracked) for key, tracked in roster.items())
+    chosen = plan(players, slot, budget)
     return chosen, [roster[key] for key in chosen.chosen]
 
 

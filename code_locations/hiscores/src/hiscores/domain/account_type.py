@@ -30,34 +30,34 @@ Fetch: TypeAlias = Callable[[AccountType], Payload | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """A player's type, and what that type's table says about them."""
+class TableEntry:
+    """A player's type and their figures on that type's table."""
 
     account_type: AccountType
     payload: Payload
 
 
-def decide(fetch: Fetch) -> Standing | None:
+def decide(fetch: Fetch) -> TableEntry | None:
     """Determine the type from scratch: two requests for a regular player, three or four for an ironman.
 
     Tables are requested from the widest to the narrowest, so that a player who logs out between two requests can only
     have *more* in the later one and is not mistaken for a former or dead ironman.
 
     Returns:
-        The standing, or None if neither the main nor the ironman table has the player.
+        The entry, or None if neither the main nor the ironman table has the player.
     """
     main = fetch("regular")
     iron = fetch("ironman")
     if iron is None:
-        return None if main is None else Standing("regular", main)
+        return None if main is None else TableEntry("regular", main)
     if main is not None and is_behind(iron, main):
-        return Standing("regular", main)
+        return TableEntry("regular", main)
     for narrower in ("hardcore_ironman", "ultimate_ironman"):
         account_type: AccountType = narrower
         payload = fetch(account_type)
         if payload is not None and not is_behind(payload, iron):
-            return Standing(account_type, payload)
-    return Standing("ironman", iron)
+            return TableEntry(account_type, payload)
+    return TableEntry("ironman", iron)
 
 
 def is_behind(narrow: Payload, wide: Payload) -> bool:

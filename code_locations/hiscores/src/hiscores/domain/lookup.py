@@ -4,22 +4,23 @@ What belongs here: the single request once the type is known, the weekly check, 
 What does not: HTTP and MongoDB; the request function is passed in.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, Literal, TypeAlias
 
 from wrapped_shared.http.errors import UpstreamError
 from wrapped_shared.vocabulary import AccountType
 
-from hiscores.domain.account_type import Fetch, Standing, decide
+from hiscores.domain.account_type import Fetch, TableEntry, decide
 from hiscores.domain.payload import Payload
 from hiscores.domain.rows import OVERALL
 from hiscores.domain.series import changed_hands
 from hiscores.domain.snapshots import Snapshot
 from hiscores.domain.states import PlayerState
 
-DAY_SECONDS: Final = 86_400.0
+STUCK_AFTER: Final = timedelta(days=1)
+"""An ironman who plays without gaining has their type checked again, at most this often."""
 
 Missing: TypeAlias = Literal["not_found", "unranked"]
 """`not_found`: no table lists the player. `unranked`: one does, but no table has a value in any row."""
@@ -29,32 +30,23 @@ Missing: TypeAlias = Literal["not_found", "unranked"]
 class Found:
     """The result of a look-up."""
 
-    standing: Standing
+    entry: TableEntry
     type_checked: bool
     """Whether every table that determines the type was requested."""
     name_changed: bool
 
 
-def look_up(
-    fetch: Fetch, state: PlayerState, previous: Snapshot | None, now: datetime, *, active: bool
-) -> Found | Missing:
+def look_up(fetch: Fetch, state: PlayerState, previous: Snapshot | None, now: datetime) -> Found | Missing:
     """Find a player's figures and type.
 
     A table that lists the player without a value in any row says nothing about the type: it counts as one that does
-    not have them.
-
-    One request if the type is known and was checked within the week, and the table has the player. The type is
-    checked again weekly, if the known table lacks them, if the name seems to have changed hands, and if an ironman's
-    figures do not move although they play (they may have died or left; at most daily). A check with a new result is
-    repeated from the widest table on, so that a player who logs out between two requests is not misclassified. If a
-    check fails half-way, a valid response from the known table still counts, with the known type.
+    not have them. `NEXT_STEP` says what is done in which situation.
 
     Args:
         fetch: requests one table; raises what the client raises.
         state: what is known about the player.
         previous: the last snapshot, or None.
         now: the current time.
-        active: whether there was telemetry since the last snapshot.
 
     Raises:
         UpstreamError: there was no valid response to use.
@@ -69,56 +61,100 @@ def look_up(
         listed = True
         return None
 
-    return _found(fetch_values, state, previous, now, active=active) or ("unranked" if listed else "not_found")
+    known = state.account_type if state.type_checked_at is not None else None
+    entry = None
+    if known is not None and (payload := fetch_values(known)) is not None:
+        entry = TableEntry(known, payload)
+    looked = _Look(fetch_values, known, entry, previous, now)
+    return NEXT_STEP[_situation(looked, state)](looked) or ("unranked" if listed else "not_found")
 
 
-def _found(fetch: Fetch, state: PlayerState, previous: Snapshot | None, now: datetime, *, active: bool) -> Found | None:
-    known = state.account_type
-    if known is None or state.type_checked_at is None:
-        return _checked(decide(fetch), previous, now)
-    payload = fetch(known)
-    if payload is None:
-        decided = decide(_remembering(fetch, {known: None}))
-        if known != "regular" and decided is not None and decided.account_type != known:
-            decided = decide(fetch)  # nobody disappears from the ironman tables: was the first response right?
-        return _checked(decided, previous, now)
-    changed = _changed(payload, previous, now)
-    standing = Standing(known, payload)
-    if state.type_is_fresh(now) and not changed:
-        stale = (now - state.type_checked_at).total_seconds() > DAY_SECONDS
-        if not (stale and active and _stands_still(standing, previous)):
-            return Found(standing, type_checked=False, name_changed=False)
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """A look-up after the request to the known type's table, if there is one."""
+
+    fetch: Fetch
+    known: AccountType | None
+    entry: TableEntry | None
+    """The player's entry on the known table."""
+    previous: Snapshot | None
+    now: datetime
+
+    def result(self, entry: TableEntry, *, type_checked: bool) -> Found:
+        return Found(entry, type_checked, _changed(entry.payload, self.previous, self.now))
+
+    def decided(self) -> Found | None:
+        """Determine the type from scratch."""
+        entry = decide(self.fetch)
+        return None if entry is None else self.result(entry, type_checked=True)
+
+    def decided_with_known(self) -> TableEntry | None:
+        """Determine the type without requesting the known table again."""
+        payload = None if self.entry is None else self.entry.payload
+        return decide(lambda account_type: payload if account_type == self.known else self.fetch(account_type))
+
+
+Situation: TypeAlias = Literal["unknown", "lost", "doubtful", "settled"]
+
+
+def _situation(looked: _Look, state: PlayerState) -> Situation:
+    if looked.known is None or state.type_checked_at is None:
+        return "unknown"
+    if looked.entry is None:
+        return "lost"
+    if not state.type_is_fresh(looked.now) or _changed(looked.entry.payload, looked.previous, looked.now):
+        return "doubtful"
+    stuck = state.is_active and _stands_still(looked.entry, looked.previous)
+    return "doubtful" if stuck and looked.now - state.type_checked_at > STUCK_AFTER else "settled"
+
+
+def _take(looked: _Look) -> Found | None:
+    return None if looked.entry is None else looked.result(looked.entry, type_checked=False)
+
+
+def _search(looked: _Look) -> Found | None:
+    entry = looked.decided_with_known()
+    if looked.known != "regular" and entry is not None and entry.account_type != looked.known:
+        return looked.decided()  # nobody disappears from the ironman tables: was the first response right?
+    return None if entry is None else looked.result(entry, type_checked=True)
+
+
+def _verify(looked: _Look) -> Found | None:
     try:
-        decided = decide(_remembering(fetch, {known: payload}))
-        if decided is None or decided.account_type != known:
-            decided = decide(fetch)
+        entry = looked.decided_with_known()
+        if entry is None or entry.account_type != looked.known:
+            return looked.decided() or _take(looked)
     except UpstreamError:
-        return Found(standing, type_checked=False, name_changed=changed)
-    return _checked(decided, previous, now) or Found(standing, type_checked=False, name_changed=changed)
+        return _take(looked)
+    return looked.result(entry, type_checked=True)
 
 
-def _checked(standing: Standing | None, previous: Snapshot | None, now: datetime) -> Found | None:
-    if standing is None:
-        return None
-    return Found(standing, type_checked=True, name_changed=_changed(standing.payload, previous, now))
+NEXT_STEP: Final[Mapping[Situation, Callable[[_Look], Found | None]]] = {
+    "unknown": _Look.decided,
+    "lost": _search,
+    "doubtful": _verify,
+    "settled": _take,
+}
+"""What follows the request to the known table.
+
+- `unknown`: the type was never checked, so it is determined from scratch.
+- `lost`: the known table lacks the player. The other tables decide; an ironman who seems to have become regular is
+  checked again from the widest table on.
+- `doubtful`: the last check is a week old, the name seems to have changed hands, or an ironman's figures do not move
+  although they play (they may have died or left). The other tables decide; a new result is checked again from the
+  widest table on, so that a player who logs out between two requests is not misclassified. If a check fails half-way,
+  the valid response from the known table counts, with the known type.
+- `settled`: one request was enough.
+"""
 
 
-def _stands_still(standing: Standing, previous: Snapshot | None) -> bool:
-    if standing.account_type == "regular" or previous is None:
+def _stands_still(entry: TableEntry, previous: Snapshot | None) -> bool:
+    if entry.account_type == "regular" or previous is None:
         return False
-    return standing.payload.overall == previous.skills.get(OVERALL)
+    return entry.payload.overall == previous.skills.get(OVERALL)
 
 
 def _changed(payload: Payload, previous: Snapshot | None, now: datetime) -> bool:
     skills = {name: row.experience for name, row in payload.skills.items()}
     activities = {name: row.score for name, row in payload.activities.items()}
     return previous is not None and changed_hands(previous, skills, activities, now)
-
-
-def _remembering(fetch: Fetch, answers: dict[AccountType, Payload | None]) -> Callable[[AccountType], Payload | None]:
-    def fetched(account_type: AccountType) -> Payload | None:
-        if account_type in answers:
-            return answers[account_type]
-        return fetch(account_type)
-
-    return fetched

@@ -6,33 +6,28 @@ A player's gains in a year are measured from their last snapshot before it. To g
 is due once in the last 36 hours before it and once in the first 36 hours after it, regardless of their interval.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
-SWEEP_SECONDS: Final = 36 * 3600.0
+SWEEP: Final = timedelta(hours=36)
 
 
-@lru_cache(maxsize=4_096)
-def next_sweep(looked_up: float) -> float:
-    """The start of the first sweep that starts after a player was looked up, in seconds since the epoch."""
-    new_year = _new_year(_year(looked_up) + 1)
-    before = new_year - SWEEP_SECONDS
+def next_sweep(looked_up: datetime) -> datetime:
+    """The start of the first sweep that starts after a player was looked up."""
+    new_year = _new_year(looked_up.year + 1)
+    before = new_year - SWEEP
     return before if before > looked_up else new_year
 
 
-def sweep_began(slot: float) -> float | None:
+def sweep_began(slot: datetime) -> datetime | None:
     """The start of the sweep that contains a slot; None outside both."""
-    last, coming = _new_year(_year(slot)), _new_year(_year(slot) + 1)
-    if slot < last + SWEEP_SECONDS:
+    last, coming = _new_year(slot.year), _new_year(slot.year + 1)
+    if slot < last + SWEEP:
         return last
-    return coming - SWEEP_SECONDS if slot >= coming - SWEEP_SECONDS else None
-
-
-def _year(seconds: float) -> int:
-    return datetime.fromtimestamp(seconds, UTC).year
+    return coming - SWEEP if slot >= coming - SWEEP else None
 
 
 @lru_cache(maxsize=64)
-def _new_year(year: int) -> float:
-    return datetime(year, 1, 1, tzinfo=UTC).timestamp()
+def _new_year(year: int) -> datetime:
+    return datetime(year, 1, 1, tzinfo=UTC)

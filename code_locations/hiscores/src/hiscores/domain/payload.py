@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
+from wrapped_shared.documents import INT64, whole
+
 from hiscores.domain.rows import OVERALL, activity_name, skill_name
 
-INT64: Final = 2**63
 LONGEST_NAME: Final = 80
 
 
@@ -85,7 +86,7 @@ def read_payload(value: object) -> Payload:
             raise PayloadError(f"row {name!r} has no `level`")
         skill_names.append(name)
         if is_ranked(rank, experience, name) and name not in ranked_skills:
-            ranked_skills[name] = SkillRow(rank, whole(row["level"]), experience)
+            ranked_skills[name] = SkillRow(rank, whole(row["level"], INT64), experience)
     for row in activities:
         name = activity_name(_name(row, "activities"))
         rank, score = _number(row, "rank", name), _number(row, "score", name)
@@ -100,16 +101,6 @@ def is_ranked(rank: int, value: int, name: str) -> bool:
     if value < 0:
         return False
     return value > 0 or (rank > 0 and name != OVERALL)
-
-
-def whole(value: object) -> int | None:
-    """A 64-bit integer from JSON: an int or an integral float, never a boolean; None otherwise."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    if isinstance(value, float) and not value.is_integer():
-        return None
-    number = int(value)
-    return number if -INT64 <= number < INT64 else None
 
 
 def _rows(value: dict[str, Any], name: str) -> list[dict[str, Any]]:
@@ -138,7 +129,7 @@ def _clean_name(name: str) -> str:
 
 
 def _number(row: dict[str, Any], field: str, name: str) -> int:
-    number = whole(row.get(field))
+    number = whole(row.get(field), INT64)
     if number is None:
         raise PayloadError(f"row {name!r} has no whole number `{field}`")
     return number

@@ -19,46 +19,25 @@ those who played most recently: a year's gains depend on their snapshots.
 """
 
 import heapq
-import math
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final
 
 from hiscores.domain.new_year import next_sweep, sweep_began
+from hiscores.domain.roster import Tracked
+from hiscores.domain.states import ALWAYS, NEVER, PlayerState
 
-HOUR: Final = 3600.0
-DAY: Final = 24 * HOUR
-LONGEST_QUIET_DAYS: Final = 7
+HOUR: Final = timedelta(hours=1)
+DAY: Final = timedelta(days=1)
 LONGEST_NOT_FOUND_DAYS: Final = 28
 LONGEST_TROUBLE_HOURS: Final = 24
-RECHECK_TYPE_SECONDS: Final = 7 * DAY
 OVERDUE_INTERVALS: Final = 3
 QUIET_SHARE: Final = 1 / 8
 """The share of a run's requests reserved for inactive players when both groups are waiting: enough that everyone is
 looked up eventually, and small enough to leave active players what they need."""
 TROUBLE: Final = ("unavailable", "blocked", "format_changed")
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """What the planner knows about one player; times are seconds since the epoch, None = never."""
-
-    key: str
-    first_seen: float
-    last_telemetry: float | None = None
-    outcome: str | None = None
-    """Result of the last look-up: `ok`, `not_found`, or a failure; None = never looked up."""
-    failures: int = 0
-    """Consecutive look-ups without a snapshot."""
-    asked_slot: float | None = None
-    snapshot_slot: float | None = None
-    snapshot_at: float | None = None
-    """When the last snapshot was actually taken; telemetry after it makes the player active."""
-    quiet_days: int = 1
-    """Days until the next snapshot if the player stays quiet."""
-    known_type: bool = False
-    """Whether one request is enough: the type is known and was checked within the week."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,133 +57,125 @@ class Plan:
     expected_requests: int
 
 
-def interval(candidate: Candidate) -> float:
-    """Seconds between the last look-up and the next, from what is known now."""
-    if candidate.outcome is None:
+def interval(state: PlayerState) -> timedelta:
+    """The time between the last look-up and the next, from what is known now."""
+    if state.outcome is None:
         return DAY
-    if candidate.outcome == "not_found":
-        return _doubling(candidate.failures, LONGEST_NOT_FOUND_DAYS) * DAY
-    if candidate.outcome in TROUBLE:
-        return _doubling(candidate.failures, LONGEST_TROUBLE_HOURS) * HOUR
-    return DAY if is_active(candidate) else candidate.quiet_days * DAY
+    if state.outcome == "not_found":
+        return _doubling(state.failures, LONGEST_NOT_FOUND_DAYS) * DAY
+    if state.outcome in TROUBLE:
+        return _doubling(state.failures, LONGEST_TROUBLE_HOURS) * HOUR
+    return DAY if _plays(state) else state.quiet_days * DAY
 
 
-def is_active(candidate: Candidate) -> bool:
-    """Whether there is telemetry since the last snapshot."""
-    if candidate.last_telemetry is None:
-        return False
-    return candidate.snapshot_at is None or candidate.last_telemetry > candidate.snapshot_at
-
-
-def goes_first(candidate: Candidate) -> bool:
+def goes_first(state: PlayerState) -> bool:
     """Whether a player's snapshot is urgent: they play, and some table may have them."""
-    return is_active(candidate) and candidate.outcome != "not_found"
+    return _plays(state) and state.outcome != "not_found"
 
 
-def due_at(candidate: Candidate) -> float:
+def _plays(state: PlayerState) -> bool:
+    """Whether telemetry brings the next look-up forward; an unranked player is planned like a quiet one."""
+    return state.is_active and state.outcome != "unranked"
+
+
+def due_at(state: PlayerState) -> datetime:
     """When the player is due; one never looked up has been due since they were first seen."""
-    if candidate.outcome is None or candidate.asked_slot is None:
-        return candidate.first_seen
-    start = candidate.snapshot_slot if candidate.outcome == "ok" else candidate.asked_slot
-    due = (candidate.asked_slot if start is None else start) + interval(candidate)
-    return min(due, next_sweep(candidate.asked_slot))
+    if state.outcome is None or state.asked_slot is None:
+        return state.first_seen
+    start = state.snapshot_slot if state.outcome == "ok" else state.asked_slot
+    due = (state.asked_slot if start is None else start) + interval(state)
+    return min(due, next_sweep(state.asked_slot))
 
 
-def quiet_days_after(previous: int, *, active: bool, first: bool) -> int:
-    """Days until the next snapshot of a player who stays quiet, after a snapshot was taken.
-
-    Args:
-        previous: the previous value.
-        active: whether there was telemetry between the snapshot before and this one.
-        first: whether this is the first snapshot.
-    """
-    return 1 if active or first else min(2 * previous, LONGEST_QUIET_DAYS)
+def next_due(state: PlayerState, tracked: Tracked) -> datetime:
+    """When the player is due again; never if no source names them, such as a stranger looked up by hand."""
+    return due_at(state.tracked_as(tracked)) if tracked.sources else NEVER
 
 
-def expected_requests(candidate: Candidate) -> int:
+def expected_requests(state: PlayerState, slot: datetime) -> int:
     """How many requests a player most likely takes: one if the type is known, else main and ironman table."""
-    return 1 if candidate.known_type else 2
+    return 1 if state.type_is_fresh(slot) else 2
 
 
-def overdue_intervals(candidate: Candidate, now: float) -> float:
+def overdue_intervals(state: PlayerState, now: datetime) -> float:
     """How many of their own intervals a player is overdue; 0 if they are not."""
-    return max(0.0, (now - due_at(candidate)) / interval(candidate))
+    return max(0.0, (now - due_at(state)) / interval(state))
 
 
-def plan(candidates: Iterable[Candidate], slot: float, budget: int) -> Plan:
+def plan(players: Iterable[PlayerState], slot: datetime, budget: int) -> Plan:
     """Choose the players to look up in a run.
 
     Args:
-        candidates: everyone tracked; players already looked up for this slot or a later one are skipped.
-        slot: the run's slot, in seconds since the epoch.
+        players: everyone tracked; players already looked up for this slot or a later one are skipped.
+        slot: the run's slot.
         budget: the maximum number of requests for the run; at least one player is chosen if any is due.
     """
     due = [
-        (moment, candidate)
-        for candidate in candidates
-        if (moment := due_at(candidate)) <= slot or candidate.outcome is None
-        if candidate.asked_slot is None or candidate.asked_slot < slot
+        (moment, state)
+        for state in players
+        if (moment := due_at(state)) <= slot or state.outcome is None
+        if state.asked_slot is None or state.asked_slot < slot
     ]
     chosen: list[str] = []
     requests = 0
-    for candidate in _in_order(due, slot, budget):
-        needed = expected_requests(candidate)
+    for state in _in_order(due, slot, budget):
+        needed = expected_requests(state, slot)
         if chosen and requests + needed > budget:
             break
         requests += needed
-        chosen.append(candidate.key)
-    waiting = [slot - moment for moment, candidate in due if candidate.outcome is not None]
+        chosen.append(state.key)
+    waiting = [slot - moment for moment, state in due if state.outcome is not None]
     return Plan(
-        tuple(chosen),
-        len(due),
-        len(due) - len(chosen),
-        len(due) - len(waiting),
-        max(waiting, default=0.0),
-        requests,
+        chosen=tuple(chosen),
+        due=len(due),
+        left=len(due) - len(chosen),
+        never_asked=len(due) - len(waiting),
+        most_overdue_seconds=max(waiting, default=timedelta()).total_seconds(),
+        expected_requests=requests,
     )
 
 
-def _in_order(due: Sequence[tuple[float, Candidate]], slot: float, most: int) -> Iterator[Candidate]:
+def _in_order(due: Sequence[tuple[datetime, PlayerState]], slot: datetime, most: int) -> Iterator[PlayerState]:
     """The players who are due, most urgent first; at most `most` active ones and `most` others."""
     began = sweep_began(slot)
     if began is not None:
         swept = heapq.nsmallest(most, due, key=lambda item: _sweep_order(item[1], began))
-        yield from (candidate for _, candidate in swept)
+        yield from (state for _, state in swept)
         return
 
-    first: list[tuple[float, Candidate]] = []
-    others: list[tuple[float, Candidate]] = []
+    first: list[tuple[datetime, PlayerState]] = []
+    others: list[tuple[datetime, PlayerState]] = []
     for item in due:
         (first if goes_first(item[1]) else others).append(item)
     queues = (heapq.nsmallest(most, queue, key=_queue_order) for queue in (first, others))
-    yield from _shared_out(*(deque(candidate for _, candidate in queue) for queue in queues))
+    yield from _shared_out(slot, *(deque(state for _, state in queue) for queue in queues))
 
 
-def _queue_order(item: tuple[float, Candidate]) -> tuple[bool, float, str]:
-    due, candidate = item
-    return candidate.outcome is not None, due, candidate.key
+def _queue_order(item: tuple[datetime, PlayerState]) -> tuple[bool, datetime, str]:
+    due, state = item
+    return state.outcome is not None, due, state.key
 
 
-def _sweep_order(candidate: Candidate, began: float) -> tuple[bool, bool, float, str]:
-    looked_up = candidate.asked_slot is not None and candidate.asked_slot >= began
-    latest = -math.inf if candidate.last_telemetry is None else candidate.last_telemetry
-    return looked_up, candidate.outcome == "not_found", -latest, candidate.key
+def _sweep_order(state: PlayerState, began: datetime) -> tuple[bool, bool, timedelta, str]:
+    looked_up = state.asked_slot is not None and state.asked_slot >= began
+    latest = state.last_telemetry if state.outcome != "unranked" else None
+    return looked_up, state.outcome == "not_found", NEVER - (latest or ALWAYS), state.key
 
 
-def _shared_out(first: deque[Candidate], others: deque[Candidate]) -> Iterator[Candidate]:
+def _shared_out(slot: datetime, first: deque[PlayerState], others: deque[PlayerState]) -> Iterator[PlayerState]:
     """Merge both queues: the others go next whenever they have had less than their share of the requests so far."""
     spent = on_others = 0
     while first or others:
         if others and (not first or on_others < QUIET_SHARE * spent):
-            candidate = others.popleft()
-            on_others += expected_requests(candidate)
+            state = others.popleft()
+            on_others += expected_requests(state, slot)
         else:
-            candidate = first.popleft()
-        spent += expected_requests(candidate)
-        yield candidate
+            state = first.popleft()
+        spent += expected_requests(state, slot)
+        yield state
 
 
 def _doubling(failures: int, longest: int) -> int:
     """1, 2, 4, ... capped at `longest`."""
-    steps = max(failures, 1) - 1
-    return longest if steps > math.log2(longest) else min(2**steps, longest)
+    steps = min(max(failures, 1) - 1, longest.bit_length())
+    return min(1 << steps, longest)

@@ -11,11 +11,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from wrapped_shared.collections import HISCORES
+from wrapped_shared.documents import INT64, whole
 from wrapped_shared.names import player_key
 from wrapped_shared.version import SCHEMA_VERSIONS
 
-from hiscores.domain.account_type import MODE_OF, Standing
-from hiscores.domain.payload import is_ranked, whole
+from hiscores.domain.account_type import MODE_OF, TableEntry
+from hiscores.domain.payload import is_ranked
 from hiscores.domain.rows import Kind, activity_name, skill_name
 
 SLOT_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
@@ -63,11 +64,11 @@ def build_document(
     player: str,
     slot: datetime,
     scraped_at: datetime,
-    standing: Standing,
+    entry: TableEntry,
     kind_of: Callable[[str], Kind],
 ) -> dict[str, Any]:
     """The snapshot document for one player and slot; unranked rows are absent."""
-    payload = standing.payload
+    payload = entry.payload
     bosses = {name for name in payload.activities if kind_of(name) == "boss"}
     return {
         "_id": f"{key}|{slot_text(slot)}",
@@ -76,8 +77,8 @@ def build_document(
         "player_key": key,
         "slot": slot_text(slot),
         "scraped_at": scraped_at,
-        "mode": MODE_OF[standing.account_type],
-        "account_type": standing.account_type,
+        "mode": MODE_OF[entry.account_type],
+        "account_type": entry.account_type,
         "skills": {
             name: {"rank": row.rank, "level": row.level, "experience": row.experience}
             for name, row in payload.skills.items()
@@ -108,7 +109,15 @@ def read_snapshot(document: Mapping[str, Any]) -> Snapshot | None:
     activities = _values(document.get("activities"), "score", activity_name)
     if not (skills or bosses or activities):
         return None
-    return Snapshot(key, at, str(document.get("_id")), skills, {**activities, **bosses}, frozenset(bosses), new)
+    return Snapshot(
+        key=key,
+        at=at,
+        order=str(document.get("_id")),
+        skills=skills,
+        activities={**activities, **bosses},
+        bosses=frozenset(bosses),
+        complete=new,
+    )
 
 
 def _values(rows: object, field: str, canonical: Callable[[str], str]) -> dict[str, int | None]:
@@ -133,8 +142,8 @@ def _stored_number(value: object) -> int | None:
     if isinstance(value, str):
         text = value.replace(",", "").strip()
         number = text.removeprefix("-").isdecimal() and text.isascii() and len(text) <= _LONGEST_NUMBER
-        return whole(int(text)) if number else None
-    return whole(value)
+        return whole(int(text), INT64) if number else None
+    return whole(value, INT64)
 
 
 def _time(*candidates: object) -> datetime | None:

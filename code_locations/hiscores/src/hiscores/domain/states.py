@@ -1,39 +1,61 @@
-"""The scrape state of one player, and how a look-up changes it.
+"""The state of one player, and how a look-up changes it.
 
-What belongs here: the transitions. What does not: intervals (`planner`), and the document (`store.players`).
+What belongs here: the transitions. What does not: when a player is due (`planner`), and the document (`store.players`).
 """
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from typing import Final
+from datetime import UTC, datetime, timedelta
+from typing import Final, Self
 
 from wrapped_shared.vocabulary import AccountType
 
-from hiscores.domain.planner import RECHECK_TYPE_SECONDS, Candidate, due_at, quiet_days_after
 from hiscores.domain.roster import Tracked
 
 NEVER: Final = datetime(9999, 12, 31, tzinfo=UTC)
 """The due time of a player who is not tracked."""
+ALWAYS: Final = datetime(1970, 1, 1, tzinfo=UTC)
+LONGEST_QUIET_DAYS: Final = 7
+TYPE_LASTS: Final = timedelta(days=7)
+"""How long a checked account type counts as known."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlayerState:
-    """What is stored about one player between runs; slots and times are UTC."""
+    """What is known about one player, from earlier look-ups and from the roster; slots and times are UTC."""
 
     key: str
     player: str
     outcome: str | None = None
-    """Result of the last look-up; None = never looked up."""
+    """Result of the last look-up: `ok`, `not_found`, `unranked` or a failure; None = never looked up."""
     name_changed: bool = False
     """Whether the last snapshot showed a different account from the one before."""
     checked_at: datetime | None = None
     account_type: AccountType | None = None
     type_checked_at: datetime | None = None
     failures: int = 0
+    """Consecutive look-ups without a snapshot."""
     asked_slot: datetime | None = None
     snapshot_slot: datetime | None = None
     snapshot_at: datetime | None = None
+    """When the last snapshot was actually taken; telemetry after it makes the player active."""
     quiet_days: int = 1
+    """Days until the next snapshot if the player stays quiet."""
+    first_seen: datetime = ALWAYS
+    """From the roster, like `last_telemetry`; neither is stored with the state."""
+    last_telemetry: datetime | None = None
+
+    def tracked_as(self, tracked: Tracked) -> Self:
+        """Return the state with what the roster says about the player."""
+        return replace(
+            self, player=tracked.player, first_seen=tracked.first_seen, last_telemetry=tracked.last_telemetry
+        )
+
+    @property
+    def is_active(self) -> bool:
+        """Whether there is telemetry since the last snapshot."""
+        if self.last_telemetry is None:
+            return False
+        return self.snapshot_at is None or self.last_telemetry > self.snapshot_at
 
     @property
     def status(self) -> str:
@@ -47,7 +69,7 @@ class PlayerState:
         return (
             self.account_type is not None
             and self.type_checked_at is not None
-            and (now - self.type_checked_at).total_seconds() < RECHECK_TYPE_SECONDS
+            and now - self.type_checked_at < TYPE_LASTS
         )
 
 
@@ -59,7 +81,6 @@ def after_snapshot(
     account_type: AccountType,
     type_checked: bool,
     name_changed: bool,
-    active: bool,
 ) -> PlayerState:
     """The state once a snapshot is stored.
 
@@ -70,7 +91,6 @@ def after_snapshot(
         account_type: as found or known.
         type_checked: whether all tables that determine the type were requested.
         name_changed: whether the snapshot shows a different account from the one before.
-        active: whether there was telemetry since the previous snapshot.
     """
     return replace(
         state,
@@ -83,7 +103,7 @@ def after_snapshot(
         asked_slot=_later(state.asked_slot, slot),
         snapshot_slot=slot,
         snapshot_at=at,
-        quiet_days=quiet_days_after(state.quiet_days, active=active, first=state.snapshot_at is None),
+        quiet_days=quiet_days_after(state.quiet_days, active=state.is_active, first=state.snapshot_at is None),
     )
 
 
@@ -112,37 +132,16 @@ def after_unranked(state: PlayerState, *, slot: datetime, at: datetime) -> Playe
     )
 
 
-def candidate(state: PlayerState | None, tracked: Tracked, now: datetime) -> Candidate:
-    """What the planner needs to know; an unranked player is planned like a quiet one, regardless of telemetry."""
-    if state is None:
-        return Candidate(tracked.key, _seconds(tracked.first_seen) or 0.0, _seconds(tracked.last_telemetry))
-    if state.outcome == "unranked":
-        state = replace(state, outcome="ok", snapshot_slot=state.asked_slot, snapshot_at=state.checked_at)
-        tracked = replace(tracked, last_telemetry=None)
-    return Candidate(
-        tracked.key,
-        _seconds(tracked.first_seen) or 0.0,
-        _seconds(tracked.last_telemetry),
-        state.outcome,
-        state.failures,
-        _seconds(state.asked_slot),
-        _seconds(state.snapshot_slot),
-        _seconds(state.snapshot_at),
-        state.quiet_days,
-        state.type_is_fresh(now),
-    )
+def quiet_days_after(previous: int, *, active: bool, first: bool) -> int:
+    """Days until the next snapshot of a player who stays quiet, after a snapshot was taken.
 
-
-def next_due(state: PlayerState, tracked: Tracked) -> datetime:
-    """When the player is due again; never if no source names them, such as a stranger looked up by hand."""
-    if not tracked.sources:
-        return NEVER
-    return datetime.fromtimestamp(due_at(candidate(state, tracked, tracked.first_seen)), UTC)
+    Args:
+        previous: the previous value.
+        active: whether there was telemetry between the snapshot before and this one.
+        first: whether this is the first snapshot.
+    """
+    return 1 if active or first else min(2 * previous, LONGEST_QUIET_DAYS)
 
 
 def _later(one: datetime | None, other: datetime) -> datetime:
     return other if one is None else max(one, other)
-
-
-def _seconds(moment: datetime | None) -> float | None:
-    return None if moment is None else moment.timestamp()

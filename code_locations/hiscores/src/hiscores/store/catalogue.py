@@ -7,12 +7,13 @@ ranking page was last read.
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from pymongo import DeleteOne, ReplaceOne
 from pymongo.database import Database
+from wrapped_shared.bulk import write_all
 from wrapped_shared.collections import ACTIVITY_CATALOGUE
-from wrapped_shared.mongo import Document
+from wrapped_shared.documents import Document
 from wrapped_shared.version import SCHEMA_VERSIONS
 
 OBSERVED: Final = "#observed"
@@ -33,9 +34,7 @@ def save_rows(analytics: Database[Document], before: Sequence[Document], after: 
         ReplaceOne({"_id": name}, row, upsert=True) for name, row in wanted.items() if stored.get(name) != row
     ]
     writes += [DeleteOne({"_id": name}) for name in stored if name not in wanted]
-    if writes:
-        analytics[ACTIVITY_CATALOGUE].bulk_write(writes, ordered=False)
-    return len(writes)
+    return write_all(analytics[ACTIVITY_CATALOGUE], writes)
 
 
 def load_observed(analytics: Database[Document]) -> Document | None:
@@ -43,7 +42,7 @@ def load_observed(analytics: Database[Document]) -> Document | None:
     return analytics[ACTIVITY_CATALOGUE].find_one({"_id": OBSERVED})
 
 
-def save_observed(analytics: Database[Document], observed: dict[str, Any]) -> None:
+def save_observed(analytics: Database[Document], observed: Document) -> None:
     """Store what a scrape saw."""
     document = {"_id": OBSERVED, "schema_version": SCHEMA_VERSIONS[ACTIVITY_CATALOGUE], **observed}
     analytics[ACTIVITY_CATALOGUE].replace_one({"_id": OBSERVED}, document, upsert=True)

@@ -8,7 +8,8 @@ from typing import Final
 
 from pymongo.database import Database
 from wrapped_shared import collections as names
-from wrapped_shared.mongo import Document, MongoResource
+from wrapped_shared.documents import Document
+from wrapped_shared.mongo import MongoResource
 from wrapped_shared.periods import today
 
 from hiscores.domain.roster import activity_from, possible_key

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from pymongo import ReplaceOne
 from pymongo.database import Database
+from wrapped_shared.bulk import find_by_id, write_all
 from wrapped_shared.collections import HISCORES_GAINS, HISCORES_PLAYERS
-from wrapped_shared.mongo import Document
+from wrapped_shared.documents import Document
 from wrapped_shared.version import SCHEMA_VERSIONS
 
 from hiscores.domain.gains import ALL, Gains
@@ -23,18 +24,16 @@ def save_gains(analytics: Database[Document], key: str, periods: Mapping[str, Ga
     """
     documents = [gains_document(key, period, gains) for period, gains in periods.items()]
     ids = [document["_id"] for document in documents]
-    stored = {d["_id"]: d for d in analytics[HISCORES_GAINS].find({"_id": {"$in": ids}})}
+    stored = {d["_id"]: d for d in find_by_id(analytics[HISCORES_GAINS], ids)}
     writes = [
         ReplaceOne({"_id": document["_id"]}, document, upsert=True)
         for document in documents
         if stored.get(document["_id"]) != document
     ]
-    if writes:
-        analytics[HISCORES_GAINS].bulk_write(writes, ordered=False)
-    return len(writes)
+    return write_all(analytics[HISCORES_GAINS], writes)
 
 
-def gains_document(key: str, period: str, gains: Gains) -> dict[str, Any]:
+def gains_document(key: str, period: str, gains: Gains) -> Document:
     """The document for one player and period."""
     return {
         "_id": f"{period}/{key}",

@@ -2,19 +2,18 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any
 
 from pymongo import ReplaceOne, UpdateOne
 from pymongo.database import Database
+from wrapped_shared.bulk import find_by_id, write_all
 from wrapped_shared.collections import HISCORES_PLAYERS
-from wrapped_shared.mongo import Document
+from wrapped_shared.documents import Document
 from wrapped_shared.version import SCHEMA_VERSIONS
 
+from hiscores.domain.planner import next_due
 from hiscores.domain.roster import Tracked
 from hiscores.domain.snapshots import read_slot, slot_text
-from hiscores.domain.states import PlayerState, next_due
-
-BATCH = 1_000
+from hiscores.domain.states import PlayerState
 
 
 def all_states(analytics: Database[Document]) -> Iterator[tuple[PlayerState, datetime]]:
@@ -25,8 +24,7 @@ def all_states(analytics: Database[Document]) -> Iterator[tuple[PlayerState, dat
 
 def load_states(analytics: Database[Document], keys: Iterable[str]) -> dict[str, PlayerState]:
     """The states of some players; those never looked up are missing."""
-    found = analytics[HISCORES_PLAYERS].find({"_id": {"$in": list(keys)}})
-    return {document["_id"]: _state(document) for document in found}
+    return {document["_id"]: _state(document) for document in find_by_id(analytics[HISCORES_PLAYERS], keys)}
 
 
 def save_states(analytics: Database[Document], states: Iterable[tuple[PlayerState, Tracked]]) -> None:
@@ -35,19 +33,16 @@ def save_states(analytics: Database[Document], states: Iterable[tuple[PlayerStat
         ReplaceOne({"_id": state.key}, state_document(state, next_due(state, tracked)), upsert=True)
         for state, tracked in states
     ]
-    if writes:
-        analytics[HISCORES_PLAYERS].bulk_write(writes, ordered=False)
+    write_all(analytics[HISCORES_PLAYERS], writes)
 
 
 def save_due(analytics: Database[Document], due: Iterable[tuple[str, datetime]]) -> int:
     """Write when players are due; returns how many documents were touched."""
     writes = [UpdateOne({"_id": key}, {"$set": {"next_due": moment}}) for key, moment in due]
-    for start in range(0, len(writes), BATCH):
-        analytics[HISCORES_PLAYERS].bulk_write(writes[start : start + BATCH], ordered=False)
-    return len(writes)
+    return write_all(analytics[HISCORES_PLAYERS], writes)
 
 
-def state_document(state: PlayerState, due: datetime) -> dict[str, Any]:
+def state_document(state: PlayerState, due: datetime) -> Document:
     """The document of a player who was looked up."""
     return {
         "_id": state.key,
@@ -69,18 +64,18 @@ def state_document(state: PlayerState, due: datetime) -> dict[str, Any]:
 
 def _state(document: Document) -> PlayerState:
     return PlayerState(
-        document["_id"],
-        document["player"],
-        document["outcome"],
-        document["status"] == "name_changed",
-        document["checked_at"],
-        document["account_type"],
-        document["type_checked_at"],
-        document["consecutive_failures"],
-        _slot(document["asked_slot"]),
-        _slot(document["snapshot_slot"]),
-        document["snapshot_at"],
-        document["quiet_days"],
+        key=document["_id"],
+        player=document["player"],
+        outcome=document["outcome"],
+        name_changed=document["status"] == "name_changed",
+        checked_at=document["checked_at"],
+        account_type=document["account_type"],
+        type_checked_at=document["type_checked_at"],
+        failures=document["consecutive_failures"],
+        asked_slot=_slot(document["asked_slot"]),
+        snapshot_slot=_slot(document["snapshot_slot"]),
+        snapshot_at=document["snapshot_at"],
+        quiet_days=document["quiet_days"],
     )
 
 

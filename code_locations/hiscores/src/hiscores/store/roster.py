@@ -4,22 +4,20 @@ A roster document is `{_id: <player_key>, player, sources: [...], first_seen, la
 tracking a player, set `tracked: false` or remove the document.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Any, Final
 
 from bson import Decimal128
 from pymongo import DeleteOne, UpdateOne
 from pymongo.database import Database
+from wrapped_shared.bulk import find_by_id, write_all
 from wrapped_shared.collections import HISCORES_PLAYERS, HISCORES_ROSTER, PLAYER_GROUPS, RAW_EVENT_COLLECTIONS
-from wrapped_shared.mongo import Document
+from wrapped_shared.documents import Document
 from wrapped_shared.version import SCHEMA_VERSIONS
 
 from hiscores.domain.roster import Tracked
 from hiscores.domain.snapshots import whole_milliseconds
 from hiscores.domain.states import NEVER
-
-BATCH: Final = 1_000
 
 
 def telemetry_names(raw: Database[Document]) -> set[str]:
@@ -39,7 +37,7 @@ def recent_activity(raw: Database[Document], since: datetime, until: datetime) -
     """By form of the name, the time of the latest event with `since <= timestamp < until`."""
     latest: dict[str, float] = {}
     bounds = {"$gte": _milliseconds(since), "$lt": _milliseconds(until)}
-    pipeline: list[dict[str, Any]] = [
+    pipeline: list[Document] = [
         {"$match": {"timestamp": bounds}},
         {"$group": {"_id": "$username", "last": {"$max": "$timestamp"}}},
     ]
@@ -84,19 +82,16 @@ def removed_by_hand(analytics: Database[Document], newcomers: Iterable[str]) -> 
     due. The roster is read again after the states: another run may have added and looked up a player since it was
     first read.
     """
-    keys, found = sorted(newcomers), set()
-    for start in range(0, len(keys), BATCH):
-        states = analytics[HISCORES_PLAYERS].find({"_id": {"$in": keys[start : start + BATCH]}}, {"next_due": 1})
-        due = [state["_id"] for state in states if state["next_due"] != NEVER]
-        found |= set(due) - load_tracked(analytics, due).keys()
-    return found
+    states = find_by_id(analytics[HISCORES_PLAYERS], newcomers, {"next_due": 1})
+    due = {state["_id"] for state in states if state["next_due"] != NEVER}
+    return due - load_tracked(analytics, due).keys()
 
 
 def keep_out(analytics: Database[Document], entries: Iterable[Tracked]) -> None:
     """Record that these players were removed by hand, where a person can see and undo it."""
     out = list(entries)
     writes = [UpdateOne({"_id": e.key}, {"$set": {**_fields(e), "tracked": False}}, upsert=True) for e in out]
-    _write(analytics, HISCORES_ROSTER, writes)
+    write_all(analytics[HISCORES_ROSTER], writes)
     _never_due(analytics, [entry.key for entry in out])
 
 
@@ -113,23 +108,18 @@ def save_roster(analytics: Database[Document], before: Mapping[str, Tracked], af
         if before.get(key) != entry
     ]
     writes += [DeleteOne({"_id": key}) for key in gone]
-    _write(analytics, HISCORES_ROSTER, writes)
-    return len(writes)
+    return write_all(analytics[HISCORES_ROSTER], writes)
 
 
 def load_tracked(analytics: Database[Document], keys: Iterable[str]) -> dict[str, Tracked]:
     """The roster entries of those of the given players who are tracked."""
-    found = analytics[HISCORES_ROSTER].find({"_id": {"$in": list(keys)}})
+    found = find_by_id(analytics[HISCORES_ROSTER], keys)
     return {document["_id"]: _tracked(document) for document in found if _is_tracked(document)}
 
 
 def _never_due(analytics: Database[Document], keys: Iterable[str]) -> None:
-    _write(analytics, HISCORES_PLAYERS, [UpdateOne({"_id": key}, {"$set": {"next_due": NEVER}}) for key in keys])
-
-
-def _write(analytics: Database[Document], collection: str, writes: Sequence[UpdateOne | DeleteOne]) -> None:
-    for start in range(0, len(writes), BATCH):
-        analytics[collection].bulk_write(writes[start : start + BATCH], ordered=False)
+    never = {"$set": {"next_due": NEVER}}
+    write_all(analytics[HISCORES_PLAYERS], [UpdateOne({"_id": key}, never) for key in keys])
 
 
 def _milliseconds(moment: datetime) -> int:
@@ -143,15 +133,15 @@ def _is_tracked(document: Document) -> bool:
 
 def _tracked(document: Document) -> Tracked:
     return Tracked(
-        document["_id"],
-        document["player"],
-        tuple(document["sources"]),
-        document["first_seen"],
-        document["last_telemetry"],
+        key=document["_id"],
+        player=document["player"],
+        sources=tuple(document["sources"]),
+        first_seen=document["first_seen"],
+        last_telemetry=document["last_telemetry"],
     )
 
 
-def _fields(entry: Tracked) -> dict[str, Any]:
+def _fields(entry: Tracked) -> Document:
     return {
         "schema_version": SCHEMA_VERSIONS[HISCORES_ROSTER],
         "player": entry.player,

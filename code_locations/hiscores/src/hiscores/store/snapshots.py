@@ -7,12 +7,13 @@ New documents are found by `_id`, which starts with the player's key; older ones
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import groupby
-from typing import Any, Final
+from typing import Final
 
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
+from wrapped_shared.bulk import find_by_id
 from wrapped_shared.collections import HISCORES
-from wrapped_shared.mongo import Document
+from wrapped_shared.documents import Document
 from wrapped_shared.names import player_key
 
 from hiscores.domain.snapshots import slot_text
@@ -25,10 +26,10 @@ OLD_TIMESTAMPS: Final = {"$gte": 0, "$lt": 100_000_000_000}
 def load_by_slot(raw: Database[Document], slots: Iterable[tuple[str, datetime]]) -> dict[str, Document]:
     """By player, the snapshot (skills and bosses only) for the slot given for them, if there is one."""
     ids = [f"{key}|{slot_text(slot)}" for key, slot in slots]
-    return {document["player_key"]: document for document in raw[HISCORES].find({"_id": {"$in": ids}}, HEAD)}
+    return {document["player_key"]: document for document in find_by_id(raw[HISCORES], ids, HEAD)}
 
 
-def save_snapshot(raw: Database[Document], document: dict[str, Any]) -> None:
+def save_snapshot(raw: Database[Document], document: Document) -> None:
     """Write one snapshot; an existing one for the slot is replaced."""
     try:
         raw[HISCORES].insert_one(document)
@@ -45,7 +46,7 @@ def of_player(raw: Database[Document], key: str, old_forms: Iterable[str]) -> It
 
 def old_forms(raw: Database[Document]) -> dict[str, list[str]]:
     """By player, every form of their name in older documents."""
-    pipeline: list[dict[str, Any]] = [{"$match": {"timestamp": OLD_TIMESTAMPS}}, {"$group": {"_id": "$username"}}]
+    pipeline: list[Document] = [{"$match": {"timestamp": OLD_TIMESTAMPS}}, {"$group": {"_id": "$username"}}]
     forms: dict[str, list[str]] = {}
     for group in raw[HISCORES].aggregate(pipeline):
         key = player_key(group["_id"])

@@ -4,13 +4,13 @@ What belongs here: what runs together, and when. What does not: what the steps d
 """
 
 import hashlib
-import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import dagster as dg
-from pymongo.errors import PyMongoError
-from wrapped_shared.mongo import MongoResource, MongoUnavailable, describe_error
+from wrapped_shared.asset_keys import IMAGE_MAP
+from wrapped_shared.definitions import team_tag
+from wrapped_shared.mongo import MongoResource, clear_errors
 from wrapped_shared.run_config import MAIN_JOB
 
 from image_map.defs.common import IMAGES_OP, SUBJECTS_OP
@@ -19,6 +19,7 @@ from image_map.defs.sheet import sprite_sheet
 from image_map.defs.subjects import stat_subjects
 from image_map.defs.tables import items, wiki_rows
 from image_map.store.watch import Position, new_subjects, pending_subjects
+from image_map.upstream.settings import UpstreamSettings
 
 ASSETS = [stat_subjects, wiki_rows, items, stat_images, sprite_sheet]
 
@@ -27,7 +28,7 @@ image_map_regeneration = dg.define_asset_job(
     selection=dg.AssetSelection.assets(*ASSETS),
     executor_def=dg.in_process_executor,  # a chain of steps: a process for each would cost more than most steps
     description="Brings the whole map up to date or, with `kinds`, `subjects` or `players`, a part of it.",
-    tags={"team": "image-map", **MAIN_JOB},
+    tags={**team_tag(IMAGE_MAP), **MAIN_JOB},
 )
 
 
@@ -37,6 +38,7 @@ image_map_regeneration = dg.define_asset_job(
     cron_schedule="43 4 * * 1",  # nothing else starts at this minute
     execution_timezone="UTC",
     default_status=dg.DefaultScheduleStatus.RUNNING,
+    tags=team_tag(IMAGE_MAP),
     description="Every Monday at 04:43 UTC: checks every found file with the wiki and fetches changed ones again.",
 )
 def image_map_regeneration_schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
@@ -49,6 +51,7 @@ def image_map_regeneration_schedule(context: dg.ScheduleEvaluationContext) -> dg
     job=image_map_regeneration,
     minimum_interval_seconds=300,
     default_status=dg.DefaultSensorStatus.RUNNING,
+    tags=team_tag(IMAGE_MAP),
     description="Requests runs for just the subjects that a changed report names and the map does not have, and again "
     "for those for which the wiki could not be reached. At most 200 reports and about 500 subjects per tick; no HTTP.",
 )
@@ -57,16 +60,10 @@ def new_subjects_sensor(
 ) -> Iterator[dg.RunRequest | dg.SkipReason]:
     """Check the reports that changed since the last tick."""
     now = datetime.now(UTC)
-    try:
+    with clear_errors(mongo):
         watch = new_subjects(mongo.analytics, Position.read(context.cursor), now)
-        may_request = not watch.unknown and os.environ.get("WRAPPED_CONTACT", "").strip()
+        may_request = not watch.unknown and UpstreamSettings.load().contact
         pending = pending_subjects(mongo.analytics) if may_request else []
-    except MongoUnavailable as error:
-        yield dg.SkipReason(str(error))
-        return
-    except PyMongoError as error:
-        yield dg.SkipReason(describe_error(error, mongo.server))
-        return
     context.update_cursor(watch.position.text())
     if watch.unknown:
         yield _request("new", watch.unknown, now.strftime("%Y-%m-%dT%H"), since=watch.since)

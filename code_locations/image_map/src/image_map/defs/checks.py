@@ -3,18 +3,22 @@
 import hashlib
 
 import dagster as dg
-from wrapped_shared.asset_keys import STAT_IMAGES_KEY
+from wrapped_shared.asset_keys import IMAGE_MAP, STAT_IMAGES_KEY
 from wrapped_shared.collections import STAT_IMAGES
-from wrapped_shared.mongo import MongoResource
+from wrapped_shared.definitions import team_tag
+from wrapped_shared.mongo import MongoResource, clear_errors
 
-from image_map.defs.common import clear_errors
 from image_map.domain.sprites import image_format
 from image_map.store.sprites import loose_chunks, orphans, referenced, stored_bytes
 
 MOST_FALLBACKS = 0.10
 
 
-@dg.asset_check(asset=STAT_IMAGES_KEY, description="Passes if at most 10% of the subjects show a drawn fallback.")
+@dg.asset_check(
+    asset=STAT_IMAGES_KEY,
+    description="Passes if at most 10% of the subjects show a drawn fallback.",
+    metadata=team_tag(IMAGE_MAP),
+)
 def share_of_fallbacks(mongo: MongoResource) -> dg.AssetCheckResult:
     """Count entries without a picture from the wiki."""
     with clear_errors(mongo):
@@ -30,7 +34,9 @@ def share_of_fallbacks(mongo: MongoResource) -> dg.AssetCheckResult:
 
 
 @dg.asset_check(
-    asset=STAT_IMAGES_KEY, description="Passes if every file that an entry refers to exists, is complete, and is a PNG."
+    asset=STAT_IMAGES_KEY,
+    description="Passes if every file that an entry refers to exists, is complete, and is a PNG.",
+    metadata=team_tag(IMAGE_MAP),
 )
 def sprites_open(mongo: MongoResource) -> dg.AssetCheckResult:
     """Read every file once and compare it with its hash."""
@@ -47,7 +53,11 @@ def sprites_open(mongo: MongoResource) -> dg.AssetCheckResult:
     )
 
 
-@dg.asset_check(asset=STAT_IMAGES_KEY, description="Passes if every file and chunk in the bucket is referenced.")
+@dg.asset_check(
+    asset=STAT_IMAGES_KEY,
+    description="Passes if every file and chunk in the bucket is referenced.",
+    metadata=team_tag(IMAGE_MAP),
+)
 def no_orphan_files(mongo: MongoResource) -> dg.AssetCheckResult:
     """Look for unreferenced files and for leftovers of killed writes."""
     with clear_errors(mongo):

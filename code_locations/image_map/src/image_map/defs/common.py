@@ -1,4 +1,4 @@
-"""What the location's definitions share: owner, pool, run config, the open upstream, one-line errors.
+"""What the location's definitions share: how an asset is described, the pool, run config, and the open upstream.
 
 What belongs here: values used by several modules of `defs`. What does not: anything that computes.
 """
@@ -7,25 +7,26 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Final, TypeAlias
+from functools import partial
+from typing import Final
 
 import dagster as dg
 from pydantic import Field
-from wrapped_shared.asset_keys import IMAGE_MAP
+from wrapped_shared.definitions import asset_spec
 from wrapped_shared.holds import PRICES, WIKI, HoldKeeper
-from wrapped_shared.http import ContactMissing, PoliteClient, SettingsError
-from wrapped_shared.mongo import MongoResource, clear_mongo_errors
+from wrapped_shared.http import ContactMissing, PoliteClient
+from wrapped_shared.mongo import MongoResource
 from wrapped_shared.run_config import PlayersConfig
 
 from image_map.upstream.settings import DEFAULT_LEAST_ROWS, UpstreamSettings
 from image_map.upstream.wiki import Wiki
 from image_map.work.choice import Choice, WrongChoice
 
-OWNERS: Final = ["team:image-map"]
-GROUP: Final = IMAGE_MAP
-TAGS: Final = {"domain": "wrapped"}
 WEEKLY: Final = dg.FreshnessPolicy.time_window(fail_window=timedelta(days=15), warn_window=timedelta(days=8))
 """For assets the weekly schedule keeps fresh: late a day after a missed run."""
+DRAWN_KINDS: Final = ("python", "mongodb", "pillow")
+spec = partial(asset_spec, kinds=("python", "mongodb"), freshness=WEEKLY)
+"""Describe an asset of this location."""
 POOL: Final = "osrs_wiki"
 """Limit 1 in the instance: every step that calls the wiki holds it, in any run."""
 ANSWERS_CHECK: Final = "upstream_answers"
@@ -33,12 +34,6 @@ HOLD_CHECK: Final = "upstream_hold"
 
 SUBJECTS_OP: Final = "image_map__stat_subjects"
 IMAGES_OP: Final = "image_map__stat_images"
-
-if TYPE_CHECKING:
-    Materialized: TypeAlias = dg.MaterializeResult[None]
-else:
-    Materialized = dg.MaterializeResult
-    """What an asset returns: never a value. For assets with checks, Dagster only recognises the bare name."""
 
 
 class ImagesConfig(PlayersConfig):
@@ -128,10 +123,11 @@ def open_upstream(context: dg.AssetExecutionContext, mongo: MongoResource) -> It
     An upstream on hold is not called either: each request then fails at once, with the reason and the end of the hold.
 
     Raises:
-        dagster.Failure: a setting is invalid.
+        SettingsError: a setting is invalid.
     """
     try:
-        settings = UpstreamSettings.from_environment()
+        settings = UpstreamSettings.load()
+        settings.require_contact()
         with ExitStack() as stack:
             wiki = stack.enter_context(settings.client(settings.wiki, HoldKeeper(mongo.analytics, WIKI)))
             prices = stack.enter_context(settings.client(settings.prices, HoldKeeper(mongo.analytics, PRICES)))
@@ -139,19 +135,6 @@ def open_upstream(context: dg.AssetExecutionContext, mongo: MongoResource) -> It
     except ContactMissing as error:
         context.log.warning(str(error))
         yield Upstream(None, None, why_not=str(error))
-    except SettingsError as error:
-        raise dg.Failure(str(error), allow_retries=False) from None
-
-
-@contextmanager
-def clear_errors(mongo: MongoResource) -> Iterator[None]:
-    """Turn MongoDB errors into a one-line failure.
-
-    Raises:
-        dagster.Failure: in place of them.
-    """
-    with clear_mongo_errors(mongo):
-        yield
 
 
 def answers_check(problems: Sequence[str], *, requested: bool) -> dg.AssetCheckResult:
@@ -164,9 +147,3 @@ def answers_check(problems: Sequence[str], *, requested: bool) -> dg.AssetCheckR
         description=f"{len(problems)} problem(s): {shown}" if problems else "every request got a response",
         metadata={"problems": len(problems)},
     )
-
-
-def markdown_text(text: str) -> str:
-    """Return untrusted text escaped so that Markdown shows it as plain text."""
-    plain = " ".join(text[:120].split())
-    return "".join(char if char.isalnum() or char in " .,:;#'()-" else f"&#{ord(char)};" for char in plain)

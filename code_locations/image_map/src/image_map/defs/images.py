@@ -4,27 +4,22 @@ import time
 from datetime import UTC, datetime
 
 import dagster as dg
-from wrapped_shared import collections as names
+from wrapped_shared import markdown
 from wrapped_shared.asset_keys import ITEMS_KEY, STAT_IMAGES_KEY, STAT_SUBJECTS_KEY, WIKI_ROWS_KEY
+from wrapped_shared.definitions import Materialized, check_spec
 from wrapped_shared.holds import WIKI, hold_check, hold_check_spec
 from wrapped_shared.models.image_map import StatImage
-from wrapped_shared.mongo import MongoResource
-from wrapped_shared.table_schema import document_metadata
+from wrapped_shared.mongo import MongoResource, clear_errors
 
 from image_map.defs.common import (
     ANSWERS_CHECK,
-    GROUP,
+    DRAWN_KINDS,
     HOLD_CHECK,
-    OWNERS,
     POOL,
-    TAGS,
-    WEEKLY,
     BuildConfig,
-    Materialized,
     answers_check,
-    clear_errors,
-    markdown_text,
     open_upstream,
+    spec,
 )
 from image_map.work.build import BuildReport, build_images
 
@@ -33,28 +28,27 @@ SHOWN = 30
 LOG_EVERY_SECONDS = 30
 
 
-@dg.asset(
-    key=STAT_IMAGES_KEY,
-    deps=[STAT_SUBJECTS_KEY, WIKI_ROWS_KEY, ITEMS_KEY],
-    owners=OWNERS,
-    group_name=GROUP,
-    tags=TAGS,
-    metadata=document_metadata(names.STAT_IMAGES, StatImage),
-    freshness_policy=WEEKLY,
-    kinds={"python", "mongodb", "pillow"},
-    pool=POOL,
+@dg.multi_asset(
+    name=STAT_IMAGES_KEY.to_python_identifier(),
+    specs=[
+        spec(
+            STAT_IMAGES_KEY,
+            "The stat → image map: for every subject a clean sprite (PNG, at most 512 px) and a 96 px thumbnail in "
+            "the GridFS bucket `sprites`, with source and attribution. Found by NPC or item id, then name and combat "
+            "level, name, our alias table, the page's image; drawn if the wiki has none. Upstream failures do not "
+            f"fail the step: existing pictures stay, the rest are drawn for now, and the check `{ANSWERS_CHECK}` and "
+            f"the run's tag `{OUTCOME_TAG}` report them. A found picture is kept as long as its file exists, even if "
+            "the tables lose its row; a file that gives no usable picture is skipped for 7 days.",
+            [STAT_SUBJECTS_KEY, WIKI_ROWS_KEY, ITEMS_KEY],
+            StatImage,
+            kinds=DRAWN_KINDS,
+        )
+    ],
     check_specs=[
-        dg.AssetCheckSpec(
-            ANSWERS_CHECK, asset=STAT_IMAGES_KEY, description="Passes if the wiki answered every request."
-        ),
+        check_spec(ANSWERS_CHECK, asset=STAT_IMAGES_KEY, description="Passes if the wiki answered every request."),
         hold_check_spec(HOLD_CHECK, STAT_IMAGES_KEY),
     ],
-    description="The stat → image map: for every subject a clean sprite (PNG, at most 512 px) and a 96 px thumbnail in "
-    "the GridFS bucket `sprites`, with source and attribution. Found by NPC or item id, then name and combat level, "
-    "name, our alias table, the page's image; drawn if the wiki has none. Upstream failures do not fail the step: "
-    f"existing pictures stay, the rest are drawn for now, and the check `{ANSWERS_CHECK}` and the run's tag "
-    f"`{OUTCOME_TAG}` report them. A found picture is kept as long as its file exists, even if the tables lose its "
-    "row; a file that gives no usable picture is skipped for 7 days.",
+    pool=POOL,
 )
 def stat_images(context: dg.AssetExecutionContext, config: BuildConfig, mongo: MongoResource) -> Materialized:
     """Resolve, query the wiki, fetch what is new or changed, draw the rest."""
@@ -97,12 +91,11 @@ class _Progress:
 
 
 def _metadata(report: BuildReport) -> dict[str, dg.MetadataValue]:
-    steps = "\n".join(f"| {step} | {count} |" for step, count in report.steps.most_common())
-    drawn = "\n".join(f"- {markdown_text(_id)}" for _id in report.fallbacks[:SHOWN])
+    drawn = "\n".join(f"- {markdown.escaped(_id)}" for _id in report.fallbacks[:SHOWN])
     more = f"\n- and {len(report.fallbacks) - SHOWN} more" if len(report.fallbacks) > SHOWN else ""
     return {
         "subjects": dg.MetadataValue.int(report.subjects),
-        "resolved_by": dg.MetadataValue.md(f"| step | subjects |\n|---|---|\n{steps}"),
+        "resolved_by": dg.MetadataValue.md(markdown.table(("step", "subjects"), report.steps.most_common())),
         "drawn": dg.MetadataValue.md(f"{drawn}{more}" or "none"),
         "api_requests": dg.MetadataValue.int(report.api_requests),
         "kept_though_the_wiki_gave_none": dg.MetadataValue.int(report.kept),

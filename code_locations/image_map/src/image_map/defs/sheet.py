@@ -5,11 +5,11 @@ import base64
 import dagster as dg
 from wrapped_shared import collections as names
 from wrapped_shared.asset_keys import SPRITE_SHEET_KEY, STAT_IMAGES_KEY
+from wrapped_shared.definitions import Materialized
 from wrapped_shared.models.image_map import BucketFile
-from wrapped_shared.mongo import MongoResource
-from wrapped_shared.table_schema import document_metadata
+from wrapped_shared.mongo import MongoResource, clear_errors
 
-from image_map.defs.common import GROUP, OWNERS, TAGS, WEEKLY, Materialized, clear_errors
+from image_map.defs.common import DRAWN_KINDS, spec
 from image_map.domain.sheet import preview
 from image_map.work.sheet import build_sheet
 
@@ -17,17 +17,19 @@ PREVIEW_BYTES = 250_000
 """Limit for the picture in the metadata: Dagster's event log is not meant to store pictures."""
 
 
-@dg.asset(
-    key=SPRITE_SHEET_KEY,
-    deps=[STAT_IMAGES_KEY],
-    owners=OWNERS,
-    group_name=GROUP,
-    tags=TAGS,
-    metadata=document_metadata(f"{names.SPRITES_BUCKET}.files", BucketFile),
-    freshness_policy=WEEKLY,
-    kinds={"python", "mongodb", "pillow"},
-    description="A contact sheet of all thumbnails (96 px squares) by kind, drawn ones labelled in a dimmer colour: "
-    "a small PNG in the metadata, and the full sheet as `sprite-sheet.png` in the GridFS bucket `sprites`.",
+@dg.multi_asset(
+    name=SPRITE_SHEET_KEY.to_python_identifier(),
+    specs=[
+        spec(
+            SPRITE_SHEET_KEY,
+            "A contact sheet of all thumbnails (96 px squares) by kind, drawn ones labelled in a dimmer colour: "
+            "a small PNG in the metadata, and the full sheet as `sprite-sheet.png` in the GridFS bucket `sprites`.",
+            [STAT_IMAGES_KEY],
+            BucketFile,
+            stored=f"{names.SPRITES_BUCKET}.files",
+            kinds=DRAWN_KINDS,
+        )
+    ],
 )
 def sprite_sheet(mongo: MongoResource) -> Materialized:
     """Draw the sheet; if no picture changed, the stored one is shown again."""

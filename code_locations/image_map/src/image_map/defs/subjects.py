@@ -1,29 +1,29 @@
 """The asset `stat_subjects`: what needs a picture."""
 
 import dagster as dg
+from wrapped_shared import markdown
 from wrapped_shared.asset_keys import HISCORES_GAINS_KEY, STAT_SUBJECTS_KEY, WRAPPED_REPORTS_KEY
-from wrapped_shared.collections import STAT_SUBJECTS
+from wrapped_shared.definitions import Materialized
 from wrapped_shared.models.image_map import StatSubject
-from wrapped_shared.mongo import MongoResource
-from wrapped_shared.table_schema import document_metadata
+from wrapped_shared.mongo import MongoResource, clear_errors
 
-from image_map.defs.common import GROUP, OWNERS, TAGS, WEEKLY, Materialized, SubjectsConfig, clear_errors
+from image_map.defs.common import SubjectsConfig, spec
 from image_map.work.gather import gather
 
 
-@dg.asset(
-    key=STAT_SUBJECTS_KEY,
-    deps=[WRAPPED_REPORTS_KEY, HISCORES_GAINS_KEY],
-    owners=OWNERS,
-    group_name=GROUP,
-    tags=TAGS,
-    metadata=document_metadata(STAT_SUBJECTS, StatSubject),
-    freshness_policy=WEEKLY,
-    kinds={"python", "mongodb"},
-    description="One document for each thing that needs a picture: the mobs (by name and combat level, with their "
-    "ids), items, places and slides that `wrapped_reports` name, the bosses in `hiscores_gains`, and all skills, "
-    "equipment slots and slides. The day documents are not read: their fields are private to player_stats, and "
-    "every day is included in a report.",
+@dg.multi_asset(
+    name=STAT_SUBJECTS_KEY.to_python_identifier(),
+    specs=[
+        spec(
+            STAT_SUBJECTS_KEY,
+            "One document for each thing that needs a picture: the mobs (by name and combat level, with their "
+            "ids), items, places and slides that `wrapped_reports` name, the bosses in `hiscores_gains`, and all "
+            "skills, equipment slots and slides. The day documents are not read: their fields are private to "
+            "player_stats, and every day is included in a report.",
+            [WRAPPED_REPORTS_KEY, HISCORES_GAINS_KEY],
+            StatSubject,
+        )
+    ],
 )
 def stat_subjects(context: dg.AssetExecutionContext, config: SubjectsConfig, mongo: MongoResource) -> Materialized:
     """Read what the reports name: everything, or what run config selects."""
@@ -32,11 +32,10 @@ def stat_subjects(context: dg.AssetExecutionContext, config: SubjectsConfig, mon
         found = gather(mongo.analytics, choice, since)
     if found.crowded_out:
         context.log.warning(f"{found.crowded_out} subjects exceed the limit for their kind and get no picture")
-    rows = "\n".join(f"| {kind} | {count} |" for kind, count in sorted(found.by_kind.items()))
     return dg.MaterializeResult(
         metadata={
             "subjects": sum(found.by_kind.values()),
-            "by_kind": dg.MetadataValue.md(f"| kind | subjects |\n|---|---|\n{rows}"),
+            "by_kind": dg.MetadataValue.md(markdown.table(("kind", "subjects"), sorted(found.by_kind.items()))),
             "reports_read": found.reports,
             "documents_written": found.written,
             "crowded_out": found.crowded_out,

@@ -3,51 +3,40 @@
 from datetime import UTC, datetime
 
 import dagster as dg
-from wrapped_shared import collections as names
+from wrapped_shared import markdown
 from wrapped_shared.asset_keys import ITEMS_KEY, STAT_SUBJECTS_KEY, WIKI_ROWS_KEY
+from wrapped_shared.definitions import Materialized, check_spec
 from wrapped_shared.holds import PRICES, WIKI, hold_check, hold_check_spec
 from wrapped_shared.models.image_map import Item, WikiRows
-from wrapped_shared.mongo import MongoResource
-from wrapped_shared.table_schema import document_metadata
+from wrapped_shared.mongo import MongoResource, clear_errors
 
-from image_map.defs.common import (
-    ANSWERS_CHECK,
-    GROUP,
-    HOLD_CHECK,
-    OWNERS,
-    POOL,
-    TAGS,
-    WEEKLY,
-    Materialized,
-    TablesConfig,
-    answers_check,
-    clear_errors,
-    open_upstream,
-)
-from image_map.work.tables import TablesReport, Terms, refresh_tables, update_items
+from image_map.defs.common import ANSWERS_CHECK, HOLD_CHECK, POOL, TablesConfig, answers_check, open_upstream, spec
+from image_map.work.tables import Terms, refresh_tables, update_items
 
 
-@dg.asset(
-    key=WIKI_ROWS_KEY,
-    deps=[STAT_SUBJECTS_KEY],
-    owners=OWNERS,
-    group_name=GROUP,
-    tags=TAGS,
-    metadata=document_metadata(names.WIKI_ROWS, WikiRows),
-    freshness_policy=WEEKLY,
-    kinds={"python", "mongodb"},
-    pool=POOL,
+@dg.multi_asset(
+    name=WIKI_ROWS_KEY.to_python_identifier(),
+    specs=[
+        spec(
+            WIKI_ROWS_KEY,
+            "The OSRS Wiki's tables of monsters, NPCs and items (Bucket API), cached for a day, and the price "
+            "service's item list if the wiki lacks an item that a report names. Upstream failures do not fail the "
+            f"step: the last good copy is used, and the check `{ANSWERS_CHECK}` fails. The same goes for a table with "
+            "less than 90% of the stored rows (or a first one with fewer than WIKI_LEAST_ROWS): it is rejected until "
+            "fetches on three days agree or a run sets `accept_smaller: true`.",
+            [STAT_SUBJECTS_KEY],
+            WikiRows,
+        )
+    ],
     check_specs=[
-        dg.AssetCheckSpec(
-            ANSWERS_CHECK, asset=WIKI_ROWS_KEY, description="Passes if every requested table was received completely."
+        check_spec(
+            ANSWERS_CHECK,
+            asset=WIKI_ROWS_KEY,
+            description="Passes if every requested table was received completely.",
         ),
         hold_check_spec(HOLD_CHECK, WIKI_ROWS_KEY),
     ],
-    description="The OSRS Wiki's tables of monsters, NPCs and items (Bucket API), cached for a day, and the price "
-    "service's item list if the wiki lacks an item that a report names. Upstream failures do not fail the step: "
-    f"the last good copy is used, and the check `{ANSWERS_CHECK}` fails. The same goes for a table with less than 90% "
-    "of the stored rows (or a first one with fewer than WIKI_LEAST_ROWS): it is rejected until fetches on three days "
-    "agree or a run sets `accept_smaller: true`.",
+    pool=POOL,
 )
 def wiki_rows(context: dg.AssetExecutionContext, config: TablesConfig, mongo: MongoResource) -> Materialized:
     """Fetch the tables that are older than a day."""
@@ -58,35 +47,31 @@ def wiki_rows(context: dg.AssetExecutionContext, config: TablesConfig, mongo: Mo
         hold = hold_check(mongo.analytics, HOLD_CHECK, WIKI_ROWS_KEY, WIKI, PRICES)
     for problem in report.problems:
         context.log.warning(problem)
+    rows = [(name, table.rows, table.outcome) for name, table in report.tables.items()]
     return dg.MaterializeResult(
         metadata={
             "rows": sum(table.rows for table in report.tables.values()),
-            "tables": dg.MetadataValue.md(_markdown(report)),
+            "tables": dg.MetadataValue.md(markdown.table(("table", "rows", "outcome"), rows)),
             "hold": str(hold.description),
         },
         check_results=[answers_check(report.problems, requested=upstream.requested), hold],
     )
 
 
-@dg.asset(
-    key=ITEMS_KEY,
-    deps=[WIKI_ROWS_KEY],
-    owners=OWNERS,
-    group_name=GROUP,
-    tags=TAGS,
-    metadata=document_metadata(names.ITEMS, Item),
-    freshness_policy=WEEKLY,
-    kinds={"python", "mongodb"},
-    description="The name and the base id (un-noted, un-placeholder, un-worn) of every item id known to the wiki or, "
-    "failing that, to the price service.",
+@dg.multi_asset(
+    name=ITEMS_KEY.to_python_identifier(),
+    specs=[
+        spec(
+            ITEMS_KEY,
+            "The name and the base id (un-noted, un-placeholder, un-worn) of every item id known to the wiki or, "
+            "failing that, to the price service.",
+            [WIKI_ROWS_KEY],
+            Item,
+        )
+    ],
 )
 def items(mongo: MongoResource) -> Materialized:
     """Bring item names up to the cached tables."""
     with clear_errors(mongo):
         known, written = update_items(mongo.analytics)
     return dg.MaterializeResult(metadata={"items": known, "documents_written": written})
-
-
-def _markdown(report: TablesReport) -> str:
-    rows = "\n".join(f"| {name} | {table.rows} | {table.outcome} |" for name, table in report.tables.items())
-    return f"| table | rows | |\n|---|---|---|\n{rows}"

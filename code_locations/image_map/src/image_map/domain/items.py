@@ -29,7 +29,7 @@ def parse_forms(text: str) -> dict[int, int]:
 
 @cache
 def known_forms() -> Mapping[int, int]:
-    """Return {id of a note, placeholder or worn form: base id}, as far as the table has them."""
+    """Return {id of a note, placeholder or worn form: base id} for those in the table."""
     table = files("image_map") / "data" / "item_forms.tsv"
     return parse_forms(table.read_text(encoding="utf-8"))
 

@@ -67,7 +67,7 @@ def draw_sheet(tiles: Iterable[Tile]) -> Picture:
 
 
 def preview(png: bytes, most_bytes: int) -> bytes:
-    """Return a sheet as a PNG with few colours, scaled down as far as needed to fit into `most_bytes`."""
+    """Return a sheet as a PNG with few colours, scaled down until it fits into `most_bytes`."""
     with Image.open(io.BytesIO(png), formats=["PNG"]) as sheet:
         image = sheet.convert("RGB")
     if image.width * image.height > PREVIEW_PIXELS:

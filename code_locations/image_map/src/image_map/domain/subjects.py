@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias, get_args
 
+from wrapped_shared.documents import whole
 from wrapped_shared.vocabulary import ImageKind
 
 from image_map.domain.aliases import SKILLS, SLOTS, STATS
@@ -73,16 +74,16 @@ class Subject:
 
 def mob(name: object, combat_level: object, npc_ids: object = ()) -> Subject | None:
     """Return the subject for a mob in `loot.mobs`, or None if the entry is invalid."""
-    level = _whole(combat_level)
+    level = whole(combat_level)
     if not isinstance(name, str) or not name or level is None:
         return None
-    ids = {value for one in _list(npc_ids) if (value := _whole(one)) is not None and value >= 0}
+    ids = {value for one in _list(npc_ids) if (value := whole(one)) is not None and value >= 0}
     return _sound(Subject("npc", f"{name}#{level}", name, combat_level=level, npc_ids=ids))
 
 
 def item(item_id: object) -> Subject | None:
     """Return the subject for an item id; its name is added later from the item table."""
-    number = _whole(item_id)
+    number = whole(item_id)
     if number is None or number < 0:
         return None
     return _sound(Subject("item", str(number), "", item_id=number))
@@ -182,13 +183,6 @@ def _present(subject: Subject | None) -> Iterator[Subject]:
 def _is_level(text: str) -> bool:
     digits = text.removeprefix("-")
     return digits.isascii() and digits.isdecimal() and len(digits) <= 9
-
-
-def _whole(value: object) -> int | None:
-    """An integer or integral double; not a boolean."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return int(value) if abs(value) < 2**53 and value == int(value) else None
 
 
 def _list(value: object) -> list[Any]:

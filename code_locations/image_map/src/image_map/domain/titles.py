@@ -84,7 +84,7 @@ def file_titles(value: object) -> list[str]:
     return found
 
 
-def batches(titles: Iterable[str]) -> Iterator[list[str]]:
+def title_batches(titles: Iterable[str]) -> Iterator[list[str]]:
     """Split titles into batches for single requests, each within the API's limit and a safe length."""
     batch: list[str] = []
     length = 0

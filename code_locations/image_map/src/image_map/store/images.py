@@ -8,27 +8,23 @@ from typing import Any, Final
 
 from pymongo import ReplaceOne
 from pymongo.database import Database
+from wrapped_shared.bulk import find_by_id, write_all
 from wrapped_shared.collections import ITEMS, STAT_IMAGES
+from wrapped_shared.documents import Document
 
 BATCH: Final = 1_000
-IDS_PER_QUERY: Final = 500
-"""`_id`s per `$in`."""
 
-Analytics = Database[dict[str, Any]]
+Analytics = Database[Document]
 
 
-def read_entries(analytics: Analytics) -> dict[str, dict[str, Any]]:
+def read_entries(analytics: Analytics) -> dict[str, Document]:
     """Return all entries of `stat_images` by `_id`; there are some thousands, as many as things in the game."""
     return {entry["_id"]: entry for entry in analytics[STAT_IMAGES].find({}, batch_size=BATCH)}
 
 
 def known_ids(analytics: Analytics, ids: Sequence[str]) -> set[str]:
     """Return which of the `_id`s have an entry."""
-    found: set[str] = set()
-    for start in range(0, len(ids), IDS_PER_QUERY):
-        wanted = {"_id": {"$in": list(ids[start : start + IDS_PER_QUERY])}}
-        found |= {entry["_id"] for entry in analytics[STAT_IMAGES].find(wanted, {"_id": 1})}
-    return found
+    return {entry["_id"] for entry in find_by_id(analytics[STAT_IMAGES], ids, {"_id": 1})}
 
 
 def write_entries(analytics: Analytics, entries: Iterable[Mapping[str, Any]]) -> int:
@@ -36,7 +32,7 @@ def write_entries(analytics: Analytics, entries: Iterable[Mapping[str, Any]]) ->
     return _replace(analytics, STAT_IMAGES, entries)
 
 
-def read_items(analytics: Analytics) -> dict[int, dict[str, Any]]:
+def read_items(analytics: Analytics) -> dict[int, Document]:
     """Return all documents of `items` by `_id`."""
     return {item["_id"]: item for item in analytics[ITEMS].find({}, batch_size=BATCH)}
 
@@ -51,6 +47,4 @@ def write_items(
 
 def _replace(analytics: Analytics, collection: str, documents: Iterable[Mapping[str, Any]]) -> int:
     writes = [ReplaceOne({"_id": document["_id"]}, dict(document), upsert=True) for document in documents]
-    for start in range(0, len(writes), BATCH):
-        analytics[collection].bulk_write(writes[start : start + BATCH], ordered=False)
-    return len(writes)
+    return write_all(analytics[collection], writes)

@@ -13,7 +13,9 @@ from typing import Any, Final
 from bson import Binary, ObjectId
 from pymongo import ReplaceOne
 from pymongo.database import Database
+from wrapped_shared.bulk import write_all
 from wrapped_shared.collections import SPRITES_BUCKET, STAT_IMAGES, WRAPPED_REPORTS
+from wrapped_shared.documents import Document
 
 from image_map.domain.sprites import Picture
 
@@ -25,7 +27,7 @@ MIME: Final = "image/png"
 CHUNK_BYTES: Final = 255 * 1024
 """The GridFS default."""
 
-Analytics = Database[dict[str, Any]]
+Analytics = Database[Document]
 
 
 class SpriteStore:
@@ -52,7 +54,7 @@ class SpriteStore:
 
     def put(
         self, pictures: Sequence[Picture], metadata: Mapping[str, Any], filename: str | None = None
-    ) -> list[dict[str, Any]]:
+    ) -> list[Document]:
         """Store pictures that do not exist yet, and return the `SpriteFile` documents of all.
 
         All chunks are written before the first file, with ids derived from the content: repeating it, even after being
@@ -68,9 +70,9 @@ class SpriteStore:
         if fresh:
             self._ensure_indexes()
             chunks = [chunk for file_id, picture in fresh.items() for chunk in _chunks(file_id, picture)]
-            self._chunks.bulk_write([ReplaceOne({"_id": chunk["_id"]}, chunk, upsert=True) for chunk in chunks])
+            write_all(self._chunks, [ReplaceOne({"_id": chunk["_id"]}, chunk, upsert=True) for chunk in chunks])
             files = [_file(file_id, picture, metadata, filename) for file_id, picture in fresh.items()]
-            self._files.bulk_write([ReplaceOne({"_id": file["_id"]}, file, upsert=True) for file in files])
+            write_all(self._files, [ReplaceOne({"_id": file["_id"]}, file, upsert=True) for file in files])
             self._ids |= fresh.keys()
             self.put_files += len(fresh)
         return [_sprite_file(picture) for picture in pictures]
@@ -87,14 +89,14 @@ def _file_id(picture: Picture) -> ObjectId:
     return ObjectId(picture.sha256[:24])
 
 
-def _chunks(file_id: ObjectId, picture: Picture) -> Iterator[dict[str, Any]]:
+def _chunks(file_id: ObjectId, picture: Picture) -> Iterator[Document]:
     for number, start in enumerate(range(0, len(picture.png), CHUNK_BYTES)):
         mark = hashlib.sha256(f"{picture.sha256}/{number}".encode()).hexdigest()[:24]
         data = Binary(picture.png[start : start + CHUNK_BYTES])
         yield {"_id": ObjectId(mark), "files_id": file_id, "n": number, "data": data}
 
 
-def _file(file_id: ObjectId, picture: Picture, metadata: Mapping[str, Any], filename: str | None) -> dict[str, Any]:
+def _file(file_id: ObjectId, picture: Picture, metadata: Mapping[str, Any], filename: str | None) -> Document:
     return {
         "_id": file_id,
         "length": len(picture.png),
@@ -105,7 +107,7 @@ def _file(file_id: ObjectId, picture: Picture, metadata: Mapping[str, Any], file
     }
 
 
-def _sprite_file(picture: Picture) -> dict[str, Any]:
+def _sprite_file(picture: Picture) -> Document:
     return {
         "file_id": _file_id(picture),
         "sha256": picture.sha256,
@@ -124,7 +126,7 @@ def referenced(analytics: Analytics) -> set[Any]:
     }
 
 
-def stored_sheet(analytics: Analytics) -> dict[str, Any] | None:
+def stored_sheet(analytics: Analytics) -> Document | None:
     """Return the GridFS file of the newest contact sheet."""
     sheets = list(analytics[FILES].find({"filename": SHEET}))
     return max(sheets, key=lambda file: (file["uploadDate"], file["_id"]), default=None)

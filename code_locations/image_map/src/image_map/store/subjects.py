@@ -6,11 +6,13 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-from pymongo import ReplaceOne
+from pymongo import DeleteOne, ReplaceOne
 from pymongo.database import Database
+from wrapped_shared.bulk import write_all
 from wrapped_shared.collections import HISCORES_GAINS, STAT_SUBJECTS, WRAPPED_REPORTS
+from wrapped_shared.documents import Document
 from wrapped_shared.version import SCHEMA_VERSIONS
 
 from image_map.domain.subjects import Subject
@@ -32,12 +34,12 @@ NAMED_FIELDS: Final[Mapping[str, int]] = {
 }
 """The parts of a report that name subjects; nothing else is transferred."""
 
-Analytics = Database[dict[str, Any]]
+Analytics = Database[Document]
 
 
 def reports(
     analytics: Analytics, *, players: Iterable[str] | None = None, since: datetime | None = None
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[Document]:
     """Yield reports, projected to the parts that name subjects.
 
     Args:
@@ -53,7 +55,7 @@ def reports(
     yield from analytics[WRAPPED_REPORTS].find(wanted, NAMED_FIELDS, batch_size=BATCH)
 
 
-def gains(analytics: Analytics, *, players: Iterable[str] | None = None) -> Iterator[dict[str, Any]]:
+def gains(analytics: Analytics, *, players: Iterable[str] | None = None) -> Iterator[Document]:
     """Yield the bosses in `hiscores_gains` documents, for all players or some."""
     if players is not None:
         for key in sorted(players):
@@ -84,9 +86,4 @@ def write_subjects(
         for _id, subject in subjects.items()
         if _id not in before or before[_id].stored() != subject.stored()
     ]
-    for start in range(0, len(writes), BATCH):
-        analytics[STAT_SUBJECTS].bulk_write(writes[start : start + BATCH], ordered=False)
-    removed = 0
-    for _id in gone:
-        removed += analytics[STAT_SUBJECTS].delete_one({"_id": _id}).deleted_count
-    return len(writes) + removed
+    return write_all(analytics[STAT_SUBJECTS], [*writes, *(DeleteOne({"_id": _id}) for _id in gone)])

@@ -9,11 +9,12 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from pymongo import UpdateOne
 from pymongo.database import Database
 from wrapped_shared.collections import WIKI_ROWS
+from wrapped_shared.documents import Document
 from wrapped_shared.version import SCHEMA_VERSIONS
 
 from image_map.domain.bucket import WikiRow
@@ -23,7 +24,7 @@ ROWS_PER_CHUNK: Final = 1_000
 FRESH_FOR: Final = timedelta(days=1)
 """How long a table is not fetched again, whether it was accepted or rejected."""
 
-Analytics = Database[dict[str, Any]]
+Analytics = Database[Document]
 
 
 @dataclass(frozen=True, slots=True)

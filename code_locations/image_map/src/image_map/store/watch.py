@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from pymongo.database import Database
 from wrapped_shared.collections import STAT_IMAGES, WRAPPED_REPORTS
+from wrapped_shared.documents import Document
 
 from image_map.domain.subjects import Subject, merge, subjects_of_report
 from image_map.store.images import known_ids
@@ -26,7 +27,7 @@ PATIENCE: Final = 36
 """Attempts at one position before moving on: subjects that never get an entry must not block the watch."""
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
-Analytics = Database[dict[str, Any]]
+Analytics = Database[Document]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def pending_subjects(analytics: Analytics) -> list[str]:
     return sorted(entry["_id"] for entry in found)
 
 
-def _next(position: Position, page: list[dict[str, Any]], now: datetime, *, more: bool) -> Position:
+def _next(position: Position, page: list[Document], now: datetime, *, more: bool) -> Position:
     if not page:
         return Position(position.at, position.skip)
     last = _time(page[-1])

@@ -3,15 +3,13 @@
 Nothing here is read when definitions load.
 """
 
-import os
-from dataclasses import dataclass
 from typing import Final
 
+from pydantic import Field
+from wrapped_shared.environment import EnvironmentSettings
 from wrapped_shared.holds import HoldKeeper
-from wrapped_shared.http import ContactMissing, PoliteClient, SettingsError
+from wrapped_shared.http import ContactMissing, PoliteClient
 
-WIKI: Final = "https://oldschool.runescape.wiki"
-PRICES: Final = "https://prices.runescape.wiki"
 LEAST_ROWS_SETTING: Final = "WIKI_LEAST_ROWS"
 DEFAULT_LEAST_ROWS: Final = 1_000
 """Each of the wiki's tables has several thousand rows: a first one with fewer is a fault, not a small wiki."""
@@ -22,42 +20,39 @@ TIMEOUT_SECONDS: Final = 30.0
 """For a complete response: the wiki takes some seconds for such a page."""
 
 
-@dataclass(frozen=True, slots=True)
-class UpstreamSettings:
-    """Which upstreams to call, how often, and with which contact."""
+class UpstreamSettings(EnvironmentSettings):
+    """Which upstreams to call, how often, and with which contact; each field's alias is its environment variable."""
 
-    wiki: str
-    prices: str
-    contact: str
-    requests_per_second: float
-    least_rows: int = DEFAULT_LEAST_ROWS
-    """The minimum number of rows for a first table to be accepted; 0 or less = any."""
+    wiki: str = Field("https://oldschool.runescape.wiki", alias="WIKI_BASE_URL", description="Origin of the wiki.")
+    prices: str = Field(
+        "https://prices.runescape.wiki", alias="PRICES_BASE_URL", description="Origin of the price service."
+    )
+    contact: str = Field(
+        "",
+        alias="WRAPPED_CONTACT",
+        description="E-mail address or web page for the User-Agent; required to send requests.",
+    )
+    requests_per_second: float = Field(
+        1.0,
+        alias="WIKI_REQUESTS_PER_SECOND",
+        ge=0,
+        lt=1_000,
+        description="Rate; 0 = no limit and no waiting between attempts, for tests.",
+    )
+    least_rows: int = Field(
+        DEFAULT_LEAST_ROWS,
+        alias=LEAST_ROWS_SETTING,
+        description="The fewest rows with which a first table is accepted; 0 or less = any.",
+    )
 
-    @classmethod
-    def from_environment(cls) -> "UpstreamSettings":
-        """Read WIKI_BASE_URL, PRICES_BASE_URL, WRAPPED_CONTACT, WIKI_REQUESTS_PER_SECOND and WIKI_LEAST_ROWS.
+    def require_contact(self) -> None:
+        """Stop if there is no contact.
 
         Raises:
             ContactMissing: WRAPPED_CONTACT is empty; then no requests may be sent.
-            SettingsError: the rate is not a number of at least 0, or the minimum rows are not a whole number.
         """
-        contact = os.environ.get("WRAPPED_CONTACT", "").strip()
-        if not contact:
+        if not self.contact:
             raise ContactMissing
-        text = os.environ.get("WIKI_REQUESTS_PER_SECOND", "").strip() or "1"
-        try:
-            rate = float(text)
-        except ValueError:
-            rate = -1.0
-        if not 0 <= rate < 1000:
-            raise SettingsError(f"WIKI_REQUESTS_PER_SECOND must be a number of at least 0, not {text[:40]!r}")
-        return cls(
-            wiki=os.environ.get("WIKI_BASE_URL", "").strip() or WIKI,
-            prices=os.environ.get("PRICES_BASE_URL", "").strip() or PRICES,
-            contact=contact,
-            requests_per_second=rate,
-            least_rows=_whole_number(LEAST_ROWS_SETTING, DEFAULT_LEAST_ROWS),
-        )
 
     def client(self, base_url: str, hold: HoldKeeper | None = None) -> PoliteClient:
         """Return a polite client for one of the upstreams: only its own origin is ever called.
@@ -76,11 +71,3 @@ class UpstreamSettings:
             max_bytes=MAX_ANSWER_BYTES,
             hold=hold,
         )
-
-
-def _whole_number(name: str, default: int) -> int:
-    text = os.environ.get(name, "").strip()
-    try:
-        return int(text) if text else default
-    except ValueError:
-        raise SettingsError(f"{name} must be a whole number, not {text[:40]!r}") from None

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from pymongo.database import Database
+from wrapped_shared.documents import Document
 from wrapped_shared.http import BreakerOpen, UpstreamError
 
 from image_map.domain.answers import FileInfo
@@ -41,7 +42,7 @@ from image_map.work.gather import named_subjects
 from image_map.work.resolve import Requester
 from image_map.work.tables import row_index
 
-Analytics = Database[dict[str, Any]]
+Analytics = Database[Document]
 Entry = Mapping[str, Any]
 
 
@@ -86,7 +87,7 @@ def build_images(
         redownload: fetch and store existing pictures again.
         progress: called after each file with the number of files done and the total.
     """
-    return _Build(analytics, wiki, choice, now, redownload, progress).run()
+    return _Build(analytics, wiki, choice, now, redownload=redownload, progress=progress).run()
 
 
 class _Build:
@@ -96,6 +97,7 @@ class _Build:
         wiki: Wiki | None,
         choice: Choice,
         now: datetime,
+        *,
         redownload: bool,
         progress: Callable[[int, int], None],
     ) -> None:
@@ -153,7 +155,7 @@ class _Build:
         A chain whose file turns out not to be a picture is returned with nothing found, to be continued.
         """
         to_fetch: dict[str, list[Chain]] = defaultdict(list)
-        ready: list[dict[str, Any]] = []
+        ready: list[Document] = []
         for chain in chains:
             _, info = _found_of(chain)
             if info.sha1 in self._known:
@@ -204,7 +206,7 @@ class _Build:
             self._known[info.sha1] = self._stored(sprite, {"attribution": attribution(info.title), "file": info.title})
         return self._known[info.sha1]
 
-    def _found(self, chain: Chain, pictures: Mapping[str, Any]) -> list[dict[str, Any]]:
+    def _found(self, chain: Chain, pictures: Mapping[str, Any]) -> list[Document]:
         candidate, info = _found_of(chain)
         self._report.steps[candidate.step] += 1
         entry = found_entry(chain, self._names[chain.subject.id], candidate, info, pictures)
@@ -212,7 +214,7 @@ class _Build:
 
     def _write_rest(self, chains: Iterable[Chain]) -> None:
         """Draw what was not found; a picture stays if the wiki could not be queried or its file is now broken."""
-        entries: list[dict[str, Any]] = []
+        entries: list[Document] = []
         for chain in chains:
             subject, name = chain.subject, self._names[chain.subject.id]
             before = self._before.get(subject.id)
@@ -235,11 +237,11 @@ class _Build:
             return False
         return all((before[part] or {}).get("file_id") in self._store.ids for part in ("sprite", "thumbnail"))
 
-    def _new(self, entry: dict[str, Any], chain: Chain) -> list[dict[str, Any]]:
+    def _new(self, entry: Document, chain: Chain) -> list[Document]:
         document = to_write(entry, self._before.get(chain.subject.id), self._now, resolved_again=chain.requested)
         return [] if document is None else [document]
 
-    def _stored(self, sprite: Sprite, metadata: Mapping[str, Any]) -> dict[str, Any]:
+    def _stored(self, sprite: Sprite, metadata: Mapping[str, Any]) -> Document:
         full, thumbnail = self._store.put([sprite.full, sprite.thumbnail], metadata)
         return {"sprite": full, "thumbnail": thumbnail}
 

@@ -1,11 +1,11 @@
 """Whether the job has something to do: the quick queries that `wrapped run` makes before it starts a run."""
 
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
 from pymongo.database import Database
 from wrapped_shared import collections as names
-from wrapped_shared.http import ContactMissing
+from wrapped_shared.documents import Document
 from wrapped_shared.mongo import MongoResource
 
 from image_map.domain.subjects import Subject, constant_subjects, merge, subjects_of_gains
@@ -14,7 +14,7 @@ from image_map.store.subjects import gains
 from image_map.store.watch import Position, new_subjects, pending_subjects
 from image_map.upstream.settings import UpstreamSettings
 
-Analytics = Database[dict[str, Any]]
+Analytics = Database[Document]
 
 _NOTE: Final = {"_id": "pictures"}
 _GAINS: Final = {"_id": "gains"}
@@ -28,9 +28,7 @@ def due(mongo: MongoResource) -> str | None:
     analytics = mongo.analytics
     if _named_by_gains(analytics) or _named_by_reports(analytics):
         return "some things have no picture"
-    try:
-        UpstreamSettings.from_environment()
-    except ContactMissing:
+    if not UpstreamSettings.load().contact:
         return None
     return "pictures are pending" if pending_subjects(analytics) else None
 

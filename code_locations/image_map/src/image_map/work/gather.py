@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from pymongo.database import Database
+from wrapped_shared.documents import Document
 
 from image_map.domain.subjects import (
     KINDS,
@@ -33,7 +34,7 @@ class Gathered:
     """Subjects beyond the limit for their kind, left without a picture."""
 
 
-def gather(analytics: Database[dict[str, Any]], choice: Choice, since: datetime | None = None) -> Gathered:
+def gather(analytics: Database[Document], choice: Choice, since: datetime | None = None) -> Gathered:
     """Find what needs a picture and store it in `stat_subjects`.
 
     A run for everything (or whole kinds) makes the collection exactly what is named now; any other run only adds.
@@ -58,7 +59,7 @@ def gather(analytics: Database[dict[str, Any]], choice: Choice, since: datetime 
 
 
 def named_subjects(
-    analytics: Database[dict[str, Any]], choice: Choice, since: datetime | None = None
+    analytics: Database[Document], choice: Choice, since: datetime | None = None
 ) -> tuple[dict[str, Subject], int]:
     """Return what the chosen reports and gains name, by `_id`, and how many reports were read."""
     named: dict[str, Subject] = {}

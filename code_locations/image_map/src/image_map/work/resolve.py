@@ -8,7 +8,7 @@ from wrapped_shared.http import BreakerOpen, UpstreamError
 from image_map.domain.answers import FileInfo, PageInfo
 from image_map.domain.chains import Chain, next_files, next_pages
 from image_map.domain.resolution import RowIndex
-from image_map.domain.titles import batches
+from image_map.domain.titles import title_batches
 from image_map.upstream.wiki import Wiki
 
 T = TypeVar("T")
@@ -61,7 +61,7 @@ class Requester:
         self, titles: Sequence[str], known: dict[str, T], request: Callable[[Sequence[str]], dict[str, T]]
     ) -> None:
         fresh = [title for title in titles if title not in known and title not in self._failed]
-        for batch in batches(fresh):
+        for batch in title_batches(fresh):
             try:
                 known.update(request(batch))
             except UpstreamError as error:

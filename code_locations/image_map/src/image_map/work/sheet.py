@@ -4,16 +4,16 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from pymongo.database import Database
 from wrapped_shared.collections import STAT_IMAGES
+from wrapped_shared.documents import Document
 
 from image_map.domain.entries import FAN_CONTENT_NOTE
 from image_map.domain.sheet import MOST_OF_A_KIND, Tile, draw_sheet
 from image_map.store.sprites import SHEET, SpriteStore, read_file, stored_sheet, sweep
 
-Analytics = Database[dict[str, Any]]
+Analytics = Database[Document]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def build_sheet(analytics: Analytics) -> SheetReport:
     return SheetReport(picture.png, len(shown), changed=True)
 
 
-def _tiles(analytics: Analytics, shown: Iterable[tuple[dict[str, Any], object]]) -> Iterator[Tile]:
+def _tiles(analytics: Analytics, shown: Iterable[tuple[Document, object]]) -> Iterator[Tile]:
     """The tiles; those beyond the sheet's limit for a kind come without their bytes."""
     kinds: Counter[str] = Counter()
     for entry, file_id in shown:
@@ -57,6 +57,6 @@ def _tiles(analytics: Analytics, shown: Iterable[tuple[dict[str, Any], object]])
             yield Tile(entry["kind"], _label(entry), entry["status"] == "found", png)
 
 
-def _label(entry: dict[str, Any]) -> str:
+def _label(entry: Document) -> str:
     level = entry.get("combat_level")
     return f"{entry['name']} ({level})" if level is not None else str(entry["name"])

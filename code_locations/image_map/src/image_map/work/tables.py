@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from pymongo.database import Database
+from wrapped_shared.documents import Document
 from wrapped_shared.http import PoliteClient, UpstreamError
 
 from image_map.domain.bucket import FIELDS, ITEMS_TABLE, MAPPING, MONSTERS, NPCS, WikiRow
@@ -18,7 +18,7 @@ from image_map.store.tables import CachedTable, read_table, table_head, write_re
 from image_map.upstream.settings import DEFAULT_LEAST_ROWS, LEAST_ROWS_SETTING
 from image_map.upstream.wiki import Wiki, mapping
 
-Analytics = Database[dict[str, Any]]
+Analytics = Database[Document]
 
 
 @dataclass(slots=True)

@@ -9,8 +9,9 @@ from typing import Any, Final
 
 import dagster as dg
 from wrapped_shared import collections as names
-from wrapped_shared.asset_keys import DATA_QUALITY_KEY, PLAYER_DAYS_KEY, UNDATED_KEY, WRAPPED_REPORTS_KEY
-from wrapped_shared.mongo import MongoResource, clear_mongo_errors
+from wrapped_shared.asset_keys import DATA_QUALITY_KEY, PLAYER_DAYS_KEY, PLAYER_STATS, UNDATED_KEY, WRAPPED_REPORTS_KEY
+from wrapped_shared.definitions import check_spec
+from wrapped_shared.mongo import MongoResource, clear_errors
 from wrapped_shared.periods import today
 from wrapped_shared.settings import first_day
 
@@ -87,9 +88,10 @@ def report_results(mongo: MongoResource) -> Results:
 @dg.multi_asset_check(
     name="telemetry_checks",
     specs=[
-        dg.AssetCheckSpec(
+        check_spec(
             "few_documents_left_out",
             asset=key,
+            location=PLAYER_STATS,
             additional_deps=[DATA_QUALITY_KEY, UNDATED_KEY],
             description=f"Warns from {WARN_SHARE:.0%} and fails from {ERROR_SHARE:.0%} of documents left out: of "
             "the collection's latest day and, for those without a valid timestamp, of all its documents.",
@@ -99,19 +101,19 @@ def report_results(mongo: MongoResource) -> Results:
 )
 def telemetry_checks(mongo: MongoResource) -> Results:
     """Check the raw collections."""
-    with clear_mongo_errors(mongo):
+    with clear_errors(mongo):
         yield from telemetry_results(mongo)
 
 
 @dg.multi_asset_check(
     name="day_checks",
     specs=[
-        dg.AssetCheckSpec(
+        check_spec(
             "nothing_owed_for_long",
             asset=PLAYER_DAYS_KEY,
             description=f"Warns when a day has been owed for more than {OWED_FOR}, and says why.",
         ),
-        dg.AssetCheckSpec(
+        check_spec(
             "every_player_day_is_stored",
             asset=PLAYER_DAYS_KEY,
             additional_deps=[DATA_QUALITY_KEY],
@@ -121,19 +123,19 @@ def telemetry_checks(mongo: MongoResource) -> Results:
 )
 def day_checks(mongo: MongoResource) -> Results:
     """Check what is owed, and what could not be stored."""
-    with clear_mongo_errors(mongo):
+    with clear_errors(mongo):
         yield from day_results(mongo)
 
 
 @dg.multi_asset_check(
     name="report_checks",
     specs=[
-        dg.AssetCheckSpec(
+        check_spec(
             "reports_agree_with_their_days",
             asset=WRAPPED_REPORTS_KEY,
             description="The latest reports have exactly the figures of their stored days, in every section.",
         ),
-        dg.AssetCheckSpec(
+        check_spec(
             "no_report_older_than_its_newest_day",
             asset=WRAPPED_REPORTS_KEY,
             description="Every player's report includes all their changed days: no report request is pending.",
@@ -142,7 +144,7 @@ def day_checks(mongo: MongoResource) -> Results:
 )
 def report_checks(mongo: MongoResource) -> Results:
     """Compare reports with the days they were made from."""
-    with clear_mongo_errors(mongo):
+    with clear_errors(mongo):
         yield from report_results(mongo)
 
 

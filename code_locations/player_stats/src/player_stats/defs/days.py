@@ -8,7 +8,7 @@ from wrapped_shared import collections as names
 from wrapped_shared.asset_keys import DATA_QUALITY_KEY, PLAYER_DAYS_KEY, UNDATED_KEY
 from wrapped_shared.indexes import ensure_indexes
 from wrapped_shared.models.player_stats import DataQuality, PlayerDay
-from wrapped_shared.mongo import MongoResource, clear_mongo_errors
+from wrapped_shared.mongo import MongoResource, clear_errors
 from wrapped_shared.periods import today
 from wrapped_shared.run_config import PlayersConfig
 from wrapped_shared.settings import first_day
@@ -63,7 +63,7 @@ def days(
         for key in figures.written.too_large:
             context.log.warning(f"{day}: the day of player {key!r} is left out: it exceeds MongoDB's limit of 16 MiB")
 
-    with clear_mongo_errors(mongo):
+    with clear_errors(mongo):
         prepare(context, mongo)
         first_open = first_open_day(mongo.analytics, first_day())
         if sealed := [day for day in wanted if day < first_open]:
@@ -96,7 +96,7 @@ def days(
 )
 def undated_documents(context: dg.AssetExecutionContext, mongo: MongoResource) -> dg.MaterializeResult[Any]:
     """Count undated documents, and those that arrived for sealed days."""
-    with clear_mongo_errors(mongo):
+    with clear_errors(mongo):
         prepare(context, mongo)
         documents = write_undated(mongo.raw, mongo.analytics, first_day(), today())
         sealed = write_sealed(mongo.raw, mongo.analytics, first_day())

@@ -1,15 +1,15 @@
 """Metadata of materialisations: figures, tables and plots from summaries.
 
-Names from telemetry are shown on a web page, so they are escaped here.
+Names come from telemetry and end in a web page: `wrapped_shared.markdown` escapes them.
 """
 
 import base64
-from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any, Final
 
 import dagster as dg
 import numpy as np
+from wrapped_shared import markdown
 
 from player_stats.domain.numbers import duration, seconds
 from player_stats.domain.plots import heatmap_png
@@ -18,18 +18,6 @@ from player_stats.store.reports import ReportChanges
 from player_stats.work.day_turn import DayFigures
 
 _TOP: Final = 5
-_MARKUP: Final = str.maketrans({character: f"&#{ord(character)};" for character in "&<>|`*_[]()#!\\\"'$~"})
-
-
-def escaped(text: str) -> str:
-    """Return text from telemetry as harmless Markdown."""
-    return " ".join(text.translate(_MARKUP).split())
-
-
-def markdown_table(header: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> str:
-    """Return a Markdown table with escaped cells."""
-    lines = [header, tuple("---" for _ in header), *(tuple(escaped(str(cell)) for cell in row) for row in rows)]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
 def day_metadata(day: str, figures: DayFigures) -> dict[str, Any]:
@@ -42,7 +30,7 @@ def day_metadata(day: str, figures: DayFigures) -> dict[str, Any]:
         "changed": figures.written.changed,
         "too_large": len(figures.written.too_large),
         "top_players": dg.MetadataValue.md(
-            markdown_table(("player", "time played"), [(key, duration(seconds(count))) for key, count in top])
+            markdown.table(("player", "time played"), [(key, duration(seconds(count))) for key, count in top])
         ),
     }
     hours = np.array([summary["play"]["hours"] for summary in figures.summaries.values()], dtype=np.int64)

@@ -20,16 +20,17 @@ from wrapped_shared.asset_keys import (
     DATA_QUALITY_KEY,
     GROUP_REPORTS_KEY,
     PLAYER_DAYS_KEY,
+    PLAYER_STATS,
     UNDATED_KEY,
     WRAPPED_REPORTS_KEY,
 )
-from wrapped_shared.mongo import MongoResource, clear_mongo_errors
+from wrapped_shared.definitions import team_tag
+from wrapped_shared.mongo import MongoResource, clear_errors
 from wrapped_shared.periods import today
 from wrapped_shared.run_config import MAIN_JOB
 from wrapped_shared.settings import first_day
 
 from player_stats.defs.checks import evaluations
-from player_stats.defs.common import OWNER
 from player_stats.defs.days import prepare
 from player_stats.defs.executors import steps_by_shards
 from player_stats.defs.metadata import (
@@ -68,7 +69,7 @@ def _step(context: dg.OpExecutionContext, mongo: MongoResource) -> Iterator[None
     By its retry policy, Dagster would retry an interrupted step like any other failure. A retried step first ends the
     turn its predecessor left open, on any machine: Dagster has seen that process or Pod end.
     """
-    with clear_mongo_errors(mongo):
+    with clear_errors(mongo):
         try:
             if context.retry_number:
                 end_dead_turns(mongo.analytics, lambda who: who == _who(context))
@@ -92,8 +93,8 @@ def plan_news(
     context: dg.OpExecutionContext, config: NewsConfig, mongo: MongoResource
 ) -> Iterator[dg.DynamicOutput[None]]:
     """Mark what is owed, and yield a mapping key for each piece of a portion of it."""
-    settings = PlayerStatsSettings.load()
     with _step(context, mongo):
+        settings = PlayerStatsSettings.load()
         prepare(context, mongo)
         now = datetime.now(UTC)
         make_plan(mongo, first_day(), now, thorough=config.thorough, is_over=_is_over(context))
@@ -123,8 +124,8 @@ def compute_part(context: dg.OpExecutionContext, mongo: MongoResource) -> None:
             context.log.info(f"{day}: {figures.tally.read:,} events of {len(figures.summaries):,} players")
 
     piece = Piece.of_key(context.get_mapping_key() or "")
-    settings = PlayerStatsSettings.load()
     with _step(context, mongo):
+        settings = PlayerStatsSettings.load()
         bounds = Bounds(portion_events(mongo.analytics, settings.run_events, settings.shards), PORTION_SECONDS)
         done = compute_piece(
             mongo, piece, first_day(), run=_run(context), run_id=_who(context), bounds=bounds, on_day=on_day
@@ -238,7 +239,7 @@ def rank_and_check(context: dg.OpExecutionContext, config: NewsConfig, mongo: Mo
 @dg.job(
     name="wrapped_news",
     executor_def=steps_by_shards,
-    tags={"owner": OWNER.replace(":", "/"), "dagster-k8s/config": _MAY_MAKE_PODS, **MAIN_JOB},
+    tags={**team_tag(PLAYER_STATS), "dagster-k8s/config": _MAY_MAKE_PODS, **MAIN_JOB},
     description="Computes a bounded portion of what MongoDB says is owed (new events, late telemetry, requested days, "
     "a backlog), newest first, then the reports, ranks and groups that depend on it.",
 )

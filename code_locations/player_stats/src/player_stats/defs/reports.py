@@ -7,6 +7,7 @@ from typing import Any
 import dagster as dg
 from pydantic import Field
 from wrapped_shared import collections as names
+from wrapped_shared import markdown
 from wrapped_shared.asset_keys import (
     GROUP_REPORTS_KEY,
     HISCORES_GAINS_KEY,
@@ -15,12 +16,12 @@ from wrapped_shared.asset_keys import (
 )
 from wrapped_shared.models.player_stats import GroupReport
 from wrapped_shared.models.reports import WrappedReport
-from wrapped_shared.mongo import MongoResource, clear_mongo_errors
+from wrapped_shared.mongo import MongoResource, clear_errors
 from wrapped_shared.run_config import PlayersConfig
 
 from player_stats.defs.common import spec
 from player_stats.defs.days import prepare
-from player_stats.defs.metadata import markdown_table, report_metadata
+from player_stats.defs.metadata import report_metadata
 from player_stats.domain.numbers import duration
 from player_stats.store.groups import make_groups
 from player_stats.store.ranks import make_owed_ranks
@@ -62,7 +63,7 @@ def wrapped_reports(
     """Make the reports whose days changed, then the ranks of the periods touched."""
     started = time.monotonic()
     players = config.player_keys()
-    with clear_mongo_errors(mongo):
+    with clear_errors(mongo):
         prepare(context, mongo)
         also = all_months(mongo.analytics, players) if config.everything or players is not None else {}
         if config.refresh:
@@ -81,7 +82,7 @@ def wrapped_reports(
             **report_metadata(changes),
             "ranks_changed": ranks_changed,
             "seconds": round(time.monotonic() - started, 3),
-            "top_players": dg.MetadataValue.md(markdown_table(("player", "time played", "loot drops", "tiles"), top)),
+            "top_players": dg.MetadataValue.md(markdown.table(("player", "time played", "loot drops", "tiles"), top)),
         }
     )
 
@@ -99,7 +100,7 @@ def wrapped_reports(
 )
 def group_reports(context: dg.AssetExecutionContext, mongo: MongoResource) -> dg.MaterializeResult[Any]:
     """Make all group reports."""
-    with clear_mongo_errors(mongo):
+    with clear_errors(mongo):
         changes = make_groups(mongo.analytics, context.run.run_id)
     if changes.malformed:
         context.log.warning(f"groups left out because their _id is not a string: {changes.malformed}")

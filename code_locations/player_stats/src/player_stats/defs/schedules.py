@@ -4,6 +4,8 @@ from datetime import UTC
 from typing import Final
 
 import dagster as dg
+from wrapped_shared.asset_keys import PLAYER_STATS
+from wrapped_shared.definitions import team_tag
 
 from player_stats.defs.jobs import make_reports
 
@@ -14,6 +16,7 @@ from player_stats.defs.jobs import make_reports
     cron_schedule="40 5 * * *",
     execution_timezone="UTC",
     default_status=dg.DefaultScheduleStatus.RUNNING,
+    tags=team_tag(PLAYER_STATS),
     description="Once a day: rebuilds all reports from the stored merges, so that names, pictures and hiscores gains "
     "found since get into the reports of players who have not played.",
 )

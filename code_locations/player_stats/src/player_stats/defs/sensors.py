@@ -4,7 +4,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import dagster as dg
-from wrapped_shared.mongo import MongoResource, clear_mongo_errors
+from wrapped_shared.asset_keys import PLAYER_STATS
+from wrapped_shared.definitions import team_tag
+from wrapped_shared.mongo import MongoResource, clear_errors
 from wrapped_shared.settings import first_day
 
 from player_stats.defs.news import wrapped_news
@@ -25,19 +27,21 @@ _UNFINISHED: Final = [
     job=wrapped_news,
     minimum_interval_seconds=60,
     default_status=dg.DefaultSensorStatus.RUNNING,
+    tags=team_tag(PLAYER_STATS),
     description="Starts wrapped_news when days or reports are owed or new events have arrived, at most every "
     "WRAPPED_REFRESH_MINUTES minutes, and never while a run of it is queued or in progress.",
 )
 def wrapped_news_sensor(context: dg.SensorEvaluationContext, mongo: MongoResource) -> dg.RunRequest | dg.SkipReason:
     """Check whether there is anything to do. The cursor is the time of the last run request."""
-    refresh = timedelta(minutes=PlayerStatsSettings.load().refresh_minutes)
+    with clear_errors(mongo):
+        refresh = timedelta(minutes=PlayerStatsSettings.load().refresh_minutes)
     now = datetime.now(UTC)
     if context.cursor and now - datetime.fromisoformat(context.cursor) < refresh:
         return dg.SkipReason(f"a run was requested at {context.cursor}, less than {refresh} ago")
     unfinished = dg.RunsFilter(job_name=wrapped_news.name, statuses=_UNFINISHED)
     if context.instance.get_runs(unfinished, limit=1):
         return dg.SkipReason(f"a run of {wrapped_news.name} is queued or in progress")
-    with clear_mongo_errors(mongo):
+    with clear_errors(mongo):
         why = anything_due(mongo, first_day(), now, refresh)
     if why is None:
         return dg.SkipReason("nothing is owed and no new events have arrived")

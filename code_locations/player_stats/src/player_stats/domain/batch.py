@@ -10,13 +10,14 @@ from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+from wrapped_shared.documents import Document, whole
 from wrapped_shared.names import player_key
 
-from player_stats.domain.events import Document, Events, column
+from player_stats.domain.events import Events, column
 from player_stats.domain.interning import Owners, Sessions
 from player_stats.domain.markup import plain_name
 from player_stats.domain.quality import IdKey, Tally
-from player_stats.domain.values import Ints, Mask, is_text, whole, whole_column
+from player_stats.domain.values import Ints, Mask, is_text, whole_column
 
 Columns: TypeAlias = dict[str, pl.Series | npt.NDArray[Any]]
 """Columns by name, each with a row for every event of the batch."""

@@ -7,15 +7,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import compress
 from operator import itemgetter
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
+from wrapped_shared.documents import Document
 
 from player_stats.domain.interning import NOBODY, Codes, Owners, Sessions
 from player_stats.domain.quality import Tally
 from player_stats.domain.values import Ints, Mask, texts, whole_column
 
-Document: TypeAlias = dict[str, Any]
 Value = TypeVar("Value")
 
 

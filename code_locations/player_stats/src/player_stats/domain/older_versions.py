@@ -3,13 +3,11 @@
 Every change of the stored shape adds its step here. What a summary means is up to the families.
 """
 
-from typing import Any, TypeAlias
+from wrapped_shared.documents import Document
 
 from player_stats.domain.families import FAMILIES
 from player_stats.domain.interning import session_hash
 from player_stats.domain.summaries import NOTHING
-
-Document: TypeAlias = dict[str, Any]
 
 
 def upgraded(summary: Document) -> Document:

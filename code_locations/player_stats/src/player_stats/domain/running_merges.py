@@ -8,15 +8,14 @@ merges and parts does not.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias, TypedDict, cast
+from typing import Any, Final, TypedDict, cast
 
 from wrapped_shared.collections import PLAYER_MERGES
+from wrapped_shared.documents import Document
 from wrapped_shared.version import SCHEMA_VERSIONS
 
 from player_stats.domain.older_versions import upgraded
 from player_stats.domain.summaries import NOTHING, Summary, merge_all
-
-Document: TypeAlias = dict[str, Any]
 
 HOURS: Final = "hours"
 DAYS: Final = "days"

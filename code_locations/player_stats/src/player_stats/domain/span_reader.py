@@ -10,10 +10,11 @@ from typing import Final
 
 import numpy as np
 import polars as pl
+from wrapped_shared.documents import Document
 
 from player_stats.domain.balanced_merge import BalancedMerge
 from player_stats.domain.cells import Cell, Cut, cell_of
-from player_stats.domain.events import Document, Events, column, masked, read_events, times_of
+from player_stats.domain.events import Events, column, masked, read_events, times_of
 from player_stats.domain.interning import Owners, Players, Sessions
 from player_stats.domain.quality import IdKey, PlayerTally, Tally, total
 from player_stats.domain.raw_collections import RawCollection

@@ -8,25 +8,13 @@ from typing import Any, Final, TypeAlias, TypeGuard
 
 import numpy as np
 import numpy.typing as npt
+from wrapped_shared.documents import INTEGER_LIMIT, whole
 
 Ints: TypeAlias = npt.NDArray[np.int64]
 Mask: TypeAlias = npt.NDArray[np.bool_]
 
-INTEGER_LIMIT: Final = 2**53
-"""Integers are BSON ints or integral doubles with a magnitude below this; larger doubles are inexact."""
 MAX_SUM: Final = 2**63 - 1
 """Sums saturate here: hostile quantities must not wrap around."""
-
-
-def whole(value: object) -> int | None:
-    """Return `value` as an int if it is a valid integer, else None; booleans and Decimal128 are not."""
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, int):
-        return int(value) if -INTEGER_LIMIT < value < INTEGER_LIMIT else None
-    if isinstance(value, float) and -INTEGER_LIMIT < value < INTEGER_LIMIT and value.is_integer():
-        return int(value)
-    return None
 
 
 def whole_column(values: Sequence[Any]) -> tuple[Ints, Mask]:

@@ -1,11 +1,12 @@
 """Queries of the asset checks: the shares left out, and samples of reports compared with their days."""
 
 from collections.abc import Mapping
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from pymongo.collection import Collection
 from pymongo.database import Database
 from wrapped_shared import collections as names
+from wrapped_shared.documents import Document
 from wrapped_shared.periods import ALL_TIME, period_bounds
 
 from player_stats.domain.families import FAMILIES
@@ -13,8 +14,6 @@ from player_stats.domain.report import build_report
 from player_stats.domain.running_merges import summary_of
 from player_stats.domain.summaries import merge_all
 from player_stats.store.undated import UNDATED
-
-Document: TypeAlias = dict[str, Any]
 
 _SAMPLE: Final = 20
 """How many reports are compared with their days: the most recently changed ones."""

@@ -6,15 +6,14 @@ aggregation fail.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from bson import Decimal128
 from pymongo.collection import Collection
+from wrapped_shared.documents import Document
 from wrapped_shared.periods import DAY_MS, day_start_ms, next_day
 
 from player_stats.domain.cells import END_OF_TIME_MS, HOUR_MS
-
-Document: TypeAlias = dict[str, Any]
 
 _AT: Final = "$timestamp"
 _ROWS_AT_ONCE: Final = 10_000

@@ -15,18 +15,18 @@ import bson
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 from wrapped_shared import collections as names
+from wrapped_shared.bulk import find_by_id
+from wrapped_shared.documents import Document
 from wrapped_shared.report_types import DataQuality
 
 from player_stats.domain.days import day_document, day_id, quality_document
 from player_stats.domain.quality import PlayerTally
 from player_stats.domain.summaries import Summary
-from player_stats.store.enrichment import find_by_id
 from player_stats.store.extents import Extent
 from player_stats.store.report_requests import request_reports
 from player_stats.store.sizes import LARGEST_DOCUMENT
 from player_stats.store.turns import Changes, Turn
 
-Document: TypeAlias = dict[str, Any]
 DaySummaries: TypeAlias = Mapping[str, Mapping[str, Summary]]
 """Summaries by day, then by player key."""
 
@@ -141,7 +141,7 @@ def _by_day(ids: Iterable[str]) -> dict[str, set[str]]:
 
 
 def _too_large_documents(analytics: Database[Document], days: Iterable[str]) -> Iterator[Document]:
-    return find_by_id(analytics, names.DATA_QUALITY, [f"{names.PLAYER_DAYS}|{day}" for day in days])
+    return find_by_id(analytics[names.DATA_QUALITY], [f"{names.PLAYER_DAYS}|{day}" for day in days])
 
 
 def _too_large_document(

@@ -16,11 +16,12 @@ next claim ends its division.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, TypeAlias
+from typing import Any
 
 from pymongo import ReturnDocument
 from pymongo.database import Database
 from wrapped_shared import collections as names
+from wrapped_shared.documents import Document
 
 from player_stats.domain.cells import covers, hour_of
 from player_stats.domain.ledger import SeenParts, TallyParts, with_reading
@@ -28,8 +29,6 @@ from player_stats.store.hours import HOURS_OF_DAY
 from player_stats.store.ledger import EVERYTHING, DayReading, DayWork, clearing_update, mark_owed
 from player_stats.store.requests import REQUESTED, open_requests
 from player_stats.store.turns import Turn
-
-Document: TypeAlias = dict[str, Any]
 
 
 @dataclass(frozen=True)

@@ -3,17 +3,15 @@
 Everything is looked up by `_id` and may be missing; a report is complete without it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import islice
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from pymongo.database import Database
 from wrapped_shared import collections as names
+from wrapped_shared.bulk import find_by_id
+from wrapped_shared.documents import Document
 
-Document: TypeAlias = dict[str, Any]
-
-_IDS_AT_ONCE: Final = 1_000
 _OWN_FIELDS: Final = ("_id", "player_key", "period", "schema_version")
 _MAX_KNOWN: Final = 100_000
 RANK_IMAGE: Final = "stat:rank"
@@ -41,7 +39,7 @@ class Enrichment:
         keys = (keys | {RANK_IMAGE}) - self._known_images
         self._known_images |= keys
         fields = {"sprite.file_id": 1, "sprite.width": 1, "sprite.height": 1}
-        for image in find_by_id(analytics, names.STAT_IMAGES, keys, fields):
+        for image in find_by_id(analytics[names.STAT_IMAGES], keys, fields):
             sprite = image.get("sprite")
             if sprite:
                 self.images[image["_id"]] = {name: sprite[name] for name in ("file_id", "width", "height")}
@@ -57,9 +55,9 @@ class Enrichment:
         unknown = set(item_ids) - self._known_items
         self._known_items |= unknown
         fields = {"name": 1, "base_id": 1}
-        items = {item["_id"]: item for item in find_by_id(analytics, names.ITEMS, unknown, fields)}
+        items = {item["_id"]: item for item in find_by_id(analytics[names.ITEMS], unknown, fields)}
         bases = {item.get("base_id") for item in items.values()} - items.keys() - {None}
-        items |= {item["_id"]: item for item in find_by_id(analytics, names.ITEMS, bases, fields)}
+        items |= {item["_id"]: item for item in find_by_id(analytics[names.ITEMS], bases, fields)}
         for number, item in items.items():
             name = items.get(item.get("base_id"), item).get("name") or item.get("name")
             if name:
@@ -69,14 +67,5 @@ class Enrichment:
         """Look up the hiscores sections of the given reports, replacing those of earlier ones."""
         self.gains = {
             gains["_id"]: {name: value for name, value in gains.items() if name not in _OWN_FIELDS}
-            for gains in find_by_id(analytics, names.HISCORES_GAINS, report_ids)
+            for gains in find_by_id(analytics[names.HISCORES_GAINS], report_ids)
         }
-
-
-def find_by_id(
-    analytics: Database[Document], collection: str, ids: Iterable[Any], fields: Document | None = None
-) -> Iterator[Document]:
-    """Yield the documents with the given `_id`s, some hundreds at a time."""
-    iterator = iter(sorted(ids))
-    while chunk := list(islice(iterator, _IDS_AT_ONCE)):
-        yield from analytics[collection].find({"_id": {"$in": chunk}}, fields, batch_size=_IDS_AT_ONCE)

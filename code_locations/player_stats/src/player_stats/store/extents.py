@@ -1,14 +1,11 @@
 """Extents: the documents a reader is responsible for, including those that don't exist; reading and deleting them."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
 
 from pymongo.database import Database
-
-Document: TypeAlias = dict[str, Any]
-
-_CHUNK: Final = 500
+from wrapped_shared.bulk import batches
+from wrapped_shared.documents import Document
 
 
 @dataclass(frozen=True)
@@ -24,18 +21,12 @@ class Extent:
 
 def delete_below(analytics: Database[Document], collection: str, extent: Extent, revision: int) -> None:
     """Delete the documents of an extent that were written before a revision."""
-    for chunk in chunks(sorted(extent.values)):
+    for chunk in batches(sorted(extent.values)):
         below = {extent.field: {"$in": chunk}, "revision": {"$not": {"$gte": revision}}}
         analytics[collection].delete_many(below)
 
 
 def within(analytics: Database[Document], collection: str, extent: Extent, fields: Document) -> Iterator[Document]:
     """Yield the documents of an extent, with the given fields."""
-    for chunk in chunks(sorted(extent.values)):
+    for chunk in batches(sorted(extent.values)):
         yield from analytics[collection].find({extent.field: {"$in": chunk}}, fields)
-
-
-def chunks(items: Sequence[Any], size: int = _CHUNK) -> Iterator[list[Any]]:
-    """Yield items in lists of at most `size`."""
-    for start in range(0, len(items), size):
-        yield list(items[start : start + size])

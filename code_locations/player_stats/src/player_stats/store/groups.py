@@ -10,10 +10,12 @@ are found by comparing a digest of all groups, at most hourly. Any change, or a 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 from pymongo.database import Database
 from wrapped_shared import collections as names
+from wrapped_shared.bulk import find_by_id
+from wrapped_shared.documents import Document
 from wrapped_shared.periods import ALL_TIME
 
 from player_stats.domain.groups import GroupSums, members_of
@@ -21,12 +23,10 @@ from player_stats.domain.ranks import RANKED_FIELDS, stat_values
 from player_stats.domain.report import report_id
 from player_stats.domain.values import is_text
 from player_stats.store.days import with_digest
-from player_stats.store.enrichment import find_by_id
 from player_stats.store.extents import Extent
 from player_stats.store.plan_state import GroupsOwed, groups_owed, note_groups
 from player_stats.store.turns import Changes, Turn, take_turn
 
-Document: TypeAlias = dict[str, Any]
 Groups: TypeAlias = dict[str, list[str]]
 """Members by group."""
 
@@ -109,7 +109,7 @@ def _make_period(turn: Turn, period: str, groups: Groups, changes: GroupChanges)
         for key in found.members:
             of_member.setdefault(key, []).append(found)
     wanted = (report_id(period, key) for key in of_member)
-    for report in find_by_id(turn.analytics, names.WRAPPED_REPORTS, wanted, {**RANKED_FIELDS, "player": 1}):
+    for report in find_by_id(turn.analytics[names.WRAPPED_REPORTS], wanted, {**RANKED_FIELDS, "player": 1}):
         values = stat_values(report)
         for found in of_member[report["player_key"]]:
             found.add(report["player_key"], report["player"], values)

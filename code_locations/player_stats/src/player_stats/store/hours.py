@@ -5,10 +5,12 @@ is still arriving. The ledger says for which days hours are kept.
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 from pymongo.database import Database
 from wrapped_shared import collections as names
+from wrapped_shared.bulk import batches, find_by_id
+from wrapped_shared.documents import Document
 from wrapped_shared.version import SCHEMA_VERSIONS
 
 from player_stats.domain.cells import covers
@@ -16,12 +18,9 @@ from player_stats.domain.days import CellSummaries
 from player_stats.domain.running_merges import SUMMARY_FIELDS, summary_of
 from player_stats.domain.summaries import Summary, merge_all
 from player_stats.store.days import Written, owner_of, with_digest
-from player_stats.store.enrichment import find_by_id
-from player_stats.store.extents import Extent, chunks
+from player_stats.store.extents import Extent
 from player_stats.store.report_requests import request_reports
 from player_stats.store.turns import Turn
-
-Document: TypeAlias = dict[str, Any]
 
 HOURS_OF_DAY: Final = tuple(f"{hour:02d}" for hour in range(24))
 _AT_ONCE: Final = 1_000
@@ -109,14 +108,14 @@ def _other_cells(analytics: Database[Document], day: str, read: frozenset[str]) 
 def hours_of(analytics: Database[Document], day: str, players: Iterable[str]) -> Iterator[Hour]:
     """Yield all stored hours of a day for the given players, each player's in order."""
     order = [("player_key", 1), ("hour", 1)]
-    for keys in chunks(sorted(players)):
+    for keys in batches(sorted(players)):
         hours = analytics[names.PLAYER_HOURS].find({"day": day, "player_key": {"$in": keys}}, batch_size=_AT_ONCE)
         yield from map(_hour, hours.sort(order))
 
 
 def some_hours(analytics: Database[Document], owners: Iterable[tuple[str, str]]) -> Iterator[Hour]:
     """Yield stored hours by (player key, "<day>T<HH>")."""
-    yield from map(_hour, find_by_id(analytics, names.PLAYER_HOURS, [f"{key}|{hour}" for key, hour in owners]))
+    yield from map(_hour, find_by_id(analytics[names.PLAYER_HOURS], [f"{key}|{hour}" for key, hour in owners]))
 
 
 def _hour(document: Document) -> Hour:

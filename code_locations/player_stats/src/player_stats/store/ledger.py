@@ -10,18 +10,16 @@ from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, Final, TypeAlias
+from typing import Final
 
 from pymongo import UpdateOne
 from pymongo.database import Database
 from wrapped_shared import collections as names
+from wrapped_shared.bulk import find_by_id, write_all
+from wrapped_shared.documents import Document
 
 from player_stats.domain.ledger import SeenParts, TallyParts, with_reading
-from player_stats.store.enrichment import find_by_id
-from player_stats.store.extents import chunks
 from player_stats.store.turns import Turn
-
-Document: TypeAlias = dict[str, Any]
 
 EVERYTHING: Final = "*"
 NEVER_READ: Final = "never read"
@@ -107,7 +105,10 @@ def mark_owed(analytics: Database[Document], marks: Mapping[str, Iterable[str]],
 def mark_never_read(analytics: Database[Document], days: Iterable[str]) -> None:
     """Mark days that are not in the ledger as owed; others stay as they are."""
     fresh = {"noted": 0, "revision": 0, "claimed": 0} | _never_read(datetime.now(UTC))
-    _write(analytics, [UpdateOne({"_id": day}, {"$setOnInsert": {"day": day, **fresh}}, upsert=True) for day in days])
+    write_all(
+        analytics[names.DAY_LEDGER],
+        [UpdateOne({"_id": day}, {"$setOnInsert": {"day": day, **fresh}}, upsert=True) for day in days],
+    )
 
 
 def _never_read(now: datetime) -> Document:
@@ -223,13 +224,10 @@ def _work(ledger: Document) -> DayWork:
 
 
 def _ledgers(analytics: Database[Document], days: Sequence[str]) -> list[Document]:
-    found = {ledger["_id"]: ledger for ledger in find_by_id(analytics, names.DAY_LEDGER, days)}
+    found = {ledger["_id"]: ledger for ledger in find_by_id(analytics[names.DAY_LEDGER], days)}
     return [found[day] for day in days if day in found]
 
 
 def _write(analytics: Database[Document], writes: Sequence[UpdateOne]) -> int:
     """Send updates; return how many matched a document."""
-    matched = 0
-    for chunk in chunks(writes):
-        matched += analytics[names.DAY_LEDGER].bulk_write(chunk, ordered=False).matched_count
-    return matched
+    return write_all(analytics[names.DAY_LEDGER], writes)

@@ -6,17 +6,15 @@ requested. This holds wherever a process dies, because requests are cleared last
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
 
 from pymongo.database import Database
 from wrapped_shared import collections as names
+from wrapped_shared.bulk import find_by_id
+from wrapped_shared.documents import Document
 
 from player_stats.domain.running_merges import RunningMerge, from_document, running_id
-from player_stats.store.enrichment import find_by_id
 from player_stats.store.sizes import fits
 from player_stats.store.turns import Turn
-
-Document: TypeAlias = dict[str, Any]
 
 
 @dataclass
@@ -38,7 +36,7 @@ class RunningMerges:
         self._found: dict[tuple[str, str], RunningMerge] = {}
         self._changed: dict[tuple[str, str], RunningMerge | None] = {}
         ids = [running_id(key, level) for key, level in wanted]
-        for document in find_by_id(analytics, names.PLAYER_MERGES, ids):
+        for document in find_by_id(analytics[names.PLAYER_MERGES], ids):
             running = from_document(document)
             if running is not None:
                 self._found[document["player_key"], document["level"]] = running

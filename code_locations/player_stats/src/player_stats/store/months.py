@@ -7,16 +7,17 @@ that contain it are rebuilt. Months are stored once they are closed. Raw events 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 from wrapped_shared import collections as names
+from wrapped_shared.bulk import find_by_id
+from wrapped_shared.documents import Document
 from wrapped_shared.periods import ALL_TIME, month_of
 from wrapped_shared.version import SCHEMA_VERSIONS
 
 from player_stats.domain.days import day_id
 from player_stats.domain.running_merges import DAYS, EVER, LEVELS, MONTHS, YEARS, RunningMerge, merged, summary_of
 from player_stats.domain.summaries import Summary, merge_all
-from player_stats.store.enrichment import find_by_id
 from player_stats.store.merged_days import PlayerDays
 from player_stats.store.merges import Merging, RunningMerges
 from player_stats.store.report_requests import Touched
@@ -24,7 +25,6 @@ from player_stats.store.seal import sealed_before
 from player_stats.store.sizes import fits
 from player_stats.store.turns import Turn
 
-Document: TypeAlias = dict[str, Any]
 Periods: TypeAlias = dict[tuple[str, str], Summary | None]
 """The merge of each (period, player key); None if there are no days."""
 
@@ -248,7 +248,7 @@ class MonthMerging:
                 unknown.append(day_id(*owner))
             elif (summary := known[owner]) is not None:
                 yield *owner, summary
-        for document in find_by_id(self._turn.analytics, names.PLAYER_DAYS, unknown) if unknown else ():
+        for document in find_by_id(self._turn.analytics[names.PLAYER_DAYS], unknown) if unknown else ():
             self._merging.summaries_read += 1
             yield document["player_key"], document["day"], summary_of(document)
 

@@ -12,13 +12,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 from bson import ObjectId
 from pymongo import UpdateOne
 from pymongo.collection import Collection
 from pymongo.database import Database
 from wrapped_shared import collections as names
+from wrapped_shared.bulk import find_by_id, write_all
+from wrapped_shared.documents import Document
 from wrapped_shared.periods import DAY_MS, day_of_ms, day_start_ms, next_day
 from wrapped_shared.report_types import SeenPart
 
@@ -28,7 +30,6 @@ from player_stats.store.counting import Resolution, grouped
 from player_stats.store.ids import id_key
 from player_stats.store.ledger import EVERYTHING, mark_owed
 
-Document: TypeAlias = dict[str, Any]
 Parts: TypeAlias = dict[str, SeenPart]
 """What was read of each part of a day, by label."""
 
@@ -199,7 +200,7 @@ def _compare(analytics: Database[Document], scans: list[_Scan]) -> tuple[dict[st
     """Return the owed parts by day, with their counts, and the ledger updates for parts that agree."""
     days = sorted({row.day for found in scans for row in found.rows})
     fields = {"seen": 1, "revision": 1}
-    ledgers = {found["_id"]: found for found in analytics[names.DAY_LEDGER].find({"_id": {"$in": days}}, fields)}
+    ledgers = {found["_id"]: found for found in find_by_id(analytics[names.DAY_LEDGER], days, fields)}
     owed: dict[str, Counter[str]] = {}
     agreed: dict[str, Document] = {}
     for found in scans:
@@ -220,7 +221,7 @@ def _compare(analytics: Database[Document], scans: list[_Scan]) -> tuple[dict[st
 
 def _note_agreed(analytics: Database[Document], agreed: list[UpdateOne]) -> None:
     """Write the new watermark to the ledger; until then, documents above the old one count as unread."""
-    analytics[names.DAY_LEDGER].bulk_write(agreed, ordered=False)
+    write_all(analytics[names.DAY_LEDGER], agreed)
 
 
 def _matched(rows: list[_Row], parts: Parts) -> Iterator[tuple[list[_Row], Parts]]:

@@ -4,16 +4,15 @@ What a turn may write, and whether its process is still alive, is decided in `pl
 """
 
 from contextlib import suppress
-from typing import Any, Final, TypeAlias
+from typing import Final
 
 from pymongo import ReturnDocument
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 from wrapped_shared import collections as names
+from wrapped_shared.documents import Document
 
 from player_stats.store.extents import Extent, delete_below
-
-Document: TypeAlias = dict[str, Any]
 
 THE_ORDER: Final = {"_id": "turns"}
 

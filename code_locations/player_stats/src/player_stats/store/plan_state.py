@@ -7,13 +7,12 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from bson import ObjectId
 from pymongo.database import Database
 from wrapped_shared import collections as names
-
-Document: TypeAlias = dict[str, Any]
+from wrapped_shared.documents import Document
 
 RANK_EVERY: Final = timedelta(hours=1)
 """Every player's ranks change whenever anybody plays, so the interval bounds how much is written."""

@@ -14,13 +14,15 @@ Reports are not held in memory: differences are found from columns (`domain/rank
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any, Final, TypeAlias
+from typing import Final
 
 from bson import ObjectId
 from pymongo import UpdateOne
 from pymongo.database import Database
 from pymongo.errors import BulkWriteError
 from wrapped_shared import collections as names
+from wrapped_shared.bulk import batches, write_all
+from wrapped_shared.documents import Document
 from wrapped_shared.report_types import Rank, Slide
 
 from player_stats.domain.families.play import PLAY_SECONDS
@@ -28,11 +30,8 @@ from player_stats.domain.ranks import RANKED_FIELDS, Standings
 from player_stats.domain.slides import with_rank_slide
 from player_stats.store.bulk_errors import only_too_large
 from player_stats.store.enrichment import Enrichment
-from player_stats.store.extents import chunks
 from player_stats.store.plan_state import request_groups
 from player_stats.store.turns import take_turn
-
-Document: TypeAlias = dict[str, Any]
 
 _PERIODS_AT_ONCE: Final = 1_000
 _READ_AT_ONCE: Final = 500
@@ -43,8 +42,7 @@ _OTHER_SLIDES: Final = {"$filter": {"input": "$slides", "cond": {"$ne": ["$$this
 def request_ranks(analytics: Database[Document], periods: Iterable[str]) -> None:
     """Request a ranking of the reports of some periods."""
     updates = [UpdateOne({"_id": period}, {"$set": {"token": ObjectId()}}, upsert=True) for period in sorted(periods)]
-    if updates:
-        analytics[names.RANK_REQUESTS].bulk_write(updates, ordered=False)
+    write_all(analytics[names.RANK_REQUESTS], updates)
 
 
 def make_owed_ranks(analytics: Database[Document], run_id: str | None = None) -> int:
@@ -71,7 +69,7 @@ def _rank_period(analytics: Database[Document], period: str) -> int:
     ranking, enrichment = standings.ranking(), Enrichment()
     return sum(
         _write(analytics, [(*as_read[number], ranking.of(number)) for number in numbers], enrichment)
-        for numbers in chunks(ranking.stale)
+        for numbers in batches(ranking.stale)
     )
 
 

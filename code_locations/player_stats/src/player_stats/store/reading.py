@@ -16,6 +16,7 @@ from bson import ObjectId
 from pymongo.collection import Collection
 from pymongo.database import Database
 from wrapped_shared import collections as names
+from wrapped_shared.documents import Document
 from wrapped_shared.names import player_key
 from wrapped_shared.periods import DAY_MS, day_start_ms, next_day
 
@@ -29,7 +30,6 @@ from player_stats.store.garbage import no_garbage_collection
 from player_stats.store.ids import id_key
 from player_stats.store.prefetch import Prefetch
 
-Document: TypeAlias = dict[str, Any]
 Span: TypeAlias = tuple[int, int]
 """A half-open range of timestamps (ms)."""
 Marks: TypeAlias = Mapping[str, ObjectId | None]

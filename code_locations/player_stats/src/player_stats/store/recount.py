@@ -11,16 +11,16 @@ from typing import Any, Final, TypeAlias
 from pymongo import UpdateOne
 from pymongo.database import Database
 from wrapped_shared import collections as names
+from wrapped_shared.bulk import find_by_id, write_all
+from wrapped_shared.documents import Document
 from wrapped_shared.periods import day_of_ms, days_between
 
 from player_stats.domain.cells import hour_label
 from player_stats.domain.ledger import SeenParts, by_hour, count
 from player_stats.store.counting import hours_between
-from player_stats.store.enrichment import find_by_id
 from player_stats.store.ids import id_key
 from player_stats.store.ledger import mark_owed
 
-Document: TypeAlias = dict[str, Any]
 Counted: TypeAlias = tuple[int, Any]
 """The number of documents in an hour, and the greatest `_id`."""
 
@@ -55,7 +55,7 @@ def recount(
             for at, n, newest in hours_between(raw[collection], first, last):
                 there.setdefault(day_of_ms(at), {}).setdefault(collection, {})[hour_label(at)] = n, newest
     fields = {"seen": 1, "fallen": 1}
-    ledgers = {found["_id"]: found for found in find_by_id(analytics, names.DAY_LEDGER, days, fields)}
+    ledgers = {found["_id"]: found for found in find_by_id(analytics[names.DAY_LEDGER], days, fields)}
     owed: dict[str, dict[str, int]] = {}
     updates: list[UpdateOne] = []
     for day in days:
@@ -73,8 +73,7 @@ def recount(
             updates.append(UpdateOne({"_id": day}, change))
     if owed:
         mark_owed(analytics, owed, "a count differed")
-    if updates:
-        analytics[names.DAY_LEDGER].bulk_write(updates, ordered=False)
+    write_all(analytics[names.DAY_LEDGER], updates)
 
 
 def _differences(seen: SeenParts, there: dict[str, dict[str, Counted]]) -> Iterator[tuple[str, str, int]]:

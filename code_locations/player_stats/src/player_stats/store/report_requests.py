@@ -6,20 +6,20 @@ dies, the request stays, and so does one that was repeated in the meantime. Maki
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 from bson import ObjectId
 from pymongo import UpdateOne
 from pymongo.database import Database
 from pymongo.errors import BulkWriteError
 from wrapped_shared import collections as names
+from wrapped_shared.bulk import batches
+from wrapped_shared.documents import Document
 from wrapped_shared.periods import month_of
 
 from player_stats.domain.slots import SLOTS, player_slot
 from player_stats.store.bulk_errors import taken
-from player_stats.store.extents import chunks
 
-Document: TypeAlias = dict[str, Any]
 Owned: TypeAlias = Iterable[tuple[str, str]]
 """(player key, day, hour or month)."""
 Slots: TypeAlias = tuple[int, int]
@@ -82,7 +82,7 @@ def request_reports(
         for key, label in owners:
             requested.setdefault((key, month_of(label)), {}).setdefault(kind, set()).add(label)
     updates = [_request(key, month, found) for (key, month), found in sorted(requested.items())]
-    for chunk in chunks(updates):
+    for chunk in batches(updates):
         try:
             analytics[names.REPORT_REQUESTS].bulk_write(chunk, ordered=False)
         except BulkWriteError as error:
@@ -125,7 +125,7 @@ def some_requests(analytics: Database[Document], players: frozenset[str] | None,
     if players is not None:
         first, end = slots or ALL_SLOTS
         keys = sorted(key for key in players if first <= player_slot(key) < end)
-        queries = [{"player_key": {"$in": chunk}} for chunk in chunks(keys)]
+        queries = [{"player_key": {"$in": chunk}} for chunk in batches(keys)]
     found: list[Document] = []
     for query in queries:
         room = _REQUESTS_AT_ONCE - len(found)

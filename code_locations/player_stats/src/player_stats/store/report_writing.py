@@ -4,22 +4,22 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import bson
 from wrapped_shared import collections as names
+from wrapped_shared.bulk import find_by_id
+from wrapped_shared.documents import Document
 
 from player_stats.domain.ranks import with_current_values
 from player_stats.domain.report import Report, build_report, item_ids, report_id
 from player_stats.domain.slides import build_slides
 from player_stats.domain.summaries import Summary
-from player_stats.store.enrichment import RANK_IMAGE, Enrichment, find_by_id
+from player_stats.store.enrichment import RANK_IMAGE, Enrichment
 from player_stats.store.months import Periods
 from player_stats.store.ranks import request_ranks
 from player_stats.store.sizes import LARGEST_DOCUMENT, fits
 from player_stats.store.turns import Changes, Turn
-
-Document: TypeAlias = dict[str, Any]
 
 _RANK_SLIDE: Final = "rank"
 _NOT_IN_DIGEST: Final = ("generated_at", "revision", "digest", "ranks")
@@ -42,7 +42,7 @@ def write_reports(turn: Turn, merged: Periods, enrichment: Enrichment) -> Writte
     figures, changed, now = WrittenReports(), [], datetime.now(UTC)
     wanted = {report_id(*owner): owner for owner, summary in merged.items() if summary is not None}
     ids = [report_id(*owner) for owner in merged]
-    stored = {found["_id"]: found for found in find_by_id(turn.analytics, names.WRAPPED_REPORTS, ids, _COMPARED)}
+    stored = {found["_id"]: found for found in find_by_id(turn.analytics[names.WRAPPED_REPORTS], ids, _COMPARED)}
     reports = _built(turn, {owner: found for owner, found in merged.items() if found is not None}, stored, enrichment)
     older = _older_digests(turn, stored, enrichment)
     for report in reports:
@@ -106,5 +106,5 @@ def _digest(report: Mapping[str, Any], enrichment: Enrichment) -> tuple[str, int
 def _older_digests(turn: Turn, stored: Mapping[str, Document], enrichment: Enrichment) -> dict[str, str]:
     """Return the digests of stored reports of an earlier version, which lack one, by `_id`."""
     older = [identity for identity, found in stored.items() if "digest" not in found]
-    found = find_by_id(turn.analytics, names.WRAPPED_REPORTS, older)
+    found = find_by_id(turn.analytics[names.WRAPPED_REPORTS], older)
     return {report["_id"]: _digest(report, enrichment)[0] for report in found}

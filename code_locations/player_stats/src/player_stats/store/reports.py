@@ -6,16 +6,17 @@ however long the history, and those of many players in one query.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 from pymongo.database import Database
 from wrapped_shared import collections as names
+from wrapped_shared.bulk import batches
+from wrapped_shared.documents import Document
 from wrapped_shared.periods import ALL_TIME, month_of
 
 from player_stats.domain.running_merges import DAYS, HOURS, MONTHS, YEARS
 from player_stats.domain.slots import player_slot
 from player_stats.store.enrichment import Enrichment
-from player_stats.store.extents import chunks
 from player_stats.store.garbage import no_garbage_collection
 from player_stats.store.merged_days import merge_days
 from player_stats.store.merges import Merging, RunningMerges
@@ -27,7 +28,6 @@ from player_stats.store.scopes import players_scope
 from player_stats.store.turns import Changes, Turn, take_turn
 from player_stats.store.waiting import wait_for_earlier
 
-Document: TypeAlias = dict[str, Any]
 Months: TypeAlias = Mapping[str, set[str]]
 """The months to merge, by player key."""
 
@@ -73,10 +73,10 @@ def make_owed_reports(
     scope = players_scope(slots or ALL_SLOTS)
     first, end = slots or ALL_SLOTS
     mine = {key: months for key, months in (also or {}).items() if first <= player_slot(key) < end}
-    for keys in chunks(sorted(key for key, months in mine.items() if months), _PLAYERS_AT_ONCE):
+    for keys in batches(sorted(key for key, months in mine.items() if months), _PLAYERS_AT_ONCE):
         request_reports(analytics, months=((key, month) for key in keys for month in mine[key]))
     refreshed = sorted(key for key, months in mine.items() if not months)
-    for keys in chunks(refreshed, _PLAYERS_AT_ONCE):
+    for keys in batches(refreshed, _PLAYERS_AT_ONCE):
         with take_turn(analytics, run_id, scope) as turn:
             if not wait_for_earlier(turn):  # our greater revision would reject the reports it is about to write
                 _request_years(analytics, refreshed[refreshed.index(keys[0]) :])
@@ -100,7 +100,7 @@ def make_owed_reports(
 
 def _request_years(analytics: Database[Document], keys: Sequence[str]) -> None:
     """Request reports of all years of some players, without merging anything."""
-    for chunk in chunks(keys, _PLAYERS_AT_ONCE):
+    for chunk in batches(keys, _PLAYERS_AT_ONCE):
         query = {"player_key": {"$in": chunk}, "period": {"$ne": ALL_TIME}}
         reports = analytics[names.WRAPPED_REPORTS].find(query, {"_id": 0, "player_key": 1, "period": 1})
         request_reports(analytics, reported=((found["player_key"], f"{found['period']}-01") for found in reports))
@@ -130,7 +130,7 @@ def refreshable(analytics: Database[Document]) -> dict[str, set[str]]:
 
 def _make(turn: Turn, touched: Mapping[str, Touched], enrichment: Enrichment, changes: ReportChanges) -> None:
     """Merge what was touched, and write the reports that differ."""
-    for keys in chunks(sorted(touched), _PLAYERS_AT_ONCE):
+    for keys in batches(sorted(touched), _PLAYERS_AT_ONCE):
         with no_garbage_collection():
             _make_some(turn, {key: touched[key] for key in keys}, enrichment, changes)
 

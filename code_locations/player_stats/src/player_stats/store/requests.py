@@ -5,16 +5,14 @@ repeated in the meantime stays.
 """
 
 from collections.abc import Iterable
-from typing import Any, Final, TypeAlias
+from typing import Final
 
 from pymongo import DeleteOne
 from pymongo.database import Database
 from wrapped_shared import collections as names
+from wrapped_shared.bulk import find_by_id, write_all
+from wrapped_shared.documents import Document
 from wrapped_shared.periods import is_day
-
-from player_stats.store.enrichment import find_by_id
-
-Document: TypeAlias = dict[str, Any]
 
 REQUESTED: Final = "requested"
 
@@ -30,7 +28,7 @@ def requested_days(analytics: Database[Document], from_day: str, upto_day: str) 
 
 def open_requests(analytics: Database[Document], days: Iterable[str]) -> list[Document]:
     """Return the current requests for days, to be cleared once those days are written."""
-    return list(find_by_id(analytics, names.DAY_REQUESTS, days))
+    return list(find_by_id(analytics[names.DAY_REQUESTS], days))
 
 
 def clear_requests(
@@ -38,5 +36,4 @@ def clear_requests(
 ) -> None:
     """Clear the requests that were not repeated after they were read."""
     writes = [DeleteOne({"_id": request["_id"], "token": request.get("token")}) for request in requests]
-    if writes:
-        analytics[collection].bulk_write(writes, ordered=False)
+    write_all(analytics[collection], writes)

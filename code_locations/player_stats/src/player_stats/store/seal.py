@@ -3,11 +3,13 @@
 Sealed days keep their results and are never recomputed, because their events may have been deleted.
 """
 
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from pymongo.collection import Collection
 from pymongo.database import Database
 from wrapped_shared import collections as names
+from wrapped_shared.bulk import find_by_id
+from wrapped_shared.documents import Document
 from wrapped_shared.periods import day_of_ms, day_start_ms, is_day
 from wrapped_shared.report_types import DataQuality
 
@@ -16,8 +18,6 @@ from player_stats.domain.quality import MAX_EXAMPLES, PlayerTally
 from player_stats.store.counting import by_day
 from player_stats.store.ids import id_key
 from player_stats.store.reading import day_range
-
-Document: TypeAlias = dict[str, Any]
 
 SEALED: Final = "sealed"
 _SEAL: Final = "raw"
@@ -60,7 +60,7 @@ def sealed_document(
     days = [day_of_ms(start) for start in sorted(present)]
     known = {
         day["_id"]: day.get("seen", {}).get(collection.name, {}).values()
-        for day in analytics[names.DAY_LEDGER].find({"_id": {"$in": days}}, {f"seen.{collection.name}": 1})
+        for day in find_by_id(analytics[names.DAY_LEDGER], days, {f"seen.{collection.name}": 1})
     }
     for day in days:
         seen = known.get(day, ())

@@ -23,21 +23,21 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from time import monotonic, sleep, time
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from bson import ObjectId
 from pymongo import DeleteOne, ReplaceOne, UpdateOne
 from pymongo.database import Database
 from pymongo.errors import BulkWriteError, PyMongoError
 from wrapped_shared import collections as names
+from wrapped_shared.bulk import batches, find_by_id
+from wrapped_shared.documents import Document
 
 from player_stats.store.bulk_errors import taken
-from player_stats.store.extents import Extent, chunks, delete_below, within
+from player_stats.store.extents import Extent, delete_below, within
 from player_stats.store.order import THE_ORDER, end_turn, open_turns, register
 from player_stats.store.processes import Process, is_gone, this_process
 from player_stats.store.scopes import EVERYTHING, Scope, scope_of
-
-Document: TypeAlias = dict[str, Any]
 
 EXPIRES_SECONDS: Final = 30 * 60
 """An older turn may no longer write."""
@@ -128,7 +128,7 @@ class Turn:
             TurnExpiredError: the turn is too old.
         """
         took = 0
-        for chunk in chunks(documents):
+        for chunk in batches(documents):
             waiting = {document["_id"]: document for document in chunk}
             while waiting:
                 refused = self._replace_chunk(collection, waiting)
@@ -175,7 +175,7 @@ class Turn:
             )
             for value in sorted(extent.values)
         ]
-        for chunk in chunks(removals):
+        for chunk in batches(removals):
             self._check()
             self.analytics[names.REMOVALS].bulk_write(chunk, ordered=False)
         # Only after the record: an earlier turn that missed the record has finished writing.
@@ -200,12 +200,12 @@ class Turn:
         """Return the rejected `_id`s that no later turn wrote: an earlier turn inserted them just now, so try again."""
         if not refused:
             return []
-        stored = self.analytics[collection].find({"_id": {"$in": refused}}, {"revision": 1})
+        stored = find_by_id(self.analytics[collection], refused, {"revision": 1})
         later = {found["_id"] for found in stored if found.get("revision", 0) > self.number}
         return [identity for identity in refused if identity not in later]
 
     def _delete(self, collection: str, ids: Iterable[str]) -> None:
-        for chunk in chunks([DeleteOne(self._unless_later(identity)) for identity in ids]):
+        for chunk in batches([DeleteOne(self._unless_later(identity)) for identity in ids]):
             self._check()
             self.analytics[collection].bulk_write(chunk, ordered=False)
 

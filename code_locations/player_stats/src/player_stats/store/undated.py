@@ -1,21 +1,19 @@
 """Counting documents without a valid timestamp, which belong to no day, and documents of future days."""
 
 from datetime import UTC, datetime
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from bson import ObjectId
 from pymongo.collection import Collection
 from pymongo.database import Database
 from wrapped_shared import collections as names
+from wrapped_shared.documents import INTEGER_LIMIT, Document
 from wrapped_shared.periods import day_start_ms, next_day
 from wrapped_shared.report_types import DataQuality
 
 from player_stats.domain.days import quality_document
 from player_stats.domain.quality import PlayerTally
-from player_stats.domain.values import INTEGER_LIMIT
 from player_stats.store.ids import id_key
-
-Document: TypeAlias = dict[str, Any]
 
 UNDATED: Final = "undated"
 _IDS_READ: Final = 1_000

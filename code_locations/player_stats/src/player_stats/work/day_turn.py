@@ -7,7 +7,7 @@ from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.periods import day_start_ms, next_day
@@ -24,8 +24,6 @@ from player_stats.store.reading import Marks, read_marks, read_span
 from player_stats.store.requests import clear_requests, open_requests
 from player_stats.store.turns import Turn
 from player_stats.work.hours import Clock, Readings, parts_of, read_hours, tallies_of
-
-Document: TypeAlias = dict[str, Any]
 
 
 @dataclass

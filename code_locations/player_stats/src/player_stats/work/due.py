@@ -5,10 +5,11 @@ The answers come from MongoDB alone. The jobs do the work.
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final, TypeAlias
+from typing import Final
 
 from pymongo.database import Database
 from wrapped_shared import collections as names
+from wrapped_shared.documents import Document
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.periods import day_of_ms, day_start_ms, is_day, next_day
 from wrapped_shared.settings import first_day
@@ -19,8 +20,6 @@ from player_stats.store.plan_state import groups_owed
 from player_stats.store.requests import requested_days
 from player_stats.store.seal import first_open_day
 from player_stats.work.plan import anything_due, make_plan
-
-Document: TypeAlias = dict[str, Any]
 
 _NEVER: Final = timedelta(days=36_500)
 """No rescan for documents that appear later than others with a greater `_id`: making the plan scans for them."""

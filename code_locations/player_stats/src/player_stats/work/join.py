@@ -8,10 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
-from typing import Any, Final, TypeAlias
+from typing import Final
 
 from pymongo.database import Database
 from wrapped_shared import collections as names
+from wrapped_shared.documents import Document
 from wrapped_shared.periods import day_start_ms, next_day
 
 from player_stats.domain.ledger import quality_of
@@ -27,8 +28,6 @@ from player_stats.store.scopes import time_scope
 from player_stats.store.turns import Turn, end_dead_turns, take_turn
 from player_stats.store.waiting import wait_for_earlier
 from player_stats.work.hours import Clock
-
-Document: TypeAlias = dict[str, Any]
 
 _REQUESTS_PER_STEP: Final = 100
 """Minimum number of requests per step: a step for fewer costs more than it saves."""

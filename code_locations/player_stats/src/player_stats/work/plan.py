@@ -7,10 +7,11 @@ without runs, a first start over old telemetry and a late event are the same cas
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from pymongo.database import Database
 from wrapped_shared import collections as names
+from wrapped_shared.documents import Document
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.periods import days_between, next_day, previous_day
 
@@ -24,8 +25,6 @@ from player_stats.store.recount import recent_from, recount
 from player_stats.store.requests import REQUESTED, requested_days
 from player_stats.store.seal import first_open_day
 from player_stats.store.turns import end_dead_turns, take_turn
-
-Document: TypeAlias = dict[str, Any]
 
 PORTION_SECONDS: Final = 480
 """How long a portion should take at most: newer events wait for the next one."""

@@ -7,10 +7,11 @@ of days at a time.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import takewhile
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 from pymongo.database import Database
 from wrapped_shared import collections as names
+from wrapped_shared.documents import Document
 from wrapped_shared.periods import day_of_ms
 
 from player_stats.domain.cells import covers, hour_label, hour_of
@@ -18,7 +19,6 @@ from player_stats.store.counting import hours_between
 from player_stats.store.ledger import DayWork
 from player_stats.work.pieces import adjacent_days
 
-Document: TypeAlias = dict[str, Any]
 Hours: TypeAlias = Mapping[str, int]
 """Events by hour "HH"."""
 

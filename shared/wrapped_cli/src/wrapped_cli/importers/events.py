@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from bson import ObjectId
 from wrapped_shared.collections import HISCORES, RAW_EVENT_COLLECTIONS
+from wrapped_shared.documents import whole
 from wrapped_shared.periods import day_of_ms
 
 EVENT_NAMES: Final = {  # the plugin's own names; its tables use the same words
@@ -48,22 +49,13 @@ def collection_of_name(name: str) -> str | None:
     return HISCORES if _squash(last) == HISCORES else collection_of_event(last)
 
 
-def integer(value: object) -> int | None:
-    """Return a BSON int or an integral double below 2^53 in magnitude as an int, else None."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    if not -(2**53) < value < 2**53 or value != int(value):
-        return None
-    return int(value)
-
-
 def touched_day(collection: str, document: dict[str, Any], first_day: str) -> str | None:
     """Return the UTC day that an event belongs to, or None if no day has to be recomputed for it.
 
     Hiscores snapshots, events without a valid timestamp and events before `first_day` touch no day. A future day is
     returned like any other: its events wait until then.
     """
-    timestamp = None if collection == HISCORES else integer(document.get("timestamp"))
+    timestamp = None if collection == HISCORES else whole(document.get("timestamp"))
     if timestamp is None:
         return None
     try:
@@ -95,14 +87,14 @@ def _second(collection: str, document: dict[str, Any]) -> int:
             value = slot.replace(tzinfo=slot.tzinfo or UTC).timestamp()
         second = int(value) if isinstance(value, int | float) and -(2**53) < value < 2**53 else 0
     else:
-        second = (integer(value) or 0) // 1000
+        second = (whole(value) or 0) // 1000
     return second if 0 <= second < 2**32 else 0
 
 
 def _plain(value: Any) -> Any:
     """Return a value with integral doubles as ints, so that 1.0 and 1 hash alike."""
     if isinstance(value, float):
-        exact = integer(value)
+        exact = whole(value)
         return value if exact is None else exact
     if isinstance(value, dict):
         return {key: _plain(inner) for key, inner in value.items()}

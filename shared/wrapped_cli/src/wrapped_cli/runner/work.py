@@ -13,11 +13,10 @@ import dagster as dg
 from bson import ObjectId
 from wrapped_shared.asset_keys import HISCORES, PLAYER_STATS
 from wrapped_shared.collections import RUN_NOTES
-from wrapped_shared.http import SettingsError
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.names import player_key
 from wrapped_shared.periods import today
-from wrapped_shared.settings import first_day
+from wrapped_shared.settings import SettingsError, first_day
 
 from wrapped_cli.owed import read_owed
 from wrapped_cli.runner.execution import Execution

@@ -204,13 +204,33 @@ class _Handler(BaseHTTPRequestHandler):
             part, route, match = found
             fault = stand_in.faults.choose(number, path) if route.faulty else ""
         agent = self.headers.get("User-Agent", "")
-        entry = LogEntry(number, at, monotonic, self.command, path, query, agent, part, 0, fault)
+        entry = LogEntry(
+            number=number,
+            at=at,
+            monotonic=monotonic,
+            method=self.command,
+            path=path,
+            query=query,
+            user_agent=agent,
+            part=part,
+            status=0,
+            fault=fault,
+        )
         stand_in.log.put(entry)
         if found is None:
             answer = Response.not_found()
         else:
             headers = {name.lower(): value for name, value in self.headers.items()}
-            request = Request(self.command, path, query, headers, body, stand_in.clock.now(), fault, match)
+            request = Request(
+                method=self.command,
+                path=path,
+                query=query,
+                headers=headers,
+                body=body,
+                now=stand_in.clock.now(),
+                fault=fault,
+                match=match,
+            )
             answer = self._answer(stand_in, route, request)
         if fault != "reset":
             stand_in.log.put(replace(entry, status=answer.status))

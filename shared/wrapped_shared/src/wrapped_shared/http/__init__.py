@@ -13,7 +13,6 @@ from wrapped_shared.http.errors import (
     ContactMissing,
     FormatChanged,
     NotFound,
-    SettingsError,
     Unavailable,
     UpstreamError,
 )
@@ -27,7 +26,6 @@ __all__ = [
     "FormatChanged",
     "NotFound",
     "PoliteClient",
-    "SettingsError",
     "Unavailable",
     "UpstreamError",
     "read_html",

@@ -22,12 +22,12 @@ from wrapped_shared.http.errors import (
     BreakerOpen,
     ContactMissing,
     FormatChanged,
-    SettingsError,
     Unavailable,
     UpstreamError,
 )
 from wrapped_shared.http.origin import LOOPBACK, read_origin, same_origin
 from wrapped_shared.http.pace import Breaker, Pace
+from wrapped_shared.settings import SettingsError
 
 T = TypeVar("T")
 

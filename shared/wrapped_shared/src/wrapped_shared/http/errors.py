@@ -5,9 +5,7 @@ What belongs here: one class per outcome. What does not: deciding which outcome 
 
 from typing import ClassVar
 
-
-class SettingsError(Exception):
-    """A setting of the client is missing or invalid; the message is one line and says what to set."""
+from wrapped_shared.settings import SettingsError
 
 
 class ContactMissing(SettingsError):

@@ -7,8 +7,8 @@ from typing import Final
 
 import httpx
 
-from wrapped_shared.http.errors import SettingsError
 from wrapped_shared.masking import masked, user_and_password
+from wrapped_shared.settings import SettingsError
 
 LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 

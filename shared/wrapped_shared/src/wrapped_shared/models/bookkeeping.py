@@ -1,6 +1,6 @@
-"""Bookkeeping: whose write counts, what was read of each day, what is owed, and what `wrapped run` looked at.
+"""Bookkeeping: whose write counts, what was read of each day, what is owed, and notes for `wrapped run`.
 
-None of it is a result: it may be removed, and everything is then owed and read again.
+None of this is a result: if it is removed, everything is owed and read again.
 """
 
 from typing import Annotated
@@ -21,8 +21,8 @@ class TurnScope(Part):
         pattern="^(everything|time|players)$",
         description="`time`: milliseconds since the epoch; `players`: slots, hashes of player keys.",
     )
-    start: int = Field(description="The first of the range.")
-    end: int = Field(description="The end of the range, which lies outside it.")
+    start: int = Field(description="The start of the range, inclusive.")
+    end: int = Field(description="The end of the range, exclusive.")
 
 
 class OpenTurn(Part):
@@ -64,7 +64,7 @@ class Removal(Part):
 
 
 class SeenPart(Part):
-    """What lay in one raw collection and part of a day when it was read, documents that were left out included."""
+    """What one raw collection held for a part of a day when it was read, including documents that were left out."""
 
     n: Count = Field(description="How many documents.")
     newest: BsonId = Field(description="The greatest `_id`; null without any.")
@@ -73,11 +73,11 @@ class SeenPart(Part):
 
 
 class TallyPart(QualityCounts):
-    """What became of the documents of one raw collection and part of a day."""
+    """How many documents of one raw collection and part of a day were read and left out."""
 
 
 class PieceOfDay(Part):
-    """Some hours of a divided day; what was read of them is there once it is written."""
+    """Some hours of a divided day; the fields about what was read are there once the piece is written."""
 
     ticket: Count = Field(description="The turn that reads them.")
     noted: Count | None = Field(default=None, description="The day's `noted` when they were claimed.")
@@ -87,7 +87,7 @@ class PieceOfDay(Part):
     labels: list[Label] | None = Field(default=None, description="The parts that were read.")
     seen: dict[str, dict[str, SeenPart]] | None = Field(None, description="What was read, by collection and part.")
     tallies: dict[str, dict[str, TallyPart]] | None = Field(
-        None, description="What became of it, by collection and part."
+        None, description="How many documents were read and left out, by collection and part."
     )
 
 
@@ -99,34 +99,36 @@ class Division(Part):
 
 
 class DayLedger(Part):
-    """`day_ledger`: what was read of a UTC day, and what of it is owed."""
+    """`day_ledger`: what was read of a UTC day, and which parts are owed."""
 
     id: Day = Field(alias="_id", description="The day, UTC.")
     day: Day = Field(description="The same.")
     revision: Count = Field(description="The turn whose reading this is; 0 = never read.")
-    claimed: Count = Field(description="The latest turn that set out to read it; only that one may say it is done.")
-    noted: Count = Field(description="Grows with each note: whoever reads clears only what was noted before.")
+    claimed: Count = Field(description="The latest turn that began to read it; only that turn may mark it as done.")
+    noted: Count = Field(description="Grows with each note: a reader clears only what was noted before it began.")
     owed: bool = Field(description="Whether anything of the day must be read.")
     owed_cells: list[Label] = Field(
         description='The parts that are owed: hours "HH", five minutes "HH:MM" of an open hour, "*" = the whole day.'
     )
-    since: BsonDate | None = Field(None, description="Since when it is owed; null or absent while it is not.")
+    since: BsonDate | None = Field(None, description="When it became owed; null or absent while it is not.")
     why: str | None = Field(
-        None, description="Why it is owed, in a few words; null or absent while it is not, or is just being read."
+        None, description="Why it is owed, in a few words; null or absent while it is not, or while it is being read."
     )
     seen: dict[str, dict[str, SeenPart]] = Field({}, description="What was read, by collection and part of the day.")
     tallies: dict[str, dict[str, TallyPart]] = Field(
-        {}, description='What became of it, by collection and part; the part "day" = the day was read in one piece.'
+        {},
+        description="How many documents were read and left out, by collection and part; the part `day` = the day was "
+        "read in one piece.",
     )
     kept_until: Day | None = Field(
         None, description="The day until which its hours are kept; null or absent = they are not."
     )
     expected: dict[str, Count] | None = Field(
-        None, description="How many documents the look that noted an owed part counted there, by part."
+        None, description="How many documents were counted when a part was noted as owed, by part."
     )
     division: Division | None = Field(None, description="While several steps of a run read the day; else absent.")
     fallen: dict[str, Count] | None = Field(
-        None, description="By collection how many documents have gone from a day too old to act on it."
+        None, description="How many documents have disappeared from the day, by collection, if it is too old to react."
     )
 
 
@@ -141,7 +143,7 @@ class Watermark(Part):
     newest_since: BsonDate | None = Field(description="When that was first seen; null = none yet.")
     ahead: BsonId = Field(None, description="The greatest `_id` that is ahead of our clock, if any.")
     looked_at: BsonDate = Field(description="When the collection was last looked at.")
-    below: int = Field(description="How many documents are known to lie up to the watermark.")
+    below: int = Field(description="How many documents are known up to the watermark.")
 
 
 class PlanState(Part):
@@ -166,7 +168,7 @@ class PlanState(Part):
 
 
 class RunNote(Part):
-    """`run_notes`: what tells a `wrapped run` quickly that there is nothing to do."""
+    """`run_notes`: notes that let `wrapped run` see quickly that there is nothing to do."""
 
     id: str = Field(alias="_id", pattern="^(refresh|gains|pictures)$", description="What the note is about.")
     token: FileId | None = Field(

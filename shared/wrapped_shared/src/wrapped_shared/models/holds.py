@@ -1,4 +1,4 @@
-"""The document of `upstream_holds`, which every location that asks an upstream writes and reads.
+"""The document of `upstream_holds`, which every location that calls an upstream writes and reads.
 
 What belongs here: what its fields mean. What does not: how long a hold lasts (`wrapped_shared.holds`).
 """

@@ -70,7 +70,7 @@ class StatImage(StoredDocument):
         description="Files and pages that the wiki does not have, or whose bytes are not a picture; not requested "
         "again for 7 days.",
     )
-    pending: bool = Field(False, description="The wiki could not be asked for everything: the next run tries again.")
+    pending: bool = Field(False, description="Some requests to the wiki failed: the next run tries again.")
     render: Count = Field(0, description="Version of the rules by which the picture was made.")
     checked_at: BsonDate = Field(description="When the entry last changed or was resolved again.")
 

@@ -1,4 +1,4 @@
-"""Documents that `player_stats` owns besides reports: hours, days, months, groups, quality and the request queues.
+"""Documents that `player_stats` owns, other than reports: hours, days, months, groups, quality and the request queues.
 
 Also `player_groups` and `sealed`, which people and the web app write and `player_stats` reads.
 """
@@ -64,19 +64,19 @@ class PlayerDay(_Families):
 
 
 class HourCell(Part):
-    """A stretch of an hour, the whole of it or five minutes of an hour that is still open, and its summary."""
+    """A summary of an hour, or of five minutes of an hour that is still open."""
 
     start: str = Field(
         alias="from",
         pattern=r"^\d{2}(:\d{2})?$",
-        description='The hour "HH" (UTC), or the beginning "HH:MM" of five minutes of it.',
+        description='The hour "HH" (UTC), or "HH:MM", the start of five minutes.',
     )
 
 
 class PlayerHour(TurnDocument):
     """`player_hours`: a player's UTC hour of a day that may still change.
 
-    A day is the merge of its hours, so late telemetry costs only the hours it lies in.
+    A day is the merge of its hours, so late telemetry costs only the hours it belongs to.
     """
 
     id: str = Field(alias="_id", description="`<player_key>|<hour>`.")
@@ -84,7 +84,7 @@ class PlayerHour(TurnDocument):
     day: Day = _DAY
     hour: Hour
     cells: list[HourCell] = Field(
-        description="The stretches with events, in order of time; each also holds the summaries of the families."
+        description="The parts with events, in order of time; each also has the summaries of the families."
     )
     digest: str = _DIGEST
     revision: Count = Field(description=REVISION)
@@ -238,9 +238,9 @@ class QualityCounts(Part):
 
 
 class DataQuality(TurnDocument, QualityCounts):
-    """`data_quality`: what became of the documents of one raw collection and day.
+    """`data_quality`: how many documents of one raw collection and day were read and left out.
 
-    With the collection `player_days` it tells of players whose summary of the day is too large to be stored.
+    With the collection `player_days` it counts the players whose summary of the day is too large to be stored.
     """
 
     id: str = Field(alias="_id", description="`<collection>|<day>`.")

@@ -1,6 +1,6 @@
 """Raw telemetry as the ingestor stores it, a model for each collection.
 
-No validator is ever made of these: what comes in is judged when it is read, and unknown fields are ignored.
+These are never used as validators: events are checked when they are read, and unknown fields are ignored.
 """
 
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ class RawEvent(Part):
 
     id: BsonId = Field(alias="_id", description="Any `_id`; of duplicates the smallest counts.")
     timestamp: int = Field(description="Milliseconds since the epoch, by the player's clock; it decides the UTC day.")
-    username: str = Field(description="The player's name as typed; players are told apart by its normalised form.")
+    username: str = Field(description="The player's name as typed; its normalised form identifies the player.")
     event: str = Field(description="The kind of event, as the plugin calls it; not checked.")
     tickCount: Count = Field(  # noqa: N815
         description="The client's game tick counter, one per 0.6 s; it starts again with the client."
@@ -30,7 +30,7 @@ class RawEvent(Part):
 
 
 class Location(Part):
-    """A tile in the game's world coordinates; from x = 6400 on it lies in an instance."""
+    """A tile in the game's world coordinates; from x = 6400 on it is in an instance."""
 
     x: int = Field(ge=0, le=16_383, description="Tiles east.")
     y: int = Field(ge=0, le=16_383, description="Tiles north.")
@@ -143,8 +143,8 @@ class Offer(Part):
 
     state: OfferState = Field(description="The offer's state; `EMPTY` is ignored.")
     itemId: Count = Field(description="The item id.")  # noqa: N815
-    price: Count = Field(description="Coins offered or asked for each.")
-    totalQuantity: Count = Field(description="How many are to be traded.")  # noqa: N815
+    price: Count = Field(description="Price of each, in coins.")
+    totalQuantity: Count = Field(description="How many the offer is for.")  # noqa: N815
     quantitySold: Count = Field(description="How many were traded so far, on either side.")  # noqa: N815
     spent: Count = Field(description="Coins paid or received so far.")
 

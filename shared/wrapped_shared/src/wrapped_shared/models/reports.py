@@ -112,7 +112,7 @@ class WrappedReport(Sections, _Head):
         "snapshot in the period. It counts play outside the plugin too, so it need not agree with `experience`."
     )
     ranks: list[Rank] = Field(
-        description="Standing among all players of the period: the plain stats in order, mobs by name after "
+        description="Ranks among all players of the period: the plain stats in order, mobs by name after "
         "`loot.kills`, skills by name after `experience.total`. Empty below 5 players; refreshed at most hourly."
     )
     slides: list[Slide] = Field(description="The slides, in the order in which they are shown (see *Slides in order*).")

@@ -12,6 +12,7 @@ from typing import Any, Final, TypedDict, get_args
 import numpy as np
 import polars as pl
 from wrapped_shared.collections import GAME_TICKS
+from wrapped_shared.documents import whole
 from wrapped_shared.report_types import Slide
 from wrapped_shared.vocabulary import EquipmentSlot
 
@@ -21,7 +22,7 @@ from player_stats.domain.family import Family, ItemNames, slide
 from player_stats.domain.interning import Codes, Interned
 from player_stats.domain.mappings import add_rows
 from player_stats.domain.numbers import duration, joint, seconds
-from player_stats.domain.values import Mask, whole
+from player_stats.domain.values import Mask
 
 
 class WornTicks(TypedDict):

@@ -12,6 +12,7 @@ from typing import Any, Final, TypedDict
 import numpy as np
 import polars as pl
 from wrapped_shared.collections import LOOT_RECEIVED
+from wrapped_shared.documents import whole
 from wrapped_shared.report_types import Slide
 
 from player_stats.domain.batch import Batch, Codebook, Columns, integers, objects, texts_where, where
@@ -20,7 +21,7 @@ from player_stats.domain.family import Family, ItemNames, Stat, slide
 from player_stats.domain.mappings import add_rows, merge_rows
 from player_stats.domain.markup import plain_name
 from player_stats.domain.numbers import counted, joint
-from player_stats.domain.values import MAX_SUM, is_text, whole
+from player_stats.domain.values import MAX_SUM, is_text
 
 
 class Stack(TypedDict):

@@ -1,0 +1,40 @@
+"""Reading and writing many documents in bounded queries and bulks.
+
+What belongs here: what every location does the same way. What does not: any query of a single location.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final
+
+from pymongo import DeleteOne, ReplaceOne, UpdateOne
+from pymongo.collection import Collection
+
+from wrapped_shared.documents import Document
+
+BATCH: Final = 500
+"""How many documents one bulk write takes."""
+IDS_AT_ONCE: Final = 1_000
+"""How many `_id`s one query takes."""
+
+
+def batches(items: Sequence[Any], size: int = BATCH) -> Iterator[list[Any]]:
+    """Yield the items in lists of at most `size`."""
+    for start in range(0, len(items), size):
+        yield list(items[start : start + size])
+
+
+def find_by_id(
+    collection: Collection[Document], ids: Iterable[Any], fields: Document | None = None
+) -> Iterator[Document]:
+    """Yield the documents with the given `_id`s, in bounded queries; an `_id` without a document is skipped."""
+    for batch in batches(sorted(ids), IDS_AT_ONCE):
+        yield from collection.find({"_id": {"$in": batch}}, fields, batch_size=IDS_AT_ONCE)
+
+
+def write_all(collection: Collection[Document], writes: Sequence[ReplaceOne[Document] | UpdateOne | DeleteOne]) -> int:
+    """Make the writes, in any order, in bounded bulks; return how many documents they found or inserted."""
+    touched = 0
+    for batch in batches(writes):
+        result = collection.bulk_write(batch, ordered=False)
+        touched += result.matched_count + result.upserted_count + result.deleted_count
+    return touched
