@@ -5,7 +5,7 @@ therefore grouped into offers, and an offer counts by its last state.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import reduce
 from operator import and_
 from typing import Final, TypedDict, get_args
@@ -21,34 +21,9 @@ from player_stats.domain.edges import Operand
 from player_stats.domain.events import column
 from player_stats.domain.family import Family, ItemNames, Stat, slide
 from player_stats.domain.frames import before, unchanged
-from player_stats.domain.mappings import add_rows
 from player_stats.domain.numbers import counted
-from player_stats.domain.values import is_text, saturated
-
-
-class FirstState(TypedDict):
-    """An offer's first state."""
-
-    quantity: int
-    open: bool
-
-
-class LastState(FirstState):
-    """An offer's last state."""
-
-    spent: int
-
-
-class Offer(TypedDict):
-    """An offer, whose amounts are items and coins."""
-
-    buying: bool
-    item: int
-    total: int
-    price: int
-    first: FirstState
-    last: LastState
-    filled: bool
+from player_stats.domain.offers import FirstState, Offer, Totals, add_totals, merged_totals
+from player_stats.domain.values import is_text
 
 
 class SlotOffers(TypedDict):
@@ -58,24 +33,6 @@ class SlotOffers(TypedDict):
     first: Offer
     last: Offer | None
     """None if it is the first."""
-
-
-class TradedItem(TypedDict):
-    """How many of an item were traded."""
-
-    item: int
-    bought: int
-    sold: int
-
-
-class Totals(TypedDict):
-    """Offers added up, each by its last state."""
-
-    spent: int
-    earned: int
-    filled: int
-    items: list[TradedItem]
-    """Sorted by item."""
 
 
 class Summary(TypedDict):
@@ -181,7 +138,7 @@ def merge(earlier: Summary, later: Summary) -> Summary:
             chain = [*left, *right]
         finished += chain[1:-1]
         slots[after["slot"]] = _slot(after["slot"], chain)
-    closed = add_totals(_add_closed(earlier["closed"], later["closed"]), finished)
+    closed = add_totals(merged_totals(earlier["closed"], later["closed"]), finished)
     return {"slots": [slots[slot] for slot in sorted(slots)], "closed": closed}
 
 
@@ -194,42 +151,6 @@ def item_ids(summary: Summary) -> set[int]:
 def totals(summary: Summary) -> Totals:
     """Return the totals of all offers, with the items that were traded."""
     return add_totals(summary["closed"], [offer for row in summary["slots"] for offer in _ends(row)])
-
-
-def add_totals(closed: Totals, offers: Iterable[Offer]) -> Totals:
-    """Add offers to totals, each by its last state."""
-    spent, earned, filled = closed["spent"], closed["earned"], closed["filled"]
-    bought = {row["item"]: row["bought"] for row in closed["items"]}
-    sold = {row["item"]: row["sold"] for row in closed["items"]}
-    for offer in offers:
-        item, last = offer["item"], offer["last"]
-        filled += offer["filled"]
-        if offer["buying"]:
-            spent += last["spent"]
-            bought[item] = bought.get(item, 0) + last["quantity"]
-        else:
-            earned += last["spent"]
-            sold[item] = sold.get(item, 0) + last["quantity"]
-    traded = [(item, bought.get(item, 0), sold.get(item, 0)) for item in sorted(bought.keys() | sold.keys())]
-    return {
-        "spent": saturated(spent),
-        "earned": saturated(earned),
-        "filled": saturated(filled),
-        "items": [
-            {"item": item, "bought": saturated(got), "sold": saturated(given)}
-            for item, got, given in traded
-            if got or given
-        ],
-    }
-
-
-def _add_closed(a: Totals, b: Totals) -> Totals:
-    return {
-        "spent": saturated(a["spent"] + b["spent"]),
-        "earned": saturated(a["earned"] + b["earned"]),
-        "filled": saturated(a["filled"] + b["filled"]),
-        "items": add_rows(a["items"], b["items"], ("item",), ("bought", "sold")),
-    }
 
 
 def _slot(slot: int, offers: list[Offer]) -> SlotOffers:
