@@ -148,7 +148,16 @@ kinds_of_kills = st.dictionaries(
 )
 """Including numbers beyond 2^53, which must stay distinct and whose sums must stay within 64 bits."""
 stored_ranks = st.sampled_from(
-    ["none", "right", "of the report before", "a percent off", "of more players", "a value off"]
+    [
+        "none",
+        "right",
+        "of the report before",
+        "a percent off",
+        "of more players",
+        "a value off",
+        "joint or not",
+        "older",
+    ]
 )
 
 
@@ -158,6 +167,10 @@ def ranks_as_stored(how: str, mine: list[dict[str, Any]], others: list[dict[str,
     field = {"a percent off": "top_percent", "of more players": "of_players", "a value off": "value"}.get(how)
     if field and ranks:
         ranks[-1][field] += 1
+    if how == "joint or not" and ranks:
+        ranks[-1]["joint"] = not ranks[-1]["joint"]
+    if how == "older":
+        ranks = [{name: value for name, value in rank.items() if name != "joint"} for rank in ranks]
     return ranks
 
 

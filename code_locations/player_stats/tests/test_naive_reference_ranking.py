@@ -117,6 +117,9 @@ def test_ranks_need_five_reports_and_a_value_above_zero() -> None:
         "play.longest_streak_days",
     ]
     assert {r["stat"]: r["top_percent"] for r in ranks["p3"]}["kills:Guard"] == 80.0
+    assert {key: [r["joint"] for r in of if r["stat"] == "kills:Guard"] for key, of in ranks.items()} == {
+        "p0": [False], "p1": [True], "p2": [True], "p3": [False], "p4": [],
+    }  # fmt: skip
     del all_reports["p4"]
     assert naive_ranks(all_reports) == {"p0": [], "p1": [], "p2": [], "p3": []}
 
@@ -127,7 +130,9 @@ def test_top_percent_is_rounded_up_to_one_decimal() -> None:
         telemetry.stat(1, 0, username=f"P{index}")
         telemetry.stat(10 + index, 1, 1, username=f"P{index}")
     ranks = naive_ranks(reports(telemetry))
-    assert ranks["p6"][0] == {"stat": "experience.total", "value": 15, "top_percent": 14.3, "of_players": 7}
+    assert ranks["p6"][0] == {
+        "stat": "experience.total", "value": 15, "top_percent": 14.3, "joint": False, "of_players": 7,
+    }  # fmt: skip
     assert ranks["p0"][0]["top_percent"] == 100.0
     assert [r["stat"] for r in ranks["p0"]] == ["experience.total", "xp:ATTACK"]
 

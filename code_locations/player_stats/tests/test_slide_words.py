@@ -101,7 +101,9 @@ def ranks(draw: st.DrawFn) -> dict[str, Any]:
     players = draw(st.integers(5, 300))
     place = draw(st.integers(1, players))
     stat = draw(st.sampled_from(["deaths.count", "kills:Zulrah", "xp:MAGIC"]))
-    return {"stat": stat, "value": 1, "top_percent": -(-1000 * place // players) / 10, "of_players": players}
+    percent = -(-1000 * place // players) / 10
+    joint = place < players and draw(st.booleans())
+    return {"stat": stat, "value": 1, "top_percent": percent, "joint": joint, "of_players": players}
 
 
 def texts(report: dict[str, Any]) -> dict[str, str]:
@@ -215,7 +217,8 @@ def test_a_rank_is_a_place_among_few_and_a_percentage_among_many(report: dict[st
         assert text.startswith(f"Top {best['top_percent']:g}% of {players} tracked players by ")
     else:
         place = next(n for n in range(1, players + 1) if -(-1000 * n // players) / 10 == best["top_percent"])
-        assert text.startswith(f"{ordinal(place)} of {players} tracked players by ")
+        joint = "Joint " if best["joint"] else ""
+        assert text.startswith(f"{joint}{ordinal(place)} of {players} tracked players by ")
 
 
 @given(report=reports())

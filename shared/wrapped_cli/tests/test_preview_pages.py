@@ -97,6 +97,8 @@ def test_ranks_are_places_among_few_players_and_percentages_among_many(mongo: Mo
     report = full_report()
     report["ranks"] = [{"stat": "deaths.count", "value": 23, "top_percent": 33.4, "of_players": 6}]
     assert "<dt>Deaths</dt><dd><bdi>2 of 6</bdi>" in player_page(mongo.analytics, report)
+    report["ranks"][0] |= {"joint": True}
+    assert "<bdi>Joint 2 of 6</bdi>" in player_page(mongo.analytics, report)
     report["ranks"][0] |= {"top_percent": 0.4, "of_players": 1204}
     assert "<bdi>Top 0.4%</bdi>" in player_page(mongo.analytics, report)
 

@@ -70,7 +70,9 @@ def naive_ranks(reports: Mapping[str, Mapping[str, Any]]) -> dict[str, list[dict
                 continue
             above = sum(1 for other in all_stats.values() if other.get(stat, 0) > stats[stat])
             tenths = -(-1000 * (1 + above) // players)
-            ranks[key].append({"stat": stat, "value": stats[stat], "top_percent": tenths / 10, "of_players": players})
+            same = sum(1 for other in all_stats.values() if other.get(stat, 0) == stats[stat])
+            rank = {"stat": stat, "value": stats[stat], "top_percent": tenths / 10, "joint": same > 1}
+            ranks[key].append({**rank, "of_players": players})
     return ranks
 
 

@@ -24,6 +24,7 @@ class Rank(TypedDict):
     stat: str
     value: float
     top_percent: float
+    joint: NotRequired[bool]
     of_players: int
 
 

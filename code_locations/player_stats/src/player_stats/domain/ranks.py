@@ -1,7 +1,7 @@
 """The ranks of each player among all reports of a period.
 
 Values come from finished reports, over which `player_stats.store` iterates. No report is kept: ranking, and finding
-stored ranks that differ, takes 20 bytes per value.
+stored ranks that differ, takes 21 bytes per value.
 """
 
 import math
@@ -73,6 +73,7 @@ class Standings:
         self._stat = array("i")
         self._value = array("q")
         self._stored = array("d")
+        self._stored_joint = array("b")
         self._of_players = array("q")
         self._ends = array("q")
 
@@ -82,43 +83,54 @@ class Standings:
         stats, ranks = self._stats, report.get("ranks", ())
         self._stat.extend([stats.setdefault(stat, len(stats)) for stat in values])
         self._value.extend(values.values())
-        self._stored.extend(_stored_percents(values, ranks))
+        stored = _stored(values, ranks)
+        self._stored.extend([percent for percent, _ in stored])
+        self._stored_joint.extend([joint for _, joint in stored])
         self._of_players.append(int(ranks[0]["of_players"]) if ranks else 0)
         self._ends.append(len(self._stat))
 
     def ranking(self) -> "Ranking":
         """Rank all reports; none may be added afterwards."""
-        columns = (self._stat, self._value, self._stored, self._of_players, self._ends)
+        columns = (self._stat, self._value, self._stored, self._stored_joint, self._of_players, self._ends)
         return Ranking(list(self._stats), *map(np.asarray, columns))
 
 
-def _stored_percents(values: Mapping[str, int], ranks: Sequence[Mapping[str, Any]]) -> list[float]:
-    """Return the stored `top_percent` of each value, or NaN, which equals nothing, if the ranks are of other values."""
+def _stored(values: Mapping[str, int], ranks: Sequence[Mapping[str, Any]]) -> list[tuple[float, bool]]:
+    """Return the stored `top_percent` and `joint` of each value; NaN, which equals nothing, if they are out of date."""
     current = (
         [rank["stat"] for rank in ranks] == [*values]
         and [rank["value"] for rank in ranks] == [shown(stat, value) for stat, value in values.items()]
         and len({rank["of_players"] for rank in ranks}) == 1
+        and all("joint" in rank for rank in ranks)
     )
-    return [rank["top_percent"] for rank in ranks] if current else [math.nan] * len(values)
+    return [(rank["top_percent"], rank["joint"]) for rank in ranks] if current else [(math.nan, False)] * len(values)
 
 
 class Ranking:
     """The ranks of all reports of one period, by report number."""
 
     def __init__(
-        self, stats: list[str], stat: Column, value: Column, stored: Column, of_players: Column, ends: Column
+        self,
+        stats: list[str],
+        stat: Column,
+        value: Column,
+        stored: Column,
+        stored_joint: Column,
+        of_players: Column,
+        ends: Column,
     ) -> None:
         """Rank the columns of `Standings`."""
         self._stats, self._stat, self._value, self._ends = stats, stat, value, ends
         self._reports = len(ends)
-        self._percent = np.empty(0)
+        self._percent, self._joint = np.empty(0), np.empty(0, dtype=np.bool_)
         wanted = np.zeros(self._reports, dtype=np.int64)
         if self._reports >= MIN_REPORTS:
-            self._percent = _percents(stat, value, self._reports)
+            self._percent, self._joint = _places(stat, value, self._reports)
             wanted[np.diff(ends, prepend=0) > 0] = self._reports
         stale = wanted != of_players
         if self._reports >= MIN_REPORTS:
-            stale[np.searchsorted(ends, np.flatnonzero(self._percent != stored), side="right")] = True
+            differs = (self._percent != stored) | (self._joint != stored_joint.astype(np.bool_))
+            stale[np.searchsorted(ends, np.flatnonzero(differs), side="right")] = True
         self.stale: list[int] = np.flatnonzero(stale).tolist()
         """The numbers of the reports whose stored ranks differ."""
 
@@ -128,26 +140,35 @@ class Ranking:
         if self._reports < MIN_REPORTS:
             return []
         names = [self._stats[stat] for stat in self._stat[start:end].tolist()]
-        values, percents = self._value[start:end].tolist(), self._percent[start:end].tolist()
+        columns = (self._value, self._percent, self._joint)
+        rows = zip(names, *(column[start:end].tolist() for column in columns), strict=True)
         return [
-            {"stat": name, "value": shown(name, value), "top_percent": percent, "of_players": self._reports}
-            for name, value, percent in zip(names, values, percents, strict=True)
+            {
+                "stat": name,
+                "value": shown(name, value),
+                "top_percent": percent,
+                "joint": joint,
+                "of_players": self._reports,
+            }
+            for name, value, percent, joint in rows
         ]
 
 
-def _percents(stat: Column, value: Column, reports: int) -> Column:
-    """Return 100 x (1 + players with a greater value) / reports for each value, rounded up to one decimal.
+def _places(stat: Column, value: Column, reports: int) -> tuple[Column, Column]:
+    """Return for each value 100 x (1 + players with a greater value) / reports, and whether others have the same value.
 
-    Integer arithmetic up to the last division keeps rounding exact.
+    The percentage is rounded up to one decimal; integer arithmetic up to the last division keeps that exact.
     """
     percents = np.full(len(stat), -(-1000 // reports) / 10)  # of a stat that only one player has, such as made-up mobs
+    joint = np.zeros(len(stat), dtype=np.bool_)
     by_stat = np.argsort(stat, kind="stable")
     ends = np.append(np.flatnonzero(np.diff(stat[by_stat])) + 1, len(stat))
     starts = np.append(0, ends[:-1])
     several = ends - starts > 1
     for start, end in zip(starts[several].tolist(), ends[several].tolist(), strict=True):
         rows = by_stat[start:end]
-        values = value[rows]
-        above = len(rows) - np.searchsorted(np.sort(values), values, side="right")
-        percents[rows] = -(-1000 * (1 + above) // reports) / 10
-    return percents
+        values, ordered = value[rows], np.sort(value[rows])
+        upto = np.searchsorted(ordered, values, side="right")
+        percents[rows] = -(-1000 * (1 + len(rows) - upto) // reports) / 10
+        joint[rows] = upto - np.searchsorted(ordered, values, side="left") > 1
+    return percents, joint

@@ -69,5 +69,7 @@ def _rank(ranks: Iterable[Rank]) -> Slide | None:
     percent, players = top["top_percent"], top["of_players"]
     # Among so few players, the percentage rounded up to one decimal still determines the place.
     place = f"Top {percent:g}%" if players >= MANY_PLAYERS else ordinal(round(percent * 10) * players // 1000)
+    if top.get("joint") and players < MANY_PLAYERS:
+        place = f"Joint {place}"
     text = f"{place} of {players:,} tracked players by {stat_title(top['stat'])}."
     return slide("rank", "Among all players", text, top["top_percent"])

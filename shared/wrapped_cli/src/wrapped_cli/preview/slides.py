@@ -229,7 +229,8 @@ def _place(rank: Rank) -> str:
     if rank.of_players >= _MANY_PLAYERS:
         return f"Top {rank.top_percent:g}%"
     # the percentage is rounded up to a tenth, so that below a hundred players it still tells the place
-    return f"{round(rank.top_percent * 10) * rank.of_players // 1000} of {rank.of_players}"
+    place = f"{round(rank.top_percent * 10) * rank.of_players // 1000} of {rank.of_players}"
+    return f"Joint {place}" if rank.joint else place
 
 
 CHARTS: Final[Mapping[SlideStat, Callable[[Material], list[Block]]]] = {

@@ -44,6 +44,9 @@ class Rank(Part):
     top_percent: Annotated[float, Field(gt=0, le=100)] = Field(
         description="100 × (1 + players with a greater value) / `of_players`, rounded up to one decimal; small is good."
     )
+    joint: bool = Field(
+        False, description="Whether other players have the same value; absent until a rank from before it is renewed."
+    )
     of_players: Count = Field(description="Reports of the period; at least 5.")
 
 
