@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -139,6 +140,22 @@ def test_a_missing_report_is_one_line_that_says_what_exists(contract_mongo: Mong
     assert other_year.err == "wrapped: no report for 'bob' for 2021: there are reports for 2023, all\n"
 
 
+def test_a_report_without_a_name_lists_the_players(contract_mongo: MongoResource, wrapped: Command) -> None:
+    uri = contract_mongo.uri
+    assert wrapped(uri, "report").err == "wrapped: there are no reports yet (wrapped run computes them)\n"
+    reports = contract_mongo.analytics[WRAPPED_REPORTS]
+    reports.insert_many([_report("Zezima", "all"), _report("Bob\x1b[31m", "all"), _report("Zezima", "2023")])
+    listed = wrapped(uri, "report")
+    assert listed.out.splitlines() == [
+        "Bob\ufffd[31m", "Zezima", "2 players have a report: wrapped report PLAYER",
+    ]  # fmt: skip
+
+
+def test_the_version_is_that_of_the_package(wrapped: Command) -> None:
+    shown = wrapped("mongodb://127.0.0.1:9", "--version")
+    assert (shown.code, shown.out) == (0, f"wrapped {version('wrapped-cli')}\n")
+
+
 def test_an_invalid_report_is_one_line_for_table_and_page_and_is_still_printed_as_json(
     contract_mongo: MongoResource, wrapped: Command, tmp_path: Path
 ) -> None:
@@ -164,7 +181,8 @@ def test_an_unreachable_server_is_one_line_without_the_password() -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["bogus"], ["report"], ["import"], ["import", "/no/such/file"], ["mongo", "start", "--port", "0"]]
+    "arguments",
+    [["bogus"], ["report", "--json"], ["import"], ["import", "/no/such/file"], ["mongo", "start", "--port", "0"]],
 )
 def test_wrong_usage_is_one_line_and_exit_code_2(wrapped: Command, arguments: list[str]) -> None:
     failed = wrapped("mongodb://127.0.0.1:9", *arguments)

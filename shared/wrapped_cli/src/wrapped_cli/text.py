@@ -1,6 +1,7 @@
 """Shows untrusted text from telemetry and the web on a terminal."""
 
 import unicodedata
+from collections.abc import Iterable
 from typing import Any, Final
 
 _HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})  # control, format, surrogate, line ends…
@@ -16,6 +17,15 @@ def clean(value: object, limit: int = 120) -> str:
     if len(text) > limit:
         text = text[: limit - 1] + "…"
     return "".join("\ufffd" if unicodedata.category(char) in _HIDDEN else char for char in text)
+
+
+def nearest(name: str, known: Iterable[str], most: int = 5) -> str:
+    """Return the known names that are most like a name, whatever their case; without any, the first by alphabet."""
+    from difflib import get_close_matches
+
+    names = {one.lower(): one for one in sorted(known)}
+    near = get_close_matches(name.lower(), names, n=most, cutoff=0.5) or list(names)[:most]
+    return ", ".join(clean(names[one], 30) for one in near)
 
 
 def shown(value: object, limit: int = 120) -> Any:

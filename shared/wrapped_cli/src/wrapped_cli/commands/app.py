@@ -5,24 +5,40 @@ Other packages can add commands: an entry point in the group `wrapped.commands` 
 
 import sys
 from importlib.metadata import entry_points
-from typing import Final
+from importlib.metadata import version as package_version
+from typing import Annotated, Final
 
 import typer
 
-from wrapped_cli.commands import doctor, import_, mongo, report, run_
+from wrapped_cli.commands import doctor, group, import_, mongo, report, run_
 from wrapped_cli.text import clean
 
 _INTERRUPTED: Final = 130
 
 app = typer.Typer(
     name="wrapped",
-    help="Wrapped statistics for Old School RuneScape: import telemetry, compute reports, view them.",
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
 
-for command in (import_, run_, report, doctor, mongo):
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"wrapped {package_version('wrapped-cli')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and exit.", is_eager=True, callback=_print_version)
+    ] = False,
+) -> None:
+    """Wrapped statistics for Old School RuneScape: import telemetry, compute reports, view them."""
+
+
+for command in (import_, run_, report, group, doctor, mongo):
     command.register(app)
 for added in sorted(entry_points(group="wrapped.commands")):
     added.load()(app)

@@ -6,12 +6,16 @@ The layout is in `report_view` and `wrapped_cli.preview`.
 import json
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 if TYPE_CHECKING:
     from pymongo.collection import Collection
+
+
+_MOST_PLAYERS: Final = 1000
+_NO_REPORTS: Final = "there are no reports yet (wrapped run computes them)"
 
 
 class UsageError(typer.TyperException):
@@ -44,7 +48,7 @@ def report(
         bool, typer.Option("--all", help="With --html: pages for all players and groups, and an index.")
     ] = False,
 ) -> None:
-    """Print a player's report, or write it as an HTML page."""
+    """Print a player's report, or write it as an HTML page; without a name, list the players."""
     from wrapped_shared.collections import WRAPPED_REPORTS
 
     from wrapped_cli.commands.connection import opened
@@ -54,7 +58,10 @@ def report(
         write_all(html, period)
         return
     with opened() as mongo:
-        document = find_report(mongo.analytics[WRAPPED_REPORTS], player or "", period)
+        if player is None:
+            _list_players(mongo.analytics[WRAPPED_REPORTS])
+            return
+        document = find_report(mongo.analytics[WRAPPED_REPORTS], player, period)
         if html is not None:
             from wrapped_cli.preview.site import player_page, write_page
 
@@ -99,7 +106,7 @@ def _check_usage(player: str | None, *, as_json: bool, html: Path | None, everyo
     """
     if everyone and (player is not None or as_json or html is None):
         raise UsageError("--all requires --html DIR: wrapped report --all --html DIR")
-    if not everyone and player is None:
+    if not everyone and player is None and (as_json or html is not None):
         raise UsageError("name a player: wrapped report PLAYER, or wrapped report --all --html DIR")
     if as_json and html is not None:
         raise UsageError("--json and --html cannot be combined: use one of them")
@@ -147,16 +154,36 @@ def find_report(reports: "Collection[dict[str, Any]]", player: str, period: str 
 
 def _known_players(reports: "Collection[dict[str, Any]]", key: str) -> str:
     """Return a few players who have a report, those with similar names first."""
-    from difflib import get_close_matches
+    from wrapped_cli.text import nearest
 
+    known = _players(reports)
+    if not known:
+        return _NO_REPORTS
+    return f"known players are {nearest(key, known.values())}"
+
+
+def _players(reports: "Collection[dict[str, Any]]") -> dict[str, str]:
+    """Return the names of players with a report, by key."""
+    found = reports.find({"period": "all"}, {"player_key": 1, "player": 1}).limit(_MOST_PLAYERS)
+    return {str(d["player_key"]): str(d.get("player", d["player_key"])) for d in found}
+
+
+def _list_players(reports: "Collection[dict[str, Any]]") -> None:
+    """Print who has a report.
+
+    Raises:
+        CommandError: nobody has.
+    """
+    from wrapped_cli.errors import CommandError
     from wrapped_cli.text import clean
 
-    found = reports.find({"period": "all"}, {"player_key": 1, "player": 1}).limit(1000)
-    known = {str(d["player_key"]): str(d.get("player", d["player_key"])) for d in found}
+    known = _players(reports)
     if not known:
-        return "there are no reports yet (wrapped run computes them)"
-    near = get_close_matches(key, known, n=5, cutoff=0.5) or sorted(known)[:5]
-    return "known players are " + ", ".join(clean(known[name], 30) for name in near)
+        raise CommandError(_NO_REPORTS)
+    for key in sorted(known):
+        typer.echo(clean(known[key], 100))
+    more = reports.count_documents({"period": "all"}, limit=_MOST_PLAYERS + 1) > _MOST_PLAYERS
+    typer.echo(f"{'The first ' if more else ''}{len(known):,} players have a report: wrapped report PLAYER")
 
 
 def _plain(value: object) -> str:
