@@ -9,8 +9,9 @@ from planning_world import Commands, listening
 from player_stats.domain.slots import SLOTS, player_slot
 from player_stats.store import days, report_requests, reports, waiting
 from player_stats.store.report_requests import request_reports, some_requests
-from player_stats.store.reports import all_months, make_owed_reports, refreshable
+from player_stats.store.reports import make_owed_reports, refreshable
 from player_stats.store.scopes import players_scope, time_scope
+from player_stats.store.stored_months import all_months
 from player_stats.store.turns import take_turn
 from wrapped_shared import collections as names
 from wrapped_shared.mongo import MongoResource

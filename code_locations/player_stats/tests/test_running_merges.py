@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 from merging_world import MergingWorld, some
-from player_stats.store.reports import ReportChanges, all_months, make_owed_reports, refreshable
+from player_stats.store.reports import ReportChanges, make_owed_reports, refreshable
+from player_stats.store.stored_months import all_months
 from player_stats.store.turns import end_dead_turns
 from scheduling import Program
 from wrapped_shared import collections as names

@@ -43,12 +43,15 @@ REMOVALS: Final = "removals"
 DAY_LEDGER: Final = "day_ledger"
 WATERMARKS: Final = "watermarks"
 PLAN_STATE: Final = "plan_state"
+APPLIED_NAMES: Final = "applied_names"
 
 # State kept between one `wrapped run` and the next, for any location.
 RUN_NOTES: Final = "run_notes"
 
 # Analytics, written by the web app and by people.
 PLAYER_GROUPS: Final = "player_groups"
+PLAYER_NAMES: Final = "player_names"
+FORGOTTEN_PLAYERS: Final = "forgotten_players"
 SEALED: Final = "sealed"
 
 # Analytics, owned by `image_map`.

@@ -52,6 +52,21 @@ class Tenure:
         return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
 
 
+def connected(links: Iterable[Link]) -> dict[str, str]:
+    """Return for every name in links the smallest of the names that are connected with it by links."""
+    roots: dict[str, str] = {}
+
+    def root(name: str) -> str:
+        while roots.setdefault(name, name) != name:
+            roots[name] = name = roots[roots[name]]
+        return name
+
+    for link in links:
+        first, second = sorted((root(link.old), root(link.now)))
+        roots[second] = first
+    return {name: root(name) for name in roots}
+
+
 class Tenures:
     """All players with links, and everybody else as themselves."""
 

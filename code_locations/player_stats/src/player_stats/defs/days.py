@@ -15,6 +15,7 @@ from wrapped_shared.settings import first_day
 
 from player_stats.defs.common import DAILY, RAW_KEYS, spec
 from player_stats.defs.metadata import day_metadata, quality_metadata
+from player_stats.store.linked_names import chosen_names
 from player_stats.store.seal import first_open_day, write_sealed
 from player_stats.store.undated import write_undated
 from player_stats.work.compute import compute
@@ -50,6 +51,7 @@ def days(
 ) -> Iterator[dg.MaterializeResult[Any]]:
     """Compute the days of the partitions."""
     players = config.player_keys()
+    chosen = players or frozenset()
     wanted = [day for day in sorted(context.partition_keys, reverse=True) if day <= today()]
     met: set[str] = set()
 
@@ -65,6 +67,8 @@ def days(
 
     with clear_errors(mongo):
         prepare(context, mongo)
+        if players is not None:
+            players = chosen_names(mongo.analytics, players)
         first_open = first_open_day(mongo.analytics, first_day())
         if sealed := [day for day in wanted if day < first_open]:
             context.log.warning(
@@ -72,9 +76,9 @@ def days(
             )
         wanted = [day for day in wanted if day >= first_open]
         compute(mongo, wanted, first_day(), whole=wanted, players=players, run_id=context.run.run_id, on_day=on_day)
-    if players is not None and players - met:
+    if chosen - met:
         context.log.warning(
-            f"{len(players - met)} of the chosen players have no valid event on the chosen days; check their names"
+            f"{len(chosen - met)} of the chosen players have no valid event on the chosen days; check their names"
         )
     yield dg.MaterializeResult(asset_key=PLAYER_DAYS_KEY)
     if players is None:

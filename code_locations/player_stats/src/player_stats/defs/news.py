@@ -42,6 +42,7 @@ from player_stats.defs.metadata import (
 from player_stats.domain.quality import PlayerTally
 from player_stats.settings import PlayerStatsSettings
 from player_stats.store.groups import make_groups
+from player_stats.store.linked_names import apply_links
 from player_stats.store.plan_state import note_ranking, note_speed, note_undated, ranking_due, undated_due
 from player_stats.store.ranks import make_owed_ranks
 from player_stats.store.reports import make_owed_reports
@@ -144,6 +145,7 @@ def join_parts(context: dg.OpExecutionContext, mongo: MongoResource) -> Iterator
     """Finish divided days, and yield a mapping key for each range of players' slots."""
     with _step(context, mongo):
         joined = join_days(mongo.analytics, _run(context), run_id=_who(context), is_over=_is_over(context))
+        refused = apply_links(mongo.analytics, _who(context))
         ranges = slot_ranges(mongo.analytics, PlayerStatsSettings.load().shards)
     for day, tally in joined.done.items():
         context.log_event(dg.AssetMaterialization(PLAYER_DAYS_KEY, partition=day, metadata=dict(tally_metadata(tally))))
@@ -151,6 +153,8 @@ def join_parts(context: dg.OpExecutionContext, mongo: MongoResource) -> Iterator
         context.log.info(f"{day}: {tally.read:,} events, read by several steps")
     if joined.left:
         context.log.info(f"{len(joined.left):,} divided days stay owed")
+    if refused:
+        context.log.warning(refused)
     for start, end in ranges:
         yield dg.DynamicOutput(None, mapping_key=f"slots_{start}_to_{end}")
 

@@ -24,8 +24,10 @@ from player_stats.defs.days import prepare
 from player_stats.defs.metadata import report_metadata
 from player_stats.domain.numbers import duration
 from player_stats.store.groups import make_groups
+from player_stats.store.linked_names import apply_links, chosen_names
 from player_stats.store.ranks import make_owed_ranks
-from player_stats.store.reports import all_months, make_owed_reports, refreshable
+from player_stats.store.reports import make_owed_reports, refreshable
+from player_stats.store.stored_months import all_months
 
 
 class ReportsConfig(PlayersConfig):
@@ -65,6 +67,10 @@ def wrapped_reports(
     players = config.player_keys()
     with clear_errors(mongo):
         prepare(context, mongo)
+        if refused := apply_links(mongo.analytics, context.run.run_id):
+            context.log.warning(refused)
+        if players is not None:
+            players = chosen_names(mongo.analytics, players)
         also = all_months(mongo.analytics, players) if config.everything or players is not None else {}
         if config.refresh:
             also = {**refreshable(mongo.analytics), **also}

@@ -4,7 +4,7 @@ Members are added one by one, and only the sum and the five best values of each 
 with the number of different mobs, not of members: with 5,000 members and 300 mobs, a report takes about 0.2 MiB.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from heapq import heappush, heapreplace
 from itertools import islice
 from typing import Any, Final
@@ -21,11 +21,16 @@ LEADERS: Final = 5
 _MOB: Final = "kills:"
 
 
-def members_of(group: Mapping[str, Any]) -> list[str]:
-    """Return the unique player keys of a group's members, sorted; invalid names are ignored."""
+def members_of(group: Mapping[str, Any], whose: Callable[[str], str]) -> list[str]:
+    """Return the unique player keys of a group's members, sorted; invalid names are ignored.
+
+    Args:
+        group: a document of `player_groups`.
+        whose: returns the key of the player who held a name last.
+    """
     listed = group.get("members")
     keys = {player_key(name) for name in listed} if isinstance(listed, list) else set()
-    return sorted(key for key in keys if key is not None)
+    return sorted({whose(key) for key in keys if key is not None})
 
 
 def field_name(stat: str) -> str:

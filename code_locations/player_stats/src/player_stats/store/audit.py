@@ -7,18 +7,19 @@ from pymongo.collection import Collection
 from pymongo.database import Database
 from wrapped_shared import collections as names
 from wrapped_shared.documents import Document
-from wrapped_shared.periods import ALL_TIME, period_bounds
+from wrapped_shared.links import clauses_of_days
+from wrapped_shared.periods import ALL_TIME, next_day, period_bounds
 
+from player_stats.domain.chains import Chains
 from player_stats.domain.families import FAMILIES
 from player_stats.domain.report import build_report
-from player_stats.domain.running_merges import summary_of
-from player_stats.domain.summaries import merge_all
+from player_stats.domain.running_merges import merged
+from player_stats.store.linked_names import chains_now
+from player_stats.store.stored_days import AFTER_ALL_DAYS, days_of_player
 from player_stats.store.undated import UNDATED
 
 _SAMPLE: Final = 20
 """How many reports are compared with their days: the most recently changed ones."""
-_AFTER_ALL_DAYS: Final = ":"
-"""Sorts after every day, and before the names used in place of a day, such as "undated"."""
 _COMPARED: Final = ("coverage", *FAMILIES, "quality")
 
 
@@ -30,7 +31,7 @@ def left_out_shares(
     The share of undated documents is relative to all documents of the collection.
     """
     quality = analytics[names.DATA_QUALITY]
-    latest = quality.find({"collection": raw_collection.name, "day": {"$lt": _AFTER_ALL_DAYS}}).sort("day", -1).limit(1)
+    latest = quality.find({"collection": raw_collection.name, "day": {"$lt": AFTER_ALL_DAYS}}).sort("day", -1).limit(1)
     undated = quality.find({"_id": f"{raw_collection.name}|{UNDATED}"})
     shares = {}
     for document in [*latest, *undated]:
@@ -50,19 +51,17 @@ def days_too_large(analytics: Database[Document]) -> tuple[int, list[str]]:
 
 def audit_reports(analytics: Database[Document]) -> tuple[int, list[str]]:
     """Merge the days of the latest reports again; return how many were compared and the `_id`s of those that differ."""
+    chains = chains_now(analytics)
     reports = list(analytics[names.WRAPPED_REPORTS].find().sort("generated_at", -1).limit(_SAMPLE))
-    return len(reports), [report["_id"] for report in reports if not _agrees(analytics, report)]
+    return len(reports), [report["_id"] for report in reports if not _agrees(analytics, chains, report)]
 
 
-def _agrees(analytics: Database[Document], report: Mapping[str, Any]) -> bool:
-    query: Document = {"player_key": report["player_key"]}
-    if report["period"] != ALL_TIME:
-        first, end = period_bounds(report["period"])
-        query["day"] = {"$gte": first, "$lt": end}
-    days = sorted(analytics[names.PLAYER_DAYS].find(query), key=lambda day: str(day["day"]))
-    if not days:
+def _agrees(analytics: Database[Document], chains: Chains, report: Mapping[str, Any]) -> bool:
+    key, period = report["player_key"], report["period"]
+    whole = merged(summary for _, summary in days_of_player(analytics, chains, key, period_bounds(period)))
+    if whole is None:
         return False
-    expected = build_report(report["player_key"], report["period"], merge_all(map(summary_of, days)), {})
+    expected = build_report(key, period, whole, {})
     # A section added after the report was made is missing until it is made again.
     return all(_nameless(report[name]) == expected[name] for name in _COMPARED if name in report)
 
@@ -79,13 +78,15 @@ def _nameless(part: Any) -> Any:
 
 def pending_reports(analytics: Database[Document]) -> tuple[int, list[str]]:
     """Return the number of pending report requests, and the latest reports that lack their player's newest day."""
+    chains = chains_now(analytics)
     waiting = analytics[names.REPORT_REQUESTS].count_documents({}, limit=1_000)
     fields = {"player_key": 1, "coverage.last_day": 1}
     query = {"period": ALL_TIME}
     reports = list(analytics[names.WRAPPED_REPORTS].find(query, fields).sort("generated_at", -1).limit(_SAMPLE))
     stale = []
     for report in reports:
-        newer = {"player_key": report["player_key"], "day": {"$gt": report["coverage"]["last_day"]}}
+        after = next_day(report["coverage"]["last_day"])
+        newer: Document = {"$or": clauses_of_days(chains.tenures, report["player_key"], after, AFTER_ALL_DAYS)}
         if analytics[names.PLAYER_DAYS].find_one(newer, {"_id": 1}) is not None:
             stale.append(report["_id"])
     return waiting, stale

@@ -7,7 +7,7 @@ groups overlap. Only reports that differ are written.
 are found by comparing a digest of all groups, at most hourly. Any change, or a lost plan state, makes all groups owed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, TypeAlias
@@ -16,7 +16,9 @@ from pymongo.database import Database
 from wrapped_shared import collections as names
 from wrapped_shared.bulk import find_by_id
 from wrapped_shared.documents import Document
+from wrapped_shared.links import applied_links, held_again
 from wrapped_shared.periods import ALL_TIME
+from wrapped_shared.tenures import Tenures
 
 from player_stats.domain.groups import GroupSums, members_of
 from player_stats.domain.ranks import RANKED_FIELDS, stat_values
@@ -68,13 +70,15 @@ def make_groups(analytics: Database[Document], run_id: str | None = None, *, onl
 def _make(turn: Turn, owed: GroupsOwed | None) -> GroupChanges:
     """Make the reports of the owed periods; None = all periods."""
     analytics, changes = turn.analytics, GroupChanges()
+    tenures = Tenures(applied_links(analytics))
+    again = held_again(analytics, tenures.left)
     periods = {ALL_TIME, *analytics[names.WRAPPED_REPORTS].distinct("period")}
     scope: Document = {}
     if owed is not None:
         periods &= owed.periods.keys()
         scope = {"period": {"$in": sorted(owed.periods)}}
     gone = {report["_id"] for report in analytics[names.GROUP_REPORTS].find(scope, {"_id": 1})}
-    for groups in _some_groups(analytics, changes):
+    for groups in _some_groups(analytics, changes, lambda name: tenures.resolve(name, again)):
         for period in sorted(periods):
             gone -= _make_period(turn, period, groups, changes)
     turn.remove(names.GROUP_REPORTS, sorted(gone))
@@ -82,8 +86,11 @@ def _make(turn: Turn, owed: GroupsOwed | None) -> GroupChanges:
     return changes
 
 
-def _some_groups(analytics: Database[Document], changes: GroupChanges) -> Iterator[Groups]:
-    """Yield all groups in batches: many small groups, or a few with many members."""
+def _some_groups(analytics: Database[Document], changes: GroupChanges, whose: Callable[[str], str]) -> Iterator[Groups]:
+    """Yield all groups in batches: many small groups, or a few with many members.
+
+    `whose` returns the key of the player who held a name last.
+    """
     some: Groups = {}
     listed = 0
     for group in analytics[names.PLAYER_GROUPS].find({}, {"members": 1}, batch_size=_GROUPS_AT_ONCE):
@@ -91,7 +98,7 @@ def _some_groups(analytics: Database[Document], changes: GroupChanges) -> Iterat
             changes.malformed += 1
             continue
         changes.groups += 1
-        members = members_of(group)
+        members = members_of(group, whose)
         if some and (len(some) >= _GROUPS_AT_ONCE or listed + len(members) > _MEMBERS_AT_ONCE):
             yield some
             some, listed = {}, 0

@@ -10,12 +10,11 @@ from itertools import groupby
 from typing import Final, TypeAlias
 
 from wrapped_shared import collections as names
-from wrapped_shared.bulk import find_by_id
 from wrapped_shared.documents import Document
 from wrapped_shared.periods import ALL_TIME, month_of
 from wrapped_shared.version import SCHEMA_VERSIONS
 
-from player_stats.domain.days import day_id
+from player_stats.domain.chains import Chains
 from player_stats.domain.running_merges import DAYS, EVER, LEVELS, MONTHS, YEARS, RunningMerge, merged, summary_of
 from player_stats.domain.summaries import Summary, merge_all
 from player_stats.store.merged_days import PlayerDays
@@ -23,13 +22,13 @@ from player_stats.store.merges import Merging, RunningMerges
 from player_stats.store.report_requests import Touched
 from player_stats.store.seal import sealed_before
 from player_stats.store.sizes import fits
+from player_stats.store.stored_days import AFTER_ITS_DAYS, StoredDays
 from player_stats.store.turns import Turn
 
 Periods: TypeAlias = dict[tuple[str, str], Summary | None]
 """The merge of each (period, player key); None if there are no days."""
 
 _AT_ONCE: Final = 1_000
-_AFTER_ITS_DAYS: Final = "-32"
 _NOTHING: Final = RunningMerge(DAYS, "", "")
 
 
@@ -75,16 +74,17 @@ class _Player:
 class MonthMerging:
     """Merges months, years and all time for a batch of players."""
 
-    def __init__(self, turn: Turn, running: RunningMerges, merging: Merging) -> None:
-        """Prepare to merge with the players' running merges."""
+    def __init__(self, turn: Turn, running: RunningMerges, merging: Merging, chains: Chains) -> None:
+        """Prepare to merge with the players' running merges, under the names that they hold."""
         self._turn, self._running, self._merging = turn, running, merging
+        self._days = StoredDays(turn.analytics, chains, merging)
 
     def merge(self, touched: Mapping[str, Touched], merged_days: PlayerDays) -> Periods:
         """Merge what was touched, write the closed months, and return the periods to report.
 
         Args:
             touched: what was touched, by player key; for a player without touched months all periods are returned.
-            merged_days: touched days that have just been merged and written.
+            merged_days: touched days that have just been merged and written, under the names that sent them.
         """
         players = [_Player(key, found, self._running) for key, found in sorted(touched.items())]
         lost = self._read_news(players, merged_days)
@@ -114,7 +114,7 @@ class MonthMerging:
                 player.days = RunningMerge(DAYS, latest.of, latest.of)
                 whole.setdefault(latest.of, []).append(player.key)
             some += [(player.key, day) for day in player.touched.days if month_of(day) > latest.of]
-        for key, day, summary in [*self._some_days(some, merged_days), *self._days_of(whole)]:
+        for key, day, summary in [*self._days.some(some, merged_days), *self._days.of_months(whole)]:
             by_key[key].parts[day] = summary
         for player in by_key.values():
             if player.days.of:
@@ -126,11 +126,9 @@ class MonthMerging:
         """Find the latest month of players without usable running merges; merge their months that were never stored."""
         by_key = {player.key: player for player in players}
         months: dict[str, set[str]] = {key: set() for key in by_key}
+        for key, month in self._days.months(by_key):
+            months[key].add(month)
         query = {"player_key": {"$in": sorted(by_key)}}
-        month = {"$substrBytes": ["$day", 0, 7]}
-        grouped: list[Document] = [{"$match": query}, {"$group": {"_id": {"key": "$player_key", "month": month}}}]
-        for found in self._turn.analytics[names.PLAYER_DAYS].aggregate(grouped, batchSize=_AT_ONCE):
-            months[found["_id"]["key"]].add(found["_id"]["month"])
         stored: dict[str, set[str]] = {key: set() for key in by_key}
         fields = {"_id": 0, "player_key": 1, "month": 1}
         for document in self._turn.analytics[names.PLAYER_MONTHS].find(query, fields, batch_size=_AT_ONCE):
@@ -142,7 +140,7 @@ class MonthMerging:
             player.days, player.parts = _NOTHING, {}
             player.built = dict.fromkeys(months[key] - stored[key] - {player.open})
             if player.open and player.open not in months[key]:
-                kept = self._months_of({(player.open, player.open + _AFTER_ITS_DAYS): [key]})
+                kept = self._months_of({(player.open, player.open + AFTER_ITS_DAYS): [key]})
                 player.kept = next(summary for _, _, summary in kept)
 
     def _build(self, players: Iterable[_Player]) -> None:
@@ -161,7 +159,7 @@ class MonthMerging:
                 player.days, player.parts = RunningMerge(DAYS, player.open, player.open), {}
                 if player.open:
                     wanted.setdefault(player.open, []).append(player.key)
-        for (key, month), days in groupby(self._days_of(wanted), lambda found: (found[0], month_of(found[1]))):
+        for (key, month), days in groupby(self._days.of_months(wanted), lambda found: (found[0], month_of(found[1]))):
             player = by_key[key]
             if month == player.open:
                 player.parts |= {day: summary for _, day, summary in days}
@@ -240,41 +238,18 @@ class MonthMerging:
         found: Periods = {(one, key): this_year if one == year else years.get(one) for one in reported}
         return {**found, (ALL_TIME, key): merged([earlier.summary, this_year])}
 
-    def _some_days(self, wanted: Iterable[tuple[str, str]], known: PlayerDays) -> Iterator[tuple[str, str, Summary]]:
-        """Yield (player key, day, summary) of the wanted days, reading those that are not known."""
-        unknown = []
-        for owner in wanted:
-            if owner not in known:
-                unknown.append(day_id(*owner))
-            elif (summary := known[owner]) is not None:
-                yield *owner, summary
-        for document in find_by_id(self._turn.analytics[names.PLAYER_DAYS], unknown) if unknown else ():
-            self._merging.summaries_read += 1
-            yield document["player_key"], document["day"], summary_of(document)
-
-    def _days_of(self, wanted: Mapping[str, list[str]]) -> Iterator[tuple[str, str, Summary]]:
-        """Yield (player key, day, summary) of all days of months, each player's in order."""
-        for month, keys in sorted(wanted.items()):
-            span = {"$gte": month, "$lt": month + _AFTER_ITS_DAYS}
-            yield from self._stored(names.PLAYER_DAYS, "day", keys, span)
-
     def _months_of(self, wanted: Mapping[tuple[str, str], list[str]]) -> Iterator[tuple[str, str, Summary]]:
         """Yield (player key, month, summary) of stored months in half-open ranges, each player's in order."""
         for (first, end), keys in sorted(wanted.items()):
-            yield from self._stored(names.PLAYER_MONTHS, "month", keys, {"$gte": first, "$lt": end})
-
-    def _stored(
-        self, collection: str, label: str, keys: Iterable[str], span: Document
-    ) -> Iterator[tuple[str, str, Summary]]:
-        query = {"player_key": {"$in": sorted(keys)}, label: span}
-        found = self._turn.analytics[collection].find(query, batch_size=_AT_ONCE)
-        for document in found.sort([("player_key", 1), (label, 1)]):
-            self._merging.summaries_read += 1
-            yield document["player_key"], document[label], summary_of(document)
+            query = {"player_key": {"$in": sorted(keys)}, "month": {"$gte": first, "$lt": end}}
+            found = self._turn.analytics[names.PLAYER_MONTHS].find(query, batch_size=_AT_ONCE)
+            for document in found.sort([("player_key", 1), ("month", 1)]):
+                self._merging.summaries_read += 1
+                yield document["player_key"], document["month"], summary_of(document)
 
 
 def _is_sealed(month: str, before: str | None) -> bool:
-    return before is not None and month + _AFTER_ITS_DAYS <= before
+    return before is not None and month + AFTER_ITS_DAYS <= before
 
 
 def _document(key: str, month: str, summary: Summary) -> Document:

@@ -13,6 +13,8 @@ from bson import ObjectId
 from pymongo.database import Database
 from wrapped_shared import collections as names
 from wrapped_shared.documents import Document
+from wrapped_shared.links import applied_links, held_again
+from wrapped_shared.tenures import Tenures
 
 RANK_EVERY: Final = timedelta(hours=1)
 """Every player's ranks change whenever anybody plays, so the interval bounds how much is written."""
@@ -135,9 +137,12 @@ def _groups_due(analytics: Database[Document], state: Document, now: datetime) -
 
 
 def _digest_of_groups(analytics: Database[Document]) -> str:
-    """Return a digest of all groups and their members as stored, without decoding them."""
+    """Return a digest of all groups and their members as stored, without decoding them, and of whose names they are."""
     digest = hashlib.blake2b(digest_size=16)
     batches: Any = analytics[names.PLAYER_GROUPS].find_raw_batches({}, {"members": 1}).sort("_id", 1)
     for batch in batches:
         digest.update(batch)
+    links = applied_links(analytics)
+    if links and digest.hexdigest() != _NO_GROUPS:
+        digest.update(repr((links, sorted(held_again(analytics, Tenures(links).left)))).encode())
     return digest.hexdigest()

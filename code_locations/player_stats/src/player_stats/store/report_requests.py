@@ -93,15 +93,17 @@ def request_reports(
 
 
 def _request(key: str, month: str, parts: Document) -> UpdateOne:
-    update: Document = {"$set": {"player_key": key, "month": month, "token": ObjectId()}}
+    insert: Document = {"slot": player_slot(key)}
+    update: Document = {"$set": {"player_key": key, "month": month, "token": ObjectId()}, "$setOnInsert": insert}
     if "whole" in parts:
         update["$set"]["whole"] = True
     else:
-        update["$setOnInsert"] = {"whole": False}
+        insert["whole"] = False
     added = {name: {"$each": sorted(parts[name])} for name in ("days", "hours") if name in parts}
     if added:
         update["$addToSet"] = added
-    return UpdateOne({"_id": f"{key}|{month}", "slot": player_slot(key)}, update, upsert=True)
+    # One without a slot is of an earlier version; linked names share a slot, to which `linked_names` moves requests.
+    return UpdateOne({"_id": f"{key}|{month}", "slot": {"$ne": None}}, update, upsert=True)
 
 
 def adopt(analytics: Database[Document]) -> None:
@@ -120,12 +122,11 @@ def adopt(analytics: Database[Document]) -> None:
 
 
 def some_requests(analytics: Database[Document], players: frozenset[str] | None, slots: Slots | None) -> list[Document]:
-    """Return a batch of the requests for chosen players (None = all) in a range of slots (None = all)."""
-    queries: list[Document] = [{} if slots is None else {"slot": {"$gte": slots[0], "$lt": slots[1]}}]
+    """Return a batch of the requests for chosen names (None = all) in a range of slots (None = all)."""
+    of_slots: Document = {} if slots is None else {"slot": {"$gte": slots[0], "$lt": slots[1]}}
+    queries = [of_slots]
     if players is not None:
-        first, end = slots or ALL_SLOTS
-        keys = sorted(key for key in players if first <= player_slot(key) < end)
-        queries = [{"player_key": {"$in": chunk}} for chunk in batches(keys)]
+        queries = [{"player_key": {"$in": chunk}, **of_slots} for chunk in batches(sorted(players))]
     found: list[Document] = []
     for query in queries:
         room = _REQUESTS_AT_ONCE - len(found)

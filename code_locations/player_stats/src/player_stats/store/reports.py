@@ -14,10 +14,12 @@ from wrapped_shared.bulk import batches
 from wrapped_shared.documents import Document
 from wrapped_shared.periods import ALL_TIME, month_of
 
+from player_stats.domain.chains import Chains
 from player_stats.domain.running_merges import DAYS, HOURS, MONTHS, YEARS
 from player_stats.domain.slots import player_slot
 from player_stats.store.enrichment import Enrichment
 from player_stats.store.garbage import no_garbage_collection
+from player_stats.store.linked_names import AppliedLinks, place_requests
 from player_stats.store.merged_days import merge_days
 from player_stats.store.merges import Merging, RunningMerges
 from player_stats.store.months import MonthMerging
@@ -69,7 +71,7 @@ def make_owed_reports(
         run_id: the Dagster run and step.
         slots: only players in this half-open range of slots; None for all.
     """
-    changes, enrichment = ReportChanges(), Enrichment()
+    changes, making = ReportChanges(), _Making()
     scope = players_scope(slots or ALL_SLOTS)
     first, end = slots or ALL_SLOTS
     mine = {key: months for key, months in (also or {}).items() if first <= player_slot(key) < end}
@@ -82,7 +84,7 @@ def make_owed_reports(
                 _request_years(analytics, refreshed[refreshed.index(keys[0]) :])
                 changes.left_owed = True
                 return changes
-            _make(turn, {key: Touched() for key in keys}, enrichment, changes)
+            making.make(turn, {key: Touched() for key in keys}, changes)
     adopt(analytics)
     # Read requests before taking the turn: what a later request names may be written after this turn reads it.
     while requests := some_requests(analytics, players, slots):
@@ -90,11 +92,15 @@ def make_owed_reports(
             if not wait_for_earlier(turn):
                 changes.left_owed = True
                 return changes
+            chains = making.links.chains(analytics)
+            misplaced = {key for request in requests if not first <= chains.slot(key := request["player_key"]) < end}
+            place_requests(analytics, misplaced, chains)
+            served = [request for request in requests if request["player_key"] not in misplaced]
             touched: dict[str, Touched] = {}
-            for request in requests:
+            for request in served:
                 touched.setdefault(request["player_key"], Touched()).add(request)
-            _make(turn, touched, enrichment, changes)
-            clear_requests(analytics, requests, names.REPORT_REQUESTS)
+            making.make(turn, touched, changes)
+            clear_requests(analytics, served, names.REPORT_REQUESTS)
     return changes
 
 
@@ -106,49 +112,65 @@ def _request_years(analytics: Database[Document], keys: Sequence[str]) -> None:
         request_reports(analytics, reported=((found["player_key"], f"{found['period']}-01") for found in reports))
 
 
-def all_months(analytics: Database[Document], players: frozenset[str] | None) -> dict[str, set[str]]:
-    """Return all months of all or the chosen players, including those known only from stored months and reports."""
-    touched: dict[str, set[str]] = {}
-    keys: list[str | None] = [None] if players is None else [*sorted(players)]
-    for key in keys:
-        query: Document = {} if key is None else {"player_key": key}
-        for day in analytics[names.PLAYER_DAYS].find(query, {"_id": 0, "player_key": 1, "day": 1}):
-            touched.setdefault(day["player_key"], set()).add(month_of(day["day"]))
-        for month in analytics[names.PLAYER_MONTHS].find(query, {"_id": 0, "player_key": 1, "month": 1}):
-            touched.setdefault(month["player_key"], set()).add(month["month"])
-        for report in analytics[names.WRAPPED_REPORTS].find(query, {"_id": 0, "player_key": 1, "coverage": 1}):
-            months = touched.setdefault(report["player_key"], set())
-            months |= {month_of(report["coverage"][end]) for end in ("first_day", "last_day")}
-    return touched
-
-
 def refreshable(analytics: Database[Document]) -> dict[str, set[str]]:
     """Return every player with a report, without months to merge: to add names, pictures and gains found since."""
     reports = analytics[names.WRAPPED_REPORTS].find({"period": ALL_TIME}, {"_id": 0, "player_key": 1})
     return {report["player_key"]: set() for report in reports}
 
 
-def _make(turn: Turn, touched: Mapping[str, Touched], enrichment: Enrichment, changes: ReportChanges) -> None:
-    """Merge what was touched, and write the reports that differ."""
-    for keys in batches(sorted(touched), _PLAYERS_AT_ONCE):
-        with no_garbage_collection():
-            _make_some(turn, {key: touched[key] for key in keys}, enrichment, changes)
+class _Making:
+    """Makes reports in turns that follow each other."""
+
+    def __init__(self) -> None:
+        self.links = AppliedLinks()
+        self._enrichment = Enrichment()
+
+    def make(self, turn: Turn, touched: Mapping[str, Touched], changes: ReportChanges) -> None:
+        """Merge what was touched, by name, and write the reports that differ."""
+        for keys in batches(sorted(touched), _PLAYERS_AT_ONCE):
+            with no_garbage_collection():
+                self._some(turn, {key: touched[key] for key in keys}, changes)
+
+    def _some(self, turn: Turn, some: Mapping[str, Touched], changes: ReportChanges) -> None:
+        merging, chains = Merging(), self.links.chains(turn.analytics)
+        players = by_player(some, chains)
+        levels = [(key, level) for key in players for level in (DAYS, MONTHS, YEARS)]
+        levels += [(name, HOURS) for name, found in some.items() if found.days]
+        running = RunningMerges(turn.analytics, levels, merging)
+        days = merge_days(turn, some, running, merging)
+        merging.too_large = set(chains.of_chain(merging.too_large))
+        periods = MonthMerging(turn, running, merging, chains).merge(players, days)
+        running.write(turn, skip=merging.too_large)
+        storable = {owner: merged for owner, merged in periods.items() if owner[1] not in merging.too_large}
+        figures = write_reports(turn, storable, self._enrichment)
+        changes.written += figures.written
+        changes.removed += figures.removed
+        changes.unchanged += figures.unchanged
+        too_large = players.keys() & merging.too_large
+        changes.players += len(players) - len(too_large)
+        changes.too_large += len(too_large) + figures.too_large
+        changes.days_written += merging.days_written
+        changes.summaries_read += merging.summaries_read
 
 
-def _make_some(turn: Turn, some: Mapping[str, Touched], enrichment: Enrichment, changes: ReportChanges) -> None:
-    merging = Merging()
-    levels = [(key, level) for key in some for level in (DAYS, MONTHS, YEARS)]
-    levels += [(key, HOURS) for key, found in some.items() if found.days]
-    running = RunningMerges(turn.analytics, levels, merging)
-    days = merge_days(turn, some, running, merging)
-    periods = MonthMerging(turn, running, merging).merge(some, days)
-    running.write(turn, skip=merging.too_large)
-    storable = {owner: merged for owner, merged in periods.items() if owner[1] not in merging.too_large}
-    figures = write_reports(turn, storable, enrichment)
-    changes.written += figures.written
-    changes.removed += figures.removed
-    changes.unchanged += figures.unchanged
-    changes.players += len(some) - len(merging.too_large)
-    changes.too_large += len(merging.too_large) + figures.too_large
-    changes.days_written += merging.days_written
-    changes.summaries_read += merging.summaries_read
+def by_player(some: Mapping[str, Touched], chains: Chains) -> dict[str, Touched]:
+    """Return what was touched of each player, given what was touched under each name."""
+    players: dict[str, Touched] = {}
+    for name, touched in some.items():
+        if not chains.is_linked(name):
+            players[name] = touched
+            continue
+        for label in touched.written | touched.hours:
+            if (owner := chains.owner(name, label[:10])) is not None:
+                found = players.setdefault(owner, Touched())
+                found.months.add(month_of(label))
+                (found.hours if label in touched.hours else found.written).add(label)
+        # A month that was requested as such also concerns who is reported under the name, with or without days.
+        for month in touched.months - ({month_of(day) for day in touched.days} - touched.whole):
+            for owner in {name, *chains.owners_in(name, month)}:
+                found = players.setdefault(owner, Touched())
+                found.months.add(month)
+                found.whole |= {month} & touched.whole
+        if not touched.months:
+            players.setdefault(name, Touched())
+    return players

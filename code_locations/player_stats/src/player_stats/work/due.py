@@ -16,6 +16,7 @@ from wrapped_shared.settings import first_day
 
 from player_stats.store.counting import by_day
 from player_stats.store.ledger import NEVER_READ
+from player_stats.store.linked_names import chosen_names
 from player_stats.store.plan_state import groups_owed
 from player_stats.store.requests import requested_days
 from player_stats.store.seal import first_open_day
@@ -43,7 +44,7 @@ def days_of(mongo: MongoResource, players: Iterable[str]) -> list[str]:
 
     Args:
         mongo: the opened resource.
-        players: player keys.
+        players: player keys; the days of all names of theirs count.
     """
     now, first, analytics = datetime.now(UTC), first_day(), mongo.analytics
     make_plan(mongo, first, now)
@@ -58,7 +59,7 @@ def days_of(mongo: MongoResource, players: Iterable[str]) -> list[str]:
         span = day_start_ms(never_read[0]), day_start_ms(next_day(never_read[-1]))
         found |= {day_of_ms(at) for name in names.RAW_EVENT_COLLECTIONS for at in by_day(mongo.raw[name], *span)}
     found |= {quality["day"] for quality in analytics[names.DATA_QUALITY].find({"read": {"$gt": 0}}, {"day": 1})}
-    for key in players:
+    for key in chosen_names(analytics, players):
         found |= {day["day"] for day in analytics[names.PLAYER_DAYS].find({"player_key": key}, {"day": 1})}
     return sorted(day for day in found if is_day(day) and from_day <= day <= today)
 

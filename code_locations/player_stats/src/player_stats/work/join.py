@@ -21,6 +21,7 @@ from player_stats.domain.slots import SLOTS
 from player_stats.store.division import Staged, divided_days, finish, staged_day
 from player_stats.store.ids import id_key
 from player_stats.store.ledger import NEVER_READ
+from player_stats.store.linked_names import chains_now, place_requests
 from player_stats.store.quality import write_quality
 from player_stats.store.report_requests import request_reports
 from player_stats.store.requests import clear_requests
@@ -77,6 +78,8 @@ def join_days(
 
 def slot_ranges(analytics: Database[Document], pieces: int) -> list[tuple[int, int]]:
     """Return the half-open ranges of slots, one per reduce step: at least one, and fewer if there is little to do."""
+    chains = chains_now(analytics)
+    place_requests(analytics, chains.names, chains)
     requests = analytics[names.REPORT_REQUESTS].estimated_document_count()
     number = max(1, min(pieces, requests // _REQUESTS_PER_STEP))
     ends = [SLOTS * step // number for step in range(number + 1)]

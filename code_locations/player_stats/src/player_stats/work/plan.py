@@ -12,6 +12,7 @@ from typing import Any, Final
 from pymongo.database import Database
 from wrapped_shared import collections as names
 from wrapped_shared.documents import Document
+from wrapped_shared.links import links_changed
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.periods import days_between, next_day, previous_day
 
@@ -135,6 +136,8 @@ def anything_due(mongo: MongoResource, first_day: str, now: datetime, refresh: t
         return "days are requested"
     if analytics[names.REPORT_REQUESTS].find_one({}, {"_id": 1}):
         return "reports are owed"
+    if links_changed(analytics):
+        return "names were linked"
     if ranking_due(analytics, now):
         return "ranks are owed"
     return "there are new events" if anything_new(mongo.raw, analytics, now, refresh) else None

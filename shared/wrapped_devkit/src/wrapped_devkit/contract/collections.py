@@ -46,6 +46,7 @@ _READ: Final[Mapping[str, Models]] = {
 }
 _WRITTEN: Final[Mapping[str, Models]] = {
     names.PLAYER_GROUPS: (PlayerGroup,),
+    names.PLAYER_NAMES: (VALIDATED_MODELS[names.PLAYER_NAMES],),
     names.SEALED: (VALIDATED_MODELS[names.SEALED],),
     names.DAY_REQUESTS: (VALIDATED_MODELS[names.DAY_REQUESTS],),
     names.HISCORES_ROSTER: (RosterEntry,),

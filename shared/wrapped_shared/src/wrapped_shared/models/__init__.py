@@ -9,7 +9,7 @@ from typing import Final
 from pydantic import BaseModel
 
 from wrapped_shared import collections as names
-from wrapped_shared.models.bookkeeping import DayLedger, PlanState, Removal, RunNote, Turns, Watermark
+from wrapped_shared.models.bookkeeping import AppliedNames, DayLedger, PlanState, Removal, RunNote, Turns, Watermark
 from wrapped_shared.models.hiscores import HiscoresGains, HiscoresPlayer
 from wrapped_shared.models.holds import UpstreamHold
 from wrapped_shared.models.image_map import Item, StatImage, StatSubject
@@ -21,6 +21,7 @@ from wrapped_shared.models.player_stats import (
     PlayerHour,
     PlayerMerge,
     PlayerMonth,
+    PlayerName,
     RankRequest,
     ReportRequest,
     Seal,
@@ -39,11 +40,13 @@ VALIDATED_MODELS: Final[Mapping[str, type[BaseModel]]] = {
     names.GROUP_REPORTS: GroupReport,
     names.DATA_QUALITY: DataQuality,
     names.SEALED: Seal,
+    names.PLAYER_NAMES: PlayerName,
     names.TURNS: Turns,
     names.REMOVALS: Removal,
     names.DAY_LEDGER: DayLedger,
     names.WATERMARKS: Watermark,
     names.PLAN_STATE: PlanState,
+    names.APPLIED_NAMES: AppliedNames,
     names.RUN_NOTES: RunNote,
     names.HISCORES_PLAYERS: HiscoresPlayer,
     names.HISCORES_GAINS: HiscoresGains,

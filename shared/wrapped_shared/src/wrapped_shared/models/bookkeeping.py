@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from wrapped_shared.models.base import BsonDate, BsonId, Count, Day, FileId, Part
+from wrapped_shared.models.base import REVISION, BsonDate, BsonId, Count, Day, FileId, Part
 from wrapped_shared.models.player_stats import QualityCounts
 
 Label = Annotated[str, Field(pattern=r"^(\d{2}(:\d{2})?|\*)$")]
@@ -165,6 +165,27 @@ class PlanState(Part):
         None, description="Fingerprint of all `player_groups` when their reports were last made."
     )
     groups_seen: BsonDate | None = Field(None, description="When that was last compared with the groups.")
+
+
+class AppliedLink(Part):
+    """A link of `player_names`."""
+
+    old: str = Field(description="The name that was left, normalised.")
+    now: str = Field(description="The new name, normalised.")
+    from_day: Day = Field(description="The first day (UTC) under the new name.")
+
+
+class AppliedNames(Part):
+    """`applied_names`: the links by which months and reports are made, in one document.
+
+    Changes of `player_names` become owed and are applied while no other process makes reports.
+    """
+
+    id: str = Field(alias="_id", pattern="^links$", description="Always `links`.")
+    links: list[AppliedLink] = Field(description="The links, by day.")
+    digest: str = Field(description="Fingerprint of `player_names` when it was last read.")
+    error: str | None = Field(None, description="Why its links could not be applied then; null = they were.")
+    revision: Count = Field(0, description=REVISION)
 
 
 class RunNote(Part):

@@ -1,6 +1,6 @@
 """Documents that `player_stats` owns, other than reports: hours, days, months, groups, quality and the request queues.
 
-Also `player_groups` and `sealed`, which people and the web app write and `player_stats` reads.
+Also `player_groups`, `player_names` and `sealed`, which people and the web app write and `player_stats` reads.
 """
 
 from typing import Annotated, Any
@@ -91,7 +91,10 @@ class PlayerHour(TurnDocument):
 
 
 class PlayerMonth(_Families):
-    """`player_months`: the merge of a player's days of one month that is closed: a later one of theirs has begun."""
+    """`player_months`: the merge of a player's days of one month that is closed: a later one of theirs has begun.
+
+    Days are stored under the name that sent them; a month has those of all names that its player held.
+    """
 
     id: str = Field(alias="_id", description="`<player_key>|<month>`.")
     month: Month = _MONTH
@@ -100,7 +103,8 @@ class PlayerMonth(_Families):
 class PlayerMerge(TurnDocument):
     """`player_merges`: what of a player's telemetry is closed, merged once.
 
-    With what is open merged on top it gives the day, the month, the year and all time. It holds the families' summaries
+    With what is open merged on top it gives the day, the month, the year and all time. Hours are merged by the name
+    that sent them, everything else by the name that the player held last. It holds the families' summaries
     as a day does; without any there is nothing yet.
     """
 
@@ -173,6 +177,19 @@ class PlayerGroup(Part):
     )
 
 
+class PlayerName(Part):
+    """`player_names`: a link between two names of one player, written by `wrapped rename` or the web app.
+
+    On `from_day` both names count, the older one first; afterwards the old name, unless a link leads back to it, may
+    be somebody else's. Reports are made under the name held last. Links that contradict each other are not applied.
+    """
+
+    id: str = Field(alias="_id", description="`<old>|<from_day>`.")
+    old: str = Field(description="The name that was left, normalised.")
+    now: str = Field(description="The new name, normalised.")
+    from_day: Day = Field(description="The first day (UTC) under the new name.")
+
+
 class LeaderEntry(Part):
     """A player among the first five of a stat."""
 
@@ -198,7 +215,9 @@ class GroupReport(TurnDocument):
     id: str = Field(alias="_id", description="`<period>/<group>`.")
     group: str = Field(description="The group's name.")
     period: Period = Field(description='The calendar year (UTC), or "all".')
-    members: list[str] = Field(description="The members' player_keys, alphabetical; those without a report too.")
+    members: list[str] = Field(
+        description="The members' player_keys, those of their last names, alphabetical; those without a report too."
+    )
     totals: dict[str, float] = Field(
         description="Sums over the members by stat, named as in `ranks[].stat` of a report, in its unit. Plain stats "
         "are always there; days played and streaks are summed too."
