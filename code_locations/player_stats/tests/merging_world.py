@@ -42,10 +42,12 @@ class MergingWorld:
         self.lost: set[str] = set()
         """Running merges that were lost, which are rebuilt when their players have news."""
 
-    def play(self, player: str, hour: str, ticks: int = 3, xp: int = 1_000, start: int = 0) -> None:
+    def play(
+        self, player: str, hour: str, ticks: int = 3, xp: int = 1_000, start: int = 0, session: str | None = None
+    ) -> None:
         """A player's few ticks, and an experience drop, in an hour "<day>T<HH>"."""
         at = day_start_ms(hour[:10]) + int(hour[11:]) * HOUR_MS + start
-        common = {"username": player, "sessionId": f"session {player}"}
+        common = {"username": player, "sessionId": session or f"session {player}"}
         for number in range(ticks):
             data = {"energy": 10_000 - number, "prayer": 99 - number % 50, "location": {"x": 3200 + number, "y": 3200}}
             tick = {

@@ -202,7 +202,7 @@ def test_group_reports_equal_the_reference(
     reports = [ranked_report(f"player {number}", kills) for number, kills in enumerate(counts)]
     listed = [*(report["player"] for report in reports), *strangers]
     expected = naive_group_report({report["player_key"]: report for report in reports}, "clan", listed, "2024")
-    sums = GroupSums(members_of({"_id": "clan", "members": listed}))
+    sums = GroupSums(members_of({"_id": "clan", "members": listed}, lambda name: name))
     for report in draw.draw(st.permutations(reports)):
         sums.add(report["player_key"], report["player"], stat_values(report))
     found = sums.report("clan", "2024")

@@ -32,6 +32,8 @@ class Event:
     username: str
     player_key: str
     data: Mapping[str, Any]
+    names_since: int = 0
+    """How many names the player had after this one: on the day of a change, the older name's events come first."""
 
     @property
     def day(self) -> str:
@@ -40,8 +42,13 @@ class Event:
 
     @property
     def order(self) -> tuple[Any, ...]:
-        """(timestamp, tickCount, `_id`)."""
-        return (self.timestamp, self.tick, id_order(self.id))
+        """(timestamp, tickCount, `_id`); on the day of a change of names, those of the older name first."""
+        return (*self.place, self.timestamp, self.tick, id_order(self.id))
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """The day, and the place of the name among those of the day."""
+        return (self.day, -self.names_since)
 
 
 def valid_timestamp(document: Mapping[str, Any], first_day: str) -> int | None:

@@ -43,7 +43,7 @@ def experience(events: list[Event]) -> dict[str, Any]:
     levels: Counter[str] = Counter()
     days: Counter[str] = Counter()
     for skill, series in by_skill.items():
-        series.sort(key=lambda event: (event.timestamp, event.tick, int(event.data["xp"])))
+        series.sort(key=lambda event: (*event.place, event.timestamp, event.tick, int(event.data["xp"])))
         for earlier, later in pairwise(series):
             before, after = int(earlier.data["xp"]), int(later.data["xp"])
             if after <= before or other_world(after - before, later.timestamp - earlier.timestamp):
@@ -69,6 +69,7 @@ def offers_of(events: list[Event]) -> list[list[dict[str, Any]]]:
     for series in by_slot.values():
         series.sort(
             key=lambda event: (
+                *event.place,
                 event.timestamp,
                 event.tick,
                 int(event.data["offer"]["quantitySold"]),

@@ -77,7 +77,11 @@ def naive_ranks(reports: Mapping[str, Mapping[str, Any]]) -> dict[str, list[dict
 
 
 def naive_group_report(
-    reports: Mapping[str, Mapping[str, Any]], group: str, members: Iterable[Any], period: str
+    reports: Mapping[str, Mapping[str, Any]],
+    group: str,
+    members: Iterable[Any],
+    period: str,
+    last_names: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """The report of a named set of players in a period.
 
@@ -85,7 +89,7 @@ def naive_group_report(
     that nothing is rounded twice). A member without a report has zeros, also among the leaders, and is shown by their
     key. Ties among leaders go to the smaller player key.
     """
-    keys = sorted({key for key in map(name_key, members) if key is not None})
+    keys = sorted({(last_names or {}).get(key, key) for key in map(name_key, members) if key is not None})
     known = {key: stats_of(reports[key]) if key in reports else {} for key in keys}
     names = sorted({*PLAIN_STATS, *(stat for stats in known.values() for stat in stats)}, key=stat_order)
     totals: dict[str, Any] = {}

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from naive_player_stats import combat, growth, ticks
+from naive_player_stats.chains import Links, holder_of, owned_by
 from naive_player_stats.events import (
     COLLECTIONS,
     DEATHS,
@@ -37,6 +38,7 @@ def naive_report(
     first_day: str,
     today: str,
     region_names: Mapping[int, str],
+    links: Links = (),
 ) -> dict[str, Any] | None:
     """The report of one player and period.
 
@@ -47,6 +49,7 @@ def naive_report(
         first_day: the first day that counts, `YYYY-MM-DD`.
         today: the current UTC day; events of later days wait.
         region_names: names of places by region.
+        links: changes of names; `player` is then the name that the player held last.
 
     Returns:
         The report without hiscores, ranks, slides, `_id`, `generated_at` and `schema_version`; None if the
@@ -56,7 +59,8 @@ def naive_report(
     events: dict[str, list[Event]] = {}
     for collection in COLLECTIONS:
         valid = valid_events(collection, documents, first_day=first_day, today=today)
-        mine = [event for event in valid if event.player_key == key and in_period(event.day, period)]
+        in_time = [event for event in valid if in_period(event.day, period)]
+        mine = [owned for event in in_time if (owned := owned_by(event, key, links)) is not None]
         events[collection] = without_duplicates(mine)
     everything = [event for collection in COLLECTIONS for event in events[collection]]
     if key is None or not everything:
@@ -77,21 +81,31 @@ def naive_report(
         "deaths": combat.deaths(events[DEATHS], region_names),
         "damage": combat.damage(events[HITSPLATS]),
         "exchange": growth.exchange(events[OFFERS]),
-        "quality": player_quality(documents, key, set(days), everything, first_day=first_day, today=today),
+        "quality": player_quality(documents, everything, first_day=first_day, today=today),
     }
 
 
 def naive_reports(
-    documents: Documents, period: str, *, first_day: str, today: str, region_names: Mapping[int, str]
+    documents: Documents,
+    period: str,
+    *,
+    first_day: str,
+    today: str,
+    region_names: Mapping[int, str],
+    links: Links = (),
 ) -> dict[str, dict[str, Any]]:
     """The reports of all players with a valid event in the period, by player key."""
     keys = set()
     for collection in COLLECTIONS:
         for event in valid_events(collection, documents, first_day=first_day, today=today):
-            keys.add(event.player_key)
+            holder = holder_of(event.player_key, event.day, links)
+            if holder is not None:
+                keys.add(holder[0])
     reports = {}
     for key in sorted(keys):
-        report = naive_report(documents, key, period, first_day=first_day, today=today, region_names=region_names)
+        report = naive_report(
+            documents, key, period, first_day=first_day, today=today, region_names=region_names, links=links
+        )
         if report is not None:
             reports[key] = report
     return reports
@@ -106,20 +120,19 @@ def display_name(events: list[Event]) -> str:
     return min(event.username for event in events if (event.timestamp, event.tick) == latest)
 
 
-def player_quality(
-    documents: Documents, key: str, days: set[str], kept: list[Event], *, first_day: str, today: str
-) -> dict[str, Any]:
-    """The number of the player's documents on days with a valid event of theirs, and why some were left out.
+def player_quality(documents: Documents, kept: list[Event], *, first_day: str, today: str) -> dict[str, Any]:
+    """The number of the player's documents on days with a valid event under that name, and why some were left out.
 
     Documents without a valid timestamp belong to no day and no player. Duplicates are read and not left out. Family
     reasons are those of the events that count.
     """
+    days = {(event.player_key, event.day) for event in kept}
     read = 0
     left_out: Counter[str] = Counter()
     for collection in COLLECTIONS:
         for document in documents.get(collection, ()):
             timestamp = valid_timestamp(document, first_day)
-            if name_key(document.get("username")) != key or timestamp is None or day_of(timestamp) not in days:
+            if timestamp is None or (name_key(document.get("username")), day_of(timestamp)) not in days:
                 continue
             read += 1
             reason = envelope_reason(document, first_day=first_day, today=today)

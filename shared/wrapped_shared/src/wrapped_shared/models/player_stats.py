@@ -216,7 +216,8 @@ class GroupReport(TurnDocument):
     group: str = Field(description="The group's name.")
     period: Period = Field(description='The calendar year (UTC), or "all".')
     members: list[str] = Field(
-        description="The members' player_keys, those of their last names, alphabetical; those without a report too."
+        description="The player_keys of the members, each under their last name, alphabetical; those without a report "
+        "too."
     )
     totals: dict[str, float] = Field(
         description="Sums over the members by stat, named as in `ranks[].stat` of a report, in its unit. Plain stats "
