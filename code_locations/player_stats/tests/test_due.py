@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from player_stats.work.due import days_of, due
-from stats_world import news, tick
+from stats_world import materialise, news, tick
 from wrapped_shared.mongo import MongoResource
 
 
@@ -76,3 +76,23 @@ def test_days_never_read_are_needed_only_if_they_have_events(
     mongo.raw["game_ticks"].insert_many([tick("Bob", days_ago(day), 1) for day in (400, 200, 100, -1)])
     mongo.raw["loot_received"].insert_one({**tick("Cat", days_ago(50), 1), "timestamp": "soon"})
     assert days_of(mongo, ["ann"]) == [days_ago(200), days_ago(100)]
+
+
+def test_a_link_of_names_is_due_until_it_is_applied(settled: MongoResource) -> None:
+    def reported() -> list[str]:
+        return sorted(one["player_key"] for one in settled.analytics["wrapped_reports"].find({"period": "all"}))
+
+    link = {"_id": f"ann|{days_ago(2)}", "old": "ann", "now": "bea", "from_day": days_ago(2)}
+    settled.analytics["player_names"].insert_one(link)
+    assert due(settled) == "names were linked"
+    assert news(settled).success
+    assert due(settled) is None
+    assert reported() == ["bea"]
+    assert days_of(settled, ["bea"]) == [days_ago(3)]
+    settled.analytics["player_names"].insert_one({"_id": "x", "old": "cid", "now": "bea", "from_day": days_ago(1)})
+    assert due(settled) == "names were linked"
+    assert news(settled).success  # it contradicts the other one: that is said once, and nothing changes
+    assert due(settled) is None
+    settled.analytics["player_names"].delete_many({})
+    assert materialise(settled, days_ago(3), days_ago(3), players=["Ann"]).success
+    assert reported() == ["ann"]

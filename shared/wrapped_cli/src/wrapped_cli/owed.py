@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from pymongo.database import Database
 from wrapped_shared import collections as names
+from wrapped_shared.links import links_changed
 from wrapped_shared.periods import is_day, today
 from wrapped_shared.settings import first_day
 
@@ -35,16 +36,22 @@ class Owed:
     """Player months to be reported."""
     ranks: int = 0
     """Periods to be ranked."""
+    names: int = 0
+    """1 if the links of names changed since they were applied."""
 
     @property
     def due(self) -> int:
         """How much there is to do, without a unit; 0 = nothing."""
-        return self.days + self.requested + self.reports + self.ranks
+        return self.days + self.requested + self.reports + self.ranks + self.names
 
     def in_words(self) -> str:
         """Return what is owed, since when, and why, in one line."""
         counts = {"day": self.days, "requested day": self.requested, "monthly report": self.reports}
-        parts = [counted(count, what) for what, count in {**counts, "ranking": self.ranks}.items() if count]
+        parts = [
+            counted(count, what)
+            for what, count in {**counts, "ranking": self.ranks, "change of names": self.names}.items()
+            if count
+        ]
         if self.whys:
             parts[0] += f" ({', '.join(f'{why}: {count:,}' for why, count in self.whys.items())})"
         if self.since is not None:
@@ -68,6 +75,7 @@ def read_owed(analytics: Database[Any]) -> Owed:
         requested=sum(is_day(day) and first <= day <= now for day in requested - {ledger["day"] for ledger in days}),
         reports=analytics[names.REPORT_REQUESTS].estimated_document_count(),
         ranks=analytics[names.RANK_REQUESTS].estimated_document_count(),
+        names=int(links_changed(analytics)),
     )
 
 

@@ -65,6 +65,7 @@ WIKI_ROWS: Final = "wiki_rows"
 HISCORES_ROSTER: Final = "hiscores_roster"
 HISCORES_PLAYERS: Final = "hiscores_players"
 HISCORES_GAINS: Final = "hiscores_gains"
+NAME_CANDIDATES: Final = "name_candidates"
 ACTIVITY_CATALOGUE: Final = "activity_catalogue"
 
 # Analytics, written by every location that calls an upstream.

@@ -45,6 +45,7 @@ def findings(mongo: "MongoResource") -> Iterator[tuple[str, str]]:
             "indexes": indexes,
             "days owed": owed,
             "undated documents": undated,
+            "linked names": linked,
             "overdue scrapes": overdue,
             "upstream holds": holds,
         },
@@ -151,6 +152,23 @@ def undated(mongo: "MongoResource") -> str:
         return "not counted yet (wrapped run counts them)"
     some = [f"{name} {count:,}" for name, count in counted.items() if count]
     return ", ".join(some) or "none"
+
+
+def linked(mongo: "MongoResource") -> str:
+    """Return how many names are linked, whether that is applied, and how many candidates there are."""
+    from wrapped_shared.collections import NAME_CANDIDATES, PLAYER_NAMES
+    from wrapped_shared.links import links_changed, links_error
+
+    from wrapped_cli.text import counted
+
+    links = mongo.analytics[PLAYER_NAMES].estimated_document_count()
+    candidates = mongo.analytics[NAME_CANDIDATES].estimated_document_count()
+    shown = counted(links, "link") if links else "none"
+    if links_changed(mongo.analytics):
+        shown += ", changed (wrapped run applies it)"
+    elif error := links_error(mongo.analytics):
+        shown += f", {error}"
+    return f"{shown}; {counted(candidates, 'candidate')} (wrapped rename --list)" if candidates else shown
 
 
 def overdue(mongo: "MongoResource") -> str:

@@ -133,12 +133,17 @@ def find_report(reports: "Collection[dict[str, Any]]", player: str, period: str 
     Raises:
         CommandError: there is none; the message lists the periods or players that exist.
     """
+    from wrapped_shared.links import applied_links, resolved
     from wrapped_shared.names import player_key
+    from wrapped_shared.tenures import Tenures
 
     from wrapped_cli.errors import CommandError
     from wrapped_cli.text import clean
 
     key = player_key(player)
+    if key is not None:
+        tenures = Tenures(applied_links(reports.database))
+        key = resolved(reports.database, tenures, [key])[key]
     if period is not None:
         _check_period(period)
     periods = sorted(d["period"] for d in reports.find({"player_key": key}, {"period": 1})) if key else []

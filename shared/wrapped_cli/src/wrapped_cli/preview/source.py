@@ -1,6 +1,7 @@
 """Reads the preview's data from MongoDB: reports, daily play, pictures, groups. Only bounded, indexed reads."""
 
 import base64
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -10,9 +11,11 @@ from markupsafe import Markup
 from pydantic import ValidationError
 from pymongo.database import Database
 from wrapped_shared import collections as names
+from wrapped_shared.links import applied_links, clauses_of_days
 from wrapped_shared.models.player_stats import GroupReport
 from wrapped_shared.models.reports import WrappedReport
 from wrapped_shared.periods import period_bounds
+from wrapped_shared.tenures import Tenures
 
 from wrapped_cli.errors import CommandError
 from wrapped_cli.text import clean
@@ -99,15 +102,14 @@ def read_report(document: Document) -> WrappedReport:
 def day_ticks(analytics: Database[Document], player_key: str, period: str) -> dict[str, int]:
     """Return a player's game ticks per day in a period; empty if the days do not have them."""
     first, end = period_bounds(period)
-    days = analytics[names.PLAYER_DAYS].find(
-        {"player_key": player_key, "day": {"$gte": first, "$lt": end}}, {"day": 1, "play.ticks": 1}
-    )
-    found = {}
+    of_player = clauses_of_days(Tenures(applied_links(analytics)), player_key, first, end)
+    days = analytics[names.PLAYER_DAYS].find({"$or": of_player}, {"day": 1, "play.ticks": 1})
+    found: Counter[str] = Counter()
     for document in days:
         play = document.get("play")
         ticks = play.get("ticks") if isinstance(play, dict) else None
         if isinstance(ticks, int) and ticks > 0:
-            found[str(document["day"])] = ticks
+            found[str(document["day"])] += ticks  # on the day of a change of names there are two documents
     return found
 
 

@@ -1,10 +1,10 @@
-"""Whether a player has ever been seen: in a report, or in an event under any form of their name."""
+"""Whether a player has ever been seen: in a report, a link of names, or an event under any form of their name."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from pymongo.database import Database
-from wrapped_shared.collections import PLAYER_DAYS, RAW_EVENT_COLLECTIONS, WRAPPED_REPORTS
+from wrapped_shared.collections import PLAYER_DAYS, PLAYER_NAMES, RAW_EVENT_COLLECTIONS, WRAPPED_REPORTS
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.names import player_key
 
@@ -27,7 +27,9 @@ def unknown_players(mongo: MongoResource, players: Sequence[str]) -> list[str]:
 def _is_reported(analytics: Database[Any], key: str) -> bool:
     if analytics[WRAPPED_REPORTS].find_one({"_id": f"all/{key}"}, {"_id": 1}):
         return True
-    return analytics[PLAYER_DAYS].find_one({"player_key": key}, {"_id": 1}) is not None
+    if analytics[PLAYER_DAYS].find_one({"player_key": key}, {"_id": 1}):
+        return True
+    return analytics[PLAYER_NAMES].find_one({"$or": [{"old": key}, {"now": key}]}, {"_id": 1}) is not None
 
 
 def _has_event(raw: Database[Any], forms: Sequence[str]) -> bool:

@@ -13,10 +13,12 @@ import dagster as dg
 from bson import ObjectId
 from wrapped_shared.asset_keys import HISCORES, PLAYER_STATS
 from wrapped_shared.collections import RUN_NOTES
+from wrapped_shared.links import applied_links, resolved
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.names import player_key
 from wrapped_shared.periods import today
 from wrapped_shared.settings import SettingsError, first_day
+from wrapped_shared.tenures import Tenures
 
 from wrapped_cli.owed import read_owed
 from wrapped_cli.runner.execution import Execution
@@ -103,7 +105,7 @@ class Work:
         begun = datetime.now(UTC)
         well = self._run(location, self._main_run(location))
         if location.name == HISCORES and self._players and self._may_request:
-            for line in without_snapshot(self._mongo.analytics, self._players, begun):
+            for line in without_snapshot(self._mongo.analytics, self._last_names(), begun):
                 self._reporter.note(line)
         return well
 
@@ -154,7 +156,17 @@ class Work:
         return done
 
     def _main_run(self, location: Location) -> PlannedRun:
-        return main_run(location.name, location.main_job, self._players, may_request=self._may_request)
+        players = self._players if location.name == PLAYER_STATS else self._last_names()
+        return main_run(location.name, location.main_job, players, may_request=self._may_request)
+
+    def _last_names(self) -> list[str]:
+        """Return the chosen players under the names that they held last."""
+        if not self._players:
+            return []
+        tenures = Tenures(applied_links(self._mongo.analytics))
+        keys = {name: key for name in self._players if (key := player_key(name)) is not None}
+        last = resolved(self._mongo.analytics, tenures, keys.values())
+        return list(dict.fromkeys(name if last[key] == key else last[key] for name, key in keys.items()))
 
     def _run(self, location: Location, planned: PlannedRun) -> bool:
         if self._execution is None:
