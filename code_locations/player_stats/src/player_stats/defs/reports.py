@@ -67,10 +67,12 @@ def wrapped_reports(
     players = config.player_keys()
     with clear_errors(mongo):
         prepare(context, mongo)
-        if refused := apply_links(mongo.analytics, context.run.run_id):
-            context.log.warning(refused)
         if players is not None:
             players = chosen_names(mongo.analytics, players)
+        if refused := apply_links(mongo.analytics, context.run.run_id):
+            context.log.warning(refused)
+        if players is not None:  # the names connected by links before and after
+            players |= chosen_names(mongo.analytics, players)
         also = all_months(mongo.analytics, players) if config.everything or players is not None else {}
         if config.refresh:
             also = {**refreshable(mongo.analytics), **also}

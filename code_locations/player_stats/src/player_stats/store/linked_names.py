@@ -7,6 +7,7 @@ that dies in between leaves the change owed. No day is computed again: months an
 """
 
 from collections.abc import Iterable
+from typing import Final
 
 from pymongo import UpdateOne
 from pymongo.database import Database
@@ -23,6 +24,9 @@ from player_stats.store.scopes import players_scope
 from player_stats.store.stored_months import all_months, months_of_days
 from player_stats.store.turns import Turn, take_turn
 from player_stats.store.waiting import wait_for_earlier
+
+_REFUSED: Final = "the links in player_names were not applied (wrapped rename --list says why)"
+_BUSY: Final = "another run is writing the days that reports are made from: the change of names stays owed"
 
 
 class AppliedLinks:
@@ -57,14 +61,13 @@ def apply_links(analytics: Database[Document], run_id: str | None = None) -> str
     """Apply changes of `player_names`, requesting all reports that they affect.
 
     Returns:
-        Why the links were not applied, None if they were: they contradict each other, or another run is writing what
-        reports are made from, and then the change stays owed.
+        Why the links were not applied, without names; None if they were.
     """
     if not links_changed(analytics):
         return None
     with take_turn(analytics, run_id, players_scope(ALL_SLOTS)) as turn:
         if not wait_for_earlier(turn):
-            return "another run is writing the days that reports are made from: the change of names stays owed"
+            return _BUSY
         digest = digest_of_links(analytics)
         before, error = applied_links(analytics), None
         after = before
@@ -72,12 +75,12 @@ def apply_links(analytics: Database[Document], run_id: str | None = None) -> str
             after = read_links(analytics)
             chains = Chains(after)
         except LinkError as refused:
-            after, chains, error = before, Chains(before), f"the links in player_names were not applied: {refused}"
+            after, chains, error = before, Chains(before), str(refused)
         for group in changed_groups(before, after):
             _request(turn, group, chains)
         links = [{"old": link.old, "now": link.now, "from_day": link.from_day} for link in chains.links]
         turn.replace(names.APPLIED_NAMES, [{**APPLIED, "links": links, "digest": digest, "error": error}])
-    return error
+    return _REFUSED if error else None
 
 
 def place_requests(analytics: Database[Document], some: Iterable[str], chains: Chains) -> None:

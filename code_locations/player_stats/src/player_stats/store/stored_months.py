@@ -1,13 +1,14 @@
 """Which months of players are stored: as days, as merged months, or in reports."""
 
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from pymongo.database import Database
 from wrapped_shared import collections as names
 from wrapped_shared.documents import Document
 from wrapped_shared.periods import month_of
 
-_AT_ONCE = 1_000
+_AT_ONCE: Final = 1_000
 
 
 def months_of_days(analytics: Database[Document], clauses: Iterable[Document]) -> Iterator[tuple[str, str]]:

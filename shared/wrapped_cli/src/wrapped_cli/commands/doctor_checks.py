@@ -167,7 +167,7 @@ def linked(mongo: "MongoResource") -> str:
     if links_changed(mongo.analytics):
         shown += ", changed (wrapped run applies it)"
     elif error := links_error(mongo.analytics):
-        shown += f", {error}"
+        shown += f", not applied: {error}"
     return f"{shown}; {counted(candidates, 'candidate')} (wrapped rename --list)" if candidates else shown
 
 
