@@ -54,6 +54,7 @@ def upstreams(mongo: MongoResource) -> Iterator[dict[str, str]]:
             "HISCORES_REQUESTS_PER_SECOND": "0",
             "WIKI_REQUESTS_PER_SECOND": "0",
             "WIKI_LEAST_ROWS": "0",
+            "PRICES_LEAST_ROWS": "0",
         }
 
 

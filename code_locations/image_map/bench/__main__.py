@@ -66,6 +66,7 @@ def main() -> int:
             "PRICES_BASE_URL": stand_in.url,
             "WIKI_REQUESTS_PER_SECOND": "0",
             "WIKI_LEAST_ROWS": "0",
+            "PRICES_LEAST_ROWS": "0",
             "WRAPPED_CONTACT": "bench@example.org",
         }
         return _measure(stand_in, environment, len(mobs))

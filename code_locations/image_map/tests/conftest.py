@@ -21,6 +21,7 @@ def wiki_environment(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.setenv("PRICES_BASE_URL", world.server.url)
     monkeypatch.setenv("WIKI_REQUESTS_PER_SECOND", "0")
     monkeypatch.setenv("WIKI_LEAST_ROWS", "0")
+    monkeypatch.setenv("PRICES_LEAST_ROWS", "0")
     monkeypatch.setenv("WRAPPED_CONTACT", "tests@example.org")
     return world
 

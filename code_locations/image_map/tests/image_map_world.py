@@ -8,11 +8,13 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from image_map.upstream.prices import PriceService
 from image_map.upstream.settings import UpstreamSettings
 from image_map.upstream.wiki import Wiki
 from image_map.work.build import BuildReport, build_images
 from image_map.work.choice import Choice
 from image_map.work.gather import gather
+from image_map.work.prices import PricesReport, fetch_prices, missing_days, update_months
 from image_map.work.tables import TablesReport, Terms, refresh_tables, update_items
 from PIL import Image
 from pymongo import monitoring
@@ -81,9 +83,10 @@ class WriteCounter(monitoring.CommandListener):
 class World:
     """The stand-in wiki, a database, and the clock for runs."""
 
-    def __init__(self, server: StandInServer, part: StandInWiki, mongo: MongoResource) -> None:
+    def __init__(self, server: StandInServer, part: StandInWiki, prices: Prices, mongo: MongoResource) -> None:
         self.server = server
         self.part = part
+        self.prices = prices
         self.bestiary = part.bestiary
         self.mongo = mongo
         self.analytics = mongo.analytics
@@ -112,7 +115,23 @@ class World:
     def tables(self, now: datetime = NOW, **terms: Any) -> TablesReport:
         """Refresh the tables; a first one may have any number of rows."""
         with self.wiki() as wiki, self.settings.client(self.settings.prices) as prices:
-            return refresh_tables(self.analytics, wiki, prices, now, Terms(**{"least_rows": 0, **terms}))
+            return refresh_tables(self.analytics, wiki, PriceService(prices), now, Terms(**{"least_rows": 0, **terms}))
+
+    def fetch(self, now: datetime = NOW, least: int = 0) -> PricesReport:
+        """Request the missing days of prices and compute their months."""
+        with self.settings.client(self.settings.prices) as client:
+            missing = missing_days(self.analytics, now)
+            report = fetch_prices(self.analytics, PriceService(client), missing, now, least)
+        update_months(self.analytics)
+        return report
+
+    def days_requested(self) -> list[str]:
+        """The days whose prices were requested since the log was cleared."""
+        return [
+            f"{datetime.fromtimestamp(int(entry.query['timestamp']), UTC):%Y-%m-%d}"
+            for entry in self.server.log.entries("prices")
+            if entry.path.endswith("/24h")
+        ]
 
     def build(
         self, now: datetime = NOW, *, refresh: bool = False, redownload: bool = False, **choice: Any
@@ -151,8 +170,9 @@ def world_on(mongo: MongoResource, bestiary: Bestiary | None = None) -> Iterator
     bestiary = bestiary or Bestiary()
     wiki = StandInWiki(bestiary)
     wiki.retry_after_seconds = 0
-    with StandInServer([wiki, Prices(bestiary)], slow_seconds=0.2, retry_after_seconds=0) as server:
-        yield World(server, wiki, mongo)
+    prices = Prices(bestiary)
+    with StandInServer([wiki, prices], slow_seconds=0.2, retry_after_seconds=0) as server:
+        yield World(server, wiki, prices, mongo)
 
 
 MOBS = [

@@ -18,14 +18,14 @@ from wrapped_shared import markdown
 from wrapped_shared.mongo import MongoResource
 
 JOB = "image_map_regeneration"
-ASSETS = {"stat_subjects", "wiki_rows", "items", "stat_images", "sprite_sheet"}
+ASSETS = {"stat_subjects", "wiki_rows", "items", "stat_images", "sprite_sheet", "item_prices", "item_month_prices"}
 MOBS = [("Goblin", 5, [3045]), ("Zulrah", 725, [2042])]
 
 
 def run(
-    world: World, ops: dict[str, Any] | None = None, tags: dict[str, str] | None = None
+    world: World, ops: dict[str, Any] | None = None, tags: dict[str, str] | None = None, name: str = JOB
 ) -> dg.ExecuteInProcessResult:
-    job = defs.resolve_job_def(JOB)
+    job = defs.resolve_job_def(name)
     with dg.DagsterInstance.ephemeral() as instance:
         return job.execute_in_process(
             instance=instance,
@@ -54,7 +54,7 @@ def test_the_job_builds_the_whole_map_from_mongodb(wiki_environment: World) -> N
     assert result.success
     assert world.file("npc:Goblin#5") == "File:Goblin (level 5).png"
     assert all(checks_of(result).values())
-    assert len(checks_of(result)) == 7
+    assert len(checks_of(result)) == 10
     assert metadata_of(result, "stat_images")["downloads"] == len(world.downloads())
     assert "data:image/png;base64," in metadata_of(result, "sprite_sheet")["sheet"]
     assert world.analytics["sprites.files"].count_documents({"filename": "sprite-sheet.png"}) == 1
@@ -69,6 +69,7 @@ def test_without_a_contact_nothing_is_requested_and_one_line_says_so(
     world = wiki_environment
     monkeypatch.delenv("WRAPPED_CONTACT")
     world.report(mobs=MOBS)
+    world.analytics.loot_months.insert_one({"_id": "2024-08"})
     result = run(world)
     assert result.success
     assert world.requested() == []
@@ -129,14 +130,15 @@ def test_the_location_loads_alone_and_without_any_environment() -> None:
     assert done.stdout.splitlines() == [str(sorted(ASSETS)), "[]"]
 
 
-def test_schedule_and_sensor_are_on_and_the_pool_is_the_wikis() -> None:
-    (schedule,) = defs.schedules or ()
+def test_schedules_and_sensor_are_on_and_the_pool_is_the_wikis() -> None:
+    schedules = {schedule.name: schedule for schedule in defs.schedules or ()}
     sensor = next(sensor for sensor in defs.sensors or () if sensor.name == "new_subjects")
-    assert (schedule.name, schedule.default_status) == (JOB, dg.DefaultScheduleStatus.RUNNING)  # type: ignore[union-attr]
+    assert schedules.keys() == {JOB, "image_map_prices"}
+    assert {schedule.default_status for schedule in schedules.values()} == {dg.DefaultScheduleStatus.RUNNING}  # type: ignore[union-attr]
     assert sensor.default_status == dg.DefaultSensorStatus.RUNNING
     pools = {node.name: node.definition.pool for node in defs.resolve_job_def(JOB).nodes_in_topological_order}
     calling = {name.removeprefix("image_map__") for name, pool in pools.items() if pool == "osrs_wiki"}
-    assert calling == {"wiki_rows", "stat_images"}
+    assert calling == {"wiki_rows", "stat_images", "item_prices"}
 
 
 def tick(mongo: MongoResource, cursor: str | None = None) -> tuple[list[Any], str | None]:

@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 from image_map.domain.answers import FileInfo
 from image_map.upstream import wiki as upstream
+from image_map.upstream.prices import PriceService
 from image_map.upstream.reading import file_info
 from image_map.upstream.settings import UpstreamSettings
-from image_map.upstream.wiki import RENDERED_PIXELS, NoPicture, Wiki, mapping
+from image_map.upstream.wiki import RENDERED_PIXELS, NoPicture, Wiki
 from image_map_world import World, encoded
 from PIL import Image
 from wrapped_devkit.osrs_server import wiki as stand_in
@@ -205,7 +206,7 @@ def test_a_redirect_to_another_host_is_not_followed(world: World) -> None:
 
 def test_the_price_services_list_is_read(world: World) -> None:
     with world.settings.client(world.server.url) as client:
-        assert any(row.name == "Sextant of the deep" for row in mapping(client))
+        assert any(row.name == "Sextant of the deep" for row in PriceService(client).mapping())
 
 
 def test_an_honest_agent_with_a_contact_is_sent(world: World) -> None:

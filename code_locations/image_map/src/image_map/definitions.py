@@ -8,20 +8,23 @@ from wrapped_shared.table_schema import with_code_references
 
 from image_map.defs.automation import (
     ASSETS,
+    image_map_prices,
+    image_map_prices_schedule,
     image_map_regeneration,
     image_map_regeneration_schedule,
     new_subjects_sensor,
 )
 from image_map.defs.checks import no_orphan_files, share_of_fallbacks, sprites_open
+from image_map.defs.prices import price_days_complete
 from image_map.work.due import due
 
 __all__ = ["defs", "due"]
 
 defs = dg.Definitions(
     assets=with_code_references(ASSETS),
-    asset_checks=[share_of_fallbacks, sprites_open, no_orphan_files],
-    jobs=[image_map_regeneration],
-    schedules=[image_map_regeneration_schedule],
+    asset_checks=[share_of_fallbacks, sprites_open, no_orphan_files, price_days_complete],
+    jobs=[image_map_regeneration, image_map_prices],
+    schedules=[image_map_regeneration_schedule, image_map_prices_schedule],
     sensors=[new_subjects_sensor, failure_alerts(IMAGE_MAP)],
     resources={"mongo": MongoResource()},
 )

@@ -89,6 +89,7 @@ def stand_in() -> Iterator[Upstream]:
         "HISCORES_REQUESTS_PER_SECOND": "0",
         "WIKI_REQUESTS_PER_SECOND": "0",
         "WIKI_LEAST_ROWS": "0",
+        "PRICES_LEAST_ROWS": "0",
         "WRAPPED_CONTACT": "demo@localhost",
     }
     before = {name: os.environ.get(name) for name in settings}

@@ -1,4 +1,4 @@
-"""The job `image_map_regeneration`, its weekly schedule, and the sensor for new subjects.
+"""The jobs for pictures and prices, their schedules, and the sensor for new subjects.
 
 What belongs here: what runs together, and when. What does not: what the steps do.
 """
@@ -15,19 +15,23 @@ from wrapped_shared.run_config import MAIN_JOB
 
 from image_map.defs.common import IMAGES_OP, SUBJECTS_OP
 from image_map.defs.images import stat_images
+from image_map.defs.prices import item_month_prices, item_prices
 from image_map.defs.sheet import sprite_sheet
 from image_map.defs.subjects import stat_subjects
 from image_map.defs.tables import items, wiki_rows
 from image_map.store.watch import Position, new_subjects, pending_subjects
 from image_map.upstream.settings import UpstreamSettings
 
-ASSETS = [stat_subjects, wiki_rows, items, stat_images, sprite_sheet]
+PICTURES = [stat_subjects, wiki_rows, items, stat_images, sprite_sheet]
+PRICES = [item_prices, item_month_prices]
+ASSETS = [*PICTURES, *PRICES]
 
 image_map_regeneration = dg.define_asset_job(
     "image_map_regeneration",
     selection=dg.AssetSelection.assets(*ASSETS),
     executor_def=dg.in_process_executor,  # a chain of steps: a process for each would cost more than most steps
-    description="Brings the whole map up to date or, with `kinds`, `subjects` or `players`, a part of it.",
+    description="Brings item prices and the whole map up to date or, with `kinds`, `subjects` or `players`, a part of "
+    "the map.",
     tags={**team_tag(IMAGE_MAP), **MAIN_JOB},
 )
 
@@ -43,6 +47,29 @@ image_map_regeneration = dg.define_asset_job(
 )
 def image_map_regeneration_schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
     """Request a run for the whole map; no HTTP and no MongoDB here."""
+    return dg.RunRequest(run_key=context.scheduled_execution_time.astimezone(UTC).isoformat())
+
+
+image_map_prices = dg.define_asset_job(
+    "image_map_prices",
+    selection=dg.AssetSelection.assets(*PRICES),
+    executor_def=dg.in_process_executor,
+    description="Requests the missing days of item prices and computes the months that have new days.",
+    tags=team_tag(IMAGE_MAP),
+)
+
+
+@dg.schedule(
+    name="image_map_prices",
+    job=image_map_prices,
+    cron_schedule="13 3 * * *",  # nothing else starts at this minute
+    execution_timezone="UTC",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+    tags=team_tag(IMAGE_MAP),
+    description="Daily at 03:13 UTC: requests the missing days of item prices, up to yesterday.",
+)
+def image_map_prices_schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+    """Request a run for the prices; no HTTP and no MongoDB here."""
     return dg.RunRequest(run_key=context.scheduled_execution_time.astimezone(UTC).isoformat())
 
 
@@ -78,6 +105,7 @@ def _request(why: str, subjects: list[str], slot: str, *, since: datetime | None
     mark = hashlib.sha256("\n".join(subjects).encode("utf-8", "replace")).hexdigest()[:16]
     return dg.RunRequest(
         run_key=f"{why}/{slot}/{mark}",
+        asset_selection=[key for asset in PICTURES for key in asset.keys],  # pictures do not wait for prices
         run_config={
             "ops": {
                 SUBJECTS_OP: {"config": {"subjects": subjects, "since": since.isoformat() if since else ""}},

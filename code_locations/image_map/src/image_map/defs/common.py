@@ -3,6 +3,7 @@
 What belongs here: values used by several modules of `defs`. What does not: anything that computes.
 """
 
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -14,21 +15,25 @@ import dagster as dg
 from pydantic import Field
 from wrapped_shared.definitions import asset_spec
 from wrapped_shared.holds import PRICES, WIKI, HoldKeeper
-from wrapped_shared.http import ContactMissing, PoliteClient
+from wrapped_shared.http import ContactMissing
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.run_config import PlayersConfig
 
+from image_map.upstream.prices import PriceService
 from image_map.upstream.settings import DEFAULT_LEAST_ROWS, UpstreamSettings
 from image_map.upstream.wiki import Wiki
 from image_map.work.choice import Choice, WrongChoice
 
 WEEKLY: Final = dg.FreshnessPolicy.time_window(fail_window=timedelta(days=15), warn_window=timedelta(days=8))
 """For assets the weekly schedule keeps fresh: late a day after a missed run."""
+DAILY: Final = dg.FreshnessPolicy.time_window(fail_window=timedelta(days=4), warn_window=timedelta(hours=50))
+"""For assets the daily schedule keeps fresh: late after a missed run."""
 DRAWN_KINDS: Final = ("python", "mongodb", "pillow")
 spec = partial(asset_spec, kinds=("python", "mongodb"), freshness=WEEKLY)
 """Describe an asset of this location."""
 POOL: Final = "osrs_wiki"
 """Limit 1 in the instance: every step that calls the wiki holds it, in any run."""
+LOG_EVERY_SECONDS: Final = 30
 ANSWERS_CHECK: Final = "upstream_answers"
 HOLD_CHECK: Final = "upstream_hold"
 
@@ -106,14 +111,20 @@ class Upstream:
     """The wiki and the price service, or the reason why neither may be called."""
 
     wiki: Wiki | None
-    prices: PoliteClient | None
+    prices: PriceService | None
     least_rows: int = DEFAULT_LEAST_ROWS
+    least_prices: int = DEFAULT_LEAST_ROWS
     why_not: str = ""
 
     @property
     def requested(self) -> bool:
         """Whether the wiki may be called: there is a contact and no hold."""
         return self.wiki is not None and not self.wiki.client.held
+
+    @property
+    def prices_requested(self) -> bool:
+        """Whether the price service may be called: there is a contact and no hold."""
+        return self.prices is not None and not self.prices.client.held
 
 
 @contextmanager
@@ -131,10 +142,26 @@ def open_upstream(context: dg.AssetExecutionContext, mongo: MongoResource) -> It
         with ExitStack() as stack:
             wiki = stack.enter_context(settings.client(settings.wiki, HoldKeeper(mongo.analytics, WIKI)))
             prices = stack.enter_context(settings.client(settings.prices, HoldKeeper(mongo.analytics, PRICES)))
-            yield Upstream(Wiki(wiki), prices, settings.least_rows)
+            service = PriceService(prices, settings.prices_version)
+            yield Upstream(Wiki(wiki), service, settings.least_rows, settings.least_prices)
     except ContactMissing as error:
         context.log.warning(str(error))
         yield Upstream(None, None, why_not=str(error))
+
+
+class Progress:
+    """Logs progress, at most every half minute: at one request per second a first build takes long."""
+
+    def __init__(self, context: dg.AssetExecutionContext, what: str) -> None:
+        """Log "3 of 10 `what`"."""
+        self._context, self._what = context, what
+        self._logged = time.monotonic()
+
+    def tell(self, done: int, total: int) -> None:
+        """Called after each request."""
+        if time.monotonic() - self._logged >= LOG_EVERY_SECONDS:
+            self._logged = time.monotonic()
+            self._context.log.info(f"{done} of {total} {self._what}")
 
 
 def answers_check(problems: Sequence[str], *, requested: bool) -> dg.AssetCheckResult:

@@ -1,6 +1,5 @@
 """The asset `stat_images`: the map itself."""
 
-import time
 from datetime import UTC, datetime
 
 import dagster as dg
@@ -17,6 +16,7 @@ from image_map.defs.common import (
     HOLD_CHECK,
     POOL,
     BuildConfig,
+    Progress,
     answers_check,
     open_upstream,
     spec,
@@ -25,7 +25,6 @@ from image_map.work.build import BuildReport, build_images
 
 OUTCOME_TAG = "image_map/outcome"
 SHOWN = 30
-LOG_EVERY_SECONDS = 30
 
 
 @dg.multi_asset(
@@ -61,7 +60,7 @@ def stat_images(context: dg.AssetExecutionContext, config: BuildConfig, mongo: M
             choice,
             now,
             redownload=config.redownload,
-            progress=_Progress(context).tell,
+            progress=Progress(context, "files fetched").tell,
         )
         hold = hold_check(mongo.analytics, HOLD_CHECK, STAT_IMAGES_KEY, WIKI)
     problems = report.problems or ([upstream.why_not] if upstream.why_not else [])
@@ -74,20 +73,6 @@ def stat_images(context: dg.AssetExecutionContext, config: BuildConfig, mongo: M
         metadata={**_metadata(report), "hold": dg.MetadataValue.text(str(hold.description))},
         check_results=[answers_check(problems, requested=upstream.requested), hold],
     )
-
-
-class _Progress:
-    """Logs the progress of downloads, at most every half minute: at one per second the first build takes long."""
-
-    def __init__(self, context: dg.AssetExecutionContext) -> None:
-        self._context = context
-        self._logged = time.monotonic()
-
-    def tell(self, done: int, total: int) -> None:
-        """Called after each file."""
-        if time.monotonic() - self._logged >= LOG_EVERY_SECONDS:
-            self._logged = time.monotonic()
-            self._context.log.info(f"{done} of {total} files fetched")
 
 
 def _metadata(report: BuildReport) -> dict[str, dg.MetadataValue]:

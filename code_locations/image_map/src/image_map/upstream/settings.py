@@ -10,9 +10,12 @@ from wrapped_shared.environment import EnvironmentSettings
 from wrapped_shared.holds import HoldKeeper
 from wrapped_shared.http import ContactMissing, PoliteClient
 
+from image_map.upstream.prices import DEFAULT_VERSION, ApiVersion
+
+PRICES_LEAST_ROWS_SETTING: Final = "PRICES_LEAST_ROWS"
 LEAST_ROWS_SETTING: Final = "WIKI_LEAST_ROWS"
 DEFAULT_LEAST_ROWS: Final = 1_000
-"""Each of the wiki's tables has several thousand rows: a first one with fewer is a fault, not a small wiki."""
+"""The wiki's tables and a day of prices have several thousand rows: a first one with fewer is a fault."""
 PRODUCT: Final = "wrapped-imagemap/0.1"
 MAX_ANSWER_BYTES: Final = 16 * 2**20
 """A page of 5,000 rows takes some 2 MB."""
@@ -43,6 +46,14 @@ class UpstreamSettings(EnvironmentSettings):
         DEFAULT_LEAST_ROWS,
         alias=LEAST_ROWS_SETTING,
         description="The fewest rows with which a first table is accepted; 0 or less = any.",
+    )
+    least_prices: int = Field(
+        DEFAULT_LEAST_ROWS,
+        alias=PRICES_LEAST_ROWS_SETTING,
+        description="The fewest prices with which a first day is accepted; 0 or less = any.",
+    )
+    prices_version: ApiVersion = Field(
+        DEFAULT_VERSION, alias="PRICES_API_VERSION", description="Version of the price service's API: v1 or v2."
     )
 
     def require_contact(self) -> None:

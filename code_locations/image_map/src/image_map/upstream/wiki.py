@@ -1,4 +1,4 @@
-"""Requests to the wiki and the price service: tables, files, pages, downloads.
+"""Requests to the wiki: tables, files, pages, downloads.
 
 One method per kind of request; `reading` parses the responses, `domain` decides what they mean for a subject, `work` in
 which order to send requests. Every method raises the typed errors of `wrapped_shared.http` if there is no valid
@@ -19,7 +19,6 @@ from image_map.upstream.reading import (
     file_info,
     page_info,
     read_bucket,
-    read_mapping,
     read_query,
     read_sprite,
 )
@@ -168,15 +167,6 @@ class Wiki:
             if not more:
                 return joined
         raise FormatChanged("the API's continuation never ends")
-
-
-def mapping(client: PoliteClient) -> list[WikiRow]:
-    """Return the price service's list of items as rows.
-
-    Raises:
-        UpstreamError: the list could not be read.
-    """
-    return client.get("/api/v1/osrs/mapping", read_mapping)
 
 
 def _by_requested(

@@ -10,9 +10,11 @@ from wrapped_shared.mongo import MongoResource
 
 from image_map.domain.subjects import Subject, constant_subjects, merge, subjects_of_gains
 from image_map.store.images import known_ids
+from image_map.store.prices import months_behind
 from image_map.store.subjects import gains
 from image_map.store.watch import Position, new_subjects, pending_subjects
 from image_map.upstream.settings import UpstreamSettings
+from image_map.work.prices import missing_days
 
 Analytics = Database[Document]
 
@@ -23,13 +25,17 @@ _GAINS: Final = {"_id": "gains"}
 def due(mongo: MongoResource) -> str | None:
     """Return why a run has something to do, or None.
 
-    Pending pictures are a reason only if a contact is set.
+    Pending pictures and missing prices are a reason only if a contact is set.
     """
     analytics = mongo.analytics
     if _named_by_gains(analytics) or _named_by_reports(analytics):
         return "some things have no picture"
+    if months_behind(analytics):
+        return "some months have new prices"
     if not UpstreamSettings.load().contact:
         return None
+    if missing_days(analytics, datetime.now(UTC)):
+        return "prices of some days are missing"
     return "pictures are pending" if pending_subjects(analytics) else None
 
 

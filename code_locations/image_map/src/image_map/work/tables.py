@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pymongo.database import Database
 from wrapped_shared.documents import Document
-from wrapped_shared.http import PoliteClient, UpstreamError
+from wrapped_shared.http import UpstreamError
 
 from image_map.domain.bucket import FIELDS, ITEMS_TABLE, MAPPING, MONSTERS, NPCS, WikiRow
 from image_map.domain.items import base_id, item_documents
@@ -15,8 +15,9 @@ from image_map.domain.trust import judge
 from image_map.store.images import read_items, write_items
 from image_map.store.subjects import read_subjects
 from image_map.store.tables import CachedTable, read_table, table_head, write_refused, write_table
+from image_map.upstream.prices import PriceService
 from image_map.upstream.settings import DEFAULT_LEAST_ROWS, LEAST_ROWS_SETTING
-from image_map.upstream.wiki import Wiki, mapping
+from image_map.upstream.wiki import Wiki
 
 Analytics = Database[Document]
 
@@ -64,7 +65,7 @@ class Terms:
 
 
 def refresh_tables(
-    analytics: Analytics, wiki: Wiki | None, prices: PoliteClient | None, now: datetime, terms: Terms
+    analytics: Analytics, wiki: Wiki | None, prices: PriceService | None, now: datetime, terms: Terms
 ) -> TablesReport:
     """Fetch the tables that are older than a day; if that fails, the cached ones stay in use.
 
@@ -74,7 +75,7 @@ def refresh_tables(
     Args:
         analytics: the analytics database.
         wiki: the wiki, or None if no requests may be sent.
-        prices: a client for the price service, or None if no requests may be sent.
+        prices: the price service, or None if no requests may be sent.
         now: the time of this run.
         terms: when tables are fetched, and which are accepted.
     """
@@ -83,7 +84,7 @@ def refresh_tables(
         fetch = (lambda table=table: wiki.rows(table)) if wiki is not None else None
         result.tables[table] = _refreshed(analytics, table, fetch, now, terms)
     if unnamed_items(analytics):
-        fetch_mapping = (lambda: mapping(prices)) if prices is not None else None
+        fetch_mapping = prices.mapping if prices is not None else None
         result.tables[MAPPING] = _refreshed(analytics, MAPPING, fetch_mapping, now, terms)
     return result
 

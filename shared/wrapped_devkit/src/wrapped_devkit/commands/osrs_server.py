@@ -64,7 +64,7 @@ def osrs_server(
     for variable in ("HISCORES_BASE_URL", "WIKI_BASE_URL", "PRICES_BASE_URL"):
         typer.echo(f"export {variable}={url}")
     typer.echo("export WRAPPED_CONTACT=you@example.org HISCORES_REQUESTS_PER_SECOND=0 WIKI_REQUESTS_PER_SECOND=0")
-    typer.echo("export WIKI_LEAST_ROWS=0")
+    typer.echo("export WIKI_LEAST_ROWS=0 PRICES_LEAST_ROWS=0")
     import sys
 
     sys.stdout.flush()

@@ -36,6 +36,8 @@ _MAIN: Final = (
     names.GROUP_REPORTS,
     names.STAT_IMAGES,
     names.ITEMS,
+    names.ITEM_PRICES,
+    names.ITEM_MONTH_PRICES,
     names.HISCORES_GAINS,
     names.HISCORES_PLAYERS,
 )

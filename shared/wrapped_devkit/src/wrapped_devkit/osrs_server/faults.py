@@ -45,8 +45,10 @@ WIKI_FAULTS = (
     "ratelimited",
 )
 """Injected by the wiki part: bad pictures, a redirect to another host, the API's errors with status 200, and tables
-(including the price service's list) with only a fifth of their rows."""
-FAULT_KINDS = TRANSPORT_FAULTS + PAYLOAD_FAULTS + PLAYER_FAULTS + WIKI_FAULTS
+(including the price service's lists) with only a fifth of their rows."""
+PRICE_FAULTS = ("odd-prices",)
+"""Injected by the prices part: a day of prices with invalid values in every third row."""
+FAULT_KINDS = TRANSPORT_FAULTS + PAYLOAD_FAULTS + PLAYER_FAULTS + WIKI_FAULTS + PRICE_FAULTS
 
 
 @dataclass(frozen=True)

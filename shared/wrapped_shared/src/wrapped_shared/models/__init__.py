@@ -12,11 +12,12 @@ from wrapped_shared import collections as names
 from wrapped_shared.models.bookkeeping import AppliedNames, DayLedger, PlanState, Removal, RunNote, Turns, Watermark
 from wrapped_shared.models.hiscores import HiscoresGains, HiscoresPlayer
 from wrapped_shared.models.holds import UpstreamHold
-from wrapped_shared.models.image_map import Item, StatImage, StatSubject
+from wrapped_shared.models.image_map import Item, ItemMonthPrices, ItemPrices, PriceRefusal, StatImage, StatSubject
 from wrapped_shared.models.player_stats import (
     DataQuality,
     DayRequest,
     GroupReport,
+    LootMonth,
     PlayerDay,
     PlayerHour,
     PlayerMerge,
@@ -33,6 +34,7 @@ VALIDATED_MODELS: Final[Mapping[str, type[BaseModel]]] = {
     names.PLAYER_HOURS: PlayerHour,
     names.PLAYER_MONTHS: PlayerMonth,
     names.PLAYER_MERGES: PlayerMerge,
+    names.LOOT_MONTHS: LootMonth,
     names.DAY_REQUESTS: DayRequest,
     names.REPORT_REQUESTS: ReportRequest,
     names.RANK_REQUESTS: RankRequest,
@@ -52,6 +54,9 @@ VALIDATED_MODELS: Final[Mapping[str, type[BaseModel]]] = {
     names.HISCORES_GAINS: HiscoresGains,
     names.STAT_IMAGES: StatImage,
     names.ITEMS: Item,
+    names.ITEM_PRICES: ItemPrices,
+    names.ITEM_MONTH_PRICES: ItemMonthPrices,
+    names.PRICE_REFUSALS: PriceRefusal,
     names.STAT_SUBJECTS: StatSubject,
     names.UPSTREAM_HOLDS: UpstreamHold,
 }

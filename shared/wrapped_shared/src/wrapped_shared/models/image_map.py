@@ -13,7 +13,9 @@ from wrapped_shared.models.base import (
     BsonDate,
     BsonId,
     Count,
+    Day,
     FileId,
+    Month,
     Part,
     StoredDocument,
 )
@@ -24,6 +26,7 @@ Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 _KIND = Field(description="What the picture is of; `stat` = a slide, or an equipment slot (`slot:<SLOT>`).")
 _KEY = Field(description="A mob's `<name>#<combat level>`, an item's id, else the name.")
 _LEVEL = Field(description="A mob's combat level; null for everything else.")
+_VERSION = Field(0, description="Version of the document's form; a document made by hand may lack it.")
 _NPC_IDS = Field(description="The NPC ids under which a mob was met, ascending, at most 200.")
 
 
@@ -84,6 +87,38 @@ class Item(StoredDocument):
         description="The id of the item itself, where this is its note, bank placeholder or worn form; else this id."
     )
     source: ItemSource = Field(description="Where the name comes from: the wiki, or the price service's item list.")
+
+
+class ItemPrices(StoredDocument):
+    """`item_prices`: the prices of one UTC day, from the price service. An accepted day never changes."""
+
+    id: Day = Field(alias="_id", description="The day.")
+    prices: dict[str, Count] = Field(
+        description="Price in coins by item id, as the service lists them: the average of the day's trades, weighted "
+        "by volume and rounded half up."
+    )
+    schema_version: int = _VERSION
+
+
+class ItemMonthPrices(StoredDocument):
+    """`item_month_prices`: each item's price in one month. Look up an item's price under its `base_id` in `items`."""
+
+    id: Month = Field(alias="_id", description="The month.")
+    days: Count = Field(description="How many days of the month have prices.")
+    prices: dict[str, Count] = Field(
+        description="Price in coins by item id: the median of its prices on the month's days, rounded half up. Coins "
+        "(995) are always 1, platinum tokens (13204) always 1,000."
+    )
+    schema_version: int = _VERSION
+
+
+class PriceRefusal(StoredDocument):
+    """`price_refusals`: a day whose prices had too few rows to be accepted. Delete it to request the day again."""
+
+    id: Day = Field(alias="_id", description="The day.")
+    fetches: Count = Field(description="How often it was fetched so far; after four times it is not requested again.")
+    fetched_at: BsonDate = Field(description="When it was last fetched; the next time is on a later day.")
+    rows: Count = Field(description="How many items had a price then.")
 
 
 class StatSubject(StoredDocument):

@@ -119,6 +119,12 @@ class PlayerMerge(TurnDocument):
     before: str = Field(description="The hour, day, month or year of the newest part: those before it are merged.")
 
 
+class LootMonth(Part):
+    """`loot_months`: a month in which players received loot, so that its item prices are needed."""
+
+    id: Month = Field(alias="_id", description="The month.")
+
+
 class DayRequest(Part):
     """`day_requests`: a day that must be recomputed.
 

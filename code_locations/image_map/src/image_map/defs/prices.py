@@ -1,0 +1,123 @@
+"""The assets `item_prices` (each day's prices) and `item_month_prices` (their medians), and the check of their days."""
+
+from datetime import UTC, datetime
+
+import dagster as dg
+from wrapped_shared import markdown
+from wrapped_shared.asset_keys import IMAGE_MAP, ITEM_MONTH_PRICES_KEY, ITEM_PRICES_KEY, PLAYER_DAYS_KEY
+from wrapped_shared.definitions import Materialized, check_spec, team_tag
+from wrapped_shared.holds import PRICES, hold_check, hold_check_spec
+from wrapped_shared.models.image_map import ItemMonthPrices, ItemPrices
+from wrapped_shared.mongo import MongoResource, clear_errors
+
+from image_map.defs.common import (
+    ANSWERS_CHECK,
+    DAILY,
+    HOLD_CHECK,
+    POOL,
+    Progress,
+    answers_check,
+    open_upstream,
+    spec,
+)
+from image_map.work.prices import DAYS_A_RUN, PricesReport, coverage, fetch_prices, missing_days, update_months
+
+SHOWN = 30
+
+
+@dg.multi_asset(
+    name=ITEM_PRICES_KEY.to_python_identifier(),
+    specs=[
+        spec(
+            ITEM_PRICES_KEY,
+            "The price of every traded item in coins, one document per UTC day, from the price service: for every day "
+            f"up to yesterday of the months in `loot_months`, oldest first, at most {DAYS_A_RUN} days a run. An "
+            "accepted day is never requested again. A day with less than half the rows of the days before it (or a "
+            "first one with fewer than PRICES_LEAST_ROWS) is refused and requested again once a day, three times.",
+            [PLAYER_DAYS_KEY],
+            ItemPrices,
+            freshness=DAILY,
+        )
+    ],
+    check_specs=[
+        check_spec(
+            ANSWERS_CHECK, asset=ITEM_PRICES_KEY, description="Passes if every requested day was received and accepted."
+        ),
+        hold_check_spec(HOLD_CHECK, ITEM_PRICES_KEY),
+    ],
+    pool=POOL,
+)
+def item_prices(context: dg.AssetExecutionContext, mongo: MongoResource) -> Materialized:
+    """Request the missing days."""
+    report, requested = PricesReport(), True
+    with clear_errors(mongo):
+        now = datetime.now(UTC)
+        missing = missing_days(mongo.analytics, now)
+        if missing:
+            with open_upstream(context, mongo) as upstream:
+                requested = upstream.prices_requested
+                if upstream.prices is None:
+                    report = PricesReport(left=len(missing), problems=[upstream.why_not])
+                else:
+                    progress = Progress(context, "days of prices fetched").tell
+                    report = fetch_prices(
+                        mongo.analytics, upstream.prices, missing, now, upstream.least_prices, progress=progress
+                    )
+        hold = hold_check(mongo.analytics, HOLD_CHECK, ITEM_PRICES_KEY, PRICES)
+    for problem in report.problems[:SHOWN] if requested else ():
+        context.log.warning(problem)
+    return dg.MaterializeResult(
+        metadata={
+            "days_accepted": report.accepted,
+            "days_refused": dg.MetadataValue.text(", ".join(report.refused) or "none"),
+            "days_left": report.left,
+            "invalid_rows_dropped": report.dropped,
+            "hold": str(hold.description),
+        },
+        check_results=[answers_check(report.problems, requested=requested), hold],
+    )
+
+
+@dg.multi_asset(
+    name=ITEM_MONTH_PRICES_KEY.to_python_identifier(),
+    specs=[
+        spec(
+            ITEM_MONTH_PRICES_KEY,
+            "Each item's price in a month, in coins, one document per month: the median of its prices on the month's "
+            "days, so that one odd trade does not count. Reports value loot by them. Only months with new days are "
+            "computed.",
+            [ITEM_PRICES_KEY],
+            ItemMonthPrices,
+            freshness=DAILY,
+        )
+    ],
+)
+def item_month_prices(mongo: MongoResource) -> Materialized:
+    """Compute the months that have new days."""
+    with clear_errors(mongo):
+        months = update_months(mongo.analytics)
+    return dg.MaterializeResult(
+        metadata={
+            "months_written": len(months),
+            "months": dg.MetadataValue.md(markdown.table(("month",), [(month,) for month in months])),
+        }
+    )
+
+
+@dg.asset_check(
+    asset=ITEM_PRICES_KEY,
+    description="Passes if every day up to yesterday of the months with loot has prices; only warns.",
+    metadata=team_tag(IMAGE_MAP),
+)
+def price_days_complete(mongo: MongoResource) -> dg.AssetCheckResult:
+    """Count the days without prices."""
+    with clear_errors(mongo):
+        found = coverage(mongo.analytics, datetime.now(UTC))
+    missing = f", the oldest is {found.missing[0]}" if found.missing else ""
+    given_up = f"; {len(found.given_up)} were refused too often to be requested again" if found.given_up else ""
+    return dg.AssetCheckResult(
+        passed=not found.missing,
+        severity=dg.AssetCheckSeverity.WARN,
+        description=f"{len(found.missing)} of {found.needed} days have no prices{missing}{given_up}",
+        metadata={"needed": found.needed, "missing": len(found.missing), "given_up": len(found.given_up)},
+    )

@@ -1,0 +1,87 @@
+"""`item_prices`, `item_month_prices` and `price_refusals`, and the months that need prices (`loot_months`).
+
+What belongs here: reading and writing. What does not: prices and when a day is requested (`domain.prices`).
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Final
+
+from pymongo.database import Database
+from wrapped_shared import collections as names
+from wrapped_shared.documents import Document
+from wrapped_shared.periods import month_of
+from wrapped_shared.version import SCHEMA_VERSIONS
+
+from image_map.domain.prices import COMPARED_DAYS, Prices, Refusal
+
+_IDS_ONLY: Final = {"_id": 1}
+
+Analytics = Database[Document]
+
+
+def loot_months(analytics: Analytics) -> list[str]:
+    """Return the months that need prices, as `player_stats` or others wrote them."""
+    return [str(document["_id"]) for document in analytics[names.LOOT_MONTHS].find({}, _IDS_ONLY)]
+
+
+def stored_days(analytics: Analytics) -> set[str]:
+    """Return the accepted days: about a thousand in three years."""
+    return {document["_id"] for document in analytics[names.ITEM_PRICES].find({}, _IDS_ONLY)}
+
+
+def refusals(analytics: Analytics) -> dict[str, Refusal]:
+    """Return the refused days."""
+    stored = analytics[names.PRICE_REFUSALS].find({})
+    return {document["_id"]: Refusal(document["fetches"], document["fetched_at"]) for document in stored}
+
+
+def rows_before(analytics: Analytics, day: str) -> list[int]:
+    """Return how many items have a price on the last accepted days before a day."""
+    earlier = analytics[names.ITEM_PRICES].find({"_id": {"$lt": day}}, {"prices": 1}).sort("_id", -1)
+    return [len(document["prices"]) for document in earlier.limit(COMPARED_DAYS)]
+
+
+def accept_day(analytics: Analytics, day: str, prices: Prices) -> None:
+    """Store the prices of a day and forget that it was refused."""
+    _replace(analytics, names.ITEM_PRICES, day, {"prices": _stored(prices)})
+    analytics[names.PRICE_REFUSALS].delete_one({"_id": day})
+
+
+def refuse_day(analytics: Analytics, day: str, refusal: Refusal, rows: int) -> None:
+    """Record that a day was too short to be accepted."""
+    fields = {"fetches": refusal.fetches, "fetched_at": refusal.fetched_at, "rows": rows}
+    _replace(analytics, names.PRICE_REFUSALS, day, fields)
+
+
+def months_behind(analytics: Analytics) -> list[str]:
+    """Return the months whose prices are not those of all their accepted days, ascending.
+
+    An accepted day never changes, so their number tells.
+    """
+    days = Counter(map(month_of, stored_days(analytics)))
+    version = SCHEMA_VERSIONS[names.ITEM_MONTH_PRICES]
+    stored = analytics[names.ITEM_MONTH_PRICES].find({}, {"days": 1, "schema_version": 1})
+    done = {month["_id"]: month["days"] for month in stored if month.get("schema_version") == version}
+    return sorted(month for month, count in days.items() if done.get(month) != count)
+
+
+def prices_of_month(analytics: Analytics, month: str) -> list[Prices]:
+    """Return the prices of a month's accepted days."""
+    within = {"_id": {"$gte": f"{month}-01", "$lte": f"{month}-31"}}
+    days = analytics[names.ITEM_PRICES].find(within, {"prices": 1}).sort("_id", 1)
+    return [{int(item_id): price for item_id, price in day["prices"].items()} for day in days]
+
+
+def write_month(analytics: Analytics, month: str, days: int, prices: Prices) -> None:
+    """Store the prices of a month."""
+    _replace(analytics, names.ITEM_MONTH_PRICES, month, {"days": days, "prices": _stored(prices)})
+
+
+def _stored(prices: Prices) -> dict[str, int]:
+    return {str(item_id): price for item_id, price in prices.items()}
+
+
+def _replace(analytics: Analytics, collection: str, _id: str, fields: Mapping[str, object]) -> None:
+    document = {"_id": _id, "schema_version": SCHEMA_VERSIONS[collection], **fields}
+    analytics[collection].replace_one({"_id": _id}, document, upsert=True)
