@@ -96,7 +96,12 @@ def test_all_locations_are_run_once_and_then_have_nothing_to_do(workspace: Path,
     first = run(workspace)
     assert first.returncode == 0, first.stdout + first.stderr
     titles = [line.split(" (")[0] for line in first.stdout.splitlines() if line.startswith("done")]
-    assert titles == ["done days and reports", "done gains from stored snapshots", "done pictures", "done reports"]
+    assert titles == [
+        "done days and reports",
+        "done gains from stored snapshots",
+        "done pictures and prices",
+        "done reports",
+    ]
     report = contract_mongo.analytics["wrapped_reports"].find_one({"_id": "all/ann"})
     assert report is not None
     assert any(slide.get("image") for slide in report["slides"])

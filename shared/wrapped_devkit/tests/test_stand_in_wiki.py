@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 from collections.abc import Iterator
+from datetime import datetime
 from http.client import HTTPConnection
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -192,6 +193,50 @@ def test_the_price_service_lists_items_that_the_wiki_lacks(site: Site) -> None:
     status, body, _ = site.get("/api/v1/osrs/mapping")
     assert status == 200
     assert {"id": 31_901, "name": "Sextant of the deep"}.items() <= json.loads(body)[-1].items()
+
+
+def day_of_prices(site: Site, day: str, version: str = "v1") -> dict[str, Any]:
+    seconds = int(datetime.fromisoformat(f"{day}T00:00:00+00:00").timestamp())
+    status, body, _ = site.get(f"/api/{version}/osrs/24h?timestamp={seconds}")
+    answer: dict[str, Any] = json.loads(body)
+    assert (status, answer["timestamp"]) == (200, seconds)
+    return answer["data"]  # type: ignore[no-any-return]
+
+
+def test_prices_of_a_day_are_always_the_same_and_drift_from_day_to_day(site: Site) -> None:
+    first, next_day, later = (day_of_prices(site, day) for day in ("2024-08-09", "2024-08-10", "2024-09-08"))
+    assert first == day_of_prices(site, "2024-08-09", "v2")
+    assert first.keys() == next_day.keys() == {str(item["id"]) for item in site.bestiary.prices} - {"995"}
+    both = [item for item in first if all(day[item]["avgLowPrice"] for day in (first, next_day, later))]
+    steps = [next_day[item]["avgLowPrice"] / first[item]["avgLowPrice"] for item in both]
+    assert all(0.5 < step < 1.5 for step in steps)
+    assert sum(later[item] != first[item] for item in both) > len(both) / 2
+    assert day_of_prices(site, "2999-01-01") == {}
+
+
+def test_prices_have_one_sided_untraded_and_absurd_rows(site: Site) -> None:
+    rows = [row for day in range(1, 29) for row in day_of_prices(site, f"2024-02-{day:02d}").values()]
+    assert any(row["avgHighPrice"] is None for row in rows)
+    assert any(row["avgLowPrice"] is None and row["highPriceVolume"] > 1 for row in rows)
+    assert any(row["highPriceVolume"] == row["lowPriceVolume"] == 0 for row in rows)
+    usual = day_of_prices(site, "2024-02-01")
+    trades = [day_of_prices(site, f"2024-02-{day:02d}") for day in range(2, 29)]
+    assert any(
+        (day[item]["avgHighPrice"] or 0) > 300 * usual[item]["avgLowPrice"]
+        for day in trades
+        for item in usual
+        if usual[item]["avgLowPrice"]
+    )
+
+
+def test_faults_make_a_day_of_prices_short_or_odd(site: Site) -> None:
+    whole = day_of_prices(site, "2024-08-09")
+    site.fault("short-table")
+    assert len(day_of_prices(site, "2024-08-09")) == len(whole) // 5
+    site.fault("odd-prices")
+    odd = day_of_prices(site, "2024-08-09")
+    assert odd.keys() == whole.keys()
+    assert 0 < sum(odd[item] != whole[item] for item in whole) <= len(whole) / 3 + 1
 
 
 def test_pictures_and_bestiaries_are_the_same_for_the_same_seed() -> None:

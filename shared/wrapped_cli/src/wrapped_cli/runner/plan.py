@@ -65,7 +65,7 @@ def main_run(location: str, job: str, players: Sequence[str], *, may_request: bo
         return PlannedRun("days and reports", job, config=_ops(plan_news=thorough, rank_and_check=thorough))
     if location == IMAGE_MAP:
         config = _ops(image_map__stat_subjects=chosen, image_map__stat_images=chosen) if players else {}
-        return PlannedRun("pictures", job, config=config)
+        return PlannedRun("pictures and prices", job, config=config)
     if location == HISCORES and not may_request:
         assets = [] if players else _names(TRACKED_PLAYERS_KEY, HISCORES_PLAYERS_KEY)
         return PlannedRun("gains from stored snapshots", job, [*assets, *_names(HISCORES_GAINS_KEY)])
