@@ -226,6 +226,16 @@ def test_the_minimum_rows_for_a_first_table_are_read_when_needed(monkeypatch: py
         UpstreamSettings.load()
 
 
+def test_the_price_services_settings_are_read_when_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PRICES_LEAST_ROWS", "250")
+    monkeypatch.setenv("PRICES_API_VERSION", "v2")
+    settings = UpstreamSettings.load()
+    assert (settings.least_prices, settings.prices_version) == (250, "v2")
+    monkeypatch.setenv("PRICES_API_VERSION", "3")
+    with pytest.raises(SettingsError, match="PRICES_API_VERSION is not valid"):
+        UpstreamSettings.load()
+
+
 def test_an_invalid_rate_is_one_clear_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WRAPPED_CONTACT", "tests@example.org")
     monkeypatch.setenv("WIKI_REQUESTS_PER_SECOND", "often")
