@@ -64,7 +64,7 @@ def test_a_first_run_scrapes_everyone_tracked_and_writes_all_collections(
         f"{period}/player {n}" for n in range(1, 6) for period in ("all", str(datetime.now(UTC).year))
     }
     assert all(check.passed for check in checks_of(result).values())
-    assert len(checks_of(result)) == 6
+    assert len(checks_of(result)) == 7
 
 
 def test_without_a_contact_the_scrape_fails_in_one_line_and_sends_nothing(

@@ -23,8 +23,9 @@ from hiscores.domain.rows import Kind
 from hiscores.domain.series import changed_hands
 from hiscores.domain.snapshots import Snapshot, build_document, read_snapshot, whole_milliseconds
 from hiscores.domain.states import PlayerState, after_failure, after_snapshot, after_unranked
-from hiscores.store.players import load_states, save_states
-from hiscores.store.snapshots import load_by_slot, save_snapshot
+from hiscores.store.names import is_forgotten
+from hiscores.store.players import load_states, remove_states, save_states
+from hiscores.store.snapshots import load_by_slot, remove_snapshot, save_snapshot
 from hiscores.upstream.client import HiscoresClient
 
 CHUNK: Final = 50
@@ -61,8 +62,16 @@ class Tally:
         return sum(self.outcomes[word] for word in ("unavailable", "blocked", "format_changed"))
 
 
+class _ForgottenError(Exception):
+    """The player was forgotten before the next request."""
+
+
 class Scrape:
-    """One scrape for one slot."""
+    """One scrape for one slot.
+
+    `wrapped forget` takes effect at once: whether a player is forgotten is read before each request, and before and
+    after each write.
+    """
 
     def __init__(
         self,
@@ -99,8 +108,7 @@ class Scrape:
             try:
                 self._few(chunk)
             finally:
-                save_states(self._analytics, self._changed)
-                self._changed.clear()
+                self._save_states()
             if self.tally.ended:
                 return
             yield start + len(chunk)
@@ -114,6 +122,8 @@ class Scrape:
         for player in players:
             if self._must_end():
                 return
+            if self._forgotten(player.key):
+                continue
             state = (states.get(player.key) or PlayerState(player.key, player.player)).tracked_as(player)
             before = previous.get(player.key)
             if player.key in stored:
@@ -132,7 +142,7 @@ class Scrape:
     def _look_up(self, player: Tracked, state: PlayerState, before: Snapshot | None) -> None:
         try:
             found: Found | str = look_up(self._table(player.key), state, before, self._clock())
-        except BreakerOpen:
+        except (BreakerOpen, _ForgottenError):
             return
         except UpstreamError as error:
             self.tally.reasons[f"{error.outcome}: {error}"] += 1
@@ -144,6 +154,8 @@ class Scrape:
 
     def _table(self, key: str) -> Callable[[AccountType], Payload | None]:
         def fetch(account_type: AccountType) -> Payload | None:
+            if self._forgotten(key):
+                raise _ForgottenError
             payload = self._client.player(key, account_type)
             if payload is not None and account_type == "regular":  # other tables may have other rows
                 self.tally.rows[payload.skill_names, payload.activity_names] += 1
@@ -163,7 +175,8 @@ class Scrape:
             return self._kind_of(name) or kinds[name]
 
         document = build_document(player.key, player.player, self._slot, at, entry, kind_of)
-        save_snapshot(self._raw, document)
+        if not self._saved(player.key, document):
+            return
         after = after_snapshot(
             state,
             slot=self._slot,
@@ -201,6 +214,26 @@ class Scrape:
             name_changed=bool(before and now and changed_hands(before, now.skills, now.activities, now.at)),
         )
         self._save(player, after)
+
+    def _saved(self, key: str, document: Document) -> bool:
+        """Store a snapshot; if the player is forgotten before or while it is written, none of it stays."""
+        if self._forgotten(key):
+            return False
+        save_snapshot(self._raw, document)
+        if self._forgotten(key):
+            remove_snapshot(self._raw, document["_id"])
+            return False
+        return True
+
+    def _save_states(self) -> None:
+        """Store the states of the last few players, except those who were forgotten meanwhile."""
+        changed = [(state, player) for state, player in self._changed if not self._forgotten(state.key)]
+        self._changed.clear()
+        save_states(self._analytics, changed)
+        remove_states(self._analytics, [state.key for state, _ in changed if self._forgotten(state.key)])
+
+    def _forgotten(self, key: str) -> bool:
+        return is_forgotten(self._analytics, key, self._clock())
 
     def _save(self, player: Tracked, state: PlayerState) -> None:
         self._changed.append((state, player))

@@ -25,6 +25,7 @@ ACTIVITY_CATALOGUE_KEY: Final = AssetKey([HISCORES, "activity_catalogue"])
 SNAPSHOTS_KEY: Final = AssetKey([HISCORES, "snapshots"])
 HISCORES_PLAYERS_KEY: Final = AssetKey([HISCORES, "hiscores_players"])
 HISCORES_GAINS_KEY: Final = AssetKey([HISCORES, "hiscores_gains"])
+NAME_CANDIDATES_KEY: Final = AssetKey([HISCORES, "name_candidates"])
 
 STAT_SUBJECTS_KEY: Final = AssetKey([IMAGE_MAP, "stat_subjects"])
 WIKI_ROWS_KEY: Final = AssetKey([IMAGE_MAP, "wiki_rows"])

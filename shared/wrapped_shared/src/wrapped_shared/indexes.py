@@ -39,7 +39,10 @@ ANALYTICS_INDEXES: Final[Mapping[str, list[Keys]]] = {
     names.HISCORES_GAINS: [
         [("player_key", 1), ("period", 1)],
         [("period", 1), ("player_key", 1), ("to", 1), ("schema_version", 1)],
+        [("period", 1), ("from", 1), ("player_key", 1)],
+        [("tenures.name", 1)],
     ],
+    names.NAME_CANDIDATES: [[("overall", -1)]],
     names.STAT_IMAGES: [[("kind", 1)], [("sprite.file_id", 1)], [("pending", 1)]],
 }
 

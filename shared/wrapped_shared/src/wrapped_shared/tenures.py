@@ -112,6 +112,10 @@ class Tenures:
             return self._chains[key]
         return (Tenure(key, next_day(self.left[key]) if key in self.left else None),)
 
+    def keys(self, name: str) -> frozenset[str]:
+        """Return the keys of all players who ever held a name; the name itself is the key of its later holder."""
+        return frozenset(key for _, key in self._linked.get(name, ())) | {name}
+
     def owner(self, name: str, day: str) -> str | None:
         """Return the key of the player whose report a name's day belongs to.
 

@@ -29,6 +29,7 @@ SCHEMA_VERSIONS: Final[dict[str, int]] = {
     names.HISCORES_ROSTER: 2,
     names.HISCORES_PLAYERS: 2,
     names.HISCORES_GAINS: 2,
+    names.NAME_CANDIDATES: 1,
     names.ACTIVITY_CATALOGUE: 2,
     names.UPSTREAM_HOLDS: 2,
 }

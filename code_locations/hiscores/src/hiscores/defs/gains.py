@@ -4,23 +4,19 @@ What belongs here: choosing players, reading, computing, writing. What does not:
 (`domain.gains`).
 """
 
-from collections.abc import Iterator
-
 import dagster as dg
 from wrapped_shared.asset_keys import HISCORES_GAINS_KEY, SNAPSHOTS_KEY
-from wrapped_shared.definitions import Materialized
-from wrapped_shared.documents import Document
+from wrapped_shared.definitions import Materialized, check_spec
 from wrapped_shared.models.hiscores import HiscoresGains
 from wrapped_shared.mongo import MongoResource, clear_errors
 
 from hiscores.defs.common import GainsConfig, spec
 from hiscores.domain.catalogue import kind_lookup
-from hiscores.domain.gains import gains_by_period
-from hiscores.domain.snapshots import read_snapshot
 from hiscores.store.catalogue import load_rows
 from hiscores.store.due import count_snapshots, note_gains
-from hiscores.store.gains import players_behind, save_gains
-from hiscores.store.snapshots import everyone, of_player, old_forms
+from hiscores.store.gains import players_behind, remove_forgotten
+from hiscores.store.names import load_forgotten
+from hiscores.work.gains import GainsWork
 
 
 @dg.multi_asset(
@@ -30,50 +26,53 @@ from hiscores.store.snapshots import everyone, of_player, old_forms
             HISCORES_GAINS_KEY,
             "For each player and each calendar year (UTC) and `all`: experience (XP), kills and scores gained, as "
             "the highest known value in the period minus the one before it; ratings, one point a day for a curve of "
-            "total experience, and flags.",
+            "total experience, and flags. A player with linked names has one series, under the name they held last.",
             [SNAPSHOTS_KEY],
             HiscoresGains,
+        )
+    ],
+    check_specs=[
+        check_spec(
+            "valid_links",
+            asset=HISCORES_GAINS_KEY,
+            description="Passes if every document of `player_names` is a link, and none contradicts another.",
         )
     ],
 )
 def hiscores_gains(context: dg.AssetExecutionContext, config: GainsConfig, mongo: MongoResource) -> Materialized:
     """Compute the gains of all players, those with new snapshots, or those named."""
-    players = documents = unreadable = written = 0
-    flags: dict[str, int] = {}
     with clear_errors(mongo):
-        kind_of = kind_lookup(load_rows(mongo.analytics))
+        remove_forgotten(mongo.analytics, load_forgotten(mongo.analytics))
         there = count_snapshots(mongo.raw)  # counted before reading: snapshots that arrive meanwhile count as new
-        for key, stored in _chosen(config, mongo):
-            snapshots = [snapshot for document in stored if (snapshot := read_snapshot(document))]
-            players += 1
-            documents += len(stored)
-            unreadable += len(stored) - len(snapshots)
-            periods = gains_by_period(snapshots, kind_of)
-            written += save_gains(mongo.analytics, key, periods)
-            for flag in periods["all"].flags if periods else ():
-                flags[flag] = flags.get(flag, 0) + 1
-        if not config.players and not config.changed_only:
+        work = GainsWork(mongo, kind_lookup(load_rows(mongo.analytics)))
+        named = config.player_keys()
+        if named is not None:
+            held = {work.tenures.resolve(key) for key in named}
+            work.some([*work.behind_links, *sorted(named | held)])
+        elif config.changed_only:
+            work.some([*work.behind_links, *players_behind(mongo.analytics, work.tenures, work.forgotten)])
+        else:
+            work.everyone()
             note_gains(mongo.analytics, there)
-    if unreadable:
-        context.log.warning(f"{unreadable} documents in `hiscores` are not valid snapshots and were skipped")
+        remove_forgotten(mongo.analytics, load_forgotten(mongo.analytics))  # those forgotten meanwhile
+    tally = work.tally
+    if tally.unreadable:
+        context.log.warning(f"{tally.unreadable} documents in `hiscores` are not valid snapshots and were skipped")
     return dg.MaterializeResult(
         metadata={
-            "players": players,
-            "snapshots_read": documents,
-            "unreadable": unreadable,
-            "documents_written": written,
-            "flags": dg.MetadataValue.json(dict(sorted(flags.items()))),
-        }
+            "players": tally.players,
+            "snapshots_read": tally.documents,
+            "unreadable": tally.unreadable,
+            "documents_written": tally.written,
+            "flags": dg.MetadataValue.json(dict(sorted(tally.flags.items()))),
+        },
+        check_results=[
+            dg.AssetCheckResult(
+                asset_key=HISCORES_GAINS_KEY,
+                check_name="valid_links",
+                passed=not work.invalid_links,
+                severity=dg.AssetCheckSeverity.WARN,
+                metadata={"left_out": work.invalid_links},
+            )
+        ],
     )
-
-
-def _chosen(config: GainsConfig, mongo: MongoResource) -> Iterator[tuple[str, list[Document]]]:
-    old = old_forms(mongo.raw)
-    named = config.player_keys()
-    if named is None and not config.changed_only:
-        yield from everyone(mongo.raw, old)
-        return
-    for key in sorted(named) if named is not None else players_behind(mongo.analytics):
-        stored = list(of_player(mongo.raw, key, old.get(key, ())))
-        if stored:
-            yield key, stored

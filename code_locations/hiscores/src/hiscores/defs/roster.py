@@ -14,10 +14,13 @@ from wrapped_shared.models.hiscores import RosterEntry
 from wrapped_shared.mongo import MongoResource, clear_errors
 
 from hiscores.defs.common import spec
+from hiscores.domain.chains import day_of
 from hiscores.domain.roster import Names, Tracked, activity_from, merge_roster
 from hiscores.domain.snapshots import whole_milliseconds
 from hiscores.settings import HiscoresSettings
+from hiscores.store.names import load_forgotten, load_holders
 from hiscores.store.roster import (
+    forget_entries,
     group_members,
     keep_out,
     kept_out,
@@ -35,8 +38,8 @@ from hiscores.store.roster import (
         spec(
             TRACKED_PLAYERS_KEY,
             "Who is tracked: the names in telemetry, `player_groups` and HISCORES_ROSTER, normalised, without "
-            "names that the game does not allow and players who were removed by hand. Written to "
-            "`hiscores_roster`.",
+            "names that the game does not allow, names that their player left, forgotten players and players who were "
+            "removed by hand. Written to `hiscores_roster`.",
             [],
             RosterEntry,
             stored=HISCORES_ROSTER,
@@ -57,11 +60,14 @@ def tracked_players(mongo: MongoResource) -> Materialized:
             tuple(settings.roster_names()),
         )
         out = kept_out(mongo.analytics)
-        roster, impossible = merge_roster(known, names, now, out)
+        forms = {*names.telemetry, *names.recent, *names.groups, *names.settings}
+        holders = load_holders(mongo.raw, mongo.analytics, known, forms, day_of(now))
+        roster, impossible = merge_roster(known, names, now, out, holders)
         # If no document is left, the whole collection was dropped to be rebuilt.
         removed = removed_by_hand(mongo.analytics, roster.keys() - known.keys()) if known or out else set()
         keep_out(mongo.analytics, [roster.pop(key) for key in sorted(removed)])
         written = save_roster(mongo.analytics, known, roster)
+        forget_entries(mongo.analytics, load_forgotten(mongo.analytics), roster, day_of(now))
     return dg.MaterializeResult(
         metadata={
             "players": len(roster),

@@ -19,6 +19,7 @@ from wrapped_shared.names import player_key
 from hiscores.defs.common import HOLD_CHECK, POOL, ScrapeConfig, spec
 from hiscores.defs.reporting import outcome_of, snapshot_checks, snapshot_metadata
 from hiscores.domain.catalogue import kind_lookup
+from hiscores.domain.chains import day_of
 from hiscores.domain.planner import Plan, plan
 from hiscores.domain.roster import Tracked, is_possible
 from hiscores.domain.snapshots import slot_text
@@ -26,6 +27,7 @@ from hiscores.domain.states import PlayerState
 from hiscores.scrape import Scrape, Tally
 from hiscores.settings import HiscoresSettings
 from hiscores.store.catalogue import load_rows, save_observed
+from hiscores.store.names import load_holders
 from hiscores.store.players import all_states
 from hiscores.store.roster import load_roster, load_tracked
 from hiscores.upstream.client import HiscoresClient
@@ -121,12 +123,15 @@ def _planned(mongo: MongoResource, slot: datetime, budget: int) -> tuple[Plan, l
 def _named(
     mongo: MongoResource, keys: frozenset[str], names: Sequence[str], now: datetime
 ) -> tuple[list[Tracked], int]:
-    """The named players, in the roster or not; names that the game does not allow are counted."""
-    known = load_tracked(mongo.analytics, keys)
+    """The players who hold the names, in the roster or not; names that the game does not allow are counted."""
+    entries = load_tracked(mongo.analytics, keys)
+    holders = load_holders(mongo.raw, mongo.analytics, entries, names, day_of(now))
+    held = {holder for key in keys if (holder := holders.now(key)) is not None}
+    known = load_tracked(mongo.analytics, held)
     forms = {player_key(name): name for name in names}
-    possible = sorted(key for key in keys if is_possible(key))
-    players = [known.get(key) or Tracked(key, str(forms[key]).strip(), (), now) for key in possible]
-    return players, len(keys) - len(possible)
+    possible = sorted(key for key in held if is_possible(key))
+    players = [known.get(key) or Tracked(key, str(forms.get(key, key)).strip(), (), now) for key in possible]
+    return players, len(held) - len(possible)
 
 
 def _run(context: dg.AssetExecutionContext, scrape: Scrape, players: list[Tracked]) -> None:

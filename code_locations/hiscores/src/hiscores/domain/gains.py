@@ -82,6 +82,11 @@ def gains_by_period(snapshots: Iterable[Snapshot], kind_of: Callable[[str], Kind
     return {period: _gains(tables, start, end, bosses) for period, (start, end) in periods.items()}
 
 
+def period_of(moment: datetime) -> str:
+    """The calendar year (UTC) of a time."""
+    return f"{moment.astimezone(UTC).year:04d}"
+
+
 def _new_year(year: int) -> datetime:
     return datetime(year, 1, 1, tzinfo=UTC) if year <= MAXYEAR else _LAST
 

@@ -5,11 +5,13 @@ What belongs here: which names count, and what is stored about each. What does n
 
 import re
 from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from wrapped_shared.forgotten import Forgotten
 from wrapped_shared.names import player_key
+from wrapped_shared.tenures import Tenures
 from wrapped_shared.vocabulary import RosterSource
 
 LOOK_BACK: Final = timedelta(days=8)
@@ -54,46 +56,94 @@ def possible_key(name: object) -> str | None:
     return key if key is not None and is_possible(key) else None
 
 
-def merge_roster(
-    known: Mapping[str, Tracked], names: Names, now: datetime, kept_out: Set[str] = frozenset()
-) -> tuple[dict[str, Tracked], int]:
-    """The roster updated from the sources, and how many names were impossible.
+@dataclass(frozen=True, slots=True)
+class Holders:
+    """Who holds a name now: by the links of names, and without the forgotten players."""
 
-    A player once named in telemetry stays (raw telemetry is eventually pruned); a player only in a group or in the
-    settings is removed when they are removed there. The name is shown in the form of the latest event, else the known
-    form, else the first in alphabetical order. No source brings back players removed by hand (`kept_out`).
+    tenures: Tenures = field(default_factory=lambda: Tenures(()))
+    forgotten: Forgotten = field(default_factory=lambda: Forgotten(()))
+    held_again: frozenset[str] = frozenset()
+    """Of the names in `left`, those with telemetry of a later day."""
+
+    def left(self, names: Iterable[str]) -> dict[str, str]:
+        """The names that a player of ours left, by link or forgotten, each with the last day on which they held it."""
+        found: dict[str, str] = {}
+        for name in names:
+            last = max(self.tenures.left.get(name, ""), self.forgotten.last_day(name) or "")
+            if last:
+                found[name] = last
+        return found
+
+    def now(self, name: str) -> str | None:
+        """The name to look up for a name; None if nobody of ours holds it any more, or they are forgotten."""
+        key = self.tenures.resolve(name, self.held_again)
+        last = self.forgotten.last_day(key)
+        return key if last == "" or (last is not None and key in self.held_again) else None
+
+    def at(self, name: str, moment: datetime) -> str | None:
+        """The player, by key, whom telemetry of a name at some time belongs to; None if they are forgotten."""
+        day = moment.astimezone(UTC).date().isoformat()
+        return None if self.forgotten.covers(name, day) else self.tenures.owner(name, day)
+
+
+NOBODY_LEFT: Final = Holders()
+
+
+def wanted(
+    known: Mapping[str, Tracked], names: Names, holders: Holders, kept_out: Set[str]
+) -> tuple[dict[str, tuple[str, set[RosterSource]]], int]:
+    """By player to track, the form of their name and the sources that name them; and how many names were impossible.
+
+    A player whom only a former name names is shown by key.
     """
-    roster = {
-        key: replace(entry, sources=("telemetry",)) for key, entry in known.items() if "telemetry" in entry.sources
-    }
+    found: dict[str, tuple[str, set[RosterSource]]] = {}
     impossible = 0
+    before = sorted(key for key, entry in known.items() if "telemetry" in entry.sources)
     by_source: list[tuple[RosterSource, Iterable[str]]] = [
-        ("telemetry", sorted(names.telemetry | names.recent.keys())),
+        ("telemetry", [*sorted(names.telemetry | names.recent.keys()), *before]),
         ("groups", sorted(names.groups)),
         ("settings", names.settings),
     ]
     for source, forms in by_source:
         for form in forms:
             key = possible_key(form)
-            if key is None:
+            holder = None if key is None else holders.now(key)
+            if key is None or (holder is not None and not is_possible(holder)):
                 impossible += 1
-                continue
-            if key in kept_out:
-                continue
-            entry = roster.get(key) or known.get(key)
-            if entry is None:
-                roster[key] = Tracked(key, form, (source,), now)
-            elif key not in roster:
-                roster[key] = replace(entry, sources=(source,))
-            elif source not in entry.sources:
-                roster[key] = replace(entry, sources=tuple(sorted({*entry.sources, source})))
+            elif holder is not None and not {key, holder} & kept_out:
+                shown = form if holder == key else holder
+                found.setdefault(holder, (shown, set()))[1].add(source)
+    return found, impossible
+
+
+def merge_roster(
+    known: Mapping[str, Tracked],
+    names: Names,
+    now: datetime,
+    kept_out: Set[str] = frozenset(),
+    holders: Holders = NOBODY_LEFT,
+) -> tuple[dict[str, Tracked], int]:
+    """The roster updated from the sources, and how many names were impossible.
+
+    A player once named in telemetry stays (raw telemetry is eventually pruned); a player only in a group or in the
+    settings is removed when they are removed there. The name is shown in the form of the latest event, else the known
+    form, else the first in alphabetical order. No source brings back players removed by hand (`kept_out`), names that
+    their player left, or forgotten players.
+    """
+    named, impossible = wanted(known, names, holders, kept_out)
+    roster = {
+        key: replace(known.get(key) or Tracked(key, form, (), now), sources=tuple(sorted(sources)))
+        for key, (form, sources) in named.items()
+    }
     for form, at in names.recent.items():
         key = possible_key(form)
-        if key is None or key in kept_out:
+        holder = None if key is None else holders.at(key, at)
+        if holder is None or holder not in roster:
             continue
-        entry = roster[key]
+        entry = roster[holder]
         if entry.last_telemetry is None or at > entry.last_telemetry:
-            roster[key] = replace(entry, player=form, last_telemetry=at)
+            shown = form if holder == key else entry.player
+            roster[holder] = replace(entry, player=shown, last_telemetry=at)
     return roster, impossible
 
 

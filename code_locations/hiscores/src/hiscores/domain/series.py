@@ -1,5 +1,7 @@
 """A player's snapshots, split wherever the name starts to show another account.
 
+Where two snapshots are of different names, a link says that both are one player's: no values split them.
+
 What belongs here: comparing a snapshot with what was known before, and splitting. What does not: gains (`gains`), and
 the thresholds (`gain_rules`).
 """
@@ -41,8 +43,9 @@ def split(ordered: Sequence[Snapshot], is_boss: Callable[[str], bool]) -> list[S
     for snapshot in ordered:
         now = {name: value for name, value in snapshot.activities.items() if is_boss(name)}
         if found:
-            elapsed = snapshot.at - found[-1].snapshots[-1].at
-            verdict = compare((skills, kills), (snapshot.skills, now), elapsed)
+            previous = found[-1].snapshots[-1]
+            linked = snapshot.tenure != previous.tenure
+            verdict = compare((skills, kills), (snapshot.skills, now), snapshot.at - previous.at, linked=linked)
         if not found or verdict == "another":
             found.append(Series())
             skills, kills = {}, {}
@@ -54,13 +57,16 @@ def split(ordered: Sequence[Snapshot], is_boss: Callable[[str], bool]) -> list[S
     return found
 
 
-def compare(before: tuple[Values, Values], after: tuple[Values, Values], elapsed: timedelta) -> Verdict:
+def compare(
+    before: tuple[Values, Values], after: tuple[Values, Values], elapsed: timedelta, *, linked: bool = False
+) -> Verdict:
     """Whether two observations of a name show the same account; only rows known both times count, except Overall.
 
     Args:
         before: experience by skill, kills by boss.
         after: the same, later; may contain other rows too.
         elapsed: the time between the two.
+        linked: whether a person linked the two: then they never show another account.
     """
     skills = [pair for name, pair in _known_twice(before[0], after[0]) if name != OVERALL]
     falls = [old - new for old, new in skills if new < old]
@@ -73,7 +79,7 @@ def compare(before: tuple[Values, Values], after: tuple[Values, Values], elapsed
     )
     larger = risen > most_risen(elapsed)
     swapped = len(falls) >= rules.SWAPPED_SKILLS and fallen > rules.SWAPPED_XP and risen > 0
-    if smaller or larger or swapped:
+    if not linked and (smaller or larger or swapped):
         return "another"
     return "rollback" if fallen >= rules.ROLLBACK_XP else "same"
 

@@ -42,6 +42,8 @@ class Snapshot:
     """The `activities` that the document lists as bosses."""
     complete: bool
     """Whether an absent row means an unranked one; older documents simply lack rows."""
+    tenure: int = 0
+    """Which of the player's names it was taken under, the oldest being 0."""
 
 
 def slot_text(slot: datetime) -> str:

@@ -12,13 +12,14 @@ from wrapped_shared.documents import Document
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.periods import today
 
-from hiscores.domain.roster import activity_from, possible_key
+from hiscores.domain.chains import behind
+from hiscores.domain.roster import Names, activity_from, merge_roster
 from hiscores.settings import HiscoresSettings
-from hiscores.store.gains import players_behind
+from hiscores.store.gains import linked_gains, players_behind
+from hiscores.store.names import load_forgotten, load_holders, load_tenures
 from hiscores.store.players import looked_up
 from hiscores.store.roster import group_members, kept_out, load_roster, recent_activity, telemetry_names
 
-NEVER_BEFORE: Final = datetime(1, 1, 1, tzinfo=UTC)
 _GAINS: Final = {"_id": "gains"}
 
 
@@ -38,7 +39,10 @@ def due(mongo: MongoResource) -> str | None:
     note = analytics[names.RUN_NOTES].find_one(_GAINS) or {"snapshots": 0}
     if note["snapshots"] != count_snapshots(mongo.raw):
         return "snapshots are newer than the gains"
-    return "gains have an older format" if players_behind(analytics) else None
+    tenures, _ = load_tenures(analytics)
+    if behind(linked_gains(analytics, tenures.names), tenures):
+        return "links of names are newer than the gains"
+    return "gains have an older format" if players_behind(analytics, tenures, load_forgotten(analytics)) else None
 
 
 def count_snapshots(raw: Database[Document]) -> int:
@@ -60,12 +64,18 @@ def _roster_behind(mongo: MongoResource, settings: HiscoresSettings, now: dateti
     roster = load_roster(analytics)
     latest = max(filter(None, (entry.last_telemetry for entry in roster.values())), default=None)
     recent = recent_activity(mongo.raw, activity_from(latest, now), now)
-    forms: set[str] = {*recent, *settings.roster_names(), *group_members(analytics)}
-    forms |= _reported(analytics) if _all_computed(analytics) else telemetry_names(mongo.raw)
-    if not {key for form in forms if (key := possible_key(form)) is not None} <= roster.keys() | kept_out(analytics):
+    in_telemetry = _reported(analytics) if _all_computed(analytics) else telemetry_names(mongo.raw)
+    sources = Names(
+        frozenset(in_telemetry), recent, frozenset(group_members(analytics)), tuple(settings.roster_names())
+    )
+    forms = {*in_telemetry, *recent, *sources.groups, *sources.settings}
+    holders = load_holders(mongo.raw, analytics, roster, forms, today())
+    merged, _ = merge_roster(roster, sources, now, kept_out(analytics), holders)
+    if merged.keys() - roster.keys():
         return "there are new names"
-    active = ((roster.get(possible_key(form) or ""), at) for form, at in recent.items())
-    played = any(entry is not None and (entry.last_telemetry or NEVER_BEFORE) < at for entry, at in active)
+    if any(holders.now(key) != key for key in roster):
+        return "players have left their names"
+    played = any(entry.last_telemetry != roster[key].last_telemetry for key, entry in merged.items())
     return "players have played" if played else None
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from pymongo import ReplaceOne, UpdateOne
+from pymongo import DeleteOne, ReplaceOne, UpdateOne
 from pymongo.database import Database
 from wrapped_shared.bulk import find_by_id, write_all
 from wrapped_shared.collections import HISCORES_PLAYERS
@@ -34,6 +34,11 @@ def save_states(analytics: Database[Document], states: Iterable[tuple[PlayerStat
         for state, tracked in states
     ]
     write_all(analytics[HISCORES_PLAYERS], writes)
+
+
+def remove_states(analytics: Database[Document], keys: Iterable[str]) -> None:
+    """Remove the states of some players."""
+    write_all(analytics[HISCORES_PLAYERS], [DeleteOne({"_id": key}) for key in keys])
 
 
 def save_due(analytics: Database[Document], due: Iterable[tuple[str, datetime]]) -> int:

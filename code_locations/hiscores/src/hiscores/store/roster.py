@@ -13,6 +13,7 @@ from pymongo.database import Database
 from wrapped_shared.bulk import find_by_id, write_all
 from wrapped_shared.collections import HISCORES_PLAYERS, HISCORES_ROSTER, PLAYER_GROUPS, RAW_EVENT_COLLECTIONS
 from wrapped_shared.documents import Document
+from wrapped_shared.forgotten import Forgotten
 from wrapped_shared.version import SCHEMA_VERSIONS
 
 from hiscores.domain.roster import Tracked
@@ -109,6 +110,12 @@ def save_roster(analytics: Database[Document], before: Mapping[str, Tracked], af
     ]
     writes += [DeleteOne({"_id": key}) for key in gone]
     return write_all(analytics[HISCORES_ROSTER], writes)
+
+
+def forget_entries(analytics: Database[Document], forgotten: Forgotten, keys: Iterable[str], day: str) -> None:
+    """Remove the entries of those of the given players who were forgotten while the roster was made."""
+    gone = [key for key in keys if forgotten and forgotten.covers(key, day)]
+    write_all(analytics[HISCORES_ROSTER], [DeleteOne({"_id": key}) for key in gone])
 
 
 def load_tracked(analytics: Database[Document], keys: Iterable[str]) -> dict[str, Tracked]:

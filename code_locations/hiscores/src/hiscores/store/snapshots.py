@@ -37,6 +37,11 @@ def save_snapshot(raw: Database[Document], document: Document) -> None:
         raw[HISCORES].replace_one({"_id": document["_id"]}, document)
 
 
+def remove_snapshot(raw: Database[Document], snapshot_id: str) -> None:
+    """Remove one snapshot."""
+    raw[HISCORES].delete_one({"_id": snapshot_id})
+
+
 def of_player(raw: Database[Document], key: str, old_forms: Iterable[str]) -> Iterator[Document]:
     """All snapshots of one player, new and old, in no particular order."""
     yield from raw[HISCORES].find({"_id": {"$gte": f"{key}|", "$lt": f"{key}}}"}})  # "}" follows "|"

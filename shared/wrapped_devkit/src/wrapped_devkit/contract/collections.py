@@ -40,6 +40,7 @@ _MAIN: Final = (
     names.ITEM_MONTH_PRICES,
     names.HISCORES_GAINS,
     names.HISCORES_PLAYERS,
+    names.NAME_CANDIDATES,
 )
 _READ: Final[Mapping[str, Models]] = {
     **{collection: (VALIDATED_MODELS[collection],) for collection in _MAIN},

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from wrapped_shared import collections as names
 from wrapped_shared.models.bookkeeping import AppliedNames, DayLedger, PlanState, Removal, RunNote, Turns, Watermark
-from wrapped_shared.models.hiscores import HiscoresGains, HiscoresPlayer
+from wrapped_shared.models.hiscores import HiscoresGains, HiscoresPlayer, NameCandidate
 from wrapped_shared.models.holds import UpstreamHold
 from wrapped_shared.models.image_map import Item, ItemMonthPrices, ItemPrices, PriceRefusal, StatImage, StatSubject
 from wrapped_shared.models.player_stats import (
@@ -52,6 +52,7 @@ VALIDATED_MODELS: Final[Mapping[str, type[BaseModel]]] = {
     names.RUN_NOTES: RunNote,
     names.HISCORES_PLAYERS: HiscoresPlayer,
     names.HISCORES_GAINS: HiscoresGains,
+    names.NAME_CANDIDATES: NameCandidate,
     names.STAT_IMAGES: StatImage,
     names.ITEMS: Item,
     names.ITEM_PRICES: ItemPrices,

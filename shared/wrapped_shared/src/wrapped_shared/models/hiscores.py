@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from wrapped_shared.models.base import TOLERANT, BsonDate, Count, Part, Period, StoredDocument
+from wrapped_shared.models.base import TOLERANT, BsonDate, Count, Day, Part, Period, StoredDocument
 from wrapped_shared.vocabulary import (
     AccountType,
     GainFlag,
@@ -138,8 +138,19 @@ class HiscoresSection(Part):
     )
 
 
+class GainsTenure(Part):
+    """A name that the player held, and on which days."""
+
+    name: str = Field(description="The normalised player name.")
+    first: Day | None = Field(description="The first day; null = from the beginning.")
+    last: Day | None = Field(description="The last day; null = until today.")
+
+
 class HiscoresGains(StoredDocument, HiscoresSection):
-    """`hiscores_gains`: what one player gained in one period by the official hiscores."""
+    """`hiscores_gains`: what one player gained in one period by the official hiscores.
+
+    A player with linked names (`player_names`) has one document per period, under the name they held last.
+    """
 
     id: str = Field(alias="_id", description="`<period>/<player_key>`.")
     player_key: str = _KEY
@@ -147,6 +158,27 @@ class HiscoresGains(StoredDocument, HiscoresSection):
     ratings: dict[str, Rating] = Field(
         description="The ratings `LMS - Rank` and `PvP Arena - Rank`, where a value is known."
     )
+    tenures: list[GainsTenure] | None = Field(
+        None,
+        description="The names and days whose snapshots count, the oldest first, as the links of names were when the "
+        "gains were computed; absent for a name without links.",
+    )
+
+
+class NameCandidate(StoredDocument):
+    """`name_candidates`: two names that may be one player's. Only a person can tell; nothing applies it by itself.
+
+    Sort by `overall`, the greatest first: the more experience the old name had, the harder it is to fake.
+    """
+
+    id: str = Field(alias="_id", description="`<old>|<now>`.")
+    old: str = Field(description="The normalised old name, which the hiscores no longer list.")
+    now: str = Field(description="The normalised new name.")
+    seen_from: Day = Field(description="The UTC day on which the hiscores first showed the account under the new name.")
+    overall: Count = Field(description="The old name's total experience when the hiscores last listed it.")
+    rows: Count = Field(description="How many rows are known for both; all of them are at least the old name's last.")
+    gained: Count = Field(description="The total experience gained between the two snapshots.")
+    reason: str = Field(description="Why the two may be one player, in a sentence without names.")
 
 
 class RosterEntry(StoredDocument):

@@ -1,0 +1,86 @@
+"""Whose snapshots count for which player, by the links of names and without forgotten players.
+
+What belongs here: the snapshots of a chain of names, and which stored gains no longer follow the links. What does not:
+what a link means (`wrapped_shared.tenures`), reading and writing.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, Final, TypeAlias
+
+from wrapped_shared.forgotten import Forgotten
+from wrapped_shared.tenures import Tenure, Tenures
+
+from hiscores.domain.snapshots import Snapshot
+
+StoredTenures: TypeAlias = list[dict[str, str | None]]
+"""The tenures as gains hold them; None = those of a name without links, which are not stored."""
+
+
+def day_of(moment: datetime) -> str:
+    """The UTC day of a time."""
+    return moment.astimezone(UTC).date().isoformat()
+
+
+def of_chain(snapshots: Iterable[Snapshot], tenures: tuple[Tenure, ...], forgotten: Forgotten) -> list[Snapshot]:
+    """The snapshots that count for a player, numbered by tenure.
+
+    Args:
+        snapshots: all snapshots of all names that the player held.
+        tenures: the player's, the oldest first.
+        forgotten: names and days that count nowhere.
+    """
+    found = []
+    for snapshot in snapshots:
+        day = day_of(snapshot.at)
+        held = (n for n, tenure in enumerate(tenures) if tenure.name == snapshot.key and tenure.covers(day))
+        number = next(held, None)
+        if number is not None and not (forgotten and forgotten.covers(snapshot.key, day)):
+            found.append(replace(snapshot, tenure=number) if number else snapshot)
+    return found
+
+
+def stored_tenures(tenures: tuple[Tenure, ...]) -> StoredTenures | None:
+    """A player's tenures as their gains hold them."""
+    return None if tenures == (Tenure(tenures[0].name),) else [asdict(tenure) for tenure in tenures]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredGains:
+    """Which player and period a stored document is for, and the tenures it was computed from."""
+
+    key: str
+    period: str
+    tenures: StoredTenures | None
+
+    @classmethod
+    def of(cls, document: Mapping[str, Any]) -> "StoredGains":
+        """Read the head of a document of `hiscores_gains`."""
+        return cls(document["player_key"], document["period"], document.get("tenures"))
+
+
+_NOT_LINKED: Final[StoredTenures] = []
+
+
+def behind(stored: Iterable[StoredGains], tenures: Tenures) -> list[str]:
+    """The players, by key, whose gains do not follow the links; those who have none yet come first.
+
+    This order keeps a killed run from losing anything: a player's new gains are written before the documents that show
+    that they are missing.
+
+    Args:
+        stored: the gains of all names in links, and all gains computed from linked names.
+        tenures: the links.
+    """
+    names: set[str] = set()
+    have: set[str] = set()
+    for one in stored:
+        have.add(one.key)
+        expected = tenures.tenures(one.key)
+        if one.tenures != stored_tenures(expected):
+            names.add(one.key)
+            names.update(tenure.name for tenure in expected)
+            names.update(str(tenure["name"]) for tenure in one.tenures or _NOT_LINKED)
+    keys = {key for name in names for key in tenures.keys(name)}
+    return sorted(keys, key=lambda key: (key in have, key))

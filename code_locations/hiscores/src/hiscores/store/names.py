@@ -1,0 +1,112 @@
+"""Links of names and forgotten players: `player_names` and `forgotten_players`, written by the command and the web app.
+
+What belongs here: reading both. What does not: what they mean (`wrapped_shared.tenures`, `wrapped_shared.forgotten`).
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from pymongo.database import Database
+from wrapped_shared.collections import FORGOTTEN_PLAYERS, PLAYER_DAYS, PLAYER_NAMES, RAW_EVENT_COLLECTIONS
+from wrapped_shared.documents import Document
+from wrapped_shared.forgotten import Forgotten, name_hash
+from wrapped_shared.names import player_key
+from wrapped_shared.periods import day_start_ms, is_day, next_day
+from wrapped_shared.tenures import Link, LinkError, Tenures
+
+from hiscores.domain.chains import day_of
+from hiscores.domain.roster import Holders, Tracked, possible_key
+
+
+def load_tenures(analytics: Database[Document]) -> tuple[Tenures, int]:
+    """All chains of names, and how many documents of `player_names` are left out.
+
+    The web app writes them too: a document that is no link is left out, and of links that contradict each other the
+    later one.
+    """
+    stored = list(analytics[PLAYER_NAMES].find({}))
+    links = sorted(link for document in stored if (link := _link(document)) is not None)
+    try:
+        return Tenures(links), len(stored) - len(links)
+    except LinkError:
+        kept = _without_contradictions(links)
+        return Tenures(kept), len(stored) - len(kept)
+
+
+def _without_contradictions(links: Iterable[Link]) -> list[Link]:
+    kept: list[Link] = []
+    for link in links:
+        try:
+            Tenures([*kept, link])
+        except LinkError:
+            continue
+        kept.append(link)
+    return kept
+
+
+def _link(document: Document) -> Link | None:
+    old, now, day = player_key(document.get("old")), player_key(document.get("now")), document.get("from_day")
+    return Link(str(day), old, now) if old is not None and now is not None and is_day(day) else None
+
+
+def load_forgotten(analytics: Database[Document]) -> Forgotten:
+    """All forgotten players."""
+    return Forgotten(analytics[FORGOTTEN_PLAYERS].find({}))
+
+
+def is_forgotten(analytics: Database[Document], key: str, at: datetime) -> bool:
+    """Whether a player is forgotten at a time, as MongoDB says now."""
+    hashed = name_hash(key)
+    stored = analytics[FORGOTTEN_PLAYERS].find({"_id": {"$gte": f"{hashed}|", "$lt": f"{hashed}}}"}})  # "}" follows "|"
+    return Forgotten(stored).covers(key, day_of(at))
+
+
+def load_holders(
+    raw: Database[Document],
+    analytics: Database[Document],
+    known: Mapping[str, Tracked],
+    forms: Iterable[str],
+    today: str,
+) -> Holders:
+    """Who holds the names now.
+
+    Args:
+        raw: the raw database.
+        analytics: the analytics database.
+        known: the roster.
+        forms: the names in telemetry, groups and settings, in any form.
+        today: the last day that counts.
+    """
+    by_key: dict[str, list[str]] = {}
+    for form in forms:
+        key = possible_key(form)
+        if key is not None:
+            by_key.setdefault(key, []).append(form)
+    tenures, _ = load_tenures(analytics)
+    holders = Holders(tenures, load_forgotten(analytics))
+    left = holders.left(by_key.keys() | known.keys())
+    played = {name: known[name].last_telemetry for name in left if name in known}
+    again = frozenset(name for name, at in played.items() if at is not None and day_of(at) > left[name])
+    return replace(holders, held_again=again | _held_again(raw, analytics, left, by_key, today))
+
+
+def _held_again(
+    raw: Database[Document],
+    analytics: Database[Document],
+    left: Mapping[str, str],
+    forms: Mapping[str, Iterable[str]],
+    today: str,
+) -> frozenset[str]:
+    """Of names that were left, those with telemetry of a later day, computed or not."""
+    again = set()
+    for name, last in left.items():
+        after = {"$gte": day_start_ms(next_day(last)), "$lt": day_start_ms(next_day(today))}
+        places = ((raw[collection], form) for form in forms.get(name, ()) for collection in RAW_EVENT_COLLECTIONS)
+        if analytics[PLAYER_DAYS].find_one(
+            {"player_key": name, "day": {"$gt": last, "$lte": today}}, {"_id": 1}
+        ) or any(
+            collection.find_one({"username": form, "timestamp": after}, {"_id": 1}) for collection, form in places
+        ):
+            again.add(name)
+    return frozenset(again)
