@@ -12,7 +12,7 @@ from wrapped_shared import collections as names
 from wrapped_shared.bulk import find_by_id
 from wrapped_shared.documents import Document
 
-_OWN_FIELDS: Final = ("_id", "player_key", "period", "schema_version")
+_OWN_FIELDS: Final = ("_id", "player_key", "period", "schema_version", "tenures")
 _MAX_KNOWN: Final = 100_000
 RANK_IMAGE: Final = "stat:rank"
 """The picture of the rank slide, which a ranking may add to any report."""
