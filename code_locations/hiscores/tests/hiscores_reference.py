@@ -20,6 +20,35 @@ class Seen(NamedTuple):
     skills: dict[str, int | None]
     others: dict[str, int | None]
     complete: bool = True
+    tenure: int = 0
+    """Differs where the player changed their name."""
+
+
+Link = tuple[str, str, str]
+"""The first day under the new name, the old name, the new name."""
+
+
+def reference_chains(seen: dict[str, list[Seen]], links: list[Link], bosses: set[str]) -> dict[str, dict[str, Any]]:
+    """By player and period, the gains of all names, whoever held them."""
+    whose: dict[str, list[Seen]] = {name: [] for name in {*seen, *(link[2] for link in links)}}
+    for name, snapshots in seen.items():
+        for one in snapshots:
+            followed = follow(name, f"{datetime.fromtimestamp(one.at, UTC):%F}", links)
+            if followed is not None:
+                whose[followed[0]].append(one._replace(tenure=followed[1]))
+    return {name: reference_gains(snapshots, bosses) for name, snapshots in whose.items()}
+
+
+def follow(name: str, day: str, links: list[Link]) -> tuple[str, int] | None:
+    """The last name of whoever held a name on a day, and how many changes later; None if nobody knows who it was."""
+    left = sorted(link for link in links if link[1] == name and link[0] >= day)
+    taken = sorted(link for link in links if link[2] == name and link[0] > day)
+    if taken and (not left or taken[0][0] <= left[0][0]):
+        return None
+    if not left:
+        return name, 0
+    later = follow(left[0][2], left[0][0], links)
+    return None if later is None else (later[0], later[1] + 1)
 
 
 def reference_gains(snapshots: list[Seen], bosses: set[str]) -> dict[str, dict[str, Any]]:
@@ -37,7 +66,8 @@ def one_period(ordered: list[Seen], year: str, bosses: set[str]) -> dict[str, An
     """The gains of a year, or of all time if `year` is empty."""
     beginnings = [0]
     for n in range(1, len(ordered)):
-        if another_account(ordered[beginnings[-1] : n], ordered[n], bosses):
+        renamed = ordered[n].tenure != ordered[n - 1].tenure
+        if not renamed and another_account(ordered[beginnings[-1] : n], ordered[n], bosses):
             beginnings.append(n)
     inside = [n for n in range(len(ordered)) if not year or year_of(ordered[n]) == year]
     begin = max(n for n in beginnings if n <= inside[-1])

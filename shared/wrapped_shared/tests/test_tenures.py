@@ -69,6 +69,7 @@ def test_every_day_of_a_name_has_one_owner(made: list[str], expected: dict[str, 
     ("made", "message"),
     [
         pytest.param(["a>a@4"], "circle", id="a name and itself"),
+        pytest.param(["a>a@4", "a>b@4"], "circle", id="a name and itself beside another link"),
         pytest.param(["a>b@4", "b>a@4"], "circle", id="there and back in one day"),
         pytest.param(["a>b@4", "c>b@6"], "b would have two holders on 2024-01-06: a and c", id="a name that is held"),
         pytest.param(["a>b@4", "c>b@6", "b>d@8"], "two holders on 2024-01-06", id="a name that is left later"),

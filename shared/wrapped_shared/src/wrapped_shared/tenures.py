@@ -99,6 +99,11 @@ class Tenures:
         }
 
     @property
+    def links(self) -> list[Link]:
+        """All links, in order."""
+        return list(self._links)
+
+    @property
     def names(self) -> frozenset[str]:
         """Every name in a link; any other is a player of its own."""
         return frozenset(self._leaving) | frozenset(self._arriving)
@@ -165,6 +170,8 @@ class Tenures:
     def _check(self) -> None:
         """Refuse links that give a name two holders on one day, or that lead in a circle."""
         for link in self._links:
+            if link.old == link.now:
+                raise LinkError(f"the link of {link.old} on {link.from_day} leads in a circle")
             seen, following = {link}, link
             while (after := self._next(following)) is not None:
                 if after in seen:

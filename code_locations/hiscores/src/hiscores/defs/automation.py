@@ -10,6 +10,7 @@ from wrapped_shared.asset_keys import HISCORES
 from wrapped_shared.definitions import team_tag
 from wrapped_shared.run_config import MAIN_JOB
 
+from hiscores.defs.candidates import name_candidates
 from hiscores.defs.catalogue import activity_catalogue
 from hiscores.defs.common import GAINS_OP, SNAPSHOTS_OP
 from hiscores.defs.gains import hiscores_gains
@@ -18,7 +19,7 @@ from hiscores.defs.roster import tracked_players
 from hiscores.defs.snapshots import snapshots
 from hiscores.domain.snapshots import slot_text
 
-ASSETS = [tracked_players, snapshots, activity_catalogue, hiscores_players, hiscores_gains]
+ASSETS = [tracked_players, snapshots, activity_catalogue, hiscores_players, hiscores_gains, name_candidates]
 
 hiscores_scrape = dg.define_asset_job(
     "hiscores_scrape",

@@ -14,6 +14,7 @@ from wrapped_shared.asset_keys import (
     HISCORES_GAINS_KEY,
     HISCORES_PLAYERS_KEY,
     IMAGE_MAP,
+    NAME_CANDIDATES_KEY,
     PLAYER_DAYS_KEY,
     PLAYER_STATS,
     TRACKED_PLAYERS_KEY,
@@ -68,7 +69,9 @@ def main_run(location: str, job: str, players: Sequence[str], *, may_request: bo
         return PlannedRun("pictures and prices", job, config=config)
     if location == HISCORES and not may_request:
         assets = [] if players else _names(TRACKED_PLAYERS_KEY, HISCORES_PLAYERS_KEY)
-        return PlannedRun("gains from stored snapshots", job, [*assets, *_names(HISCORES_GAINS_KEY)])
+        return PlannedRun(
+            "gains from stored snapshots", job, [*assets, *_names(HISCORES_GAINS_KEY, NAME_CANDIDATES_KEY)]
+        )
     if location == HISCORES:
         config = _ops(hiscores__snapshots=chosen, hiscores__hiscores_gains=chosen) if players else {}
         return PlannedRun("hiscores", job, config=config)

@@ -1,0 +1,108 @@
+"""The collection `name_candidates`, and the snapshots that it is made from.
+
+What belongs here: which snapshots are an old name's last and a new name's first. What does not: comparing them
+(`domain.candidates`).
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Final
+
+from pymongo import DeleteOne, ReplaceOne
+from pymongo.database import Database
+from wrapped_shared.bulk import IDS_AT_ONCE, find_by_id, write_all
+from wrapped_shared.collections import HISCORES, HISCORES_GAINS, HISCORES_PLAYERS, NAME_CANDIDATES
+from wrapped_shared.documents import Document
+from wrapped_shared.forgotten import Forgotten
+from wrapped_shared.version import SCHEMA_VERSIONS
+
+from hiscores.domain.candidates import Candidate
+from hiscores.domain.gains import ALL
+from hiscores.domain.snapshots import Snapshot, read_snapshot, slot_text
+from hiscores.store.snapshots import of_player
+
+_FIGURES: Final = dict.fromkeys(("player_key", "slot", "scraped_at", "skills", "activities", "bosses"), 1)
+_HOUR: Final = timedelta(hours=1)
+
+
+def last_of_vanished(raw: Database[Document], analytics: Database[Document]) -> Iterator[Snapshot]:
+    """The last snapshot of every name that the hiscores no longer list."""
+    vanished = analytics[HISCORES_PLAYERS].find(
+        {"status": "not_found", "snapshot_slot": {"$ne": None}}, {"snapshot_slot": 1}
+    )
+    ids = [f"{state['_id']}|{state['snapshot_slot']}" for state in vanished]
+    for document in find_by_id(raw[HISCORES], ids, _FIGURES):
+        snapshot = read_snapshot(document)
+        if snapshot is not None:
+            yield snapshot
+
+
+def first_since(raw: Database[Document], analytics: Database[Document], moment: datetime) -> Iterator[Snapshot]:
+    """The first snapshot of every name whose present account was first seen after some time.
+
+    Gains know when that was, in an index. Nearly all snapshots were taken in the hour of their slot or the one after,
+    so their `_id`s are known; the others are looked for.
+    """
+    since = analytics[HISCORES_GAINS].find(
+        {"period": ALL, "from": {"$gt": moment}}, {"_id": 0, "player_key": 1, "from": 1}
+    )
+    while first := {gains["player_key"]: gains["from"] for gains in islice(since, IDS_AT_ONCE // 2)}:
+        for snapshot in _in_their_hour(raw, first):
+            del first[snapshot.key]
+            yield snapshot
+        for key, at in first.items():
+            stored = map(read_snapshot, of_player(raw, key, ()))
+            yield from (one for one in stored if one is not None and one.at == at)
+
+
+def _in_their_hour(raw: Database[Document], first: Mapping[str, datetime]) -> Iterator[Snapshot]:
+    wanted = dict(first)
+    ids = [
+        f"{key}|{slot_text(at.replace(minute=0, second=0, microsecond=0) - earlier)}"
+        for key, at in first.items()
+        for earlier in (timedelta(), _HOUR)
+    ]
+    for document in find_by_id(raw[HISCORES], ids, _FIGURES):
+        snapshot = read_snapshot(document)
+        if snapshot is not None and wanted.get(snapshot.key) == snapshot.at:
+            del wanted[snapshot.key]
+            yield snapshot
+
+
+def save_candidates(analytics: Database[Document], found: Iterable[Candidate]) -> None:
+    """Replace the stored candidates with those found now."""
+    collection = analytics[NAME_CANDIDATES]
+    stored = {document["_id"]: document for document in collection.find({})}
+    documents = {document["_id"]: document for document in map(candidate_document, found)}
+    writes: list[ReplaceOne[Document] | DeleteOne] = [
+        ReplaceOne({"_id": one}, document, upsert=True)
+        for one, document in documents.items()
+        if stored.get(one) != document
+    ]
+    writes += [DeleteOne({"_id": one}) for one in stored if one not in documents]
+    write_all(collection, writes)
+
+
+def candidate_document(candidate: Candidate) -> Document:
+    """The document of one candidate."""
+    return {
+        "_id": f"{candidate.old}|{candidate.now}",
+        "schema_version": SCHEMA_VERSIONS[NAME_CANDIDATES],
+        "old": candidate.old,
+        "now": candidate.now,
+        "seen_from": candidate.seen_from,
+        "overall": candidate.overall,
+        "rows": candidate.rows,
+        "gained": candidate.gained,
+        "reason": candidate.reason,
+    }
+
+
+def remove_forgotten_candidates(analytics: Database[Document], forgotten: Forgotten, day: str) -> None:
+    """Remove the candidates of players who were forgotten while they were looked for."""
+    if not forgotten:
+        return
+    stored = analytics[NAME_CANDIDATES].find({}, {"old": 1, "now": 1})
+    gone = [d["_id"] for d in stored if forgotten.covers(d["old"], day) or forgotten.covers(d["now"], day)]
+    write_all(analytics[NAME_CANDIDATES], [DeleteOne({"_id": one}) for one in gone])
