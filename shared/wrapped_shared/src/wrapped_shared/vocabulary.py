@@ -96,7 +96,7 @@ ScrapeOutcome: TypeAlias = Literal["ok", "not_found", "unranked", "unavailable",
 GainFlag: TypeAlias = Literal["gap", "name_changed", "new_metric", "rank_cutoff", "rollback", "straddles"]
 """What to know before trusting a period's gains."""
 
-RosterSource: TypeAlias = Literal["telemetry", "groups", "settings"]
+RosterSource: TypeAlias = Literal["telemetry", "former_name", "groups", "settings"]
 """Where a tracked player's name comes from."""
 
 RowKind: TypeAlias = Literal["skill", "clue", "minigame", "boss", "points"]

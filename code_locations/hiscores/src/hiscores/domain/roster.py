@@ -94,13 +94,16 @@ def wanted(
 ) -> tuple[dict[str, tuple[str, set[RosterSource]]], int]:
     """By player to track, the form of their name and the sources that name them; and how many names were impossible.
 
-    A player whom only a former name names is shown by key.
+    A player whom only former names name is shown by key.
     """
-    found: dict[str, tuple[str, set[RosterSource]]] = {}
+    shown: dict[str, str] = {}
+    sources: dict[str, set[RosterSource]] = {}
     impossible = 0
-    before = sorted(key for key, entry in known.items() if "telemetry" in entry.sources)
+    before = [key for key, entry in known.items() if "telemetry" in entry.sources]
+    linked = [key for key, entry in known.items() if "former_name" in entry.sources and key in holders.tenures.names]
     by_source: list[tuple[RosterSource, Iterable[str]]] = [
         ("telemetry", [*sorted(names.telemetry | names.recent.keys()), *before]),
+        ("former_name", linked),
         ("groups", sorted(names.groups)),
         ("settings", names.settings),
     ]
@@ -111,9 +114,11 @@ def wanted(
             if key is None or (holder is not None and not is_possible(holder)):
                 impossible += 1
             elif holder is not None and not {key, holder} & kept_out:
-                shown = form if holder == key else holder
-                found.setdefault(holder, (shown, set()))[1].add(source)
-    return found, impossible
+                inherited = source == "telemetry" and holder != key
+                sources.setdefault(holder, set()).add("former_name" if inherited else source)
+                if holder == key:
+                    shown.setdefault(key, form)
+    return {key: (shown.get(key, key), named_by) for key, named_by in sources.items()}, impossible
 
 
 def merge_roster(
@@ -125,8 +130,9 @@ def merge_roster(
 ) -> tuple[dict[str, Tracked], int]:
     """The roster updated from the sources, and how many names were impossible.
 
-    A player once named in telemetry stays (raw telemetry is eventually pruned); a player only in a group or in the
-    settings is removed when they are removed there. The name is shown in the form of the latest event, else the known
+    A player once named in telemetry stays (raw telemetry is eventually pruned), one named there only by a former name
+    for as long as names are linked; a player only in a group or in the settings is removed when they are removed
+    there. The name is shown in the form of the latest event, else the known
     form, else the first in alphabetical order. No source brings back players removed by hand (`kept_out`), names that
     their player left, or forgotten players.
     """

@@ -190,7 +190,8 @@ class RosterEntry(StoredDocument):
     id: str = Field(alias="_id", description="The normalised player name.")
     player: str = Field(description="The name in the form last seen.")
     sources: list[RosterSource] = Field(
-        description="Where the name comes from, alphabetical: `telemetry`, `groups` (`player_groups`) or `settings`."
+        description="Where the name comes from, alphabetical: `telemetry`, `former_name` (telemetry of a name that the "
+        "player left), `groups` (`player_groups`) or `settings`."
     )
     first_seen: BsonDate = Field(description="When the player entered the roster.")
     last_telemetry: BsonDate | None = Field(description="The player's latest event; null without telemetry.")
