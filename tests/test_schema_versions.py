@@ -6,7 +6,9 @@ from player_stats.domain.days import day_document
 from player_stats.domain.running_merges import MONTHS, RunningMerge, from_document
 from wrapped_devkit.contract.collections import ANALYTICS, RAW
 from wrapped_shared import collections as names
+from wrapped_shared.forgotten import Forgotten
 from wrapped_shared.mongo import MongoResource
+from wrapped_shared.tenures import Tenures
 from wrapped_shared.version import SCHEMA_VERSIONS
 
 
@@ -28,9 +30,9 @@ def test_a_new_version_of_the_gains_rebuilds_gains_and_nothing_of_the_telemetry(
     gains = {"_id": "all/ann", "player_key": "ann", "period": "all", "to": None}
     version = SCHEMA_VERSIONS[names.HISCORES_GAINS]
     contract_mongo.analytics[names.HISCORES_GAINS].insert_one({**gains, "schema_version": version})
-    assert players_behind(contract_mongo.analytics) == []
+    assert players_behind(contract_mongo.analytics, Tenures(()), Forgotten(())) == []
     monkeypatch.setitem(SCHEMA_VERSIONS, names.HISCORES_GAINS, version + 1)
-    assert players_behind(contract_mongo.analytics) == ["ann"]
+    assert players_behind(contract_mongo.analytics, Tenures(()), Forgotten(())) == ["ann"]
     assert from_document(merge) is not None
     assert day_document("ann", "2024-05-01", {}) == day
     monkeypatch.setitem(SCHEMA_VERSIONS, names.PLAYER_MERGES, version + 1)

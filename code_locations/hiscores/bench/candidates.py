@@ -36,8 +36,8 @@ def main() -> int:
         server = embedded.start(Path(folder) / "mongo", tied=True)
         try:
             with MongoResource(uri=server.uri).open() as mongo:
-                ensure_indexes(mongo.raw, mongo.analytics)
                 renamed = fill(mongo, count)
+                ensure_indexes(mongo.raw, mongo.analytics)
                 process = psutil.Process()
                 before, cpu, start = process.memory_info().rss, time.process_time(), time.perf_counter()
                 found = refresh(mongo)

@@ -28,6 +28,7 @@ def test_every_asset_has_an_owner_a_group_kinds_and_a_description() -> None:
         "hiscores/activity_catalogue",
         "hiscores/hiscores_players",
         "hiscores/hiscores_gains",
+        "hiscores/name_candidates",
     }
     for node in specs:
         assert node.owners == ["team:hiscores"]
