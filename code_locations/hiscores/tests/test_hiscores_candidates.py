@@ -186,7 +186,9 @@ def test_linked_and_forgotten_names_are_no_candidates(renamed: World) -> None:
     names = {"_id": "old 1|2026-03-02", "old": "old 1", "now": "new 1", "from_day": "2026-03-02"}
     renamed.mongo.analytics["player_names"].insert_one(names)
     assert stored(renamed).keys() == {"old 2|new 2"}
-    renamed.mongo.analytics["forgotten_players"].insert_one({"_id": forgotten_id("new 2", None), "until": None})
+    renamed.mongo.analytics["forgotten_players"].insert_one(
+        {"_id": forgotten_id("new 2", None), "until": None, "at": START}
+    )
     assert stored(renamed) == {}
 
 

@@ -171,11 +171,20 @@ def test_links_that_are_none_are_left_out_and_counted(scraped: World) -> None:
         {"_id": 3, "old": "cat", "now": "cat", "from_day": "2026-01-03"},
         {"_id": 4, "old": "cat", "now": "dan", "from_day": "2026-02-30"},
     ]
-    names.insert_many(documents)
+    names.insert_many(documents, bypass_document_validation=True)
     result = scraped.materialize(CHANGED, selection=["hiscores_gains"])
     check = checks_of(result)["valid_links"]
     assert (check.passed, check.metadata["left_out"].value) == (False, 4)
     assert scraped.gains() == before
+
+
+def test_a_link_of_a_forgotten_name_does_not_count(scraped: World) -> None:
+    link(scraped, "ann", "cat", "2026-01-03")
+    scraped.mongo.analytics["forgotten_players"].insert_one(
+        {"_id": forgotten_id("cat", None), "until": None, "at": START}
+    )
+    compute(scraped)
+    assert {name for name in scraped.gains() if "tenures" in scraped.gains()[name]} == set()
 
 
 def test_a_chosen_player_is_found_by_a_former_name(scraped: World) -> None:
@@ -188,7 +197,9 @@ def test_a_chosen_player_is_found_by_a_former_name(scraped: World) -> None:
 
 
 def test_gains_of_a_forgotten_player_go_and_do_not_come_back(scraped: World) -> None:
-    scraped.mongo.analytics["forgotten_players"].insert_one({"_id": forgotten_id("cat", None), "until": None})
+    scraped.mongo.analytics["forgotten_players"].insert_one(
+        {"_id": forgotten_id("cat", None), "until": None, "at": START}
+    )
     for config in (CHANGED, {}, {GAINS_OP: {"players": ["cat"]}}):
         scraped.materialize(config, selection=["hiscores_gains"])
         assert {name.split("/")[1] for name in scraped.gains()} == {"ann", "bea"}

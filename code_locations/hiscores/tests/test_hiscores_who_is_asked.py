@@ -115,7 +115,7 @@ def test_a_player_named_by_a_former_name_is_looked_up_under_the_new_one(linked: 
 
 def forget(world: World, name: str) -> None:
     """Mark a player as forgotten and remove what is stored, as the command does."""
-    mark = {"_id": forgotten_id(name, None), "until": None}
+    mark = {"_id": forgotten_id(name, None), "until": None, "at": START}
     world.mongo.analytics["forgotten_players"].replace_one({"_id": mark["_id"]}, mark, upsert=True)
     world.mongo.raw["hiscores"].delete_many({"player_key": name})
     for collection in ("hiscores_roster", "hiscores_players"):

@@ -20,18 +20,25 @@ from hiscores.domain.roster import Holders, Tracked, possible_key
 
 
 def load_tenures(analytics: Database[Document]) -> tuple[Tenures, int]:
-    """All chains of names, and how many documents of `player_names` are left out.
+    """All chains of names, and how many documents of `player_names` are left out as invalid.
 
     The web app writes them too: a document that is no link is left out, and of links that contradict each other the
-    later one.
+    later one. Links of forgotten names do not count.
     """
-    stored = list(analytics[PLAYER_NAMES].find({}))
-    links = sorted(link for document in stored if (link := _link(document)) is not None)
+    forgotten = load_forgotten(analytics)
+    found = [_link(document) for document in analytics[PLAYER_NAMES].find({})]
+    links = [link for link in found if link is not None]
+    kept = sorted(link for link in links if not (forgotten and _is_forgotten(link, forgotten)))
+    invalid = len(found) - len(links)
     try:
-        return Tenures(links), len(stored) - len(links)
+        return Tenures(kept), invalid
     except LinkError:
-        kept = _without_contradictions(links)
-        return Tenures(kept), len(stored) - len(kept)
+        sound = _without_contradictions(kept)
+        return Tenures(sound), invalid + len(kept) - len(sound)
+
+
+def _is_forgotten(link: Link, forgotten: Forgotten) -> bool:
+    return any(forgotten.covers(name, link.from_day) for name in (link.old, link.now))
 
 
 def _without_contradictions(links: Iterable[Link]) -> list[Link]:
