@@ -162,20 +162,26 @@ def due_for_links(world: World) -> bool:
     return due(world.mongo) == "links of names are newer than the gains"
 
 
-def test_links_that_are_none_are_left_out_and_counted(scraped: World) -> None:
-    before = scraped.gains()
-    names = scraped.mongo.analytics["player_names"]
-    documents: list[Document] = [
+@pytest.mark.parametrize(
+    "invalid",
+    [
         {"_id": 1},
         {"_id": 2, "old": "cat", "now": 7, "from_day": "2026-01-03"},
-        {"_id": 3, "old": "cat", "now": "cat", "from_day": "2026-01-03"},
-        {"_id": 4, "old": "cat", "now": "dan", "from_day": "2026-02-30"},
-    ]
-    names.insert_many(documents, bypass_document_validation=True)
-    result = scraped.materialize(CHANGED, selection=["hiscores_gains"])
-    check = checks_of(result)["valid_links"]
-    assert (check.passed, check.metadata["left_out"].value) == (False, 4)
-    assert scraped.gains() == before
+        {"_id": 3, "old": "cat", "now": "dan", "from_day": "2026-02-30"},
+        {"_id": 4, "old": "cat", "now": "bea", "from_day": "2026-01-05"},
+    ],
+)
+def test_while_links_are_invalid_gains_follow_those_that_reports_were_last_made_by(
+    scraped: World, invalid: Document
+) -> None:
+    link(scraped, "ann", "bea", "2026-01-03")
+    assert checks_of(scraped.materialize(CHANGED, selection=["hiscores_gains"]))["valid_links"].passed
+    linked = scraped.gains()
+    applied = {"old": "ann", "now": "bea", "from_day": "2026-01-03"}
+    scraped.mongo.analytics["applied_names"].insert_one({"_id": "links", "links": [applied], "digest": ""})
+    scraped.mongo.analytics["player_names"].insert_one(invalid, bypass_document_validation=True)
+    assert not checks_of(scraped.materialize(CHANGED, selection=["hiscores_gains"]))["valid_links"].passed
+    assert scraped.gains() == linked
 
 
 def test_a_link_of_a_forgotten_name_does_not_count(scraped: World) -> None:

@@ -8,53 +8,26 @@ from dataclasses import replace
 from datetime import datetime
 
 from pymongo.database import Database
-from wrapped_shared.collections import FORGOTTEN_PLAYERS, PLAYER_DAYS, PLAYER_NAMES, RAW_EVENT_COLLECTIONS
+from wrapped_shared.collections import FORGOTTEN_PLAYERS, PLAYER_DAYS, RAW_EVENT_COLLECTIONS
 from wrapped_shared.documents import Document
 from wrapped_shared.forgotten import Forgotten, name_hash
-from wrapped_shared.names import player_key
-from wrapped_shared.periods import day_start_ms, is_day, next_day
-from wrapped_shared.tenures import Link, LinkError, Tenures
+from wrapped_shared.links import applied_links, read_links
+from wrapped_shared.periods import day_start_ms, next_day
+from wrapped_shared.tenures import LinkError, Tenures
 
 from hiscores.domain.chains import day_of
 from hiscores.domain.roster import Holders, Tracked, possible_key
 
 
-def load_tenures(analytics: Database[Document]) -> tuple[Tenures, int]:
-    """All chains of names, and how many documents of `player_names` are left out as invalid.
+def load_tenures(analytics: Database[Document]) -> tuple[Tenures, bool]:
+    """All chains of names, and whether the links in `player_names` are valid.
 
-    The web app writes them too: a document that is no link is left out, and of links that contradict each other the
-    later one. Links of forgotten names do not count.
+    While they are not, gains follow the links by which reports were last made, as the reports do.
     """
-    forgotten = load_forgotten(analytics)
-    found = [_link(document) for document in analytics[PLAYER_NAMES].find({})]
-    links = [link for link in found if link is not None]
-    kept = sorted(link for link in links if not (forgotten and _is_forgotten(link, forgotten)))
-    invalid = len(found) - len(links)
     try:
-        return Tenures(kept), invalid
+        return Tenures(read_links(analytics)), True
     except LinkError:
-        sound = _without_contradictions(kept)
-        return Tenures(sound), invalid + len(kept) - len(sound)
-
-
-def _is_forgotten(link: Link, forgotten: Forgotten) -> bool:
-    return any(forgotten.covers(name, link.from_day) for name in (link.old, link.now))
-
-
-def _without_contradictions(links: Iterable[Link]) -> list[Link]:
-    kept: list[Link] = []
-    for link in links:
-        try:
-            Tenures([*kept, link])
-        except LinkError:
-            continue
-        kept.append(link)
-    return kept
-
-
-def _link(document: Document) -> Link | None:
-    old, now, day = player_key(document.get("old")), player_key(document.get("now")), document.get("from_day")
-    return Link(str(day), old, now) if old is not None and now is not None and is_day(day) else None
+        return Tenures(applied_links(analytics)), False
 
 
 def load_forgotten(analytics: Database[Document]) -> Forgotten:

@@ -39,7 +39,7 @@ class GainsWork:
         """Read the links and the forgotten players."""
         self._mongo = mongo
         self._kind_of = kind_of
-        self.tenures, self.invalid_links = load_tenures(mongo.analytics)
+        self.tenures, self.links_valid = load_tenures(mongo.analytics)
         self.forgotten = load_forgotten(mongo.analytics)
         self.behind_links = behind(linked_gains(mongo.analytics, self.tenures.names), self.tenures)
         """The players whose gains do not follow the links; compute them first, and in this order."""
