@@ -17,8 +17,9 @@ from player_stats.defs.reports import group_reports, wrapped_reports
 from player_stats.defs.schedules import SCHEDULES
 from player_stats.defs.sensors import SENSORS
 from player_stats.work.due import days_of, due
+from player_stats.work.forget import forget
 
-__all__ = ["days_of", "defs", "due"]
+__all__ = ["days_of", "defs", "due", "forget"]
 
 
 @dg.definitions

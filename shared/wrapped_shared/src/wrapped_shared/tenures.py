@@ -121,6 +121,10 @@ class Tenures:
         """Return the keys of all players who ever held a name; the name itself is the key of its later holder."""
         return frozenset(key for _, key in self._linked.get(name, ())) | {name}
 
+    def holders(self, name: str) -> set[Tenure]:
+        """Return the tenures of a name of all players with links."""
+        return {tenure for tenure, _ in self._linked.get(name, ())}
+
     def owner(self, name: str, day: str) -> str | None:
         """Return the key of the player whose report a name's day belongs to.
 

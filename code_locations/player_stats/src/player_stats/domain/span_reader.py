@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 from wrapped_shared.documents import Document
+from wrapped_shared.forgotten import Forgotten
 
 from player_stats.domain.balanced_merge import BalancedMerge
 from player_stats.domain.cells import Cell, Cut, cell_of
@@ -19,6 +20,7 @@ from player_stats.domain.interning import Owners, Players, Sessions
 from player_stats.domain.quality import IdKey, PlayerTally, Tally, total
 from player_stats.domain.raw_collections import RawCollection
 from player_stats.domain.seen import Counts, IsAbove, Seen
+from player_stats.domain.skipping import NOBODY_FORGOTTEN, Skipping
 from player_stats.domain.summaries import Families, Last, latest, merge_families
 from player_stats.domain.values import Ints, Mask, whole_column
 
@@ -67,6 +69,7 @@ class SpanReader:
         cut: Cut,
         is_above: IsAbove,
         players: Players | None = None,
+        forgotten: Forgotten = NOBODY_FORGOTTEN,
     ) -> None:
         """Prepare a pass.
 
@@ -77,7 +80,9 @@ class SpanReader:
             cut: the cells to summarise by.
             is_above: whether an `_id` is above the collection's watermark.
             players: names that are known already.
+            forgotten: players whose documents are counted as seen, and then skipped.
         """
+        self._skipping = Skipping(forgotten)
         self._owners = Owners(cut, players)
         self._sessions = Sessions()
         self._tally = Tally(id_key)
@@ -121,6 +126,7 @@ class SpanReader:
             self._counts.add(at, column(documents, "_id"))
 
     def _take(self, documents: list[Document]) -> None:
+        documents = self._skipping.kept(documents)
         if not documents:
             return
         events = read_events(documents, self._owners, self._sessions, self._tally, self._first_ms)

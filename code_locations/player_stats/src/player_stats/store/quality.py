@@ -1,10 +1,10 @@
 """Writing `data_quality`: how many documents of a day were read, duplicates or left out, over all players."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from wrapped_shared import collections as names
 
-from player_stats.domain.ledger import quality_of
+from player_stats.domain.ledger import TallyParts, quality_of
 from player_stats.store.ids import id_key
 from player_stats.store.ledger import NEVER_READ, DayReading
 from player_stats.store.turns import Turn
@@ -12,13 +12,14 @@ from player_stats.store.turns import Turn
 
 def write_quality(turn: Turn, readings: Sequence[DayReading]) -> None:
     """Write the documents of some days, one for each raw collection with documents on that day; remove the others."""
-    documents, days = [], []
-    for reading in readings:
-        day = reading.work.day
-        found = quality_of(day, reading.ledger_after()[1], id_key)
-        if found or reading.work.why != NEVER_READ:
-            documents += found
-            days.append(day)
+    tallies = {reading.work.day: reading.ledger_after()[1] for reading in readings}
+    never_read = {reading.work.day for reading in readings if reading.work.why == NEVER_READ}
+    replace_quality(turn, {day: found for day, found in tallies.items() if any(found.values()) or day not in never_read})
+
+
+def replace_quality(turn: Turn, tallies: Mapping[str, TallyParts]) -> None:
+    """Make the documents of days equal to their tallies."""
+    documents = [document for day, found in tallies.items() for document in quality_of(day, found, id_key)]
     turn.replace(names.DATA_QUALITY, documents)
-    wanted = {f"{collection}|{day}" for day in days for collection in names.RAW_EVENT_COLLECTIONS}
+    wanted = {f"{collection}|{day}" for day in tallies for collection in names.RAW_EVENT_COLLECTIONS}
     turn.remove(names.DATA_QUALITY, sorted(wanted - {document["_id"] for document in documents}))

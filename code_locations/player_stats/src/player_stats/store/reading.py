@@ -17,6 +17,7 @@ from pymongo.collection import Collection
 from pymongo.database import Database
 from wrapped_shared import collections as names
 from wrapped_shared.documents import Document
+from wrapped_shared.forgotten import Forgotten
 from wrapped_shared.names import player_key
 from wrapped_shared.periods import DAY_MS, day_start_ms, next_day
 
@@ -25,6 +26,7 @@ from player_stats.domain.events import comparable
 from player_stats.domain.families import FAMILIES
 from player_stats.domain.interning import Players
 from player_stats.domain.seen import IsAbove
+from player_stats.domain.skipping import NOBODY_FORGOTTEN
 from player_stats.domain.span_reader import CHUNK_EVENTS, Reading, SpanReader
 from player_stats.store.garbage import no_garbage_collection
 from player_stats.store.ids import id_key
@@ -34,6 +36,9 @@ Span: TypeAlias = tuple[int, int]
 """A half-open range of timestamps (ms)."""
 Marks: TypeAlias = Mapping[str, ObjectId | None]
 """The watermark of each raw collection."""
+
+Forms: TypeAlias = Mapping[str, Sequence[str]]
+"""Forms of names, by raw collection."""
 
 BATCH_DOCUMENTS: Final = 5_000
 """Documents per round trip: decoded they take some 15 MB."""
@@ -58,6 +63,11 @@ def read_marks(analytics: Database[Document]) -> Marks:
     return {mark["_id"]: mark["watermark"] for mark in analytics[names.WATERMARKS].find({}, {"watermark": 1})}
 
 
+def read_forgotten(analytics: Database[Document]) -> Forgotten:
+    """Return the forgotten players; call it after taking the turn, so that no later forgotten player is missed."""
+    return Forgotten(analytics[names.FORGOTTEN_PLAYERS].find())
+
+
 def day_range(day: str) -> Document:
     """Return the condition on `timestamp` for a UTC day."""
     return {"$gte": day_start_ms(day), "$lt": day_start_ms(next_day(day))}
@@ -70,6 +80,8 @@ def read_span(
     cut: Cut,
     marks: Marks,
     players: frozenset[str] | None = None,
+    forgotten: Forgotten = NOBODY_FORGOTTEN,
+    forms: Forms | None = None,
 ) -> Iterator[tuple[int, dict[str, Reading]]]:
     """Yield the readings of all raw collections, one or several whole UTC days at a time, each with its end (ms).
 
@@ -80,12 +92,14 @@ def read_span(
         cut: the cells to summarise.
         marks: the watermarks; the `_id`s above them are counted separately.
         players: chosen player keys, queried by their name forms; None for everyone.
+        forgotten: players whose events are skipped.
+        forms: the forms of the chosen players' names by collection, if they are known.
     """
     start, end = span
     first_ms = day_start_ms(first_day)
     with ExitStack() as stack:
         streams = {
-            name: [_Stream(raw[name], query, span) for query in _queries(raw[name], span, players)]
+            name: [_Stream(raw[name], query, span) for query in _queries(raw[name], span, players, forms)]
             for name in names.RAW_EVENT_COLLECTIONS
         }
         for stream in chain.from_iterable(streams.values()):
@@ -96,7 +110,7 @@ def read_span(
         while start < end:
             until = min(end, start // DAY_MS * DAY_MS + days * DAY_MS)
             readings = {
-                name: SpanReader(name, id_key, first_ms, cut, _above(marks.get(name)), known).read(
+                name: SpanReader(name, id_key, first_ms, cut, _above(marks.get(name)), known, forgotten).read(
                     _documents(streams[name], until)
                 )
                 for name in streams
@@ -162,17 +176,27 @@ def _above(mark: ObjectId | None) -> IsAbove:
     return lambda identity: isinstance(identity, ObjectId) and identity > mark
 
 
-def _queries(collection: Collection[Document], span: Span, players: frozenset[str] | None) -> list[Document]:
+def _queries(
+    collection: Collection[Document], span: Span, players: frozenset[str] | None, forms: Forms | None
+) -> list[Document]:
     times = {"$gte": span[0], "$lt": span[1]}
-    if players is None:
+    if forms is None and players is None:
         return [{"timestamp": times}]
-    return [{"username": form, "timestamp": times} for form in name_forms(collection, players)]
+    found = name_forms(collection, players or frozenset()) if forms is None else forms.get(collection.name, ())
+    return [{"username": form, "timestamp": times} for form in found]
 
 
 def name_forms(collection: Collection[Document], players: frozenset[str]) -> list[str]:
     """Return the forms of the chosen players' names found in a collection, sorted."""
-    groups = collection.aggregate([{"$group": {"_id": "$username"}}])  # `distinct` would be limited to 16 MiB
-    return sorted(group["_id"] for group in groups if player_key(group["_id"]) in players)
+    return sorted(form for form, key in usernames(collection) if key in players)
+
+
+def usernames(collection: Collection[Document]) -> Iterator[tuple[str, str]]:
+    """Yield every form of a name found in a collection, with its player key."""
+    for group in collection.aggregate([{"$group": {"_id": "$username"}}]):  # `distinct` would be limited to 16 MiB
+        key = player_key(group["_id"])
+        if key is not None:
+            yield group["_id"], key
 
 
 def _raw_batches(collection: Collection[Document], query: Document) -> Iterator[bytes]:

@@ -20,7 +20,7 @@ from player_stats.store.days import DayWritten, Written, write_days
 from player_stats.store.hours import write_hours
 from player_stats.store.ledger import NEVER_READ, DayReading, DayWork, claim, record_readings, work_of
 from player_stats.store.quality import write_quality
-from player_stats.store.reading import Marks, read_marks, read_span
+from player_stats.store.reading import Marks, read_forgotten, read_marks, read_span
 from player_stats.store.requests import clear_requests, open_requests
 from player_stats.store.turns import Turn
 from player_stats.work.hours import Clock, Readings, parts_of, read_hours, tallies_of
@@ -128,7 +128,10 @@ class DayTurn:
         """Compute adjacent whole days, in order, until enough events were read."""
         span = day_start_ms(work_items[0].day), day_start_ms(next_day(work_items[-1].day))
         pending = list(work_items)
-        read = read_span(self._mongo.raw, span, self._first_day, cut, marks=self._marks, players=self._players)
+        read = read_span(
+            self._mongo.raw, span, self._first_day, cut, marks=self._marks, players=self._players,
+            forgotten=read_forgotten(self._turn.analytics),
+        )  # fmt: skip
         for end, readings in read:
             cells = summarise_cells(readings)
             merged = merged_days(cells)

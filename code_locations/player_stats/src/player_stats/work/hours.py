@@ -17,7 +17,7 @@ from player_stats.domain.ledger import SeenParts, TallyParts
 from player_stats.domain.quality import PlayerTally
 from player_stats.domain.span_reader import Reading
 from player_stats.store.ledger import DayWork
-from player_stats.store.reading import Marks, read_span
+from player_stats.store.reading import Marks, read_forgotten, read_span
 from player_stats.store.turns import Turn
 
 Readings: TypeAlias = Mapping[str, Reading]
@@ -80,9 +80,11 @@ def read_hours(
     if not turn.is_first:  # an earlier turn may still write other cells of the hour, so read all of it
         labels = frozenset(map(hour_of, labels))
     labels = widened(work.day, labels, clock.fine_from_ms) | _read_whole(work, labels)
+    forgotten = read_forgotten(turn.analytics)
     readings = {name: Reading() for name in names.RAW_EVENT_COLLECTIONS}
     for span in spans(work.day, labels):
-        for _, found in read_span(mongo.raw, span, first_day, clock.cut(hourly=True), marks):
+        read = read_span(mongo.raw, span, first_day, clock.cut(hourly=True), marks, forgotten=forgotten)
+        for _, found in read:
             for name, reading in found.items():
                 readings[name].join(reading)
     return HoursRead(labels, readings, summarise_cells(readings))

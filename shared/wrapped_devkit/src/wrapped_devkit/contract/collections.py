@@ -51,6 +51,7 @@ _WRITTEN: Final[Mapping[str, Models]] = {
     names.PLAYER_GROUPS: (PlayerGroup,),
     names.PLAYER_NAMES: (VALIDATED_MODELS[names.PLAYER_NAMES],),
     names.SEALED: (VALIDATED_MODELS[names.SEALED],),
+    names.FORGOTTEN_PLAYERS: (VALIDATED_MODELS[names.FORGOTTEN_PLAYERS],),
     names.DAY_REQUESTS: (VALIDATED_MODELS[names.DAY_REQUESTS],),
     names.HISCORES_ROSTER: (RosterEntry,),
 }

@@ -16,6 +16,7 @@ from wrapped_shared.models.image_map import Item, ItemMonthPrices, ItemPrices, P
 from wrapped_shared.models.player_stats import (
     DataQuality,
     DayRequest,
+    ForgottenPlayer,
     GroupReport,
     LootMonth,
     PlayerDay,
@@ -43,6 +44,7 @@ VALIDATED_MODELS: Final[Mapping[str, type[BaseModel]]] = {
     names.DATA_QUALITY: DataQuality,
     names.SEALED: Seal,
     names.PLAYER_NAMES: PlayerName,
+    names.FORGOTTEN_PLAYERS: ForgottenPlayer,
     names.TURNS: Turns,
     names.REMOVALS: Removal,
     names.DAY_LEDGER: DayLedger,

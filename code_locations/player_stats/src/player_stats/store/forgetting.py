@@ -1,0 +1,200 @@
+"""Removing what is stored of forgotten players: raw events, bookkeeping, summaries, reports and group members.
+
+The names to remove are found in MongoDB by their hashes, so a removal that was interrupted is finished by the next one.
+`player_stats.work.forget` says in which order.
+"""
+
+from collections.abc import Collection, Iterable
+from typing import Any, Final
+
+from bson import ObjectId
+from pymongo import UpdateOne
+from pymongo.database import Database
+from wrapped_shared import collections as names
+from wrapped_shared.bulk import write_all
+from wrapped_shared.documents import Document
+from wrapped_shared.forgotten import Forgotten
+from wrapped_shared.names import player_key
+from wrapped_shared.periods import day_start_ms, next_day
+
+from player_stats.domain.cells import END_OF_TIME_MS, spans
+from player_stats.domain.days import day_id
+from player_stats.store.extents import Extent
+from player_stats.store.hours import HOURS_OF_DAY
+from player_stats.store.ranks import request_ranks
+from player_stats.store.reading import Forms, Span, usernames
+from player_stats.store.report_requests import request_reports
+from player_stats.store.turns import Turn
+
+_AT_ONCE: Final = 1_000
+_OF_DAYS: Final = (names.PLAYER_DAYS, names.PLAYER_HOURS)
+_DERIVED: Final = (names.PLAYER_MONTHS, names.PLAYER_MERGES, names.WRAPPED_REPORTS)
+
+
+def forms_of(raw: Database[Document], forgotten: Forgotten) -> dict[str, list[str]]:
+    """Return the forms of forgotten players' names found in each raw collection."""
+    return {
+        collection: sorted(form for form, key in usernames(raw[collection]) if forgotten.spans(key))
+        for collection in names.RAW_EVENT_COLLECTIONS
+    }
+
+
+def forms_on(forms: Forms, forgotten: Forgotten, day: str) -> dict[str, list[str]]:
+    """Return the forms of those names that are forgotten on a day."""
+    return {
+        collection: [form for form in found if forgotten.covers(player_key(form) or "", day)]
+        for collection, found in forms.items()
+    }
+
+
+def next_event(raw: Database[Document], forms: Forms, from_ms: int) -> int | None:
+    """Return the time of the first event under some forms of names from a time on, or None if there are none."""
+    found = [
+        event["timestamp"]
+        for collection, some in forms.items()
+        for form in some
+        for event in raw[collection]
+        .find({"username": form, "timestamp": {"$gte": from_ms, "$lt": END_OF_TIME_MS}}, {"timestamp": 1})
+        .sort("timestamp", 1)
+        .limit(1)
+    ]
+    return min((max(from_ms, int(_number(at))) for at in found), default=None)
+
+
+def _number(timestamp: Any) -> Any:
+    """Return a timestamp that a range query found as a number; an array may be found by any of its numbers."""
+    return 0 if isinstance(timestamp, list) else timestamp.to_decimal() if hasattr(timestamp, "to_decimal") else timestamp
+
+
+def remove_events(raw: Database[Document], analytics: Database[Document], forms: Forms, when: Any) -> int:
+    """Remove the events under some forms of names, in batches; return how many.
+
+    Args:
+        raw: the database with raw telemetry.
+        analytics: the database with the watermarks, whose counts are lowered.
+        forms: the forms, by collection.
+        when: the condition on the timestamp; None for all events.
+    """
+    removed = 0
+    marks = {mark["_id"]: mark["watermark"] for mark in analytics[names.WATERMARKS].find({}, {"watermark": 1})}
+    for collection, some in forms.items():
+        for form in some:
+            query = {"username": form} if when is None else {"username": form, "timestamp": when}
+            while ids := [found["_id"] for found in raw[collection].find(query, {"_id": 1}).limit(_AT_ONCE)]:
+                gone = raw[collection].delete_many({"_id": {"$in": ids}}).deleted_count
+                removed += gone
+                above = sum(_is_above(identity, marks.get(collection)) for identity in ids)
+                below = {"$inc": {"below": -max(0, gone - above)}}
+                analytics[names.WATERMARKS].update_one({"_id": collection}, below)
+    return removed
+
+
+def _is_above(identity: Any, mark: ObjectId | None) -> bool:
+    return mark is not None and isinstance(identity, ObjectId) and identity > mark
+
+
+def count_above(raw: Database[Document], forms: Forms, collection: str, span: Span, mark: Any) -> int:
+    """Return how many events under some forms of names in a span have an `_id` above a watermark."""
+    times = {"$gte": span[0], "$lt": span[1]}
+    return sum(
+        raw[collection].count_documents({"username": form, "timestamp": times, "_id": {"$gt": mark}})
+        for form in forms.get(collection, ())
+    )
+
+
+def span_of(day: str, label: str) -> Span:
+    """Return the time of a day's hour or five minutes, in ms."""
+    return spans(day, [label])[0]
+
+
+def newest_of_others(raw: Database[Document], forms: Forms, collection: str, span: Span, upto: Any) -> Any:
+    """Return the greatest `_id` up to a given one in a span, except under some forms of names; None without any."""
+    match = {"timestamp": {"$gte": span[0], "$lt": span[1]}, "username": {"$nin": list(forms.get(collection, ()))}}
+    pipeline: list[Document] = [{"$match": {**match, "_id": {"$lte": upto}}}]
+    found = list(raw[collection].aggregate([*pipeline, {"$group": {"_id": None, "newest": {"$max": "$_id"}}}]))
+    return found[0]["newest"] if found else None
+
+
+def remove_day(turn: Turn, keys: Collection[str], day: str) -> None:
+    """Remove some names' summaries of a day, stored or about to be stored by an earlier turn."""
+    turn.remove(names.PLAYER_DAYS, [day_id(key, day) for key in keys])
+    turn.remove(names.PLAYER_HOURS, [f"{key}|{day}T{hour}" for key in keys for hour in HOURS_OF_DAY])
+
+
+def stored_keys(analytics: Database[Document], forgotten: Forgotten) -> list[str]:
+    """Return the forgotten names of which summaries, reports or requests are stored."""
+    found: set[str] = set()
+    for collection in (*_OF_DAYS, *_DERIVED, names.REPORT_REQUESTS):
+        keys = analytics[collection].aggregate([{"$group": {"_id": "$player_key"}}])
+        found |= {row["_id"] for row in keys if isinstance(row["_id"], str) and forgotten.spans(row["_id"])}
+    return sorted(found)
+
+
+def remove_results(turn: Turn, key: str, forgotten: Forgotten) -> bool:
+    """Remove a forgotten name's summaries and reports; return whether nothing of the name is left.
+
+    Days on which somebody else held the name stay, and their reports are requested.
+    """
+    analytics = turn.analytics
+    covered = sorted(day for day in _days_of(analytics, key) if forgotten.covers(key, day))
+    for_ever = forgotten.spans(key) == [("", None)]
+    if not for_ever:
+        request_reports(analytics, months=((key, day[:7]) for day in covered))
+    for day in covered:
+        remove_day(turn, [key], day)
+    if not for_ever and _days_of(analytics, key):
+        return False
+    own = Extent("player_key", [key])
+    request_ranks(analytics, analytics[names.WRAPPED_REPORTS].distinct("period", {"player_key": key}))
+    # Of a name that another player may hold by now, an earlier turn may be writing that player's days.
+    for collection in (*_OF_DAYS, *_DERIVED) if for_ever else _DERIVED:
+        turn.remove_all(collection, own)
+    if for_ever or turn.is_first:
+        analytics[names.REPORT_REQUESTS].delete_many({"player_key": key})
+    return True
+
+
+def _days_of(analytics: Database[Document], key: str) -> set[str]:
+    return {
+        found["day"]
+        for collection in _OF_DAYS
+        for found in analytics[collection].find({"player_key": key}, {"_id": 0, "day": 1})
+    }
+
+
+def remove_members(analytics: Database[Document], forgotten: Forgotten, held_again: Collection[str]) -> int:
+    """Remove forgotten players from all groups; return how many groups changed.
+
+    Args:
+        analytics: the database of groups.
+        forgotten: the forgotten players.
+        held_again: forgotten names that another player holds now.
+    """
+    updates = []
+    for group in analytics[names.PLAYER_GROUPS].find({}, {"members": 1}):
+        members = group.get("members")
+        gone = [one for one in members if _is_forgotten(one, forgotten, held_again)] if type(members) is list else []
+        if gone:
+            updates.append(UpdateOne({"_id": group["_id"]}, {"$pull": {"members": {"$in": gone}}}))
+    return write_all(analytics[names.PLAYER_GROUPS], updates)
+
+
+def _is_forgotten(member: Any, forgotten: Forgotten, held_again: Collection[str]) -> bool:
+    key = player_key(member)
+    return key is not None and key not in held_again and bool(forgotten.spans(key))
+
+
+def boundaries(forgotten: Forgotten, forms: Forms) -> list[int]:
+    """Return the times (ms) at which names begin or cease to be forgotten, ascending."""
+    keys = {player_key(form) or "" for some in forms.values() for form in some}
+    found = set()
+    for since, until in (span for key in keys for span in forgotten.spans(key)):
+        found |= {day_start_ms(since)} if since else set()
+        found |= {day_start_ms(next_day(until))} if until is not None else set()
+    return sorted(found)
+
+
+def only(forms: Forms, keys: Iterable[str]) -> dict[str, list[str]]:
+    """Return the forms of some names."""
+    wanted = set(keys)
+    return {name: [form for form in some if player_key(form) in wanted] for name, some in forms.items()}
