@@ -1,19 +1,13 @@
 """A forgotten player: all documents and the bookkeeping are those of databases that never had the player."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from bson import ObjectId
 from player_stats.definitions import forget
 from player_stats.store.ledger import owed_days
-from player_stats.store.order import end_turn, open_turns
-from player_stats.store.turns import take_turn
-from player_stats.work.compute import compute
-from player_stats.work.plan import make_plan
-from stats_world import Documents, generated, news, store, stored, tick
+from stats_world import Documents, generated, news, store, stored
 from wrapped_shared import collections as names
 from wrapped_shared.forgotten import forgotten_documents
 from wrapped_shared.mongo import MongoResource
@@ -76,7 +70,9 @@ def everything(mongo: MongoResource) -> dict[str, Any]:
         for day in mongo.analytics[names.DAY_LEDGER].find()
         if day.get("seen")
     }
-    found["tallies"] = {day["_id"]: day["tallies"] for day in mongo.analytics[names.DAY_LEDGER].find() if day.get("seen")}
+    found["tallies"] = {
+        day["_id"]: day["tallies"] for day in mongo.analytics[names.DAY_LEDGER].find() if day.get("seen")
+    }
     found["groups"] = list(mongo.analytics[names.PLAYER_GROUPS].find())
     found["raw"] = {
         name: sorted(repr(document["_id"]) for document in mongo.raw[name].find({}, {"_id": 1}))

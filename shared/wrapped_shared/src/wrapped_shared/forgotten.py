@@ -1,7 +1,7 @@
 """Forgotten players: whose events are skipped everywhere, known by the hashes of their names alone.
 
 A hash keeps a name out of the database's plain sight, not from whoever guesses it: names are short and public.
-Pure functions; reading and writing `forgotten_players` belongs to those who use them.
+Pure functions; `wrapped_shared.forgotten_players` reads the documents.
 """
 
 import hashlib

@@ -5,11 +5,11 @@ named, and must be read again. `player_stats.work.forget` removes the documents.
 """
 
 import copy
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from wrapped_shared.report_types import QualityCounts, SeenPart
+from wrapped_shared.report_types import QualityCounts
 
 from player_stats.domain.cells import WHOLE_DAY, hour_of
 from player_stats.domain.ledger import SeenParts, TallyParts
@@ -67,9 +67,7 @@ def lowered(
     return result
 
 
-def _lower_seen(
-    result: Lowered, collection: str, cells: Mapping[str, Seen], above: Above, id_key: IdKey
-) -> list[str]:
+def _lower_seen(result: Lowered, collection: str, cells: Mapping[str, Seen], above: Above, id_key: IdKey) -> list[str]:
     """Lower the parts of a collection; return the cells that had been seen."""
     parts, counted = result.seen.get(collection, {}), []
     for label, members in _by_label(parts, cells).items():
@@ -117,7 +115,7 @@ def _without(counts: QualityCounts, removed: PlayerTally) -> tuple[QualityCounts
     return found, len(examples) == min(MAX_EXAMPLES, sum(found["left_out"].values()))
 
 
-def _by_label(parts: Mapping[str, SeenPart] | Mapping[str, QualityCounts], cells: Iterable[str]) -> dict[str, list[str]]:
+def _by_label(parts: Container[str], cells: Iterable[str]) -> dict[str, list[str]]:
     """Return the cells by the label of the part that includes them; those that are in none are left out."""
     found: dict[str, list[str]] = {}
     for cell in cells:

@@ -63,7 +63,9 @@ def next_event(raw: Database[Document], forms: Forms, from_ms: int) -> int | Non
 
 def _number(timestamp: Any) -> Any:
     """Return a timestamp that a range query found as a number; an array may be found by any of its numbers."""
-    return 0 if isinstance(timestamp, list) else timestamp.to_decimal() if hasattr(timestamp, "to_decimal") else timestamp
+    return (
+        0 if isinstance(timestamp, list) else timestamp.to_decimal() if hasattr(timestamp, "to_decimal") else timestamp
+    )
 
 
 def remove_events(raw: Database[Document], analytics: Database[Document], forms: Forms, when: Any) -> int:

@@ -14,7 +14,9 @@ def write_quality(turn: Turn, readings: Sequence[DayReading]) -> None:
     """Write the documents of some days, one for each raw collection with documents on that day; remove the others."""
     tallies = {reading.work.day: reading.ledger_after()[1] for reading in readings}
     never_read = {reading.work.day for reading in readings if reading.work.why == NEVER_READ}
-    replace_quality(turn, {day: found for day, found in tallies.items() if any(found.values()) or day not in never_read})
+    replace_quality(
+        turn, {day: found for day, found in tallies.items() if any(found.values()) or day not in never_read}
+    )
 
 
 def replace_quality(turn: Turn, tallies: Mapping[str, TallyParts]) -> None:

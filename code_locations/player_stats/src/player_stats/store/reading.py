@@ -63,11 +63,6 @@ def read_marks(analytics: Database[Document]) -> Marks:
     return {mark["_id"]: mark["watermark"] for mark in analytics[names.WATERMARKS].find({}, {"watermark": 1})}
 
 
-def read_forgotten(analytics: Database[Document]) -> Forgotten:
-    """Return the forgotten players; call it after taking the turn, so that no later forgotten player is missed."""
-    return Forgotten(analytics[names.FORGOTTEN_PLAYERS].find())
-
-
 def day_range(day: str) -> Document:
     """Return the condition on `timestamp` for a UTC day."""
     return {"$gte": day_start_ms(day), "$lt": day_start_ms(next_day(day))}

@@ -9,6 +9,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import TypeAlias
 
+from wrapped_shared.forgotten_players import read_forgotten
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.periods import day_start_ms, next_day
 
@@ -20,7 +21,7 @@ from player_stats.store.days import DayWritten, Written, write_days
 from player_stats.store.hours import write_hours
 from player_stats.store.ledger import NEVER_READ, DayReading, DayWork, claim, record_readings, work_of
 from player_stats.store.quality import write_quality
-from player_stats.store.reading import Marks, read_forgotten, read_marks, read_span
+from player_stats.store.reading import Marks, read_marks, read_span
 from player_stats.store.requests import clear_requests, open_requests
 from player_stats.store.turns import Turn
 from player_stats.work.hours import Clock, Readings, parts_of, read_hours, tallies_of

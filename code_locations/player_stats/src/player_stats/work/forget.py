@@ -207,9 +207,7 @@ class _EventRemoval:
         def above(collection: str, label: str, mark: Any) -> int:
             return forgetting.count_above(self._raw, forms, collection, forgetting.span_of(day, label), mark)
 
-        low = lowered(
-            ledger.get("seen", {}), ledger.get("tallies", {}), found, above, id_key, tallied=self._tallied
-        )
+        low = lowered(ledger.get("seen", {}), ledger.get("tallies", {}), found, above, id_key, tallied=self._tallied)
         for collection, label in low.newest_gone:
             part = low.seen[collection][label]
             span = forgetting.span_of(day, label)

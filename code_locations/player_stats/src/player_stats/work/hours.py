@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final, TypeAlias
 
 from wrapped_shared import collections as names
+from wrapped_shared.forgotten_players import read_forgotten
 from wrapped_shared.mongo import MongoResource
 
 from player_stats.domain.cells import HOUR_MS, Cell, Cut, hour_of, spans, widened
@@ -17,7 +18,7 @@ from player_stats.domain.ledger import SeenParts, TallyParts
 from player_stats.domain.quality import PlayerTally
 from player_stats.domain.span_reader import Reading
 from player_stats.store.ledger import DayWork
-from player_stats.store.reading import Marks, read_forgotten, read_span
+from player_stats.store.reading import Marks, read_span
 from player_stats.store.turns import Turn
 
 Readings: TypeAlias = Mapping[str, Reading]

@@ -10,7 +10,7 @@ from typing import Annotated, Final
 
 import typer
 
-from wrapped_cli.commands import doctor, group, import_, mongo, rename, report, run_
+from wrapped_cli.commands import doctor, export, forget, group, import_, mongo, rename, report, run_
 from wrapped_cli.text import clean
 
 _INTERRUPTED: Final = 130
@@ -38,7 +38,7 @@ def options(
     """Wrapped statistics for Old School RuneScape: import telemetry, compute reports, view them."""
 
 
-for command in (import_, run_, report, rename, group, doctor, mongo):
+for command in (import_, run_, report, rename, group, export, forget, doctor, mongo):
     command.register(app)
 for added in sorted(entry_points(group="wrapped.commands")):
     added.load()(app)

@@ -46,6 +46,7 @@ def findings(mongo: "MongoResource") -> Iterator[tuple[str, str]]:
             "days owed": owed,
             "undated documents": undated,
             "linked names": linked,
+            "forgotten players": forgotten,
             "overdue scrapes": overdue,
             "upstream holds": holds,
         },
@@ -169,6 +170,24 @@ def linked(mongo: "MongoResource") -> str:
     elif error := links_error(mongo.analytics):
         shown += f", not applied: {error}"
     return f"{shown}; {counted(candidates, 'candidate')} (wrapped rename --list)" if candidates else shown
+
+
+def forgotten(mongo: "MongoResource") -> str:
+    """Return how many names are forgotten, and what is stored of them nevertheless."""
+    from wrapped_shared.collections import FORGOTTEN_PLAYERS
+
+    from wrapped_cli.privacy.removal import events_since
+    from wrapped_cli.text import counted
+
+    names = mongo.analytics[FORGOTTEN_PLAYERS].count_documents({})
+    if not names:
+        return "none"
+    unfinished = mongo.analytics[FORGOTTEN_PLAYERS].count_documents({"removed": False})
+    stored = events_since(mongo.raw, mongo.analytics)
+    parts = [counted(names, "name")]
+    parts += [f"removal unfinished for {counted(unfinished, 'name')}"] if unfinished else []
+    parts += [f"{counted(stored, 'raw document')} stored since"] if stored else []
+    return ", ".join(parts) + (" (wrapped forget --sweep removes it)" if unfinished or stored else "")
 
 
 def overdue(mongo: "MongoResource") -> str:

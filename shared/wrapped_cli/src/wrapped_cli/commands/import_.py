@@ -53,7 +53,9 @@ def import_(
         with opened() as mongo, _progress(len(found.files)) as progress:
             reports = import_files(mongo, found, progress)
         _print(reports, player)
-        refused += [no_rows(r.source.path, r.bad) for r in reports if r.source is not None and not r.read]
+        refused += [
+            no_rows(r.source.path, r.bad) for r in reports if r.source is not None and not (r.read or r.forgotten)
+        ]
     _refuse(refused)
 
 
@@ -101,6 +103,8 @@ def _print(reports: "list[FileReport]", player: str | None) -> None:
     console.print(table)
     for reason, count in total.bad.most_common():
         console.print(f"left out: {number(count)} × {reason} (first: {clean(total.first_bad[reason])})")
+    if total.forgotten:
+        console.print(f"skipped: {counted(total.forgotten, 'row')} of forgotten players (wrapped forget --undo)")
     if player is not None and len(total.renamed) > 1:
         names = ", ".join(clean(name, 30) for name in sorted(total.renamed))
         console.print(f"note: events of several players ({names}) are now stored as {clean(player, 30)}")

@@ -12,6 +12,7 @@ from typing import Any, Final
 from bson import ObjectId
 from wrapped_shared.collections import HISCORES, RAW_EVENT_COLLECTIONS
 from wrapped_shared.documents import whole
+from wrapped_shared.names import player_key
 from wrapped_shared.periods import day_of_ms
 
 EVENT_NAMES: Final = {  # the plugin's own names; its tables use the same words
@@ -63,6 +64,21 @@ def touched_day(collection: str, document: dict[str, Any], first_day: str) -> st
     except (OverflowError, ValueError):
         return None
     return day if day >= first_day else None
+
+
+def owner_of(collection: str, document: dict[str, Any]) -> tuple[str | None, str | None]:
+    """Return the player key of an event or snapshot, and its UTC day; None for what it does not say."""
+    if collection == HISCORES and "player_key" in document:
+        slot = document.get("slot")
+        return player_key(document["player_key"]), slot[:10] if isinstance(slot, str) else None
+    at = document.get("timestamp")
+    if isinstance(at, bool) or not isinstance(at, int | float):
+        return player_key(document.get("username")), None
+    try:
+        day = day_of_ms(int(at * 1000 if collection == HISCORES else at))
+    except (OverflowError, ValueError):
+        day = None
+    return player_key(document.get("username")), day
 
 
 def derived_id(collection: str, document: dict[str, Any]) -> ObjectId:

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from wrapped_cli.importers.events import collection_of_event, collection_of_name
 from wrapped_cli.importers.json_text import JsonText
+from wrapped_cli.importers.restore import RESTORED
 from wrapped_cli.importers.rows import UNKNOWN_EVENT, Bad, Row, Source
 from wrapped_cli.importers.streams import CutOffError, Input
 
@@ -12,8 +14,9 @@ from wrapped_cli.importers.streams import CutOffError, Input
 class JsonFile(Source):
     """A JSON file.
 
-    A file named after a collection or event (`game_ticks.jsonl.gz`) contains only that kind, regardless of its
-    documents' `event`; in any other file, the `event` of each document decides.
+    A line of `wrapped export` names its collection. Otherwise, a file named after a collection or event
+    (`game_ticks.jsonl.gz`) contains only that kind, regardless of its documents' `event`; in any other file, the
+    `event` of each document decides.
     """
 
     def __init__(self, path: Path) -> None:
@@ -46,6 +49,10 @@ class JsonFile(Source):
             finally:
                 self._text = None  # many files may be known at once
 
-    def _row(self, document: dict[str, object]) -> Row | Bad:
+    def _row(self, document: dict[str, Any]) -> Row | Bad:
+        if document.keys() == {"collection", "document"} and isinstance(document["document"], dict):  # wrapped export
+            name = str(document["collection"])
+            exported = name if name in RESTORED else collection_of_name(name)
+            return Row(exported, document["document"]) if exported else Bad(UNKNOWN_EVENT)
         collection = self._collection or collection_of_event(document.get("event"))
         return Row(collection, document) if collection else Bad(UNKNOWN_EVENT)

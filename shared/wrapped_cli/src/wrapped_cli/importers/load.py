@@ -16,11 +16,13 @@ from bson.raw_bson import RawBSONDocument
 from pymongo.database import Database
 from pymongo.errors import BulkWriteError, OperationFailure
 from wrapped_shared.collections import DAY_REQUESTS, HISCORES
+from wrapped_shared.forgotten_players import read_forgotten
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.names import player_key
 
 from wrapped_cli.day_requests import request_days, withdraw_days
-from wrapped_cli.importers.events import derived_id, touched_day
+from wrapped_cli.importers.events import derived_id, owner_of, touched_day
+from wrapped_cli.importers.restore import RESTORED, owners_of, restore
 from wrapped_cli.importers.rows import MAX_DOCUMENT_BYTES, NOT_BSON, REFUSED, TOO_LONG, BadRowError, Row, Source
 from wrapped_cli.importers.streams import encode
 
@@ -53,6 +55,8 @@ class FileReport:
     """Days that got new events: they are requested in `day_requests`."""
     players: set[int] = field(default_factory=set)
     """Hashes of the keys of the players whose events were read; at most a million are kept."""
+    forgotten: int = 0
+    """Rows of forgotten players, which were skipped."""
     renamed: set[str] = field(default_factory=set)
     """If a player is named: the player keys that this name replaced; at most ten are kept."""
 
@@ -86,6 +90,7 @@ def together(reports: Iterable[FileReport]) -> FileReport:
         total.days |= report.days
         total.players |= report.players
         total.renamed |= report.renamed
+        total.forgotten += report.forgotten
     return total
 
 
@@ -94,6 +99,10 @@ class _Ready:
     raw: bytes
     day: str | None
     where: str
+    key: str | None
+    """The player."""
+    on: str | None
+    """The UTC day of the row; None without a valid time."""
 
 
 class Loader:
@@ -109,7 +118,9 @@ class Loader:
         """
         self.report = FileReport()
         self._raw: Database[Any] = mongo.raw
+        self._analytics: Database[Any] = mongo.analytics
         self._requests = mongo.analytics[DAY_REQUESTS]
+        self._forgotten = read_forgotten(mongo.analytics)
         self._first_day = first_day
         self._player = player
         self._waiting: dict[str, list[_Ready]] = {}
@@ -122,6 +133,9 @@ class Loader:
             pymongo.errors.PyMongoError: MongoDB cannot be reached or rejects the request.
         """
         try:
+            if row.collection in RESTORED:
+                self._restore(row)
+                return
             ready = self._prepare(row, where)
         except BadRowError as bad:
             self.report.count_bad(str(bad), where)
@@ -148,6 +162,7 @@ class Loader:
         if self._player is not None and row.collection != HISCORES:
             self.report.note_player(document.get("username"), replaced=True)
             document, raw = {**document, "username": self._player}, None
+        key, on = owner_of(row.collection, document)
         if document.get("_id") is None:
             raw = None
         try:
@@ -160,22 +175,57 @@ class Loader:
             raise BadRowError(NOT_BSON) from None
         if len(raw) > MAX_DOCUMENT_BYTES:
             raise BadRowError(TOO_LONG)
-        if row.collection != HISCORES:
+        if row.collection != HISCORES and not self._is_forgotten(key, on):
             self.report.note_player(document.get("username"), replaced=False)
-        return _Ready(raw, touched_day(row.collection, document, self._first_day), where)
+        return _Ready(raw, touched_day(row.collection, document, self._first_day), where, key, on)
+
+    def _restore(self, row: Row) -> None:
+        if any(self._is_forgotten(key, on) for key, on in owners_of(row.collection, row.document)):
+            self.report.forgotten += 1
+        elif restore(self._analytics, row.collection, row.document):
+            self.report.added[row.collection] += 1
+        else:
+            self.report.present[row.collection] += 1
+
+    def _is_forgotten(self, key: str | None, on: str | None) -> bool:
+        if key is None or not self._forgotten:
+            return False
+        return self._forgotten.covers(key, on) if on is not None else self._forgotten.last_day(key) is None
+
+    def _remembered(self, batch: list[_Ready]) -> list[_Ready]:
+        """Return the rows of players who are not forgotten by now."""
+        self._forgotten = read_forgotten(self._analytics)
+        return [ready for ready in batch if not self._is_forgotten(ready.key, ready.on)]
 
     def _write(self, collection: str) -> None:
         batch = self._waiting.pop(collection, [])
         self._bytes.pop(collection, None)
+        kept = self._remembered(batch)
+        self.report.forgotten += len(batch) - len(kept)
+        batch = kept
         if not batch:
             return
         days = {ready.day for ready in batch if ready.day is not None}
         token, made = request_days(self._requests, days, "import")
-        new = self._insert(collection, batch)
+        new = self._without_forgotten(collection, self._insert(collection, batch))
         changed = {ready.day for ready in new if ready.day is not None}
         request_days(self._requests, changed, "import")
         withdraw_days(self._requests, made - changed, token)
         self.report.days |= changed
+
+    def _without_forgotten(self, collection: str, new: list[_Ready]) -> list[_Ready]:
+        """Remove the rows of players who were forgotten while these were written; return the others.
+
+        Players forgotten later are removed with these rows, by whoever forgets them.
+        """
+        kept = self._remembered(new)
+        if len(kept) < len(new):
+            known = {id(ready) for ready in kept}
+            ids = [RawBSONDocument(ready.raw)["_id"] for ready in new if id(ready) not in known]
+            self._raw[collection].delete_many({"_id": {"$in": ids}})
+            self.report.added[collection] -= len(ids)
+            self.report.forgotten += len(ids)
+        return kept
 
     def _insert(self, collection: str, batch: list[_Ready]) -> list[_Ready]:
         """Write rows and return the new ones; existing and rejected rows are counted."""

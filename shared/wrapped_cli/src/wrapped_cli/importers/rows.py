@@ -19,6 +19,8 @@ BROKEN_BSON: Final = "broken BSON"
 CUT_OFF: Final = "file cut off or damaged, the rest is left out"
 IN_USE: Final = "file in use by another program, the rest is left out: close that program and import again"
 REFUSED: Final = "rejected by MongoDB"
+NOT_SEALED: Final = "summary of a day that is computed from raw events"
+UNUSABLE_LINK: Final = "link of names that contradicts others"
 
 MAX_DOCUMENT_BYTES: Final = 16 * 1024 * 1024
 MAX_DEPTH: Final = 90  # MongoDB's limit is 100; this leaves room for its own wrapping

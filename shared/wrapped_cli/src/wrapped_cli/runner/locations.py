@@ -6,6 +6,7 @@ No location is imported by name: they all come from the workspace.
 import importlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import dagster as dg
 from wrapped_shared.mongo import MongoResource
@@ -13,6 +14,7 @@ from wrapped_shared.run_config import MAIN_JOB
 
 Due = Callable[[MongoResource], str | None]
 DaysOf = Callable[[MongoResource, Iterable[str]], list[str]]
+Forget = Callable[[MongoResource, list[dict[str, Any]]], Any]
 
 
 class UnusableLocation(Exception):
@@ -31,6 +33,8 @@ class Location:
     """Returns why the main job has something to do; without this function the job always runs."""
     days_of: DaysOf | None = None
     """Returns which days the chosen players need, if the location computes days."""
+    forget: Forget | None = None
+    """Forgets players, if the location keeps books about raw events; returns what was removed."""
 
 
 def load(name: str, module_name: str) -> Location:
@@ -51,4 +55,4 @@ def load(name: str, module_name: str) -> Location:
             f"{name} cannot be run: tag exactly one job, its main one, with {tag} ({len(jobs)} are tagged)"
         )
     due = getattr(module, "due", None) or (lambda _: "it has no `due` function")
-    return Location(name, definitions, jobs[0], due, getattr(module, "days_of", None))
+    return Location(name, definitions, jobs[0], due, getattr(module, "days_of", None), getattr(module, "forget", None))

@@ -215,12 +215,16 @@ class ForgottenPlayer(Part):
         "there is none.",
     )
     at: BsonDate = Field(description="When the player was forgotten.")
+    player: str | None = Field(
+        None, description="The hash of the name the player held last, the same for all their names."
+    )
     ticket: Count = Field(
         0, description="The last turn before this was written: days that later turns read may leave the player out."
     )
     removed: bool = Field(
-        False, description="Whether everything stored at that time was removed; until then `wrapped forget --sweep` "
-        "removes it."
+        False,
+        description="Whether everything stored at that time was removed; until then `wrapped forget --sweep` "
+        "removes it.",
     )
 
 

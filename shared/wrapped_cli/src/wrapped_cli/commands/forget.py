@@ -1,0 +1,105 @@
+"""`wrapped forget`: removes everything stored of a player and keeps it from coming back."""
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from collections import Counter
+
+    from wrapped_shared.mongo import MongoResource
+
+    from wrapped_cli.privacy.who import Player
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command `forget`."""
+    app.command("forget")(forget)
+
+
+def forget(
+    player: Annotated[
+        str | None, typer.Argument(metavar="PLAYER", help="Any name the player had, in any form.", show_default=False)
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    undo: Annotated[
+        bool, typer.Option("--undo", help="Let the player's events count again; what was removed stays removed.")
+    ] = False,
+    sweep: Annotated[
+        bool, typer.Option("--sweep", help="Remove what was stored of forgotten players since, by the ingestor too.")
+    ] = False,
+) -> None:
+    """Remove everything stored of a player under all their names, raw events too, and keep it from coming back.
+
+    After an interruption, run it again: it continues. The reports, ranks and groups of other players stay right.
+    """
+    from wrapped_cli.commands.connection import opened
+    from wrapped_cli.errors import CommandError
+    from wrapped_cli.privacy import who
+
+    if sweep == (player is not None) or (sweep and undo):
+        raise CommandError("name one player, or use --sweep alone")
+    with opened() as mongo:
+        if undo:
+            lifted = who.lift(mongo.analytics, player or "")
+            typer.echo(
+                "events of this player count again" if lifted else "this player is not forgotten: nothing to undo"
+            )
+        elif sweep:
+            _remove(mongo, [])
+        else:
+            found = who.find(mongo.analytics, player or "")
+            _show(mongo, found)
+            if not yes:
+                _ask()
+            _remove(mongo, found.documents)
+
+
+def _show(mongo: "MongoResource", player: "Player") -> None:
+    from wrapped_cli.privacy.queries import stored
+    from wrapped_cli.text import clean, number
+
+    for held in player:
+        days = f" from {held.first}" * bool(held.first) + f" up to {held.last}" * bool(held.last)
+        typer.echo(f"player {clean(held.name)}{days}")
+    counts = stored(mongo.raw, mongo.analytics, player.held)
+    for name, count in counts.items():
+        typer.echo(f"  {name}: {number(count)}")
+    if not counts:
+        typer.echo("  nothing is stored")
+
+
+def _ask() -> None:
+    from wrapped_cli.errors import CommandError
+
+    if not sys.stdin.isatty():
+        raise CommandError("confirm with --yes: there is nobody to ask")
+    typer.confirm("Remove all of it, for ever?", abort=True)
+
+
+def _remove(mongo: "MongoResource", documents: list[dict[str, object]]) -> None:
+    from wrapped_shared.asset_keys import PLAYER_STATS
+
+    from wrapped_cli.errors import CommandError
+    from wrapped_cli.privacy.removal import remove_rest
+    from wrapped_cli.runner.locations import UnusableLocation, load
+    from wrapped_cli.runner.workspace import choose, location_modules
+
+    try:
+        location = load(PLAYER_STATS, choose(location_modules(), [PLAYER_STATS])[PLAYER_STATS])
+    except UnusableLocation as error:
+        raise CommandError(str(error)) from None
+    if location.forget is None:
+        raise CommandError(f"{PLAYER_STATS} cannot forget players: its module has no function `forget`")
+    removed = location.forget(mongo, documents)
+    _tell(removed.events, len(removed.owed), remove_rest(mongo.raw, mongo.analytics))
+
+
+def _tell(events: int, owed: int, others: "Counter[str]") -> None:
+    from wrapped_cli.text import counted
+
+    parts = [counted(events, "raw event"), *(f"{count:,} of {name}" for name, count in others.items() if count)]
+    typer.echo(f"removed: {', '.join(parts)}")
+    if owed:
+        typer.echo(f"{counted(owed, 'day')} to read again, because another run was reading meanwhile: wrapped run")
