@@ -98,7 +98,7 @@ def test_an_operator_sees_graph_asset_partition_run_and_launchpad(ui: str) -> No
         )  # fmt: skip
         look(
             page, ui, f"/assets/player_stats/player_days?view=partitions&partition={DAY}",
-            ["Materialized", "events_read", "top_players"], "dagster-partition",
+            ["Materialized", "events_read", "longest_played"], "dagster-partition",
         )  # fmt: skip
         runs = graphql(ui, "{ runsOrError { ... on Runs { results { id jobName status } } } }")["runsOrError"][
             "results"

@@ -16,7 +16,7 @@ import dagster as dg
 from pydantic import PrivateAttr
 from pymongo import MongoClient
 from pymongo.database import Database
-from pymongo.errors import ConfigurationError, InvalidURI, PyMongoError
+from pymongo.errors import BulkWriteError, ConfigurationError, InvalidURI, PyMongoError, WriteError
 from pymongo.saslprep import saslprep
 
 from wrapped_shared.collections import ANALYTICS_DATABASE, RAW_DATABASE
@@ -101,8 +101,19 @@ def _why_invalid(uri: str, settings: dict[str, Any]) -> str:
 
 
 def describe_error(error: PyMongoError, uri: str) -> str:
-    """Return a MongoDB error as one line without secrets, for a failed step."""
-    return f"MongoDB at {masked(uri)}: {_one_line(error)}"
+    """Return a MongoDB error as one line without secrets and without documents, for a failed step."""
+    return f"MongoDB at {masked(uri)}: {_without_documents(error)}"
+
+
+def _without_documents(error: PyMongoError) -> str:
+    """Return an error's text, but only the codes of failed writes: their messages quote documents, with names."""
+    if isinstance(error, BulkWriteError):
+        failed = [*error.details.get("writeErrors", ()), *error.details.get("writeConcernErrors", ())]
+        codes = ", ".join(sorted({str(one.get("code")) for one in failed}))
+        return f"{len(failed)} writes failed with code {codes}"
+    if isinstance(error, WriteError):
+        return f"a write failed with code {error.code}"
+    return _one_line(error)
 
 
 def _one_line(error: Exception) -> str:

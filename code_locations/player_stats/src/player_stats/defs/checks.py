@@ -3,6 +3,7 @@
 The results of each check come from one function, which the check itself yields and `wrapped_news` logs.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -17,6 +18,7 @@ from wrapped_shared.settings import first_day
 
 from player_stats.defs.common import RAW_KEYS
 from player_stats.store.audit import audit_reports, days_too_large, left_out_shares, pending_reports
+from player_stats.store.days import owner_of
 from player_stats.store.ledger import owed_summary
 from player_stats.store.seal import first_open_day
 
@@ -63,7 +65,7 @@ def day_results(mongo: MongoResource) -> Results:
         passed=not count,
         severity=dg.AssetCheckSeverity.WARN,
         description=f"{count:,} days with players whose document is too large to store" if count else "all are stored",
-        metadata={"days": count, "latest": dg.MetadataValue.json(latest)},
+        metadata={"days": count, "latest": dg.MetadataValue.json(sorted({owner_of(one)[1] for one in latest}))},
     )
 
 
@@ -167,4 +169,6 @@ def evaluations(mongo: MongoResource) -> Iterator[dg.AssetCheckEvaluation]:
 
 
 def _compared(compared: int, failing: list[str]) -> dict[str, Any]:
-    return {"reports_checked": compared, "failing": dg.MetadataValue.json(failing[:20])}
+    """Return the figures of a check: how many reports fail by period, never whose they are."""
+    periods = Counter(identity.partition("/")[0] for identity in failing)
+    return {"reports_checked": compared, "failing": dg.MetadataValue.json(dict(sorted(periods.items())))}

@@ -62,8 +62,8 @@ def days(
             context.add_asset_metadata(quality_metadata(figures.tally), DATA_QUALITY_KEY, day)
         if figures.tally.read:
             context.log.info(f"{day}: {figures.tally.read:,} events of {len(figures.summaries):,} players")
-        for key in figures.written.too_large:
-            context.log.warning(f"{day}: the day of player {key!r} is left out: it exceeds MongoDB's limit of 16 MiB")
+        if large := len(figures.written.too_large):
+            context.log.warning(f"{day}: players whose day exceeds MongoDB's limit of 16 MiB and is left out: {large}")
 
     with clear_errors(mongo):
         prepare(context, mongo)

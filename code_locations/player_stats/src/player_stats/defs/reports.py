@@ -78,7 +78,7 @@ def wrapped_reports(
             also = {**refreshable(mongo.analytics), **also}
         changes = make_owed_reports(mongo.analytics, players, also=also, run_id=context.run.run_id)
         ranks_changed = make_owed_ranks(mongo.analytics, context.run.run_id)
-        top = _top_players(mongo)
+        longest = _longest_played(mongo)
     if changes.too_large:
         context.log.warning(
             f"players left out because a document exceeds MongoDB's limit of 16 MiB: {changes.too_large}"
@@ -90,7 +90,7 @@ def wrapped_reports(
             **report_metadata(changes),
             "ranks_changed": ranks_changed,
             "seconds": round(time.monotonic() - started, 3),
-            "top_players": dg.MetadataValue.md(markdown.table(("player", "time played", "loot drops", "tiles"), top)),
+            "longest_played": dg.MetadataValue.md(markdown.table(("time played", "loot drops", "tiles"), longest)),
         }
     )
 
@@ -115,14 +115,13 @@ def group_reports(context: dg.AssetExecutionContext, mongo: MongoResource) -> dg
     return dg.MaterializeResult(metadata=asdict(changes))
 
 
-def _top_players(mongo: MongoResource) -> list[tuple[str, str, int, int]]:
+def _longest_played(mongo: MongoResource) -> list[tuple[str, int, int]]:
     """Return the five longest play times among up to 1,000 all-time reports: a sample, not a ranking."""
-    fields = {"player": 1, "play.seconds": 1, "loot.kills": 1, "movement.tiles": 1}
+    fields = {"play.seconds": 1, "loot.kills": 1, "movement.tiles": 1}
     sample = mongo.analytics[names.WRAPPED_REPORTS].find({"period": "all"}, fields).limit(1_000)
     best = sorted(sample, key=lambda report: (-report["play"]["seconds"], report["_id"]))[:5]
     return [
         (
-            report["player"],
             duration(report["play"]["seconds"]),
             report["loot"]["kills"],
             report["movement"]["tiles"],

@@ -18,7 +18,7 @@ from wrapped_shared.names import player_key
 from wrapped_shared.periods import day_start_ms, next_day
 
 from player_stats.domain.cells import END_OF_TIME_MS, spans
-from player_stats.domain.days import day_id
+from player_stats.store.days import owner_of, write_merged_days
 from player_stats.store.extents import Extent
 from player_stats.store.hours import HOURS_OF_DAY
 from player_stats.store.ranks import request_ranks
@@ -119,7 +119,7 @@ def newest_of_others(raw: Database[Document], forms: Forms, collection: str, spa
 
 def remove_day(turn: Turn, keys: Collection[str], day: str) -> None:
     """Remove some names' summaries of a day, stored or about to be stored by an earlier turn."""
-    turn.remove(names.PLAYER_DAYS, [day_id(key, day) for key in keys])
+    write_merged_days(turn, {(key, day): None for key in keys})
     turn.remove(names.PLAYER_HOURS, [f"{key}|{day}T{hour}" for key in keys for hour in HOURS_OF_DAY])
 
 
@@ -128,8 +128,15 @@ def stored_keys(analytics: Database[Document], forgotten: Forgotten) -> list[str
     found: set[str] = set()
     for collection in (*_OF_DAYS, *_DERIVED, names.REPORT_REQUESTS):
         keys = analytics[collection].aggregate([{"$group": {"_id": "$player_key"}}])
-        found |= {row["_id"] for row in keys if isinstance(row["_id"], str) and forgotten.spans(row["_id"])}
-    return sorted(found)
+        found |= {row["_id"] for row in keys if isinstance(row["_id"], str)}
+    found |= {key for key, _ in _too_large(analytics)}
+    return sorted(key for key in found if forgotten.spans(key))
+
+
+def _too_large(analytics: Database[Document]) -> set[tuple[str, str]]:
+    """Return the (player key, day) of days that are named as too large to store."""
+    qualities = analytics[names.DATA_QUALITY].find({"collection": names.PLAYER_DAYS}, {"examples": 1})
+    return {owner_of(example["id"]) for quality in qualities for example in quality["examples"]}
 
 
 def remove_results(turn: Turn, key: str, forgotten: Forgotten) -> bool:
@@ -157,7 +164,8 @@ def remove_results(turn: Turn, key: str, forgotten: Forgotten) -> bool:
 
 
 def _days_of(analytics: Database[Document], key: str) -> set[str]:
-    return {
+    named = {day for owner, day in _too_large(analytics) if owner == key}
+    return named | {
         found["day"]
         for collection in _OF_DAYS
         for found in analytics[collection].find({"player_key": key}, {"_id": 0, "day": 1})

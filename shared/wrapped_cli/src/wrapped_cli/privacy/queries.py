@@ -94,7 +94,8 @@ def analytics_queries(held: Sequence[Held]) -> Iterator[tuple[str, Query]]:
                 query["day"] = {"$gte": one.first or "", "$lte": one.last or ":"}
             yield name, query
         yield from ((name, {field: one.name}) for name, field in OF_KEY.items())
-        yield from ((name, {"$or": [{"old": one.name}, {"now": one.name}]}) for name in LINKED)
+    own = {"$in": sorted({one.name for one in held})}
+    yield from ((name, {"$or": [{"old": own}, {"now": own}]}) for name in LINKED)
 
 
 def stored(raw: Database[Any], analytics: Database[Any], held: Sequence[Held]) -> dict[str, int]:
