@@ -29,6 +29,7 @@ from player_stats.store import forgetting
 from player_stats.store.groups import make_groups
 from player_stats.store.ids import id_key
 from player_stats.store.ledger import EVERYTHING, mark_owed
+from player_stats.store.linked_names import apply_links
 from player_stats.store.order import THE_ORDER
 from player_stats.store.quality import replace_quality
 from player_stats.store.ranks import make_owed_ranks
@@ -90,6 +91,7 @@ def remove_forgotten(mongo: MongoResource) -> Removed:
         if some:
             ticket = min(int(ban.get("ticket", 0)) for ban in some)
             _EventRemoval(mongo, Forgotten(some), ticket, removed, tallied=tallied).remove()
+    apply_links(analytics)  # those of forgotten names no longer apply
     forgotten = Forgotten(bans)
     held_again = _remove_results(analytics, forgotten, removed)
     forgetting.remove_members(analytics, forgotten, held_again)

@@ -1,6 +1,6 @@
 """Who a name stands for: the player's key, their names, and the days on which each was theirs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -9,8 +9,8 @@ from pymongo.database import Database
 from wrapped_shared import collections as names
 from wrapped_shared.forgotten import forgotten_documents, name_hash
 from wrapped_shared.names import player_key
-from wrapped_shared.periods import next_day
-from wrapped_shared.tenures import Link, Tenures
+from wrapped_shared.periods import is_day, next_day
+from wrapped_shared.tenures import Link, LinkError, Tenures
 
 from wrapped_cli.errors import CommandError
 
@@ -44,10 +44,13 @@ def find(analytics: Database[Any], name: str) -> Player:
     """Return the player who held a name last.
 
     Raises:
-        CommandError: it is not a name.
+        CommandError: it is not a name, or the links of names contradict each other.
     """
     key = _key(name)
-    tenures = Tenures(Link.of(link) for link in analytics[names.PLAYER_NAMES].find())
+    try:
+        tenures = Tenures(filter(None, map(_link, analytics[names.PLAYER_NAMES].find())))
+    except LinkError as error:
+        raise CommandError(f"the links of names contradict each other: {error} (wrapped rename --list)") from None
     later = {"player_key": key, "day": {"$gte": next_day(tenures.left[key])}} if key in tenures.left else None
     held_again = {key} if later and analytics[names.PLAYER_DAYS].find_one(later, {"_id": 1}) else set()
     owner = tenures.resolve(key, held_again)
@@ -66,6 +69,12 @@ def lift(analytics: Database[Any], name: str) -> int:
     players = [ban["player"] for ban in own if ban.get("player")]
     ids = [ban["_id"] for ban in own] + [ban["_id"] for ban in bans.find({"player": {"$in": players}}, {"_id": 1})]
     return bans.delete_many({"_id": {"$in": ids}}).deleted_count
+
+
+def _link(document: Mapping[str, Any]) -> Link | None:
+    """Return a link, forgotten or not; None for a document that is none."""
+    old, now, day = player_key(document.get("old")), player_key(document.get("now")), document.get("from_day")
+    return Link(str(day), old, now) if old is not None and now is not None and is_day(day) else None
 
 
 def _key(name: str) -> str:
