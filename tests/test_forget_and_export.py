@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from bson import ObjectId
 from player_stats.store.groups import make_groups
+from player_stats.store.linked_names import apply_links
 from player_stats.store.ranks import make_owed_ranks
 from player_stats.store.reports import make_owed_reports
 from player_stats.work.compute import compute
@@ -50,6 +51,7 @@ def compute_owed(mongo: MongoResource) -> None:
     now = datetime.now(UTC)
     make_plan(mongo, "2024-08-01", now, thorough=True)
     compute(mongo, [work.day for work in work_due(mongo.analytics, "2024-08-01", now)], "2024-08-01")
+    apply_links(mongo.analytics)
     make_owed_reports(mongo.analytics)
     make_owed_ranks(mongo.analytics)
     make_groups(mongo.analytics)

@@ -8,6 +8,7 @@ import pytest
 from player_stats.definitions import forget
 from player_stats.store.groups import make_groups
 from player_stats.store.ledger import owed_days
+from player_stats.store.linked_names import apply_links
 from player_stats.store.ranks import make_owed_ranks
 from player_stats.store.reports import make_owed_reports
 from player_stats.store.turns import Turn, end_dead_turns
@@ -82,6 +83,7 @@ def computed(mongo: MongoResource, now: datetime = NOW) -> None:
     make_plan(mongo, FIRST_DAY, now, thorough=True)
     while days := [work.day for work in work_due(mongo.analytics, FIRST_DAY, now)]:
         compute(mongo, days, FIRST_DAY, now=now)
+    apply_links(mongo.analytics)
     make_owed_reports(mongo.analytics)
     make_owed_ranks(mongo.analytics)
     make_groups(mongo.analytics)
