@@ -10,13 +10,13 @@ from pydantic import BaseModel
 
 from wrapped_shared import collections as names
 from wrapped_shared.models.bookkeeping import AppliedNames, DayLedger, PlanState, Removal, RunNote, Turns, Watermark
+from wrapped_shared.models.forgotten import ForgottenPlayer
 from wrapped_shared.models.hiscores import HiscoresGains, HiscoresPlayer, NameCandidate
 from wrapped_shared.models.holds import UpstreamHold
 from wrapped_shared.models.image_map import Item, ItemMonthPrices, ItemPrices, PriceRefusal, StatImage, StatSubject
 from wrapped_shared.models.player_stats import (
     DataQuality,
     DayRequest,
-    ForgottenPlayer,
     GroupReport,
     LootMonth,
     PlayerDay,
