@@ -8,10 +8,11 @@ import numpy as np
 from bson import ObjectId
 from player_stats.domain.cells import Cut
 from player_stats.domain.days import merged_days, quality_document, summarise_cells
+from player_stats.domain.prices import Prices
 from player_stats.domain.quality import total
 from player_stats.domain.report import build_report
 from player_stats.domain.span_reader import Reading, SpanReader
-from player_stats.domain.summaries import Summary, merge
+from player_stats.domain.summaries import Summary, merge, valued
 from player_stats.domain.values import Ints
 from player_stats.store.ids import id_key
 from wrapped_shared.collections import RAW_EVENT_COLLECTIONS
@@ -94,12 +95,26 @@ def engine_quality(
     return {name: quality_document(name, day, tally) for name, tally in tallies.items() if tally.read}
 
 
-def engine_reports(days: dict[str, dict[str, Summary]]) -> dict[tuple[str, str], dict[str, Any]]:
-    """Merge days into reports by (period, player key)."""
-    merged: dict[tuple[str, str], Summary] = {}
+NO_PRICES = Prices({}, {})
+
+
+def valued_months(days: dict[str, dict[str, Summary]], prices: Prices = NO_PRICES) -> dict[tuple[str, str], Summary]:
+    """Merge days into months by (month, player key), and value them."""
+    months: dict[tuple[str, str], Summary] = {}
     for day in sorted(days):
         for key, summary in days[day].items():
-            for period in periods_of_day(day):
-                known = merged.get((period, key))
-                merged[period, key] = summary if known is None else merge(known, summary)
+            known = months.get((day[:7], key))
+            months[day[:7], key] = summary if known is None else merge(known, summary)
+    return {(month, key): valued(summary, month, prices) for (month, key), summary in months.items()}
+
+
+def engine_reports(
+    days: dict[str, dict[str, Summary]], prices: Prices = NO_PRICES
+) -> dict[tuple[str, str], dict[str, Any]]:
+    """Merge days into reports by (period, player key)."""
+    merged: dict[tuple[str, str], Summary] = {}
+    for (month, key), summary in sorted(valued_months(days, prices).items()):
+        for period in periods_of_day(f"{month}-01"):
+            known = merged.get((period, key))
+            merged[period, key] = summary if known is None else merge(known, summary)
     return {(period, key): build_report(key, period, summary, {}) for (period, key), summary in merged.items()}

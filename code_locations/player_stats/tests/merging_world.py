@@ -2,16 +2,19 @@
 
 import random
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any
 
 from bson import ObjectId
-from engine_harness import engine_days, engine_reports, read_between
+from engine_harness import engine_days, engine_reports, read_between, valued_months
 from player_stats.domain.cells import Cut
 from player_stats.domain.days import CellSummaries, merged_days, summarise_cells
+from player_stats.domain.prices import Prices
 from player_stats.domain.running_merges import SUMMARY_FIELDS
 from player_stats.domain.summaries import Summary, merge_all
 from player_stats.store.days import write_days
 from player_stats.store.hours import write_hours
+from player_stats.store.price_changes import request_revalued
 from player_stats.store.scopes import time_scope
 from player_stats.store.turns import take_turn
 from wrapped_shared import collections as names
@@ -22,6 +25,7 @@ from wrapped_shared.periods import day_start_ms, next_day
 Document = dict[str, Any]
 FIRST_DAY, LAST_DAY = "2021-01-01", "2025-12-31"
 HOUR_MS = 3_600_000
+BONES = 526
 
 
 class MergingWorld:
@@ -34,6 +38,7 @@ class MergingWorld:
             names.GAME_TICKS: [],
             names.STAT_CHANGED: [],
             names.ACTOR_DEATH: [],
+            names.LOOT_RECEIVED: [],
         }
         self.kept: set[str] = set()
         """Days that are kept in hours."""
@@ -41,11 +46,13 @@ class MergingWorld:
         """Hours that were touched since they were read."""
         self.lost: set[str] = set()
         """Running merges that were lost, which are rebuilt when their players have news."""
+        self.prices = Prices({}, {})
+        """The prices that loot has once its months were requested and valued again."""
 
     def play(
         self, player: str, hour: str, ticks: int = 3, xp: int = 1_000, start: int = 0, session: str | None = None
     ) -> None:
-        """A player's few ticks, and an experience drop, in an hour "<day>T<HH>"."""
+        """A player's few ticks, an experience drop and a loot drop, in an hour "<day>T<HH>"."""
         at = day_start_ms(hour[:10]) + int(hour[11:]) * HOUR_MS + start
         common = {"username": player, "sessionId": session or f"session {player}"}
         for number in range(ticks):
@@ -60,7 +67,33 @@ class MergingWorld:
         stat = {"skill": "ATTACK", "xp": xp, "level": 1, "boostedLevel": 1}
         drop = {"_id": ObjectId(), "timestamp": at, "tickCount": 1, "data": stat}
         self.documents[names.STAT_CHANGED].append({**common, **drop})
+        self.drop(player, hour, ((BONES + at // HOUR_MS % 3, 1 + at // HOUR_MS % 7),), start)
+
+    def drop(self, player: str, hour: str, items: Iterable[tuple[int, int]], start: int = 0) -> None:
+        """A goblin's drop for a player in an hour: pairs of item and quantity."""
+        actor = {"name": "Goblin", "combatLevel": 2, "id": 1, "type": 1}
+        self.documents[names.LOOT_RECEIVED].append({
+            "_id": ObjectId(), "timestamp": day_start_ms(hour[:10]) + int(hour[11:]) * HOUR_MS + start,
+            "username": player, "sessionId": f"session {player}", "tickCount": 1,
+            "data": {"actor": actor, "items": [{"id": item, "quantity": count} for item, count in items]},
+        })  # fmt: skip
         self.owed.add(hour)
+
+    def set_prices(self, months: dict[str, dict[int, int]], bases: dict[int, int] | None = None) -> None:
+        """Replace all month prices and base items, as `image_map` stores them."""
+        stored = {month: {str(item): price for item, price in found.items()} for month, found in months.items()}
+        for name in (names.ITEM_MONTH_PRICES, names.ITEMS):
+            self.analytics[name].delete_many({})
+        for month, found in stored.items():
+            self.analytics[names.ITEM_MONTH_PRICES].insert_one({"_id": month, "days": 1, "prices": found})
+        for item, base in (bases or {}).items():
+            one = {"_id": item, "schema_version": 2, "name": "", "base_id": base, "source": "wiki"}
+            self.analytics[names.ITEMS].insert_one(one)
+        self.prices = Prices(stored, {str(item): base for item, base in (bases or {}).items()})
+
+    def plan_prices(self) -> None:
+        """Request the reports whose prices changed, as a plan does."""
+        request_revalued(self.analytics, FIRST_DAY, datetime(2025, 12, 31, tzinfo=UTC))
 
     def forget(self, player: str, label: str) -> None:
         """Remove all of a player's events of a day or hour."""
@@ -130,6 +163,13 @@ class MergingWorld:
         found = self.analytics[collection].find()
         return {(one["player_key"], one[label]): {name: one[name] for name in SUMMARY_FIELDS} for one in found}
 
+    def _parts(self, key: str, days: dict[str, Summary], level: str, of: str, before: str) -> list[Summary]:
+        """The parts that a running merge of a player merges: days, or valued months."""
+        if level == "days":
+            return [days[day] for day in sorted(days) if day[:7] == of and day < before]
+        months = valued_months({day: {key: found} for day, found in days.items()}, self.prices)
+        return [found for (month, _), found in sorted(months.items()) if of in (month[:4], "all") and month < before]
+
     def _check_merges(self, by_player: dict[str, dict[str, Summary]]) -> None:
         found = {one["_id"]: one for one in self.analytics[names.PLAYER_MERGES].find()}
         for key, days in by_player.items():
@@ -139,7 +179,7 @@ class MergingWorld:
                     continue
                 merge = found.pop(f"{key}|{level}")
                 assert merge["of"] == of
-                parts = [days[day] for day in sorted(days) if of in (day[: len(of)], "all") and day < merge["before"]]
+                parts = self._parts(key, days, level, of, merge["before"])
                 assert summary_in(merge) == (merge_all(parts) if parts else None)
                 newest = latest[: {"days": 10, "months": 7, "years": 4}[level]]
                 assert merge["before"] == newest or (level == "days" and merge["before"] > newest)
@@ -154,7 +194,7 @@ class MergingWorld:
             assert summary_in(merge) == (merge_all(parts) if parts else None)
 
     def _check_reports(self, days: dict[str, dict[str, Summary]]) -> None:
-        wanted = {f"{period}/{key}": report for (period, key), report in engine_reports(days).items()}
+        wanted = {f"{period}/{key}": report for (period, key), report in engine_reports(days, self.prices).items()}
         found = {one["_id"]: one for one in self.analytics[names.WRAPPED_REPORTS].find()}
         assert found.keys() == wanted.keys()
         for identity, report in wanted.items():

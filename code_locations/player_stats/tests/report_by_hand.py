@@ -6,7 +6,7 @@ from naive_player_stats import naive_report
 from telemetry_documents import Telemetry
 
 
-def report(telemetry: Telemetry) -> Any:
+def report(telemetry: Telemetry, **prices: Any) -> Any:
     return naive_report(
         telemetry.documents,
         "bob",
@@ -14,4 +14,5 @@ def report(telemetry: Telemetry) -> Any:
         first_day="2023-01-01",
         today="2025-06-30",
         region_names={12850: "Lumbridge"},
+        **prices,
     )

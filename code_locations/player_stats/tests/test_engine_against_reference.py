@@ -20,19 +20,26 @@ from naive_player_stats import naive_data_quality, naive_group_report, naive_ran
 from player_stats.domain.cells import HOUR_MS, Cell, Cut
 from player_stats.domain.families import FAMILIES
 from player_stats.domain.groups import GroupSums, members_of
+from player_stats.domain.prices import Prices
 from player_stats.domain.ranks import Standings, stat_values
 from player_stats.domain.regions import region_names
 from player_stats.domain.summaries import merge
 from player_stats.store.ids import id_key
 from telemetry_documents import Telemetry
-from telemetry_strategies import FIRST_DAY, PERIODS, TODAY, instants, telemetry
+from telemetry_strategies import FIRST_DAY, PERIODS, TODAY, base_items, instants, month_prices, telemetry
 from wrapped_shared.periods import day_start_ms, next_day
 
 SECTIONS = ("player", "player_key", "period", "coverage", *FAMILIES, "quality")
 
 
-def reference(documents: Documents, period: str, today: str = TODAY) -> dict[str, dict[str, Any]]:
-    return naive_reports(documents, period, first_day=FIRST_DAY, today=today, region_names=region_names())
+def reference(documents: Documents, period: str, today: str = TODAY, **prices: Any) -> dict[str, dict[str, Any]]:
+    return naive_reports(documents, period, first_day=FIRST_DAY, today=today, region_names=region_names(), **prices)
+
+
+def prices(months: dict[str, dict[int, int]], bases: dict[int, int]) -> Prices:
+    """Prices as they are stored, with item ids as text."""
+    stored = {month: {str(item): price for item, price in found.items()} for month, found in months.items()}
+    return Prices(stored, {str(item): base for item, base in bases.items()})
 
 
 def ranked_report(key: str, kills: dict[str, int]) -> dict[str, Any]:
@@ -44,7 +51,7 @@ def ranked_report(key: str, kills: dict[str, int]) -> dict[str, Any]:
         "player_key": key,
         "play": {"ticks": ticks, "seconds": round(ticks * 0.6, 1), "days_played": total % 3, "longest_streak_days": 1},
         "movement": {"tiles": total * 2},
-        "loot": {"kills": total, "mobs": mobs, "players_looted": 0},
+        "loot": {"kills": total, "value": total * 7 % 5 or None, "mobs": mobs, "players_looted": 0},
         "experience": {"total": total, "skills": {"ATTACK": {"gained": total, "levels_gained": 0}} if total else {}},
         "deaths": {"count": total % 2},
         "damage": {"dealt": total},
@@ -61,10 +68,17 @@ cuts = st.one_of(
 
 
 @settings(max_examples=150)
-@given(documents=telemetry(), size=st.integers(1, 8), cut=cuts)
-def test_reports_equal_the_reference_for_any_cut_of_days(documents: Documents, size: int, cut: Cut) -> None:
-    reports = engine_reports(engine_days(documents, FIRST_DAY, TODAY, batches_of(size), cut))
-    expected = {(period, key): found for period in PERIODS for key, found in reference(documents, period).items()}
+@given(documents=telemetry(), size=st.integers(1, 8), cut=cuts, months=month_prices, bases=base_items)
+def test_reports_equal_the_reference_for_any_cut_of_days(
+    documents: Documents, size: int, cut: Cut, months: dict[str, dict[int, int]], bases: dict[int, int]
+) -> None:
+    days = engine_days(documents, FIRST_DAY, TODAY, batches_of(size), cut)
+    reports = engine_reports(days, prices(months, bases))
+    expected = {
+        (period, key): found
+        for period in PERIODS
+        for key, found in reference(documents, period, prices=months, bases=bases).items()
+    }
     assert reports.keys() == expected.keys()
     for identity, report in reports.items():
         for section in SECTIONS:

@@ -99,8 +99,8 @@ def test_stats_are_those_of_the_contract_and_a_ranking_reads_what_they_need() ->
     assert [stat.name for stat in STATS if stat.is_many] == ["kills:", "xp:"]
     assert set(RANKED_FIELDS) == {
         "player_key", "play.ticks", "play.days_played", "play.longest_streak_days", "movement.tiles", "loot.kills",
-        "loot.mobs.name", "loot.mobs.kills", "experience.total", "experience.skills", "deaths.count", "damage.dealt",
-        "exchange.earned",
+        "loot.value", "loot.mobs.name", "loot.mobs.kills", "experience.total", "experience.skills", "deaths.count",
+        "damage.dealt", "exchange.earned",
     }  # fmt: skip
     assert stat_title("kills:a {} b:c") == "a {} b:c kills"
     assert stat_title("xp:HITPOINTS").startswith("Hitpoints")

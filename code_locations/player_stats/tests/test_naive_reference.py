@@ -142,7 +142,7 @@ def test_other_events_are_equal_by_values_not_by_order_or_numeric_type() -> None
     telemetry.add("loot_received", data, 0, 1)
     got = report(telemetry)
     assert got["loot"]["kills"] == 4
-    assert got["loot"]["mobs"][0]["items"] == [{"item_id": 1, "name": None, "quantity": 8}]
+    assert got["loot"]["mobs"][0]["items"] == [{"item_id": 1, "name": None, "quantity": 8, "value": None}]
 
 
 def test_steps_of_one_and_two_tiles_between_consecutive_ticks_count() -> None:

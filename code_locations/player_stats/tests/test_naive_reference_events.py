@@ -26,8 +26,54 @@ def test_loot_is_grouped_by_name_and_level_over_all_npc_ids() -> None:
         ("Guard", 19, [1], 1),
         ("Guard", 21, [1], 1),
     ]
-    assert [(i["item_id"], i["quantity"]) for i in loot["mobs"][0]["items"]] == [(12934, 250), (995, 11)]
+    assert [(i["item_id"], i["quantity"]) for i in loot["mobs"][0]["items"]] == [(995, 11), (12934, 250)]
     assert [i["item_id"] for i in loot["mobs"][2]["items"]] == [1, 2]
+
+
+def test_loot_is_worth_the_price_of_its_month_or_of_the_nearest_earlier_else_later_one() -> None:
+    telemetry = Telemetry(at="2024-03-31T23:00:00")
+    telemetry.drop("Demon", 124, 1, ((4151, 1), (4152, 1), (9, 5)))
+    telemetry.drop("Demon", 124, 1, ((4151, 2), (4151, 1)), after=3_600_000)
+    telemetry.drop("Goblin", 2, 1, ((995, 300), (13204, 2), (526, 1)), after=3_600_000)
+    prices = {"2024-02": {4151: 100}, "2024-04": {4151: 60}, "2024-05": {526: 7}}
+    loot = report(telemetry, prices=prices, bases={4152: 4151})["loot"]
+    assert [(i["item_id"], i["quantity"], i["value"]) for i in loot["mobs"][1]["items"]] == [
+        (4151, 4, 280),
+        (4152, 1, 100),
+        (9, 5, None),
+    ]
+    assert [(m["name"], m["value"]) for m in loot["mobs"]] == [("Goblin", 2_307), ("Demon", 380)]
+    assert loot["value"] == 2_687
+    best = loot["best_drop"]
+    assert (best["item_id"], best["quantity"], best["value"], best["month"]) == (13204, 2, 2_000, "2024-04")
+
+
+def test_the_best_drop_of_equal_ones_is_of_the_earlier_month_then_of_the_smaller_item_and_mob() -> None:
+    telemetry = Telemetry(at="2024-03-31T23:00:00")
+    for after, mob, level, stacks in (
+        (0, "Rat", 3, ((527, 3), (526, 3))),
+        (1, "Rat", 2, ((526, 3),)),
+        (2, "Ant", 9, ((527, 3),)),
+        (3_600_000, "Ant", 1, ((526, 3),)),
+    ):
+        telemetry.drop(mob, level, 1, stacks, after=after)
+    best = report(telemetry, prices={"2024-01": {526: 5, 527: 5}})["loot"]["best_drop"]
+    assert (best["item_id"], best["mob"], best["combat_level"], best["month"]) == (526, "Rat", 2, "2024-03")
+
+
+def test_values_stop_at_the_greatest_64_bit_integer() -> None:
+    telemetry = Telemetry()
+    telemetry.drop("Rat", 1, 1, ((526, 2**53 - 1), (526, 2**53 - 1)))
+    loot = report(telemetry, prices={"2024-01": {526: 2**31 - 1}})["loot"]
+    assert loot["value"] == loot["best_drop"]["value"] == loot["mobs"][0]["value"] == 2**63 - 1
+    assert loot["best_drop"]["quantity"] == 2**54 - 2
+
+
+def test_without_prices_only_coins_and_platinum_have_a_value() -> None:
+    telemetry = Telemetry()
+    telemetry.drop("Rat", 1, 1, ((526, 1),))
+    loot = report(telemetry)["loot"]
+    assert (loot["value"], loot["best_drop"], loot["mobs"][0]["value"]) == (None, None, None)
 
 
 @pytest.mark.parametrize(

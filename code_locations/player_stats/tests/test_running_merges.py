@@ -2,11 +2,12 @@
 
 import random
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from merging_world import MergingWorld, some
+from merging_world import BONES, FIRST_DAY, MergingWorld, some
+from player_stats.store.price_changes import request_revalued
 from player_stats.store.reports import ReportChanges, make_owed_reports, refreshable
 from player_stats.store.stored_months import all_months
 from player_stats.store.turns import end_dead_turns
@@ -259,12 +260,33 @@ class Walk:
         for day in some(self.chance, self.world.kept, 1):
             self.world.stop_keeping(day)
 
+    def prices_change(self) -> None:
+        chance = self.chance
+        months = chance.sample(("2021-05", "2022-11", "2022-12", "2023-01", "2023-06", "2024-02"), chance.randint(0, 3))
+        prices = {month: {BONES + item: chance.randint(0, 9) for item in some(chance, range(3), 3)} for month in months}
+        self.world.set_prices(prices, chance.choice(({}, {BONES + 1: BONES}, {BONES: 995, BONES + 2: BONES + 1})))
+
+    def plans(self) -> None:
+        self.world.plan_prices()
+
+    def plan_dies(self) -> None:
+        self.reporter.start(
+            lambda analytics: request_revalued(analytics, FIRST_DAY, datetime(2025, 12, 31, tzinfo=UTC))
+        )
+        self.reporter.go(self.chance.randint(1, 14))
+        self.reporter.kill()
+        end_dead_turns(self.world.analytics, patience=0)
+
     def time_passes(self) -> None:
         self.day += timedelta(days=self.chance.choice((1, 1, 1, 2, 29, 61)))
 
     def step(self) -> None:
         chosen = [self.plays] * 6 + [self.reads, self.time_passes, self.reports] * 3
         rare = [
+            self.prices_change,
+            self.prices_change,
+            self.plans,
+            self.plan_dies,
             self.comes_late,
             self.goes,
             self.refreshes,
@@ -277,6 +299,7 @@ class Walk:
 
     def settle(self) -> None:
         self.world.read_all()
+        self.world.plan_prices()
         report(self.world)
         self.world.check()
 

@@ -42,7 +42,8 @@ def reports(draw: st.DrawFn) -> dict[str, Any]:
     if draw(st.integers(0, 9)) == 9:
         months = {"2024-01": 1}
     played = sum(months.values())
-    mobs = draw(st.lists(st.tuples(st.sampled_from(["Goblin", "Rat"]), few, some), unique_by=lambda mob: mob[:2]))
+    mobs = draw(st.lists(mobs_of_loot(), unique_by=lambda mob: (mob["name"], mob["combat_level"])))
+    values = [mob["value"] for mob in mobs if mob["value"] is not None]
     skills = draw(st.dictionaries(st.sampled_from(["ATTACK", "COOKING", "MAGIC"]), some))
     deaths = draw(st.dictionaries(st.sampled_from(["Instance", "Unknown", "Barrows", "Varrock"]), some))
     walked, run = draw(few), 2 * draw(few)
@@ -68,10 +69,8 @@ def reports(draw: st.DrawFn) -> dict[str, Any]:
             "ticks",
         ),
         "loot": {
-            "kills": sum(kills for _, _, kills in mobs),
-            "mobs": most_first(
-                [{"name": name, "combat_level": level, "kills": kills} for name, level, kills in mobs], "kills"
-            ),
+            "kills": sum(mob["kills"] for mob in mobs), "value": sum(values) if values else None,
+            "best_drop": draw(st.none() | best_drops()) if values else None, "mobs": mobs,
         },
         "experience": {
             "favourite_skill": min(skills, key=lambda skill: (-skills[skill], skill), default=None),
@@ -94,6 +93,33 @@ def reports(draw: st.DrawFn) -> dict[str, Any]:
         ),
         "ranks": draw(st.lists(ranks(), max_size=3)),
     }  # fmt: skip
+
+
+def mobs_of_loot() -> st.SearchStrategy[dict[str, Any]]:
+    """Mobs whose items have values or none."""
+    item = st.fixed_dictionaries({"item_id": some, "value": st.none() | few})
+    mob = {"name": st.sampled_from(["Goblin", "Rat"]), "combat_level": few, "kills": some}
+    items = st.lists(item, max_size=3, unique_by=lambda item: item["item_id"])
+    return st.fixed_dictionaries({**mob, "items": items}).map(
+        lambda mob: {**mob, "value": sum(filter(None, values_of(mob))) if any_value(mob) else None}
+    )
+
+
+def values_of(mob: dict[str, Any]) -> list[int | None]:
+    return [item["value"] for item in mob["items"]]
+
+
+def any_value(mob: dict[str, Any]) -> bool:
+    return any(value is not None for value in values_of(mob))
+
+
+def best_drops() -> st.SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries(
+        {
+            "item_id": some, "name": st.sampled_from([None, *NAMES]), "quantity": few, "value": few,
+            "mob": st.sampled_from(["Goblin", "Rat"]), "combat_level": few, "month": st.sampled_from(MONTHS),
+        }
+    )  # fmt: skip
 
 
 @st.composite
@@ -139,7 +165,7 @@ def test_ties_are_joint_first_and_say_with_how_many(report: dict[str, Any]) -> N
     items = {(row["item_id"], row["ticks"]): row for row in report["equipment"]}  # one item may be worn in two slots
     for stat, rows, count, thing in (
         ("best_month", months, "ticks", "month"),
-        ("favourite_mob", report["loot"]["mobs"], "kills", "mob"),
+        ("favourite_mob", most_first(report["loot"]["mobs"], "kills"), "kills", "mob"),
         ("favourite_place", report["places"], "ticks", "place"),
         ("favourite_gear", list(items.values()), "ticks", "item"),
         ("favourite_skill", gains, "gained", "skill"),
@@ -182,6 +208,19 @@ def test_coins_are_earned_before_tax_and_only_filled_offers_are_counted(report: 
         assert ("spent" in text) == (exchange["spent"] > 0)
         assert ("filled" in text) == (exchange["offers_filled"] > 0)
         assert not exchange["offers_filled"] or f"{exchange['offers_filled']} offer" in text
+
+
+@given(report=reports())
+def test_the_loot_has_its_value_and_counts_the_items_without_a_price(report: dict[str, Any]) -> None:
+    text, loot = texts(report).get("loot"), report["loot"]
+    if text is not None:
+        assert ("worth" in text) == bool(loot["value"])
+        items = {(item["item_id"], item["value"] is None) for mob in loot["mobs"] for item in mob["items"]}
+        without = len({number for number, is_unknown in items if is_unknown})
+        assert ("without a price" in text) == bool(loot["value"] and without)
+        assert not loot["value"] or not without or f"; {without} item" in text
+    best = loot["best_drop"]
+    assert ("best_drop" in texts(report)) == bool(len(texts(report)) > 1 and best and best["value"])
 
 
 @given(report=reports())

@@ -9,13 +9,18 @@ from wrapped_devkit.contract.page import sample_report
 
 ORDER = [
     "play_time", "best_month", "favourite_mob", "favourite_place", "favourite_gear", "favourite_skill", "tiles",
-    "deaths", "loot", "damage", "exchange", "hiscores", "rank",
+    "deaths", "loot", "best_drop", "damage", "exchange", "hiscores", "rank",
 ]  # fmt: skip
+
+NO_LOOT = {"kills": 0, "value": None, "best_drop": None, "mobs": [], "players_looted": 0}
 
 
 def report(**sections: Any) -> dict[str, Any]:
     """A report with data for every slide, with some sections replaced."""
-    goblin = {"name": "Goblin", "combat_level": 2, "npc_ids": [655], "kills": 3, "items": []}
+    bones = {"item_id": 526, "name": "Bones", "quantity": 3, "value": 270}
+    goblin = {"name": "Goblin", "combat_level": 2, "npc_ids": [655], "kills": 3, "value": 270, "items": [bones]}
+    best = {"item_id": 526, "name": "Bones", "quantity": 2, "value": 180, "mob": "Goblin", "combat_level": 2,
+            "month": "2024-08"}  # fmt: skip
     full: dict[str, Any] = {
         "play": {
             "ticks": 6_000, "seconds": 3_600.0, "sessions": 1, "days_played": 2, "best_month": "2024-08",
@@ -25,7 +30,7 @@ def report(**sections: Any) -> dict[str, Any]:
         "prayer": {"points_used": 5},
         "places": [{"name": "Lumbridge", "ticks": 6_000, "seconds": 3_600.0}],
         "equipment": [{"slot": "WEAPON", "item_id": 4151, "name": "Abyssal whip", "ticks": 100, "seconds": 60.0}],
-        "loot": {"kills": 3, "mobs": [goblin], "players_looted": 0},
+        "loot": {"kills": 3, "value": 270, "best_drop": best, "mobs": [goblin], "players_looted": 0},
         "experience": {
             "total": 500, "favourite_skill": "ATTACK", "skills": {"ATTACK": {"gained": 500, "levels_gained": 1}},
         },
@@ -64,7 +69,7 @@ def test_under_an_hour_only_the_play_time_is_shown() -> None:
 @pytest.mark.parametrize(
     ("thin", "left_out"),
     [
-        ({"loot": {"kills": 0, "mobs": [], "players_looted": 0}}, {"favourite_mob", "loot"}),
+        ({"loot": NO_LOOT}, {"favourite_mob", "loot", "best_drop"}),
         ({"places": []}, {"favourite_place"}),
         ({"places": [{"name": n, "ticks": 9, "seconds": 5.4} for n in ("Instance", "Unknown")]}, {"favourite_place"}),
         ({"places": [{"name": n, "ticks": 9, "seconds": 5.4} for n in ("Falador", "Instance")]}, {"favourite_place"}),
@@ -98,6 +103,7 @@ def test_pictures_show_the_subject_of_the_slide() -> None:
         "favourite_place": "place:Lumbridge",
         "favourite_gear": "item:4151",
         "favourite_skill": "skill:ATTACK",
+        "best_drop": "item:526",
         "hiscores": "boss:Vorkath",
     }
     assert slides["deaths"]["image_key"] == "stat:deaths"

@@ -13,6 +13,7 @@ PLAIN_STATS = (
     "play.longest_streak_days",
     "movement.tiles",
     "loot.kills",
+    "loot.value",
     "experience.total",
     "deaths.count",
     "damage.dealt",
@@ -24,6 +25,7 @@ STAT_ORDER = (
     "play.longest_streak_days",
     "movement.tiles",
     "loot.kills",
+    "loot.value",
     "kills:",
     "experience.total",
     "xp:",
@@ -38,7 +40,7 @@ def stats_of(report: Mapping[str, Any]) -> dict[str, Any]:
     stats: dict[str, Any] = {}
     for stat in PLAIN_STATS:
         family, field = stat.split(".")
-        stats[stat] = report[family][field]
+        stats[stat] = report[family].get(field) or 0  # the value of loot may be null, or absent from older reports
     for mob in report["loot"]["mobs"]:
         name = "kills:" + mob["name"]
         stats[name] = stats.get(name, 0) + mob["kills"]

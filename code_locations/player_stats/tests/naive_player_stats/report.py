@@ -39,6 +39,8 @@ def naive_report(
     today: str,
     region_names: Mapping[int, str],
     links: Links = (),
+    prices: combat.MonthPrices | None = None,
+    bases: Mapping[int, int] | None = None,
 ) -> dict[str, Any] | None:
     """The report of one player and period.
 
@@ -50,6 +52,8 @@ def naive_report(
         today: the current UTC day; events of later days wait.
         region_names: names of places by region.
         links: changes of names; `player` is then the name that the player held last.
+        prices: coins by month and item id; coins and platinum tokens have their price without.
+        bases: the item whose price counts, by the id of its note, placeholder or worn form.
 
     Returns:
         The report without hiscores, ranks, slides, `_id`, `generated_at` and `schema_version`; None if the
@@ -76,7 +80,7 @@ def naive_report(
         "prayer": ticks.prayer(events[TICKS]),
         "places": ticks.places(events[TICKS], region_names),
         "equipment": ticks.equipment(events[TICKS]),
-        "loot": combat.loot(events[LOOT]),
+        "loot": combat.loot(events[LOOT], prices or {}, bases or {}),
         "experience": growth.experience(events[STATS]),
         "deaths": combat.deaths(events[DEATHS], region_names),
         "damage": combat.damage(events[HITSPLATS]),
@@ -93,6 +97,8 @@ def naive_reports(
     today: str,
     region_names: Mapping[int, str],
     links: Links = (),
+    prices: combat.MonthPrices | None = None,
+    bases: Mapping[int, int] | None = None,
 ) -> dict[str, dict[str, Any]]:
     """The reports of all players with a valid event in the period, by player key."""
     keys = set()
@@ -104,7 +110,15 @@ def naive_reports(
     reports = {}
     for key in sorted(keys):
         report = naive_report(
-            documents, key, period, first_day=first_day, today=today, region_names=region_names, links=links
+            documents,
+            key,
+            period,
+            first_day=first_day,
+            today=today,
+            region_names=region_names,
+            links=links,
+            prices=prices,
+            bases=bases,
         )
         if report is not None:
             reports[key] = report

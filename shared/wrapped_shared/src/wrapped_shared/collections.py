@@ -45,6 +45,7 @@ DAY_LEDGER: Final = "day_ledger"
 WATERMARKS: Final = "watermarks"
 PLAN_STATE: Final = "plan_state"
 APPLIED_NAMES: Final = "applied_names"
+LOOT_PRICES: Final = "loot_prices"
 
 # State kept between one `wrapped run` and the next, for any location.
 RUN_NOTES: Final = "run_notes"

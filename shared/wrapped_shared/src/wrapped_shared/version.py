@@ -7,7 +7,7 @@ from typing import Final
 
 from wrapped_shared import collections as names
 
-_SUMMARIES: Final = 2
+_SUMMARIES: Final = 3
 """Days, hours, months and running merges hold the same summaries."""
 
 SCHEMA_VERSIONS: Final[dict[str, int]] = {

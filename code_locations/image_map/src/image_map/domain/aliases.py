@@ -88,6 +88,7 @@ STATS: Final[Mapping[SlideStat, tuple[Alias, ...]]] = {
     "tiles": _files("Agility icon", "Boots of lightness"),
     "deaths": _files("Bones", "Skull (status) icon"),
     "loot": _files("Coins 10000"),
+    "best_drop": _files("Casket", "Coins 10000"),
     "damage": _files("Combat icon", "Attack icon"),
     "exchange": (*_files("Grand Exchange icon"), Alias("page", "Grand Exchange")),
     "hiscores": _files("HiScores icon", "Stats icon"),

@@ -44,6 +44,7 @@ from player_stats.settings import PlayerStatsSettings
 from player_stats.store.groups import make_groups
 from player_stats.store.linked_names import apply_links
 from player_stats.store.plan_state import note_ranking, note_speed, note_undated, ranking_due, undated_due
+from player_stats.store.price_changes import request_revalued
 from player_stats.store.ranks import make_owed_ranks
 from player_stats.store.reports import make_owed_reports
 from player_stats.store.seal import write_sealed
@@ -99,6 +100,7 @@ def plan_news(
         prepare(context, mongo)
         now = datetime.now(UTC)
         make_plan(mongo, first_day(), now, thorough=config.thorough, is_over=_is_over(context))
+        request_revalued(mongo.analytics, first_day(), now)
         portion = next_portion(mongo.analytics, first_day(), now, settings.run_events, settings.shards)
         budget = portion_events(mongo.analytics, settings.run_events, settings.shards)
         pieces = split_portion(mongo, portion, settings.shards, budget, run=_run(context), run_id=_who(context))

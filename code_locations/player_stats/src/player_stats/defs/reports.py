@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Any
 
 import dagster as dg
@@ -18,6 +19,7 @@ from wrapped_shared.models.player_stats import GroupReport
 from wrapped_shared.models.reports import WrappedReport
 from wrapped_shared.mongo import MongoResource, clear_errors
 from wrapped_shared.run_config import PlayersConfig
+from wrapped_shared.settings import first_day
 
 from player_stats.defs.common import spec
 from player_stats.defs.days import prepare
@@ -25,6 +27,7 @@ from player_stats.defs.metadata import report_metadata
 from player_stats.domain.numbers import duration
 from player_stats.store.groups import make_groups
 from player_stats.store.linked_names import apply_links, chosen_names
+from player_stats.store.price_changes import request_revalued
 from player_stats.store.ranks import make_owed_ranks
 from player_stats.store.reports import make_owed_reports, refreshable
 from player_stats.store.stored_months import all_months
@@ -73,6 +76,7 @@ def wrapped_reports(
             context.log.warning(refused)
         if players is not None:  # the names connected by links before and after
             players |= chosen_names(mongo.analytics, players)
+        request_revalued(mongo.analytics, first_day(), datetime.now(UTC))
         also = all_months(mongo.analytics, players) if config.everything or players is not None else {}
         if config.refresh:
             also = {**refreshable(mongo.analytics), **also}

@@ -13,6 +13,7 @@ from wrapped_shared.report_types import Slide
 from wrapped_shared.vocabulary import SlideStat
 
 from player_stats.domain.batch import Batch, Codebook, Columns
+from player_stats.domain.prices import Prices
 
 SummaryT = TypeVar("SummaryT")
 SectionT = TypeVar("SectionT")
@@ -43,6 +44,10 @@ def _nothing(_: Any) -> tuple[()]:
     return ()
 
 
+def _as_it_is(summary: SummaryT, _month: str, _prices: Prices) -> SummaryT:
+    return summary
+
+
 @dataclass(frozen=True)
 class Family(Generic[SummaryT, SectionT]):
     """A family of statistics. Its summary is a plain document that MongoDB can store.
@@ -66,6 +71,9 @@ class Family(Generic[SummaryT, SectionT]):
     """Merges the summaries of two adjacent spans, the earlier one first."""
     section: Callable[[SummaryT, ItemNames], SectionT]
     """Builds the section of the report: order and units."""
+    valued: Callable[[SummaryT, str, Prices], SummaryT] = _as_it_is
+    """Values the summary of a whole month at that month's prices. Months are valued before they are merged into years;
+    a valued summary is never valued again or merged with one that is not."""
     fields: tuple[str, ...] = ()
     """The fields of `data` that it reads, for game ticks. Other events are read whole, to recognise duplicates."""
     item_ids: Callable[[SummaryT], Iterable[int]] = _nothing

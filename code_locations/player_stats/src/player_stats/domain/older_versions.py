@@ -18,7 +18,9 @@ def upgraded(summary: Document) -> Document:
     if not FAMILIES.keys() <= summary.keys():
         empty: Document = {**NOTHING}
         summary = {**{name: empty[name] for name in FAMILIES}, **summary}
-    return _with_hashes(summary) if summary["schema_version"] < 2 else summary
+    if summary["schema_version"] < 2:
+        summary = _with_hashes(summary)
+    return _with_best_drops(summary) if summary["schema_version"] < 3 else summary
 
 
 def _with_hashes(summary: Document) -> Document:
@@ -30,6 +32,12 @@ def _with_hashes(summary: Document) -> Document:
         "movement": {**summary["movement"], **movement},
         "deaths": {**summary["deaths"], "edges": _hashed(summary["deaths"]["edges"])},
     }
+
+
+def _with_best_drops(summary: Document) -> Document:
+    """Mark the best drop of each item as unknown: versions 1 and 2 stored only how many there were."""
+    mobs = [{**mob, "items": [{**item, "most": None} for item in mob["items"]]} for mob in summary["loot"]["mobs"]]
+    return {**summary, "loot": {**summary["loot"], "mobs": mobs, "best": None}}
 
 
 def _hashed(edges: Document) -> Document:

@@ -9,6 +9,7 @@ from typing import Any, Final, TypeAlias, TypedDict, cast
 from player_stats.domain.balanced_merge import BalancedMerge
 from player_stats.domain.families import FAMILIES, FamilySummaries
 from player_stats.domain.mappings import add_counts
+from player_stats.domain.prices import Prices
 
 Families: TypeAlias = dict[str, Any]
 """Summaries by family, of the families that have any."""
@@ -92,6 +93,13 @@ def merge_all(summaries: Iterable[Summary]) -> Summary:
     for summary in summaries:
         merged.add(summary)
     return merged.result()
+
+
+def valued(summary: Summary, month: str, prices: Prices) -> Summary:
+    """Return the summary of a month with what it was worth at that month's prices."""
+    families: Mapping[str, Any] = summary
+    found = {name: family.valued(families[name], month, prices) for name, family in FAMILIES.items()}
+    return cast("Summary", {**summary, **found})
 
 
 def latest(a: Last | None, b: Last | None) -> Last | None:

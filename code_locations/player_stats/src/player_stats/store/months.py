@@ -1,7 +1,8 @@
 """Merging players' stored summaries: months from days, years from months, all time from years.
 
 Closed parts are kept in running merges, so new data costs only what is newer. If a closed part is touched, the merges
-that contain it are rebuilt. Months are stored once they are closed. Raw events are never read here.
+that contain it are rebuilt. Months are stored once they are closed, without prices: a month is valued when it is merged
+into its year. Raw events are never read here.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -24,6 +25,7 @@ from player_stats.store.seal import sealed_before
 from player_stats.store.sizes import fits
 from player_stats.store.stored_days import AFTER_ITS_DAYS, StoredDays
 from player_stats.store.turns import Turn
+from player_stats.store.valuing import Valuing
 
 Periods: TypeAlias = dict[tuple[str, str], Summary | None]
 """The merge of each (period, player key); None if there are no days."""
@@ -54,19 +56,24 @@ class _Player:
     def touched_months(self) -> set[str]:
         return self.touched.whole | {month_of(day) for day in self.touched.days}
 
+    @property
+    def changed_months(self) -> set[str]:
+        """The months that no running merge of months or years may contain: merged or valued again."""
+        return self.touched.revalued | self.built.keys()
+
     def months(self) -> RunningMerge:
         """Return the valid running merge of the latest year's months, or an empty one."""
         year = self.open[:4]
         known = self.running.get(self.key, MONTHS)
         holds = known is not None and known.before <= self.open
-        if known is not None and holds and known.holds(year, (month for month in self.built if month[:4] == year)):
+        if known is not None and holds and known.holds(year, (one for one in self.changed_months if one[:4] == year)):
             return known
         return RunningMerge(MONTHS, year, year)
 
     def years(self) -> RunningMerge:
         """Return the valid running merge of the years before, or an empty one."""
         known = self.running.get(self.key, YEARS)
-        if known is not None and known.before <= self.open[:4] and known.holds(EVER, self.built):
+        if known is not None and known.before <= self.open[:4] and known.holds(EVER, self.changed_months):
             return known
         return RunningMerge(YEARS, EVER, "")
 
@@ -74,9 +81,9 @@ class _Player:
 class MonthMerging:
     """Merges months, years and all time for a batch of players."""
 
-    def __init__(self, turn: Turn, running: RunningMerges, merging: Merging, chains: Chains) -> None:
+    def __init__(self, turn: Turn, running: RunningMerges, merging: Merging, chains: Chains, valuing: Valuing) -> None:
         """Prepare to merge with the players' running merges, under the names that they hold."""
-        self._turn, self._running, self._merging = turn, running, merging
+        self._turn, self._running, self._merging, self._valuing = turn, running, merging, valuing
         self._days = StoredDays(turn.analytics, chains, merging)
 
     def merge(self, touched: Mapping[str, Touched], merged_days: PlayerDays) -> Periods:
@@ -92,7 +99,9 @@ class MonthMerging:
             self._find_latest(lost)
         self._build(players)
         self._write([player for player in players if player.open or player.built])
-        return self._periods(players)
+        periods = self._periods(players)
+        self._valuing.note_months(self._turn.analytics)
+        return periods
 
     def _read_news(self, players: Iterable[_Player], merged_days: PlayerDays) -> list[_Player]:
         """Read the days newer than the running merges; return players whose latest month is unknown."""
@@ -231,7 +240,8 @@ class MonthMerging:
         if latest is None:
             days = player.days.upto(max([player.days.before, *player.parts]), player.parts)
             self._running.put(key, days)
-            latest = days.with_open(player.parts)
+            whole = days.with_open(player.parts)
+            latest = None if whole is None else self._valuing.value(whole, player.open)
         else:
             self._running.drop(key, DAYS)
         this_year = merged([closed.summary, latest])
@@ -239,13 +249,14 @@ class MonthMerging:
         return {**found, (ALL_TIME, key): merged([earlier.summary, this_year])}
 
     def _months_of(self, wanted: Mapping[tuple[str, str], list[str]]) -> Iterator[tuple[str, str, Summary]]:
-        """Yield (player key, month, summary) of stored months in half-open ranges, each player's in order."""
+        """Yield (player key, month, valued summary) of stored months in half-open ranges, each player's in order."""
         for (first, end), keys in sorted(wanted.items()):
             query = {"player_key": {"$in": sorted(keys)}, "month": {"$gte": first, "$lt": end}}
             found = self._turn.analytics[names.PLAYER_MONTHS].find(query, batch_size=_AT_ONCE)
             for document in found.sort([("player_key", 1), ("month", 1)]):
                 self._merging.summaries_read += 1
-                yield document["player_key"], document["month"], summary_of(document)
+                month = document["month"]
+                yield document["player_key"], month, self._valuing.value(summary_of(document), month)
 
 
 def _is_sealed(month: str, before: str | None) -> bool:

@@ -40,6 +40,8 @@ class Touched:
     """Days that were written whole from their events, with all their hours."""
     hours: set[str] = field(default_factory=set)
     """Hours "<day>T<HH>" that were written: their days must be merged from their hours."""
+    revalued: set[str] = field(default_factory=set)
+    """Months with other prices: merges that contain one, or a later month of its year, are rebuilt from months."""
 
     @property
     def days(self) -> set[str]:
@@ -52,6 +54,8 @@ class Touched:
         self.hours.update(request.get("hours", ()))
         if request["whole"]:
             self.whole.add(request["month"])
+        if request.get("revalued"):
+            self.revalued.add(request["month"])
         self.written.update(request.get("days", ()))
 
 
@@ -63,6 +67,7 @@ def request_reports(
     days_in_hours: Owned = (),
     months: Owned = (),
     reported: Owned = (),
+    revalued: Owned = (),
 ) -> None:
     """Request the reports that the given days, hours and months belong to.
 
@@ -73,11 +78,18 @@ def request_reports(
         days_in_hours: days of which all hours are written; they must then be merged from all of them.
         months: months to merge from their days.
         reported: months whose years only need new reports.
+        revalued: the first month of a year in which prices changed.
     """
     requested: dict[tuple[str, str], Document] = {}
     of_days = list(days_in_hours)
     first_hours = ((key, f"{day}T00") for key, day in of_days)
-    parts = (("days", [*days, *of_days]), ("hours", [*hours, *first_hours]), ("whole", months), ("reported", reported))
+    parts = (
+        ("days", [*days, *of_days]),
+        ("hours", [*hours, *first_hours]),
+        ("whole", months),
+        ("reported", reported),
+        ("revalued", revalued),
+    )
     for kind, owners in parts:
         for key, label in owners:
             requested.setdefault((key, month_of(label)), {}).setdefault(kind, set()).add(label)
@@ -99,6 +111,8 @@ def _request(key: str, month: str, parts: Document) -> UpdateOne:
         update["$set"]["whole"] = True
     else:
         insert["whole"] = False
+    if "revalued" in parts:
+        update["$set"]["revalued"] = True
     added = {name: {"$each": sorted(parts[name])} for name in ("days", "hours") if name in parts}
     if added:
         update["$addToSet"] = added

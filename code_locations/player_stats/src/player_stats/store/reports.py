@@ -28,6 +28,7 @@ from player_stats.store.report_writing import write_reports
 from player_stats.store.requests import clear_requests
 from player_stats.store.scopes import players_scope
 from player_stats.store.turns import Changes, Turn, take_turn
+from player_stats.store.valuing import Valuing
 from player_stats.store.waiting import wait_for_earlier
 
 Months: TypeAlias = Mapping[str, set[str]]
@@ -124,9 +125,11 @@ class _Making:
     def __init__(self) -> None:
         self.links = AppliedLinks()
         self._enrichment = Enrichment()
+        self._valuing = Valuing()
 
     def make(self, turn: Turn, touched: Mapping[str, Touched], changes: ReportChanges) -> None:
         """Merge what was touched, by name, and write the reports that differ."""
+        self._valuing.refresh(turn.analytics)
         for keys in batches(sorted(touched), _PLAYERS_AT_ONCE):
             with no_garbage_collection():
                 self._some(turn, {key: touched[key] for key in keys}, changes)
@@ -139,7 +142,7 @@ class _Making:
         running = RunningMerges(turn.analytics, levels, merging)
         days = merge_days(turn, some, running, merging)
         merging.too_large = set(chains.of_chain(merging.too_large))
-        periods = MonthMerging(turn, running, merging, chains).merge(players, days)
+        periods = MonthMerging(turn, running, merging, chains, self._valuing).merge(players, days)
         running.write(turn, skip=merging.too_large)
         storable = {owner: merged for owner, merged in periods.items() if owner[1] not in merging.too_large}
         figures = write_reports(turn, storable, self._enrichment)
@@ -166,11 +169,12 @@ def by_player(some: Mapping[str, Touched], chains: Chains) -> dict[str, Touched]
                 found.months.add(month_of(label))
                 (found.hours if label in touched.hours else found.written).add(label)
         # A month that was requested as such also concerns who is reported under the name, with or without days.
-        for month in touched.months - ({month_of(day) for day in touched.days} - touched.whole):
+        for month in touched.months - ({month_of(day) for day in touched.days} - touched.whole - touched.revalued):
             for owner in {name, *chains.owners_in(name, month)}:
                 found = players.setdefault(owner, Touched())
                 found.months.add(month)
                 found.whole |= {month} & touched.whole
+                found.revalued |= {month} & touched.revalued
         if not touched.months:
             players.setdefault(name, Touched())
     return players

@@ -18,6 +18,7 @@ from player_stats.store.counting import by_day
 from player_stats.store.ledger import NEVER_READ
 from player_stats.store.linked_names import chosen_names
 from player_stats.store.plan_state import groups_owed
+from player_stats.store.price_changes import request_revalued
 from player_stats.store.requests import requested_days
 from player_stats.store.seal import first_open_day
 from player_stats.work.plan import anything_due, make_plan
@@ -36,6 +37,7 @@ def due(mongo: MongoResource) -> str | None:
     if why is not None:
         return why
     make_plan(mongo, first, now, thorough=True)
+    request_revalued(mongo.analytics, first, now)
     return anything_due(mongo, first, now, _NEVER)
 
 

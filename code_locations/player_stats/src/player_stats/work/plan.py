@@ -22,6 +22,7 @@ from player_stats.store.ids import id_key
 from player_stats.store.ledger import DayWork, mark_never_read, owed_days, work_of
 from player_stats.store.news import WATERMARK_LAG, anything_new, scan
 from player_stats.store.plan_state import begin_plan, events_per_second, note_audit, plan_state, ranking_due
+from player_stats.store.price_changes import prices_due
 from player_stats.store.recount import recent_from, recount
 from player_stats.store.requests import REQUESTED, requested_days
 from player_stats.store.seal import first_open_day
@@ -140,6 +141,8 @@ def anything_due(mongo: MongoResource, first_day: str, now: datetime, refresh: t
         return "names were linked"
     if ranking_due(analytics, now):
         return "ranks are owed"
+    if prices_due(analytics, now):
+        return "item prices changed"
     return "there are new events" if anything_new(mongo.raw, analytics, now, refresh) else None
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from wrapped_shared.models.hiscores import HiscoresSection
 from wrapped_shared.models.report_sections import (
+    BestDrop,
     Deaths,
     Exchange,
     ExchangeItem,
@@ -96,9 +97,22 @@ def _print_loot(console: "Console", loot: Loot) -> None:
     rows = []
     for mob in loot.mobs:
         drops = ", ".join(f"{number(item.quantity)} × {_item(item)}" for item in mob.items[:3])
-        rows.append((mob.name, number(mob.combat_level), number(mob.kills), drops))
-    title = f"Loot: {number(loot.kills)} kills, {number(loot.players_looted)} players looted"
-    _table(console, title, ("mob", "level", "kills", "drops"), rows)
+        rows.append(
+            (
+                mob.name,
+                number(mob.combat_level),
+                number(mob.kills),
+                "–" if mob.value is None else number(mob.value),
+                drops,
+            )
+        )
+    worth = "" if loot.value is None else f" worth {number(loot.value)} coins"
+    title = f"Loot: {number(loot.kills)} kills{worth}, {number(loot.players_looted)} players looted"
+    _table(console, title, ("mob", "level", "kills", "coins", "drops"), rows)
+    best = loot.best_drop
+    if best is not None:
+        drop = f"{number(best.quantity)} × {_item(best)} from {clean(best.mob, 40)} in {best.month}"
+        console.print(shown(f"Best drop: {drop}, worth {number(best.value)} coins"))
 
 
 def _print_experience(console: "Console", experience: Experience) -> None:
@@ -175,7 +189,7 @@ def _heading(console: "Console", title: str) -> None:
     console.print(shown(title), style="bold")
 
 
-def _item(item: Gear | LootItem | ExchangeItem) -> str:
+def _item(item: Gear | LootItem | BestDrop | ExchangeItem) -> str:
     return f"item {item.item_id}" if item.name is None else clean(item.name, 40)
 
 

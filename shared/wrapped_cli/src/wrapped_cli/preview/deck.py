@@ -50,9 +50,10 @@ def _slide(source: ReportSlide, material: slides.Material) -> Slide:
 
 def wanted_pictures(report: WrappedReport) -> tuple[list[str | None], list[int]]:
     """Return the subjects and item ids whose pictures the deck may show."""
-    mobs = report.loot.mobs[: slides.SHOWN]
+    mobs, best = slides.most_killed(report), report.loot.best_drop
     keys: list[str | None] = [slide.image_key for slide in report.slides]
     keys += [f"npc:{mob.name}#{mob.combat_level}" for mob in mobs]
+    keys += [f"npc:{best.mob}#{best.combat_level}"] if best else []
     keys += [f"place:{place.name}" for place in report.places[: slides.SHOWN]]
     keys += [f"skill:{skill}" for skill in report.experience.skills]
     keys += slides.hiscores_keys(report)

@@ -13,7 +13,7 @@ from wrapped_cli.preview.words import period_text, short, stat_text, stat_value
 from wrapped_cli.text import counted, duration
 
 STATS: Final[tuple[PlainStat, ...]] = (
-    "play.seconds", "movement.tiles", "loot.kills", "experience.total",
+    "play.seconds", "movement.tiles", "loot.kills", "loot.value", "experience.total",
     "damage.dealt", "deaths.count", "exchange.earned", "play.days_played",
 )  # fmt: skip
 """The stats shown for every group; kills per mob and experience per skill are too many for a page."""
@@ -23,6 +23,7 @@ _COLUMNS: Final[Sequence[tuple[str, Callable[[WrappedReport], float], Callable[[
     ("Days", lambda report: report.play.days_played, short),
     ("Tiles", lambda report: report.movement.tiles, short),
     ("Loot", lambda report: report.loot.kills, short),
+    ("Worth", lambda report: report.loot.value or 0, short),
     ("XP", lambda report: report.experience.total, short),
     ("Damage", lambda report: report.damage.dealt, short),
     ("Deaths", lambda report: report.deaths.count, short),

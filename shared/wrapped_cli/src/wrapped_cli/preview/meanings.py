@@ -9,8 +9,8 @@ SlideName = SlideStat | Literal["cover", "summary"]
 
 HUES: Final[dict[SlideName, int]] = {
     "cover": 75, "play_time": 75, "best_month": 265, "favourite_mob": 28, "favourite_place": 165,
-    "favourite_gear": 245, "favourite_skill": 95, "tiles": 130, "deaths": 320, "loot": 60, "damage": 20,
-    "exchange": 85, "hiscores": 220, "rank": 300, "summary": 75,
+    "favourite_gear": 245, "favourite_skill": 95, "tiles": 130, "deaths": 320, "loot": 60, "best_drop": 48,
+    "damage": 20, "exchange": 85, "hiscores": 220, "rank": 300, "summary": 75,
 }  # fmt: skip
 
 MEANINGS: Final[dict[SlideName, str]] = {
@@ -30,7 +30,9 @@ MEANINGS: Final[dict[SlideName, str]] = {
     "tiles": "Steps between consecutive game ticks: one tile is walking, two are running. Teleports and ladders are "
     "not steps. Energy is the run energy used; a full bar is 100%.",
     "deaths": "The player's own deaths; the place is the map region.",
-    "loot": "Loot drops from mobs and their contents. Quantities are as dropped, whether picked up or not.",
+    "loot": "Loot drops from mobs and their contents, as dropped, whether picked up or not. An item is worth its "
+    "median price in the month of the drop; items without a price add nothing.",
+    "best_drop": "The item of a single drop that was worth most at its median price in the month of the drop.",
     "damage": "Hitpoints of the player's own hitsplats on others, and of hitsplats on the player. Healing is not "
     "counted.",
     "exchange": "Coins in Grand Exchange offers, each counted by its last state in the period.",

@@ -18,7 +18,7 @@ from wrapped_cli.preview.blocks import Portrait, Slide
 from wrapped_cli.preview.deck import coverage_text, deck, wanted_pictures
 from wrapped_cli.preview.group_page import group_page
 from wrapped_cli.preview.pages import render
-from wrapped_cli.preview.words import period_text
+from wrapped_cli.preview.words import period_text, short
 from wrapped_cli.text import counted, duration
 
 Document = dict[str, Any]
@@ -115,7 +115,9 @@ def write_site(
         line = players.setdefault(key, Line(str(document["player"])))
         line.links.append((period_text(of), href))
         if of == "all" or not line.note:
+            worth = document["loot"].get("value")
             line.note = duration(document["play"]["seconds"]) + " played"
+            line.note += f", loot worth {short(worth)} coins" if worth else ""
         if progress:
             progress(written)
     if not players:

@@ -1,12 +1,11 @@
 """The charts of each slide, drawn from the sections of the report. Pure."""
 
 import calendar
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from wrapped_shared.models.report_sections import ExchangeItem, Gear, LootItem
+from wrapped_shared.models.report_sections import ExchangeItem, Gear, LootItem, Mob
 from wrapped_shared.models.reports import Rank, WrappedReport
 from wrapped_shared.vocabulary import EquipmentSlot, SlideStat
 
@@ -27,7 +26,7 @@ from wrapped_cli.preview.blocks import (
     entries,
 )
 from wrapped_cli.preview.source import Pictures
-from wrapped_cli.preview.words import day_text, plain, short, stat_text, stat_value, ticks_span
+from wrapped_cli.preview.words import day_text, month_text, plain, short, stat_text, stat_value, ticks_span
 from wrapped_cli.text import counted, duration, number
 
 SHOWN: Final = 6
@@ -92,8 +91,13 @@ def _twelve_months(last: str, best: str) -> list[str]:
     return [f"{month // 12:04d}-{month % 12 + 1:02d}" for month in range(end - _MONTHS + 1, end + 1)]
 
 
+def most_killed(report: WrappedReport) -> list[Mob]:
+    """Return the mobs with most kills; the report lists those worth most first."""
+    return sorted(report.loot.mobs, key=lambda mob: (-mob.kills, mob.name, mob.combat_level))[:SHOWN]
+
+
 def _favourite_mob(of: Material) -> list[Block]:
-    mobs = of.report.loot.mobs[:SHOWN]
+    mobs = most_killed(of.report)
     rows = [
         (mob.name, mob.kills, number(mob.kills), of.pictures.get(f"npc:{mob.name}#{mob.combat_level}")) for mob in mobs
     ]
@@ -159,22 +163,36 @@ def _deaths(of: Material) -> list[Block]:
 
 
 def most_looted(report: WrappedReport) -> list[LootItem]:
-    """Return the most looted items over all mobs."""
-    quantities: Counter[int] = Counter()
-    names: dict[int, str | None] = {}
-    for mob in report.loot.mobs:
-        for item in mob.items:
-            quantities[item.item_id] += item.quantity
-            names[item.item_id] = item.name
-    most = sorted(quantities.items(), key=lambda row: (-row[1], row[0]))[:_LOOTED]
-    return [LootItem(item_id=item_id, name=names[item_id], quantity=quantity) for item_id, quantity in most]
+    """Return the items that were worth most over all mobs; those without a price last, by quantity."""
+    items: dict[int, LootItem] = {}
+    for item in (item for mob in report.loot.mobs for item in mob.items):
+        known = items.get(item.item_id)
+        quantity, value = item.quantity + (known.quantity if known else 0), item.value
+        if known and known.value is not None:
+            value = known.value + (value or 0)
+        items[item.item_id] = LootItem(item_id=item.item_id, name=item.name, quantity=quantity, value=value)
+    return sorted(items.values(), key=lambda item: (-(item.value or 0), -item.quantity, item.item_id))[:_LOOTED]
 
 
 def _loot(of: Material) -> list[Block]:
-    looted = of.report.loot.players_looted
-    facts = [Facts([Entry("Players looted", number(looted))])] if looted else []
-    things = [_thing(item, of.pictures) for item in most_looted(of.report)]
-    return [*facts, Things("Items by quantity", things)] if things else [*facts]
+    loot, things = of.report.loot, []
+    for item in most_looted(of.report):
+        worth = "" if item.value is None else f"{short(item.value)} coins"
+        things.append(_item(item, short(item.quantity), of.pictures, worth))
+    facts = [] if loot.value is None else [Entry("Worth", f"{short(loot.value)} coins")]
+    facts += [Entry("Players looted", number(loot.players_looted))] if loot.players_looted else []
+    found: list[Block] = [Facts(facts)] if facts else []
+    title = "Items by quantity" if loot.value is None else "Items by value"
+    return [*found, Things(title, things)] if things else found
+
+
+def _best_drop(of: Material) -> list[Block]:
+    best = of.report.loot.best_drop
+    if best is None:
+        return []
+    dropped_by = of.pictures.get(f"npc:{best.mob}#{best.combat_level}")
+    facts = [Entry("Month", month_text(best.month)), Entry("Quantity", number(best.quantity))]
+    return [Facts(facts), Things("Dropped by", [Entry(best.mob, "", picture=dropped_by)])]
 
 
 def _damage(of: Material) -> list[Block]:
@@ -243,6 +261,7 @@ CHARTS: Final[Mapping[SlideStat, Callable[[Material], list[Block]]]] = {
     "tiles": _tiles,
     "deaths": _deaths,
     "loot": _loot,
+    "best_drop": _best_drop,
     "damage": _damage,
     "exchange": _exchange,
     "hiscores": _hiscores,

@@ -35,6 +35,11 @@ def day_text(day: str, *, year: bool = True) -> str:
     return f"{moment.day} {moment:{'%B %Y' if year else '%B'}}"
 
 
+def month_text(month: str) -> str:
+    """Return a month "YYYY-MM" as "August 2024"."""
+    return f"{date.fromisoformat(month + '-01'):%B %Y}"
+
+
 def period_text(period: str) -> str:
     """Return a period's name: "2024", "All time"."""
     return "All time" if period == "all" else period
@@ -51,6 +56,7 @@ _STATS: Final[dict[PlainStat, tuple[str, str]]] = {
     "play.longest_streak_days": ("Longest streak", " days"),
     "movement.tiles": ("Distance", " tiles"),
     "loot.kills": ("Loot drops", ""),
+    "loot.value": ("Loot value", " coins"),
     "experience.total": ("Experience", " XP"),
     "deaths.count": ("Deaths", ""),
     "damage.dealt": ("Damage dealt", ""),

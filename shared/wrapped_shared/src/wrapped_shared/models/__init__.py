@@ -9,7 +9,16 @@ from typing import Final
 from pydantic import BaseModel
 
 from wrapped_shared import collections as names
-from wrapped_shared.models.bookkeeping import AppliedNames, DayLedger, PlanState, Removal, RunNote, Turns, Watermark
+from wrapped_shared.models.bookkeeping import (
+    AppliedNames,
+    DayLedger,
+    LootPrices,
+    PlanState,
+    Removal,
+    RunNote,
+    Turns,
+    Watermark,
+)
 from wrapped_shared.models.forgotten import ForgottenPlayer
 from wrapped_shared.models.hiscores import HiscoresGains, HiscoresPlayer, NameCandidate
 from wrapped_shared.models.holds import UpstreamHold
@@ -51,6 +60,7 @@ VALIDATED_MODELS: Final[Mapping[str, type[BaseModel]]] = {
     names.WATERMARKS: Watermark,
     names.PLAN_STATE: PlanState,
     names.APPLIED_NAMES: AppliedNames,
+    names.LOOT_PRICES: LootPrices,
     names.RUN_NOTES: RunNote,
     names.HISCORES_PLAYERS: HiscoresPlayer,
     names.HISCORES_GAINS: HiscoresGains,

@@ -188,6 +188,22 @@ class AppliedNames(Part):
     revision: Count = Field(0, description=REVISION)
 
 
+class LootPrices(Part):
+    """`loot_prices`: the item prices that loot is valued with, in one document."""
+
+    id: str = Field(alias="_id", pattern="^prices$", description="Always `prices`.")
+    version: FileId = Field(description="Changes whenever the prices do.")
+    digest: str = Field(description="Fingerprint of the prices and base items that were copied.")
+    looked_at: BsonDate = Field(description="When they were last compared with the current ones.")
+    months: dict[str, dict[str, int]] = Field(description="Copy of `item_month_prices`: coins by month and item id.")
+    bases: dict[str, Count] = Field(
+        description="The item whose price counts, by the id of its note, bank placeholder or worn form."
+    )
+    pending: dict[str, list[Count] | None] = Field(
+        description="Items whose price changed, by month, until the reports with them are requested; null = many."
+    )
+
+
 class RunNote(Part):
     """`run_notes`: notes that let `wrapped run` see quickly that there is nothing to do."""
 

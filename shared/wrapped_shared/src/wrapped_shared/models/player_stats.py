@@ -151,6 +151,9 @@ class ReportRequest(Part):
     whole: bool = Field(True, description="Whether the month is merged from all of its days, whatever was touched.")
     days: list[Day] = Field([], description="Days of the month that were written from their events.")
     hours: list[Hour] = Field([], description="Hours that were written: their days are merged from their hours first.")
+    revalued: bool = Field(
+        False, description="Whether item prices changed in the month, and maybe in later ones of its year."
+    )
 
 
 class RankRequest(Part):

@@ -95,6 +95,9 @@ class LootItem(Part):
     item_id: Count = _ITEM_ID
     name: str | None = _ITEM_NAME
     quantity: Count = Field(description="How many, over all of the mob's drops.")
+    value: Count | None = Field(
+        None, description="What they were worth, in coins: each at its price in the month of the drop; null if unknown."
+    )
 
 
 class Mob(Part):
@@ -104,14 +107,42 @@ class Mob(Part):
     combat_level: int = Field(description="Combat level; 0 or less where the game shows none.")
     npc_ids: list[int] = Field(description="The NPC ids under which it was met, ascending.")
     kills: Count = Field(description="Drops seen, empty ones included: a lower bound of kills.")
-    items: list[LootItem] = Field(description="Everything it dropped, the largest quantity first, then by `item_id`.")
+    value: Count | None = Field(
+        None, description="What its drops were worth, in coins; null if none of the items has a price."
+    )
+    items: list[LootItem] = Field(
+        description="Everything it dropped, the greatest `value` first; items without one last, by quantity."
+    )
+
+
+class BestDrop(Part):
+    """The item of one drop that was worth most. All stacks of the item in the drop count together."""
+
+    item_id: Count = _ITEM_ID
+    name: str | None = _ITEM_NAME
+    quantity: Count = Field(description="How many there were in the drop.")
+    value: Count = Field(description="What they were worth, in coins.")
+    mob: str = Field(description="Name of the mob that dropped it. From telemetry: escape it.")
+    combat_level: int = Field(description="Its combat level; 0 or less where the game shows none.")
+    month: Month = Field(description="The month of the drop (UTC), whose price counts.")
 
 
 class Loot(Part):
     """Drops of mobs and of other players."""
 
     kills: Count = Field(description="Drops of mobs: the sum of `mobs[].kills`.")
-    mobs: list[Mob] = Field(description="All mobs, most kills first, then by name and combat level.")
+    value: Count | None = Field(
+        None,
+        description="What all drops of mobs were worth, in coins; null if none of the items has a price. Items without "
+        "a price add nothing. It is at most 2^63 - 1, like all sums.",
+    )
+    best_drop: BestDrop | None = Field(
+        None, description="The single most valuable drop, the earlier month of equals; null if there is no price."
+    )
+    mobs: list[Mob] = Field(
+        description="All mobs, the greatest `value` first; those without one last, by kills, then by name and combat "
+        "level."
+    )
     players_looted: Count = Field(description="Drops of other players.")
 
 

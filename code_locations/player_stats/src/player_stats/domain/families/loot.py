@@ -1,7 +1,8 @@
-"""Loot: drops of mobs by name and combat level, and the items in them.
+"""Loot: drops of mobs by name and combat level, the items in them, and what those were worth.
 
 Drops are those that the client saw, so they are a lower bound of kills. A boss has an NPC id for each form, and mobs of
-different levels share names: a mob is identified by (name, combat level), and its ids are only listed.
+different levels share names: a mob is identified by (name, combat level), and its ids are only listed. Prices are those
+of the month of the drop, so whole months are valued, and years add their months.
 """
 
 from array import array
@@ -16,30 +17,14 @@ from wrapped_shared.documents import whole
 from wrapped_shared.report_types import Slide
 
 from player_stats.domain.batch import Batch, Codebook, Columns, integers, objects, texts_where, where
+from player_stats.domain.drops import MobSummary, TopDrop, add_mobs, known_total, valued_mobs, worth_most
 from player_stats.domain.events import column
 from player_stats.domain.family import Family, ItemNames, Stat, slide
-from player_stats.domain.mappings import add_rows, merge_rows
+from player_stats.domain.mappings import merge_rows
 from player_stats.domain.markup import plain_name
 from player_stats.domain.numbers import counted, joint
+from player_stats.domain.prices import Prices
 from player_stats.domain.values import MAX_SUM, is_text
-
-
-class Stack(TypedDict):
-    """An item and how many there were."""
-
-    item: int
-    quantity: int
-
-
-class MobSummary(TypedDict):
-    """Drops of one mob."""
-
-    name: str
-    level: int
-    npc_ids: list[int]
-    kills: int
-    items: list[Stack]
-    """Sorted by item."""
 
 
 class Summary(TypedDict):
@@ -48,6 +33,8 @@ class Summary(TypedDict):
     mobs: list[MobSummary]
     """Sorted by name and level."""
     players_looted: int
+    best: TopDrop | None
+    """Once the month is valued, if any item has a price."""
 
 
 class LootItem(TypedDict):
@@ -56,6 +43,7 @@ class LootItem(TypedDict):
     item_id: int
     name: str | None
     quantity: int
+    value: int | None
 
 
 class Mob(TypedDict):
@@ -65,13 +53,28 @@ class Mob(TypedDict):
     combat_level: int
     npc_ids: list[int]
     kills: int
+    value: int | None
     items: list[LootItem]
+
+
+class BestDrop(TypedDict):
+    """See `report_sections.BestDrop`."""
+
+    item_id: int
+    name: str | None
+    quantity: int
+    value: int
+    mob: str
+    combat_level: int
+    month: str
 
 
 class Loot(TypedDict):
     """See `report_sections.Loot`."""
 
     kills: int
+    value: int | None
+    best_drop: BestDrop | None
     mobs: list[Mob]
     players_looted: int
 
@@ -82,7 +85,7 @@ PLAYER: Final = 2
 
 def empty() -> Summary:
     """Return the summary of no loot."""
-    return {"mobs": [], "players_looted": 0}
+    return {"mobs": [], "players_looted": 0, "best": None}
 
 
 def read(batch: Batch) -> Columns:
@@ -141,63 +144,87 @@ def summarise(events: pl.DataFrame, _: Codebook) -> dict[int, Summary]:
         mob: MobSummary = {"name": name, "level": level, "npc_ids": npc_ids, "kills": kills, "items": []}
         found[player, name, level] = mob
         summaries[player]["mobs"].append(mob)
-    quantity = pl.col("quantity").cast(pl.Int128).sum().clip(upper_bound=MAX_SUM).cast(pl.Int64)
-    for player, name, level, item, looted_quantity in (
-        _exploded(drops).group_by("player", "name", "level", "item").agg(quantity).sort("item").iter_rows()
-    ):
-        found[player, name, level]["items"].append({"item": item, "quantity": looted_quantity})
+    for player, name, level, item, total, most in _looted(drops).iter_rows():
+        found[player, name, level]["items"].append({"item": item, "quantity": total, "most": most})
     for summary in summaries.values():
         summary["mobs"].sort(key=lambda mob: (mob["name"], mob["level"]))
     return summaries
 
 
+def _looted(drops: pl.DataFrame) -> pl.DataFrame:
+    """One row per item of each mob, by item: player, name, level, item, quantity, and the most in one drop."""
+    total = pl.col("quantity").cast(pl.Int128).sum().clip(upper_bound=MAX_SUM).cast(pl.Int64)
+    of_mob = ["player", "name", "level", "item"]
+    by_drop = _exploded(drops).group_by("drop", *of_mob).agg(total)
+    return by_drop.group_by(of_mob).agg(total, pl.col("quantity").max().alias("most")).sort("item")
+
+
 def _exploded(drops: pl.DataFrame) -> pl.DataFrame:
-    """One row per stack in the drops of mobs: player, name, level, item, quantity."""
+    """One row per stack in the drops of mobs: drop, player, name, level, item, quantity."""
     stacks = drops["stacks"].fill_null(b"").to_list()
     numbers = np.frombuffer(b"".join(stacks), dtype=np.int64).reshape(-1, 2)
     rows = np.repeat(np.arange(len(stacks)), [len(found) // 16 for found in stacks])
     return drops.select("player", "name", "level")[rows].with_columns(
-        pl.Series("item", numbers[:, 0]), pl.Series("quantity", numbers[:, 1])
+        pl.Series("drop", rows), pl.Series("item", numbers[:, 0]), pl.Series("quantity", numbers[:, 1])
     )
 
 
 def merge(earlier: Summary, later: Summary) -> Summary:
     """Add the drops of two spans."""
+    found = [summary["best"] for summary in (earlier, later) if summary["best"] is not None]
     return {
-        "mobs": merge_rows(earlier["mobs"], later["mobs"], ("name", "level"), _add_mobs),
+        "mobs": merge_rows(earlier["mobs"], later["mobs"], ("name", "level"), add_mobs),
         "players_looted": earlier["players_looted"] + later["players_looted"],
+        "best": min(found, key=worth_most, default=None),
     }
 
 
-def _add_mobs(a: MobSummary, b: MobSummary) -> MobSummary:
-    return {
-        **b,
-        "npc_ids": sorted({*a["npc_ids"], *b["npc_ids"]}),
-        "kills": a["kills"] + b["kills"],
-        "items": add_rows(a["items"], b["items"], ("item",), ("quantity",)),
-    }
+def valued(summary: Summary, month: str, prices: Prices) -> Summary:
+    """Value the drops of a month at its prices, and choose the best one."""
+    mobs, best = valued_mobs(summary["mobs"], month, prices)
+    return {**summary, "mobs": mobs, "best": best}
 
 
 def section(summary: Summary, items: ItemNames) -> Loot:
-    """Return the section of the report: mobs by kills, items by quantity, most first."""
-    mobs: list[Mob] = [
-        {
-            "name": mob["name"],
-            "combat_level": mob["level"],
-            "npc_ids": list(mob["npc_ids"]),
-            "kills": mob["kills"],
-            "items": [
-                {"item_id": row["item"], "name": items.get(row["item"]), "quantity": row["quantity"]}
-                for row in sorted(mob["items"], key=lambda row: (-row["quantity"], row["item"]))
-            ],
-        }
-        for mob in sorted(summary["mobs"], key=lambda mob: (-mob["kills"], mob["name"], mob["level"]))
-    ]
+    """Return the section of the report: mobs and items by value, those without one by kills and quantity."""
+    mobs = [_mob(mob, items) for mob in summary["mobs"]]
+    best = summary["best"]
     return {
         "kills": sum(mob["kills"] for mob in mobs),
-        "mobs": mobs,
+        "value": known_total(mob["value"] for mob in mobs),
+        "best_drop": None
+        if best is None
+        else {
+            "item_id": best["item"], "name": items.get(best["item"]), "quantity": best["quantity"],
+            "value": best["value"], "mob": best["name"], "combat_level": best["level"], "month": best["month"],
+        },
+        "mobs": sorted(mobs, key=lambda mob: (*_by_value(mob), -mob["kills"], mob["name"], mob["combat_level"])),
         "players_looted": summary["players_looted"],
+    }  # fmt: skip
+
+
+def _mob(mob: MobSummary, items: ItemNames) -> Mob:
+    listed: list[LootItem] = [
+        {
+            "item_id": stack["item"],
+            "name": items.get(stack["item"]),
+            "quantity": stack["quantity"],
+            "value": stack.get("value"),
+        }
+        for stack in mob["items"]
+    ]
+    return {
+        "name": mob["name"],
+        "combat_level": mob["level"],
+        "npc_ids": list(mob["npc_ids"]),
+        "kills": mob["kills"],
+        "value": known_total(item["value"] for item in listed),
+        "items": sorted(listed, key=lambda item: (*_by_value(item), -item["quantity"], item["item_id"])),
     }
+
+
+def _by_value(row: LootItem | Mob) -> tuple[bool, int]:
+    return row["value"] is None, -(row["value"] or 0)
 
 
 def item_ids(summary: Summary) -> Iterable[int]:
@@ -208,6 +235,7 @@ def item_ids(summary: Summary) -> Iterable[int]:
 def values(loot: Loot) -> Iterator[tuple[str, int]]:
     """Yield the ranked values; a mob's kills are added up over its combat levels."""
     yield "loot.kills", loot["kills"]
+    yield "loot.value", loot.get("value") or 0  # absent from reports made before loot was valued
     kills: dict[str, int] = {}
     for mob in loot.get("mobs", ()):
         kills[mob["name"]] = kills.get(mob["name"], 0) + mob["kills"]
@@ -216,17 +244,36 @@ def values(loot: Loot) -> Iterator[tuple[str, int]]:
 
 
 def slides(loot: Loot) -> Iterator[Slide]:
-    """Show the mob with the most kills, and the number of drops."""
+    """Show the mob with the most kills, the number of drops with their value, and the best drop."""
     if loot["mobs"]:
-        mob = loot["mobs"][0]
+        mob = min(loot["mobs"], key=lambda mob: (-mob["kills"], mob["name"], mob["combat_level"]))
         name, level = mob["name"], mob["combat_level"]
         tie = joint([other["kills"] for other in loot["mobs"]], "mob")
-        called = f"{name} (level {level})" if level > 0 else name
-        text = f"{called}: {counted(mob['kills'], 'kill')}{tie}."
+        text = f"{_called(name, level)}: {counted(mob['kills'], 'kill')}{tie}."
         yield slide("favourite_mob", "Most killed", text, name, f"npc:{name}#{level}")
     if loot["kills"]:
         kinds = counted(len({mob["name"] for mob in loot["mobs"]}), "kind of mob", "kinds of mobs")
-        yield slide("loot", "Loot", f"{counted(loot['kills'], 'loot drop')} from {kinds}.", loot["kills"])
+        text = f"{counted(loot['kills'], 'loot drop')} from {kinds}{_worth(loot)}."
+        yield slide("loot", "Loot", text, loot["kills"])
+    best = loot["best_drop"]
+    if best is not None and best["value"]:
+        item = best["name"] or f"Item {best['item_id']}"
+        many = f"{best['quantity']:,} × " if best["quantity"] > 1 else ""
+        text = f"{many}{item} from {_called(best['mob'], best['combat_level'])}: {counted(best['value'], 'coin')}."
+        yield slide("best_drop", "Best drop", text, best["value"], f"item:{best['item_id']}")
+
+
+def _called(name: str, level: int) -> str:
+    return f"{name} (level {level})" if level > 0 else name
+
+
+def _worth(loot: Loot) -> str:
+    """Return the value in words, and how many items have no price; empty without a value."""
+    if not loot["value"]:
+        return ""
+    unpriced = {item["item_id"] for mob in loot["mobs"] for item in mob["items"] if item["value"] is None}
+    without = f"; {counted(len(unpriced), 'item')} without a price" if unpriced else ""
+    return f", worth {counted(loot['value'], 'coin')}{without}"
 
 
 FAMILY: Final = Family(
@@ -236,9 +283,14 @@ FAMILY: Final = Family(
     summarise=summarise,
     empty=empty,
     merge=merge,
+    valued=valued,
     section=section,
     item_ids=item_ids,
-    stats=(Stat("loot.kills", "loot drops"), Stat("kills:", "{} kills", ("mobs.name", "mobs.kills"))),
+    stats=(
+        Stat("loot.kills", "loot drops"),
+        Stat("loot.value", "loot value"),
+        Stat("kills:", "{} kills", ("mobs.name", "mobs.kills")),
+    ),
     values=values,
     slides=slides,
 )

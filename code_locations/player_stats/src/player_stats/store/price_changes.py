@@ -1,0 +1,181 @@
+"""The prices that loot is valued with, and the reports that are owed when they change.
+
+Months are valued with a copy of `item_month_prices` and of the base items in `items`, in one document, `loot_prices`.
+Only a plan moves the copy, in this order:
+
+1. In one write, it replaces the copy and adds to `pending` which items changed in which months.
+2. It takes a turn and waits for earlier ones, which may have read the old copy. Every later turn reads the new one.
+3. It requests the reports with such an item, and clears `pending` unless the copy was moved again.
+
+A plan that dies, or cannot wait long enough, leaves `pending`, and the next one continues. If the document is lost, all
+reports with loot are owed.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import bson
+from bson import ObjectId
+from pymongo.database import Database
+from pymongo.errors import DuplicateKeyError
+from wrapped_shared import collections as names
+from wrapped_shared.documents import Document
+
+from player_stats.domain.prices import Changed, Prices, both
+from player_stats.store.report_requests import request_reports
+from player_stats.store.turns import take_turn
+from player_stats.store.waiting import wait_for_earlier
+
+_BOOK: Final = {"_id": "prices"}
+_LOOK_EVERY: Final = timedelta(hours=1)
+_TRIES: Final = 5
+_AT_ONCE: Final = 500
+
+
+def prices_version(analytics: Database[Document]) -> ObjectId | None:
+    """Return the version of the prices in use; None if there are none."""
+    return (analytics[names.LOOT_PRICES].find_one(_BOOK, {"version": 1}) or {}).get("version")
+
+
+def prices_in_use(analytics: Database[Document]) -> tuple[ObjectId | None, Prices]:
+    """Return the prices in use and their version."""
+    book = analytics[names.LOOT_PRICES].find_one(_BOOK) or {}
+    return book.get("version"), _prices(book)
+
+
+def prices_due(analytics: Database[Document], now: datetime) -> bool:
+    """Return whether prices changed; compares them at most hourly, because that reads them all."""
+    fields = {"digest": 1, "looked_at": 1, "pending": 1}
+    book = analytics[names.LOOT_PRICES].find_one(_BOOK, fields) or {}
+    if book.get("pending"):
+        return True
+    if book and now - book["looked_at"] < _LOOK_EVERY:
+        return False
+    if _Found(analytics).digest != book.get("digest", _NO_PRICES):
+        return True
+    analytics[names.LOOT_PRICES].update_one(_BOOK, {"$set": {"looked_at": now}})
+    return False
+
+
+def request_revalued(analytics: Database[Document], first_day: str, now: datetime) -> None:
+    """Take over the current prices, and request the reports whose loot has other prices than before.
+
+    Args:
+        analytics: the analytics database.
+        first_day: the first day that counts.
+        now: the current time, UTC.
+    """
+    for _ in range(_TRIES):
+        found = _Found(analytics)
+        book = analytics[names.LOOT_PRICES].find_one(_BOOK, {"version": 1, "digest": 1, "pending": 1})
+        if book is None or book["digest"] != found.digest:
+            book = _take_over(analytics, found, book, first_day, now)
+        if book is not None:
+            break
+    else:
+        return  # other plans keep moving the prices: they request the reports
+    if not book["pending"]:
+        return
+    with take_turn(analytics) as turn:
+        if not wait_for_earlier(turn):
+            return
+    _request(analytics, book["pending"])
+    analytics[names.LOOT_PRICES].update_one({**_BOOK, "version": book["version"]}, {"$set": {"pending": {}}})
+
+
+def _digest(*parts: bytes) -> str:
+    return hashlib.blake2b(b"".join(parts), digest_size=16).hexdigest()
+
+
+_NO_PRICES: Final = _digest(b"/")
+"""The digest of no prices, so that a new deployment owes nothing."""
+
+
+class _Found:
+    """The current prices and base items, undecoded, and their digest."""
+
+    def __init__(self, analytics: Database[Document]) -> None:
+        self._months = list(_raw(analytics, names.ITEM_MONTH_PRICES, {"prices": 1}))
+        self._items = list(_raw(analytics, names.ITEMS, {"base_id": 1}))
+        self.digest = _digest(*self._months, b"/", *self._items)
+
+    def content(self) -> Document:
+        """Return them as `loot_prices` stores them."""
+        months = [month for batch in self._months for month in bson.decode_all(batch)]
+        items = [item for batch in self._items for item in bson.decode_all(batch)]
+        return {
+            "digest": self.digest,
+            "months": {str(month["_id"]): month["prices"] for month in months},
+            "bases": {
+                str(item["_id"]): item["base_id"] for item in items if item.get("base_id", item["_id"]) != item["_id"]
+            },
+        }
+
+
+def _raw(analytics: Database[Document], collection: str, fields: Document) -> Iterator[bytes]:
+    batches: Any = analytics[collection].find_raw_batches({}, fields).sort("_id", 1)
+    yield from batches
+
+
+def _take_over(
+    analytics: Database[Document], found: _Found, known: Document | None, first_day: str, now: datetime
+) -> Document | None:
+    """Replace the prices in use, noting what changed; return the new document, or None if another plan was faster."""
+    book = {"_id": _BOOK["_id"], "version": ObjectId(), "looked_at": now, **found.content()}
+    collection = analytics[names.LOOT_PRICES]
+    months = list(_months(analytics, first_day, now))
+    if known is None:
+        pending: Changed = dict.fromkeys(months)
+        try:
+            collection.insert_one({**book, "pending": pending})
+        except DuplicateKeyError:
+            return None
+        return {**book, "pending": pending}
+    as_known = {**_BOOK, "version": known["version"]}
+    before = collection.find_one(as_known)
+    if before is None:
+        return None
+    pending = both(before["pending"], _prices(book).changed_since(_prices(before), months))
+    replaced = collection.replace_one(as_known, {**book, "pending": pending})
+    return {**book, "pending": pending} if replaced.matched_count else None
+
+
+def _months(analytics: Database[Document], first_day: str, now: datetime) -> Iterable[str]:
+    """Return all months that loot may be of: the next one too, which may begin at any time."""
+    known = {month["_id"] for month in analytics[names.LOOT_MONTHS].find({}, {"_id": 1})}
+    first, last = first_day[:7], (now.astimezone(UTC) + timedelta(days=31)).strftime("%Y-%m")
+    spanned = {f"{year:04d}-{month:02d}" for year in range(int(first[:4]), int(last[:4]) + 1) for month in range(1, 13)}
+    return sorted(known | {month for month in spanned if first <= month <= last})
+
+
+def _prices(book: Document) -> Prices:
+    return Prices(book.get("months", {}), book.get("bases", {}))
+
+
+def _request(analytics: Database[Document], pending: Changed) -> None:
+    """Request the reports of each year with an item whose price changed in a month that the report covers."""
+    for year in sorted({month[:4] for month in pending}):
+        months = {month: None if items is None else set(items) for month, items in pending.items() if month[:4] == year}
+        named = set[int]().union(*(items for items in months.values() if items is not None))
+        any_item = None in months.values()
+        query = {"period": year, "loot.mobs.items.item_id": {"$exists": True} if any_item else {"$in": sorted(named)}}
+        fields = {"_id": 0, "player_key": 1, "coverage": 1, **({"loot.mobs.items.item_id": 1} if named else {})}
+        owed: list[tuple[str, str]] = []
+        for report in analytics[names.WRAPPED_REPORTS].find(query, fields, batch_size=_AT_ONCE):
+            month = _first_changed(report, months)
+            if month is not None:
+                owed.append((report["player_key"], month))
+            if len(owed) >= _AT_ONCE:
+                request_reports(analytics, revalued=owed)
+                owed = []
+        request_reports(analytics, revalued=owed)
+
+
+def _first_changed(report: Document, months: dict[str, set[int] | None]) -> str | None:
+    """Return the first month covered by a report in which the price of one of its items changed."""
+    first, last = report["coverage"]["first_day"][:7], report["coverage"]["last_day"][:7]
+    held = {item["item_id"] for mob in report.get("loot", {}).get("mobs", ()) for item in mob.get("items", ())}
+    covered = (month for month in sorted(months) if first <= month <= last)
+    return next((month for month in covered if months[month] is None or held & (months[month] or set())), None)
