@@ -6,13 +6,19 @@ from typing import Any
 
 import pytest
 from merging_world import BONES, FIRST_DAY, MergingWorld
+from naive_player_stats import naive_reports
+from player_stats.domain.regions import region_names
 from player_stats.store import valuing, waiting
+from player_stats.store.audit import audit_reports
 from player_stats.store.price_changes import prices_due, request_revalued
 from player_stats.store.reports import make_owed_reports, refreshable
 from player_stats.store.turns import end_dead_turns, take_turn
+from player_stats.work.due import due
 from scheduling import Program, preemptions
+from stats_world import generated, news, store
 from wrapped_shared import collections as names
 from wrapped_shared.mongo import MongoResource
+from wrapped_shared.periods import today
 
 NOW = datetime(2025, 12, 31, tzinfo=UTC)
 WHIP, NOTED_WHIP = 4151, 4152
@@ -216,3 +222,31 @@ def test_a_reader_reads_the_prices_again_only_if_they_changed(
     world.plan_prices()
     values.refresh(world.analytics)
     assert len(read) == 2
+
+
+@pytest.mark.slow
+def test_prices_reach_the_reports_of_generated_telemetry_by_the_next_news(
+    mongo: MongoResource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = (datetime.now(UTC).date() - timedelta(days=33)).isoformat()
+    monkeypatch.setenv("WRAPPED_FIRST_DAY", start)
+    telemetry = generated(players=3, days=34, ticks=60, seed=11, start=start)
+    store(mongo, telemetry)
+    assert news(mongo).success
+    drops = telemetry[names.LOOT_RECEIVED]
+    items = sorted({item["id"] for drop in drops for item in drop["data"]["items"]})
+    months = sorted(month["_id"] for month in mongo.analytics[names.LOOT_MONTHS].find())
+    prices = {month: {item: place * 100 + item % 97 for item in items[place::2]} for place, month in enumerate(months)}
+    for month, found in prices.items():
+        document = {"_id": month, "days": 1, "prices": {str(item): price for item, price in found.items()}}
+        mongo.analytics[names.ITEM_MONTH_PRICES].insert_one(document)
+    assert due(mongo) is not None
+    assert news(mongo).success
+    assert due(mongo) is None
+    expected = naive_reports(
+        telemetry, "all", first_day=start, today=today(), region_names=region_names(), prices=prices
+    )
+    found = {one["player_key"]: one["loot"] for one in mongo.analytics[names.WRAPPED_REPORTS].find({"period": "all"})}
+    assert found == {key: one["loot"] for key, one in expected.items()}
+    assert sum(loot["value"] or 0 for loot in found.values()) > 0
+    assert audit_reports(mongo.analytics)[1] == []

@@ -1,6 +1,7 @@
 """Queries of the asset checks: the shares left out, and samples of reports compared with their days."""
 
 from collections.abc import Mapping
+from itertools import groupby
 from typing import Any, Final
 
 from pymongo.collection import Collection
@@ -8,13 +9,16 @@ from pymongo.database import Database
 from wrapped_shared import collections as names
 from wrapped_shared.documents import Document
 from wrapped_shared.links import clauses_of_days
-from wrapped_shared.periods import ALL_TIME, next_day, period_bounds
+from wrapped_shared.periods import ALL_TIME, month_of, next_day, period_bounds
 
 from player_stats.domain.chains import Chains
 from player_stats.domain.families import FAMILIES
+from player_stats.domain.prices import Prices
 from player_stats.domain.report import build_report
 from player_stats.domain.running_merges import merged
+from player_stats.domain.summaries import merge_all, valued
 from player_stats.store.linked_names import chains_now
+from player_stats.store.price_changes import prices_in_use
 from player_stats.store.stored_days import AFTER_ALL_DAYS, days_of_player
 from player_stats.store.undated import UNDATED
 
@@ -51,14 +55,16 @@ def days_too_large(analytics: Database[Document]) -> tuple[int, list[str]]:
 
 def audit_reports(analytics: Database[Document]) -> tuple[int, list[str]]:
     """Merge the days of the latest reports again; return how many were compared and the `_id`s of those that differ."""
-    chains = chains_now(analytics)
+    chains, (_, prices) = chains_now(analytics), prices_in_use(analytics)
     reports = list(analytics[names.WRAPPED_REPORTS].find().sort("generated_at", -1).limit(_SAMPLE))
-    return len(reports), [report["_id"] for report in reports if not _agrees(analytics, chains, report)]
+    return len(reports), [report["_id"] for report in reports if not _agrees(analytics, chains, prices, report)]
 
 
-def _agrees(analytics: Database[Document], chains: Chains, report: Mapping[str, Any]) -> bool:
+def _agrees(analytics: Database[Document], chains: Chains, prices: Prices, report: Mapping[str, Any]) -> bool:
     key, period = report["player_key"], report["period"]
-    whole = merged(summary for _, summary in days_of_player(analytics, chains, key, period_bounds(period)))
+    days = days_of_player(analytics, chains, key, period_bounds(period))
+    months = groupby(days, lambda found: month_of(found[0]))
+    whole = merged(valued(merge_all(summary for _, summary in found), month, prices) for month, found in months)
     if whole is None:
         return False
     expected = build_report(key, period, whole, {})
