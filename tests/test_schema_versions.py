@@ -35,5 +35,5 @@ def test_a_new_version_of_the_gains_rebuilds_gains_and_nothing_of_the_telemetry(
     assert players_behind(contract_mongo.analytics, Tenures(()), Forgotten(())) == ["ann"]
     assert from_document(merge) is not None
     assert day_document("ann", "2024-05-01", {}) == day
-    monkeypatch.setitem(SCHEMA_VERSIONS, names.PLAYER_MERGES, version + 1)
+    monkeypatch.setitem(SCHEMA_VERSIONS, names.PLAYER_MERGES, SCHEMA_VERSIONS[names.PLAYER_MERGES] + 1)
     assert from_document(merge) is None

@@ -163,6 +163,7 @@ def test_the_sample_shows_every_slide_in_order_with_its_figure() -> None:
         "tiles": report["movement"]["tiles"],
         "deaths": report["deaths"]["count"],
         "loot": report["loot"]["kills"],
+        "best_drop": report["loot"]["best_drop"]["value"],
         "damage": report["damage"]["dealt"],
         "exchange": report["exchange"]["earned"],
         "hiscores": max(hiscores, key=lambda name: hiscores[name]),
