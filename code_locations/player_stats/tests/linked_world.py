@@ -75,7 +75,13 @@ class LinkedWorld(MergingWorld):
         expected = {}
         for period in (*years, "all"):
             reports = naive_reports(
-                self.documents, period, first_day=FIRST_DAY, today=LAST_DAY, region_names=region_names(), links=links
+                self.documents,
+                period,
+                first_day=FIRST_DAY,
+                today=LAST_DAY,
+                region_names=region_names(),
+                links=links,
+                **self.as_set,
             )
             expected |= {f"{period}/{key}": report for key, report in reports.items()}
         found = {one["_id"]: one for one in self.analytics[names.WRAPPED_REPORTS].find()}

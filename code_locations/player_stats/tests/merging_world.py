@@ -48,6 +48,8 @@ class MergingWorld:
         """Running merges that were lost, which are rebuilt when their players have news."""
         self.prices = Prices({}, {})
         """The prices that loot has once its months were requested and valued again."""
+        self.as_set: dict[str, Any] = {}
+        """The same prices, as the reference takes them."""
 
     def play(
         self, player: str, hour: str, ticks: int = 3, xp: int = 1_000, start: int = 0, session: str | None = None
@@ -89,6 +91,7 @@ class MergingWorld:
         for item, base in (bases or {}).items():
             one = {"_id": item, "schema_version": 2, "name": "", "base_id": base, "source": "wiki"}
             self.analytics[names.ITEMS].insert_one(one)
+        self.as_set = {"prices": months, "bases": bases or {}}
         self.prices = Prices(stored, {str(item): base for item, base in (bases or {}).items()})
 
     def plan_prices(self) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from linked_world import LinkedWorld
-from merging_world import FIRST_DAY, LAST_DAY, some
+from merging_world import BONES, FIRST_DAY, LAST_DAY, some
 from naive_player_stats import naive_group_report
 from player_stats.domain.chains import Chains
 from player_stats.domain.slots import player_slot
@@ -56,6 +56,23 @@ def test_a_chain_has_one_report_under_its_last_name_and_unlinking_restores_every
     settled.update()
     settled.check()
     assert settled.results() == before
+
+
+def test_prices_that_change_reach_all_months_of_a_player_under_whatever_name(settled: LinkedWorld) -> None:
+    bones = {
+        month: {BONES + item: number for item in range(3)} for number, month in enumerate(("2022-05", "2023-03"), 5)
+    }
+    settled.link("ann", "bea", "2023-03-15")
+    settled.update()
+    settled.set_prices(bones)
+    settled.plan_prices()
+    settled.update()
+    settled.check()
+    settled.set_prices({**bones, "2023-02": {BONES: 90, BONES + 1: 91}})
+    settled.plan_prices()
+    settled.unlink("ann", "2023-03-15")
+    settled.update()
+    settled.check()
 
 
 def test_both_names_count_on_the_day_of_the_change_even_in_one_session(world: LinkedWorld) -> None:
