@@ -162,6 +162,23 @@ def test_a_changed_price_waits_for_earlier_readers(world: MergingWorld, monkeypa
     settle(world)
 
 
+def test_an_item_that_no_report_has_yet_is_requested_after_the_reader_that_adds_it(
+    world: MergingWorld, program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waiting, "PATIENCE_SECONDS", 0)
+    world.set_prices({"2024-02": {7: 5}})
+    settle(world)
+    world.drop("eve", "2024-03-10T10", ((7, 1),), start=1)
+    world.read_all()
+    program.start(report)
+    program.go(("update", names.WRAPPED_REPORTS))
+    assert program.running
+    world.set_prices({"2024-02": {7: 9}})
+    world.plan_prices()
+    program.go(None)
+    settle(world)
+
+
 def test_a_plan_killed_after_any_command_leaves_the_change_owed(world: MergingWorld, program: Program) -> None:
     commands, died, price = 0, True, 1
     while died:
@@ -189,8 +206,9 @@ def test_no_price_is_lost_between_a_plan_and_a_reader(
     both = (first, report if first is plan else plan)
     programs = [Program(world.mongo.uri, world.mongo.analytics_database) for _ in both]
     for number, schedule in enumerate(list(preemptions(2, 17, 2))[::6]):
-        world.set_prices({"2023-12": {BONES: number}, "2024-02": {WHIP: number}})
-        world.drop("eve", "2024-03-10T10", ((WHIP, 1),), start=number)
+        # The item is in no report yet, and its price differs from the one in use.
+        world.set_prices({"2024-02": {20_000 + number: 7, 20_001 + number: 5}})
+        world.drop("eve", "2024-03-10T10", ((20_000 + number, 1),), start=number)
         world.read_all()
         for program, body in zip(programs, both, strict=True):
             program.start(body)
