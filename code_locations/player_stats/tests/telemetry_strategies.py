@@ -96,14 +96,6 @@ items = st.lists(
     st.fixed_dictionaries({"id": pick(995, 526, 526, 527, 0, 13204, 7), "quantity": chance(1, 0, 2, 7, BIG)}),
     max_size=4,
 )
-month_prices = st.dictionaries(
-    pick("2022-11", "2023-01", "2023-06", "2023-12", "2024-01", "2024-02", "2024-05", "2024-09"),
-    st.dictionaries(pick(526, 527, 0, 995), pick(1, 2, 0, 7, 1_000, 2**31 - 1), max_size=3),
-    max_size=4,
-)
-"""Prices by month and item; no month of telemetry has prices of its own for all items."""
-base_items = pick({}, {527: 526}, {527: 526, 0: 995}, {0: 527, 7: 13204})
-"""Base items by the id of a note or placeholder."""
 mob_names = chance(
     "Goblin", "goblin", "Zulrah", "a.b", "$where", "[red]x[/red]", "bob", "🐉",
     "<col=00ffff>Goblin</col>", "Goblin\u00a0", "<lt>col<gt>Rat", "<col=1",

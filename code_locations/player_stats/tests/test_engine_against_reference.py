@@ -25,8 +25,9 @@ from player_stats.domain.ranks import Standings, stat_values
 from player_stats.domain.regions import region_names
 from player_stats.domain.summaries import merge
 from player_stats.store.ids import id_key
+from price_strategies import base_items, month_prices
 from telemetry_documents import Telemetry
-from telemetry_strategies import FIRST_DAY, PERIODS, TODAY, base_items, instants, month_prices, telemetry
+from telemetry_strategies import FIRST_DAY, PERIODS, TODAY, instants, telemetry
 from wrapped_shared.periods import day_start_ms, next_day
 
 SECTIONS = ("player", "player_key", "period", "coverage", *FAMILIES, "quality")

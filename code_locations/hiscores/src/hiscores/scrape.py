@@ -29,6 +29,7 @@ from hiscores.store.snapshots import load_by_slot, remove_snapshot, save_snapsho
 from hiscores.upstream.client import HiscoresClient
 
 CHUNK: Final = 50
+"""Players per round of reading and saving states."""
 
 Rows = tuple[tuple[str, ...], tuple[str, ...]]
 
@@ -43,7 +44,7 @@ class Tally:
     """Players whose snapshot for this slot was already stored."""
     name_changed: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
-    """What was wrong with the invalid responses, and for how many players; never for whom."""
+    """What was wrong with the invalid responses, with the number of players but never their names."""
     rows: Counter[Rows] = field(default_factory=Counter)
     """The lists of rows in responses from the main table (skills, activities), and how often each occurred."""
     ended: str = ""
@@ -84,7 +85,7 @@ class Scrape:
         deadline: datetime,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """Take the databases, the client, and the deadline."""
+        """Prepare a scrape; `kind_of` returns the catalogue's kind of a row, or None if it has none."""
         self._raw = raw
         self._analytics = analytics
         self._client = client
@@ -97,23 +98,23 @@ class Scrape:
         self._kinds: dict[tuple[str, ...], dict[str, Kind]] = {}
 
     def run(self, players: Sequence[Tracked]) -> Iterator[int]:
-        """Look up the players in order; yields the number done after every few players.
+        """Look up the players in order; yield the number done after each chunk.
 
         Ends early, without an error, once the breaker is open or the deadline has passed: what was stored stays. Each
-        snapshot is stored before the next player is looked up; states follow a few players later, and are restored from
-        the snapshots when a killed run is repeated.
+        snapshot is stored before the next player is looked up. States are saved once per chunk; if the run is killed
+        before that, repeating it restores them from the snapshots.
         """
         for start in range(0, len(players), CHUNK):
             chunk = players[start : start + CHUNK]
             try:
-                self._few(chunk)
+                self._scrape_chunk(chunk)
             finally:
                 self._save_states()
             if self.tally.ended:
                 return
             yield start + len(chunk)
 
-    def _few(self, players: Sequence[Tracked]) -> None:
+    def _scrape_chunk(self, players: Sequence[Tracked]) -> None:
         keys = [player.key for player in players]
         states = load_states(self._analytics, keys)
         stored = load_by_slot(self._raw, [(key, self._slot) for key in keys])
@@ -199,7 +200,7 @@ class Scrape:
         self.tally.outcomes[outcome] += 1
 
     def _resume(self, player: Tracked, state: PlayerState, stored: Document, previous: Document | None) -> None:
-        """A killed run had stored this player's snapshot: make sure that their state says so."""
+        """Bring a player's state up to date with the snapshot that a killed run has stored."""
         self.tally.resumed += 1
         if state.snapshot_slot is not None and state.snapshot_slot >= self._slot:
             return

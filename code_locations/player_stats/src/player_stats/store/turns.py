@@ -1,8 +1,8 @@
 """Fences between writers: a turn is a fencing token, taken before reading; no write overwrites that of a later turn.
 
 Every document that a turn writes carries the turn's number as `revision`, and a write takes effect only if the stored
-revision is not greater. Numbers start at the time in milliseconds, so they keep growing even if this bookkeeping is
-lost but the documents are not.
+revision is not greater. A number is at least the time in milliseconds, so numbers keep growing even if this bookkeeping
+is lost but the documents are not.
 
 Three races with an earlier turn that is still open are prevented:
 
@@ -10,9 +10,9 @@ Three races with an earlier turn that is still open are prevented:
   already up to date.
 - The earlier turn may recreate documents that the later one removed or found missing. So the later turn leaves a record
   in `removals`, and the earlier one deletes such documents before it ends.
-- If a turn's process dies, other processes end the turn and do the same for it.
+- The earlier turn's process may die before it does so. Another process then deletes the documents and ends the turn.
 
-"Earlier" means earlier turns with a conflicting scope: turns over other ranges of time or players don't matter.
+"Earlier" means earlier turns with a conflicting scope: turns over disjoint ranges of time, or of players, don't matter.
 
 **Computing from what turns write** (reports from days): the input is not final while earlier turns are open. Read the
 requests, take a turn, check `is_first`, read and write; clear the requests only if `is_first` was true.
@@ -263,7 +263,7 @@ def end_dead_turns(
     Args:
         analytics: the database that is written to.
         is_over: whether a Dagster run, or a run and its step, is known to have ended.
-        patience: seconds to wait if there are any: the server may still be executing the last writes of the process.
+        patience: seconds to wait before ending any: the server may still be executing the last writes of the process.
     """
     oldest = datetime.now(UTC) - FORGOTTEN_AFTER
     dead = [

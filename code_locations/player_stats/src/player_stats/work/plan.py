@@ -1,7 +1,7 @@
 """The plan: what is owed according to MongoDB, and the portion to compute next.
 
 Every run, whatever started it, makes the plan and takes a portion of it, until nothing is left. A failed run, a week
-without runs, a first start over old telemetry and a late event are the same case: owed until written.
+without runs, a first start over old telemetry and a late event are alike: owed until written.
 """
 
 from collections.abc import Callable, Mapping
@@ -57,7 +57,7 @@ def make_plan(
     end_dead_turns(analytics, is_over)
     today = now.astimezone(UTC).date().isoformat()
     from_day = first_open_day(analytics, first_day)
-    state = _state(analytics, first_day, from_day, today)
+    state = _ensure_state(analytics, first_day, from_day, today)
     audit = state["audited"] < today
     watched = names.RAW_EVENT_COLLECTIONS if thorough and not audit else ()
     counts = {name: raw[name].estimated_document_count() for name in watched}
@@ -146,8 +146,8 @@ def anything_due(mongo: MongoResource, first_day: str, now: datetime, refresh: t
     return "there are new events" if anything_new(mongo.raw, analytics, now, refresh) else None
 
 
-def _state(analytics: Database[Document], first_day: str, from_day: str, today: str) -> Document:
-    """Return the plan's state; mark days before the first day it covers as owed, or all days if there is none."""
+def _ensure_state(analytics: Database[Document], first_day: str, from_day: str, today: str) -> Document:
+    """Return the plan's state, extended back to `first_day`; mark the days that it did not cover yet as owed."""
     state = plan_state(analytics)
     if state is not None and state["from_day"] <= first_day:
         return state
@@ -157,7 +157,7 @@ def _state(analytics: Database[Document], first_day: str, from_day: str, today: 
 
 
 def _recount(mongo: MongoResource, state: Mapping[str, Any], from_day: str, today: str, *, history: bool) -> str | None:
-    """Recount the last week and, with `history`, a part of the history; return where that continues."""
+    """Recount the last week and, with `history`, a part of the history; return where the next part begins."""
     recent = max(from_day, recent_from(today))
     ranges, history_next = [(recent, today)], None
     if history:
@@ -177,7 +177,7 @@ def history_range(first: str, last: str, start: str | None, missed: int) -> tupl
         first: the first day of the history.
         last: its last day.
         start: the day after the previous part.
-        missed: how many days ago that was; missed parts are made up for.
+        missed: days since the previous audit; after more than one, the part is that many times as long.
     """
     length = _days(first, last) + 1
     if length < 1:

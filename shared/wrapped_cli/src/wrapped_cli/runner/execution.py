@@ -110,7 +110,7 @@ class _Listener:
             self._fail(_cause(error) if error else event.message or "the run failed")
 
     def end_wait(self) -> None:
-        """The wait is over, or the run is."""
+        """Cancel the timeout: the step got its pool slot, or the run has ended."""
         if self._wait is not None:
             self._wait.cancel()
             self._wait = None

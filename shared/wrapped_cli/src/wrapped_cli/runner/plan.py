@@ -21,7 +21,7 @@ from wrapped_shared.asset_keys import (
 )
 
 _GAP_DAYS: Final = 3
-"""How many unrequested days a range may include: recomputing them changes nothing and saves a run."""
+"""Requested days up to this far apart share a range: recomputing the days between them is harmless and saves a run."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def days_runs(days: Sequence[tuple[str, str]], players: Sequence[str]) -> list[P
 
 
 def reports_run(players: Sequence[str]) -> PlannedRun:
-    """Return the run that builds all reports from stored months, or the chosen players' from their days."""
+    """Return the run that builds all reports from the stored merges, or the chosen players' from their days."""
     config = {"players": list(players), "everything": True} if players else {"refresh": True}
     return PlannedRun("reports", "make_reports", config=_ops(wrapped_reports={"config": config}))
 

@@ -36,11 +36,11 @@ def process_gone(instance: "DagsterInstance", run: "DagsterRun") -> bool:
     tag = run.tags.get(PROCESS_TAG)
     if tag is not None:
         host, pid, started = tag.rsplit(":", 2)
-        return host == socket.gethostname() and not _runs(int(pid), float(started))
+        return host == socket.gethostname() and not _is_running(int(pid), float(started))
     if not _served_here(run):
         return False
     reported = _reported_process(instance, run.run_id)
-    return reported is not None and not _runs(*reported)
+    return reported is not None and not _is_running(*reported)
 
 
 def _served_here(run: "DagsterRun") -> bool:
@@ -59,8 +59,8 @@ def _reported_process(instance: "DagsterInstance", run_id: str) -> tuple[int, fl
     return None
 
 
-def _runs(pid: int, started: float) -> bool:
-    """Return whether the process that started about then is still running; a later one merely has the same pid."""
+def _is_running(pid: int, started: float) -> bool:
+    """Return whether the process that started about then is still running; a later one merely reuses the pid."""
     try:
         process = psutil.Process(pid)
         return process.status() != psutil.STATUS_ZOMBIE and process.create_time() < started + _LEEWAY_SECONDS

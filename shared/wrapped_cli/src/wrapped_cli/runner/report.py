@@ -24,7 +24,7 @@ class Reporter(Protocol):
 
 
 STOPPED: Final = "stopped"
-"""The message, in addition to a reporter's, with which the worker stops early; the reason follows."""
+"""The first word of the line with which the worker gives up; it is not a method of `Reporter`. The reason follows."""
 _WORDS: Final = ("begun", "progress", "note", "failed", "done")
 
 
@@ -56,7 +56,7 @@ class Lines:
         self._say("done")
 
     def stopped(self, text: str) -> None:
-        """The worker cannot do anything, and why."""
+        """The worker gives up, for this reason."""
         self._say(STOPPED, text)
 
     def _say(self, *words: str) -> None:

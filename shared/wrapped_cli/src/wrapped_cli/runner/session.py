@@ -22,7 +22,7 @@ from wrapped_cli.runner.request import Request
 from wrapped_cli.runner.workspace import choose, location_modules
 
 _PATIENCE_SECONDS: Final = 20
-"""How long a stopped worker may take to record that in the instance."""
+"""How long a stopped worker may take to mark its runs as failed."""
 
 
 def run_session(
@@ -91,9 +91,8 @@ class _Worker:
                 start_new_session=True,
             )
             try:
-                if (
-                    worker.stdin is not None
-                ):  # it stays open: the worker ends when it closes, no matter how this process ends
+                # Standard input stays open: the worker ends when it closes, no matter how this process ends.
+                if worker.stdin is not None:
                     worker.stdin.write(self._request.text() + "\n")
                     worker.stdin.flush()
                 yield worker

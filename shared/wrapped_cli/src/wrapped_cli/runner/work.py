@@ -60,14 +60,14 @@ class Work:
         if self._players and not self._only_known():
             return True
         loaded = dict(self._loaded())
-        well = len(loaded) == len(self._request.modules)
+        succeeded = len(loaded) == len(self._request.modules)
         done = {name: self._attempt(location) for name, location in loaded.items()}
-        well &= all(done.values())
+        succeeded &= all(done.values())
         if done.get(PLAYER_STATS):
-            well &= self._reports_once_more(loaded[PLAYER_STATS])
-        if self._execution is None and well:
+            succeeded &= self._reports_once_more(loaded[PLAYER_STATS])
+        if self._execution is None and succeeded:
             self._reporter.note("nothing to do: everything is up to date")
-        return well
+        return succeeded
 
     def _loaded(self) -> Iterator[tuple[str, Location]]:
         for name, module in self._request.modules.items():
@@ -85,7 +85,7 @@ class Work:
             return False
 
     def _only_known(self) -> bool:
-        """Drop players who have never been seen, unless the hiscores may know them; return whether any are left."""
+        """Drop players who have never been seen, unless only the hiscores are run; return whether any are left."""
         if list(self._request.modules) == [HISCORES]:
             return True
         unknown = unknown_players(self._mongo, self._players)
@@ -103,11 +103,11 @@ class Work:
             return True
         self._note_refresh()
         begun = datetime.now(UTC)
-        well = self._run(location, self._main_run(location))
+        succeeded = self._run(location, self._main_run(location))
         if location.name == HISCORES and self._players and self._may_request:
             for line in without_snapshot(self._mongo.analytics, self._last_names(), begun):
                 self._reporter.note(line)
-        return well
+        return succeeded
 
     def _chooses_days(self) -> bool:
         return bool(self._players or self._request.first or self._request.last)
@@ -139,11 +139,11 @@ class Work:
         return False
 
     def _note_refresh(self) -> None:
-        """Record that reports must be rebuilt before anything they show changes, in case this process is killed."""
+        """Before anything that reports show changes, record that they must be rebuilt: this process may be killed."""
         self._mongo.analytics[RUN_NOTES].update_one(_REFRESH, {"$set": {"token": ObjectId()}}, upsert=True)
 
     def _reports_once_more(self, location: Location) -> bool:
-        """Rebuild reports with the names, pictures and gains found since."""
+        """Rebuild reports with the names, pictures and gains found since they were built."""
         notes = self._mongo.analytics[RUN_NOTES]
         if self._players:
             return len(self._request.modules) == 1 or self._run(location, reports_run(self._players))

@@ -1,7 +1,7 @@
 """The process that does one `wrapped run`: `python -m wrapped_cli.runner.worker`.
 
 It reads a `Request` as one line from standard input and reports in JSON lines on standard output. It exits with 0 if
-everything succeeded, with 1 if something failed, and ends soon after standard input closes: then nobody is waiting.
+everything succeeded and with 1 if something failed. When standard input closes, nobody is waiting for it: it ends soon.
 """
 
 import os

@@ -73,7 +73,7 @@ class Response:
 
     @classmethod
     def json(cls, value: Any, status: int = 200) -> Self:
-        """A JSON answer."""
+        """A JSON response."""
         return cls(status, json.dumps(value, separators=(",", ":")).encode(), "application/json")
 
     @classmethod
@@ -90,7 +90,7 @@ class Route:
     handler: Callable[[Request], Response]
     methods: tuple[str, ...] = ("GET", "HEAD")
     faulty: bool = True
-    """Whether faults apply to it; they do not to control endpoints."""
+    """Whether faults apply to it; they never apply to control endpoints."""
 
 
 class Part(Protocol):
@@ -115,7 +115,7 @@ class StandInServer:
         slow_seconds: float = 3.0,
         retry_after_seconds: int = 1,
     ) -> None:
-        """Take the parts; port 0 means any free one. The two `seconds` configure the faults `slow` and `429`."""
+        """Take the parts; port 0 means any free port. The two `seconds` configure the faults `slow` and `429`."""
         self.clock = clock or StandInClock()
         self.faults = faults or FaultPlan()
         self.log = RequestLog()
@@ -150,7 +150,7 @@ class StandInServer:
         return self
 
     def serve_forever(self) -> None:
-        """Serve in this thread until `stop()` is called from another."""
+        """Serve in this thread until the process is interrupted; `stop()` only ends what `start()` began."""
         self._http.serve_forever(0.2)
 
     def stop(self) -> None:

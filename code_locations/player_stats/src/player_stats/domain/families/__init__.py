@@ -1,6 +1,6 @@
 """The families of statistics, one module each: reading, counting, merging, report section, ranked values and slides.
 
-`player_stats.domain.family` says what a family defines. Adding one takes a module, two lines here, and its models in
+`player_stats.domain.family` says what a family defines. Adding one takes a module, three lines here, and its models in
 the contract.
 """
 

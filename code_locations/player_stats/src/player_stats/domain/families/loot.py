@@ -115,7 +115,7 @@ def read(batch: Batch) -> Columns:
 
 
 def _stacks(items: Any) -> bytes | None:
-    """Return id and quantity of each stack as 64-bit integers, or None unless all are objects with both valid."""
+    """Return the id and quantity of each stack as 64-bit integers, or None if any stack is invalid."""
     if not isinstance(items, list):
         return None
     stacks = array("q")
