@@ -117,6 +117,7 @@ def test_nothing_of_a_forgotten_player_is_stored_and_nothing_comes_back(
     assert forgotten(mongo) == "1 name"
 
 
+@pytest.mark.slow
 def test_an_export_brings_a_forgotten_player_back(mongo: MongoResource, tmp_path: Path) -> None:
     events = telemetry()
     store(mongo, events)

@@ -102,7 +102,11 @@ def test_a_rejected_ranking_page_is_requested_once_a_day_and_delays_nobody(world
 
 
 @pytest.mark.parametrize("fault", ["429", "403", "404", "html-200", "challenge", "drip"])
-def test_any_rejection_of_the_ranking_page_is_tried_once(world: World, fault: str) -> None:
+def test_any_rejection_of_the_ranking_page_is_tried_once(
+    world: World, fault: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if fault == "drip":
+        monkeypatch.setenv("HISCORES_TIMEOUT_SECONDS", "3")
     world.stand_in.server.retry_after_seconds = 600
     world.faults(f"{fault}@/m=hiscore_oldschool/overall")
     world.materialize()

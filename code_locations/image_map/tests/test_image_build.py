@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import get_args
 
 import pytest
 from bson import ObjectId
@@ -17,6 +18,7 @@ from wrapped_devkit.osrs_server.wiki_facts import Row
 from wrapped_shared.collections import ITEMS
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.version import SCHEMA_VERSIONS
+from wrapped_shared.vocabulary import EquipmentSlot, Skill, SlideStat
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +73,9 @@ def test_entries_follow_the_contract(whole: World) -> None:
         assert entry["sprite"]
         assert entry["status"] == ("found" if entry["source"] else "fallback")
         assert "Jagex" in entry["attribution"] or entry["status"] == "fallback"
-    assert len(entries) == len(MOBS) + 4 + 3 + 1 + 24 + 12 + 13
+    assert len(entries) == len(MOBS) + 4 + 3 + 1 + sum(
+        len(get_args(words)) for words in (Skill, EquipmentSlot, SlideStat)
+    )
 
 
 def test_sprites_are_stored_in_gridfs_as_any_driver_reads_them(whole: World) -> None:

@@ -160,6 +160,7 @@ def test_a_picture_without_row_and_file_is_removed(built: World) -> None:
     assert built.entry("npc:Zulrah#725")["status"] == "found"
 
 
+@pytest.mark.slow
 def test_a_fault_for_some_days_only_fails_a_check_and_accept_smaller_resolves_it(wiki_environment: World) -> None:
     world = wiki_environment
     world.report(mobs=world.bestiary.mobs(), items=[31_901])

@@ -23,6 +23,7 @@ def telemetry() -> Documents:
     return generated(players=6, days=4, ticks=150, seed=11, start=FIRST, hostile=True)
 
 
+@pytest.mark.slow
 def test_reports_and_ranks_equal_the_reference(mongo: MongoResource, telemetry: Documents) -> None:
     store(mongo, telemetry)
     assert materialise(mongo, FIRST, "2024-08-17").success

@@ -70,6 +70,7 @@ def _hour(document: dict[str, Any]) -> int:
     return int(at) // HOUR_MS if type(at) in (int, float) and 0 <= at < 2**52 else 0
 
 
+@pytest.mark.slow
 def test_a_late_event_costs_its_hour_and_reaches_the_report(mongo: MongoResource) -> None:
     day = days_ago(2)
     ticks = [tick("Ann", day, hour * 6000 + number) for hour in range(20) for number in range(5)]
@@ -210,6 +211,7 @@ def test_a_future_day_is_computed_once_it_has_begun(mongo: MongoResource, monkey
     assert ledger["owed"]
 
 
+@pytest.mark.slow
 def test_a_backlog_is_processed_in_portions_with_the_newest_days_first(
     mongo: MongoResource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -231,6 +233,7 @@ def test_a_backlog_is_processed_in_portions_with_the_newest_days_first(
     assert computed[-1] == set(days)
 
 
+@pytest.mark.slow
 def test_the_last_hours_are_kept_by_five_minutes_and_read_only_once(mongo: MongoResource) -> None:
     assert news(mongo).success
     now = int(datetime.now(UTC).timestamp() * 1000)

@@ -9,6 +9,7 @@ from wrapped_shared import collections as names
 from wrapped_shared.mongo import MongoResource
 
 
+@pytest.mark.slow
 def test_documents_of_hostile_telemetry_follow_their_models(
     mongo: MongoResource, monkeypatch: pytest.MonkeyPatch
 ) -> None:

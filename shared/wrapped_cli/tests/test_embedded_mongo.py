@@ -21,6 +21,7 @@ def _wrapped(*arguments: object) -> subprocess.Popen[str]:
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
+@pytest.mark.slow
 def test_two_commands_starting_at_once_get_one_server_which_keeps_its_data_and_stops(tmp_path: Path) -> None:
     folder = tmp_path / "mongo"
     both = [_wrapped("mongo", "start", "--data-dir", folder) for _ in range(2)]

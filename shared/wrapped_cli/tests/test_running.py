@@ -113,6 +113,7 @@ def test_a_range_is_computed_owed_or_not(at_work: MongoResource, capsys: pytest.
     assert "--from needs a day such as" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_garbage_does_not_fail_the_run_and_is_reported(
     at_work: MongoResource, capsys: pytest.CaptureFixture[str]
 ) -> None:
