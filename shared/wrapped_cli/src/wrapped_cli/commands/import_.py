@@ -129,7 +129,8 @@ def _line(report: "FileReport") -> str:
     parts = [f"{counted(events, 'event')} of {counted(len(report.players), 'player')}{beyond}"] if events else []
     parts += [counted(snapshots, "hiscores snapshot")] if snapshots else []
     new = report.added.total()
-    said = f"{' and '.join(parts) or 'nothing'}, {'all' if new == report.read else f'{new:,}' if new else 'none'} new"
+    fresh = "all" if new == report.read else f"{new:,}" if new else "none"
+    said = f"{' and '.join(parts)}, {fresh} new" if parts else "nothing to import"
     left = f", {counted(report.bad.total(), 'row')} left out" if report.bad else ""
     name = clean(report.source.path if report.source else "", 300)
     return f"{name}: {said}{left}"

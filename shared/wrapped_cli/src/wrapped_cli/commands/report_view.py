@@ -22,6 +22,7 @@ from wrapped_shared.models.report_sections import (
 )
 from wrapped_shared.models.reports import Quality, Rank, WrappedReport
 
+from wrapped_cli.standings import place
 from wrapped_cli.text import clean, counted, duration, number, shown
 
 if TYPE_CHECKING:
@@ -144,10 +145,8 @@ def _print_hiscores(console: "Console", gains: HiscoresSection) -> None:
 
 
 def _print_ranks(console: "Console", ranks: Sequence[Rank]) -> None:
-    rows = [
-        (rank.stat, number(rank.value), f"top {number(rank.top_percent)}%", number(rank.of_players)) for rank in ranks
-    ]
-    _table(console, "Ranks", ("stat", "value", "rank", "of players"), rows, top=20)
+    rows = [(rank.stat, number(rank.value), place(rank)) for rank in ranks]
+    _table(console, "Ranks", ("stat", "value", "rank"), rows, top=20)
 
 
 def _print_quality(console: "Console", quality: Quality) -> None:

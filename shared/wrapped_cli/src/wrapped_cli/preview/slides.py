@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from wrapped_shared.models.report_sections import ExchangeItem, Gear, LootItem, Mob
-from wrapped_shared.models.reports import Rank, WrappedReport
+from wrapped_shared.models.reports import WrappedReport
 from wrapped_shared.vocabulary import EquipmentSlot, SlideStat
 
 from wrapped_cli.preview import charts
@@ -27,6 +27,7 @@ from wrapped_cli.preview.blocks import (
 )
 from wrapped_cli.preview.source import Pictures
 from wrapped_cli.preview.words import day_text, month_text, plain, short, stat_text, stat_value, ticks_span
+from wrapped_cli.standings import place
 from wrapped_cli.text import counted, duration, number
 
 SHOWN: Final = 6
@@ -34,7 +35,6 @@ SHOWN: Final = 6
 _LOOTED: Final = 12
 _RANKS: Final = 8
 _MONTHS: Final = 12
-_MANY_PLAYERS: Final = 100
 """From here on a rank is shown in percent, below as a place."""
 _SLOTS: Final[tuple[EquipmentSlot, ...]] = (
     "HAIR", "HEAD", "JAW", "CAPE", "AMULET", "ARMS", "WEAPON", "TORSO", "SHIELD", "HANDS", "LEGS", "BOOTS",
@@ -240,15 +240,7 @@ def _hiscores(of: Material) -> list[Block]:
 
 def _rank(of: Material) -> list[Block]:
     best = sorted(of.report.ranks, key=lambda rank: (rank.top_percent, rank.stat))[:_RANKS]
-    return [Cards([Entry(stat_text(r.stat), _place(r), note=stat_value(r.stat, r.value)) for r in best])]
-
-
-def _place(rank: Rank) -> str:
-    if rank.of_players >= _MANY_PLAYERS:
-        return f"Top {rank.top_percent:g}%"
-    # the percentage is rounded up to a tenth, so that below a hundred players it still tells the place
-    place = f"{round(rank.top_percent * 10) * rank.of_players // 1000} of {rank.of_players}"
-    return f"Joint {place}" if rank.joint else place
+    return [Cards([Entry(stat_text(r.stat), place(r), note=stat_value(r.stat, r.value)) for r in best])]
 
 
 CHARTS: Final[Mapping[SlideStat, Callable[[Material], list[Block]]]] = {
