@@ -85,7 +85,7 @@ def make_owed_reports(
                 _request_years(analytics, refreshed[refreshed.index(keys[0]) :])
                 changes.left_owed = True
                 return changes
-            making.make(turn, {key: Touched() for key in keys}, changes)
+            making.make(turn, making.links.chains(analytics), {key: Touched() for key in keys}, changes)
     adopt(analytics)
     # Read requests before taking the turn: what a later request names may be written after this turn reads it.
     while requests := some_requests(analytics, players, slots):
@@ -100,7 +100,7 @@ def make_owed_reports(
             touched: dict[str, Touched] = {}
             for request in served:
                 touched.setdefault(request["player_key"], Touched()).add(request)
-            making.make(turn, touched, changes)
+            making.make(turn, chains, touched, changes)
             clear_requests(analytics, served, names.REPORT_REQUESTS)
     return changes
 
@@ -127,15 +127,15 @@ class _Making:
         self._enrichment = Enrichment()
         self._valuing = Valuing()
 
-    def make(self, turn: Turn, touched: Mapping[str, Touched], changes: ReportChanges) -> None:
-        """Merge what was touched, by name, and write the reports that differ."""
+    def make(self, turn: Turn, chains: Chains, touched: Mapping[str, Touched], changes: ReportChanges) -> None:
+        """Merge what was touched, by name, and write the reports that differ; `chains` were read in this turn."""
         self._valuing.refresh(turn.analytics)
         for keys in batches(sorted(touched), _PLAYERS_AT_ONCE):
             with no_garbage_collection():
-                self._some(turn, {key: touched[key] for key in keys}, changes)
+                self._some(turn, chains, {key: touched[key] for key in keys}, changes)
 
-    def _some(self, turn: Turn, some: Mapping[str, Touched], changes: ReportChanges) -> None:
-        merging, chains = Merging(), self.links.chains(turn.analytics)
+    def _some(self, turn: Turn, chains: Chains, some: Mapping[str, Touched], changes: ReportChanges) -> None:
+        merging = Merging()
         players = by_player(some, chains)
         levels = [(key, level) for key in players for level in (DAYS, MONTHS, YEARS)]
         levels += [(name, HOURS) for name, found in some.items() if found.days]
