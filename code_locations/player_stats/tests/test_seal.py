@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 from planning_world import FIRST_DAY, NOW, TICKS, arrive, milliseconds, ready
 from player_stats.store.audit import left_out_shares
-from player_stats.store.seal import first_open_day, sealed_before, write_sealed
+from player_stats.store.seal import write_sealed
 from pymongo.errors import WriteError
 from stats_world import materialise, stored
 from wrapped_shared import collections as names
 from wrapped_shared.indexes import ensure_indexes
 from wrapped_shared.mongo import MongoResource
+from wrapped_shared.seal import first_open_day, sealed_before
 
 OLD = NOW - timedelta(days=400)
 BEFORE = "2024-08-10"

@@ -9,6 +9,7 @@ from pymongo.database import Database
 from wrapped_shared import collections as names
 from wrapped_shared.links import links_changed
 from wrapped_shared.periods import is_day, today
+from wrapped_shared.seal import first_open_day
 from wrapped_shared.settings import first_day
 
 from wrapped_cli.text import counted
@@ -62,7 +63,7 @@ class Owed:
 def read_owed(analytics: Database[Any]) -> Owed:
     """Return what is owed, by indexes and counts only, so that the size of the history does not matter."""
     fields = {"day": 1, "since": 1, "why": 1}
-    now, first = today(), _first_open_day(analytics)
+    now, first = today(), first_open_day(analytics, first_day())
     noted = list(analytics[names.DAY_LEDGER].find({"owed": True, "day": {"$gte": first}}, fields))
     days = [ledger for ledger in noted if ledger["day"] <= now]
     requested = {request["_id"] for request in analytics[names.DAY_REQUESTS].find({}, {"_id": 1})}
@@ -77,9 +78,3 @@ def read_owed(analytics: Database[Any]) -> Owed:
         ranks=analytics[names.RANK_REQUESTS].estimated_document_count(),
         names=int(links_changed(analytics)),
     )
-
-
-def _first_open_day(analytics: Database[Any]) -> str:
-    """Days before it are sealed or do not count, so they are never computed."""
-    before = (analytics[names.SEALED].find_one({"_id": "raw"}) or {}).get("before")
-    return max(first_day(), str(before)) if is_day(before) else first_day()

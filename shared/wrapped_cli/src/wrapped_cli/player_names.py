@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from pymongo.database import Database
 from wrapped_shared import collections as names
-from wrapped_shared.forgotten import Forgotten
+from wrapped_shared.forgotten_players import read_forgotten
 from wrapped_shared.links import read_links
 from wrapped_shared.names import player_key
 from wrapped_shared.periods import is_day, periods_of_day, today
@@ -40,7 +40,7 @@ def link_names(analytics: Database[Any], old: str, new: str, day: str) -> LinkCh
         CommandError: a name or the day is invalid, a name is forgotten, or the links would contradict each other.
     """
     link = Link(_valid_day(day), _valid_name(old), _valid_name(new))
-    forgotten = Forgotten(analytics[names.FORGOTTEN_PLAYERS].find())
+    forgotten = read_forgotten(analytics)
     for name in (link.old, link.now):
         if forgotten.covers(name, link.from_day):
             raise CommandError(f"{clean(name, _NAME_LENGTH)} is forgotten (wrapped forget --undo lifts that)")

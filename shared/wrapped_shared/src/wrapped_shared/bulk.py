@@ -31,6 +31,12 @@ def find_by_id(
         yield from collection.find({"_id": {"$in": batch}}, fields, batch_size=IDS_AT_ONCE)
 
 
+def delete_in_batches(collection: Collection[Document], query: Document) -> Iterator[tuple[list[Any], int]]:
+    """Delete the documents that a query finds; yield the `_id`s of each batch and how many of them were deleted."""
+    while ids := [found["_id"] for found in collection.find(query, {"_id": 1}).limit(IDS_AT_ONCE)]:
+        yield ids, collection.delete_many({"_id": {"$in": ids}}).deleted_count
+
+
 def write_all(collection: Collection[Document], writes: Sequence[ReplaceOne[Document] | UpdateOne | DeleteOne]) -> int:
     """Make the writes, in any order, in bounded bulks; return how many documents they found or inserted."""
     touched = 0

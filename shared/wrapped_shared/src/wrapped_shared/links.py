@@ -6,14 +6,14 @@ player_stats last applied (`applied_names`); it applies changes and makes what t
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Final
+from typing import Any, Final
 
 from pymongo.database import Database
 
 from wrapped_shared import collections as names
 from wrapped_shared.bulk import batches
 from wrapped_shared.documents import Document
-from wrapped_shared.forgotten import Forgotten
+from wrapped_shared.forgotten_players import read_forgotten
 from wrapped_shared.names import player_key
 from wrapped_shared.periods import is_day
 from wrapped_shared.tenures import Link, LinkError, Tenures
@@ -30,7 +30,7 @@ def read_links(analytics: Database[Document]) -> list[Link]:
     Raises:
         LinkError: a document is no link.
     """
-    return sorted(_link(document) for document in _in_effect(analytics))
+    return sorted(_valid(document) for document in _in_effect(analytics))
 
 
 def digest_of_links(analytics: Database[Document]) -> str:
@@ -56,6 +56,11 @@ def applied_links(analytics: Database[Document]) -> list[Link]:
     """Return the links by which reports are made."""
     applied = analytics[names.APPLIED_NAMES].find_one(APPLIED) or {}
     return [Link.of(link) for link in applied.get("links", ())]
+
+
+def applied_tenures(analytics: Database[Document]) -> Tenures:
+    """Return who held which name, by the links that reports follow."""
+    return Tenures(applied_links(analytics))
 
 
 def held_again(analytics: Database[Document], left: Mapping[str, str]) -> set[str]:
@@ -88,7 +93,7 @@ def clauses_of_days(tenures: Tenures, key: str, first: str, end: str) -> list[Do
 
 def _in_effect(analytics: Database[Document]) -> Iterator[Document]:
     """Yield the documents of `player_names` whose names are not forgotten."""
-    forgotten = Forgotten(analytics[names.FORGOTTEN_PLAYERS].find())
+    forgotten = read_forgotten(analytics)
     for document in analytics[names.PLAYER_NAMES].find().sort("_id", 1):
         keys = [player_key(document.get(name)) for name in ("old", "now")]
         day = document.get("from_day")
@@ -97,8 +102,14 @@ def _in_effect(analytics: Database[Document]) -> Iterator[Document]:
         yield document
 
 
-def _link(document: Document) -> Link:
+def link_of(document: Mapping[str, Any]) -> Link | None:
+    """Return the link that a document of `player_names` holds, its names in any form, or None if it is no link."""
     old, now, day = player_key(document.get("old")), player_key(document.get("now")), document.get("from_day")
-    if old is None or now is None or not is_day(day):
+    return Link(str(day), old, now) if old is not None and now is not None and is_day(day) else None
+
+
+def _valid(document: Document) -> Link:
+    link = link_of(document)
+    if link is None:
         raise LinkError(f"player_names {document['_id']!r} is not a link: it must have old, now and from_day")
-    return Link(str(day), old, now)
+    return link

@@ -27,6 +27,11 @@ def day_of_ms(timestamp: int) -> str:
     return (_EPOCH + timedelta(days=timestamp // DAY_MS)).isoformat()
 
 
+def day_of(moment: datetime) -> str:
+    """Return the UTC day of a time with a time zone."""
+    return moment.astimezone(UTC).date().isoformat()
+
+
 def is_day(value: object) -> bool:
     """Return whether a value is a calendar day, "YYYY-MM-DD"; values written by others may be anything."""
     if not isinstance(value, str):
@@ -39,7 +44,7 @@ def is_day(value: object) -> bool:
 
 def today() -> str:
     """Return the current UTC day."""
-    return datetime.now(UTC).date().isoformat()
+    return day_of(datetime.now(UTC))
 
 
 def next_day(day: str) -> str:

@@ -7,6 +7,7 @@ What belongs here: choosing players, reading, computing, writing. What does not:
 import dagster as dg
 from wrapped_shared.asset_keys import HISCORES_GAINS_KEY, SNAPSHOTS_KEY
 from wrapped_shared.definitions import Materialized, check_spec
+from wrapped_shared.forgotten_players import read_forgotten
 from wrapped_shared.models.hiscores import HiscoresGains
 from wrapped_shared.mongo import MongoResource, clear_errors
 
@@ -15,7 +16,6 @@ from hiscores.domain.catalogue import kind_lookup
 from hiscores.store.catalogue import load_rows
 from hiscores.store.due import count_snapshots, note_gains
 from hiscores.store.gains import players_behind, remove_forgotten
-from hiscores.store.names import load_forgotten
 from hiscores.work.gains import GainsWork
 
 
@@ -43,7 +43,7 @@ from hiscores.work.gains import GainsWork
 def hiscores_gains(context: dg.AssetExecutionContext, config: GainsConfig, mongo: MongoResource) -> Materialized:
     """Compute the gains of all players, those with new snapshots, or those named."""
     with clear_errors(mongo):
-        remove_forgotten(mongo.analytics, load_forgotten(mongo.analytics))
+        remove_forgotten(mongo.analytics, read_forgotten(mongo.analytics))
         there = count_snapshots(mongo.raw)  # counted before reading: snapshots that arrive meanwhile count as new
         work = GainsWork(mongo, kind_lookup(load_rows(mongo.analytics)))
         named = config.player_keys()
@@ -55,7 +55,7 @@ def hiscores_gains(context: dg.AssetExecutionContext, config: GainsConfig, mongo
         else:
             work.everyone()
             note_gains(mongo.analytics, there)
-        remove_forgotten(mongo.analytics, load_forgotten(mongo.analytics))  # those forgotten meanwhile
+        remove_forgotten(mongo.analytics, read_forgotten(mongo.analytics))  # those forgotten meanwhile
     tally = work.tally
     if tally.unreadable:
         context.log.warning(f"{tally.unreadable} documents in `hiscores` are not valid snapshots and were skipped")

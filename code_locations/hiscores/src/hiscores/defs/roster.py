@@ -9,16 +9,17 @@ import dagster as dg
 from wrapped_shared.asset_keys import TRACKED_PLAYERS_KEY
 from wrapped_shared.collections import HISCORES_ROSTER
 from wrapped_shared.definitions import Materialized
+from wrapped_shared.forgotten_players import read_forgotten
 from wrapped_shared.indexes import ensure_indexes
 from wrapped_shared.models.hiscores import RosterEntry
 from wrapped_shared.mongo import MongoResource, clear_errors
+from wrapped_shared.periods import day_of
 
 from hiscores.defs.common import spec
-from hiscores.domain.chains import day_of
 from hiscores.domain.roster import Names, Tracked, activity_from, merge_roster
 from hiscores.domain.snapshots import whole_milliseconds
 from hiscores.settings import HiscoresSettings
-from hiscores.store.names import load_forgotten, load_holders
+from hiscores.store.names import load_holders
 from hiscores.store.roster import (
     forget_entries,
     group_members,
@@ -67,7 +68,7 @@ def tracked_players(mongo: MongoResource) -> Materialized:
         removed = removed_by_hand(mongo.analytics, roster.keys() - known.keys()) if known or out else set()
         keep_out(mongo.analytics, [roster.pop(key) for key in sorted(removed)])
         written = save_roster(mongo.analytics, known, roster)
-        forget_entries(mongo.analytics, load_forgotten(mongo.analytics), roster, day_of(now))
+        forget_entries(mongo.analytics, read_forgotten(mongo.analytics), roster, day_of(now))
     return dg.MaterializeResult(
         metadata={
             "players": len(roster),

@@ -15,11 +15,11 @@ from wrapped_shared.holds import HISCORES, HoldKeeper, hold_check, hold_check_sp
 from wrapped_shared.models.hiscores import HiscoresSnapshot
 from wrapped_shared.mongo import MongoResource, clear_errors
 from wrapped_shared.names import player_key
+from wrapped_shared.periods import day_of
 
 from hiscores.defs.common import HOLD_CHECK, POOL, ScrapeConfig, spec
 from hiscores.defs.reporting import outcome_of, snapshot_checks, snapshot_metadata
 from hiscores.domain.catalogue import kind_lookup
-from hiscores.domain.chains import day_of
 from hiscores.domain.planner import Plan, plan
 from hiscores.domain.roster import Tracked, is_possible
 from hiscores.domain.snapshots import slot_text

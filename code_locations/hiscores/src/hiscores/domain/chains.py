@@ -6,21 +6,16 @@ what a link means (`wrapped_shared.tenures`), reading and writing.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
 from typing import Any, Final, TypeAlias
 
 from wrapped_shared.forgotten import Forgotten
+from wrapped_shared.periods import day_of
 from wrapped_shared.tenures import Tenure, Tenures
 
 from hiscores.domain.snapshots import Snapshot
 
 StoredTenures: TypeAlias = list[dict[str, str | None]]
 """The tenures as gains hold them; None = those of a name without links, which are not stored."""
-
-
-def day_of(moment: datetime) -> str:
-    """The UTC day of a time."""
-    return moment.astimezone(UTC).date().isoformat()
 
 
 def of_chain(snapshots: Iterable[Snapshot], tenures: tuple[Tenure, ...], forgotten: Forgotten) -> list[Snapshot]:

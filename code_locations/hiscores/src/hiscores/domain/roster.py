@@ -6,11 +6,12 @@ What belongs here: which names count, and what is stored about each. What does n
 import re
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from wrapped_shared.forgotten import Forgotten
 from wrapped_shared.names import player_key
+from wrapped_shared.periods import day_of
 from wrapped_shared.tenures import Tenures
 from wrapped_shared.vocabulary import RosterSource
 
@@ -82,7 +83,7 @@ class Holders:
 
     def at(self, name: str, moment: datetime) -> str | None:
         """The player, by key, whom telemetry of a name at some time belongs to; None if they are forgotten."""
-        day = moment.astimezone(UTC).date().isoformat()
+        day = day_of(moment)
         return None if self.forgotten.covers(name, day) else self.tenures.owner(name, day)
 
 

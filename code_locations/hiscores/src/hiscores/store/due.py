@@ -9,6 +9,7 @@ from typing import Final
 from pymongo.database import Database
 from wrapped_shared import collections as names
 from wrapped_shared.documents import Document
+from wrapped_shared.forgotten_players import read_forgotten
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.periods import today
 
@@ -16,7 +17,7 @@ from hiscores.domain.chains import behind
 from hiscores.domain.roster import Names, activity_from, merge_roster
 from hiscores.settings import HiscoresSettings
 from hiscores.store.gains import linked_gains, players_behind
-from hiscores.store.names import load_forgotten, load_holders, load_tenures
+from hiscores.store.names import load_holders, load_tenures
 from hiscores.store.players import looked_up
 from hiscores.store.roster import group_members, kept_out, load_roster, recent_activity, telemetry_names
 
@@ -42,7 +43,7 @@ def due(mongo: MongoResource) -> str | None:
     tenures, _ = load_tenures(analytics)
     if behind(linked_gains(analytics, tenures.names), tenures):
         return "links of names are newer than the gains"
-    return "gains have an older format" if players_behind(analytics, tenures, load_forgotten(analytics)) else None
+    return "gains have an older format" if players_behind(analytics, tenures, read_forgotten(analytics)) else None
 
 
 def count_snapshots(raw: Database[Document]) -> int:

@@ -11,10 +11,11 @@ from wrapped_shared.bulk import batches, find_by_id, write_all
 from wrapped_shared.collections import HISCORES_GAINS, HISCORES_PLAYERS
 from wrapped_shared.documents import Document
 from wrapped_shared.forgotten import Forgotten
+from wrapped_shared.periods import day_of
 from wrapped_shared.tenures import Tenures
 from wrapped_shared.version import SCHEMA_VERSIONS
 
-from hiscores.domain.chains import StoredGains, StoredTenures, day_of
+from hiscores.domain.chains import StoredGains, StoredTenures
 from hiscores.domain.gains import ALL, Gains
 
 _KNOWN: Final = {"_id": 0, "player_key": 1, "to": 1, "schema_version": 1}

@@ -11,11 +11,11 @@ from pymongo.database import Database
 from wrapped_shared.collections import FORGOTTEN_PLAYERS, PLAYER_DAYS, RAW_EVENT_COLLECTIONS
 from wrapped_shared.documents import Document
 from wrapped_shared.forgotten import Forgotten, name_hash
-from wrapped_shared.links import applied_links, read_links
-from wrapped_shared.periods import day_start_ms, next_day
+from wrapped_shared.forgotten_players import read_forgotten
+from wrapped_shared.links import applied_tenures, read_links
+from wrapped_shared.periods import day_of, day_start_ms, next_day
 from wrapped_shared.tenures import LinkError, Tenures
 
-from hiscores.domain.chains import day_of
 from hiscores.domain.roster import Holders, Tracked, possible_key
 
 
@@ -27,12 +27,7 @@ def load_tenures(analytics: Database[Document]) -> tuple[Tenures, bool]:
     try:
         return Tenures(read_links(analytics)), True
     except LinkError:
-        return Tenures(applied_links(analytics)), False
-
-
-def load_forgotten(analytics: Database[Document]) -> Forgotten:
-    """All forgotten players."""
-    return Forgotten(analytics[FORGOTTEN_PLAYERS].find({}))
+        return applied_tenures(analytics), False
 
 
 def is_forgotten(analytics: Database[Document], key: str, at: datetime) -> bool:
@@ -64,7 +59,7 @@ def load_holders(
         if key is not None:
             by_key.setdefault(key, []).append(form)
     tenures, _ = load_tenures(analytics)
-    holders = Holders(tenures, load_forgotten(analytics))
+    holders = Holders(tenures, read_forgotten(analytics))
     left = holders.left(by_key.keys() | known.keys())
     played = {name: known[name].last_telemetry for name in left if name in known}
     again = frozenset(name for name, at in played.items() if at is not None and day_of(at) > left[name])

@@ -14,6 +14,7 @@ from wrapped_shared.bulk import find_by_id, write_all
 from wrapped_shared.collections import HISCORES_PLAYERS, HISCORES_ROSTER, PLAYER_GROUPS, RAW_EVENT_COLLECTIONS
 from wrapped_shared.documents import Document
 from wrapped_shared.forgotten import Forgotten
+from wrapped_shared.usernames import usernames
 from wrapped_shared.version import SCHEMA_VERSIONS
 
 from hiscores.domain.roster import Tracked
@@ -22,16 +23,8 @@ from hiscores.domain.states import NEVER
 
 
 def telemetry_names(raw: Database[Document]) -> set[str]:
-    """Every form of a name in any raw collection.
-
-    Grouping only by the first field of an index lets MongoDB skip through it from name to name.
-    """
-    names: set[str] = set()
-    for collection in RAW_EVENT_COLLECTIONS:
-        for group in raw[collection].aggregate([{"$group": {"_id": "$username"}}]):
-            if type(group["_id"]) is str:  # BSON JavaScript code is an unhashable subclass of str
-                names.add(group["_id"])
-    return names
+    """Every form of a name in any raw collection."""
+    return {form for collection in RAW_EVENT_COLLECTIONS for form in usernames(raw[collection])}
 
 
 def recent_activity(raw: Database[Document], since: datetime, until: datetime) -> dict[str, datetime]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from wrapped_shared.documents import Document
+from wrapped_shared.forgotten_players import read_forgotten
 from wrapped_shared.mongo import MongoResource
 
 from hiscores.domain.chains import behind, of_chain, stored_tenures
@@ -16,7 +17,7 @@ from hiscores.domain.gains import ALL, gains_by_period, period_of
 from hiscores.domain.rows import Kind
 from hiscores.domain.snapshots import Snapshot, read_snapshot
 from hiscores.store.gains import gains_of, linked_gains, save_gains, settle_others
-from hiscores.store.names import load_forgotten, load_tenures
+from hiscores.store.names import load_tenures
 from hiscores.store.snapshots import everyone, of_player, old_forms
 
 
@@ -40,7 +41,7 @@ class GainsWork:
         self._mongo = mongo
         self._kind_of = kind_of
         self.tenures, self.links_valid = load_tenures(mongo.analytics)
-        self.forgotten = load_forgotten(mongo.analytics)
+        self.forgotten = read_forgotten(mongo.analytics)
         self.behind_links = behind(linked_gains(mongo.analytics, self.tenures.names), self.tenures)
         """The players whose gains do not follow the links; compute them first, and in this order."""
         self._old_forms = old_forms(mongo.raw)

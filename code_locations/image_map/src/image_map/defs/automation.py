@@ -36,19 +36,21 @@ image_map_regeneration = dg.define_asset_job(
 )
 
 
-@dg.schedule(
+def _once_per_tick(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+    """Request one run for each tick; no HTTP and no MongoDB here."""
+    return dg.RunRequest(run_key=context.scheduled_execution_time.astimezone(UTC).isoformat())
+
+
+image_map_regeneration_schedule = dg.ScheduleDefinition(
     name="image_map_regeneration",
     job=image_map_regeneration,
     cron_schedule="43 4 * * 1",  # nothing else starts at this minute
     execution_timezone="UTC",
+    execution_fn=_once_per_tick,
     default_status=dg.DefaultScheduleStatus.RUNNING,
     tags=team_tag(IMAGE_MAP),
     description="Every Monday at 04:43 UTC: checks every found file with the wiki and fetches changed ones again.",
 )
-def image_map_regeneration_schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
-    """Request a run for the whole map; no HTTP and no MongoDB here."""
-    return dg.RunRequest(run_key=context.scheduled_execution_time.astimezone(UTC).isoformat())
-
 
 image_map_prices = dg.define_asset_job(
     "image_map_prices",
@@ -59,18 +61,16 @@ image_map_prices = dg.define_asset_job(
 )
 
 
-@dg.schedule(
+image_map_prices_schedule = dg.ScheduleDefinition(
     name="image_map_prices",
     job=image_map_prices,
     cron_schedule="13 3 * * *",  # nothing else starts at this minute
     execution_timezone="UTC",
+    execution_fn=_once_per_tick,
     default_status=dg.DefaultScheduleStatus.RUNNING,
     tags=team_tag(IMAGE_MAP),
     description="Daily at 03:13 UTC: requests the missing days of item prices, up to yesterday.",
 )
-def image_map_prices_schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
-    """Request a run for the prices; no HTTP and no MongoDB here."""
-    return dg.RunRequest(run_key=context.scheduled_execution_time.astimezone(UTC).isoformat())
 
 
 @dg.sensor(

@@ -7,13 +7,13 @@ What belongs here: the rules. What does not: requests to the price service, and 
 from calendar import monthrange
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from statistics import median
 from typing import Any, Final
 
 from wrapped_shared.documents import whole
 from wrapped_shared.fixed_prices import FIXED_PRICES
-from wrapped_shared.periods import days_between, is_day, previous_day
+from wrapped_shared.periods import day_of, days_between, is_day, previous_day
 
 VALUE_LIMIT: Final = 2**31
 """The game's integers are smaller than this; anything else in a row is a fault of the service."""
@@ -54,7 +54,7 @@ class Refusal:
 
     def due(self, now: datetime) -> bool:
         """Whether to fetch the day again."""
-        return not self.given_up and self.fetched_at.astimezone(UTC).date() < now.astimezone(UTC).date()
+        return not self.given_up and day_of(self.fetched_at) < day_of(now)
 
 
 def row_price(row: Mapping[str, Any]) -> int | None:
@@ -130,7 +130,7 @@ def days_to_request(
 
 def days_needed(months: Iterable[str], now: datetime) -> list[str]:
     """Return the days of the months up to yesterday (UTC), oldest first."""
-    yesterday = previous_day(f"{now.astimezone(UTC):%Y-%m-%d}")
+    yesterday = previous_day(day_of(now))
     valid = sorted({month for month in months if is_day(f"{month}-01")})
     return [day for month in valid for day in days_between(f"{month}-01", min(_last_day(month), yesterday))]
 

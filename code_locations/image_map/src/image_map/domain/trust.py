@@ -5,8 +5,10 @@ Pure, and for any table; storing the rejections belongs to `store`.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
+
+from wrapped_shared.periods import day_of
 
 LEAST_PERCENT: Final = 90
 """A table with a smaller share of the stored rows is rejected: the wiki grows, and loses only a few rows at a time."""
@@ -24,7 +26,7 @@ class Fetch:
     @property
     def day(self) -> str:
         """Its UTC day."""
-        return f"{self.at.astimezone(UTC):%Y-%m-%d}"
+        return day_of(self.at)
 
     def stored(self) -> dict[str, Any]:
         """Return the fetch as stored in MongoDB; `Fetch(**document)` is the inverse."""

@@ -14,13 +14,13 @@ from wrapped_shared.asset_keys import DATA_QUALITY_KEY, PLAYER_DAYS_KEY, PLAYER_
 from wrapped_shared.definitions import check_spec
 from wrapped_shared.mongo import MongoResource, clear_errors
 from wrapped_shared.periods import today
+from wrapped_shared.seal import first_open_day
 from wrapped_shared.settings import first_day
 
 from player_stats.defs.common import RAW_KEYS
 from player_stats.store.audit import audit_reports, days_too_large, left_out_shares, pending_reports
 from player_stats.store.days import owner_of
 from player_stats.store.ledger import owed_summary
-from player_stats.store.seal import first_open_day
 
 WARN_SHARE: Final = 0.01
 ERROR_SHARE: Final = 0.20

@@ -11,12 +11,13 @@ from wrapped_shared.models.player_stats import DataQuality, PlayerDay
 from wrapped_shared.mongo import MongoResource, clear_errors
 from wrapped_shared.periods import today
 from wrapped_shared.run_config import PlayersConfig
+from wrapped_shared.seal import first_open_day
 from wrapped_shared.settings import first_day
 
 from player_stats.defs.common import DAILY, RAW_KEYS, spec
 from player_stats.defs.metadata import day_metadata, quality_metadata
 from player_stats.store.linked_names import chosen_names
-from player_stats.store.seal import first_open_day, write_sealed
+from player_stats.store.seal import write_sealed
 from player_stats.store.undated import write_undated
 from player_stats.work.compute import compute
 from player_stats.work.day_turn import DayFigures

@@ -8,14 +8,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final, TypeAlias
 
 from wrapped_shared.documents import whole
+from wrapped_shared.fixed_prices import FIXED_PRICES
 
 Months: TypeAlias = Mapping[str, Mapping[str, Any]]
 """Prices by month "YYYY-MM" and item id, as they are stored."""
 Changed: TypeAlias = dict[str, list[int] | None]
 """The items whose price changed, by month; None for any item."""
 
-_FIXED: Final = {995: 1, 13204: 1_000}
-"""Coins and platinum tokens."""
 _MOST_NAMED: Final = 1_000
 """If the prices of more items changed in a month, they are not named one by one."""
 
@@ -38,8 +37,8 @@ class Prices:
     def of(self, item: int, month: str) -> int | None:
         """Return an item's price in a month: else in the nearest earlier, else the nearest later one; None without."""
         base = self._bases.get(item, item)
-        if base in _FIXED:
-            return _FIXED[base]
+        if base in FIXED_PRICES:
+            return FIXED_PRICES[base]
         if base not in self._known:
             return None
         months, prices = self._known[base]
@@ -58,7 +57,7 @@ class Prices:
 
     def _history(self, item: int) -> object:
         base = self._bases.get(item, item)
-        return _FIXED[base] if base in _FIXED else self._known.get(base)
+        return FIXED_PRICES[base] if base in FIXED_PRICES else self._known.get(base)
 
 
 def both(a: Changed, b: Changed) -> Changed:

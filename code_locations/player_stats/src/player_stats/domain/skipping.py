@@ -35,7 +35,7 @@ class Skipping:
         return [
             document
             for document, key in zip(documents, keys, strict=True)
-            if key is None or not self._forgotten.covers(key, day_of(document))
+            if key is None or not self._forgotten.covers(key, _day(document))
         ]
 
     def _key(self, username: object) -> str | None:
@@ -47,6 +47,5 @@ class Skipping:
         return self._keys[username]
 
 
-def day_of(document: Document) -> str:
-    """Return the UTC day of a document with a number as its timestamp."""
+def _day(document: Document) -> str:
     return day_of_ms(int(comparable(document["timestamp"]) or 0))

@@ -8,6 +8,7 @@ Names in texts come from telemetry and must be escaped for display.
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, TypeAlias, get_args
 
+from wrapped_shared.rank_places import place_of
 from wrapped_shared.report_types import Rank, Slide
 from wrapped_shared.vocabulary import SlideStat
 
@@ -20,8 +21,6 @@ from player_stats.domain.ranks import stat_title
 Report: TypeAlias = Mapping[str, Any]
 
 MIN_TRACKED_SECONDS: Final = 3600
-MANY_PLAYERS: Final = 100
-"""A rank among at least this many is shown as a percentage, among fewer as a place."""
 _ORDER: Final = {stat: place for place, stat in enumerate(get_args(SlideStat))}
 
 
@@ -67,9 +66,10 @@ def _rank(ranks: Iterable[Rank]) -> Slide | None:
     if top is None:
         return None
     percent, players = top["top_percent"], top["of_players"]
-    # Among so few players, the percentage rounded up to one decimal still determines the place.
-    place = f"Top {percent:g}%" if players >= MANY_PLAYERS else ordinal(round(percent * 10) * players // 1000)
-    if top.get("joint") and players < MANY_PLAYERS:
-        place = f"Joint {place}"
+    number = place_of(percent, players)
+    if number is None:
+        place = f"Top {percent:g}%"
+    else:
+        place = f"Joint {ordinal(number)}" if top.get("joint") else ordinal(number)
     text = f"{place} of {players:,} tracked players by {stat_title(top['stat'])}."
     return slide("rank", "Among all players", text, top["top_percent"])

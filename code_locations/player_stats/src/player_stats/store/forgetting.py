@@ -11,22 +11,22 @@ from bson import ObjectId
 from pymongo import UpdateOne
 from pymongo.database import Database
 from wrapped_shared import collections as names
-from wrapped_shared.bulk import write_all
+from wrapped_shared.bulk import delete_in_batches, write_all
 from wrapped_shared.documents import Document
 from wrapped_shared.forgotten import Forgotten
 from wrapped_shared.names import player_key
 from wrapped_shared.periods import day_start_ms, next_day
+from wrapped_shared.usernames import usernames_with_keys
 
 from player_stats.domain.cells import END_OF_TIME_MS, spans
 from player_stats.store.days import owner_of, write_merged_days
 from player_stats.store.extents import Extent
 from player_stats.store.hours import HOURS_OF_DAY
 from player_stats.store.ranks import request_ranks
-from player_stats.store.reading import Forms, Span, usernames
+from player_stats.store.reading import Forms, Span
 from player_stats.store.report_requests import request_reports
 from player_stats.store.turns import Turn
 
-_AT_ONCE: Final = 1_000
 _OF_DAYS: Final = (names.PLAYER_DAYS, names.PLAYER_HOURS)
 _DERIVED: Final = (names.PLAYER_MONTHS, names.PLAYER_MERGES, names.WRAPPED_REPORTS)
 
@@ -34,7 +34,7 @@ _DERIVED: Final = (names.PLAYER_MONTHS, names.PLAYER_MERGES, names.WRAPPED_REPOR
 def forms_of(raw: Database[Document], forgotten: Forgotten) -> dict[str, list[str]]:
     """Return the forms of forgotten players' names found in each raw collection."""
     return {
-        collection: sorted(form for form, key in usernames(raw[collection]) if forgotten.spans(key))
+        collection: sorted(form for form, key in usernames_with_keys(raw[collection]) if forgotten.spans(key))
         for collection in names.RAW_EVENT_COLLECTIONS
     }
 
@@ -82,8 +82,7 @@ def remove_events(raw: Database[Document], analytics: Database[Document], forms:
     for collection, some in forms.items():
         for form in some:
             query = {"username": form} if when is None else {"username": form, "timestamp": when}
-            while ids := [found["_id"] for found in raw[collection].find(query, {"_id": 1}).limit(_AT_ONCE)]:
-                gone = raw[collection].delete_many({"_id": {"$in": ids}}).deleted_count
+            for ids, gone in delete_in_batches(raw[collection], query):
                 removed += gone
                 above = sum(_is_above(identity, marks.get(collection)) for identity in ids)
                 below = {"$inc": {"below": -max(0, gone - above)}}

@@ -16,9 +16,8 @@ from pymongo.database import Database
 from wrapped_shared import collections as names
 from wrapped_shared.bulk import find_by_id
 from wrapped_shared.documents import Document
-from wrapped_shared.links import applied_links, held_again
+from wrapped_shared.links import applied_tenures, held_again
 from wrapped_shared.periods import ALL_TIME
-from wrapped_shared.tenures import Tenures
 
 from player_stats.domain.groups import GroupSums, members_of
 from player_stats.domain.ranks import RANKED_FIELDS, stat_values
@@ -70,7 +69,7 @@ def make_groups(analytics: Database[Document], run_id: str | None = None, *, onl
 def _make(turn: Turn, owed: GroupsOwed | None) -> GroupChanges:
     """Make the reports of the owed periods; None = all periods."""
     analytics, changes = turn.analytics, GroupChanges()
-    tenures = Tenures(applied_links(analytics))
+    tenures = applied_tenures(analytics)
     again = held_again(analytics, tenures.left)
     periods = {ALL_TIME, *analytics[names.WRAPPED_REPORTS].distinct("period")}
     scope: Document = {}

@@ -13,6 +13,7 @@ from typing import Final, TypeAlias
 from wrapped_shared import collections as names
 from wrapped_shared.documents import Document
 from wrapped_shared.periods import ALL_TIME, month_of
+from wrapped_shared.seal import sealed_before
 from wrapped_shared.version import SCHEMA_VERSIONS
 
 from player_stats.domain.chains import Chains
@@ -21,7 +22,6 @@ from player_stats.domain.summaries import Summary, merge_all
 from player_stats.store.merged_days import PlayerDays
 from player_stats.store.merges import Merging, RunningMerges
 from player_stats.store.report_requests import Touched
-from player_stats.store.seal import sealed_before
 from player_stats.store.sizes import fits
 from player_stats.store.stored_days import AFTER_ITS_DAYS, StoredDays
 from player_stats.store.turns import Turn

@@ -6,7 +6,7 @@ If it is lost, all groups are owed, and the days that are not in the ledger.
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from bson import ObjectId
@@ -14,6 +14,7 @@ from pymongo.database import Database
 from wrapped_shared import collections as names
 from wrapped_shared.documents import Document
 from wrapped_shared.links import applied_links, held_again
+from wrapped_shared.periods import day_of
 from wrapped_shared.tenures import Tenures
 
 RANK_EVERY: Final = timedelta(hours=1)
@@ -104,12 +105,12 @@ def note_groups(analytics: Database[Document], made: GroupsOwed, now: datetime) 
 
 def undated_due(analytics: Database[Document], now: datetime) -> bool:
     """Return whether documents without a valid timestamp have yet to be counted today (UTC)."""
-    return bool(_state(analytics).get("undated") != now.astimezone(UTC).date().isoformat())
+    return bool(_state(analytics).get("undated") != day_of(now))
 
 
 def note_undated(analytics: Database[Document], now: datetime) -> None:
     """Record that documents without a valid timestamp were counted."""
-    _set(analytics, {"undated": now.astimezone(UTC).date().isoformat()})
+    _set(analytics, {"undated": day_of(now)})
 
 
 def _state(analytics: Database[Document]) -> Document:

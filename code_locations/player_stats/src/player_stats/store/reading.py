@@ -18,8 +18,8 @@ from pymongo.database import Database
 from wrapped_shared import collections as names
 from wrapped_shared.documents import Document
 from wrapped_shared.forgotten import Forgotten
-from wrapped_shared.names import player_key
 from wrapped_shared.periods import DAY_MS, day_start_ms, next_day
+from wrapped_shared.usernames import usernames_with_keys
 
 from player_stats.domain.cells import Cut
 from player_stats.domain.events import comparable
@@ -183,15 +183,7 @@ def _queries(
 
 def name_forms(collection: Collection[Document], players: frozenset[str]) -> list[str]:
     """Return the forms of the chosen players' names found in a collection, sorted."""
-    return sorted(form for form, key in usernames(collection) if key in players)
-
-
-def usernames(collection: Collection[Document]) -> Iterator[tuple[str, str]]:
-    """Yield every form of a name found in a collection, with its player key."""
-    for group in collection.aggregate([{"$group": {"_id": "$username"}}]):  # `distinct` would be limited to 16 MiB
-        key = player_key(group["_id"])
-        if key is not None:
-            yield group["_id"], key
+    return sorted(form for form, key in usernames_with_keys(collection) if key in players)
 
 
 def _raw_batches(collection: Collection[Document], query: Document) -> Iterator[bytes]:

@@ -1,4 +1,4 @@
-"""The seal, and counting the events that arrive for sealed days.
+"""Counting the events that arrive for sealed days.
 
 Sealed days keep their results and are never recomputed, because their events may have been deleted.
 """
@@ -10,8 +10,9 @@ from pymongo.database import Database
 from wrapped_shared import collections as names
 from wrapped_shared.bulk import find_by_id
 from wrapped_shared.documents import Document
-from wrapped_shared.periods import day_of_ms, day_start_ms, is_day
+from wrapped_shared.periods import day_of_ms, day_start_ms
 from wrapped_shared.report_types import DataQuality
+from wrapped_shared.seal import sealed_before
 
 from player_stats.domain.days import quality_document
 from player_stats.domain.quality import MAX_EXAMPLES, PlayerTally
@@ -20,18 +21,6 @@ from player_stats.store.ids import id_key
 from player_stats.store.reading import day_range
 
 SEALED: Final = "sealed"
-_SEAL: Final = "raw"
-
-
-def sealed_before(analytics: Database[Document]) -> str | None:
-    """Return the first day that is not sealed, or None if nothing is sealed."""
-    before = (analytics[names.SEALED].find_one({"_id": _SEAL}) or {}).get("before")
-    return before if is_day(before) else None
-
-
-def first_open_day(analytics: Database[Document], first_day: str) -> str:
-    """Return the first day that may be computed: the later of the first day that counts and the first not sealed."""
-    return max(first_day, sealed_before(analytics) or first_day)
 
 
 def write_sealed(raw: Database[Document], analytics: Database[Document], first_day: str) -> dict[str, int]:

@@ -12,6 +12,7 @@ from wrapped_shared import collections as names
 from wrapped_shared.documents import Document
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.periods import day_of_ms, day_start_ms, is_day, next_day
+from wrapped_shared.seal import first_open_day
 from wrapped_shared.settings import first_day
 
 from player_stats.store.counting import by_day
@@ -20,7 +21,6 @@ from player_stats.store.linked_names import chosen_names
 from player_stats.store.plan_state import groups_owed
 from player_stats.store.price_changes import request_revalued
 from player_stats.store.requests import requested_days
-from player_stats.store.seal import first_open_day
 from player_stats.work.plan import anything_due, make_plan
 
 _NEVER: Final = timedelta(days=36_500)

@@ -21,6 +21,7 @@ from wrapped_shared.forgotten import Forgotten
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.names import player_key
 from wrapped_shared.periods import day_of_ms, day_start_ms, next_day, today
+from wrapped_shared.seal import first_open_day
 from wrapped_shared.settings import first_day
 
 from player_stats.domain.cells import WHOLE_DAY, Cut
@@ -36,7 +37,6 @@ from player_stats.store.ranks import make_owed_ranks
 from player_stats.store.reading import Forms, Span, read_span
 from player_stats.store.report_requests import request_reports
 from player_stats.store.scopes import time_scope
-from player_stats.store.seal import first_open_day
 from player_stats.store.turns import Turn, end_dead_turns, take_turn
 from player_stats.store.undated import write_undated
 

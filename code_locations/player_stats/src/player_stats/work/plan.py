@@ -6,7 +6,7 @@ without runs, a first start over old telemetry and a late event are alike: owed 
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from pymongo.database import Database
@@ -14,7 +14,8 @@ from wrapped_shared import collections as names
 from wrapped_shared.documents import Document
 from wrapped_shared.links import links_changed
 from wrapped_shared.mongo import MongoResource
-from wrapped_shared.periods import days_between, next_day, previous_day
+from wrapped_shared.periods import day_of, days_between, next_day, previous_day
+from wrapped_shared.seal import first_open_day
 
 from player_stats.domain.ledger import condensed, read_events
 from player_stats.store.extents import Extent
@@ -25,7 +26,6 @@ from player_stats.store.plan_state import begin_plan, events_per_second, note_au
 from player_stats.store.price_changes import prices_due
 from player_stats.store.recount import recent_from, recount
 from player_stats.store.requests import REQUESTED, requested_days
-from player_stats.store.seal import first_open_day
 from player_stats.store.turns import end_dead_turns, take_turn
 
 PORTION_SECONDS: Final = 480
@@ -55,7 +55,7 @@ def make_plan(
     """
     raw, analytics = mongo.raw, mongo.analytics
     end_dead_turns(analytics, is_over)
-    today = now.astimezone(UTC).date().isoformat()
+    today = day_of(now)
     from_day = first_open_day(analytics, first_day)
     state = _ensure_state(analytics, first_day, from_day, today)
     audit = state["audited"] < today
@@ -101,7 +101,7 @@ def next_portion(
 def work_due(analytics: Database[Document], first_day: str, now: datetime) -> list[DayWork]:
     """Return the days that are owed or requested, newest first."""
     from_day = first_open_day(analytics, first_day)
-    today = now.astimezone(UTC).date().isoformat()
+    today = day_of(now)
     owed = {work.day: work for work in owed_days(analytics, from_day, today, _DAYS_AT_ONCE)}
     requested = work_of(analytics, requested_days(analytics, from_day, today))
     owed |= {work.day: replace(work, cells=None, why=work.why or REQUESTED) for work in requested}
@@ -124,7 +124,7 @@ def anything_due(mongo: MongoResource, first_day: str, now: datetime, refresh: t
         refresh: how often to scan for documents that appear later than others with a greater `_id`.
     """
     analytics = mongo.analytics
-    today = now.astimezone(UTC).date().isoformat()
+    today = day_of(now)
     from_day = first_open_day(analytics, first_day)
     state = plan_state(analytics)
     if state is None or state["from_day"] > first_day:

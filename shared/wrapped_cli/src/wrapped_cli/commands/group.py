@@ -32,7 +32,7 @@ def group(
     from wrapped_shared.collections import PLAYER_GROUPS
 
     from wrapped_cli.commands.connection import opened
-    from wrapped_cli.text import clean
+    from wrapped_cli.text import clean, counted
 
     name = name.strip()
     if not name:
@@ -47,7 +47,7 @@ def group(
         if players:
             _change(groups, name, players, remove=remove)
         members = _members(groups, name)
-        typer.echo(f"{clean(name, 100)}: {len(members)} {'member' if len(members) == 1 else 'members'}")
+        typer.echo(f"{clean(name, 100)}: {counted(len(members), 'member')}")
         for member in members:
             typer.echo(f"  {clean(member, 100)}")
         if players:

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from wrapped_cli.commands.usage import UsageError
+
 if TYPE_CHECKING:
     from wrapped_shared.mongo import MongoResource
 
@@ -47,8 +49,6 @@ def _check_usage(pair: list[str | None], day: str | None, undo: str | None, *, s
     Raises:
         UsageError: the message says what to write instead.
     """
-    from wrapped_cli.commands.report import UsageError
-
     if show and (day or undo is not None or any(pair)):
         raise UsageError("--list takes nothing else: wrapped rename --list")
     if undo is not None and any(pair):

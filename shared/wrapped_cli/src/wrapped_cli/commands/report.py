@@ -10,18 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from wrapped_cli.commands.usage import UsageError
+
 if TYPE_CHECKING:
     from pymongo.collection import Collection
 
 
 _MOST_PLAYERS: Final = 1000
 _NO_REPORTS: Final = "there are no reports yet (wrapped run computes them)"
-
-
-class UsageError(typer.TyperException):
-    """Invalid usage: options that cannot be combined, or a missing one."""
-
-    exit_code = 2
 
 
 def register(app: typer.Typer) -> None:
@@ -133,17 +129,15 @@ def find_report(reports: "Collection[dict[str, Any]]", player: str, period: str 
     Raises:
         CommandError: there is none; the message lists the periods or players that exist.
     """
-    from wrapped_shared.links import applied_links, resolved
+    from wrapped_shared.links import applied_tenures, resolved
     from wrapped_shared.names import player_key
-    from wrapped_shared.tenures import Tenures
 
     from wrapped_cli.errors import CommandError
     from wrapped_cli.text import clean
 
     key = player_key(player)
     if key is not None:
-        tenures = Tenures(applied_links(reports.database))
-        key = resolved(reports.database, tenures, [key])[key]
+        key = resolved(reports.database, applied_tenures(reports.database), [key])[key]
     if period is not None:
         _check_period(period)
     periods = sorted(d["period"] for d in reports.find({"player_key": key}, {"period": 1})) if key else []

@@ -10,6 +10,7 @@ from bson import ObjectId
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 from wrapped_shared import collections as names
+from wrapped_shared.seal import sealed_before
 from wrapped_shared.tenures import Link, LinkError, Tenures
 
 from wrapped_cli.importers.rows import NOT_SEALED, UNUSABLE_LINK, BadRowError
@@ -41,7 +42,7 @@ def owners_of(collection: str, document: dict[str, Any]) -> list[tuple[str, str]
 
 def _restore_day(analytics: Database[Any], document: dict[str, Any]) -> bool:
     key, day = document["player_key"], document["day"]
-    sealed = (analytics[names.SEALED].find_one({"_id": "raw"}) or {}).get("before", "")
+    sealed = sealed_before(analytics) or ""
     if document["_id"] != f"{key}|{day}" or not day < sealed:
         raise BadRowError(NOT_SEALED)
     request = {"player_key": key, "month": day[:7], "token": ObjectId(), "whole": True}

@@ -11,11 +11,10 @@ from markupsafe import Markup
 from pydantic import ValidationError
 from pymongo.database import Database
 from wrapped_shared import collections as names
-from wrapped_shared.links import applied_links, clauses_of_days
+from wrapped_shared.links import applied_tenures, clauses_of_days
 from wrapped_shared.models.player_stats import GroupReport
 from wrapped_shared.models.reports import WrappedReport
 from wrapped_shared.periods import period_bounds
-from wrapped_shared.tenures import Tenures
 
 from wrapped_cli.errors import CommandError
 from wrapped_cli.text import clean
@@ -102,7 +101,7 @@ def read_report(document: Document) -> WrappedReport:
 def day_ticks(analytics: Database[Document], player_key: str, period: str) -> dict[str, int]:
     """Return a player's game ticks per day in a period; empty if the days do not have them."""
     first, end = period_bounds(period)
-    of_player = clauses_of_days(Tenures(applied_links(analytics)), player_key, first, end)
+    of_player = clauses_of_days(applied_tenures(analytics), player_key, first, end)
     days = analytics[names.PLAYER_DAYS].find({"$or": of_player}, {"day": 1, "play.ticks": 1})
     found: Counter[str] = Counter()
     for document in days:

@@ -12,6 +12,7 @@ from typing import Any
 from bson import json_util
 from pymongo.database import Database
 from wrapped_shared import collections as names
+from wrapped_shared.seal import sealed_before
 
 from wrapped_cli.errors import CommandError
 from wrapped_cli.privacy.queries import raw_queries
@@ -45,7 +46,7 @@ def export(raw: Database[Any], analytics: Database[Any], player: Player, path: P
 def _documents(raw: Database[Any], analytics: Database[Any], player: Player) -> Iterator[tuple[str, Any]]:
     for name, query in raw_queries(raw, player.held):
         yield from ((name, document) for document in raw[name].find(query))
-    sealed = (analytics[names.SEALED].find_one({"_id": "raw"}) or {}).get("before", "")
+    sealed = sealed_before(analytics) or ""
     for held in player:
         days = {"$gte": held.first or "", "$lt": min(sealed, f"{held.last};") if held.last else sealed}
         found = analytics[names.PLAYER_DAYS].find({"player_key": held.name, "day": days})

@@ -9,8 +9,8 @@ from pymongo.database import Database
 from wrapped_shared import collections as names
 from wrapped_shared.names import player_key
 from wrapped_shared.periods import day_start_ms, next_day
-
-from wrapped_cli.privacy.who import Held
+from wrapped_shared.tenures import Tenure
+from wrapped_shared.usernames import usernames_with_keys
 
 Query = dict[str, Any]
 
@@ -35,12 +35,10 @@ LINKED: Final = (names.PLAYER_NAMES, names.NAME_CANDIDATES)
 
 def forms(collection: Collection[Any], wanted: Sequence[str]) -> list[tuple[str, str]]:
     """Return the forms of some names found in a raw collection, each with its player key."""
-    groups = collection.aggregate([{"$group": {"_id": "$username"}}])
-    found = ((group["_id"], player_key(group["_id"])) for group in groups)
-    return sorted((form, key) for form, key in found if key is not None and key in wanted)
+    return sorted((form, key) for form, key in usernames_with_keys(collection) if key in wanted)
 
 
-def event_queries(collection: Collection[Any], held: Sequence[Held]) -> Iterator[Query]:
+def event_queries(collection: Collection[Any], held: Sequence[Tenure]) -> Iterator[Query]:
     """Yield the queries for a player's raw events."""
     for form, key in forms(collection, [one.name for one in held]):
         for one in held:
@@ -48,7 +46,7 @@ def event_queries(collection: Collection[Any], held: Sequence[Held]) -> Iterator
                 yield _events(form, one)
 
 
-def _events(form: str, held: Held) -> Query:
+def _events(form: str, held: Tenure) -> Query:
     first = None if held.first is None else day_start_ms(held.first)
     end = None if held.last is None else day_start_ms(next_day(held.last))
     if end is not None:
@@ -57,7 +55,7 @@ def _events(form: str, held: Held) -> Query:
     return {"username": form} if first is None else {"username": form, "timestamp": {"$not": {"$lt": first}}}
 
 
-def snapshot_queries(hiscores: Collection[Any], held: Sequence[Held]) -> Iterator[Query]:
+def snapshot_queries(hiscores: Collection[Any], held: Sequence[Tenure]) -> Iterator[Query]:
     """Yield the queries for a player's hiscores snapshots, in both forms of documents."""
     for one in held:
         # `|` ends the name in an `_id`; `}` is the character after it.
@@ -78,14 +76,14 @@ def _seconds(day: str) -> float:
     return datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp()
 
 
-def raw_queries(raw: Database[Any], held: Sequence[Held]) -> Iterator[tuple[str, Query]]:
+def raw_queries(raw: Database[Any], held: Sequence[Tenure]) -> Iterator[tuple[str, Query]]:
     """Yield (collection, query) for all raw events and snapshots of a player."""
     for name in names.RAW_EVENT_COLLECTIONS:
         yield from ((name, query) for query in event_queries(raw[name], held))
     yield from ((names.HISCORES, query) for query in snapshot_queries(raw[names.HISCORES], held))
 
 
-def analytics_queries(held: Sequence[Held]) -> Iterator[tuple[str, Query]]:
+def analytics_queries(held: Sequence[Tenure]) -> Iterator[tuple[str, Query]]:
     """Yield (collection, query) for everything computed of a player."""
     for one in held:
         for name in RESULTS:
@@ -98,7 +96,7 @@ def analytics_queries(held: Sequence[Held]) -> Iterator[tuple[str, Query]]:
     yield from ((name, {"$or": [{"old": own}, {"now": own}]}) for name in LINKED)
 
 
-def stored(raw: Database[Any], analytics: Database[Any], held: Sequence[Held]) -> dict[str, int]:
+def stored(raw: Database[Any], analytics: Database[Any], held: Sequence[Tenure]) -> dict[str, int]:
     """Return how many documents of a player each collection holds; those without any are left out."""
     found: dict[str, int] = {}
     for base, queries in ((raw, raw_queries(raw, held)), (analytics, analytics_queries(held))):

@@ -5,19 +5,18 @@ Links go last: until then, the same command finds the whole chain of names.
 """
 
 from collections import Counter
-from typing import Any, Final
+from typing import Any
 
 from pymongo.collection import Collection
 from pymongo.database import Database
 from wrapped_shared import collections as names
+from wrapped_shared.bulk import delete_in_batches
 from wrapped_shared.forgotten import Forgotten
 from wrapped_shared.forgotten_players import read_forgotten
 from wrapped_shared.names import player_key
+from wrapped_shared.tenures import Tenure
 
 from wrapped_cli.privacy.queries import OF_KEY, raw_queries, snapshot_queries
-from wrapped_cli.privacy.who import Held
-
-_AT_ONCE: Final = 1_000
 
 
 def remove_rest(raw: Database[Any], analytics: Database[Any]) -> Counter[str]:
@@ -63,9 +62,9 @@ def _keys(collection: Collection[Any], field: str) -> set[str]:
     return {key for key in found if key is not None}
 
 
-def _held(banned: Forgotten, keys: set[str]) -> list[Held]:
+def _held(banned: Forgotten, keys: set[str]) -> list[Tenure]:
     """Return the forgotten ones of some names, with the days on which they are."""
-    return [Held(key, since or None, until) for key in sorted(keys) for since, until in banned.spans(key)]
+    return [Tenure(key, since or None, until) for key in sorted(keys) for since, until in banned.spans(key)]
 
 
 def _is_gone(analytics: Database[Any], banned: Forgotten, key: str) -> bool:
@@ -78,8 +77,4 @@ def _is_gone(analytics: Database[Any], banned: Forgotten, key: str) -> bool:
 
 
 def _delete(collection: Collection[Any], query: dict[str, Any]) -> int:
-    """Delete documents in bounded batches; return how many."""
-    removed = 0
-    while ids := [found["_id"] for found in collection.find(query, {"_id": 1}).limit(_AT_ONCE)]:
-        removed += collection.delete_many({"_id": {"$in": ids}}).deleted_count
-    return removed
+    return sum(deleted for _, deleted in delete_in_batches(collection, query))

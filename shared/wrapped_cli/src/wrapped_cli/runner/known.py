@@ -7,6 +7,7 @@ from pymongo.database import Database
 from wrapped_shared.collections import PLAYER_DAYS, PLAYER_NAMES, RAW_EVENT_COLLECTIONS, WRAPPED_REPORTS
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.names import player_key
+from wrapped_shared.usernames import usernames_with_keys
 
 
 def unknown_players(mongo: MongoResource, players: Sequence[str]) -> list[str]:
@@ -18,8 +19,7 @@ def unknown_players(mongo: MongoResource, players: Sequence[str]) -> list[str]:
     left = {name: key for name, key in keys.items() if key is None or not _is_reported(mongo.analytics, key)}
     left = {name: key for name, key in left.items() if not _has_event(mongo.raw, [name, *([key] if key else [])])}
     for collection in RAW_EVENT_COLLECTIONS if left else ():
-        forms = mongo.raw[collection].aggregate([{"$group": {"_id": "$username"}}])
-        found = {player_key(form["_id"]) for form in forms} - {None}
+        found = {key for _, key in usernames_with_keys(mongo.raw[collection])}
         left = {name: key for name, key in left.items() if key not in found}
     return list(left)
 

@@ -13,12 +13,11 @@ import dagster as dg
 from bson import ObjectId
 from wrapped_shared.asset_keys import HISCORES, PLAYER_STATS
 from wrapped_shared.collections import RUN_NOTES
-from wrapped_shared.links import applied_links, resolved
+from wrapped_shared.links import applied_tenures, resolved
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.names import player_key
 from wrapped_shared.periods import today
 from wrapped_shared.settings import SettingsError, first_day
-from wrapped_shared.tenures import Tenures
 
 from wrapped_cli.owed import read_owed
 from wrapped_cli.runner.execution import Execution
@@ -163,9 +162,8 @@ class Work:
         """Return the chosen players under the names that they held last."""
         if not self._players:
             return []
-        tenures = Tenures(applied_links(self._mongo.analytics))
         keys = {name: key for name in self._players if (key := player_key(name)) is not None}
-        last = resolved(self._mongo.analytics, tenures, keys.values())
+        last = resolved(self._mongo.analytics, applied_tenures(self._mongo.analytics), keys.values())
         return list(dict.fromkeys(name if last[key] == key else last[key] for name, key in keys.items()))
 
     def _run(self, location: Location, planned: PlannedRun) -> bool:

@@ -1,0 +1,14 @@
+"""How a rank is shown: as a place among few players, as a percentage among many."""
+
+from typing import Final
+
+MANY_PLAYERS: Final = 100
+"""A rank among at least this many is shown as a percentage."""
+
+
+def place_of(top_percent: float, of_players: int) -> int | None:
+    """Return the place that a rank's `top_percent` stands for, or None if it is shown as a percentage.
+
+    Rounded up to a tenth, the percentage still determines the place among fewer than a hundred.
+    """
+    return None if of_players >= MANY_PLAYERS else round(top_percent * 10) * of_players // 1000

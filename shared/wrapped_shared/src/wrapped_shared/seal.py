@@ -1,0 +1,24 @@
+"""The seal: up to which day results are never recomputed, because their events may have been deleted.
+
+What counts events that arrive for sealed days is the business of `player_stats`.
+"""
+
+from typing import Any, Final
+
+from pymongo.database import Database
+
+from wrapped_shared.collections import SEALED
+from wrapped_shared.periods import is_day
+
+_RAW: Final = {"_id": "raw"}
+
+
+def sealed_before(analytics: Database[Any]) -> str | None:
+    """Return the first day that is not sealed, or None if nothing is sealed."""
+    before = (analytics[SEALED].find_one(_RAW) or {}).get("before")
+    return before if is_day(before) else None
+
+
+def first_open_day(analytics: Database[Any], first_day: str) -> str:
+    """Return the first day that may be computed: the later of the first day that counts and the first not sealed."""
+    return max(first_day, sealed_before(analytics) or first_day)
