@@ -66,7 +66,7 @@ def write_reports(turn: Turn, merged: Periods, enrichment: Enrichment) -> Writte
     if changed or gone:
         request_ranks(turn.analytics, {period for period, _ in merged})
     if changed:
-        turn.replace(names.WRAPPED_REPORTS, changed)
+        turn.replace(names.WRAPPED_REPORTS, changed, wanted.keys() - stored.keys())
     if gone:
         turn.remove(names.WRAPPED_REPORTS, gone)
     return figures

@@ -18,7 +18,7 @@ Three races with an earlier turn that is still open are prevented:
 requests, take a turn, check `is_first`, read and write; clear the requests only if `is_first` was true.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -26,7 +26,7 @@ from time import monotonic, sleep, time
 from typing import Any, Final
 
 from bson import ObjectId
-from pymongo import DeleteOne, ReplaceOne, UpdateOne
+from pymongo import DeleteOne, InsertOne, ReplaceOne, UpdateOne
 from pymongo.database import Database
 from pymongo.errors import BulkWriteError, PyMongoError
 from wrapped_shared import collections as names
@@ -113,7 +113,7 @@ class Turn:
         touched = [document["_id"] for document in changed] + gone
         if before is not None and touched:
             before(touched)
-        written = self.replace(collection, changed)
+        written = self.replace(collection, changed, wanted - stored.keys())
         if skip:
             self._delete(collection, gone)
         else:
@@ -121,8 +121,15 @@ class Turn:
             self._remove_unwritten(collection, Extent(extent.field, values))
         return Changes(written, len(gone), len(documents) - len(changed))
 
-    def replace(self, collection: str, documents: Sequence[Mapping[str, Any]]) -> int:
+    def replace(
+        self, collection: str, documents: Sequence[Mapping[str, Any]], absent: Container[Any] = frozenset()
+    ) -> int:
         """Write documents unless a later turn wrote them; return how many writes took effect.
+
+        Args:
+            collection: a collection of the analytics database.
+            documents: the documents to store, each with `_id`.
+            absent: `_id`s that were not stored a moment ago. Inserting them costs the server less than an upsert.
 
         Raises:
             TurnExpiredError: the turn is too old.
@@ -130,9 +137,11 @@ class Turn:
         took = 0
         for chunk in batches(documents):
             waiting = {document["_id"]: document for document in chunk}
+            new = {identity for identity in waiting if identity in absent}
             while waiting:
-                refused = self._replace_chunk(collection, waiting)
+                refused = self._replace_chunk(collection, waiting, new)
                 took += len(waiting) - len(refused)
+                new = set()
                 waiting = {identity: waiting[identity] for identity in self._not_later(collection, refused)}
         return took
 
@@ -181,17 +190,20 @@ class Turn:
         # Only after the record: an earlier turn that missed the record has finished writing.
         delete_below(self.analytics, collection, extent, self.number)
 
-    def _replace_chunk(self, collection: str, documents: Mapping[Any, Mapping[str, Any]]) -> list[Any]:
-        """Write documents; return the `_id`s of those that were rejected."""
+    def _replace_chunk(
+        self, collection: str, documents: Mapping[Any, Mapping[str, Any]], new: Container[Any]
+    ) -> list[Any]:
+        """Write documents, inserting the new ones; return the `_id`s of those that were rejected."""
         self._check()
+        fenced = {identity: {**document, "revision": self.number} for identity, document in documents.items()}
         writes = [
-            ReplaceOne(self._unless_later(identity), {**document, "revision": self.number}, upsert=True)
-            for identity, document in documents.items()
+            InsertOne(document) if identity in new else ReplaceOne(self._unless_later(identity), document, upsert=True)
+            for identity, document in fenced.items()
         ]
         try:
             self.analytics[collection].bulk_write(writes, ordered=False)
         except BulkWriteError as error:
-            # A later document does not match the filter, so the upsert tries to insert and finds the `_id` taken.
+            # A later document does not match the filter, so an upsert tries to insert, too, and finds the `_id` taken.
             identities = list(documents)
             return [identities[index] for index in taken(error)]
         return []
