@@ -29,7 +29,7 @@ $(STAMP): requirements-dev.lock $(addsuffix /pyproject.toml,$(PACKAGES))
 
 lock:  ## resolve the locks: one per location, one for the system image, one for development
 	@for location in $(LOCATIONS); do \
-	  $(BIN)/uv pip compile $(LOCK_FLAGS) --no-emit-package wrapped-shared code_locations/$$location/pyproject.toml \
+	  $(BIN)/uv pip compile $(LOCK_FLAGS) --no-emit-package wrapped-shared --no-emit-package wrapped-card code_locations/$$location/pyproject.toml \
 	    -o code_locations/$$location/requirements.lock; \
 	done
 	@for name in requirements build; do \

@@ -1,4 +1,5 @@
-# The image of one code location: its locked dependencies, wrapped_shared, its own package, and nothing else.
+# The image of one code location: its locked dependencies, its own package, those of `shared` that it declares, and
+# nothing else.
 #   make image-<location>, or: IMAGE_BUILDER build -f deploy/location.Dockerfile --build-arg LOCATION=<location> .
 # It serves its definitions on port 4000; a run is the same image with another command. It needs no settings to
 # start, writes only to /tmp, and runs with a read-only root file system and without capabilities.
@@ -15,20 +16,24 @@ RUN python3 -m venv --without-pip /app/.venv \
  && echo /app/code > "$(/app/.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/wrapped.pth" \
  && /app/.venv/bin/python -m compileall -q -j 0 --invalidation-mode unchecked-hash /app/.venv/lib
 
-# Our own two packages, as wheels without dependencies, in a separate folder: a small layer on top of a large one.
+# Our own packages, as wheels without dependencies, in a separate folder: a small layer on top of a large one. Of the
+# shared packages those are built that the location's pyproject.toml names.
 FROM dependencies AS code
 ARG LOCATION
 COPY deploy/build.lock /build/build.lock
 RUN python3 -m venv --without-pip /build/venv \
  && pip --python /build/venv/bin/python install --quiet --no-compile --no-deps --only-binary :all: \
       --require-hashes -r /build/build.lock
-COPY shared/wrapped_shared/pyproject.toml /build/shared/
-COPY shared/wrapped_shared/src /build/shared/src
+COPY shared/wrapped_shared/pyproject.toml /build/shared/wrapped-shared/
+COPY shared/wrapped_shared/src /build/shared/wrapped-shared/src
+COPY shared/wrapped_card/pyproject.toml /build/shared/wrapped-card/
+COPY shared/wrapped_card/src /build/shared/wrapped-card/src
 COPY code_locations/${LOCATION}/pyproject.toml /build/location/
 COPY code_locations/${LOCATION}/src /build/location/src
 RUN export SOURCE_DATE_EPOCH=1577836800 \
- && cd /build/shared && /build/venv/bin/python -m hatchling build -t wheel -d /build/wheels \
- && cd /build/location && /build/venv/bin/python -m hatchling build -t wheel -d /build/wheels \
+ && for package in location $(grep -oE 'wrapped-[a-z]+' /build/location/pyproject.toml | sort -u | sed 's,^,shared/,'); do \
+      cd "/build/$package" && /build/venv/bin/python -m hatchling build -t wheel -d /build/wheels || exit 1; \
+    done \
  && pip --python /app/.venv/bin/python install --quiet --no-compile --no-deps --no-index --target /app/code /build/wheels/*.whl \
  && /app/.venv/bin/python -m compileall -q --invalidation-mode unchecked-hash /app/code \
  && /app/.venv/bin/python -c "import ${LOCATION}.definitions"

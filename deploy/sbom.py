@@ -9,6 +9,7 @@ import argparse
 import json
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any, Final
 
@@ -35,9 +36,9 @@ def bill(image: str, version: str, python: str = "3.11") -> dict[str, Any]:
     """
     folder = ROOT / "code_locations" / image
     package, lock = folder, folder / "requirements.lock"
-    own = ["wrapped-shared @ file:shared/wrapped_shared"]
     if image == "system":
-        package, lock, own = ROOT / "shared" / "wrapped_launcher", ROOT / "deploy" / "requirements.lock", []
+        package, lock = ROOT / "shared" / "wrapped_launcher", ROOT / "deploy" / "requirements.lock"
+    own = [f"{name} @ file:shared/{name.replace('-', '_')}" for name in _shared_packages(package)]
     environment = {**_IMAGE_PLATFORM, "python_version": python, "python_full_version": f"{python}.0"}
     pins = lock.read_text(encoding="utf-8").replace("\\\n", "").splitlines()
     installed = [pin for pin in pins if _is_for(environment, pin)]
@@ -50,6 +51,13 @@ def bill(image: str, version: str, python: str = "3.11") -> dict[str, Any]:
     document: dict[str, Any] = json.loads(done.stdout)
     document["metadata"]["component"] |= {"type": "container", "version": version}
     return document
+
+
+def _shared_packages(package: Path) -> list[str]:
+    """Return which packages of this repository a location's package declares."""
+    declared = tomllib.loads((package / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
+    names = [Requirement(one).name for one in declared]
+    return sorted(name for name in names if name.startswith("wrapped-"))
 
 
 def _is_for(environment: dict[str, str], pin: str) -> bool:

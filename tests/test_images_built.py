@@ -34,6 +34,8 @@ MATRIX = {
     "httpx": {"hiscores", "image_map"},
     "polars": {"player_stats"},
     "pymongo": set(LOCATIONS),
+    "fontpkg_bitter": {"image_map"},
+    "wrapped_card": {"image_map"},
     "wrapped_shared": set(LOCATIONS),
     "wrapped_launcher": {"system"},
     **{location: {location} for location in LOCATIONS},
