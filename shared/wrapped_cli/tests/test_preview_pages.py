@@ -11,9 +11,9 @@ from wrapped_cli.errors import CommandError
 from wrapped_cli.preview import charts, words
 from wrapped_cli.preview.deck import days_in
 from wrapped_cli.preview.site import page_name, player_page, write_site
-from wrapped_cli.text import duration
 from wrapped_shared import collections as names
 from wrapped_shared.mongo import MongoResource
+from wrapped_shared.words import duration
 
 TWO_MIB = 2 * 1024 * 1024
 

@@ -11,8 +11,7 @@ from wrapped_shared.links import links_changed
 from wrapped_shared.periods import is_day, today
 from wrapped_shared.seal import first_open_day
 from wrapped_shared.settings import first_day
-
-from wrapped_cli.text import counted
+from wrapped_shared.words import counted
 
 _BEING_READ: Final = "being read, or its reader died"
 

@@ -40,16 +40,3 @@ def number(value: object) -> str:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return clean(value)
     return f"{value:,}" if isinstance(value, int) else f"{value:,.2f}".rstrip("0").rstrip(".")
-
-
-def counted(count: int, noun: str) -> str:
-    """Return a number with its noun, which gets an `s` for any number but one: `1 day`, `1,735 events`."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
-
-
-def duration(seconds: float) -> str:
-    """Return seconds as in a report's own texts: "1,203 h 5 min", "2 h", "12 min", "45 s"."""
-    hours, minutes = int(seconds) // 3600, int(seconds) % 3600 // 60
-    if hours:
-        return f"{hours:,} h {minutes} min" if minutes else f"{hours:,} h"
-    return f"{minutes} min" if minutes else f"{int(seconds)} s"

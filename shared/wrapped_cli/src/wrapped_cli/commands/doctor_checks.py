@@ -159,8 +159,7 @@ def linked(mongo: "MongoResource") -> str:
     """Return how many names are linked, whether that is applied, and how many candidates there are."""
     from wrapped_shared.collections import NAME_CANDIDATES, PLAYER_NAMES
     from wrapped_shared.links import links_changed, links_error
-
-    from wrapped_cli.text import counted
+    from wrapped_shared.words import counted
 
     links = mongo.analytics[PLAYER_NAMES].estimated_document_count()
     candidates = mongo.analytics[NAME_CANDIDATES].estimated_document_count()
@@ -175,9 +174,9 @@ def linked(mongo: "MongoResource") -> str:
 def forgotten(mongo: "MongoResource") -> str:
     """Return how many names are forgotten, and what is stored of them nevertheless."""
     from wrapped_shared.collections import FORGOTTEN_PLAYERS
+    from wrapped_shared.words import counted
 
     from wrapped_cli.privacy.removal import events_since
-    from wrapped_cli.text import counted
 
     names = mongo.analytics[FORGOTTEN_PLAYERS].count_documents({})
     if not names:
@@ -193,8 +192,7 @@ def forgotten(mongo: "MongoResource") -> str:
 def overdue(mongo: "MongoResource") -> str:
     """Return how many players should have been looked up on the hiscores by now."""
     from wrapped_shared.collections import HISCORES_PLAYERS
-
-    from wrapped_cli.text import counted
+    from wrapped_shared.words import counted
 
     late = mongo.analytics[HISCORES_PLAYERS].count_documents({"next_due": {"$lt": datetime.now(UTC)}})
     return counted(late, "player") if late else "none"

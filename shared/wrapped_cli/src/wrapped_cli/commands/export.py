@@ -23,11 +23,13 @@ def export(
 
     Summaries of sealed days, whose events may be gone, and the links of the player's names are included.
     """
+    from wrapped_shared.words import counted
+
     from wrapped_cli.commands.connection import opened
     from wrapped_cli.errors import CommandError
     from wrapped_cli.privacy import who
     from wrapped_cli.privacy.export import export as write
-    from wrapped_cli.text import clean, counted
+    from wrapped_cli.text import clean
 
     if not path.name.endswith(".gz"):
         raise CommandError("the file is gzipped: give it a name such as player.jsonl.gz")

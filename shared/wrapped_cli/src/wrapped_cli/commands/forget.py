@@ -97,7 +97,7 @@ def _remove(mongo: "MongoResource", documents: list[dict[str, object]]) -> None:
 
 
 def _tell(events: int, owed: int, others: "Counter[str]") -> None:
-    from wrapped_cli.text import counted
+    from wrapped_shared.words import counted
 
     parts = [counted(events, "raw event"), *(f"{count:,} of {name}" for name, count in others.items() if count)]
     typer.echo(f"removed: {', '.join(parts)}")

@@ -30,9 +30,10 @@ def group(
 ) -> None:
     """Add players to a group, which makes it if needed; show or remove it."""
     from wrapped_shared.collections import PLAYER_GROUPS
+    from wrapped_shared.words import counted
 
     from wrapped_cli.commands.connection import opened
-    from wrapped_cli.text import clean, counted
+    from wrapped_cli.text import clean
 
     name = name.strip()
     if not name:

@@ -86,9 +86,10 @@ def _progress(files: int) -> "Iterator[Progress]":
 def _print(reports: "list[FileReport]", player: str | None) -> None:
     from rich.console import Console
     from rich.table import Table
+    from wrapped_shared.words import counted
 
     from wrapped_cli.importers.load import together
-    from wrapped_cli.text import clean, counted, number
+    from wrapped_cli.text import clean, number
 
     console = Console(markup=False, highlight=False, emoji=False, soft_wrap=True)
     for report in reports:
@@ -119,9 +120,10 @@ def _print(reports: "list[FileReport]", player: str | None) -> None:
 def _line(report: "FileReport") -> str:
     """Return the result for one file: `session.db: 1,735 events of 1 player, 20 new, 3 rows left out`."""
     from wrapped_shared.collections import HISCORES
+    from wrapped_shared.words import counted
 
     from wrapped_cli.importers.load import MOST_PLAYERS
-    from wrapped_cli.text import clean, counted
+    from wrapped_cli.text import clean
 
     snapshots = report.added[HISCORES] + report.present[HISCORES]
     events = report.read - snapshots

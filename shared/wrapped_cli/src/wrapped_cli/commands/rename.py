@@ -58,7 +58,9 @@ def _check_usage(pair: list[str | None], day: str | None, undo: str | None, *, s
 
 
 def _say(done: str, change: "LinkChange") -> None:
-    from wrapped_cli.text import clean, counted
+    from wrapped_shared.words import counted
+
+    from wrapped_cli.text import clean
 
     link = change.link
     line = f"{done}: {clean(link.old, 40)} became {clean(link.now, 40)} on {link.from_day}"

@@ -21,9 +21,10 @@ from wrapped_shared.models.report_sections import (
     Play,
 )
 from wrapped_shared.models.reports import Quality, Rank, WrappedReport
+from wrapped_shared.words import counted, duration
 
 from wrapped_cli.standings import place
-from wrapped_cli.text import clean, counted, duration, number, shown
+from wrapped_cli.text import clean, number, shown
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -11,12 +11,12 @@ from wrapped_shared.models.reports import Slide as ReportSlide
 from wrapped_shared.models.reports import WrappedReport
 from wrapped_shared.periods import today
 from wrapped_shared.vocabulary import SlideStat
+from wrapped_shared.words import counted, period_text
 
 from wrapped_cli.preview import slides
 from wrapped_cli.preview.blocks import Cards, Entry, Portrait, Slide
 from wrapped_cli.preview.source import Pictures
-from wrapped_cli.preview.words import day_text, period_text
-from wrapped_cli.text import counted
+from wrapped_cli.preview.words import day_text
 
 _PORTRAITS: Final[tuple[SlideStat, ...]] = ("favourite_mob", "favourite_place")
 """The slides whose picture is shown large."""

@@ -6,11 +6,11 @@ from typing import Final
 from wrapped_shared.models.player_stats import GroupReport
 from wrapped_shared.models.reports import WrappedReport
 from wrapped_shared.vocabulary import PlainStat
+from wrapped_shared.words import counted, duration, period_text, short
 
 from wrapped_cli.preview.blocks import Bars, Cards, Entry
 from wrapped_cli.preview.pages import render
-from wrapped_cli.preview.words import period_text, short, stat_text, stat_value
-from wrapped_cli.text import counted, duration
+from wrapped_cli.preview.words import stat_text, stat_value
 
 STATS: Final[tuple[PlainStat, ...]] = (
     "play.seconds", "movement.tiles", "loot.kills", "loot.value", "experience.total",

@@ -11,6 +11,7 @@ from typing import Any
 from pymongo.database import Database
 from wrapped_shared import collections as names
 from wrapped_shared.models.reports import WrappedReport
+from wrapped_shared.words import counted, duration, period_text, short
 
 from wrapped_cli.errors import CommandError
 from wrapped_cli.preview import source
@@ -18,8 +19,6 @@ from wrapped_cli.preview.blocks import Portrait, Slide
 from wrapped_cli.preview.deck import coverage_text, deck, wanted_pictures
 from wrapped_cli.preview.group_page import group_page
 from wrapped_cli.preview.pages import render
-from wrapped_cli.preview.words import period_text, short
-from wrapped_cli.text import counted, duration
 
 Document = dict[str, Any]
 INDEX = "index.html"

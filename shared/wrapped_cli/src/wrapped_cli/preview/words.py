@@ -1,27 +1,13 @@
-"""Short numbers, days and names for charts. Pure; the templates do the escaping.
+"""Days, months and stats in words, for charts. Pure; the templates do the escaping.
 
-Sentences are the report's own. Full numbers, counts and durations are in `wrapped_cli.text`.
+Sentences are the report's own. Numbers and durations are in `wrapped_shared.words`.
 """
 
 from datetime import date
 from typing import Final
 
 from wrapped_shared.vocabulary import PlainStat
-
-from wrapped_cli.text import duration, number
-
-_STEPS: Final = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e4, "K"))
-
-
-def short(value: float) -> str:
-    """Return a number with at most three or four digits: "9,842", "12.3 K", "2.99 B"; rounded down, never up."""
-    for size, letter in _STEPS:
-        if abs(value) >= size:
-            scaled = value / (1e3 if letter == "K" else size)
-            digits = 2 if abs(scaled) < 10 else 1 if abs(scaled) < 100 else 0
-            kept = int(scaled * 10**digits) / 10**digits
-            return f"{kept:.{digits}f} {letter}"
-    return number(value)
+from wrapped_shared.words import duration, plain, short
 
 
 def ticks_span(ticks: int) -> str:
@@ -38,16 +24,6 @@ def day_text(day: str, *, year: bool = True) -> str:
 def month_text(month: str) -> str:
     """Return a month "YYYY-MM" as "August 2024"."""
     return f"{date.fromisoformat(month + '-01'):%B %Y}"
-
-
-def period_text(period: str) -> str:
-    """Return a period's name: "2024", "All time"."""
-    return "All time" if period == "all" else period
-
-
-def plain(name: str) -> str:
-    """Return an enum name as people write it: "HITPOINTS" -> "Hitpoints"."""
-    return name.replace("_", " ").capitalize()
 
 
 _STATS: Final[dict[PlainStat, tuple[str, str]]] = {
