@@ -5,8 +5,8 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
-from player_stats.domain.numbers import ordinal
 from player_stats.domain.slides import build_slides
+from wrapped_shared.words import ordinal
 
 NAMES = ("Dragon boots", "Abyssal whip", "Coins", "Ironman platelegs")
 NOUNS = ("session", "day", "month", "kill", "mob", "place", "item", "level", "skill", "tile", "death", "coin", "offer")
@@ -265,9 +265,3 @@ def test_under_an_hour_only_the_play_time_is_shown_even_for_one_tick(report: dic
     report["play"] |= {"ticks": 1, "seconds": 0.6, "sessions": 1, "days_played": 1}
     report["play"] |= {"months": {"2024-01": 1}, "best_month": "2024-01"}
     assert texts(report) == {"play_time": "Played for less than a second in 1 session on 1 day."}
-
-
-def test_places_are_ordinals() -> None:
-    written = [ordinal(number) for number in (1, 2, 3, 4, 10, 11, 12, 13, 21, 22, 23, 101, 111)]
-    expected = "1st 2nd 3rd 4th 10th 11th 12th 13th 21st 22nd 23rd 101st 111th"
-    assert written == expected.split()

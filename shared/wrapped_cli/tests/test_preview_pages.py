@@ -13,7 +13,6 @@ from wrapped_cli.preview.deck import days_in
 from wrapped_cli.preview.site import page_name, player_page, write_site
 from wrapped_shared import collections as names
 from wrapped_shared.mongo import MongoResource
-from wrapped_shared.words import duration
 
 TWO_MIB = 2 * 1024 * 1024
 
@@ -24,14 +23,6 @@ TWO_MIB = 2 * 1024 * 1024
 )
 def test_numbers_are_short_and_never_rounded_up(number: float, text: str) -> None:
     assert words.short(number) == text
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"),
-    [(45, "45 s"), (720, "12 min"), (9000, "2 h 30 min"), (7200, "2 h"), (4_334_399.0, "1,203 h 59 min")],
-)
-def test_times_are_words(seconds: float, text: str) -> None:
-    assert duration(seconds) == text
 
 
 def test_a_calendar_has_every_day_of_its_year_once_and_colours_days_with_play() -> None:

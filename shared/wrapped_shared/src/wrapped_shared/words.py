@@ -17,17 +17,25 @@ def short(value: float) -> str:
     return f"{value:,}" if isinstance(value, int) else f"{value:,.2f}".rstrip("0").rstrip(".")
 
 
-def counted(count: int, noun: str) -> str:
-    """Return a number with its noun, which gets an `s` for any number but one: `1 day`, `1,735 events`."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+def counted(number: int, thing: str, things: str | None = None) -> str:
+    """Return a number with its noun: "1 kill", "1,204 kills"."""
+    return f"{number:,} {thing if number == 1 else things or thing + 's'}"
 
 
 def duration(seconds: float) -> str:
-    """Return seconds as in a report's own texts: "1,203 h 5 min", "2 h", "12 min", "45 s"."""
+    """Return a duration in words: "1,203 h 5 min", "2 h", "12 min", "45 s", "less than a second"."""
+    if 0 < seconds < 1:
+        return "less than a second"
     hours, minutes = int(seconds) // 3600, int(seconds) % 3600 // 60
     if hours:
         return f"{hours:,} h {minutes} min" if minutes else f"{hours:,} h"
     return f"{minutes} min" if minutes else f"{int(seconds)} s"
+
+
+def ordinal(number: int) -> str:
+    """Return a number as an ordinal: "1st", "2nd", "3rd", "4th", "11th"."""
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number:,}{ending}"
 
 
 def plain(name: str) -> str:

@@ -10,8 +10,9 @@ from typing import Any, Final
 import dagster as dg
 import numpy as np
 from wrapped_shared import markdown
+from wrapped_shared.words import duration
 
-from player_stats.domain.numbers import duration, seconds
+from player_stats.domain.numbers import seconds
 from player_stats.domain.plots import heatmap_png
 from player_stats.domain.quality import PlayerTally
 from player_stats.store.reports import ReportChanges

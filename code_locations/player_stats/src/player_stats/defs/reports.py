@@ -20,11 +20,11 @@ from wrapped_shared.models.reports import WrappedReport
 from wrapped_shared.mongo import MongoResource, clear_errors
 from wrapped_shared.run_config import PlayersConfig
 from wrapped_shared.settings import first_day
+from wrapped_shared.words import duration
 
 from player_stats.defs.common import spec
 from player_stats.defs.days import prepare
 from player_stats.defs.metadata import report_metadata
-from player_stats.domain.numbers import duration
 from player_stats.store.groups import make_groups
 from player_stats.store.linked_names import apply_links, chosen_names
 from player_stats.store.price_changes import request_revalued

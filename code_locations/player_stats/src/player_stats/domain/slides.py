@@ -11,11 +11,11 @@ from typing import Any, Final, TypeAlias, get_args
 from wrapped_shared.rank_places import place_of
 from wrapped_shared.report_types import Rank, Slide
 from wrapped_shared.vocabulary import SlideStat
+from wrapped_shared.words import counted, ordinal
 
 from player_stats.domain.families import FAMILIES
 from player_stats.domain.family import slide
 from player_stats.domain.mappings import best
-from player_stats.domain.numbers import counted, ordinal
 from player_stats.domain.ranks import stat_title
 
 Report: TypeAlias = Mapping[str, Any]

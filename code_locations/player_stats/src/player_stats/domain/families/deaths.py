@@ -11,13 +11,13 @@ from typing import Final, TypedDict
 import polars as pl
 from wrapped_shared.collections import ACTOR_DEATH
 from wrapped_shared.report_types import Slide
+from wrapped_shared.words import counted
 
 from player_stats.domain.batch import Batch, Codebook, Columns, where
 from player_stats.domain.edges import Edges, Operand, TickEdge, find_edges, merge_edges, no_edges
 from player_stats.domain.family import Family, ItemNames, Stat, slide
 from player_stats.domain.frames import before, joined_rows, region
 from player_stats.domain.mappings import add_rows
-from player_stats.domain.numbers import counted
 from player_stats.domain.regions import INSTANCE, NO_COORDINATES, UNKNOWN, named_counts
 from player_stats.domain.values import texts
 

@@ -15,13 +15,14 @@ from wrapped_shared.collections import GAME_TICKS
 from wrapped_shared.documents import whole
 from wrapped_shared.report_types import Slide
 from wrapped_shared.vocabulary import EquipmentSlot
+from wrapped_shared.words import duration
 
 from player_stats.domain.batch import Batch, Codebook, Columns, where
 from player_stats.domain.events import masked
 from player_stats.domain.family import Family, ItemNames, slide
 from player_stats.domain.interning import Codes, Interned
 from player_stats.domain.mappings import add_rows
-from player_stats.domain.numbers import duration, joint, seconds
+from player_stats.domain.numbers import joint, seconds
 from player_stats.domain.values import Mask
 
 

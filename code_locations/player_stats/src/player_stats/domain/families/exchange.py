@@ -15,13 +15,13 @@ import polars as pl
 from wrapped_shared.collections import GRAND_EXCHANGE_OFFER_CHANGED
 from wrapped_shared.report_types import Slide
 from wrapped_shared.vocabulary import OfferState
+from wrapped_shared.words import counted
 
 from player_stats.domain.batch import Batch, Codebook, Columns, integers, objects, texts_where, where
 from player_stats.domain.edges import Operand
 from player_stats.domain.events import column
 from player_stats.domain.family import Family, ItemNames, Stat, slide
 from player_stats.domain.frames import before, unchanged
-from player_stats.domain.numbers import counted
 from player_stats.domain.offers import FirstState, Offer, Totals, add_totals, merged_totals
 from player_stats.domain.values import is_text
 

@@ -14,13 +14,14 @@ import polars as pl
 from wrapped_shared.collections import STAT_CHANGED
 from wrapped_shared.periods import day_of_ms
 from wrapped_shared.report_types import Slide
+from wrapped_shared.words import counted
 
 from player_stats.domain.batch import Batch, Codebook, Columns, integers, texts_where, where
 from player_stats.domain.edges import Operand
 from player_stats.domain.family import Family, ItemNames, Stat, slide
 from player_stats.domain.frames import before, by_day, unchanged
 from player_stats.domain.mappings import add_counts, best, merge_rows
-from player_stats.domain.numbers import counted, joint
+from player_stats.domain.numbers import joint
 from player_stats.domain.values import is_text, saturated
 
 

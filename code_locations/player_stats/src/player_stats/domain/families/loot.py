@@ -15,6 +15,7 @@ import polars as pl
 from wrapped_shared.collections import LOOT_RECEIVED
 from wrapped_shared.documents import whole
 from wrapped_shared.report_types import Slide
+from wrapped_shared.words import counted
 
 from player_stats.domain.batch import Batch, Codebook, Columns, integers, objects, texts_where, where
 from player_stats.domain.drops import MobSummary, TopDrop, add_mobs, known_total, valued_mobs, worth_most
@@ -22,7 +23,7 @@ from player_stats.domain.events import column
 from player_stats.domain.family import Family, ItemNames, Stat, slide
 from player_stats.domain.mappings import merge_rows
 from player_stats.domain.markup import plain_name
-from player_stats.domain.numbers import counted, joint
+from player_stats.domain.numbers import joint
 from player_stats.domain.prices import Prices
 from player_stats.domain.values import MAX_SUM, is_text
 

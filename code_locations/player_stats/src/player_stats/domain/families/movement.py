@@ -13,13 +13,13 @@ import numpy.typing as npt
 import polars as pl
 from wrapped_shared.collections import GAME_TICKS
 from wrapped_shared.report_types import Slide
+from wrapped_shared.words import counted
 
 from player_stats.domain.batch import Batch, Codebook, Columns, integers, where
 from player_stats.domain.decreases import Decreases, find_decreases, merge_decreases
 from player_stats.domain.edges import Edges, Operand, TickEdge, find_edges, is_next_tick, merge_edges, no_edges
 from player_stats.domain.family import Family, ItemNames, Stat, slide
 from player_stats.domain.frames import INSTANCE_FROM_X, before, next_tick
-from player_stats.domain.numbers import counted
 
 
 class PositionEdge(TickEdge):

@@ -7,12 +7,13 @@ from typing import Final, TypedDict
 import polars as pl
 from wrapped_shared.collections import GAME_TICKS
 from wrapped_shared.report_types import Slide
+from wrapped_shared.words import duration
 
 from player_stats.domain.batch import Batch, Codebook, Columns
 from player_stats.domain.family import Family, ItemNames, slide
 from player_stats.domain.frames import region
 from player_stats.domain.mappings import add_rows
-from player_stats.domain.numbers import duration, joint, seconds
+from player_stats.domain.numbers import joint, seconds
 from player_stats.domain.regions import INSTANCE, UNKNOWN, named_counts
 
 

@@ -11,6 +11,7 @@ import polars as pl
 from wrapped_shared.collections import GAME_TICKS
 from wrapped_shared.periods import month_of
 from wrapped_shared.report_types import Slide
+from wrapped_shared.words import counted, duration
 
 from player_stats.domain.batch import Batch, Codebook, Columns
 from player_stats.domain.edges import (
@@ -25,7 +26,7 @@ from player_stats.domain.edges import (
 from player_stats.domain.family import Family, ItemNames, Stat, slide
 from player_stats.domain.frames import by_day, joined_rows
 from player_stats.domain.mappings import add_counts, best
-from player_stats.domain.numbers import counted, duration, joint, seconds
+from player_stats.domain.numbers import joint, seconds
 
 
 class RunEdge(Edge):
