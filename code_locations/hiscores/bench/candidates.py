@@ -15,12 +15,12 @@ from itertools import islice
 from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
-from hiscores.domain.rows import BOSSES, SKILLS
 from hiscores.domain.snapshots import slot_text
 from hiscores.domain.states import NEVER
 from hiscores.work.candidates import refresh
 from wrapped_cli import embedded
 from wrapped_shared.documents import Document
+from wrapped_shared.hiscores_rows import BOSSES, SKILLS
 from wrapped_shared.indexes import ensure_indexes
 from wrapped_shared.mongo import MongoResource
 

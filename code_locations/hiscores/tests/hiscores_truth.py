@@ -4,7 +4,8 @@ from datetime import datetime
 
 from hiscores_world import World
 from wrapped_devkit.osrs_server.hiscores import MODES, NEW_ROW
-from wrapped_devkit.osrs_server.hiscores_rows import ACTIVITIES, SKILLS
+from wrapped_devkit.osrs_server.hiscores_rows import ACTIVITIES
+from wrapped_shared.hiscores_rows import SKILLS
 
 
 def assert_every_snapshot_is_true(world: World, slot: datetime) -> None:

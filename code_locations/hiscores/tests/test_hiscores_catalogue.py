@@ -3,9 +3,9 @@
 import pytest
 from hiscores.domain.catalogue import catalogue_rows, compare, kind_lookup, kinds_of
 from hiscores.domain.ranking_page import PageError, read_ranking_page
-from hiscores.domain.rows import BOSSES, CLUES, MINIGAMES, POINTS
 from hypothesis import given
 from hypothesis import strategies as st
+from wrapped_shared.hiscores_rows import BOSSES, CLUES, MINIGAMES, POINTS
 
 SITE = [*POINTS, *MINIGAMES[:4], *CLUES, *MINIGAMES[4:], *BOSSES]
 PAGE = """

@@ -13,9 +13,10 @@ from hiscores.domain.snapshots import slot_text
 from hiscores_processes import Deployment, wait_until
 from hiscores_reference import Seen, reference_gains
 from hiscores_world import SNAPSHOTS_OP, World
-from wrapped_devkit.osrs_server.hiscores_rows import ACTIVITIES, SKILLS
+from wrapped_devkit.osrs_server.hiscores_rows import ACTIVITIES
 from wrapped_devkit.osrs_server.serve import build
 from wrapped_shared.documents import Document
+from wrapped_shared.hiscores_rows import SKILLS
 from wrapped_shared.mongo import MongoResource
 
 pytestmark = pytest.mark.slow

@@ -40,7 +40,8 @@ def figures_of(document: Document) -> dict[str, int]:
 
 
 def expected_figures(skills: list, activities: list) -> dict[str, int]:  # type: ignore[type-arg]
-    from wrapped_devkit.osrs_server.hiscores_rows import ACTIVITIES, SKILLS
+    from wrapped_devkit.osrs_server.hiscores_rows import ACTIVITIES
+    from wrapped_shared.hiscores_rows import SKILLS
 
     names = [*SKILLS, *(name for name, _ in ACTIVITIES)]
     return {name: row.value for name, row in zip(names, [*skills, *activities], strict=True) if row.rank > 0}

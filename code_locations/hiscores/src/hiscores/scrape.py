@@ -13,13 +13,12 @@ from typing import Final
 from pymongo.database import Database
 from wrapped_shared.documents import Document
 from wrapped_shared.http import BreakerOpen, UpstreamError
-from wrapped_shared.vocabulary import AccountType
+from wrapped_shared.vocabulary import AccountType, RowKind
 
 from hiscores.domain.catalogue import kinds_of
 from hiscores.domain.lookup import Found, look_up
 from hiscores.domain.payload import Payload
 from hiscores.domain.roster import Tracked
-from hiscores.domain.rows import Kind
 from hiscores.domain.series import changed_hands
 from hiscores.domain.snapshots import Snapshot, build_document, read_snapshot, whole_milliseconds
 from hiscores.domain.states import PlayerState, after_failure, after_snapshot, after_unranked
@@ -81,7 +80,7 @@ class Scrape:
         client: HiscoresClient,
         *,
         slot: datetime,
-        kind_of: Callable[[str], Kind | None],
+        kind_of: Callable[[str], RowKind | None],
         deadline: datetime,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
@@ -95,7 +94,7 @@ class Scrape:
         self._clock = clock
         self.tally = Tally()
         self._changed: list[tuple[PlayerState, Tracked]] = []
-        self._kinds: dict[tuple[str, ...], dict[str, Kind]] = {}
+        self._kinds: dict[tuple[str, ...], dict[str, RowKind]] = {}
 
     def run(self, players: Sequence[Tracked]) -> Iterator[int]:
         """Look up the players in order; yield the number done after each chunk.
@@ -172,7 +171,7 @@ class Scrape:
             self._kinds = {names: kinds_of(names)}
         kinds = self._kinds[names]
 
-        def kind_of(name: str) -> Kind:
+        def kind_of(name: str) -> RowKind:
             return self._kind_of(name) or kinds[name]
 
         document = build_document(player.key, player.player, self._slot, at, entry, kind_of)

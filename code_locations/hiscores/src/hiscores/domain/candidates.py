@@ -16,11 +16,11 @@ from datetime import datetime, timedelta
 from heapq import nsmallest
 from typing import Final
 
+from wrapped_shared.hiscores_rows import OVERALL
 from wrapped_shared.periods import day_of
 from wrapped_shared.tenures import Link, LinkError, Tenures
 
 from hiscores.domain import gain_rules as rules
-from hiscores.domain.rows import OVERALL
 from hiscores.domain.snapshots import Snapshot
 
 UNKNOWN: Final = -1

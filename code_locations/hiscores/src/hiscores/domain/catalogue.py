@@ -8,8 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from wrapped_shared.hiscores_rows import BOSSES, CLUES, MINIGAMES, POINTS, SKILLS
+from wrapped_shared.vocabulary import RowKind
+
 from hiscores.domain.ranking_page import RankingPage
-from hiscores.domain.rows import BOSSES, CLUES, KIND_OF_KNOWN, MINIGAMES, POINTS, SKILLS, Kind, fold
+from hiscores.domain.rows import KIND_OF_KNOWN, fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +57,8 @@ def compare(before: Sequence[str], after: Sequence[str]) -> Drift:
 def kinds_of(
     names: Sequence[str],
     linked: Mapping[str, str] | None = None,
-    settled: Mapping[str, Kind] | None = None,
-) -> dict[str, Kind]:
+    settled: Mapping[str, RowKind] | None = None,
+) -> dict[str, RowKind]:
     """The kind of every activity in a list, known or new.
 
     A known name has its known kind. A new one is a clue if its name or its link says so, else the kind of both its
@@ -69,7 +72,7 @@ def kinds_of(
         settled: kinds of new rows that an earlier page determined.
     """
     known = [KIND_OF_KNOWN.get(name) or (settled or {}).get(name) for name in names]
-    kinds: dict[str, Kind] = {}
+    kinds: dict[str, RowKind] = {}
     for number, name in enumerate(names):
         kind = known[number]
         if kind is None:
@@ -80,13 +83,15 @@ def kinds_of(
     return kinds
 
 
-def kind_lookup(documents: Sequence[Mapping[str, Any]]) -> Callable[[str], Kind | None]:
+def kind_lookup(documents: Sequence[Mapping[str, Any]]) -> Callable[[str], RowKind | None]:
     """A function that returns an activity's kind by name, from the stored catalogue and the known names."""
     stored = {str(d.get("name")): d.get("kind") for d in documents if d.get("group") == "activities"}
     return lambda name: KIND_OF_KNOWN.get(name) or stored.get(name)
 
 
-def _guess(name: str, before: Kind | None, later: tuple[str, Kind] | None, linked: Mapping[str, str] | None) -> Kind:
+def _guess(
+    name: str, before: RowKind | None, later: tuple[str, RowKind] | None, linked: Mapping[str, str] | None
+) -> RowKind:
     if "clue scroll" in fold(name) or (linked and linked.get(name, "").startswith("clue")):
         return "clue"
     if linked and name not in linked:
@@ -170,7 +175,9 @@ def unsettled(before: Sequence[Mapping[str, Any]], lists: Sequence[Mapping[str, 
     return any(name not in KIND_OF_KNOWN and name not in settled for name in latest)
 
 
-def _row(group: str, name: str, kind: Kind, position: int, slug: str | None, *, linked: bool | None) -> dict[str, Any]:
+def _row(
+    group: str, name: str, kind: RowKind, position: int, slug: str | None, *, linked: bool | None
+) -> dict[str, Any]:
     return {
         "_id": f"{group}:{fold(name)}",
         "name": name,

@@ -6,7 +6,7 @@ What belongs here: thresholds, and the rows with special rules. What does not: a
 from datetime import timedelta
 from typing import Final
 
-from hiscores.domain.rows import POINTS
+from wrapped_shared.hiscores_rows import POINTS
 
 MOST_FALLEN_XP: Final = 5_000_000
 """If skills fall by more in total, it is another account: the game rolls back hours of play, not days."""

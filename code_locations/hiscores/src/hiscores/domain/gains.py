@@ -15,10 +15,10 @@ from dataclasses import dataclass, field
 from datetime import MAXYEAR, UTC, date, datetime
 from typing import Final, Literal, TypeAlias
 
-from wrapped_shared.vocabulary import GainFlag
+from wrapped_shared.hiscores_rows import OVERALL
+from wrapped_shared.vocabulary import GainFlag, RowKind
 
 from hiscores.domain import gain_rules as rules
-from hiscores.domain.rows import OVERALL, Kind
 from hiscores.domain.series import split
 from hiscores.domain.snapshots import Snapshot
 from hiscores.domain.table import Row, Table, seasons, table_of, within
@@ -63,7 +63,7 @@ class Gains:
     skill fell off the table for a while."""
 
 
-def gains_by_period(snapshots: Iterable[Snapshot], kind_of: Callable[[str], Kind | None]) -> dict[str, Gains]:
+def gains_by_period(snapshots: Iterable[Snapshot], kind_of: Callable[[str], RowKind | None]) -> dict[str, Gains]:
     """One player's gains for every calendar year (UTC) with a snapshot, and for `all`.
 
     Args:

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal, TypeAlias
 
+from wrapped_shared.hiscores_rows import OVERALL
 from wrapped_shared.http.errors import UpstreamError
 from wrapped_shared.vocabulary import AccountType
 
 from hiscores.domain.account_type import Fetch, TableEntry, decide
 from hiscores.domain.payload import Payload
-from hiscores.domain.rows import OVERALL
 from hiscores.domain.series import changed_hands
 from hiscores.domain.snapshots import Snapshot
 from hiscores.domain.states import PlayerState

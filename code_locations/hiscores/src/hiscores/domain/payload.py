@@ -12,8 +12,9 @@ from functools import lru_cache
 from typing import Any, Final
 
 from wrapped_shared.documents import INT64, whole
+from wrapped_shared.hiscores_rows import OVERALL
 
-from hiscores.domain.rows import OVERALL, activity_name, skill_name
+from hiscores.domain.rows import activity_name, skill_name
 
 LONGEST_NAME: Final = 80
 

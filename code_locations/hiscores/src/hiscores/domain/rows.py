@@ -1,137 +1,13 @@
-"""The known rows of the hiscores, and the kind of each.
+"""Matching of the hiscores' rows by name, and the kind of each known one.
 
-What belongs here: names and kinds, as the site had them in July 2026. What does not: the order of the rows (game
-updates change it; rows are matched by name), and rows that appear later (`catalogue`).
+The lists of known rows are in `wrapped_shared.hiscores_rows`; rows that appear later are in `catalogue`.
 """
 
 from functools import lru_cache
-from typing import Final, TypeAlias
+from typing import Final
 
+from wrapped_shared.hiscores_rows import BOSSES, CLUES, MINIGAMES, POINTS, SKILLS
 from wrapped_shared.vocabulary import RowKind
-
-Kind: TypeAlias = RowKind
-"""`points` are the rows of other game modes, which the main table does not link."""
-
-OVERALL: Final = "Overall"
-
-SKILLS: Final = [
-    "Overall",
-    "Attack",
-    "Defence",
-    "Strength",
-    "Hitpoints",
-    "Ranged",
-    "Prayer",
-    "Magic",
-    "Cooking",
-    "Woodcutting",
-    "Fletching",
-    "Fishing",
-    "Firemaking",
-    "Crafting",
-    "Smithing",
-    "Mining",
-    "Herblore",
-    "Agility",
-    "Thieving",
-    "Slayer",
-    "Farming",
-    "Runecraft",
-    "Hunter",
-    "Construction",
-    "Sailing",
-]
-
-POINTS: Final = ["Grid Points", "League Points", "Deadman Points"]
-
-MINIGAMES: Final = [
-    "Bounty Hunter - Hunter",
-    "Bounty Hunter - Rogue",
-    "Bounty Hunter (Legacy) - Hunter",
-    "Bounty Hunter (Legacy) - Rogue",
-    "LMS - Rank",
-    "PvP Arena - Rank",
-    "Soul Wars Zeal",
-    "Rifts closed",
-    "Colosseum Glory",
-    "Collections Logged",
-]
-
-CLUES: Final = [f"Clue Scrolls ({tier})" for tier in ("all", "beginner", "easy", "medium", "hard", "elite", "master")]
-
-BOSSES: Final = [
-    "Abyssal Sire",
-    "Alchemical Hydra",
-    "Amoxliatl",
-    "Araxxor",
-    "Artio",
-    "Barrows Chests",
-    "Brutus",
-    "Bryophyta",
-    "Callisto",
-    "Calvar'ion",
-    "Cerberus",
-    "Chambers of Xeric",
-    "Chambers of Xeric: Challenge Mode",
-    "Chaos Elemental",
-    "Chaos Fanatic",
-    "Commander Zilyana",
-    "Corporeal Beast",
-    "Crazy Archaeologist",
-    "Dagannoth Prime",
-    "Dagannoth Rex",
-    "Dagannoth Supreme",
-    "Deranged Archaeologist",
-    "Doom of Mokhaiotl",
-    "Duke Sucellus",
-    "General Graardor",
-    "Giant Mole",
-    "Grotesque Guardians",
-    "Hespori",
-    "Kalphite Queen",
-    "King Black Dragon",
-    "Kraken",
-    "Kree'Arra",
-    "K'ril Tsutsaroth",
-    "Lunar Chests",
-    "Mad Angel",
-    "Maggot King",
-    "Mimic",
-    "Nex",
-    "Nightmare",
-    "Phosani's Nightmare",
-    "Obor",
-    "Phantom Muspah",
-    "Sarachnis",
-    "Scorpia",
-    "Scurrius",
-    "Shellbane Gryphon",
-    "Skotizo",
-    "Sol Heredit",
-    "Spindel",
-    "Tempoross",
-    "The Gauntlet",
-    "The Corrupted Gauntlet",
-    "The Hueycoatl",
-    "The Leviathan",
-    "The Royal Titans",
-    "The Whisperer",
-    "Theatre of Blood",
-    "Theatre of Blood: Hard Mode",
-    "Thermonuclear Smoke Devil",
-    "Tombs of Amascut",
-    "Tombs of Amascut: Expert Mode",
-    "TzKal-Zuk",
-    "TzTok-Jad",
-    "Vardorvis",
-    "Venenatis",
-    "Vet'ion",
-    "Vorkath",
-    "Wintertodt",
-    "Yama",
-    "Zalcano",
-    "Zulrah",
-]
 
 _OLD_SKILL_NAMES: Final = {"total": "Overall", "defense": "Defence", "runecrafting": "Runecraft"}
 """Names that an older scraper used for three skills in its documents."""
@@ -139,7 +15,7 @@ _OLD_SKILL_NAMES: Final = {"total": "Overall", "defense": "Defence", "runecrafti
 _SKILL_BY_FOLDED: Final = {name.casefold(): name for name in SKILLS} | _OLD_SKILL_NAMES
 _ACTIVITY_BY_FOLDED: Final = {name.casefold(): name for name in [*POINTS, *MINIGAMES, *CLUES, *BOSSES]}
 
-KIND_OF_KNOWN: Final[dict[str, Kind]] = {
+KIND_OF_KNOWN: Final[dict[str, RowKind]] = {
     **dict.fromkeys(POINTS, "points"),
     **dict.fromkeys(MINIGAMES, "minigame"),
     **dict.fromkeys(CLUES, "clue"),

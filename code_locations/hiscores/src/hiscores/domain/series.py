@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, Literal, TypeAlias
 
+from wrapped_shared.hiscores_rows import OVERALL
+
 from hiscores.domain import gain_rules as rules
-from hiscores.domain.rows import OVERALL
 from hiscores.domain.snapshots import Snapshot
 
 Values: TypeAlias = Mapping[str, int | None]

@@ -14,10 +14,11 @@ from wrapped_shared.collections import HISCORES
 from wrapped_shared.documents import INT64, whole
 from wrapped_shared.names import player_key
 from wrapped_shared.version import SCHEMA_VERSIONS
+from wrapped_shared.vocabulary import RowKind
 
 from hiscores.domain.account_type import MODE_OF, TableEntry
 from hiscores.domain.payload import is_ranked
-from hiscores.domain.rows import Kind, activity_name, skill_name
+from hiscores.domain.rows import activity_name, skill_name
 
 SLOT_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 _LAST_SECONDS = 100_000_000_000
@@ -67,7 +68,7 @@ def build_document(
     slot: datetime,
     scraped_at: datetime,
     entry: TableEntry,
-    kind_of: Callable[[str], Kind],
+    kind_of: Callable[[str], RowKind],
 ) -> dict[str, Any]:
     """The snapshot document for one player and slot; unranked rows are absent."""
     payload = entry.payload

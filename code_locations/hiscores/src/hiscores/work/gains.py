@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from wrapped_shared.documents import Document
 from wrapped_shared.forgotten_players import read_forgotten
 from wrapped_shared.mongo import MongoResource
+from wrapped_shared.vocabulary import RowKind
 
 from hiscores.domain.chains import behind, of_chain, stored_tenures
 from hiscores.domain.gains import ALL, gains_by_period, period_of
-from hiscores.domain.rows import Kind
 from hiscores.domain.snapshots import Snapshot, read_snapshot
 from hiscores.store.gains import gains_of, linked_gains, save_gains, settle_others
 from hiscores.store.names import load_tenures
@@ -36,7 +36,7 @@ class Tally:
 class GainsWork:
     """Computes gains by the links of names and without the forgotten players, as both are when it is created."""
 
-    def __init__(self, mongo: MongoResource, kind_of: Callable[[str], Kind | None]) -> None:
+    def __init__(self, mongo: MongoResource, kind_of: Callable[[str], RowKind | None]) -> None:
         """Read the links and the forgotten players."""
         self._mongo = mongo
         self._kind_of = kind_of

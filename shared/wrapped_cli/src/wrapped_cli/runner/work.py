@@ -21,12 +21,12 @@ from wrapped_shared.settings import SettingsError, first_day
 
 from wrapped_cli.owed import read_owed
 from wrapped_cli.runner.execution import Execution
-from wrapped_cli.runner.known import unknown_players
 from wrapped_cli.runner.locations import Location, UnusableLocation, load
-from wrapped_cli.runner.named import without_snapshot
+from wrapped_cli.runner.missing_snapshots import without_snapshot
 from wrapped_cli.runner.plan import PlannedRun, day_ranges, days_runs, main_run, reports_run
 from wrapped_cli.runner.report import Reporter
 from wrapped_cli.runner.request import Request
+from wrapped_cli.runner.unknown_players import unknown_players
 
 _REFRESH: Final[dict[str, Any]] = {"_id": "refresh"}
 

@@ -16,7 +16,7 @@ from wrapped_shared.indexes import ensure_indexes
 from wrapped_shared.mongo import MongoResource, MongoUnavailable
 
 from wrapped_cli.embedded import ensure_embedded_indexes
-from wrapped_cli.runner.ending import STOP_SIGNALS, become_ending
+from wrapped_cli.runner.end_runs import STOP_SIGNALS, become_run_ender
 from wrapped_cli.runner.event_log_files import kept_open
 from wrapped_cli.runner.execution import Execution
 from wrapped_cli.runner.instance import clear_dead_runs, limit_pools
@@ -83,7 +83,7 @@ def _end_on_signal(signals: int) -> None:
     """
     while (number := os.read(signals, 1)[0]) not in STOP_SIGNALS:
         pass
-    become_ending(128 + number)
+    become_run_ender(128 + number)
 
 
 if __name__ == "__main__":

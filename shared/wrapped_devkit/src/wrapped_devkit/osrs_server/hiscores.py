@@ -7,9 +7,11 @@ What does not: the figures (`hiscores_players`), and faults that any upstream ca
 import html
 from typing import Any, Final
 
+from wrapped_shared.hiscores_rows import SKILLS
+
 from wrapped_devkit.osrs_server.base import Request, Response, Route, StandInServer
 from wrapped_devkit.osrs_server.hiscores_players import Row, SeededPlayers, Table, lookup_key
-from wrapped_devkit.osrs_server.hiscores_rows import ACTIVITIES, SKILLS, UNLINKED
+from wrapped_devkit.osrs_server.hiscores_rows import ACTIVITIES, UNLINKED
 
 MODES: Final[dict[str, Table]] = {
     "hiscore_oldschool": "main",

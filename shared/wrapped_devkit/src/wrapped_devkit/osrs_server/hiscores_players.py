@@ -11,11 +11,12 @@ import hashlib
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
+from wrapped_shared.hiscores_rows import SKILLS
 from wrapped_shared.names import player_key
 
-from wrapped_devkit.osrs_server.hiscores_rows import ACTIVITIES, SKILLS, level_at
+from wrapped_devkit.osrs_server.hiscores_rows import ACTIVITIES, level_at
 
 Table = Literal["main", "ironman", "hardcore", "ultimate"]
 Kind = Literal[
@@ -29,17 +30,7 @@ Kind = Literal[
     "low",
     "unknown",
 ]
-KINDS: Final[tuple[Kind, ...]] = (
-    "regular",
-    "ironman",
-    "hardcore",
-    "ultimate",
-    "dead hardcore",
-    "de-ironed",
-    "iron table only",
-    "low",
-    "unknown",
-)
+KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 """`low`: a regular player too low for the Overall table and for most rows. `unknown`: on no table."""
 
 _WORDS: Final[dict[str, Kind]] = {

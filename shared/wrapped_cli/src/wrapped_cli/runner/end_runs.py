@@ -1,4 +1,4 @@
-"""Ends the runs of a worker that was stopped: `python -m wrapped_cli.runner.ending CODE`.
+"""Ends the runs of a worker that was stopped: `python -m wrapped_cli.runner.end_runs CODE`.
 
 The worker's process becomes this program, so that none of its threads can continue a run, or start the next one, while
 its runs are marked as failed. Their work stays owed.
@@ -15,9 +15,9 @@ STOP_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
 """The signals that stop a worker."""
 
 
-def become_ending(code: int) -> NoReturn:
+def become_run_ender(code: int) -> NoReturn:
     """Replace this process, threads included, with one that ends its runs and then exits with `code`."""
-    os.execv(sys.executable, [sys.executable, "-m", "wrapped_cli.runner.ending", str(code)])  # noqa: S606  # no shell is wanted
+    os.execv(sys.executable, [sys.executable, "-m", "wrapped_cli.runner.end_runs", str(code)])  # noqa: S606  # no shell is wanted
 
 
 def main() -> int:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from dagster import AssetKey, DagsterInstance
 from wrapped_cli import commands
-from wrapped_cli.runner.named import without_snapshot
+from wrapped_cli.runner.missing_snapshots import without_snapshot
 from wrapped_devkit.osrs_server.serve import build
 from wrapped_shared.mongo import MongoResource
 
