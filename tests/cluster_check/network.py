@@ -97,8 +97,8 @@ def _compare(scene: Scene, name: str, pod: str, allowed: set[str], namespace: st
     """Add the row of a Pod; return what differs from what it may reach."""
     seen = json.loads(kube.python_in(pod, _PROBE.replace("TARGETS", json.dumps(_TARGETS)), namespace))
     itself = _ITSELF.get(name)
-    told = {target: "reached" if got_through else "refused" for target, got_through in seen.items()}
-    scene.table.append([name, *("itself" if target == itself else told[target] for target in _TARGETS)])
+    shown = {target: "reached" if got_through else "refused" for target, got_through in seen.items()}
+    scene.table.append([name, *("itself" if target == itself else shown[target] for target in _TARGETS)])
     reached = {target for target, got_through in seen.items() if got_through} - {itself}
     return [f"{name} {'reaches' if target in reached else 'does not reach'} {target}" for target in reached ^ allowed]
 

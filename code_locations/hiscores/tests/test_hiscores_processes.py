@@ -1,6 +1,5 @@
 """The location in production conditions: code server, daemon, schedule tick, runs in processes that are killed."""
 
-import signal
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -10,7 +9,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 from hiscores.domain.snapshots import slot_text
-from hiscores_processes import Deployment, wait_until
+from hiscores_processes import Deployment
 from hiscores_reference import Seen, reference_gains
 from hiscores_world import SNAPSHOTS_OP, World
 from wrapped_devkit.osrs_server.hiscores_rows import ACTIVITIES
@@ -68,9 +67,9 @@ def test_two_slots_by_code_server_daemon_and_schedule_give_correct_gains_for_eve
     real.pass_time(days=TWENTY_DAYS.days)
     with place.code_server() as port:
         place.start_schedule_in_the_past(port, started - timedelta(hours=1))
-        with place.process("dagster-daemon", "run", "-w", str(tmp_path / "workspace.yaml")):
-            wait_until(lambda: len(real.snapshots()) == 2 * len(first), 120)
-            wait_until(lambda: place.runs()[0].status == dg.DagsterRunStatus.SUCCESS, 60)
+        with place.process("dagster-daemon", "run", "-w", str(tmp_path / "workspace.yaml")) as daemon:
+            daemon.wait_until(lambda: len(real.snapshots()) == 2 * len(first))
+            daemon.wait_until(lambda: place.runs()[0].status == dg.DagsterRunStatus.SUCCESS)
             ticked = place.runs()[0]
     assert ticked.tags["dagster/schedule_name"] == "hiscores_scrape"
     assert len(first) == 16
@@ -123,9 +122,8 @@ def test_a_killed_run_is_finished_by_the_next_and_each_player_is_scraped_once_fo
     slot = slot_config(this_hour())
     stored = len(real.snapshots())
     with place.run(slot) as process:
-        wait_until(lambda: len(real.snapshots()) >= stored + 5, 60)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+        process.wait_until(lambda: len(real.snapshots()) >= stored + 5)
+        process.kill()
     half = len(real.snapshots())
     assert half < stored + 16
     free_slots_of_dead_runs(place)

@@ -1,11 +1,14 @@
 """A stand-in wiki and a MongoDB for tests of the image map, with helpers for common actions."""
 
 import io
+import os
 import struct
+import sys
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from image_map.upstream.prices import PriceService
@@ -22,6 +25,7 @@ from wrapped_devkit.osrs_server import FaultPlan, StandInServer, parse_fault
 from wrapped_devkit.osrs_server.prices import Prices
 from wrapped_devkit.osrs_server.wiki import Wiki as StandInWiki
 from wrapped_devkit.osrs_server.wiki_bestiary import Bestiary
+from wrapped_devkit.processes import Process
 from wrapped_shared.indexes import ensure_indexes
 from wrapped_shared.mongo import MongoResource
 
@@ -201,3 +205,11 @@ def fill(world: World) -> None:
         bosses=["Barrows Chests"],
     )
     world.build()
+
+
+def process_on(world: World, script: str, folder: Path) -> Process:
+    """A script of this folder in a process of its own, on a world's MongoDB and stand-in; its log is in `folder`."""
+    mongo = world.mongo
+    command = [sys.executable, str(Path(__file__).parent / script), mongo.server, mongo.raw_database]
+    command += [mongo.analytics_database, world.server.url]
+    return Process(command, folder / "process.log", os.environ, folder)

@@ -1,8 +1,5 @@
 """A killed build leaves nothing wrong behind, and the next one fetches the rest, once."""
 
-import subprocess
-import sys
-import time
 from collections import Counter
 from pathlib import Path
 
@@ -11,42 +8,19 @@ from image_map.store.sprites import loose_chunks, orphans, referenced, stored_by
 from image_map.work.choice import Choice
 from image_map.work.gather import gather
 from image_map.work.tables import update_items
-from image_map_world import World
+from image_map_world import World, process_on
 from wrapped_shared.models.image_map import StatImage
-
-SCRIPT = Path(__file__).parent / "image_map_killed.py"
-
-
-def killed_after(world: World, downloads: int) -> None:
-    """Build in a separate process and kill it once this many files were fetched."""
-    mongo = world.mongo
-    command = [
-        sys.executable,
-        str(SCRIPT),
-        mongo.server,
-        mongo.raw_database,
-        mongo.analytics_database,
-        world.server.url,
-    ]
-    process = subprocess.Popen(command)
-    try:
-        end = time.monotonic() + 600
-        while len(world.downloads()) < downloads:
-            assert process.poll() is None, "the build ended before it was killed"
-            assert time.monotonic() < end
-            time.sleep(0.002)
-    finally:
-        process.kill()
-        process.wait()
 
 
 @pytest.mark.parametrize("downloads", [1, 40])
-def test_the_next_build_completes_a_killed_one(world: World, downloads: int) -> None:
+def test_the_next_build_completes_a_killed_one(world: World, tmp_path: Path, downloads: int) -> None:
     world.report(mobs=world.bestiary.mobs()[:60], places=["Varrock"])
     gather(world.analytics, Choice())
     world.tables()
     update_items(world.analytics)
-    killed_after(world, downloads)
+    with process_on(world, "image_map_killed.py", tmp_path) as build:
+        build.wait_until(lambda: len(world.downloads()) >= downloads, pause=0.002)
+        build.kill()
     stored = {entry["source"]["file"] for entry in world.analytics.stat_images.find({"status": "found"})}
     for entry in world.analytics.stat_images.find():
         StatImage.model_validate(entry)  # nothing half-written

@@ -1,8 +1,5 @@
 """Prices from the stand-in: each missing day is requested once, short days are refused, months follow their days."""
 
-import subprocess
-import sys
-import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,7 +12,7 @@ from image_map.upstream.prices import PriceService
 from image_map.work import prices as work
 from image_map.work.due import due
 from image_map.work.prices import missing_days
-from image_map_world import World, world_on
+from image_map_world import World, process_on, world_on
 from test_image_assets import checks_of, metadata_of, run
 from test_image_holds import put_hold
 from wrapped_devkit.contract.conformity import departures
@@ -26,7 +23,6 @@ DAY = timedelta(days=1)
 PRICES_JOB = "image_map_prices"
 AUGUST = [f"2024-08-{day:02d}" for day in range(1, 32)]
 SEPTEMBER = [f"2024-09-{day:02d}" for day in range(1, 4)]
-SCRIPT = Path(__file__).parent / "image_map_prices_killed.py"
 
 
 @pytest.fixture
@@ -200,21 +196,14 @@ def test_a_month_whose_days_were_stored_by_a_killed_run_is_due(needed: World) ->
     assert months_behind(needed.analytics) == ["2024-08"]
 
 
-def test_a_killed_run_is_continued_and_each_accepted_day_was_requested_once(contract_mongo: MongoResource) -> None:
+def test_a_killed_run_is_continued_and_each_accepted_day_was_requested_once(
+    contract_mongo: MongoResource, tmp_path: Path
+) -> None:
     with world_on(contract_mongo) as world:
         world.analytics.loot_months.insert_many([{"_id": "2024-08"}, {"_id": "2024-09"}])
-        command = [
-            *(sys.executable, str(SCRIPT), contract_mongo.server),
-            *(contract_mongo.raw_database, contract_mongo.analytics_database, world.server.url),
-        ]
-        process = subprocess.Popen(command)
-        try:
-            while len(world.days_requested()) < 5:
-                assert process.poll() is None, "the run ended before it was killed"
-                time.sleep(0.002)
-        finally:
-            process.kill()
-            process.wait()
+        with process_on(world, "image_map_prices_killed.py", tmp_path) as fetching:
+            fetching.wait_until(lambda: len(world.days_requested()) >= 5, pause=0.002)
+            fetching.kill()
         kept = stored(world)
         world.fetch(NOW)
         requests = Counter(world.days_requested())

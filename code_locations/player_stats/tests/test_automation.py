@@ -38,9 +38,9 @@ def test_the_sensor_starts_a_run_only_if_something_is_owed(mongo: MongoResource)
     assert news(mongo).success
     assert isinstance(look(mongo)[0], dg.SkipReason)
     store(mongo, {"game_ticks": [tick("Ann", today(), 1)]})
-    asked, _ = look(mongo)
-    assert isinstance(asked, dg.RunRequest)
-    assert asked.tags["wrapped/why"] == "there are new events"
+    requested, _ = look(mongo)
+    assert isinstance(requested, dg.RunRequest)
+    assert requested.tags["wrapped/why"] == "there are new events"
     assert news(mongo).success
     mongo.analytics["day_requests"].insert_one({"_id": today(), "reason": "import"})
     assert isinstance(look(mongo)[0], dg.RunRequest)
@@ -59,8 +59,8 @@ def test_the_sensor_starts_a_run_only_if_something_is_owed(mongo: MongoResource)
 def test_a_run_is_requested_at_most_every_so_many_minutes(
     mongo: MongoResource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked, cursor = look(mongo)
-    assert isinstance(asked, dg.RunRequest)
+    requested, cursor = look(mongo)
+    assert isinstance(requested, dg.RunRequest)
     again, _ = look(mongo, cursor)
     assert isinstance(again, dg.SkipReason)
     earlier = (datetime.now(UTC) - timedelta(minutes=9)).isoformat()

@@ -3,7 +3,6 @@
 import os
 import random
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
@@ -20,6 +19,7 @@ from player_stats.domain.regions import region_names
 from stats_world import Documents, generated
 from test_assets import SECTIONS
 from wrapped_cli import embedded
+from wrapped_devkit.processes import Process
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.periods import today
 
@@ -78,12 +78,10 @@ class World:
                     mongo.raw[name].delete_one({"_id": document["_id"]})
                     self.there[name].remove(document)
 
-    def process(self) -> "subprocess.Popen[bytes]":
+    def process(self) -> Process:
         command = [sys.executable, str(Path(__file__).parent / "news_process.py"), self.server.uri, self.first_day, "3"]
-        quiet = subprocess.DEVNULL
-        return subprocess.Popen(
-            command, stdout=quiet, stderr=quiet, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-        )
+        env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+        return Process(command, self.folder / "news.log", env, self.folder)
 
     def restart(self) -> None:
         """The server is killed and restarted on its data."""
@@ -108,7 +106,7 @@ def test_thirty_rounds_of_chaos_end_equal_to_the_reference_with_nothing_owed(own
         for process in running:
             if world.random.random() < 0.7:
                 process.kill()
-            process.wait(timeout=120)
+            process.wait(120)
     with world.mongo().open() as mongo:
         for _ in range(5):
             news_pass(mongo, world.first_day)

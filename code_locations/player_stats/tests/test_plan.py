@@ -273,12 +273,12 @@ def test_a_plan_over_three_years_takes_few_queries(mongo: MongoResource) -> None
     first = "2021-08-20"
     ensure_indexes(mongo.raw, mongo.analytics)
     ensure_embedded_indexes(mongo.raw)
-    asked = {"first start": counted_queries(mongo, first, NOW, thorough=True)}
+    queries = {"first start": counted_queries(mongo, first, NOW, thorough=True)}
     mongo.analytics[names.DAY_LEDGER].update_many({}, {"$set": {"owed": False, "owed_cells": []}})
     arrive(mongo, hour("2021-08-20", 0), OLD)
     for day in days_between(first, "2021-09-25"):
         arrive(mongo, hour(day, 5), NOW + DAY)
-    asked["news and audit"] = counted_queries(mongo, first, NOW + DAY, thorough=False)
-    asked["thorough"] = counted_queries(mongo, first, NOW + DAY, thorough=True)
+    queries["news and audit"] = counted_queries(mongo, first, NOW + DAY, thorough=False)
+    queries["thorough"] = counted_queries(mongo, first, NOW + DAY, thorough=True)
     assert owed_summary(mongo.analytics, first, TODAY).days == 37
-    assert {name: number for name, number in asked.items() if number > 30} == {}
+    assert {name: number for name, number in queries.items() if number > 30} == {}

@@ -1,5 +1,6 @@
 """Turns: whose write counts, what a turn may skip, and how turns of dead processes end."""
 
+import os
 import subprocess
 import sys
 import threading
@@ -15,6 +16,7 @@ from player_stats.store.processes import Process, is_gone, this_process
 from player_stats.store.scopes import EVERYTHING, players_scope, time_scope
 from player_stats.store.turns import Changes, TurnExpiredError, end_dead_turns, take_turn
 from pymongo.errors import PyMongoError
+from wrapped_devkit.processes import Process as Child
 from wrapped_shared import collections as names
 from wrapped_shared.indexes import ensure_indexes
 from wrapped_shared.mongo import MongoResource, connect
@@ -87,15 +89,15 @@ def test_a_document_written_again_by_a_still_later_turn_is_kept(mongo: MongoReso
 def test_an_extent_is_made_equal_and_only_differences_are_written(mongo: MongoResource) -> None:
     extent = Extent("day", ["2024-01-01"])
     other = {"_id": "x", "day": "2024-01-02", "digest": "other"}
-    asked: list[list[str]] = []
+    calls: list[list[str]] = []
     with take_turn(mongo.analytics) as turn:
         turn.replace(DAYS, [document("same", "1"), document("changed", "1"), document("gone", "1"), other])
     with take_turn(mongo.analytics) as turn:
         wanted = [document("same", "1"), document("changed", "2"), document("new", "1")]
-        assert turn.reconcile(DAYS, extent, wanted, asked.append) == Changes(written=2, removed=1, unchanged=1)
-        assert asked == [["changed", "new", "gone"]]
-        assert turn.reconcile(DAYS, extent, wanted, asked.append) == Changes(unchanged=3)
-        assert len(asked) == 1
+        assert turn.reconcile(DAYS, extent, wanted, calls.append) == Changes(written=2, removed=1, unchanged=1)
+        assert calls == [["changed", "new", "gone"]]
+        assert turn.reconcile(DAYS, extent, wanted, calls.append) == Changes(unchanged=3)
+        assert len(calls) == 1
     assert stored(mongo) == {"same": "1", "changed": "2", "new": "1", "x": "other"}
 
 
@@ -202,19 +204,17 @@ with take_turn(connect(sys.argv[1])[sys.argv[2]]) as turn:
 """
 
 
-def test_a_turn_is_ended_only_after_its_process_was_killed(mongo: MongoResource) -> None:
+def test_a_turn_is_ended_only_after_its_process_was_killed(mongo: MongoResource, tmp_path: Path) -> None:
     command = [sys.executable, "-c", TAKES_A_TURN, mongo.uri, mongo.analytics_database]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None
-            number = int(process.stdout.readline())
-            assert end_dead_turns(mongo.analytics, patience=0) == 0
-            with take_turn(mongo.analytics) as late:
-                assert number < late.number
-                assert not late.is_first
-                late.remove(DAYS, ["a", "b"])
-        finally:
-            process.kill()
+    with Child(command, tmp_path / "turn.log", os.environ, tmp_path) as child:
+        child.wait_until(lambda: child.words().endswith("\n"))
+        number = int(child.words())
+        assert end_dead_turns(mongo.analytics, patience=0) == 0
+        with take_turn(mongo.analytics) as late:
+            assert number < late.number
+            assert not late.is_first
+            late.remove(DAYS, ["a", "b"])
+        child.kill()
     mongo.analytics[DAYS].insert_one({**document("b", "old"), "revision": number})  # its last write was on its way
     assert end_dead_turns(mongo.analytics, patience=0) == 1
     assert stored(mongo) == {}

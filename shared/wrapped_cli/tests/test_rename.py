@@ -51,7 +51,7 @@ def links(mongo: MongoResource) -> list[str]:
     return sorted(f"{one['_id']} {one['now']}" for one in mongo.analytics[names.PLAYER_NAMES].find())
 
 
-def test_a_link_is_written_normalised_and_its_effect_told_in_one_line(mongo: MongoResource, call: Call) -> None:
+def test_a_link_is_written_normalised_and_its_effect_shown_in_one_line(mongo: MongoResource, call: Call) -> None:
     play(mongo, "iron bob", "2023-12-31", "2024-01-05")
     play(mongo, "bob", "2023-05-01", "2024-02-01")
     assert call("Iron_Bob", "BOB", "--from", "2024-01-05") == (

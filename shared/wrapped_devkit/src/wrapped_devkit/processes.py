@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 from wrapped_cli.embedded import process
 
@@ -45,6 +45,12 @@ class Process:
                 start_new_session=True,
             )
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.end()
+
     def words(self) -> str:
         """Return its log so far."""
         return self.log.read_text(errors="replace")
@@ -61,8 +67,16 @@ class Process:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, signal.SIGKILL)
 
-    def wait_until(self, ready: Callable[[], bool], seconds: float = 300) -> None:
-        """Wait for a condition.
+    def kill(self) -> None:
+        """End the process and its children at once, wherever they are."""
+        self.end(signal.SIGKILL)
+
+    def wait(self, seconds: float) -> int:
+        """Wait for its end; return its exit code."""
+        return self.process.wait(seconds)
+
+    def wait_until(self, ready: Callable[[], bool], seconds: float = 300, pause: float = 0.1) -> None:
+        """Wait for a condition, which is checked every `pause` seconds.
 
         Raises:
             RuntimeError: the process ended before, or it took too long; the message is its log.
@@ -71,7 +85,7 @@ class Process:
         while not ready():
             if self.process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(self.words())
-            time.sleep(0.1)
+            time.sleep(pause)
 
 
 @contextlib.contextmanager
@@ -86,9 +100,6 @@ def webserver(home: Path, *workspace: str, cwd: Path) -> Iterator[str]:
     port = process.free_port()
     command = [sys.executable, "-m", "dagster_webserver", "-h", process.HOST, "-p", str(port), *workspace]
     env = {**os.environ, "DAGSTER_HOME": str(home), "DAGSTER_DISABLE_TELEMETRY": "1"}
-    server = Process(command, home / "webserver.log", env, cwd)
-    try:
+    with Process(command, home / "webserver.log", env, cwd) as server:
         server.wait_until(lambda: process.listens(server.process.pid, port))
         yield f"http://{process.HOST}:{port}"
-    finally:
-        server.end()

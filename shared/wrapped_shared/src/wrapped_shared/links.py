@@ -28,7 +28,7 @@ def read_links(analytics: Database[Document]) -> list[Link]:
     """Return the links in `player_names`, without those of forgotten names, in order.
 
     Raises:
-        LinkError: a document is no link.
+        LinkError: a document is not a link.
     """
     return sorted(_valid(document) for document in _in_effect(analytics))
 
@@ -103,7 +103,7 @@ def _in_effect(analytics: Database[Document]) -> Iterator[Document]:
 
 
 def link_of(document: Mapping[str, Any]) -> Link | None:
-    """Return the link that a document of `player_names` holds, its names in any form, or None if it is no link."""
+    """Return the link that a document of `player_names` holds, its names in any form, or None if it is not one."""
     old, now, day = player_key(document.get("old")), player_key(document.get("now")), document.get("from_day")
     return Link(str(day), old, now) if old is not None and now is not None and is_day(day) else None
 

@@ -92,7 +92,7 @@ def snapshot_checks(tally: Tally) -> list[dg.AssetCheckResult]:
             check_name="share_of_failures",
             passed=share < WARN_SHARE,
             severity=dg.AssetCheckSeverity.ERROR if share >= ERROR_SHARE else dg.AssetCheckSeverity.WARN,
-            metadata={"share": share, "failures": tally.failures, "asked": tally.looked_up},
+            metadata={"share": share, "failures": tally.failures, "looked_up": tally.looked_up},
         ),
         dg.AssetCheckResult(
             asset_key=SNAPSHOTS_KEY,

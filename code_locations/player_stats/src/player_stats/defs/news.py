@@ -26,6 +26,7 @@ from wrapped_shared.asset_keys import (
 )
 from wrapped_shared.definitions import team_tag
 from wrapped_shared.mongo import MongoResource, clear_errors
+from wrapped_shared.number_words import counted
 from wrapped_shared.periods import today
 from wrapped_shared.run_config import MAIN_JOB
 from wrapped_shared.settings import first_day
@@ -55,7 +56,7 @@ from player_stats.work.day_turn import DayFigures
 from player_stats.work.join import join_days, slot_ranges
 from player_stats.work.map_step import compute_piece, split_portion
 from player_stats.work.pieces import Piece
-from player_stats.work.plan import PORTION_SECONDS, make_plan, next_portion, portion_events
+from player_stats.work.plan import PORTION_SECONDS, make_plan, next_portion, portion_events, work_due
 
 _RETRY: Final = dg.RetryPolicy(max_retries=2, delay=1, backoff=dg.Backoff.EXPONENTIAL)
 
@@ -101,10 +102,12 @@ def plan_news(
         now = datetime.now(UTC)
         make_plan(mongo, first_day(), now, thorough=config.thorough, is_over=_is_over(context))
         request_revalued(mongo.analytics, first_day(), now)
+        owed = len(work_due(mongo.analytics, first_day(), now))
         portion = next_portion(mongo.analytics, first_day(), now, settings.run_events, settings.shards)
         budget = portion_events(mongo.analytics, settings.run_events, settings.shards)
         pieces = split_portion(mongo, portion, settings.shards, budget, run=_run(context), run_id=_who(context))
-    context.log.info(f"{len(portion):,} days are owed" if portion else "nothing is owed")
+    found = f"{counted(owed, 'day')} owed, of which this run computes up to {len(portion):,}"
+    context.log.info(found if owed else "nothing is owed")
     for piece in pieces:
         yield dg.DynamicOutput(None, mapping_key=piece.key)
 

@@ -15,7 +15,7 @@ from wrapped_shared.names import player_key
 _WORDS: Final = {
     "not_found": "not found",
     "unranked": "listed, but unranked in every row",
-    "not_asked": "not looked up",
+    "not_looked_up": "not looked up",
 }
 _NAMES_A_LINE: Final = 20
 
@@ -28,7 +28,7 @@ def without_snapshot(analytics: Database[dict[str, Any]], players: Sequence[str]
     statuses = {document["_id"]: str(document["status"]) for document in found if document["checked_at"] >= moment}
     names: defaultdict[str, list[str]] = defaultdict(list)
     for name, key in keys.items():
-        status = statuses.get(str(key), "not_asked")
+        status = statuses.get(str(key), "not_looked_up")
         if status not in ("ok", "name_changed"):
             names[_WORDS.get(status, "no valid response")].append(name)
     for word, some in sorted(names.items()):

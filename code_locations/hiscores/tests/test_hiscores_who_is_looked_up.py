@@ -78,7 +78,7 @@ def linked(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
     return world
 
 
-def asked(world: World) -> set[str]:
+def looked_up(world: World) -> set[str]:
     """Who is looked up by a run in which everybody is due."""
     world.stand_in.server.log.clear()
     days = world.mongo.raw["hiscores"].count_documents({})
@@ -87,15 +87,15 @@ def asked(world: World) -> set[str]:
     return {request.split(" ", 1)[1] for request in world.requests}
 
 
-def test_a_left_name_is_not_asked_for_until_it_is_held_again_or_the_link_is_undone(linked: World) -> None:
-    assert asked(linked) == {"player 2", "player 3"}
+def test_a_left_name_is_not_looked_up_until_it_is_held_again_or_the_link_is_undone(linked: World) -> None:
+    assert looked_up(linked) == {"player 2", "player 3"}
     assert due(linked.mongo) != "there are new names"
     later = {"username": "PLAYER 1", "timestamp": day_start_ms("2026-03-06")}
     linked.mongo.raw["loot_received"].insert_one(later)
     assert due(linked.mongo) == "there are new names"
-    assert asked(linked) == {"player 1", "player 2", "player 3"}
+    assert looked_up(linked) == {"player 1", "player 2", "player 3"}
     linked.mongo.analytics["player_names"].delete_many({})
-    assert asked(linked) == {"player 1", "player 3"}
+    assert looked_up(linked) == {"player 1", "player 3"}
 
 
 def test_a_link_makes_a_run_due_for_the_names_that_were_left(linked: World) -> None:
@@ -135,16 +135,16 @@ def traces(world: World, name: str) -> list[str]:
     ]
 
 
-def test_a_forgotten_player_is_never_asked_for_whatever_names_them(
+def test_a_forgotten_player_is_never_looked_up_whatever_names_them(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = int(datetime.now(UTC).timestamp() * 1000) - 60_000
     world.mongo.raw["game_ticks"].insert_one({"username": "Player_1", "timestamp": now})
     world.mongo.analytics["player_groups"].insert_one({"_id": "clan", "members": ["player 1", "player 2"]})
     monkeypatch.setenv("HISCORES_ROSTER", "player 1")
-    assert asked(world) == {"player 1", "player 2"}
+    assert looked_up(world) == {"player 1", "player 2"}
     forget(world, "player 1")
-    assert asked(world) == {"player 2"}
+    assert looked_up(world) == {"player 2"}
     world.materialize({SNAPSHOTS_OP: {"players": ["PLAYER 1"]}})
     assert "hiscore_oldschool player 1" not in world.requests
     assert traces(world, "player 1") == []
