@@ -20,13 +20,13 @@ from player_stats.store.ledger import (
     mark_never_read,
     mark_owed,
     owed_days,
-    owed_summary,
     record_readings,
 )
 from player_stats.store.turns import take_turn
 from wrapped_shared import collections as names
 from wrapped_shared.indexes import ensure_indexes
 from wrapped_shared.mongo import MongoResource
+from wrapped_shared.owed_days import owed_summary
 
 MON, TUE, WED = "2024-01-01", "2024-01-02", "2024-01-03"
 SEEN: SeenParts = {"game_ticks": {"10": {"n": 3, "newest": ObjectId("65" * 12), "above": 0, "mark": None}}}
@@ -160,7 +160,7 @@ def test_a_summary_shows_due_days_since_when_and_why(base: MongoResource) -> Non
     mark_owed(base.analytics, {MON: ["*"]}, "news")
     mark_owed(base.analytics, {"2023-12-30": ["*"]}, "before the seal")
     summary = owed_summary(base.analytics, "2023-12-31", TUE)
-    assert (summary.days, summary.whys, summary.to_come) == (3, {"news": 2, NEVER_READ: 1}, 1)
+    assert (len(summary.days), summary.whys, summary.to_come) == (3, {"news": 2, NEVER_READ: 1}, 1)
     assert summary.since is not None
     assert before <= summary.since <= datetime.now(UTC)
 

@@ -1,19 +1,17 @@
 """Reads from MongoDB which days, reports and ranks are owed; computes nothing."""
 
-from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from pymongo.database import Database
 from wrapped_shared import collections as names
 from wrapped_shared.links import links_changed
+from wrapped_shared.owed_days import owed_summary
 from wrapped_shared.periods import is_day, today
 from wrapped_shared.seal import first_open_day
 from wrapped_shared.settings import first_day
 from wrapped_shared.words import counted
-
-_BEING_READ: Final = "being read, or its reader died"
 
 
 @dataclass(frozen=True)
@@ -61,18 +59,16 @@ class Owed:
 
 def read_owed(analytics: Database[Any]) -> Owed:
     """Return what is owed, by indexes and counts only, so that the size of the history does not matter."""
-    fields = {"day": 1, "since": 1, "why": 1}
     now, first = today(), first_open_day(analytics, first_day())
-    noted = list(analytics[names.DAY_LEDGER].find({"owed": True, "day": {"$gte": first}}, fields))
-    days = [ledger for ledger in noted if ledger["day"] <= now]
+    noted = owed_summary(analytics, first, now)
     requested = {request["_id"] for request in analytics[names.DAY_REQUESTS].find({}, {"_id": 1})}
     return Owed(
         planned=analytics[names.PLAN_STATE].find_one({}, {"_id": 1}) is not None,
-        days=len(days),
-        whys=dict(Counter(ledger.get("why") or _BEING_READ for ledger in days).most_common()),
-        since=min((ledger["since"] for ledger in days if ledger.get("since")), default=None),
-        to_come=len(noted) - len(days),
-        requested=sum(is_day(day) and first <= day <= now for day in requested - {ledger["day"] for ledger in days}),
+        days=len(noted.days),
+        whys=noted.whys,
+        since=noted.since,
+        to_come=noted.to_come,
+        requested=sum(is_day(day) and first <= day <= now for day in requested - noted.days),
         reports=analytics[names.REPORT_REQUESTS].estimated_document_count(),
         ranks=analytics[names.RANK_REQUESTS].estimated_document_count(),
         names=int(links_changed(analytics)),

@@ -3,7 +3,7 @@
 What belongs here: what every location does the same way. What does not: any query of a single location.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from pymongo import DeleteOne, ReplaceOne, UpdateOne
@@ -44,3 +44,12 @@ def write_all(collection: Collection[Document], writes: Sequence[ReplaceOne[Docu
         result = collection.bulk_write(batch, ordered=False)
         touched += result.matched_count + result.upserted_count + result.deleted_count
     return touched
+
+
+def make_equal(collection: Collection[Document], stored: Mapping[str, Document], wanted: Mapping[str, Document]) -> int:
+    """Make the stored documents equal to the wanted ones, both by `_id`; return how many were touched."""
+    changed = {identity: document for identity, document in wanted.items() if stored.get(identity) != document}
+    writes: list[ReplaceOne[Document] | UpdateOne | DeleteOne] = [
+        ReplaceOne({"_id": identity}, document, upsert=True) for identity, document in changed.items()
+    ]
+    return write_all(collection, [*writes, *(DeleteOne({"_id": identity}) for identity in stored.keys() - wanted)])

@@ -75,7 +75,7 @@ class HoldKeeper:
         document = self._holds.find_one({"_id": upstream})
         self._stored = document is not None
         self._breaker_seconds = int((document or {}).get("breaker_seconds", 0))
-        self.met: Hold | None = None if document is None else _in_force(document, clock())
+        self.at_creation: Hold | None = None if document is None else _in_force(document, clock())
         """The hold that was in force when the keeper was created."""
 
     def keep_retry_after(self, seconds: float, why: str) -> None:

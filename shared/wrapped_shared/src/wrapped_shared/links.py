@@ -91,6 +91,12 @@ def clauses_of_days(tenures: Tenures, key: str, first: str, end: str) -> list[Do
     return clauses
 
 
+def link_of(document: Mapping[str, Any]) -> Link | None:
+    """Return the link that a document of `player_names` holds, its names in any form, or None if it is not one."""
+    old, now, day = player_key(document.get("old")), player_key(document.get("now")), document.get("from_day")
+    return Link(str(day), old, now) if old is not None and now is not None and is_day(day) else None
+
+
 def _in_effect(analytics: Database[Document]) -> Iterator[Document]:
     """Yield the documents of `player_names` whose names are not forgotten."""
     forgotten = read_forgotten(analytics)
@@ -100,12 +106,6 @@ def _in_effect(analytics: Database[Document]) -> Iterator[Document]:
         if forgotten and is_day(day) and any(key is not None and forgotten.covers(key, str(day)) for key in keys):
             continue
         yield document
-
-
-def link_of(document: Mapping[str, Any]) -> Link | None:
-    """Return the link that a document of `player_names` holds, its names in any form, or None if it is not one."""
-    old, now, day = player_key(document.get("old")), player_key(document.get("now")), document.get("from_day")
-    return Link(str(day), old, now) if old is not None and now is not None and is_day(day) else None
 
 
 def _valid(document: Document) -> Link:

@@ -58,7 +58,7 @@ def connected(links: Iterable[Link]) -> dict[str, str]:
 
     def root(name: str) -> str:
         while roots.setdefault(name, name) != name:
-            roots[name] = name = roots[roots[name]]
+            roots[name] = name = roots[roots[name]]  # halves the path for the next search
         return name
 
     for link in links:

@@ -5,11 +5,12 @@ What belongs here: turning a tally into what a person reads in the UI. What does
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 import dagster as dg
 from wrapped_shared.asset_keys import SNAPSHOTS_KEY
 from wrapped_shared.http import ClientStats
+from wrapped_shared.vocabulary import ScrapeOutcome
 
 from hiscores.domain.planner import Plan
 from hiscores.domain.snapshots import slot_text
@@ -53,12 +54,7 @@ def snapshot_metadata(
     """The materialisation's metadata: numbers and reasons, never a player's name."""
     counts = {
         "players": players,
-        "ok": tally.outcomes["ok"],
-        "not_found": tally.outcomes["not_found"],
-        "unranked": tally.outcomes["unranked"],
-        "unavailable": tally.outcomes["unavailable"],
-        "blocked": tally.outcomes["blocked"],
-        "format_changed": tally.outcomes["format_changed"],
+        **{word: tally.outcomes[word] for word in get_args(ScrapeOutcome)},
         "name_changed": tally.name_changed,
         "stored_before": tally.resumed,
         "not_asked": players - tally.looked_up - tally.resumed,

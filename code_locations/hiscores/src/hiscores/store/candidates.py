@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Final
 
-from pymongo import DeleteOne, ReplaceOne
+from pymongo import DeleteOne
 from pymongo.database import Database
-from wrapped_shared.bulk import IDS_AT_ONCE, find_by_id, write_all
+from wrapped_shared.bulk import IDS_AT_ONCE, find_by_id, make_equal, write_all
 from wrapped_shared.collections import HISCORES, HISCORES_GAINS, HISCORES_PLAYERS, NAME_CANDIDATES
 from wrapped_shared.documents import Document
 from wrapped_shared.forgotten import Forgotten
@@ -75,13 +75,7 @@ def save_candidates(analytics: Database[Document], found: Iterable[Candidate]) -
     collection = analytics[NAME_CANDIDATES]
     stored = {document["_id"]: document for document in collection.find({})}
     documents = {document["_id"]: document for document in map(candidate_document, found)}
-    writes: list[ReplaceOne[Document] | DeleteOne] = [
-        ReplaceOne({"_id": one}, document, upsert=True)
-        for one, document in documents.items()
-        if stored.get(one) != document
-    ]
-    writes += [DeleteOne({"_id": one}) for one in stored if one not in documents]
-    write_all(collection, writes)
+    make_equal(collection, stored, documents)
 
 
 def candidate_document(candidate: Candidate) -> Document:

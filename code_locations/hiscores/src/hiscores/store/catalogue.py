@@ -9,9 +9,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from pymongo import DeleteOne, ReplaceOne
 from pymongo.database import Database
-from wrapped_shared.bulk import write_all
+from wrapped_shared.bulk import make_equal
 from wrapped_shared.collections import ACTIVITY_CATALOGUE
 from wrapped_shared.documents import Document
 from wrapped_shared.version import SCHEMA_VERSIONS
@@ -30,11 +29,7 @@ def save_rows(analytics: Database[Document], before: Sequence[Document], after: 
     """Replace the stored rows with `after`; returns how many documents were touched."""
     stored = {row["_id"]: row for row in before}
     wanted = {row["_id"]: {**row, "schema_version": SCHEMA_VERSIONS[ACTIVITY_CATALOGUE]} for row in after}
-    writes: list[ReplaceOne[Document] | DeleteOne] = [
-        ReplaceOne({"_id": name}, row, upsert=True) for name, row in wanted.items() if stored.get(name) != row
-    ]
-    writes += [DeleteOne({"_id": name}) for name in stored if name not in wanted]
-    return write_all(analytics[ACTIVITY_CATALOGUE], writes)
+    return make_equal(analytics[ACTIVITY_CATALOGUE], stored, wanted)
 
 
 def load_observed(analytics: Database[Document]) -> Document | None:

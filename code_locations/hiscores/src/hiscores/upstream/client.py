@@ -4,7 +4,6 @@ What belongs here: the paths, and which outcome a response is. What does not: wh
 payload means (`domain`), rate limits and retries (`wrapped_shared.http`).
 """
 
-from types import TracebackType
 from typing import Final, Self
 from urllib.parse import quote
 
@@ -52,9 +51,7 @@ class HiscoresClient:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.http.close()
 
     def player(self, key: str, account_type: AccountType) -> Payload | None:

@@ -13,6 +13,7 @@ from wrapped_shared import collections as names
 from wrapped_shared.asset_keys import DATA_QUALITY_KEY, PLAYER_DAYS_KEY, PLAYER_STATS, UNDATED_KEY, WRAPPED_REPORTS_KEY
 from wrapped_shared.definitions import check_spec
 from wrapped_shared.mongo import MongoResource, clear_errors
+from wrapped_shared.owed_days import owed_summary
 from wrapped_shared.periods import today
 from wrapped_shared.seal import first_open_day
 from wrapped_shared.settings import first_day
@@ -20,7 +21,6 @@ from wrapped_shared.settings import first_day
 from player_stats.defs.common import RAW_KEYS
 from player_stats.store.audit import audit_reports, days_too_large, left_out_shares, pending_reports
 from player_stats.store.days import owner_of
-from player_stats.store.ledger import owed_summary
 
 WARN_SHARE: Final = 0.01
 ERROR_SHARE: Final = 0.20
@@ -55,8 +55,8 @@ def day_results(mongo: MongoResource) -> Results:
         check_name="nothing_owed_for_long",
         passed=not late,
         severity=dg.AssetCheckSeverity.WARN,
-        description=f"{owed.days:,} days are owed{since}" if owed.days else "nothing is owed",
-        metadata={"days": owed.days, "days_to_come": owed.to_come, "why": dg.MetadataValue.json(owed.whys)},
+        description=f"{len(owed.days):,} days are owed{since}" if owed.days else "nothing is owed",
+        metadata={"days": len(owed.days), "days_to_come": owed.to_come, "why": dg.MetadataValue.json(owed.whys)},
     )
     count, latest = days_too_large(mongo.analytics)
     yield dg.AssetCheckResult(

@@ -26,10 +26,10 @@ from wrapped_shared.asset_keys import (
 )
 from wrapped_shared.definitions import team_tag
 from wrapped_shared.mongo import MongoResource, clear_errors
-from wrapped_shared.number_words import counted
 from wrapped_shared.periods import today
 from wrapped_shared.run_config import MAIN_JOB
 from wrapped_shared.settings import first_day
+from wrapped_shared.words import counted
 
 from player_stats.defs.checks import evaluations
 from player_stats.defs.days import prepare

@@ -51,9 +51,9 @@ def write_hours(
     """
     hours = HOURS_OF_DAY if read is None else sorted({label[:2] for label in read})
     found: dict[str, list[Document]] = {} if read is None else _other_cells(turn.analytics, day, read)
-    for piece in cells:
-        for key, summary in cells[piece].items():
-            found.setdefault(f"{key}|{day}T{piece.hour}", []).append({"from": piece.label, **summary})
+    for cell, summaries in cells.items():
+        for key, summary in summaries.items():
+            found.setdefault(f"{key}|{day}T{cell.hour}", []).append({"from": cell.label, **summary})
     written, documents = Written(), []
     for identity in sorted(found):
         document = with_digest(_document(identity, found[identity]))
@@ -69,8 +69,8 @@ def write_hours(
         if read is None:
             request_reports(turn.analytics, written.owners)
         else:
-            hours = (identity.rsplit("|", 1) for identity in identities)
-            request_reports(turn.analytics, hours=((key, hour) for key, hour in hours))
+            owners = (identity.rsplit("|", 1) for identity in identities)
+            request_reports(turn.analytics, hours=((key, hour) for key, hour in owners))
 
     extent = Extent("hour", [f"{day}T{hour}" for hour in hours])
     if players is not None:

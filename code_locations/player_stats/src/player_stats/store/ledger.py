@@ -6,7 +6,6 @@ takes four steps: `owed_days` (or `work_of` chosen days), `take_turn`, `claim` a
 A day whose hours are divided among several steps is claimed and cleared by `player_stats.store.division`.
 """
 
-from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -62,20 +61,6 @@ class DayReading:
             with_reading(before.get("seen", {}), self.seen, self.work.cells),
             with_reading(before.get("tallies", {}), self.tallies, self.work.cells),
         )
-
-
-@dataclass(frozen=True)
-class Owed:
-    """Summary of the owed days."""
-
-    days: int
-    """Owed days up to today."""
-    since: datetime | None
-    """When the oldest of them became owed."""
-    whys: dict[str, int]
-    """Number of days by reason, the most frequent first."""
-    to_come: int
-    """Owed days in the future, of which some events have already arrived."""
 
 
 def mark_owed(analytics: Database[Document], marks: Mapping[str, Iterable[str]], why: str) -> None:
@@ -204,17 +189,6 @@ def clearing_update(turn: Turn, reading: DayReading) -> Document:
     else:
         fields["kept_until"] = reading.kept_until
     return {"$set": fields, "$unset": dict.fromkeys(obsolete, "")}
-
-
-def owed_summary(analytics: Database[Document], from_day: str, today: str) -> Owed:
-    """Summarise what is owed from `from_day` on; earlier days are never computed."""
-    ledgers = analytics[names.DAY_LEDGER]
-    query = {"owed": True, "day": {"$gte": from_day, "$lte": today}}
-    due = list(ledgers.find(query, {"since": 1, "why": 1}))
-    to_come = ledgers.count_documents({"owed": True, "day": {"$gt": today}})
-    whys = Counter(ledger.get("why", "being read, or its reader died") for ledger in due)
-    since = min((ledger["since"] for ledger in due if ledger.get("since")), default=None)
-    return Owed(days=len(due), since=since, whys=dict(whys.most_common()), to_come=to_come)
 
 
 def _work(ledger: Document) -> DayWork:

@@ -60,9 +60,9 @@ class RunningMerges:
         """Write the changed merges, except of players in `skip`. One too large to store is removed, to be rebuilt."""
         documents, gone = [], []
         for (key, level), running in self._changed.items():
-            document = None if running is None else running.document(key)
             if key in skip:
                 continue
+            document = None if running is None else running.document(key)
             if document is None or not fits(document):
                 gone.append(running_id(key, level))
             else:

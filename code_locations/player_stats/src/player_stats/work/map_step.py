@@ -110,12 +110,12 @@ def _compute_hours(
     start = day_start_ms(day)
     span = start + int(hours[0]) * HOUR_MS, start + (int(hours[-1]) + 1) * HOUR_MS
     with take_turn(mongo.analytics, run_id, time_scope(span)) as turn:
-        piece = claim_piece(turn, day, run, hours)
-        if piece is None:  # another reader has claimed the day or finished it
+        part = claim_piece(turn, day, run, hours)
+        if part is None:  # another reader has claimed the day or finished it
             return PlayerTally()
         marks = read_marks(mongo.analytics)
-        found = read_hours(turn, mongo, piece.work, first_day=first_day, marks=marks, clock=Clock.at(now))
-        write_hours(turn, day, found.cells, found.labels, report=not piece.whole)
+        found = read_hours(turn, mongo, part.work, first_day=first_day, marks=marks, clock=Clock.at(now))
+        write_hours(turn, day, found.cells, found.labels, report=not part.whole)
         tallies = tallies_of(found.readings)
-        stage(turn, piece, found.labels, *parts_of(day, found.readings, tallies, marks))
+        stage(turn, part, found.labels, *parts_of(day, found.readings, tallies, marks))
     return total(tally for of_cell in tallies.values() for tally in of_cell.values())

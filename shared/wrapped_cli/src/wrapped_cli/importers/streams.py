@@ -7,7 +7,6 @@ import gzip
 import zlib
 from io import BufferedReader
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Final
 
 import bson
@@ -46,9 +45,7 @@ class Input:
     def __enter__(self) -> "Input":
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._file.close()
 
     def position(self) -> int:

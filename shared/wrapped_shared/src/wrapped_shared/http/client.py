@@ -9,7 +9,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from types import TracebackType
 from typing import Self, TypeVar
 
 import httpx
@@ -106,8 +105,8 @@ class PoliteClient:
         self._pace = Pace(requests_per_second, jitter=jitter, clock=clock, sleep=sleep)
         self._hold = hold
         self.breaker = Breaker(BREAKER_AFTER)
-        if hold is not None and hold.met is not None:
-            self.breaker.trip(str(hold.met))
+        if hold is not None and hold.at_creation is not None:
+            self.breaker.trip(str(hold.at_creation))
         self.stats = ClientStats()
         # Only a task can be cancelled at a deadline: socket timeouts restart with every byte that trickles in.
         self._loop = asyncio.Runner(loop_factory=asyncio.new_event_loop)
@@ -116,7 +115,7 @@ class PoliteClient:
                 "User-Agent": f"{product} (+{contact.strip()})",
                 "Accept-Encoding": "gzip, deflate",
             },
-            timeout=None,  # noqa: S113 - the deadline over the whole exchange is kept in _ask
+            timeout=None,  # noqa: S113 - the deadline over the whole exchange is kept in _send
             follow_redirects=False,
             trust_env=self._base.host not in LOOPBACK,
         )
@@ -124,9 +123,7 @@ class PoliteClient:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -137,7 +134,7 @@ class PoliteClient:
     @property
     def held(self) -> bool:
         """Whether a hold was in force at creation, so that no requests are sent at all."""
-        return self._hold is not None and self._hold.met is not None
+        return self._hold is not None and self._hold.at_creation is not None
 
     def get(
         self,
@@ -186,7 +183,7 @@ class PoliteClient:
             raise BreakerOpen(self.breaker.reason)
         wait = None
         try:
-            answer = self._ask(url, params, max_bytes)
+            answer = self._send(url, params, max_bytes)
             wait = retry_after_seconds(answer.headers.get("retry-after"))
             check_status(answer)
             value = read(answer)
@@ -200,7 +197,7 @@ class PoliteClient:
         self._answered("ok")
         return value
 
-    def _ask(self, url: httpx.URL, params: Mapping[str, str] | None, max_bytes: int) -> Answer:
+    def _send(self, url: httpx.URL, params: Mapping[str, str] | None, max_bytes: int) -> Answer:
         left = self._timeout
         for _ in range(MAX_REDIRECTS + 1):
             self._pace.wait()
@@ -258,13 +255,13 @@ class PoliteClient:
     def _answered(self, outcome: str) -> None:
         """A valid response arrived, found or not."""
         self.stats.outcomes[outcome] += 1
-        self.breaker.good()
+        self.breaker.answered()
         if self._hold is not None:
             self._hold.answered()
 
     def _failed(self, why: str, wait: float) -> None:
         """A response was unavailable or blocked; `wait` is the requested Retry-After in seconds, 0 if there is none."""
-        opened = self.breaker.bad(why)
+        opened = self.breaker.failed(why)
         if wait > LONGEST_WAIT_SECONDS:
             self.breaker.trip(f"{why}, with a Retry-After of {wait:.0f} s")
         elif wait > 0:

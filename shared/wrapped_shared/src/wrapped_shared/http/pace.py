@@ -59,11 +59,11 @@ class Breaker:
         """Whether requests are no longer allowed."""
         return bool(self.reason)
 
-    def good(self) -> None:
+    def answered(self) -> None:
         """A valid response arrived, found or not."""
         self.failures = 0
 
-    def bad(self, what: str) -> bool:
+    def failed(self, what: str) -> bool:
         """A response was unavailable or blocked; returns whether that opened the breaker."""
         self.failures += 1
         if self.failures < self._limit or self.is_open:
