@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 from wrapped_devkit.osrs_server.faults import FaultPlan, parse_fault
 from wrapped_devkit.osrs_server.hiscores_players import KINDS, SeededPlayers
-from wrapped_devkit.osrs_server.hiscores_rows import level_at
 from wrapped_devkit.osrs_server.serve import StandIn, build
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
@@ -199,10 +198,6 @@ def test_clock_faults_and_log_are_available_over_http_too(stand_in: StandIn) -> 
     assert [(e["part"], e["status"], e["fault"]) for e in entries] == [("hiscores", 503, "503")]
     get(stand_in, "/__control__/log", {})
     assert json.loads(get(stand_in, "/__control__/log")[1]) == {"entries": []}
-
-
-def test_levels_follow_the_games_table() -> None:
-    assert [level_at(xp) for xp in (0, 82, 83, 13_034_430, 13_034_431, 200_000_000)] == [1, 1, 2, 98, 99, 99]
 
 
 def test_the_command_serves_all_upstreams_until_it_is_stopped() -> None:

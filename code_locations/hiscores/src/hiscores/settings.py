@@ -4,18 +4,14 @@ What belongs here: names, defaults and validation of the variables. What does no
 """
 
 from pydantic import Field
-from wrapped_shared.environment import EnvironmentSettings
-from wrapped_shared.http import ContactMissing
+from wrapped_shared.http import ContactSettings
 
 
-class HiscoresSettings(EnvironmentSettings):
+class HiscoresSettings(ContactSettings):
     """The scrape's settings; each field's alias is its environment variable."""
 
     base_url: str = Field(
         "https://secure.runescape.com", alias="HISCORES_BASE_URL", description="Origin of the hiscores."
-    )
-    contact: str = Field(
-        "", alias="WRAPPED_CONTACT", description="E-mail address or web page for the User-Agent; required to scrape."
     )
     requests_per_second: float = Field(
         1.0,
@@ -42,15 +38,6 @@ class HiscoresSettings(EnvironmentSettings):
     roster: str = Field(
         "", alias="HISCORES_ROSTER", description="Names to track in addition to those in telemetry, comma-separated."
     )
-
-    def require_contact(self) -> None:
-        """Stop if there is no contact.
-
-        Raises:
-            ContactMissing: WRAPPED_CONTACT is empty.
-        """
-        if not self.contact:
-            raise ContactMissing
 
     def roster_names(self) -> list[str]:
         """The names in the roster, as written."""

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from pymongo import IndexModel
 from pymongo.database import Database
-from pymongo.errors import CollectionInvalid, OperationFailure
+from pymongo.errors import OperationFailure
 
 from wrapped_shared import collections as names
 from wrapped_shared.documents import Document
@@ -86,15 +86,13 @@ def missing_indexes(raw: Database[Document], analytics: Database[Document]) -> l
     """Return the contract's missing indexes, as "collection: key_1", without creating any."""
     wanted = [(raw, collection, keys) for collection in INDEXED_RAW_COLLECTIONS for keys in RAW_EVENT_INDEXES]
     wanted += [(analytics, collection, keys) for collection, indexes in ANALYTICS_INDEXES.items() for keys in indexes]
-    return [_label(collection, keys) for base, collection, keys in wanted if not _has_index(base, collection, keys)]
+    return [
+        _label(collection, keys) for base, collection, keys in wanted if keys not in _existing_keys(base, collection)
+    ]
 
 
 def _label(collection: str, keys: Keys) -> str:
     return f"{collection}: " + "_".join(f"{name}_{direction}" for name, direction in keys)
-
-
-def _has_index(base: Database[Document], collection: str, keys: Keys) -> bool:
-    return keys in _existing_keys(base, collection)
 
 
 def _existing_keys(base: Database[Document], collection: str) -> list[Keys]:
@@ -128,15 +126,11 @@ def _ensure_validator(
             return
         if options is None:
             try:
-                base.create_collection(collection, validator=validator, check_exists=False)
-            except CollectionInvalid:
-                base.command("collMod", collection, validator=validator)
+                base.create_collection(collection, check_exists=False)
             except OperationFailure as error:
                 if error.code != _NAMESPACE_EXISTS:  # another step has just created it
                     raise
-                base.command("collMod", collection, validator=validator)
-        else:
-            base.command("collMod", collection, validator=validator)
+        base.command("collMod", collection, validator=validator)
     except OperationFailure as error:
         if error.code not in _NOT_ALLOWED:
             raise

@@ -1,5 +1,6 @@
 """Numbers, durations and names as people read them, the same on pages, cards and the terminal. Pure."""
 
+from datetime import date
 from typing import Final
 
 _STEPS: Final = ((1e12, 1e12, "T"), (1e9, 1e9, "B"), (1e6, 1e6, "M"), (1e4, 1e3, "K"))
@@ -46,3 +47,8 @@ def plain(name: str) -> str:
 def period_text(period: str) -> str:
     """Return a period's name: "2024", "All time"."""
     return "All time" if period == "all" else period
+
+
+def month_text(month: str) -> str:
+    """Return a month "YYYY-MM" as "August 2024"."""
+    return f"{date.fromisoformat(f'{month}-01'):%B %Y}"

@@ -6,9 +6,8 @@ Nothing here is read when definitions load.
 from typing import Final
 
 from pydantic import Field
-from wrapped_shared.environment import EnvironmentSettings
 from wrapped_shared.holds import HoldKeeper
-from wrapped_shared.http import ContactMissing, PoliteClient
+from wrapped_shared.http import ContactSettings, PoliteClient
 
 from image_map.upstream.prices import DEFAULT_VERSION, ApiVersion
 
@@ -23,17 +22,12 @@ TIMEOUT_SECONDS: Final = 30.0
 """For a complete response: the wiki takes some seconds for such a page."""
 
 
-class UpstreamSettings(EnvironmentSettings):
+class UpstreamSettings(ContactSettings):
     """Which upstreams to call, how often, and with which contact; each field's alias is its environment variable."""
 
     wiki: str = Field("https://oldschool.runescape.wiki", alias="WIKI_BASE_URL", description="Origin of the wiki.")
     prices: str = Field(
         "https://prices.runescape.wiki", alias="PRICES_BASE_URL", description="Origin of the price service."
-    )
-    contact: str = Field(
-        "",
-        alias="WRAPPED_CONTACT",
-        description="E-mail address or web page for the User-Agent; required to send requests.",
     )
     requests_per_second: float = Field(
         1.0,
@@ -55,15 +49,6 @@ class UpstreamSettings(EnvironmentSettings):
     prices_version: ApiVersion = Field(
         DEFAULT_VERSION, alias="PRICES_API_VERSION", description="Version of the price service's API: v1 or v2."
     )
-
-    def require_contact(self) -> None:
-        """Stop if there is no contact.
-
-        Raises:
-            ContactMissing: WRAPPED_CONTACT is empty; then no requests may be sent.
-        """
-        if not self.contact:
-            raise ContactMissing
 
     def client(self, base_url: str, hold: HoldKeeper | None = None) -> PoliteClient:
         """Return a polite client for one of the upstreams: only its own origin is ever called.

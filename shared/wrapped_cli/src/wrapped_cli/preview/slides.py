@@ -8,7 +8,7 @@ from typing import Final
 from wrapped_shared.models.report_sections import ExchangeItem, Gear, LootItem, Mob
 from wrapped_shared.models.reports import WrappedReport
 from wrapped_shared.vocabulary import EquipmentSlot, SlideStat
-from wrapped_shared.words import counted, duration, plain, short
+from wrapped_shared.words import counted, duration, month_text, plain, short
 
 from wrapped_cli.preview import charts
 from wrapped_cli.preview.blocks import (
@@ -27,7 +27,7 @@ from wrapped_cli.preview.blocks import (
     entries,
 )
 from wrapped_cli.preview.source import Pictures
-from wrapped_cli.preview.words import day_text, month_text, stat_text, stat_value, ticks_span
+from wrapped_cli.preview.words import day_text, stat_text, stat_value, ticks_span
 from wrapped_cli.standings import place
 from wrapped_cli.text import number
 

@@ -21,11 +21,6 @@ def day_text(day: str, *, year: bool = True) -> str:
     return f"{moment.day} {moment:{'%B %Y' if year else '%B'}}"
 
 
-def month_text(month: str) -> str:
-    """Return a month "YYYY-MM" as "August 2024"."""
-    return f"{date.fromisoformat(month + '-01'):%B %Y}"
-
-
 _STATS: Final[dict[PlainStat, tuple[str, str]]] = {
     "play.seconds": ("Time played", ""),
     "play.days_played": ("Days played", " days"),

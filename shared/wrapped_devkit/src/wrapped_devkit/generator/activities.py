@@ -5,7 +5,6 @@ Belongs here: the `data` of stat, loot, death, hitsplat and offer events. Ticks,
 """
 
 import random
-from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,24 +15,22 @@ from wrapped_shared.collections import (
     LOOT_RECEIVED,
     STAT_CHANGED,
 )
+from wrapped_shared.levels import MAX_XP, level_of
 
 from wrapped_devkit.generator.catalogue import (
     BONES,
     GRAND_EXCHANGE,
     LUMBRIDGE,
-    MAX_XP,
     MOBS,
     SKILLS,
     TRAININGS,
     Mob,
     Place,
     Training,
-    xp_table,
 )
 from wrapped_devkit.generator.documents import Sent
 from wrapped_devkit.generator.offers import Exchange
 
-XP_TABLE = xp_table()
 OWN_HIT, OTHERS_HIT, BLOCK, POISON, HEAL, DISEASE, PRAYER_DRAIN, MAX_HIT = 16, 17, 12, 65, 6, 4, 60, 43
 
 
@@ -84,7 +81,7 @@ class Character:
         """A stat event, after a gain (0: only the boosted level changed)."""
         skills = self.skills()
         xp = skills[skill] = min(MAX_XP, skills[skill] + gain)
-        level = 1 + bisect_right(XP_TABLE, xp)
+        level = level_of(xp)
         boosted = level if gain else level + rng.randrange(20)
         return STAT_CHANGED, {"skill": skill, "xp": xp, "level": level, "boostedLevel": boosted}
 

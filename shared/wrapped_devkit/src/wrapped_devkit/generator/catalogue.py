@@ -6,13 +6,11 @@ npc ids are the game's own, as the client sends them.
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import get_args
 
-SKILLS = (
-    "ATTACK", "DEFENCE", "STRENGTH", "HITPOINTS", "RANGED", "PRAYER", "MAGIC", "COOKING", "WOODCUTTING",
-    "FLETCHING", "FISHING", "FIREMAKING", "CRAFTING", "SMITHING", "MINING", "HERBLORE", "AGILITY", "THIEVING",
-    "SLAYER", "FARMING", "RUNECRAFT", "HUNTER", "CONSTRUCTION",
-)  # fmt: skip
-MAX_XP = 200_000_000
+from wrapped_shared.vocabulary import Skill
+
+SKILLS = tuple(skill for skill in get_args(Skill) if skill != "SAILING")  # newer than most sample telemetry
 
 OFFSET_CHANGE_MS = int(datetime(2024, 8, 14, 11, tzinfo=UTC).timestamp() * 1000)
 """From this day's update on, a worn item is sent as its id + 2048; before, as its id + 512."""
@@ -136,12 +134,3 @@ def player_name(index: int) -> str:
     """A unique name for each player number."""
     name = f"{ADJECTIVES[index % 12]} {NOUNS[index // 12 % 12]}"
     return name if index < 144 else f"{name} {index // 144}"
-
-
-def xp_table() -> list[int]:
-    """Experience at which each level from 2 to 99 begins."""
-    points, table = 0, []
-    for level in range(1, 99):
-        points += int(level + 300 * 2 ** (level / 7))
-        table.append(points // 4)
-    return table

@@ -14,9 +14,10 @@ from functools import lru_cache
 from typing import Final, Literal, get_args
 
 from wrapped_shared.hiscores_rows import SKILLS
+from wrapped_shared.levels import MAX_XP, level_of
 from wrapped_shared.names import player_key
 
-from wrapped_devkit.osrs_server.hiscores_rows import ACTIVITIES, level_at
+from wrapped_devkit.osrs_server.hiscores_rows import ACTIVITIES
 
 Table = Literal["main", "ironman", "hardcore", "ultimate"]
 Kind = Literal[
@@ -48,7 +49,6 @@ EPOCH: Final = 1_672_531_200.0
 """2023-01-01T00:00:00Z: figures are counted from here."""
 DIED_AFTER: Final = 30 * 86_400.0
 """How long after the epoch a dead hardcore died and a de-ironed player left; a fault can do it later."""
-MAX_XP: Final = 200_000_000
 
 
 @dataclass(frozen=True)
@@ -124,11 +124,11 @@ class SeededPlayers:
         days = max(0.0, now - EPOCH) / 86_400
         experience = [self._experience(key, skill, days, low=low) for skill in SKILLS[1:]]
         skills = [
-            Row(self._rank(key, skill), xp, level_at(xp)) if xp >= (2_411 if not low else 100_000) else Row(-1, -1, 1)
+            Row(self._rank(key, skill), xp, level_of(xp)) if xp >= (2_411 if not low else 100_000) else Row(-1, -1, 1)
             for skill, xp in zip(SKILLS[1:], experience, strict=True)
         ]
         total = sum(experience)
-        overall = Row(-1, 0, 0) if low else Row(self._rank(key, "Overall"), total, sum(level_at(x) for x in experience))
+        overall = Row(-1, 0, 0) if low else Row(self._rank(key, "Overall"), total, sum(level_of(x) for x in experience))
         activities = []
         for name, minimum in ACTIVITIES:
             score = self._score(key, name, days, low=low)

@@ -1,9 +1,8 @@
-"""The activities of the stand-in's tables, in the site's order of July 2026, and the game's XP table.
+"""The activities of the stand-in's tables, in the site's order of July 2026.
 
 What belongs here: order and the lowest ranked score. What does not: any player's figures.
 """
 
-from bisect import bisect_right
 from typing import Final
 
 from wrapped_shared.hiscores_rows import BOSSES, CLUES, MINIGAMES, POINTS
@@ -26,19 +25,3 @@ ACTIVITIES: Final = tuple(_LOWEST_RANKED.items())
 
 UNLINKED: Final = 3
 """This many rows at the top of the activities have no link on the main ranking page."""
-
-
-def _table() -> list[int]:
-    needed, points = [0], 0.0
-    for level in range(1, 99):
-        points += int(level + 300 * 2 ** (level / 7))
-        needed.append(int(points / 4))
-    return needed
-
-
-_XP_OF_LEVEL: Final = _table()
-
-
-def level_at(experience: int) -> int:
-    """The level, 1 to 99, for this much experience."""
-    return bisect_right(_XP_OF_LEVEL, experience)

@@ -1,8 +1,8 @@
 """The polite HTTP client for locations that call an upstream (extra `wrapped-shared[http]`).
 
 What belongs here: rate-limited requests with an honest User-Agent, retries that honour Retry-After, a circuit breaker,
-limits on size and time, allowed hosts only, typed errors. What does not: the paths and payloads of any upstream, and
-settings: a location reads its own and passes them in.
+limits on size and time, allowed hosts only, typed errors, the setting that every upstream needs. What does not: the
+paths and payloads of any upstream, and other settings: a location reads its own and passes them in.
 """
 
 from wrapped_shared.http.answers import Answer, read_html, read_json
@@ -16,6 +16,7 @@ from wrapped_shared.http.errors import (
     Unavailable,
     UpstreamError,
 )
+from wrapped_shared.http.settings import ContactSettings
 
 __all__ = [
     "Answer",
@@ -23,6 +24,7 @@ __all__ = [
     "BreakerOpen",
     "ClientStats",
     "ContactMissing",
+    "ContactSettings",
     "FormatChanged",
     "NotFound",
     "PoliteClient",

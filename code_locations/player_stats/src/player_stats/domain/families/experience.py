@@ -12,6 +12,7 @@ from typing import Any, Final, TypedDict
 import numpy as np
 import polars as pl
 from wrapped_shared.collections import STAT_CHANGED
+from wrapped_shared.levels import MAX_XP, XP_OF_LEVEL, level_of
 from wrapped_shared.periods import day_of_ms
 from wrapped_shared.report_types import Slide
 from wrapped_shared.words import counted
@@ -68,29 +69,10 @@ class Experience(TypedDict):
 
 
 _SKILL: Final = re.compile(r"[A-Z_]{1,24}")
-MAX_XP: Final = 200_000_000
-MAX_LEVEL: Final = 99
 _HOUR_MS: Final = 3_600_000
 _BASE_RISE: Final = 250_000
 _HOURLY_RISE: Final = 2_000_000
-
-
-def _xp_table() -> list[int]:
-    """The experience at which each level 1..99 begins: a quarter of the sum of floor(l + 300 * 2^(l / 7)) below it."""
-    points, table = 0, [0]
-    for level in range(1, MAX_LEVEL):
-        points += int(level + 300 * 2 ** (level / 7))
-        table.append(points // 4)
-    return table
-
-
-XP_OF_LEVEL: Final = _xp_table()
 _TABLE: Final = np.array(XP_OF_LEVEL, dtype=np.int64)
-
-
-def level_of(xp: int) -> int:
-    """Return the level (1..99) for an amount of experience."""
-    return int(np.searchsorted(_TABLE, xp, side="right"))
 
 
 def empty() -> Summary:

@@ -11,7 +11,7 @@ import polars as pl
 from wrapped_shared.collections import GAME_TICKS
 from wrapped_shared.periods import month_of
 from wrapped_shared.report_types import Slide
-from wrapped_shared.words import counted, duration
+from wrapped_shared.words import counted, duration, month_text
 
 from player_stats.domain.batch import Batch, Codebook, Columns
 from player_stats.domain.edges import (
@@ -68,10 +68,6 @@ class Play(TypedDict):
 
 
 PLAY_SECONDS: Final = "play.seconds"
-_MONTHS: Final = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
 
 
 def empty() -> Summary:
@@ -230,13 +226,9 @@ def slides(play: Play) -> Iterator[Slide]:
         yield slide("play_time", "Time played", text, play["seconds"])
     month = play["best_month"]
     if month is not None:
-        name = f"{_MONTHS[int(month[5:]) - 1]} {month[:4]}"
-        ticks = play["months"][month]
-        played = f"Played for {duration(seconds(ticks))}"
-        if len(play["months"]) == 1:
-            text = f"{played}, all in {name}."
-        else:
-            text = f"{played} in {name}{joint(play['months'].values(), 'month')}."
+        all_in = ", all" if len(play["months"]) == 1 else ""
+        tie = joint(play["months"].values(), "month")
+        text = f"Played for {duration(seconds(play['months'][month]))}{all_in} in {month_text(month)}{tie}."
         yield slide("best_month", "Best month", text, month)
 
 
