@@ -15,7 +15,7 @@ from wrapped_shared.collections import STAT_CHANGED
 from wrapped_shared.levels import MAX_XP, XP_OF_LEVEL, level_of
 from wrapped_shared.periods import day_of_ms
 from wrapped_shared.report_types import Slide
-from wrapped_shared.words import counted
+from wrapped_shared.words import counted, plain
 
 from player_stats.domain.batch import Batch, Codebook, Columns, integers, texts_where, where
 from player_stats.domain.edges import Operand
@@ -183,11 +183,6 @@ def section(summary: Summary, _: ItemNames) -> Experience:
     }
 
 
-def skill_title(skill: str) -> str:
-    """Return a skill's enum name as people write it: "HITPOINTS" -> "Hitpoints"."""
-    return skill.replace("_", " ").capitalize()
-
-
 def values(experience: Experience) -> Iterator[tuple[str, int]]:
     """Yield the ranked values; a ranking reads only those fields of a section."""
     yield "experience.total", experience["total"]
@@ -203,7 +198,7 @@ def slides(experience: Experience) -> Iterator[Slide]:
         gain = experience["skills"][skill]
         levels = f" and {counted(gain['levels_gained'], 'level')}" if gain["levels_gained"] else ""
         tie = joint([other["gained"] for other in experience["skills"].values()], "skill")
-        text = f"Gained {gain['gained']:,} XP{levels} in {skill_title(skill)}{tie}."
+        text = f"Gained {gain['gained']:,} XP{levels} in {plain(skill)}{tie}."
         yield slide("favourite_skill", "Favourite skill", text, skill, f"skill:{skill}")
 
 
@@ -217,7 +212,7 @@ FAMILY: Final = Family(
     section=section,
     stats=(
         Stat("experience.total", "XP gained"),
-        Stat("xp:", "{} XP", ("skills",), skill_title),
+        Stat("xp:", "{} XP", ("skills",), plain),
     ),
     values=values,
     slides=slides,
