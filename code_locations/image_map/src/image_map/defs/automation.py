@@ -6,6 +6,7 @@ What belongs here: what runs together, and when. What does not: what the steps d
 import hashlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 
 import dagster as dg
 from wrapped_shared.asset_keys import IMAGE_MAP
@@ -41,14 +42,18 @@ def _once_per_tick(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
     return dg.RunRequest(run_key=context.scheduled_execution_time.astimezone(UTC).isoformat())
 
 
-image_map_regeneration_schedule = dg.ScheduleDefinition(
-    name="image_map_regeneration",
-    job=image_map_regeneration,
-    cron_schedule="43 4 * * 1",  # nothing else starts at this minute
+_schedule = partial(
+    dg.ScheduleDefinition,
     execution_timezone="UTC",
     execution_fn=_once_per_tick,
     default_status=dg.DefaultScheduleStatus.RUNNING,
     tags=team_tag(IMAGE_MAP),
+)
+
+image_map_regeneration_schedule = _schedule(
+    name="image_map_regeneration",
+    job=image_map_regeneration,
+    cron_schedule="43 4 * * 1",  # nothing else starts at this minute
     description="Every Monday at 04:43 UTC: checks every found file with the wiki and fetches changed ones again.",
 )
 
@@ -61,14 +66,10 @@ image_map_prices = dg.define_asset_job(
 )
 
 
-image_map_prices_schedule = dg.ScheduleDefinition(
+image_map_prices_schedule = _schedule(
     name="image_map_prices",
     job=image_map_prices,
     cron_schedule="13 3 * * *",  # nothing else starts at this minute
-    execution_timezone="UTC",
-    execution_fn=_once_per_tick,
-    default_status=dg.DefaultScheduleStatus.RUNNING,
-    tags=team_tag(IMAGE_MAP),
     description="Daily at 03:13 UTC: requests the missing days of item prices, up to yesterday.",
 )
 

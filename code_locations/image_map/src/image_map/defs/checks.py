@@ -1,6 +1,7 @@
 """Checks of the map as stored in MongoDB; they call no upstream and can be run on their own at any time."""
 
 import hashlib
+from functools import partial
 
 import dagster as dg
 from wrapped_shared.asset_keys import IMAGE_MAP, STAT_IMAGES_KEY
@@ -13,12 +14,10 @@ from image_map.store.sprites import loose_chunks, orphans, referenced, stored_by
 
 MOST_FALLBACKS = 0.10
 
+_check = partial(dg.asset_check, asset=STAT_IMAGES_KEY, metadata=team_tag(IMAGE_MAP))
 
-@dg.asset_check(
-    asset=STAT_IMAGES_KEY,
-    description="Passes if at most 10% of the subjects show a drawn fallback.",
-    metadata=team_tag(IMAGE_MAP),
-)
+
+@_check(description="Passes if at most 10% of the subjects show a drawn fallback.")
 def share_of_fallbacks(mongo: MongoResource) -> dg.AssetCheckResult:
     """Count entries without a picture from the wiki."""
     with clear_errors(mongo):
@@ -33,11 +32,7 @@ def share_of_fallbacks(mongo: MongoResource) -> dg.AssetCheckResult:
     )
 
 
-@dg.asset_check(
-    asset=STAT_IMAGES_KEY,
-    description="Passes if every file that an entry refers to exists, is complete, and is a PNG.",
-    metadata=team_tag(IMAGE_MAP),
-)
+@_check(description="Passes if every file that an entry refers to exists, is complete, and is a PNG.")
 def sprites_open(mongo: MongoResource) -> dg.AssetCheckResult:
     """Read every file once and compare it with its hash."""
     with clear_errors(mongo):
@@ -53,11 +48,7 @@ def sprites_open(mongo: MongoResource) -> dg.AssetCheckResult:
     )
 
 
-@dg.asset_check(
-    asset=STAT_IMAGES_KEY,
-    description="Passes if every file and chunk in the bucket is referenced.",
-    metadata=team_tag(IMAGE_MAP),
-)
+@_check(description="Passes if every file and chunk in the bucket is referenced.")
 def no_orphan_files(mongo: MongoResource) -> dg.AssetCheckResult:
     """Look for unreferenced files and for leftovers of killed writes."""
     with clear_errors(mongo):
