@@ -10,6 +10,7 @@ from player_stats.store.order import register
 from player_stats.store.reports import make_owed_reports
 from player_stats.work.compute import compute
 from player_stats.work.map_step import compute_piece
+from player_stats.work.pieces import Piece
 from sharded_run import Run, emptied, ledger, owed
 from stats_world import Documents, generated, news, store, stored, tick
 from wrapped_cli.day_requests import request_days
@@ -24,6 +25,15 @@ Stored = dict[str, dict[Any, Any]]
 
 def sharded(mongo: MongoResource, shards: int, run: str = "run", now: datetime = NOW) -> Run:
     return Run(mongo, FIRST_DAY, shards, run, now)
+
+
+def half_read(mongo: MongoResource, telemetry: dict[str, Documents]) -> tuple[Run, Piece, Piece]:
+    """A run of two pieces of the recent day, of which the newer one was computed: the run, and the pieces."""
+    store(mongo, telemetry[RECENT])
+    run = sharded(mongo, 2)
+    newer, older = run.plan()
+    run.compute(newer)
+    return run, newer, older
 
 
 def results(mongo: MongoResource) -> Stored:
@@ -142,10 +152,7 @@ def test_a_step_reads_nothing_if_another_run_took_over_its_days(mongo: MongoReso
 def test_another_reader_between_two_pieces_is_correct_and_the_pieces_do_not_change_its_day(
     mongo: MongoResource, telemetry: dict[str, Documents]
 ) -> None:
-    store(mongo, telemetry[RECENT])
-    run = sharded(mongo, 2)
-    newer, older = run.plan()
-    run.compute(newer)
+    run, _, older = half_read(mongo, telemetry)
     extra = [tick("Zed", RECENT, number * 6_000) for number in range(24)]
     store(mongo, {"game_ticks": extra})
     compute(mongo, [RECENT], FIRST_DAY, whole=[RECENT], now=NOW)
@@ -163,10 +170,7 @@ def test_another_reader_between_two_pieces_is_correct_and_the_pieces_do_not_chan
 def test_an_event_that_is_noted_between_two_claims_leaves_the_day_owed(
     mongo: MongoResource, telemetry: dict[str, Documents]
 ) -> None:
-    store(mongo, telemetry[RECENT])
-    run = sharded(mongo, 2)
-    newer, older = run.plan()
-    run.compute(newer)
+    run, newer, older = half_read(mongo, telemetry)
     late = tick("Zed", RECENT, 100)
     late["timestamp"] = newer.start_ms + 1
     store(mongo, {"game_ticks": [late]})
