@@ -124,16 +124,22 @@ def _ensure_validator(
         options = next(iter(base.list_collections(filter={"name": collection})), None)
         if options is not None and options.get("options", {}).get("validator") == validator:
             return
-        if options is None:
-            try:
-                base.create_collection(collection, check_exists=False)
-            except OperationFailure as error:
-                if error.code != _NAMESPACE_EXISTS:  # another step has just created it
-                    raise
-        base.command("collMod", collection, validator=validator)
+        if options is not None or not _created(base, collection, validator):
+            base.command("collMod", collection, validator=validator)
     except OperationFailure as error:
         if error.code not in _NOT_ALLOWED:
             raise
         report.missing.append(f"{collection}: validator")
     else:
         report.created.append(f"{collection}: validator")
+
+
+def _created(base: Database[Document], collection: str, validator: dict[str, Any]) -> bool:
+    """Create a collection with its validator, which takes fewer rights than changing it; False if it exists by now."""
+    try:
+        base.create_collection(collection, validator=validator, check_exists=False)
+    except OperationFailure as error:
+        if error.code != _NAMESPACE_EXISTS:
+            raise
+        return False
+    return True
