@@ -3,6 +3,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PORT ?= 3000
 UV_VERSION := 0.13.9
 LOCATIONS := $(patsubst code_locations/%/pyproject.toml,%,$(wildcard code_locations/*/pyproject.toml))
 PACKAGES := $(patsubst %/pyproject.toml,%,$(wildcard shared/*/pyproject.toml code_locations/*/pyproject.toml))
@@ -41,11 +42,14 @@ lock:  ## resolve the locks: one per location, one for the system image, one for
 demo: setup  ## the whole product on sample data, offline
 	@$(BIN)/wrapped demo
 
-dev: setup  ## the Dagster UI on http://localhost:3000, over the same data
-	@mkdir -p .wrapped/dagster && cp deploy/local/dagster.yaml .wrapped/dagster/dagster.yaml
+# Dagster itself, whenever it copies a sensor, sets the parameter that it warns of.
+dev: export PYTHONWARNINGS = ignore:Parameter `owners` of initializer `SensorDefinition
+dev: setup  ## the Dagster UI over the same data, on http://localhost:3000 or, with PORT=3001, on another port
+	@$(BIN)/python -c 'import socket, sys; socket.create_server(("127.0.0.1", int(sys.argv[1]))).close()' '$(PORT)' 2>/dev/null \
+	  || { echo "port $(PORT) is taken, or is no port: choose another one, such as make dev PORT=3001" >&2; exit 1; }
 	@set -e; test -n "$$MONGO_URI" || { $(BIN)/wrapped mongo start; export MONGO_URI=$$($(BIN)/wrapped mongo uri); }; \
-	export DAGSTER_HOME=$${DAGSTER_HOME:-$(CURDIR)/.wrapped/dagster}; \
-	exec $(BIN)/dagster dev --workspace workspace.yaml --port 3000
+	export DAGSTER_HOME=$$($(BIN)/python -c 'from wrapped_cli.runner.home import dagster_home; print(dagster_home())'); \
+	exec $(BIN)/dg dev --workspace workspace.yaml --port $(PORT)
 
 test: setup  ## all tests except the slow ones
 	@$(BIN)/pytest -n 2 --dist loadgroup -m "not slow and not cluster"

@@ -85,6 +85,7 @@ def _job(job: dg.JobDefinition) -> dict[str, Any]:
             for node in sorted(job.all_node_defs, key=lambda node: str(node.name))
             if dict(_config(getattr(node, "config_schema", None)))
         },
+        "resources": {name: dict(_fields(field)) for name, field in configurable_resources(job).items()},
         "hooks": sorted(hook.name for hook in job.hook_defs),
     }
 
@@ -110,9 +111,21 @@ def _sensor(sensor: dg.SensorDefinition) -> dict[str, Any]:
     }
 
 
+def configurable_resources(job: dg.JobDefinition) -> dict[str, Mapping[str, Any]]:
+    """Return the run config fields of the resources that a job needs, by resource; without those that have none."""
+    resources: Any = job.run_config_schema.config_type.fields["resources"].config_type
+    fields = {name: getattr(one.config_type, "fields", {}).get("config") for name, one in resources.fields.items()}
+    fields.pop("io_manager", None)  # Dagster's own
+    found = {name: getattr(field.config_type, "fields", {}) for name, field in fields.items() if field}
+    return {name: some for name, some in sorted(found.items()) if some}
+
+
 def _config(schema: Any) -> Iterator[tuple[str, Any]]:
     """Yield each run config field with its default."""
-    fields: Mapping[str, Any] = getattr(schema.config_type, "fields", {}) if schema else {}
+    yield from _fields(getattr(schema.config_type, "fields", {}) if schema else {})
+
+
+def _fields(fields: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     for name, field in sorted(fields.items()):
         yield name, field.default_value if field.default_provided else "required" if field.is_required else "none"
 

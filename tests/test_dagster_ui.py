@@ -67,10 +67,10 @@ pipelineName: "%s"}, mode: "default", runConfigData: %s) { __typename } }"""
 def check_default_configs(ui: str) -> None:
     """Query, as the Launchpad does, its initial config, and whether that is valid."""
     for location, job, shown in (
-        ("player_stats", "daily_wrapped", ["players: []", "everything: false"]),
+        ("player_stats", "daily_wrapped", ["names: []", "everything: false"]),
         ("player_stats", "wrapped_news", ["thorough: false"]),
-        ("hiscores", "hiscores_scrape", ["players: []", "changed_only: false"]),
-        ("image_map", "image_map_regeneration", ["kinds: []", "players: []"]),
+        ("hiscores", "hiscores_scrape", ["names: []", "changed_only: false"]),
+        ("image_map", "image_map_regeneration", ["kinds: []", "names: []"]),
     ):
         default = graphql(ui, LAUNCHPAD % (location, job))["runConfigSchemaOrError"]["rootDefaultYaml"]
         assert all(text in default for text in shown)

@@ -7,7 +7,7 @@ from typing import Any
 
 import dagster as dg
 import pytest
-from definitions_text import FOLDER, definitions, definitions_text
+from definitions_text import FOLDER, configurable_resources, definitions, definitions_text
 from wrapped_devkit.contract.collections import ANALYTICS, RAW
 from wrapped_shared.asset_keys import LOCATION_NAMES
 from wrapped_shared.collections import ANALYTICS_DATABASE, RAW_DATABASE
@@ -128,23 +128,29 @@ def test_every_location_alerts_its_owner_about_failed_runs() -> None:
 
 
 def config_fields(job: dg.JobDefinition) -> dict[str, Any]:
-    """Every run config field of the job's ops, by name."""
+    """Every run config field of the job's resources and ops, by name."""
     found: dict[str, Any] = {}
+    for resource, resource_fields in configurable_resources(job).items():
+        found.update({f"{resource}.{name}": field for name, field in resource_fields.items()})
     for node in job.all_node_defs:
-        schema = getattr(node, "config_schema", None)
-        fields = getattr(schema.config_type, "fields", {}) if schema else {}
-        found.update(fields)
+        found.update(op_fields(node))
     return found
+
+
+def op_fields(node: Any) -> dict[str, Any]:
+    """The run config fields of an op, by name."""
+    schema = getattr(node, "config_schema", None)
+    return dict(getattr(schema.config_type, "fields", {})) if schema else {}
 
 
 @pytest.mark.parametrize(
     ("location", "job", "wanted"),
     [
-        ("player_stats", "daily_wrapped", {"players", "everything", "refresh"}),
-        ("player_stats", "make_reports", {"players", "everything", "refresh"}),
+        ("player_stats", "daily_wrapped", {"players.names", "everything", "refresh"}),
+        ("player_stats", "make_reports", {"players.names", "everything", "refresh"}),
         ("player_stats", "wrapped_news", {"thorough"}),
-        ("hiscores", "hiscores_scrape", {"players", "slot", "changed_only"}),
-        ("image_map", "image_map_regeneration", {"players", "kinds", "subjects", "redownload", "refresh"}),
+        ("hiscores", "hiscores_scrape", {"players.names", "slot", "changed_only"}),
+        ("image_map", "image_map_regeneration", {"players.names", "kinds", "subjects", "redownload", "refresh"}),
     ],
 )
 def test_the_launchpad_has_a_default_and_a_description_for_every_field(
@@ -155,6 +161,15 @@ def test_the_launchpad_has_a_default_and_a_description_for_every_field(
     for name, field in fields.items():
         assert field.description, name
         assert field.default_provided or not field.is_required, name
+
+
+def test_players_are_chosen_in_one_place_per_run_and_the_launchpad_shows_how() -> None:
+    for location, defs in LOADED.items():
+        for job in defs.get_repository_def().get_all_jobs():
+            assert "players" not in {name for node in job.all_node_defs for name in op_fields(node)}, f"{job.name}"
+        main = {"player_stats": "daily_wrapped", "hiscores": "hiscores_scrape", "image_map": "image_map_regeneration"}
+        shown = configurable_resources(defs.resolve_job_def(main[location]))["players"]["names"].description
+        assert '["Iron Bob", zezima]' in shown
 
 
 def test_days_are_selected_as_partitions_of_the_daily_job() -> None:

@@ -16,6 +16,7 @@ from wrapped_devkit.osrs_server.serve import StandIn
 from wrapped_shared.documents import Document
 from wrapped_shared.holds import HISCORES, HoldKeeper
 from wrapped_shared.mongo import MongoResource
+from wrapped_shared.run_config import PLAYERS, ChosenPlayers, players_config
 
 START = datetime(2026, 3, 1, 10, tzinfo=UTC)
 SNAPSHOTS_OP = "hiscores__snapshots"
@@ -71,6 +72,7 @@ class World:
         self,
         config: Mapping[str, Mapping[str, Any]] | None = None,
         *,
+        players: Iterable[str] = (),
         selection: Iterable[str] | None = None,
         instance: dg.DagsterInstance | None = None,
     ) -> dg.ExecuteInProcessResult:
@@ -78,8 +80,11 @@ class World:
         keys = None if selection is None else [dg.AssetKey(["hiscores", name]) for name in selection]
         return dg.materialize(
             ASSETS,
-            resources={"mongo": self.mongo},
-            run_config={"ops": {name: {"config": dict(value)} for name, value in (config or {}).items()}},
+            resources={"mongo": self.mongo, PLAYERS: ChosenPlayers()},
+            run_config={
+                "ops": {name: {"config": dict(value)} for name, value in (config or {}).items()},
+                **players_config(players),
+            },
             selection=keys,
             raise_on_error=False,
             instance=instance,

@@ -98,9 +98,8 @@ def test_an_invalid_setting_is_named_in_one_line(
 def test_a_manual_scrape_ignores_the_plan_and_never_requests_impossible_names(
     world: World,
 ) -> None:
-    config = {SNAPSHOTS_OP: {"players": ["Player_1", "what a name!", "Stranger"]}}
     for _ in range(2):
-        result = world.materialize(config, selection=["snapshots"])
+        result = world.materialize(players=["Player_1", "what a name!", "Stranger"], selection=["snapshots"])
         assert result.success
     metadata = metadata_of(result, "snapshots")
     assert (metadata["impossible_names"], metadata["not_found"]) == (1, 0)
@@ -199,7 +198,7 @@ def test_gains_of_old_and_new_documents_are_found_by_any_form_of_the_name_and_wr
     assert first["all/old timer"]["skills"] == {"Overall": 1_000}
     assert first["2026/only old"]["skills"] == {"Overall": 10}
     assert first["all/old timer"]["to"] == datetime(2026, 3, 1, 10, 4, tzinfo=UTC)
-    again = world.materialize({GAINS_OP: {"players": ["OLD_timer"]}}, selection=["hiscores_gains"])
+    again = world.materialize(players=["OLD_timer"], selection=["hiscores_gains"])
     assert metadata_of(again, "hiscores_gains")["documents_written"] == 0
     assert metadata_of(again, "hiscores_gains")["players"] == 1
     assert world.gains() == first

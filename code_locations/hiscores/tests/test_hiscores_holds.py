@@ -6,7 +6,7 @@ from typing import Any
 
 import dagster as dg
 import pytest
-from hiscores_world import SNAPSHOTS_OP, World, checks_of, metadata_of
+from hiscores_world import World, checks_of, metadata_of
 
 RANKING = "503@/m=hiscore_oldschool/overall"
 
@@ -37,8 +37,8 @@ def test_the_next_runs_honour_a_retry_after_even_manual_ones(world: World) -> No
 
     world.faults()
     with dg.DagsterInstance.ephemeral() as instance:
-        for config in ({}, {SNAPSHOTS_OP: {"players": ["Player_1"]}}):
-            result = world.materialize(config, instance=instance)
+        for players in ([], ["Player_1"]):
+            result = world.materialize(players=players, instance=instance)
             assert result.success
             metadata = metadata_of(result, "snapshots")
             assert (metadata["outcome"], metadata["requests"]) == ("upstream_on_hold", 0)
@@ -90,7 +90,7 @@ def test_a_rejected_ranking_page_is_requested_once_a_day_and_delays_nobody(world
     assert timedelta(hours=23) < wait <= timedelta(hours=24)
 
     world.faults()
-    again = world.materialize({SNAPSHOTS_OP: {"players": ["Player_1"]}})
+    again = world.materialize(players=["Player_1"])
     assert metadata_of(again, "snapshots")["ok"] == 1, "the page's hold is its own"
     assert "not requested: hiscores_ranking" in metadata_of(again, "activity_catalogue")["ranking_page"]
     pages = [entry for entry in world.stand_in.server.log.entries() if entry.path.endswith("/overall")]
@@ -121,7 +121,7 @@ def test_a_response_with_trickling_headers_is_cut_off_and_counts_as_no_response(
 ) -> None:
     monkeypatch.setenv("HISCORES_TIMEOUT_SECONDS", "0.2")
     world.faults("drip")
-    metadata = metadata_of(world.materialize({SNAPSHOTS_OP: {"players": ["Player_1"]}}), "snapshots")
+    metadata = metadata_of(world.materialize(players=["Player_1"]), "snapshots")
     assert (metadata["unavailable"], metadata["requests"]) == (1, 3)
     assert metadata["reasons"] == {"unavailable: no complete response within 0.2 s": 1}
 
@@ -129,7 +129,7 @@ def test_a_response_with_trickling_headers_is_cut_off_and_counts_as_no_response(
 def test_metadata_and_checks_never_contain_a_players_name(world: World) -> None:
     world.faults("broken-row:0.3", "503:0.2")
     names = [f"player {n}" for n in range(10, 19)]
-    result = world.materialize({SNAPSHOTS_OP: {"players": ["Player_1", "player 9", "no such name!", *names]}})
+    result = world.materialize(players=["Player_1", "player 9", "no such name!", *names])
     metadata = metadata_of(result, "snapshots")
     checks = [(check.description, check.metadata) for check in checks_of(result).values()]
     assert not re.search(r"(?i)player[ _]\d|no such", f"{metadata} {checks}")

@@ -198,7 +198,7 @@ def test_a_chosen_player_is_found_by_a_former_name(scraped: World) -> None:
     scraped.materialize(selection=["hiscores_gains"])
     expected = scraped.gains()
     scraped.mongo.analytics["hiscores_gains"].delete_many({"player_key": "bea"})
-    scraped.materialize({GAINS_OP: {"players": ["Ann"]}}, selection=["hiscores_gains"])
+    scraped.materialize(players=["Ann"], selection=["hiscores_gains"])
     assert scraped.gains() == expected
 
 
@@ -206,6 +206,6 @@ def test_gains_of_a_forgotten_player_go_and_do_not_come_back(scraped: World) -> 
     scraped.mongo.analytics["forgotten_players"].insert_one(
         {"_id": forgotten_id("cat", None), "until": None, "at": START}
     )
-    for config in (CHANGED, {}, {GAINS_OP: {"players": ["cat"]}}):
-        scraped.materialize(config, selection=["hiscores_gains"])
+    for config, players in ((CHANGED, []), ({}, []), ({}, ["cat"])):
+        scraped.materialize(config, players=players, selection=["hiscores_gains"])
         assert {name.split("/")[1] for name in scraped.gains()} == {"ann", "bea"}

@@ -17,6 +17,7 @@ from wrapped_devkit.osrs_server.serve import build
 from wrapped_shared.documents import Document
 from wrapped_shared.hiscores_rows import SKILLS
 from wrapped_shared.mongo import MongoResource
+from wrapped_shared.run_config import players_config
 
 pytestmark = pytest.mark.slow
 TWENTY_DAYS = timedelta(days=20)
@@ -100,8 +101,8 @@ def compare_with_reference(real: World, first: dict[str, Document]) -> None:
 
 def test_two_concurrent_runs_share_one_request_budget(real: World, tmp_path: Path) -> None:
     place = deployment(tmp_path, real, rate=5)
-    one = {"ops": {SNAPSHOTS_OP: {"config": {"players": NAMES[:6]}}}}
-    other = {"ops": {SNAPSHOTS_OP: {"config": {"players": NAMES[6:12]}}}}
+    one = players_config(NAMES[:6])
+    other = players_config(NAMES[6:12])
     with place.run(one) as first, place.run(other) as second:
         assert first.wait(120) == 0
         assert second.wait(120) == 0

@@ -54,7 +54,7 @@ def test_a_marked_document_also_keeps_out_players_never_named(world: World) -> N
     assert looked_up(world) == {"player 2", "player 3", "player 4"}
     collection = world.mongo.analytics["hiscores_roster"]
     assert list(collection.find({"tracked": False})) == marked
-    by_hand = world.materialize({SNAPSHOTS_OP: {"players": ["player 5"]}})
+    by_hand = world.materialize(players=["player 5"])
     assert metadata_of(by_hand, "snapshots")["ok"] == 1, "a manual scrape looks up everyone named"
     assert world.players()["player 5"]["next_due"] == NEVER
     collection.update_one({"_id": "player 1"}, {"$set": {"tracked": True}})
@@ -93,7 +93,7 @@ def test_a_player_who_rejoins_a_group_is_tracked_again(world: World) -> None:
 
 def test_a_stranger_looked_up_by_hand_is_tracked_once_telemetry_names_them(world: World) -> None:
     world.materialize()
-    world.materialize({SNAPSHOTS_OP: {"players": ["Stranger"]}}, selection=["snapshots"])
+    world.materialize(players=["Stranger"], selection=["snapshots"])
     assert world.players()["stranger"]["next_due"] == NEVER
     world.mongo.raw["game_ticks"].insert_one({"username": "Stranger", "timestamp": 1_700_000_000_000})
     world.materialize(selection=["tracked_players"])

@@ -53,7 +53,5 @@ def test_a_failure_after_unranked_starts_with_the_shortest_wait() -> None:
 
 def test_a_run_in_which_all_are_unranked_is_complete(world: World) -> None:
     world.faults("unranked")
-    metadata = metadata_of(
-        world.materialize({"hiscores__snapshots": {"players": ["player 1", "player 3"]}}), "snapshots"
-    )
+    metadata = metadata_of(world.materialize(players=["player 1", "player 3"]), "snapshots")
     assert (metadata["outcome"], metadata["unranked"], metadata["not_found"]) == ("complete", 2, 0)

@@ -108,7 +108,7 @@ def test_a_link_makes_a_run_due_for_the_names_that_were_left(linked: World) -> N
 
 
 def test_a_player_named_by_a_former_name_is_looked_up_under_the_new_one(linked: World) -> None:
-    result = linked.materialize({SNAPSHOTS_OP: {"players": ["Player_1"]}}, selection=["snapshots"])
+    result = linked.materialize(players=["Player_1"], selection=["snapshots"])
     assert metadata_of(result, "snapshots")["ok"] == 1
     assert {document["player_key"] for document in linked.snapshots().values()} == {"player 2"}
 
@@ -145,7 +145,7 @@ def test_a_forgotten_player_is_never_looked_up_whatever_names_them(
     assert looked_up(world) == {"player 1", "player 2"}
     forget(world, "player 1")
     assert looked_up(world) == {"player 2"}
-    world.materialize({SNAPSHOTS_OP: {"players": ["PLAYER 1"]}})
+    world.materialize(players=["PLAYER 1"])
     assert "hiscore_oldschool player 1" not in world.requests
     assert traces(world, "player 1") == []
 

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from image_map.store.watch import Position
 from image_map_world import NOW, World
 from wrapped_shared import markdown
 from wrapped_shared.mongo import MongoResource
+from wrapped_shared.run_config import PLAYERS, ChosenPlayers, players_config
 
 JOB = "image_map_regeneration"
 ASSETS = {"stat_subjects", "wiki_rows", "items", "stat_images", "sprite_sheet", "item_prices", "item_month_prices"}
@@ -23,14 +25,18 @@ MOBS = [("Goblin", 5, [3045]), ("Zulrah", 725, [2042])]
 
 
 def run(
-    world: World, ops: dict[str, Any] | None = None, tags: dict[str, str] | None = None, name: str = JOB
+    world: World,
+    ops: dict[str, Any] | None = None,
+    tags: dict[str, str] | None = None,
+    name: str = JOB,
+    players: Sequence[str] = (),
 ) -> dg.ExecuteInProcessResult:
     job = defs.resolve_job_def(name)
     with dg.DagsterInstance.ephemeral() as instance:
         return job.execute_in_process(
             instance=instance,
-            resources={"mongo": world.mongo},
-            run_config={"ops": ops} if ops else None,
+            resources={"mongo": world.mongo, PLAYERS: ChosenPlayers()},
+            run_config={"ops": ops or {}, **players_config(players)},
             raise_on_error=False,
             tags=tags,
         )
@@ -95,11 +101,25 @@ def test_run_config_restricts_a_run_and_invalid_values_are_one_clear_line(wiki_e
     config = {"config": {"subjects": ["npc:Goblin#5"]}}
     assert run(world, {"image_map__stat_subjects": config, "image_map__stat_images": config}).success
     assert [entry["_id"] for entry in world.analytics.stat_images.find()] == ["npc:Goblin#5"]
-    for wrong in ({"kinds": ["pet"]}, {"subjects": ["Goblin"]}, {"since": "yesterday"}, {"players": [" "]}):
+    for wrong in ({"kinds": ["pet"]}, {"subjects": ["Goblin"]}, {"since": "yesterday"}):
         result = run(world, {"image_map__stat_subjects": {"config": wrong}})
         assert not result.success
         (failure,) = [event for event in result.all_events if event.is_step_failure]
         assert "run config" in str(failure.step_failure_data.error_display_string)
+
+
+def test_a_run_for_chosen_players_leaves_out_those_without_a_report(wiki_environment: World) -> None:
+    world = wiki_environment
+    world.report(mobs=MOBS)
+    (player,) = {report["player_key"] for report in world.analytics.wrapped_reports.find()}
+    result = run(world, players=[player.upper(), "Nobody Known"])
+    assert result.success
+    (made,) = result.asset_materializations_for_node("image_map__stat_images")
+    assert made.metadata["unknown_names"].value == 1
+    refused = run(world, players=["Nobody Known"])
+    assert not refused.success
+    failures = [event.step_failure_data.user_failure_data for event in refused.all_events if event.is_step_failure]
+    assert ["unknown" in str(failure and failure.description) for failure in failures] == [True]
 
 
 def test_the_checks_see_what_is_wrong(wiki_environment: World) -> None:

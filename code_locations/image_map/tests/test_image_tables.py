@@ -11,6 +11,7 @@ from image_map.domain.trust import Refused, judge
 from image_map.store.tables import read_table, table_head
 from image_map_world import NOW, World
 from wrapped_shared.models.image_map import WikiTable
+from wrapped_shared.run_config import PLAYERS, ChosenPlayers
 
 DAY = timedelta(days=1)
 TABLES = ["infobox_monster", "infobox_npc", "infobox_item", "mapping"]
@@ -170,7 +171,7 @@ def test_a_fault_for_some_days_only_fails_a_check_and_accept_smaller_resolves_it
         with dg.DagsterInstance.ephemeral() as instance:
             result = job.execute_in_process(
                 instance=instance,
-                resources={"mongo": world.mongo},
+                resources={"mongo": world.mongo, PLAYERS: ChosenPlayers()},
                 run_config={"ops": {"image_map__wiki_rows": {"config": config}}},
             )
             found = result.get_asset_check_evaluations()

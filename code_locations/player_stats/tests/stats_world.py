@@ -9,6 +9,7 @@ from player_stats.definitions import defs
 from wrapped_devkit.generator import generate
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.periods import day_start_ms
+from wrapped_shared.run_config import PLAYERS, ChosenPlayers, players_config
 
 Documents = dict[str, list[dict[str, Any]]]
 
@@ -37,7 +38,7 @@ def definitions(mongo: MongoResource) -> dg.Definitions:
         jobs=list(found.jobs or ()),
         schedules=list(found.schedules or ()),
         sensors=list(found.sensors or ()),
-        resources={"mongo": unopened(mongo)},
+        resources={"mongo": unopened(mongo), PLAYERS: ChosenPlayers()},
     )
 
 
@@ -58,12 +59,9 @@ def materialise(
     instance: dg.DagsterInstance | None = None,
 ) -> dg.ExecuteInProcessResult:
     """Run `daily_wrapped` over a range of days."""
-    days: dict[str, Any] = {"players": list(players)}
-    config = {
-        "ops": {
-            "player_days": {"config": days},
-            "wrapped_reports": {"config": {"players": list(players), "everything": everything}},
-        }
+    config: dict[str, Any] = {
+        "ops": {"wrapped_reports": {"config": {"everything": everything}}},
+        **players_config(players),
     }
     selection = None
     if assets is not None:

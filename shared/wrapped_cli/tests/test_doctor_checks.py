@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from pymongo.errors import OperationFailure
 from wrapped_cli.commands import doctor_checks
 from wrapped_shared.collections import (
@@ -9,6 +10,8 @@ from wrapped_shared.collections import (
     DAY_LEDGER,
     DAY_REQUESTS,
     HISCORES_PLAYERS,
+    ITEM_PRICES,
+    LOOT_MONTHS,
     PLAN_STATE,
     REPORT_REQUESTS,
     SEALED,
@@ -71,6 +74,22 @@ def test_players_whose_scrape_is_overdue_are_counted(mongo: MongoResource) -> No
     players = [{"_id": n, "next_due": now + timedelta(hours=hours)} for n, hours in enumerate((-5, -1, 1))]
     mongo.analytics[HISCORES_PLAYERS].insert_many(players)
     assert doctor_checks.overdue(mongo) == "2 players"
+
+
+def test_days_without_prices_are_counted_over_the_months_with_loot(
+    mongo: MongoResource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("WRAPPED_CONTACT", raising=False)
+    assert doctor_checks.unpriced(mongo).startswith("none needed")
+    mongo.analytics[LOOT_MONTHS].insert_many([{"_id": "2024-02"}, {"_id": "2023-12"}, {"_id": "2199-01"}, {"_id": 5}])
+    mongo.analytics[ITEM_PRICES].insert_many(
+        [{"_id": f"2023-12-{day:02}", "prices": {}} for day in range(1, 31)] + [{"_id": "2024-01-15", "prices": {}}]
+    )
+    assert doctor_checks.unpriced(mongo) == "30 of 60 days, the oldest 2023-12-31 (set WRAPPED_CONTACT first)"
+    mongo.analytics[ITEM_PRICES].insert_many(
+        [{"_id": f"2024-02-{day:02}", "prices": {}} for day in range(1, 30)] + [{"_id": "2023-12-31", "prices": {}}]
+    )
+    assert doctor_checks.unpriced(mongo) == "none of 60"
 
 
 def test_an_upstream_on_hold_is_shown_with_until_when_and_why(mongo: MongoResource) -> None:

@@ -21,7 +21,7 @@ def toy():
     with Path("made").open("a") as made:
         made.write("toy ")
 
-main = dg.define_asset_job("everything", selection="*", tags={"wrapped/main": "true"})
+main = dg.define_asset_job("everything", selection="*", tags={".dagster/wrapped_main": "true"})
 other = dg.define_asset_job("other", selection="*")
 """
 

@@ -4,6 +4,7 @@ import dagster as dg
 from wrapped_shared.alerts import failure_alerts
 from wrapped_shared.asset_keys import IMAGE_MAP
 from wrapped_shared.mongo import MongoResource
+from wrapped_shared.run_config import PLAYERS, ChosenPlayers
 from wrapped_shared.table_schema import with_code_references
 
 from image_map.defs.automation import (
@@ -14,17 +15,32 @@ from image_map.defs.automation import (
     image_map_regeneration_schedule,
     new_subjects_sensor,
 )
-from image_map.defs.checks import no_orphan_files, share_of_fallbacks, sprites_open
-from image_map.defs.prices import price_days_complete
+from image_map.defs.checks import (
+    names_and_bases_are_sound,
+    no_orphan_files,
+    reported_items_have_names,
+    share_of_fallbacks,
+    sprites_open,
+)
+from image_map.defs.prices import price_days_complete, prices_are_recent, prices_are_whole
 from image_map.work.due import due
 
 __all__ = ["defs", "due"]
 
 defs = dg.Definitions(
     assets=with_code_references(ASSETS),
-    asset_checks=[share_of_fallbacks, sprites_open, no_orphan_files, price_days_complete],
+    asset_checks=[
+        share_of_fallbacks,
+        sprites_open,
+        no_orphan_files,
+        names_and_bases_are_sound,
+        reported_items_have_names,
+        price_days_complete,
+        prices_are_recent,
+        prices_are_whole,
+    ],
     jobs=[image_map_regeneration, image_map_prices],
     schedules=[image_map_regeneration_schedule, image_map_prices_schedule],
     sensors=[new_subjects_sensor, failure_alerts(IMAGE_MAP)],
-    resources={"mongo": MongoResource()},
+    resources={"mongo": MongoResource(), PLAYERS: ChosenPlayers()},
 )

@@ -7,6 +7,7 @@ import dagster as dg
 from wrapped_shared.alerts import failure_alerts
 from wrapped_shared.asset_keys import PLAYER_STATS
 from wrapped_shared.mongo import MongoResource
+from wrapped_shared.run_config import PLAYERS, ChosenPlayers
 from wrapped_shared.table_schema import with_code_references
 
 from player_stats.defs.checks import CHECKS
@@ -31,5 +32,5 @@ def defs() -> dg.Definitions:
         jobs=JOBS,
         schedules=SCHEDULES,
         sensors=[*SENSORS, failure_alerts(PLAYER_STATS)],
-        resources={"mongo": MongoResource()},
+        resources={"mongo": MongoResource(), PLAYERS: ChosenPlayers()},
     )

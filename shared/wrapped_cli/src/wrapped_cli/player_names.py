@@ -17,7 +17,7 @@ from wrapped_shared.periods import is_day, periods_of_day, today
 from wrapped_shared.tenures import Link, LinkError, Tenures, connected
 
 from wrapped_cli.errors import CommandError
-from wrapped_cli.text import clean
+from wrapped_cli.text import clean, nearest
 
 _NAME_LENGTH: Final = 40
 
@@ -64,7 +64,9 @@ def unlink_name(analytics: Database[Any], old: str, day: str | None) -> LinkChan
     found = sorted(link for link in before if link.old == name and day in (None, link.from_day))
     if not found:
         from_that_day = f" from {clean(day, 20)}" if day is not None else ""
-        raise CommandError(f"no link leads away from {clean(name, _NAME_LENGTH)}{from_that_day}")
+        known = nearest(name, {link.old for link in before})
+        there = f": links lead away from {known}" if known else ": there are no links yet"
+        raise CommandError(f"no link leads away from {clean(name, _NAME_LENGTH)}{from_that_day}{there}")
     link = found[-1]
     change = _change(analytics, link, before, before - {link})
     analytics[names.PLAYER_NAMES].delete_many({"old": link.old, "now": link.now, "from_day": link.from_day})

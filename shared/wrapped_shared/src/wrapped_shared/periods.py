@@ -4,7 +4,8 @@ Conversions between timestamps (milliseconds since the epoch), days, months and 
 Nothing here reads settings or MongoDB.
 """
 
-from collections.abc import Iterator
+from calendar import monthrange
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
@@ -68,6 +69,15 @@ def days_between(first: str, last: str) -> Iterator[str]:
 def month_of(day: str) -> str:
     """Return a day's month, "YYYY-MM"."""
     return day[:7]
+
+
+def days_of_months(months: Iterable[str], last: str) -> list[str]:
+    """Return the days of the months "YYYY-MM", up to `last`, oldest first; anything that is not a month is ignored."""
+    found: list[str] = []
+    for month in sorted({month for month in months if is_day(f"{month}-01")}):
+        _, days = monthrange(int(month[:4]), int(month[5:]))
+        found += days_between(f"{month}-01", min(f"{month}-{days}", last))
+    return found
 
 
 def periods_of_day(day: str) -> tuple[str, str]:

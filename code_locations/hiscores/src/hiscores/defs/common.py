@@ -10,7 +10,6 @@ from typing import Final
 import dagster as dg
 from pydantic import Field
 from wrapped_shared.definitions import HOURLY, asset_spec
-from wrapped_shared.run_config import PlayersConfig
 
 from hiscores.domain.snapshots import read_slot
 
@@ -23,17 +22,17 @@ SNAPSHOTS_OP: Final = "hiscores__snapshots"
 GAINS_OP: Final = "hiscores__hiscores_gains"
 
 
-class ScrapeConfig(PlayersConfig):
+class ScrapeConfig(dg.Config):
     """Run config of the scrape."""
 
     slot: str = Field(
         default="",
         description="The slot to scrape, ISO 8601 (`2026-11-25T10:00:00Z`): a re-run for a slot looks up only the "
-        "players still missing in it. Empty = this hour, or this second if players are named.",
+        "players still missing in it. Empty = this hour, or this second if players are chosen.",
     )
 
-    def slot_time(self, now: datetime) -> datetime:
-        """The slot to scrape.
+    def slot_time(self, now: datetime, *, by_hand: bool) -> datetime:
+        """The slot to scrape; without `slot`, a scrape by hand has its own.
 
         Raises:
             dagster.Failure: `slot` is not a time.
@@ -47,10 +46,10 @@ class ScrapeConfig(PlayersConfig):
                     allow_retries=False,
                 ) from None
         moment = now.astimezone(UTC).replace(microsecond=0)
-        return moment if self.players else moment.replace(minute=0, second=0)
+        return moment if by_hand else moment.replace(minute=0, second=0)
 
 
-class GainsConfig(PlayersConfig):
+class GainsConfig(dg.Config):
     """Run config of the gains."""
 
     changed_only: bool = Field(

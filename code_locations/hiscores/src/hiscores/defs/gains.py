@@ -10,6 +10,7 @@ from wrapped_shared.definitions import Materialized, check_spec
 from wrapped_shared.forgotten_players import read_forgotten
 from wrapped_shared.models.hiscores import HiscoresGains
 from wrapped_shared.mongo import MongoResource, clear_errors
+from wrapped_shared.run_config import ChosenPlayers
 
 from hiscores.defs.common import GainsConfig, spec
 from hiscores.domain.catalogue import kind_lookup
@@ -40,13 +41,15 @@ from hiscores.work.gains import GainsWork
         )
     ],
 )
-def hiscores_gains(context: dg.AssetExecutionContext, config: GainsConfig, mongo: MongoResource) -> Materialized:
+def hiscores_gains(
+    context: dg.AssetExecutionContext, config: GainsConfig, mongo: MongoResource, players: ChosenPlayers
+) -> Materialized:
     """Compute the gains of all players, those with new snapshots, or those named."""
     with clear_errors(mongo):
         remove_forgotten(mongo.analytics, read_forgotten(mongo.analytics))
         there = count_snapshots(mongo.raw)  # counted before reading: snapshots that arrive meanwhile count as new
         work = GainsWork(mongo, kind_lookup(load_rows(mongo.analytics)))
-        named = config.player_keys()
+        named = players.chosen_keys()
         if named is not None:
             held = {work.tenures.resolve(key) for key in named}
             work.some([*work.behind_links, *sorted(named | held)])

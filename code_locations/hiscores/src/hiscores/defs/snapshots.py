@@ -16,6 +16,7 @@ from wrapped_shared.models.hiscores import HiscoresSnapshot
 from wrapped_shared.mongo import MongoResource, clear_errors
 from wrapped_shared.names import player_key
 from wrapped_shared.periods import day_of
+from wrapped_shared.run_config import ChosenPlayers
 
 from hiscores.defs.common import HOLD_CHECK, POOL, ScrapeConfig, spec
 from hiscores.defs.reporting import outcome_of, snapshot_checks, snapshot_metadata
@@ -65,21 +66,23 @@ MODE_TAG: Final = "hiscores/outcome"
     ],
     pool=POOL,
 )
-def snapshots(context: dg.AssetExecutionContext, config: ScrapeConfig, mongo: MongoResource) -> Materialized:
-    """Scrape the players who are due, or the ones named."""
+def snapshots(
+    context: dg.AssetExecutionContext, config: ScrapeConfig, mongo: MongoResource, players: ChosenPlayers
+) -> Materialized:
+    """Scrape the players who are due, or the ones named, known or not."""
     started = datetime.now(UTC)
     with clear_errors(mongo):
         settings = HiscoresSettings.load()
         settings.require_contact()
-        slot = config.slot_time(started)
-        by_hand = config.player_keys()
+        by_hand = players.chosen_keys()
+        slot = config.slot_time(started, by_hand=by_hand is not None)
         if by_hand is None:
-            planned, players = _planned(mongo, slot, settings.requests_per_run)
+            planned, due = _planned(mongo, slot, settings.requests_per_run)
             impossible = 0
         else:
             planned = None
-            players, impossible = _named(mongo, by_hand, config.players, started)
-        context.log.info(f"slot {slot_text(slot)}: {len(players)} players to look up")
+            due, impossible = _named(mongo, by_hand, players.names, started)
+        context.log.info(f"slot {slot_text(slot)}: {len(due)} players to look up")
         deadline = started + timedelta(minutes=settings.minutes_per_run)
         with HiscoresClient.from_settings(settings, HoldKeeper(mongo.analytics, HISCORES)) as client:
             scrape = Scrape(
@@ -90,11 +93,14 @@ def snapshots(context: dg.AssetExecutionContext, config: ScrapeConfig, mongo: Mo
                 kind_of=kind_lookup(load_rows(mongo.analytics)),
                 deadline=deadline,
             )
-            _run(context, scrape, players)
+            _run(context, scrape, due)
             stats = client.http.stats
         _remember(mongo, scrape.tally)
         hold = hold_check(mongo.analytics, HOLD_CHECK, SNAPSHOTS_KEY, HISCORES)
-    outcome = outcome_of(scrape.tally, len(players))
+    outcome = outcome_of(scrape.tally, len(due))
+    absent = impossible + scrape.tally.outcomes["not_found"]
+    if by_hand is not None and absent:
+        context.log.warning(f"{absent} of the {len(by_hand)} chosen players are not on the hiscores; check their names")
     if outcome.startswith("upstream"):
         context.log.warning(f"{outcome}: {scrape.tally.reason or 'no player got a valid response'}")
         context.instance.add_run_tags(context.run.run_id, {MODE_TAG: outcome})
@@ -105,7 +111,7 @@ def snapshots(context: dg.AssetExecutionContext, config: ScrapeConfig, mongo: Mo
             stats,
             slot=slot,
             outcome=outcome,
-            players=len(players),
+            players=len(due),
             impossible=impossible,
         ),
         check_results=[*snapshot_checks(scrape.tally), hold],

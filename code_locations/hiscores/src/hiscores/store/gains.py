@@ -19,6 +19,7 @@ from hiscores.domain.chains import StoredGains, StoredTenures
 from hiscores.domain.gains import ALL, Gains
 
 _KNOWN: Final = {"_id": 0, "player_key": 1, "to": 1, "schema_version": 1}
+_SAMPLE: Final = 1_000
 _HEAD: Final = {"player_key": 1, "period": 1, "tenures": 1}
 
 
@@ -132,3 +133,9 @@ def players_behind(analytics: Database[Document], tenures: Tenures, forgotten: F
         if key is not None and (key not in known or known[key] < last):
             behind.add(key)
     return sorted(behind)
+
+
+def sample_of_gains(analytics: Database[Document]) -> list[Document]:
+    """Return what checks read of the all-time gains of up to 1,000 players."""
+    fields = dict.fromkeys(("skills", "bosses", "activities", "from", "to", "points", "flags"), 1)
+    return list(analytics[HISCORES_GAINS].find({"period": ALL}, fields).limit(_SAMPLE))

@@ -31,8 +31,8 @@ image_map_regeneration = dg.define_asset_job(
     "image_map_regeneration",
     selection=dg.AssetSelection.assets(*ASSETS),
     executor_def=dg.in_process_executor,  # a chain of steps: a process for each would cost more than most steps
-    description="Brings item prices and the whole map up to date or, with `kinds`, `subjects` or `players`, a part of "
-    "the map.",
+    description="Brings item prices and the whole map up to date or, with `kinds`, `subjects` or chosen players, a "
+    "part of the map.",
     tags={**team_tag(IMAGE_MAP), **MAIN_JOB},
 )
 

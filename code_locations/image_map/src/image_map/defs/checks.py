@@ -4,15 +4,18 @@ import hashlib
 from functools import partial
 
 import dagster as dg
-from wrapped_shared.asset_keys import IMAGE_MAP, STAT_IMAGES_KEY
+from wrapped_shared.asset_keys import IMAGE_MAP, ITEMS_KEY, STAT_IMAGES_KEY
 from wrapped_shared.collections import STAT_IMAGES
 from wrapped_shared.definitions import team_tag
 from wrapped_shared.mongo import MongoResource, clear_errors
 
+from image_map.domain.items import unsound
 from image_map.domain.sprites import image_format
+from image_map.store.items import names_and_bases, unnamed_share
 from image_map.store.sprites import loose_chunks, orphans, referenced, stored_bytes
 
 MOST_FALLBACKS = 0.10
+MOST_UNNAMED = 0.10
 
 _check = partial(dg.asset_check, asset=STAT_IMAGES_KEY, metadata=team_tag(IMAGE_MAP))
 
@@ -63,3 +66,40 @@ def no_orphan_files(mongo: MongoResource) -> dg.AssetCheckResult:
 
 def _is_whole(file_id: object, data: bytes) -> bool:
     return image_format(data) == "PNG" and hashlib.sha256(data).hexdigest().startswith(str(file_id))
+
+
+@dg.asset_check(
+    asset=ITEMS_KEY,
+    description="Passes if every item has a name, and every base id is an item that is its own base: else notes and "
+    "placeholders would have no price or another item's. Fails, because reports would show it.",
+    metadata=team_tag(IMAGE_MAP),
+)
+def names_and_bases_are_sound(mongo: MongoResource) -> dg.AssetCheckResult:
+    """Look at every item's name and base id."""
+    with clear_errors(mongo):
+        items = names_and_bases(mongo.analytics)
+    wrong = unsound(items)
+    shown = ", ".join(map(str, wrong[:10]))
+    return dg.AssetCheckResult(
+        passed=not wrong,
+        description=f"{len(wrong)} of {len(items)} items: {shown}" if wrong else f"{len(items)} items are sound",
+        metadata={"items": len(items), "wrong": len(wrong)},
+    )
+
+
+@dg.asset_check(
+    asset=ITEMS_KEY,
+    description="Passes if at most 10% of the items that reports name have no name yet. Only warns: without "
+    "WRAPPED_CONTACT nothing is fetched, and new items appear in the wiki later than in the game.",
+    metadata=team_tag(IMAGE_MAP),
+)
+def reported_items_have_names(mongo: MongoResource) -> dg.AssetCheckResult:
+    """Compare the items that need a picture with those that have a name."""
+    with clear_errors(mongo):
+        unnamed, needed = unnamed_share(mongo.analytics)
+    return dg.AssetCheckResult(
+        passed=unnamed <= MOST_UNNAMED * needed,
+        severity=dg.AssetCheckSeverity.WARN,
+        description=f"{unnamed} of {needed} items in reports have no name",
+        metadata={"unnamed": unnamed, "needed": needed},
+    )

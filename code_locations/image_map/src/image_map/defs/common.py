@@ -16,8 +16,9 @@ from pydantic import Field
 from wrapped_shared.definitions import asset_spec
 from wrapped_shared.holds import PRICES, WIKI, HoldKeeper
 from wrapped_shared.http import ContactMissing
+from wrapped_shared.known_players import unreported_players
 from wrapped_shared.mongo import MongoResource
-from wrapped_shared.run_config import PlayersConfig
+from wrapped_shared.run_config import Chosen, ChosenPlayers
 
 from image_map.upstream.prices import PriceService
 from image_map.upstream.settings import DEFAULT_LEAST_ROWS, UpstreamSettings
@@ -41,7 +42,7 @@ SUBJECTS_OP: Final = "image_map__stat_subjects"
 IMAGES_OP: Final = "image_map__stat_images"
 
 
-class ImagesConfig(PlayersConfig):
+class ImagesConfig(dg.Config):
     """The subjects a run is for."""
 
     kinds: list[str] = Field(
@@ -53,14 +54,14 @@ class ImagesConfig(PlayersConfig):
         description="Subjects to redo, such as `npc:Goblin#5`, `item:4151`, `place:Varrock`; empty = all subjects.",
     )
 
-    def choice(self) -> Choice:
+    def choice(self, players: Chosen) -> Choice:
         """Return the subjects that the run is for.
 
         Raises:
-            dagster.Failure: unknown kind, invalid `_id`, or an empty player name.
+            dagster.Failure: unknown kind, or invalid `_id`.
         """
         try:
-            return Choice.of(self.kinds, self.subjects, self.player_keys())
+            return Choice.of(self.kinds, self.subjects, players.keys)
         except WrongChoice as error:
             raise dg.Failure(f"run config: {error}", allow_retries=False) from None
 
@@ -104,6 +105,11 @@ class BuildConfig(ImagesConfig):
     """Run config of `stat_images`."""
 
     redownload: bool = Field(default=False, description="Fetch and store existing pictures again, to repair them.")
+
+
+def chosen_players(context: dg.AssetExecutionContext, players: ChosenPlayers, mongo: MongoResource) -> Chosen:
+    """Return the chosen players who have a report: only reports name subjects."""
+    return players.known(context.log, partial(unreported_players, mongo.analytics))
 
 
 @dataclass(frozen=True, slots=True)

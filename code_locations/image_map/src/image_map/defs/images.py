@@ -9,6 +9,7 @@ from wrapped_shared.definitions import Materialized, check_spec
 from wrapped_shared.holds import WIKI, hold_check, hold_check_spec
 from wrapped_shared.models.image_map import StatImage
 from wrapped_shared.mongo import MongoResource, clear_errors
+from wrapped_shared.run_config import ChosenPlayers
 
 from image_map.defs.common import (
     ANSWERS_CHECK,
@@ -18,6 +19,7 @@ from image_map.defs.common import (
     BuildConfig,
     Progress,
     answers_check,
+    chosen_players,
     open_upstream,
     spec,
 )
@@ -49,11 +51,13 @@ SHOWN = 30
     ],
     pool=POOL,
 )
-def stat_images(context: dg.AssetExecutionContext, config: BuildConfig, mongo: MongoResource) -> Materialized:
+def stat_images(
+    context: dg.AssetExecutionContext, config: BuildConfig, mongo: MongoResource, players: ChosenPlayers
+) -> Materialized:
     """Resolve, query the wiki, fetch what is new or changed, draw the rest."""
-    choice = config.choice()
     with clear_errors(mongo), open_upstream(context, mongo) as upstream:
         now = datetime.now(UTC)
+        choice = config.choice(chosen_players(context, players, mongo))
         report = build_images(
             mongo.analytics,
             upstream.wiki,

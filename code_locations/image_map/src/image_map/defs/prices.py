@@ -20,9 +20,21 @@ from image_map.defs.common import (
     open_upstream,
     spec,
 )
-from image_map.work.prices import DAYS_A_RUN, PricesReport, coverage, fetch_prices, missing_days, update_months
+from image_map.store.prices import months_behind
+from image_map.work.prices import (
+    DAYS_A_RUN,
+    PricesReport,
+    coverage,
+    days_late,
+    fetch_prices,
+    missing_days,
+    short_days,
+    update_months,
+)
 
 SHOWN = 30
+LATEST_DAYS = 14
+LATE_DAYS = 3
 
 
 @dg.multi_asset(
@@ -101,6 +113,42 @@ def item_month_prices(mongo: MongoResource) -> Materialized:
             "months_written": len(months),
             "months": dg.MetadataValue.md(markdown.table(("month",), [(month,) for month in months])),
         }
+    )
+
+
+@dg.asset_check(
+    asset=ITEM_PRICES_KEY,
+    description=f"Passes if no accepted day among the latest {LATEST_DAYS} has less than half the usual number of "
+    "prices, and every month's prices are those of all its days. Fails, because loot is valued by them.",
+    metadata=team_tag(IMAGE_MAP),
+)
+def prices_are_whole(mongo: MongoResource) -> dg.AssetCheckResult:
+    """Compare the latest days with each other, and months with their days."""
+    with clear_errors(mongo):
+        short, behind = short_days(mongo.analytics, LATEST_DAYS), months_behind(mongo.analytics)
+    wrong = [f"{day} is short" for day in short] + [f"{month} lacks days" for month in behind]
+    return dg.AssetCheckResult(
+        passed=not wrong,
+        description=", ".join(wrong[:SHOWN]) or "the latest days are alike, and months have all their days",
+        metadata={"short_days": len(short), "months_behind": len(behind)},
+    )
+
+
+@dg.asset_check(
+    asset=ITEM_PRICES_KEY,
+    description=f"Passes if the newest day that is needed and accepted is at most {LATE_DAYS} days older than the "
+    "newest that is needed. Only warns: prices of the days before serve meanwhile.",
+    metadata=team_tag(IMAGE_MAP),
+)
+def prices_are_recent(mongo: MongoResource) -> dg.AssetCheckResult:
+    """Look at the newest accepted day."""
+    with clear_errors(mongo):
+        late = days_late(mongo.analytics, datetime.now(UTC))
+    return dg.AssetCheckResult(
+        passed=late <= LATE_DAYS,
+        severity=dg.AssetCheckSeverity.WARN,
+        description=f"the newest {late} days have no prices" if late else "the newest day has prices",
+        metadata={"days_late": late},
     )
 
 

@@ -6,8 +6,9 @@ from wrapped_shared.asset_keys import HISCORES_GAINS_KEY, STAT_SUBJECTS_KEY, WRA
 from wrapped_shared.definitions import Materialized
 from wrapped_shared.models.image_map import StatSubject
 from wrapped_shared.mongo import MongoResource, clear_errors
+from wrapped_shared.run_config import ChosenPlayers
 
-from image_map.defs.common import SubjectsConfig, spec
+from image_map.defs.common import SubjectsConfig, chosen_players, spec
 from image_map.work.gather import gather
 
 
@@ -25,10 +26,14 @@ from image_map.work.gather import gather
         )
     ],
 )
-def stat_subjects(context: dg.AssetExecutionContext, config: SubjectsConfig, mongo: MongoResource) -> Materialized:
+def stat_subjects(
+    context: dg.AssetExecutionContext, config: SubjectsConfig, mongo: MongoResource, players: ChosenPlayers
+) -> Materialized:
     """Read what the reports name: everything, or what run config selects."""
-    choice, since = config.choice(), config.since_time()
+    since = config.since_time()
     with clear_errors(mongo):
+        chosen = chosen_players(context, players, mongo)
+        choice = config.choice(chosen)
         found = gather(mongo.analytics, choice, since)
     if found.crowded_out:
         context.log.warning(f"{found.crowded_out} subjects exceed the limit for their kind and get no picture")
@@ -39,5 +44,6 @@ def stat_subjects(context: dg.AssetExecutionContext, config: SubjectsConfig, mon
             "reports_read": found.reports,
             "documents_written": found.written,
             "crowded_out": found.crowded_out,
+            **chosen.metadata,
         }
     )

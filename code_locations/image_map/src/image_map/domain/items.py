@@ -75,5 +75,18 @@ def item_documents(wiki: Iterable[WikiRow], prices: Iterable[WikiRow] = ()) -> d
     return documents
 
 
+def unsound(items: Mapping[int, tuple[Any, Any]]) -> list[int]:
+    """Return the ids, ascending, of items without a name, or whose base id is no item or has another base itself.
+
+    Args:
+        items: name and base id by item id.
+    """
+    return sorted(
+        item_id
+        for item_id, (name, base) in items.items()
+        if not (isinstance(name, str) and name.strip()) or items.get(base, (None, None))[1] != base
+    )
+
+
 def _document(item_id: int, name: str, base: int, source: ItemSource) -> dict[str, Any]:
     return {"_id": item_id, "schema_version": SCHEMA_VERSIONS[ITEMS], "name": name, "base_id": base, "source": source}

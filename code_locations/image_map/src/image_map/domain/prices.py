@@ -4,7 +4,6 @@ What belongs here: the rules. What does not: requests to the price service, and 
 (`base_id` in `items`).
 """
 
-from calendar import monthrange
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +12,7 @@ from typing import Any, Final
 
 from wrapped_shared.documents import whole
 from wrapped_shared.fixed_prices import FIXED_PRICES
-from wrapped_shared.periods import day_of, days_between, is_day, previous_day
+from wrapped_shared.periods import day_of, days_of_months, previous_day
 
 VALUE_LIMIT: Final = 2**31
 """The game's integers are smaller than this; anything else in a row is a fault of the service."""
@@ -130,14 +129,7 @@ def days_to_request(
 
 def days_needed(months: Iterable[str], now: datetime) -> list[str]:
     """Return the days of the months up to yesterday (UTC), oldest first."""
-    yesterday = previous_day(day_of(now))
-    valid = sorted({month for month in months if is_day(f"{month}-01")})
-    return [day for month in valid for day in days_between(f"{month}-01", min(_last_day(month), yesterday))]
-
-
-def _last_day(month: str) -> str:
-    _, days = monthrange(int(month[:4]), int(month[5:]))
-    return f"{month}-{days}"
+    return days_of_months(months, previous_day(day_of(now)))
 
 
 def _value(value: object) -> int:

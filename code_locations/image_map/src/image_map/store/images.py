@@ -11,6 +11,7 @@ from pymongo.database import Database
 from wrapped_shared.bulk import find_by_id, write_all
 from wrapped_shared.collections import ITEMS, STAT_IMAGES
 from wrapped_shared.documents import Document
+from wrapped_shared.item_changes import changing, unfinished
 
 BATCH: Final = 1_000
 
@@ -42,7 +43,10 @@ def write_items(
 ) -> int:
     """Write the items that are new or changed; returns how many. None is ever removed: ids keep their meaning."""
     changed = [item for item_id, item in items.items() if before.get(item_id) != item]
-    return _replace(analytics, ITEMS, changed)
+    if not changed and not unfinished(analytics):
+        return 0
+    with changing(analytics):
+        return _replace(analytics, ITEMS, changed)
 
 
 def _replace(analytics: Analytics, collection: str, documents: Iterable[Mapping[str, Any]]) -> int:

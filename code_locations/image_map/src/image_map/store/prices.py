@@ -3,10 +3,12 @@
 What belongs here: reading and writing. What does not: prices and when a day is requested (`domain.prices`).
 """
 
+import hashlib
 from collections import Counter
 from collections.abc import Mapping
 from typing import Final
 
+import bson
 from pymongo.database import Database
 from wrapped_shared import collections as names
 from wrapped_shared.documents import Document
@@ -42,6 +44,12 @@ def rows_before(analytics: Analytics, day: str) -> list[int]:
     return [len(document["prices"]) for document in earlier.limit(COMPARED_DAYS)]
 
 
+def rows_of_latest(analytics: Analytics, days: int) -> dict[str, int]:
+    """Return how many items have a price on each of the latest accepted days."""
+    latest = analytics[names.ITEM_PRICES].find({}, {"prices": 1}).sort("_id", -1).limit(days)
+    return {document["_id"]: len(document["prices"]) for document in latest}
+
+
 def accept_day(analytics: Analytics, day: str, prices: Prices) -> None:
     """Store the prices of a day and forget that it was refused."""
     _replace(analytics, names.ITEM_PRICES, day, {"prices": _stored(prices)})
@@ -61,8 +69,12 @@ def months_behind(analytics: Analytics) -> list[str]:
     """
     days = Counter(map(month_of, stored_days(analytics)))
     version = SCHEMA_VERSIONS[names.ITEM_MONTH_PRICES]
-    stored = analytics[names.ITEM_MONTH_PRICES].find({}, {"days": 1, "schema_version": 1})
-    done = {month["_id"]: month["days"] for month in stored if month.get("schema_version") == version}
+    stored = analytics[names.ITEM_MONTH_PRICES].find({}, {"days": 1, "schema_version": 1, "digest": 1})
+    done = {
+        month["_id"]: month["days"]
+        for month in stored
+        if month.get("schema_version") == version and month.get("digest")
+    }
     return sorted(month for month, count in days.items() if done.get(month) != count)
 
 
@@ -75,7 +87,9 @@ def prices_of_month(analytics: Analytics, month: str) -> list[Prices]:
 
 def write_month(analytics: Analytics, month: str, days: int, prices: Prices) -> None:
     """Store the prices of a month."""
-    _replace(analytics, names.ITEM_MONTH_PRICES, month, {"days": days, "prices": _stored(prices)})
+    stored = _stored(prices)
+    digest = hashlib.blake2b(bson.encode(stored), digest_size=16).hexdigest()
+    _replace(analytics, names.ITEM_MONTH_PRICES, month, {"days": days, "prices": stored, "digest": digest})
 
 
 def _stored(prices: Prices) -> dict[str, int]:

@@ -27,6 +27,7 @@ from image_map.store.prices import (
     refusals,
     refuse_day,
     rows_before,
+    rows_of_latest,
     stored_days,
     write_month,
 )
@@ -128,6 +129,18 @@ def coverage(analytics: Analytics, now: datetime) -> Coverage:
     missing = [day for day in needed if day not in stored]
     given_up = [day for day in missing if day in refused and refused[day].given_up]
     return Coverage(len(needed), missing, given_up)
+
+
+def short_days(analytics: Analytics, latest: int) -> list[str]:
+    """Return those of the latest accepted days with less than half as many prices as most of them."""
+    rows = rows_of_latest(analytics, latest)
+    return sorted(day for day, count in rows.items() if is_short(count, list(rows.values()), 0))
+
+
+def days_late(analytics: Analytics, now: datetime) -> int:
+    """Return how many needed days have passed since the newest accepted one."""
+    days, stored = days_needed(loot_months(analytics), now), stored_days(analytics)
+    return next((late for late, day in enumerate(reversed(days)) if day in stored), len(days))
 
 
 def _judge(

@@ -10,7 +10,14 @@ from typing import Any, Final
 
 import dagster as dg
 from wrapped_shared import collections as names
-from wrapped_shared.asset_keys import DATA_QUALITY_KEY, PLAYER_DAYS_KEY, PLAYER_STATS, UNDATED_KEY, WRAPPED_REPORTS_KEY
+from wrapped_shared.asset_keys import (
+    DATA_QUALITY_KEY,
+    GROUP_REPORTS_KEY,
+    PLAYER_DAYS_KEY,
+    PLAYER_STATS,
+    UNDATED_KEY,
+    WRAPPED_REPORTS_KEY,
+)
 from wrapped_shared.definitions import check_spec
 from wrapped_shared.mongo import MongoResource, clear_errors
 from wrapped_shared.owed_days import owed_summary
@@ -19,7 +26,14 @@ from wrapped_shared.seal import first_open_day
 from wrapped_shared.settings import first_day
 
 from player_stats.defs.common import RAW_KEYS
-from player_stats.store.audit import audit_reports, days_too_large, left_out_shares, pending_reports
+from player_stats.store.audit import (
+    audit_groups,
+    audit_latest_day,
+    audit_reports,
+    days_too_large,
+    left_out_shares,
+    pending_reports,
+)
 from player_stats.store.days import owner_of
 
 WARN_SHARE: Final = 0.01
@@ -66,6 +80,28 @@ def day_results(mongo: MongoResource) -> Results:
         severity=dg.AssetCheckSeverity.WARN,
         description=f"{count:,} days with players whose document is too large to store" if count else "all are stored",
         metadata={"days": count, "latest": dg.MetadataValue.json(sorted({owner_of(one)[1] for one in latest}))},
+    )
+
+
+def agreement_results(mongo: MongoResource) -> Results:
+    """Compare the players' days with what was read of the day, and groups with their members."""
+    day, read, theirs = audit_latest_day(mongo.analytics)
+    yield dg.AssetCheckResult(
+        asset_key=PLAYER_DAYS_KEY,
+        check_name="days_hold_no_more_than_was_read",
+        passed=theirs <= read,
+        # A run that writes the day at this moment may cause it; the next run's result tells.
+        severity=dg.AssetCheckSeverity.WARN,
+        description=f"{day}: players have {theirs:,} of {read:,} events" if day else "nothing to compare yet",
+        metadata={"events_read": read, "events_of_players": theirs},
+    )
+    compared, differing = audit_groups(mongo.analytics)
+    yield dg.AssetCheckResult(
+        asset_key=GROUP_REPORTS_KEY,
+        check_name="totals_are_their_members_sums",
+        passed=not differing,
+        description=f"{len(differing)} of {compared} group reports differ" if compared else "nothing to compare yet",
+        metadata={"groups_checked": compared, "differing": dg.MetadataValue.json(differing)},
     )
 
 
@@ -150,12 +186,38 @@ def report_checks(mongo: MongoResource) -> Results:
         yield from report_results(mongo)
 
 
-CHECKS: Final = [telemetry_checks, day_checks, report_checks]
+@dg.multi_asset_check(
+    name="agreement_checks",
+    specs=[
+        check_spec(
+            "days_hold_no_more_than_was_read",
+            asset=PLAYER_DAYS_KEY,
+            additional_deps=[DATA_QUALITY_KEY],
+            description="The players' documents of the latest day hold at most as many events as were read of that "
+            "day: none counts twice, and none is left of a day whose telemetry is gone. Only warns, because a run "
+            "that writes the day at the same moment looks alike.",
+        ),
+        check_spec(
+            "totals_are_their_members_sums",
+            asset=GROUP_REPORTS_KEY,
+            additional_deps=[WRAPPED_REPORTS_KEY],
+            description="The totals of up to 20 all-time group reports are the sums of their members' reports. "
+            "Fails, because the web app shows wrong figures then; nothing is compared while reports are owed.",
+        ),
+    ],
+)
+def agreement_checks(mongo: MongoResource) -> Results:
+    """Compare what is derived with what it was derived from."""
+    with clear_errors(mongo):
+        yield from agreement_results(mongo)
+
+
+CHECKS: Final = [telemetry_checks, day_checks, report_checks, agreement_checks]
 
 
 def evaluations(mongo: MongoResource) -> Iterator[dg.AssetCheckEvaluation]:
     """Yield the evaluations of all checks, for a step that logs them."""
-    for results in (telemetry_results, day_results, report_results):
+    for results in (telemetry_results, day_results, report_results, agreement_results):
         for result in results(mongo):
             if result.asset_key is not None and result.check_name is not None:
                 yield dg.AssetCheckEvaluation(

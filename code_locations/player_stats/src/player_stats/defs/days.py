@@ -1,16 +1,18 @@
 """Days as partitions: materialising or backfilling a day computes it whole, whether or not it is owed."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import dagster as dg
 from wrapped_shared import collections as names
 from wrapped_shared.asset_keys import DATA_QUALITY_KEY, PLAYER_DAYS_KEY, UNDATED_KEY
 from wrapped_shared.indexes import ensure_indexes
+from wrapped_shared.known_players import unknown_players
 from wrapped_shared.models.player_stats import DataQuality, PlayerDay
 from wrapped_shared.mongo import MongoResource, clear_errors
 from wrapped_shared.periods import today
-from wrapped_shared.run_config import PlayersConfig
+from wrapped_shared.run_config import ChosenPlayers
 from wrapped_shared.seal import first_open_day
 from wrapped_shared.settings import first_day
 
@@ -48,18 +50,18 @@ from player_stats.work.day_turn import DayFigures
     backfill_policy=dg.BackfillPolicy.single_run(),
 )
 def days(
-    context: dg.AssetExecutionContext, config: PlayersConfig, mongo: MongoResource
+    context: dg.AssetExecutionContext, mongo: MongoResource, players: ChosenPlayers
 ) -> Iterator[dg.MaterializeResult[Any]]:
     """Compute the days of the partitions."""
-    players = config.player_keys()
-    chosen = players or frozenset()
+    with clear_errors(mongo):
+        chosen = players.known(context.log, partial(unknown_players, mongo))
     wanted = [day for day in sorted(context.partition_keys, reverse=True) if day <= today()]
     met: set[str] = set()
 
     def on_day(day: str, figures: DayFigures) -> None:
         met.update(figures.summaries)
         context.add_asset_metadata(day_metadata(day, figures), PLAYER_DAYS_KEY, day)
-        if players is None:
+        if chosen.keys is None:
             context.add_asset_metadata(quality_metadata(figures.tally), DATA_QUALITY_KEY, day)
         if figures.tally.read:
             context.log.info(f"{day}: {figures.tally.read:,} events of {len(figures.summaries):,} players")
@@ -68,21 +70,20 @@ def days(
 
     with clear_errors(mongo):
         prepare(context, mongo)
-        if players is not None:
-            players = chosen_names(mongo.analytics, players)
+        named = None if chosen.keys is None else chosen_names(mongo.analytics, chosen.keys)
         first_open = first_open_day(mongo.analytics, first_day())
         if sealed := [day for day in wanted if day < first_open]:
             context.log.warning(
                 f"{len(sealed):,} of the chosen days are sealed (before {first_open}) and were not recomputed"
             )
         wanted = [day for day in wanted if day >= first_open]
-        compute(mongo, wanted, first_day(), whole=wanted, players=players, run_id=context.run.run_id, on_day=on_day)
-    if chosen - met:
+        compute(mongo, wanted, first_day(), whole=wanted, players=named, run_id=context.run.run_id, on_day=on_day)
+    if absent := (chosen.keys or frozenset()) - met:
         context.log.warning(
-            f"{len(chosen - met)} of the chosen players have no valid event on the chosen days; check their names"
+            f"{len(absent)} of the chosen players have no valid event on the chosen days; check their names"
         )
-    yield dg.MaterializeResult(asset_key=PLAYER_DAYS_KEY)
-    if players is None:
+    yield dg.MaterializeResult(asset_key=PLAYER_DAYS_KEY, metadata=chosen.metadata)
+    if chosen.keys is None:
         yield dg.MaterializeResult(asset_key=DATA_QUALITY_KEY)
 
 

@@ -14,7 +14,7 @@ from wrapped_shared.asset_keys import (
 )
 from wrapped_shared.definitions import team_tag
 
-from player_stats.defs.checks import CHECKS, day_checks, report_checks, telemetry_checks
+from player_stats.defs.checks import CHECKS, agreement_checks, day_checks, report_checks, telemetry_checks
 from player_stats.defs.news import wrapped_news
 
 _CHECKS: Final = dg.AssetSelection.checks(*CHECKS)
@@ -24,14 +24,14 @@ daily_wrapped = dg.define_asset_job(
     "daily_wrapped",
     selection=dg.AssetSelection.assets(PLAYER_DAYS_KEY, DATA_QUALITY_KEY, UNDATED_KEY) | _REPORTS | _CHECKS,
     description="Computes the chosen UTC days from raw telemetry, owed or not, then the reports of the players whose "
-    "days changed. Set `players` on player_days and wrapped_reports to recompute only those players.",
+    "days changed. Choose players under `resources` to recompute only theirs.",
     tags=team_tag(PLAYER_STATS),
 )
 
 make_reports = dg.define_asset_job(
     "make_reports",
-    selection=_REPORTS | dg.AssetSelection.checks(report_checks),
-    description="Makes reports from stored days: owed reports, those of `players`, or `everything`.",
+    selection=_REPORTS | dg.AssetSelection.checks(report_checks, agreement_checks),
+    description="Makes reports from stored days: owed reports, those of chosen players, or `everything`.",
     tags=team_tag(PLAYER_STATS),
 )
 

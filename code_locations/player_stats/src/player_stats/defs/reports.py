@@ -3,6 +3,7 @@
 import time
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import dagster as dg
@@ -15,10 +16,11 @@ from wrapped_shared.asset_keys import (
     PLAYER_DAYS_KEY,
     WRAPPED_REPORTS_KEY,
 )
+from wrapped_shared.known_players import unknown_players
 from wrapped_shared.models.player_stats import GroupReport
 from wrapped_shared.models.reports import WrappedReport
 from wrapped_shared.mongo import MongoResource, clear_errors
-from wrapped_shared.run_config import PlayersConfig
+from wrapped_shared.run_config import ChosenPlayers
 from wrapped_shared.settings import first_day
 from wrapped_shared.words import duration
 
@@ -33,13 +35,13 @@ from player_stats.store.reports import make_owed_reports, refreshable
 from player_stats.store.stored_months import all_months
 
 
-class ReportsConfig(PlayersConfig):
+class ReportsConfig(dg.Config):
     """Which reports to make, in addition to the owed ones."""
 
     everything: bool = Field(
         default=False,
         description="Rebuild all reports from the stored days, not only the owed ones, for example after a database "
-        "was restored. With `players`, only theirs.",
+        "was restored. For chosen players, only theirs.",
     )
     refresh: bool = Field(
         default=False,
@@ -63,24 +65,23 @@ class ReportsConfig(PlayersConfig):
     ],
 )
 def wrapped_reports(
-    context: dg.AssetExecutionContext, config: ReportsConfig, mongo: MongoResource
+    context: dg.AssetExecutionContext, config: ReportsConfig, mongo: MongoResource, players: ChosenPlayers
 ) -> dg.MaterializeResult[Any]:
     """Make the reports whose days changed, then the ranks of the periods touched."""
     started = time.monotonic()
-    players = config.player_keys()
     with clear_errors(mongo):
+        chosen = players.known(context.log, partial(unknown_players, mongo))
         prepare(context, mongo)
-        if players is not None:
-            players = chosen_names(mongo.analytics, players)
+        named = None if chosen.keys is None else chosen_names(mongo.analytics, chosen.keys)
         if refused := apply_links(mongo.analytics, context.run.run_id):
             context.log.warning(refused)
-        if players is not None:  # the names connected by links before and after
-            players |= chosen_names(mongo.analytics, players)
+        if named is not None:  # the names connected by links before and after
+            named |= chosen_names(mongo.analytics, named)
         request_revalued(mongo.analytics, first_day(), datetime.now(UTC))
-        also = all_months(mongo.analytics, players) if config.everything or players is not None else {}
+        also = all_months(mongo.analytics, named) if config.everything or named is not None else {}
         if config.refresh:
             also = {**refreshable(mongo.analytics), **also}
-        changes = make_owed_reports(mongo.analytics, players, also=also, run_id=context.run.run_id)
+        changes = make_owed_reports(mongo.analytics, named, also=also, run_id=context.run.run_id)
         ranks_changed = make_owed_ranks(mongo.analytics, context.run.run_id)
         longest = _longest_played(mongo)
     if changes.too_large:
@@ -92,6 +93,7 @@ def wrapped_reports(
     return dg.MaterializeResult(
         metadata={
             **report_metadata(changes),
+            **chosen.metadata,
             "ranks_changed": ranks_changed,
             "seconds": round(time.monotonic() - started, 3),
             "longest_played": dg.MetadataValue.md(markdown.table(("time played", "loot drops", "tiles"), longest)),

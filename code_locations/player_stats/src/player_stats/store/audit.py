@@ -7,23 +7,29 @@ from typing import Any, Final
 from pymongo.collection import Collection
 from pymongo.database import Database
 from wrapped_shared import collections as names
+from wrapped_shared.bulk import find_by_id
 from wrapped_shared.documents import Document
 from wrapped_shared.links import clauses_of_days
 from wrapped_shared.periods import ALL_TIME, month_of, next_day, period_bounds
 
 from player_stats.domain.chains import Chains
 from player_stats.domain.families import FAMILIES
+from player_stats.domain.groups import GroupSums
 from player_stats.domain.prices import Prices
-from player_stats.domain.report import build_report
+from player_stats.domain.ranks import RANKED_FIELDS, stat_values
+from player_stats.domain.report import build_report, report_id
 from player_stats.domain.running_merges import merged
 from player_stats.domain.summaries import merge_all, valued
 from player_stats.store.linked_names import chains_now
+from player_stats.store.plan_state import groups_owed
 from player_stats.store.price_changes import prices_in_use
 from player_stats.store.stored_days import AFTER_ALL_DAYS, days_of_player
 from player_stats.store.undated import UNDATED
 
 _SAMPLE: Final = 20
 """How many reports are compared with their days: the most recently changed ones."""
+_PLAYERS: Final = 1_000
+"""How many players' documents a check reads at most."""
 _COMPARED: Final = ("coverage", *FAMILIES, "quality")
 
 
@@ -51,6 +57,54 @@ def days_too_large(analytics: Database[Document]) -> tuple[int, list[str]]:
     count = analytics[names.DATA_QUALITY].count_documents(query)
     latest = analytics[names.DATA_QUALITY].find(query).sort("day", -1).limit(_SAMPLE)
     return count, [example["id"] for quality in latest for example in quality["examples"]][:_SAMPLE]
+
+
+def audit_latest_day(analytics: Database[Document]) -> tuple[str | None, int, int]:
+    """Return the latest day whose events were counted, how many were read, and how many a sample of players has.
+
+    There is no day if none was counted, or if it is owed.
+    """
+    quality = analytics[names.DATA_QUALITY]
+    counted = [
+        found
+        for collection in names.RAW_EVENT_COLLECTIONS
+        for found in quality.find({"collection": collection, "day": {"$lt": AFTER_ALL_DAYS}}).sort("day", -1).limit(1)
+    ]
+    day = max((found["day"] for found in counted), default=None)
+    if day is None or analytics[names.DAY_LEDGER].find_one({"_id": day, "owed": True}, {"_id": 1}):
+        return None, 0, 0
+    players = analytics[names.PLAYER_DAYS].find({"day": day}, {"quality.read": 1}).limit(_PLAYERS)
+    theirs = sum(found["quality"]["read"] for found in players)
+    return day, sum(found["read"] for found in counted if found["day"] == day), theirs
+
+
+def audit_groups(analytics: Database[Document]) -> tuple[int, list[str]]:
+    """Add up the members of some all-time group reports again; return how many were compared, and which differ.
+
+    Groups are not named but numbered. None is compared while reports, ranks or groups are owed.
+    """
+    owed = groups_owed(analytics)
+    waiting = any(analytics[name].find_one({}, {"_id": 1}) for name in (names.REPORT_REQUESTS, names.RANK_REQUESTS))
+    if waiting or owed.everything or owed.periods:
+        return 0, []
+    compared, differing, listed = 0, [], 0
+    for report in analytics[names.GROUP_REPORTS].find({"period": ALL_TIME}).limit(_SAMPLE):
+        listed += len(report["members"])
+        if compared and listed > _PLAYERS:
+            break
+        compared += 1
+        if not _adds_up(analytics, report):
+            differing.append(f"{ALL_TIME}/{compared}")
+    return compared, differing
+
+
+def _adds_up(analytics: Database[Document], report: Mapping[str, Any]) -> bool:
+    sums = GroupSums(list(report["members"]))
+    wanted = (report_id(report["period"], key) for key in sums.members)
+    for one in find_by_id(analytics[names.WRAPPED_REPORTS], wanted, {**RANKED_FIELDS, "player": 1}):
+        sums.add(one["player_key"], one["player"], stat_values(one))
+    expected = sums.report(report["group"], report["period"])["totals"]
+    return all(expected.get(stat) == value for stat, value in report["totals"].items())
 
 
 def audit_reports(analytics: Database[Document]) -> tuple[int, list[str]]:

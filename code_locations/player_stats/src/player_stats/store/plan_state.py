@@ -13,7 +13,7 @@ from bson import ObjectId
 from pymongo.database import Database
 from wrapped_shared import collections as names
 from wrapped_shared.documents import Document
-from wrapped_shared.links import applied_links, held_again
+from wrapped_shared.links import applied_links, held_again, links_changed
 from wrapped_shared.periods import day_of
 from wrapped_shared.tenures import Tenures
 
@@ -65,6 +65,24 @@ class GroupsOwed:
     """The digest of all groups as they are now."""
     everything: bool
     """Whether any group changed since the reports were made: then all periods are owed."""
+
+
+def links_due(analytics: Database[Document], now: datetime) -> bool:
+    """Return whether the links of names, or who is forgotten, may have changed since they were applied.
+
+    That is compared as soon as their number changes, else hourly: people and the web app write them, and comparing
+    reads them all. Every run compares them, whatever this says.
+    """
+    state = _state(analytics)
+    watched = (names.PLAYER_NAMES, names.FORGOTTEN_PLAYERS)
+    counts = {name: analytics[name].estimated_document_count() for name in watched}
+    seen = state.get("links_seen")
+    if seen is not None and now - seen < RANK_EVERY and counts == state.get("links_counts"):
+        return False
+    if links_changed(analytics):
+        return True
+    _set(analytics, {"links_seen": now, "links_counts": counts})
+    return False
 
 
 def ranking_due(analytics: Database[Document], now: datetime) -> bool:

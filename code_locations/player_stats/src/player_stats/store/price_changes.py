@@ -1,7 +1,7 @@
 """The prices that loot is valued with, and the reports that are owed when they change.
 
 Months are valued with a copy of `item_month_prices` and of the base items in `items`, in one document, `loot_prices`.
-Only a plan moves the copy, in this order:
+What did not change, by the digests beside the prices, is not read again. Only a plan moves the copy, in this order:
 
 1. In one write, it replaces the copy and adds to `pending` which items changed in which months.
 2. It takes a turn and waits for earlier ones, which may have read the old copy. Every later turn reads the new one.
@@ -12,16 +12,19 @@ reports with loot are owed.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import bson
 from bson import ObjectId
+from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 from wrapped_shared import collections as names
+from wrapped_shared.bulk import find_by_id
 from wrapped_shared.documents import Document
+from wrapped_shared.item_changes import revision
 
 from player_stats.domain.prices import Changed, Prices, both
 from player_stats.store.report_requests import request_reports
@@ -46,14 +49,17 @@ def prices_in_use(analytics: Database[Document]) -> tuple[ObjectId | None, Price
 
 
 def prices_due(analytics: Database[Document], now: datetime) -> bool:
-    """Return whether prices changed; compares them at most hourly, because that reads them all."""
-    fields = {"digest": 1, "looked_at": 1, "pending": 1}
+    """Return whether prices changed; compares them at most hourly."""
+    fields = {"digest": 1, "parts": 1, "looked_at": 1, "pending": 1}
     book = analytics[names.LOOT_PRICES].find_one(_BOOK, fields) or {}
     if book.get("pending"):
         return True
     if book and now - book["looked_at"] < _LOOK_EVERY:
         return False
-    if _Found(analytics).digest != book.get("digest", _NO_PRICES):
+    found = _Found(analytics, book.get("parts", {}))
+    if not book and found.empty:
+        return False  # a new deployment owes nothing
+    if found.digest != book.get("digest"):
         return True
     analytics[names.LOOT_PRICES].update_one(_BOOK, {"$set": {"looked_at": now}})
     return False
@@ -68,8 +74,8 @@ def request_revalued(analytics: Database[Document], first_day: str, now: datetim
         now: the current time, UTC.
     """
     for _ in range(_TRIES):
-        found = _Found(analytics)
-        book = analytics[names.LOOT_PRICES].find_one(_BOOK, {"version": 1, "digest": 1, "pending": 1})
+        book = analytics[names.LOOT_PRICES].find_one(_BOOK, {"version": 1, "digest": 1, "parts": 1, "pending": 1})
+        found = _Found(analytics, {} if book is None else book.get("parts", {}))
         if book is None or book["digest"] != found.digest:
             book = _take_over(analytics, found, book, first_day, now)
         if book is not None:
@@ -85,48 +91,62 @@ def request_revalued(analytics: Database[Document], first_day: str, now: datetim
     analytics[names.LOOT_PRICES].update_one({**_BOOK, "version": book["version"]}, {"$set": {"pending": {}}})
 
 
-def _digest(*parts: bytes) -> str:
-    return hashlib.blake2b(b"".join(parts), digest_size=16).hexdigest()
+def _digest(content: bytes) -> str:
+    return hashlib.blake2b(content, digest_size=16).hexdigest()
 
 
-_NO_PRICES: Final = _digest(b"/")
-"""The digest of no prices, so that a new deployment owes nothing."""
+_ITEMS: Final = "items"
+"""The part of base items; the others are months."""
 
 
 class _Found:
-    """The current prices and base items, undecoded, and their digest."""
+    """The current prices and base items: their digests, and the content of what differs from the copy."""
 
-    def __init__(self, analytics: Database[Document]) -> None:
-        self._months = list(_raw(analytics, names.ITEM_MONTH_PRICES, {"prices": 1}))
-        self._items = list(_raw(analytics, names.ITEMS, {"base_id": 1}))
-        self.digest = _digest(*self._months, b"/", *self._items)
+    def __init__(self, analytics: Database[Document], parts: Mapping[str, str]) -> None:
+        """Read the digests, and what has another one than in the copy's `parts`, or none."""
+        months, items = analytics[names.ITEM_MONTH_PRICES], analytics[names.ITEMS]
+        self.parts = {str(month["_id"]): month.get("digest") or "" for month in months.find({}, {"digest": 1})}
+        differing = [month for month, digest in self.parts.items() if not digest or parts.get(month) != digest]
+        self._months: dict[str, Any] = {}
+        for month in find_by_id(months, differing, {"prices": 1, "digest": 1}):
+            name, prices = str(month["_id"]), month["prices"]
+            self._months[name] = prices
+            self.parts[name] = month.get("digest") or _digest(bson.encode({"prices": prices}))
+        self._bases: dict[str, int] | None = None
+        known = revision(analytics)  # read before the items: what changes meanwhile is read again
+        if known is None or parts.get(_ITEMS) != known:
+            self._bases = _bases(items)
+            known = known or _digest(bson.encode(self._bases))
+        self.parts[_ITEMS] = known
+        self.digest = _digest(bson.encode(dict(sorted(self.parts.items()))))
 
-    def content(self) -> Document:
-        """Return them as `loot_prices` stores them."""
-        months = [month for batch in self._months for month in bson.decode_all(batch)]
-        items = [item for batch in self._items for item in bson.decode_all(batch)]
-        return {
-            "digest": self.digest,
-            "months": {str(month["_id"]): month["prices"] for month in months},
-            "bases": {
-                str(item["_id"]): item["base_id"] for item in items if item.get("base_id", item["_id"]) != item["_id"]
-            },
-        }
+    @property
+    def empty(self) -> bool:
+        """Whether there are neither prices nor base items."""
+        return self.parts.keys() == {_ITEMS} and not self._bases
+
+    def content(self, copied: Mapping[str, Any]) -> Document:
+        """Return everything as `loot_prices` stores it; what did not change is taken from the copy."""
+        known = {**copied.get("months", {}), **self._months}
+        months = {month: known.get(month, {}) for month in sorted(self.parts.keys() - {_ITEMS})}
+        bases = copied.get("bases", {}) if self._bases is None else self._bases
+        return {"digest": self.digest, "parts": self.parts, "months": months, "bases": bases}
 
 
-def _raw(analytics: Database[Document], collection: str, fields: Document) -> Iterator[bytes]:
-    batches: Any = analytics[collection].find_raw_batches({}, fields).sort("_id", 1)
-    yield from batches
+def _bases(items: Collection[Document]) -> dict[str, int]:
+    found = items.find({}, {"base_id": 1}).sort("_id", 1)
+    return {str(one["_id"]): one["base_id"] for one in found if one.get("base_id", one["_id"]) != one["_id"]}
 
 
 def _take_over(
     analytics: Database[Document], found: _Found, known: Document | None, first_day: str, now: datetime
 ) -> Document | None:
     """Replace the prices in use, noting what changed; return the new document, or None if another plan was faster."""
-    book = {"_id": _BOOK["_id"], "version": ObjectId(), "looked_at": now, **found.content()}
     collection = analytics[names.LOOT_PRICES]
     months = list(_months(analytics, first_day, now))
+    head = {"_id": _BOOK["_id"], "version": ObjectId(), "looked_at": now}
     if known is None:
+        book = {**head, **found.content({})}
         pending: Changed = dict.fromkeys(months)
         try:
             collection.insert_one({**book, "pending": pending})
@@ -137,6 +157,7 @@ def _take_over(
     before = collection.find_one(as_known)
     if before is None:
         return None
+    book = {**head, **found.content(before)}
     pending = both(before["pending"], _prices(book).changed_since(_prices(before), months))
     replaced = collection.replace_one(as_known, {**book, "pending": pending})
     return {**book, "pending": pending} if replaced.matched_count else None

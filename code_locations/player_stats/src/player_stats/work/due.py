@@ -10,6 +10,7 @@ from typing import Final
 from pymongo.database import Database
 from wrapped_shared import collections as names
 from wrapped_shared.documents import Document
+from wrapped_shared.links import links_changed
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.periods import day_of_ms, day_start_ms, is_day, next_day
 from wrapped_shared.seal import first_open_day
@@ -33,7 +34,7 @@ def due(mongo: MongoResource) -> str | None:
     A few quick queries come first; only if they find nothing is the whole plan made, which marks what is owed.
     """
     now, first = datetime.now(UTC), first_day()
-    why = anything_due(mongo, first, now, _NEVER) or _ranks_owed(mongo.analytics)
+    why = anything_due(mongo, first, now, _NEVER) or _owed_at_once(mongo.analytics)
     if why is not None:
         return why
     make_plan(mongo, first, now, thorough=True)
@@ -66,8 +67,10 @@ def days_of(mongo: MongoResource, players: Iterable[str]) -> list[str]:
     return sorted(day for day in found if is_day(day) and from_day <= day <= today)
 
 
-def _ranks_owed(analytics: Database[Document]) -> str | None:
-    """Return why ranks or groups are owed, even if the last ranking is less than an hour old; None if they are not."""
+def _owed_at_once(analytics: Database[Document]) -> str | None:
+    """Return why links, ranks or groups are owed, even if they were compared less than an hour ago; None if not."""
+    if links_changed(analytics):
+        return "names were linked"
     if analytics[names.RANK_REQUESTS].find_one({}, {"_id": 1}):
         return "ranks are owed"
     groups = groups_owed(analytics)

@@ -12,7 +12,6 @@ from typing import Any, Final
 from pymongo.database import Database
 from wrapped_shared import collections as names
 from wrapped_shared.documents import Document
-from wrapped_shared.links import links_changed
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.periods import day_of, days_between, next_day, previous_day
 from wrapped_shared.seal import first_open_day
@@ -22,7 +21,7 @@ from player_stats.store.extents import Extent
 from player_stats.store.ids import id_key
 from player_stats.store.ledger import DayWork, mark_never_read, owed_days, work_of
 from player_stats.store.news import WATERMARK_LAG, anything_new, scan
-from player_stats.store.plan_state import begin_plan, events_per_second, note_audit, plan_state, ranking_due
+from player_stats.store.plan_state import begin_plan, events_per_second, links_due, note_audit, plan_state, ranking_due
 from player_stats.store.price_changes import prices_due
 from player_stats.store.recount import recent_from, recount
 from player_stats.store.requests import REQUESTED, requested_days
@@ -137,7 +136,7 @@ def anything_due(mongo: MongoResource, first_day: str, now: datetime, refresh: t
         return "days are requested"
     if analytics[names.REPORT_REQUESTS].find_one({}, {"_id": 1}):
         return "reports are owed"
-    if links_changed(analytics):
+    if links_due(analytics, now):
         return "names were linked"
     if ranking_due(analytics, now):
         return "ranks are owed"

@@ -17,7 +17,6 @@ _INTERRUPTED: Final = 130
 
 app = typer.Typer(
     name="wrapped",
-    add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )

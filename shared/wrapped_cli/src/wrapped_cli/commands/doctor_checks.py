@@ -48,6 +48,7 @@ def findings(mongo: "MongoResource") -> Iterator[tuple[str, str]]:
             "linked names": linked,
             "forgotten players": forgotten,
             "overdue scrapes": overdue,
+            "days without prices": unpriced,
             "upstream holds": holds,
         },
     )
@@ -196,6 +197,25 @@ def overdue(mongo: "MongoResource") -> str:
 
     late = mongo.analytics[HISCORES_PLAYERS].count_documents({"next_due": {"$lt": datetime.now(UTC)}})
     return counted(late, "player") if late else "none"
+
+
+def unpriced(mongo: "MongoResource") -> str:
+    """Return how many days of the months with loot have no item prices, and since when."""
+    from wrapped_shared.collections import ITEM_PRICES, LOOT_MONTHS
+    from wrapped_shared.periods import days_of_months, previous_day, today
+    from wrapped_shared.words import counted
+
+    months = [str(month["_id"]) for month in mongo.analytics[LOOT_MONTHS].find({}, {"_id": 1})]
+    needed = days_of_months(months, previous_day(today()))
+    if not needed:
+        return "none needed: there is no loot yet"
+    within = {"_id": {"$gte": needed[0], "$lte": needed[-1]}}
+    stored = {str(day["_id"]) for day in mongo.analytics[ITEM_PRICES].find(within, {"_id": 1})}
+    missing = [day for day in needed if day not in stored]
+    if not missing:
+        return f"none of {len(needed):,}"
+    how = "wrapped run requests them" if os.environ.get("WRAPPED_CONTACT", "").strip() else "set WRAPPED_CONTACT first"
+    return f"{len(missing):,} of {counted(len(needed), 'day')}, the oldest {missing[0]} ({how})"
 
 
 def holds(mongo: "MongoResource") -> str:

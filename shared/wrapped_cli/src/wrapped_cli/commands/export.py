@@ -26,6 +26,7 @@ def export(
     from wrapped_shared.words import counted
 
     from wrapped_cli.commands.connection import opened
+    from wrapped_cli.commands.hints import hint_at_unknown
     from wrapped_cli.errors import CommandError
     from wrapped_cli.privacy import who
     from wrapped_cli.privacy.export import export as write
@@ -34,7 +35,10 @@ def export(
     if not path.name.endswith(".gz"):
         raise CommandError("the file is gzipped: give it a name such as player.jsonl.gz")
     with opened() as mongo:
-        written = write(mongo.raw, mongo.analytics, who.find(mongo.analytics, player), path)
+        found = who.find(mongo.analytics, player)
+        written = write(mongo.raw, mongo.analytics, found, path)
+        if not written:
+            hint_at_unknown(mongo, [found.key])
     parts = [f"{count:,} of {name}" for name, count in written.items()]
     typer.echo(
         f"{clean(path, 300)}: {counted(written.total(), 'document')}" + (f" ({', '.join(parts)})" if parts else "")

@@ -57,6 +57,7 @@ def forget(
 
 
 def _show(mongo: "MongoResource", player: "Player") -> None:
+    from wrapped_cli.commands.hints import hint_at_unknown
     from wrapped_cli.privacy.queries import stored
     from wrapped_cli.text import clean, number
 
@@ -68,6 +69,7 @@ def _show(mongo: "MongoResource", player: "Player") -> None:
         typer.echo(f"  {name}: {number(count)}")
     if not counts:
         typer.echo("  nothing is stored")
+        hint_at_unknown(mongo, [player.key])
 
 
 def _ask() -> None:

@@ -33,6 +33,7 @@ def group(
     from wrapped_shared.words import counted
 
     from wrapped_cli.commands.connection import opened
+    from wrapped_cli.commands.hints import hint_at_unknown
     from wrapped_cli.text import clean
 
     name = name.strip()
@@ -47,6 +48,7 @@ def group(
             return
         if players:
             _change(groups, name, players, remove=remove)
+            hint_at_unknown(mongo, players)
         members = _members(groups, name)
         typer.echo(f"{clean(name, 100)}: {counted(len(members), 'member')}")
         for member in members:

@@ -31,6 +31,7 @@ def register(app: typer.Typer) -> None:
 def rename(old: Old = None, new: New = None, from_: From = None, undo: Undo = None, show: List = False) -> None:
     """Link two names of a player: their reports are made as one, under the new name."""
     from wrapped_cli.commands.connection import opened
+    from wrapped_cli.commands.hints import hint_at_unknown
     from wrapped_cli.player_names import link_names, unlink_name
 
     _check_usage([old, new], from_, undo, show=show)
@@ -41,6 +42,7 @@ def rename(old: Old = None, new: New = None, from_: From = None, undo: Undo = No
             _say("no longer linked", unlink_name(mongo.analytics, undo, from_))
         else:
             _say("linked", link_names(mongo.analytics, old or "", new or "", from_ or ""))
+            hint_at_unknown(mongo, [old or ""])
 
 
 def _check_usage(pair: list[str | None], day: str | None, undo: str | None, *, show: bool) -> None:

@@ -6,7 +6,7 @@ The layout is in `report_view` and `wrapped_cli.preview`.
 import json
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,10 +14,6 @@ from wrapped_cli.commands.usage import UsageError
 
 if TYPE_CHECKING:
     from pymongo.collection import Collection
-
-
-_MOST_PLAYERS: Final = 1000
-_NO_REPORTS: Final = "there are no reports yet (wrapped run computes them)"
 
 
 def register(app: typer.Typer) -> None:
@@ -133,6 +129,7 @@ def find_report(reports: "Collection[dict[str, Any]]", player: str, period: str 
     from wrapped_shared.names import player_key
 
     from wrapped_cli.errors import CommandError
+    from wrapped_cli.known_names import suggestion
     from wrapped_cli.text import clean
 
     key = player_key(player)
@@ -142,29 +139,13 @@ def find_report(reports: "Collection[dict[str, Any]]", player: str, period: str 
         _check_period(period)
     periods = sorted(d["period"] for d in reports.find({"player_key": key}, {"period": 1})) if key else []
     if not periods:
-        raise CommandError(f"no report for {clean(player, 40)!r}: {_known_players(reports, key or '')}")
+        raise CommandError(f"no report for {clean(player, 40)!r}: {suggestion(reports.database, player)}")
     chosen = period or max((p for p in periods if p.isdigit()), default=periods[-1])
     document = reports.find_one({"_id": f"{chosen}/{key}"}) if chosen in periods else None
     if document is None:
         there = ", ".join(periods)
         raise CommandError(f"no report for {clean(player, 40)!r} for {chosen}: there are reports for {there}")
     return document
-
-
-def _known_players(reports: "Collection[dict[str, Any]]", key: str) -> str:
-    """Return a few players who have a report, those with similar names first."""
-    from wrapped_cli.text import nearest
-
-    known = _players(reports)
-    if not known:
-        return _NO_REPORTS
-    return f"known players are {nearest(key, known.values())}"
-
-
-def _players(reports: "Collection[dict[str, Any]]") -> dict[str, str]:
-    """Return the names of players with a report, by key."""
-    found = reports.find({"period": "all"}, {"player_key": 1, "player": 1}).limit(_MOST_PLAYERS)
-    return {str(d["player_key"]): str(d.get("player", d["player_key"])) for d in found}
 
 
 def _list_players(reports: "Collection[dict[str, Any]]") -> None:
@@ -174,14 +155,15 @@ def _list_players(reports: "Collection[dict[str, Any]]") -> None:
         CommandError: nobody has.
     """
     from wrapped_cli.errors import CommandError
+    from wrapped_cli.known_names import MOST_PLAYERS, NO_REPORTS, players
     from wrapped_cli.text import clean
 
-    known = _players(reports)
+    known = players(reports.database)
     if not known:
-        raise CommandError(_NO_REPORTS)
+        raise CommandError(NO_REPORTS)
     for key in sorted(known):
         typer.echo(clean(known[key], 100))
-    more = reports.count_documents({"period": "all"}, limit=_MOST_PLAYERS + 1) > _MOST_PLAYERS
+    more = reports.count_documents({"period": "all"}, limit=MOST_PLAYERS + 1) > MOST_PLAYERS
     typer.echo(f"{'The first ' if more else ''}{len(known):,} players have a report: wrapped report PLAYER")
 
 

@@ -16,7 +16,7 @@ from wrapped_cli.runner.plan import PlannedRun
 from wrapped_cli.runner.processes import PROCESS_TAG, process_tag
 from wrapped_cli.runner.report import Reporter
 
-PLAN_TAG: Final = "wrapped/plan"
+PLAN_TAG: Final = ".dagster/wrapped_plan"  # with this prefix the UI hides it
 """The tag that all runs of one `wrapped run` share."""
 TITLE_TAG: Final = "wrapped/title"
 POOL_WAIT_SECONDS: Final = 600

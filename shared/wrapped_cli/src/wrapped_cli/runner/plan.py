@@ -19,6 +19,7 @@ from wrapped_shared.asset_keys import (
     PLAYER_STATS,
     TRACKED_PLAYERS_KEY,
 )
+from wrapped_shared.run_config import players_config
 
 _GAP_DAYS: Final = 3
 """Requested days up to this far apart share a range: recomputing the days between them is harmless and saves a run."""
@@ -60,21 +61,19 @@ def main_run(location: str, job: str, players: Sequence[str], *, may_request: bo
         players: names of the chosen players, if the location can do a subset; empty for all.
         may_request: whether a contact is set, so that the hiscores may be requested; else only stored data is used.
     """
-    chosen = {"config": {"players": list(players)}}
+    chosen = players_config(players)
     if location == PLAYER_STATS:
         thorough = {"config": {"thorough": True}}
         return PlannedRun("days and reports", job, config=_ops(plan_news=thorough, rank_and_check=thorough))
     if location == IMAGE_MAP:
-        config = _ops(image_map__stat_subjects=chosen, image_map__stat_images=chosen) if players else {}
-        return PlannedRun("pictures and prices", job, config=config)
+        return PlannedRun("pictures and prices", job, config=chosen)
     if location == HISCORES and not may_request:
         assets = [] if players else _names(TRACKED_PLAYERS_KEY, HISCORES_PLAYERS_KEY)
         return PlannedRun(
             "gains from stored snapshots", job, [*assets, *_names(HISCORES_GAINS_KEY, NAME_CANDIDATES_KEY)]
         )
     if location == HISCORES:
-        config = _ops(hiscores__snapshots=chosen, hiscores__hiscores_gains=chosen) if players else {}
-        return PlannedRun("hiscores", job, config=config)
+        return PlannedRun("hiscores", job, config=chosen)
     return PlannedRun(location, job)
 
 
@@ -85,7 +84,6 @@ def days_runs(days: Sequence[tuple[str, str]], players: Sequence[str]) -> list[P
         days: the first and last day of each range.
         players: names of the chosen players; empty for all.
     """
-    chosen = {"config": {"players": list(players)}}
     runs = [
         PlannedRun(
             title=f"days {first} to {last}" if first != last else f"day {first}",
@@ -93,7 +91,7 @@ def days_runs(days: Sequence[tuple[str, str]], players: Sequence[str]) -> list[P
             assets=_names(PLAYER_DAYS_KEY, DATA_QUALITY_KEY) if players else [],  # made by one step
             first_day=first,
             last_day=last,
-            config=_ops(player_days=chosen) if players else {},
+            config=players_config(players),
         )
         for first, last in days
     ]
@@ -102,8 +100,9 @@ def days_runs(days: Sequence[tuple[str, str]], players: Sequence[str]) -> list[P
 
 def reports_run(players: Sequence[str]) -> PlannedRun:
     """Return the run that builds all reports from the stored merges, or the chosen players' from their days."""
-    config = {"players": list(players), "everything": True} if players else {"refresh": True}
-    return PlannedRun("reports", "make_reports", config=_ops(wrapped_reports={"config": config}))
+    config = {"everything": True} if players else {"refresh": True}
+    wanted = {**_ops(wrapped_reports={"config": config}), **players_config(players)}
+    return PlannedRun("reports", "make_reports", config=wanted)
 
 
 def _ops(**config: Any) -> dict[str, Any]:

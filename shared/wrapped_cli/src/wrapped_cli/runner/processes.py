@@ -14,7 +14,7 @@ import psutil
 if TYPE_CHECKING:
     from dagster import DagsterInstance, DagsterRun
 
-PROCESS_TAG: Final = "wrapped/process"
+PROCESS_TAG: Final = ".dagster/wrapped_process"  # with this prefix the UI hides it
 """The tag of a worker's run: "<host>:<pid>:<start time of that process>"."""
 GONE: Final = "the process of this run is gone"
 GRPC_INFO_TAG: Final = ".dagster/grpc_info"

@@ -13,12 +13,14 @@ import dagster as dg
 from bson import ObjectId
 from wrapped_shared.asset_keys import HISCORES, PLAYER_STATS
 from wrapped_shared.collections import RUN_NOTES
+from wrapped_shared.known_players import unknown_players
 from wrapped_shared.links import applied_tenures, resolved
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.names import player_key
 from wrapped_shared.periods import today
 from wrapped_shared.settings import SettingsError, first_day
 
+from wrapped_cli.known_names import suggestion
 from wrapped_cli.owed import read_owed
 from wrapped_cli.runner.execution import Execution
 from wrapped_cli.runner.locations import Location, UnusableLocation, load
@@ -26,7 +28,6 @@ from wrapped_cli.runner.missing_snapshots import without_snapshot
 from wrapped_cli.runner.plan import PlannedRun, day_ranges, days_runs, main_run, reports_run
 from wrapped_cli.runner.report import Reporter
 from wrapped_cli.runner.request import Request
-from wrapped_cli.runner.unknown_players import unknown_players
 
 _REFRESH: Final[dict[str, Any]] = {"_id": "refresh"}
 
@@ -89,7 +90,8 @@ class Work:
             return True
         unknown = unknown_players(self._mongo, self._players)
         for name in unknown:
-            self._reporter.note(f"no event or report of player {name!r}: nothing to run for them")
+            near = suggestion(self._mongo.analytics, name)
+            self._reporter.note(f"no event or report of player {name!r}: nothing to run for them; {near}")
         self._players = [name for name in self._players if name not in unknown]
         return bool(self._players)
 

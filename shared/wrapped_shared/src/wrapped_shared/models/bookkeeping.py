@@ -165,6 +165,10 @@ class PlanState(Part):
         None, description="Fingerprint of all `player_groups` when their reports were last made."
     )
     groups_seen: BsonDate | None = Field(None, description="When that was last compared with the groups.")
+    links_seen: BsonDate | None = Field(None, description="When the links of names were last all compared.")
+    links_counts: dict[str, Count] = Field(
+        {}, description="How many documents `player_names` and `forgotten_players` had then."
+    )
 
 
 class AppliedLink(Part):
@@ -194,6 +198,9 @@ class LootPrices(Part):
     id: str = Field(alias="_id", pattern="^prices$", description="Always `prices`.")
     version: FileId = Field(description="Changes whenever the prices do.")
     digest: str = Field(description="Fingerprint of the prices and base items that were copied.")
+    parts: dict[str, str] = Field(
+        {}, description="Fingerprint of each month's prices, and of `items`: only what differs is copied again."
+    )
     looked_at: BsonDate = Field(description="When they were last compared with the current ones.")
     months: dict[str, dict[str, int]] = Field(description="Copy of `item_month_prices`: coins by month and item id.")
     bases: dict[str, Count] = Field(
@@ -207,9 +214,14 @@ class LootPrices(Part):
 class RunNote(Part):
     """`run_notes`: notes that let `wrapped run` see quickly that there is nothing to do."""
 
-    id: str = Field(alias="_id", pattern="^(refresh|gains|pictures)$", description="What the note is about.")
+    id: str = Field(alias="_id", pattern="^(refresh|gains|pictures|items)$", description="What the note is about.")
     token: FileId | None = Field(
-        None, description="Of `refresh`: names, pictures or gains may be newer than the reports, which must be rebuilt."
+        None,
+        description="Of `refresh`: names, pictures or gains may be newer than the reports, which must be rebuilt; of "
+        "`items`: changes whenever documents of `items` do.",
+    )
+    writing: bool | None = Field(
+        None, description="Of `items`: documents are being written, or their writer died; compare the items then."
     )
     snapshots: Count | None = Field(
         None,

@@ -1,9 +1,13 @@
-"""Whether a player has ever been seen: in a report, a link of names, or an event under any form of their name."""
+"""Whether a player has ever been seen: in a report, a link of names, or an event under any form of their name.
+
+Whoever runs something for chosen players asks here first: `wrapped run --player`, and steps with `ChosenPlayers`.
+"""
 
 from collections.abc import Sequence
 from typing import Any
 
 from pymongo.database import Database
+
 from wrapped_shared.collections import PLAYER_DAYS, PLAYER_NAMES, RAW_EVENT_COLLECTIONS, WRAPPED_REPORTS
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.names import player_key
@@ -15,13 +19,18 @@ def unknown_players(mongo: MongoResource, players: Sequence[str]) -> list[str]:
 
     The forms of all names in telemetry are queried only if the faster queries find nobody with that name.
     """
-    keys = {name: player_key(name) for name in players}
-    left = {name: key for name, key in keys.items() if key is None or not _is_reported(mongo.analytics, key)}
+    left = {name: player_key(name) for name in unreported_players(mongo.analytics, players)}
     left = {name: key for name, key in left.items() if not _has_event(mongo.raw, [name, *([key] if key else [])])}
     for collection in RAW_EVENT_COLLECTIONS if left else ():
         found = {key for _, key in usernames_with_keys(mongo.raw[collection])}
         left = {name: key for name, key in left.items() if key not in found}
     return list(left)
+
+
+def unreported_players(analytics: Database[Any], players: Sequence[str]) -> list[str]:
+    """Return the names for which there is no report, no stored day and no link of names."""
+    keys = {name: player_key(name) for name in players}
+    return [name for name, key in keys.items() if key is None or not _is_reported(analytics, key)]
 
 
 def _is_reported(analytics: Database[Any], key: str) -> bool:
