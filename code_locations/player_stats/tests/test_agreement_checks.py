@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from player_stats.defs.checks import agreement_results
+from player_stats.store.report_requests import request_reports
 from stats_world import generated, news, store
 from wrapped_shared import collections as names
 from wrapped_shared.mongo import MongoResource
@@ -37,7 +38,7 @@ def test_sound_documents_pass_and_broken_ones_fail(computed: MongoResource) -> N
     totals = (groups.find_one({"_id": "all/clan"}) or {})["totals"]
     groups.update_one({"_id": "all/clan"}, {"$set": {"totals": {**totals, "loot.kills": totals["loot.kills"] + 1}}})
     assert not results(computed)["totals_are_their_members_sums"].passed
-    computed.analytics[names.REPORT_REQUESTS].insert_one({"_id": "owed"})
+    request_reports(computed.analytics, months=[("somebody", "2024-08")])
     assert results(computed)["totals_are_their_members_sums"].passed, "nothing is compared while reports are owed"
 
     computed.analytics[names.PLAYER_DAYS].update_many({}, {"$inc": {"quality.read": 1}})

@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,10 +10,10 @@ from merging_world import BONES, FIRST_DAY, LAST_DAY, some
 from naive_player_stats import naive_group_report
 from player_stats.domain.chains import Chains
 from player_stats.domain.slots import player_slot
-from player_stats.store import linked_names, plan_state
+from player_stats.store import linked_names
 from player_stats.store.groups import make_groups
 from player_stats.store.linked_names import apply_links, chains_now, chosen_names
-from player_stats.store.plan_state import begin_plan, groups_owed, links_due
+from player_stats.store.plan_state import begin_plan, groups_owed
 from player_stats.store.ranks import make_owed_ranks
 from player_stats.store.reports import make_owed_reports
 from player_stats.store.turns import Turn, end_dead_turns, take_turn
@@ -166,26 +165,6 @@ def test_a_rename_in_mid_run_takes_effect_after_the_turns_that_began_before(sett
     settled.update()
     settled.check()
     assert keys(settled) == ["bea", "cid"]
-
-
-def test_links_are_compared_when_their_number_changes_and_else_hourly(
-    settled: LinkedWorld, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    compared: list[int] = []
-    monkeypatch.setattr(plan_state, "links_changed", lambda found: compared.append(1) or links_changed(found))
-    analytics, now = settled.analytics, datetime(2026, 1, 1, tzinfo=UTC)
-    begin_plan(analytics, "2022-12-01", "2026-01-01")
-    assert not links_due(analytics, now)
-    assert not links_due(analytics, now + timedelta(minutes=59))
-    assert len(compared) == 1, "nothing is read again within the hour"
-    settled.link("ann", "bea", "2023-03-15")
-    assert links_due(analytics, now + timedelta(minutes=59)), "one more link"
-    settled.update()
-    assert not links_due(analytics, now + timedelta(minutes=59))
-    settled.unlink("ann", "2023-03-15")
-    settled.link("bea", "cid", "2023-03-16")
-    assert not links_due(analytics, now + timedelta(minutes=90)), "as many links as before"
-    assert links_due(analytics, now + timedelta(hours=2))
 
 
 def _killed(*_: Any) -> None:

@@ -151,6 +151,30 @@ def test_a_report_without_a_name_lists_the_players(contract_mongo: MongoResource
     ]  # fmt: skip
 
 
+def test_a_mistyped_name_gets_a_hint_wherever_a_name_without_a_report_is_accepted(
+    contract_mongo: MongoResource, wrapped: Command, tmp_path: Path
+) -> None:
+    contract_mongo.analytics[WRAPPED_REPORTS].insert_many([_report(name, "all") for name in ("Zezima", "Iron Bob")])
+    hint = "no report is about 'zezmia' so far: known players are Zezima"
+    for arguments in (
+        ("export", "zezmia", tmp_path / "player.jsonl.gz"),
+        ("group", "Clan", "zezmia", "iron_bob"),
+        ("rename", "zezmia", "Somebody New", "--from", "2024-01-01"),
+    ):
+        result = wrapped(contract_mongo.uri, *arguments)
+        assert result.code == 0
+        assert result.err.splitlines() == [f"wrapped: {hint}"], arguments
+    assert wrapped(contract_mongo.uri, "group", "Clan", "Iron_Bob").err == ""
+    undo = wrapped(contract_mongo.uri, "rename", "--undo", "zzmia")
+    assert "no link leads away from zzmia" in undo.err
+
+
+def test_the_shell_completes_commands() -> None:
+    words = {"_WRAPPED_COMPLETE": "complete_bash", "COMP_WORDS": "wrapped re", "COMP_CWORD": "1"}
+    done = subprocess.run(COMMAND, env={**os.environ, **words}, capture_output=True, text=True, timeout=60)
+    assert done.stdout.split() == ["report", "rename"]
+
+
 def test_the_version_is_that_of_the_package(wrapped: Command) -> None:
     shown = wrapped("mongodb://127.0.0.1:9", "--version")
     assert (shown.code, shown.out) == (0, f"wrapped {version('wrapped-cli')}\n")

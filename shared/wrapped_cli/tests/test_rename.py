@@ -74,7 +74,7 @@ def test_undo_removes_the_last_link_of_a_name_or_that_of_a_day(mongo: MongoResou
     )  # fmt: skip
     assert call("--undo", "b", "--from", "2024-02-05")[0] == 0
     assert links(mongo) == ["a|2024-01-05 b"]
-    assert call("--undo", "b") == (1, "wrapped: no link leads away from b\n")
+    assert call("--undo", "b") == (1, "wrapped: no link leads away from b: links lead away from a\n")
 
 
 @pytest.mark.parametrize(
