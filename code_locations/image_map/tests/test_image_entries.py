@@ -1,10 +1,11 @@
 """Chains and entries: what is requested next, what is remembered, and when something is new."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from image_map.domain.answers import FileInfo, PageInfo
 from image_map.domain.chains import Chain, next_files, next_pages
-from image_map.domain.entries import fallback_entry, found_entry, known_sprites, remembered, to_write
+from image_map.domain.entries import attribution, fallback_entry, found_entry, known_sprites, remembered, to_write
 from image_map.domain.resolution import Candidate, RowIndex
 from image_map.domain.sprites import RENDER_VERSION
 from image_map.domain.subjects import Subject, named
@@ -104,3 +105,12 @@ def test_only_complete_pictures_made_by_the_current_rules_are_reused() -> None:
     assert known_sprites([entry], {1, 2}) == {"a": PICTURES}
     assert known_sprites([entry], {1}) == {}
     assert known_sprites([{**entry, "render": 0}, {**entry, "source": None}, {**entry, "sprite": None}], {1, 2}) == {}
+
+
+def test_a_picture_is_the_wikis_only_if_its_file_is_there() -> None:
+    there = replace(info("File:Cow.png"), url="https://oldschool.runescape.wiki/images/Cow.png")
+    assert attribution(there).startswith("File:Cow.png, Old School RuneScape Wiki; image © Jagex Limited.")
+    elsewhere = attribution(replace(there, url="http://127.0.0.1:8080/images/Cow.png"))
+    assert elsewhere.startswith("File:Cow.png, stand-in; from 127.0.0.1 in place of")
+    assert "Jagex" not in elsewhere
+    assert "stand-in" in attribution(replace(there, url="https://oldschool.runescape.wiki.example.org/images/Cow.png"))

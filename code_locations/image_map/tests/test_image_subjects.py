@@ -3,7 +3,7 @@
 from typing import get_args
 
 from image_map.domain.bucket import WikiRow
-from image_map.domain.items import base_id, item_documents, known_forms, parse_forms
+from image_map.domain.items import base_id, item_documents, known_forms, parse_forms, parse_names, static_names
 from image_map.domain.subjects import (
     Subject,
     constant_subjects,
@@ -115,3 +115,29 @@ def test_items_get_their_names_from_the_wiki_then_from_the_price_service() -> No
     assert names[11851] == ("Graceful hood", 11850, "wiki")
     assert names[31_901] == ("Sextant", 31_901, "prices")
     assert 1514 not in names
+
+
+def test_names_and_ranges_of_ids_in_the_table_are_expanded() -> None:
+    assert parse_names("# head\nCoins\t995 1000-1002\nShark's tooth\t7\n") == {
+        **dict.fromkeys((995, 1000, 1001, 1002), "Coins"),
+        7: "Shark's tooth",
+    }
+
+
+def test_the_table_names_old_and_new_items_and_only_base_ids() -> None:
+    assert len(static_names()) > 14_000
+    assert static_names().keys().isdisjoint(known_forms())
+    assert [static_names()[item_id] for item_id in (0, 995, 4151, 19_553, 33_801)] == [
+        "Dwarf remains", "Coins", "Abyssal whip", "Amulet of torture", "Silvthrill javelin",
+    ]  # fmt: skip
+    assert all(name == name.strip() and name for name in static_names().values())
+
+
+def test_wanted_items_without_an_answer_get_static_names_with_their_notes_and_placeholders() -> None:
+    documents = item_documents([row("Whip, Abyssal", 4151)], [], wanted=[4152, 19_554, 11_851, 999_999])
+    found = {item_id: (one["name"], one["base_id"], one["source"]) for item_id, one in documents.items()}
+    assert found[4152] == ("Whip, Abyssal", 4151, "wiki")
+    assert found[19_553] == found[19_554] == ("Amulet of torture", 19_553, "static")
+    assert found[11_850] == found[11_851] == ("Graceful hood", 11_850, "static")
+    assert 999_999 not in found
+    assert 995 not in found, "nobody asked for it"

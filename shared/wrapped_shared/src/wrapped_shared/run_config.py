@@ -1,4 +1,4 @@
-"""Conventions for runs that all locations share: the players a run is for, and the job `wrapped run` starts.
+"""Conventions for runs that all locations share: the players a run is for, and what `wrapped run` goes by.
 
 What a job does is defined by the job.
 """
@@ -22,6 +22,9 @@ PLAYERS: Final = "players"
 """The key of the resource `ChosenPlayers`."""
 _FIELD: Final = f"resources.{PLAYERS}.config.names"
 _SHOWN: Final = 10
+
+WANTS_CONTACT: Final = "wants_contact"
+"""Metadata of a failed asset check that cannot pass without WRAPPED_CONTACT: `wrapped run` says so once for all."""
 
 
 def players_config(names: Iterable[str]) -> dict[str, Any]:

@@ -83,7 +83,7 @@ ImageStatus: TypeAlias = Literal["found", "fallback", "missing"]
 ResolutionStep: TypeAlias = Literal["npc_id", "item_id", "name_level", "name", "alias", "page", "fallback"]
 """The steps by which a picture is looked for, the most trusted first."""
 
-ItemSource: TypeAlias = Literal["wiki", "prices"]
+ItemSource: TypeAlias = Literal["wiki", "prices", "static"]
 """Where an item's name comes from."""
 
 AccountType: TypeAlias = Literal["regular", "ironman", "hardcore_ironman", "ultimate_ironman"]

@@ -9,6 +9,7 @@ from wrapped_shared.collections import STAT_IMAGES
 from wrapped_shared.definitions import team_tag
 from wrapped_shared.mongo import MongoResource, clear_errors
 
+from image_map.defs.common import wants_contact
 from image_map.domain.items import unsound
 from image_map.domain.sprites import image_format
 from image_map.store.items import names_and_bases, unnamed_share
@@ -31,7 +32,7 @@ def share_of_fallbacks(mongo: MongoResource) -> dg.AssetCheckResult:
         passed=share <= MOST_FALLBACKS,
         severity=dg.AssetCheckSeverity.WARN,
         description=f"{drawn} of {len(states)} subjects are drawn ({share:.1%})",
-        metadata={"drawn": drawn, "subjects": len(states), "share": share},
+        metadata={"drawn": drawn, "subjects": len(states), "share": share, **wants_contact()},
     )
 
 

@@ -18,7 +18,7 @@ from wrapped_shared.holds import PRICES, WIKI, HoldKeeper
 from wrapped_shared.http import ContactMissing
 from wrapped_shared.known_players import unreported_players
 from wrapped_shared.mongo import MongoResource
-from wrapped_shared.run_config import Chosen, ChosenPlayers
+from wrapped_shared.run_config import WANTS_CONTACT, Chosen, ChosenPlayers
 
 from image_map.upstream.prices import PriceService
 from image_map.upstream.settings import DEFAULT_LEAST_ROWS, UpstreamSettings
@@ -151,7 +151,7 @@ def open_upstream(context: dg.AssetExecutionContext, mongo: MongoResource) -> It
             service = PriceService(prices, settings.prices_version)
             yield Upstream(Wiki(wiki), service, settings.least_rows, settings.least_prices)
     except ContactMissing as error:
-        context.log.warning(str(error))
+        context.log.info(str(error))
         yield Upstream(None, None, why_not=str(error))
 
 
@@ -178,5 +178,10 @@ def answers_check(problems: Sequence[str], *, requested: bool) -> dg.AssetCheckR
         passed=not problems,
         severity=dg.AssetCheckSeverity.ERROR if requested else dg.AssetCheckSeverity.WARN,
         description=f"{len(problems)} problem(s): {shown}" if problems else "every request got a response",
-        metadata={"problems": len(problems)},
+        metadata={"problems": len(problems), **({} if requested else wants_contact())},
     )
+
+
+def wants_contact() -> dict[str, bool]:
+    """Return what marks a failed check that cannot pass because no contact is set; empty if one is."""
+    return {} if UpstreamSettings.load().contact else {WANTS_CONTACT: True}

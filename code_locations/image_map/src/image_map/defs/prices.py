@@ -19,6 +19,7 @@ from image_map.defs.common import (
     answers_check,
     open_upstream,
     spec,
+    wants_contact,
 )
 from image_map.store.prices import months_behind
 from image_map.work.prices import (
@@ -167,5 +168,10 @@ def price_days_complete(mongo: MongoResource) -> dg.AssetCheckResult:
         passed=not found.missing,
         severity=dg.AssetCheckSeverity.WARN,
         description=f"{len(found.missing)} of {found.needed} days have no prices{missing}{given_up}",
-        metadata={"needed": found.needed, "missing": len(found.missing), "given_up": len(found.given_up)},
+        metadata={
+            "needed": found.needed,
+            "missing": len(found.missing),
+            "given_up": len(found.given_up),
+            **wants_contact(),
+        },
     )

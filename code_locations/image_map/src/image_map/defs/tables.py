@@ -45,7 +45,7 @@ def wiki_rows(context: dg.AssetExecutionContext, config: TablesConfig, mongo: Mo
         terms = Terms(config.refresh, config.accept_smaller, upstream.least_rows, upstream.why_not)
         report = refresh_tables(mongo.analytics, upstream.wiki, upstream.prices, now, terms)
         hold = hold_check(mongo.analytics, HOLD_CHECK, WIKI_ROWS_KEY, WIKI, PRICES)
-    for problem in report.problems:
+    for problem in () if upstream.why_not else report.problems:
         context.log.warning(problem)
     rows = [(name, table.rows, table.outcome) for name, table in report.tables.items()]
     return dg.MaterializeResult(
@@ -64,14 +64,15 @@ def wiki_rows(context: dg.AssetExecutionContext, config: TablesConfig, mongo: Mo
         spec(
             ITEMS_KEY,
             "The name and the base id (un-noted, un-placeholder, un-worn) of every item id known to the wiki or, "
-            "failing that, to the price service.",
-            [WIKI_ROWS_KEY],
+            "failing that, to the price service; of items that reports name and both lack, from the package's own "
+            "table, so that reports have names without any request.",
+            [STAT_SUBJECTS_KEY, WIKI_ROWS_KEY],
             Item,
         )
     ],
 )
 def items(mongo: MongoResource) -> Materialized:
-    """Bring item names up to the cached tables."""
+    """Bring item names up to the cached tables and what reports name."""
     with clear_errors(mongo):
         known, written = update_items(mongo.analytics)
     return dg.MaterializeResult(metadata={"items": known, "documents_written": written})

@@ -6,6 +6,7 @@ Pure: times and file ids come from the caller.
 from collections.abc import Iterable, Mapping, Set
 from datetime import datetime, timedelta
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from wrapped_shared.collections import STAT_IMAGES
 from wrapped_shared.version import SCHEMA_VERSIONS
@@ -19,6 +20,7 @@ from image_map.domain.subjects import Subject
 MISSING_FOR: Final = timedelta(days=7)
 """How long the wiki's response that something does not exist stays valid."""
 
+WIKI_HOST: Final = "oldschool.runescape.wiki"
 FAN_CONTENT_NOTE: Final = (
     "Created using intellectual property belonging to Jagex Limited under the terms of Jagex's Fan Content Policy. "
     "This content is not endorsed by or affiliated with Jagex."
@@ -30,9 +32,13 @@ DRAWN_ATTRIBUTION: Final = (
 Entry = Mapping[str, Any]
 
 
-def attribution(file: str) -> str:
-    """Return what must be shown with a picture from the wiki."""
-    return f"{file}, Old School RuneScape Wiki; image © Jagex Limited. {FAN_CONTENT_NOTE}"
+def attribution(info: FileInfo) -> str:
+    """Return what must be shown with a picture: whose it is, or that it is a stand-in's and nobody else's."""
+    host = urlsplit(info.url).hostname or ""
+    if host == WIKI_HOST:
+        return f"{info.title}, Old School RuneScape Wiki; image © Jagex Limited. {FAN_CONTENT_NOTE}"
+    place = f"from {host} in place of the Old School RuneScape Wiki"
+    return f"{info.title}, stand-in; {place}, so it is neither the wiki's nor a picture of the game."
 
 
 def found_entry(
@@ -58,7 +64,7 @@ def found_entry(
         "status": "found",
         "resolved_by": candidate.step,
         "source": source,
-        "attribution": attribution(info.title),
+        "attribution": attribution(info),
         **pictures,
         "missing": chain.exhausted,
         "pending": False,

@@ -1,10 +1,12 @@
 """Item names and base ids.
 
 The game uses several ids for one item: as a note, as a bank placeholder, and (for weight-reducing gear) while worn. The
-wiki lists only the base id; `data/item_forms.tsv` has the pairs, as runs. An id unknown to the wiki, the price service
-and that table gets no document: no name is better than a guessed one.
+wiki lists only the base id; `data/item_forms.tsv` has the pairs, as runs. `data/item_names.tsv` has the names of base
+ids as known when it was made; the wiki and the price service, which are newer, take precedence. An id unknown to all of
+them gets no document: no name is better than a guessed one.
 """
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
@@ -30,8 +32,34 @@ def parse_forms(text: str) -> dict[int, int]:
 @cache
 def known_forms() -> Mapping[int, int]:
     """Return {id of a note, placeholder or worn form: base id} for those in the table."""
-    table = files("image_map") / "data" / "item_forms.tsv"
-    return parse_forms(table.read_text(encoding="utf-8"))
+    return parse_forms(_table("item_forms.tsv").decode())
+
+
+def parse_names(text: str) -> dict[int, str]:
+    """Return {id: name} from the table's lines: a name, a tab, and its ids and ranges of ids, such as `2 5-7`."""
+    names: dict[int, str] = {}
+    for line in text.splitlines():
+        if line and not line.startswith("#"):
+            name, _, ids = line.partition("\t")
+            for first, _, last in (part.partition("-") for part in ids.split()):
+                names.update(dict.fromkeys(range(int(first), int(last or first) + 1), name))
+    return names
+
+
+@cache
+def static_names() -> Mapping[int, str]:
+    """Return {base id: name} for those in the table."""
+    return parse_names(_table("item_names.tsv").decode())
+
+
+@cache
+def static_digest() -> str:
+    """Return a digest of both tables: another one means that items may have names that they lacked before."""
+    return hashlib.sha256(_table("item_forms.tsv") + _table("item_names.tsv")).hexdigest()[:16]
+
+
+def _table(name: str) -> bytes:
+    return (files("image_map") / "data" / name).read_bytes()
 
 
 def base_id(item_id: int, listed: Iterable[int] | Mapping[int, Any] = ()) -> int:
@@ -47,14 +75,18 @@ def base_id(item_id: int, listed: Iterable[int] | Mapping[int, Any] = ()) -> int
     return known_forms().get(item_id, item_id)
 
 
-def item_documents(wiki: Iterable[WikiRow], prices: Iterable[WikiRow] = ()) -> dict[int, dict[str, Any]]:
+def item_documents(
+    wiki: Iterable[WikiRow], prices: Iterable[WikiRow] = (), wanted: Iterable[int] = ()
+) -> dict[int, dict[str, Any]]:
     """Return the documents of `items` by `_id`.
 
-    Every id of the wiki's rows, then of the price service, then the notes, placeholders and worn forms of those.
+    Every id of the wiki's rows, then of the price service, then the base ids of wanted ids that both lack, then the
+    notes, placeholders and worn forms of those.
 
     Args:
         wiki: rows of `infobox_item`; if two list the same id, the first wins.
         prices: rows of the price service's mapping, for ids that the wiki lacks.
+        wanted: ids that need a name, from the static table if need be.
     """
     names: dict[int, tuple[str, ItemSource]] = {}
     sources: tuple[tuple[Iterable[WikiRow], ItemSource], ...] = ((wiki, "wiki"), (prices, "prices"))
@@ -62,6 +94,9 @@ def item_documents(wiki: Iterable[WikiRow], prices: Iterable[WikiRow] = ()) -> d
         for row in rows:
             for item_id in row.ids:
                 names.setdefault(item_id, (row.name, source))
+    for base in {base_id(item_id, names) for item_id in wanted} - names.keys():
+        if base in static_names():
+            names[base] = (static_names()[base], "static")
     documents: dict[int, dict[str, Any]] = {}
     for item_id, (name, source) in names.items():
         # A worn form that has an infobox with the same name is still a form of its base.

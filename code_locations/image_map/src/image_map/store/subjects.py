@@ -70,6 +70,11 @@ def read_subjects(analytics: Analytics) -> dict[str, Subject]:
     return {document["_id"]: Subject.read(document) for document in found}
 
 
+def items_named(analytics: Analytics) -> bool:
+    """Return whether any subject is an item."""
+    return analytics[STAT_SUBJECTS].find_one({"_id": {"$gte": "item:", "$lt": "item;"}}, {"_id": 1}) is not None
+
+
 def write_subjects(
     analytics: Analytics, subjects: Mapping[str, Subject], before: Mapping[str, Subject], gone: Iterable[str] = ()
 ) -> int:

@@ -203,7 +203,7 @@ class _Build:
             assert self._wiki is not None  # noqa: S101 - nothing is found without requests
             sprite = self._wiki.download(info)
             self._fetched += 1
-            self._known[info.sha1] = self._stored(sprite, {"attribution": attribution(info.title), "file": info.title})
+            self._known[info.sha1] = self._stored(sprite, {"attribution": attribution(info), "file": info.title})
         return self._known[info.sha1]
 
     def _found(self, chain: Chain, pictures: Mapping[str, Any]) -> list[Document]:

@@ -8,17 +8,18 @@ from wrapped_shared import collections as names
 from wrapped_shared.documents import Document
 from wrapped_shared.mongo import MongoResource
 
+from image_map.domain.items import static_digest
 from image_map.domain.subjects import Subject, constant_subjects, merge, subjects_of_gains
 from image_map.store.images import known_ids
+from image_map.store.notes import read_note, write_note
 from image_map.store.prices import months_behind
-from image_map.store.subjects import gains
+from image_map.store.subjects import gains, items_named
 from image_map.store.watch import Position, new_subjects, pending_subjects
 from image_map.upstream.settings import UpstreamSettings
 from image_map.work.prices import missing_days
 
 Analytics = Database[Document]
 
-_NOTE: Final = {"_id": "pictures"}
 _GAINS: Final = {"_id": "gains"}
 
 
@@ -30,6 +31,8 @@ def due(mongo: MongoResource) -> str | None:
     analytics = mongo.analytics
     if _named_by_gains(analytics) or _named_by_reports(analytics):
         return "some things have no picture"
+    if _named_by_a_new_table(analytics):
+        return "some items may have names now"
     if months_behind(analytics):
         return "some months have new prices"
     if not UpstreamSettings.load().contact:
@@ -41,9 +44,8 @@ def due(mongo: MongoResource) -> str | None:
 
 def _named_by_gains(analytics: Analytics) -> bool:
     """Whether the map lacks what every report has, or a boss on the hiscores; checked once for the same gains."""
-    notes = analytics[names.RUN_NOTES]
-    snapshots = (notes.find_one(_GAINS) or {}).get("snapshots", 0)
-    if (notes.find_one(_NOTE) or {}).get("snapshots") == snapshots:
+    snapshots = (analytics[names.RUN_NOTES].find_one(_GAINS) or {}).get("snapshots", 0)
+    if read_note(analytics).get("snapshots") == snapshots:
         return False
     named: dict[str, Subject] = {}
     merge(constant_subjects(), named)
@@ -51,18 +53,23 @@ def _named_by_gains(analytics: Analytics) -> bool:
         merge(subjects_of_gains(document), named)
     if named.keys() - known_ids(analytics, sorted(named)):
         return True
-    notes.update_one(_NOTE, {"$set": {"snapshots": snapshots}}, upsert=True)
+    write_note(analytics, snapshots=snapshots)
     return False
 
 
 def _named_by_reports(analytics: Analytics) -> bool:
     """Whether the map lacks something that a report names; reports found complete are not checked again."""
-    notes, now = analytics[names.RUN_NOTES], datetime.now(UTC)
-    position = Position.read((notes.find_one(_NOTE) or {}).get("position"))
+    now = datetime.now(UTC)
+    position = Position.read(read_note(analytics).get("position"))
     while True:
         watch = new_subjects(analytics, position, now)
         if watch.position != position:
-            notes.update_one(_NOTE, {"$set": {"position": watch.position.text()}}, upsert=True)
+            write_note(analytics, position=watch.position.text())
         if watch.unknown or watch.position == position:
             return bool(watch.unknown)
         position = watch.position
+
+
+def _named_by_a_new_table(analytics: Analytics) -> bool:
+    """Whether reports name items, and the table of static names has changed since the last run."""
+    return read_note(analytics).get("names") != static_digest() and items_named(analytics)

@@ -9,10 +9,11 @@ from wrapped_shared.documents import Document
 from wrapped_shared.http import UpstreamError
 
 from image_map.domain.bucket import FIELDS, ITEMS_TABLE, MAPPING, MONSTERS, NPCS, WikiRow
-from image_map.domain.items import base_id, item_documents
+from image_map.domain.items import base_id, item_documents, static_digest
 from image_map.domain.resolution import RowIndex
 from image_map.domain.trust import judge
 from image_map.store.images import read_items, write_items
+from image_map.store.notes import write_note
 from image_map.store.subjects import read_subjects
 from image_map.store.tables import CachedTable, read_table, table_head, write_refused, write_table
 from image_map.upstream.prices import PriceService
@@ -91,8 +92,7 @@ def refresh_tables(
 
 def unnamed_items(analytics: Analytics) -> set[int]:
     """Return the base ids of items that reports name but the wiki's table lacks."""
-    subjects = read_subjects(analytics).values()
-    wanted = {subject.item_id for subject in subjects if subject.item_id is not None}
+    wanted = _named_items(analytics)
     if not wanted:
         return set()
     listed = {item_id for row in read_table(analytics, ITEMS_TABLE) for item_id in row.ids}
@@ -100,9 +100,26 @@ def unnamed_items(analytics: Analytics) -> set[int]:
 
 
 def update_items(analytics: Analytics) -> tuple[int, int]:
-    """Bring `items` up to the cached tables; returns (items known, documents written)."""
-    documents = item_documents(read_table(analytics, ITEMS_TABLE), read_table(analytics, MAPPING))
-    return len(documents), write_items(analytics, documents, read_items(analytics))
+    """Bring `items` up to the cached tables; returns (items known, documents written).
+
+    Static names are stored only of items that reports name, so that a first run writes as much as it has news. They
+    never replace a name from elsewhere: the wiki may have lost a row whose name it had corrected.
+    """
+    tables = read_table(analytics, ITEMS_TABLE), read_table(analytics, MAPPING)
+    before = read_items(analytics)
+    documents = {
+        item_id: document
+        for item_id, document in item_documents(*tables, _named_items(analytics)).items()
+        if document["source"] != "static" or before.get(item_id, document)["source"] == "static"
+    }
+    written = write_items(analytics, documents, before)
+    write_note(analytics, names=static_digest())
+    return len(documents), written
+
+
+def _named_items(analytics: Analytics) -> set[int]:
+    """Return the item ids that reports name."""
+    return {subject.item_id for subject in read_subjects(analytics).values() if subject.item_id is not None}
 
 
 def row_index(analytics: Analytics) -> RowIndex:

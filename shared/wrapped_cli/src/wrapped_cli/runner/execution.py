@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 import dagster as dg
+from wrapped_shared.run_config import WANTS_CONTACT
 
 from wrapped_cli.runner.locations import Location
 from wrapped_cli.runner.plan import PlannedRun
@@ -102,7 +103,7 @@ class _Listener:
             self._fail(f"{event.step_key}: {_cause(event.step_failure_data.error)}")
         elif event.event_type_value == "ASSET_CHECK_EVALUATION":
             check: Any = event.asset_check_evaluation_data
-            if not check.passed:
+            if not check.passed and WANTS_CONTACT not in check.metadata:
                 name = f"{check.asset_key.to_user_string()} {check.check_name}"
                 self._reporter.note(f"check failed ({check.severity.value.lower()}): {name} {check.description or ''}")
         elif event.event_type_value == "PIPELINE_FAILURE" and not self.failures:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import dagster as dg
 from bson import ObjectId
-from wrapped_shared.asset_keys import HISCORES, PLAYER_STATS
+from wrapped_shared.asset_keys import HISCORES, IMAGE_MAP, PLAYER_STATS
 from wrapped_shared.collections import RUN_NOTES
 from wrapped_shared.known_players import unknown_players
 from wrapped_shared.links import applied_tenures, resolved
@@ -29,6 +29,11 @@ from wrapped_cli.runner.plan import PlannedRun, day_ranges, days_runs, main_run,
 from wrapped_cli.runner.report import Reporter
 from wrapped_cli.runner.request import Request
 
+_ASKING: Final = (HISCORES, IMAGE_MAP)
+_WITHOUT_CONTACT: Final = (
+    "nothing was asked of the hiscores, the wiki and the price service: set WRAPPED_CONTACT to your e-mail address or "
+    "web page, and the next run adds hiscores gains, pictures, the value of loot and the names of new items"
+)
 _REFRESH: Final[dict[str, Any]] = {"_id": "refresh"}
 
 
@@ -65,6 +70,8 @@ class Work:
         succeeded &= all(done.values())
         if done.get(PLAYER_STATS):
             succeeded &= self._reports_once_more(loaded[PLAYER_STATS])
+        if not self._may_request and not loaded.keys().isdisjoint(_ASKING):
+            self._reporter.note(_WITHOUT_CONTACT)
         if self._execution is None and succeeded:
             self._reporter.note("nothing to do: everything is up to date")
         return succeeded
@@ -96,8 +103,6 @@ class Work:
         return bool(self._players)
 
     def _do(self, location: Location) -> bool:
-        if location.name == HISCORES and not self._may_request:
-            self._reporter.note("hiscores: not scraped: set WRAPPED_CONTACT to your e-mail address or web page")
         if location.name == PLAYER_STATS:
             return self._days(location) if self._chooses_days() else self._whatever_is_owed(location)
         if not self._players and location.due(self._mongo) is None:

@@ -231,3 +231,6 @@ class RunNote(Part):
     position: str | None = Field(
         None, description="Of `pictures`: up to where the map knows everything that the reports name."
     )
+    names: str | None = Field(
+        None, description="Of `pictures`: a digest of the static table of item names that `items` was made with."
+    )

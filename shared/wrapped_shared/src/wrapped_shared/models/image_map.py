@@ -86,7 +86,9 @@ class Item(StoredDocument):
     base_id: Count = Field(
         description="The id of the item itself, where this is its note, bank placeholder or worn form; else this id."
     )
-    source: ItemSource = Field(description="Where the name comes from: the wiki, or the price service's item list.")
+    source: ItemSource = Field(
+        description="Where the name comes from: the wiki, the price service's item list, or the project's own table."
+    )
 
 
 class ItemPrices(StoredDocument):
