@@ -11,11 +11,12 @@ from urllib.parse import quote, urlencode
 
 import pytest
 from PIL import Image
-from wrapped_devkit.osrs_server import FaultPlan, StandInServer, parse_fault
+from wrapped_devkit.osrs_server import FaultPlan, StandInServer, parse_fault, wiki_facts
 from wrapped_devkit.osrs_server.prices import Prices
 from wrapped_devkit.osrs_server.wiki import Wiki
 from wrapped_devkit.osrs_server.wiki_bestiary import Bestiary
-from wrapped_devkit.osrs_server.wiki_draw import draw
+from wrapped_devkit.osrs_server.wiki_draw import STAND_IN, draw
+from wrapped_devkit.osrs_server.wiki_glyphs import glyph_of
 
 AGENT = "wrapped-tests/1 (+tests@example.org)"
 
@@ -246,3 +247,38 @@ def test_pictures_and_bestiaries_are_the_same_for_the_same_seed() -> None:
     assert first.mobs() == second.mobs()
     assert len(first.mobs()) > 130
     assert first.mobs() != Bestiary(extra_mobs=50, seed=8).mobs()
+
+
+@pytest.mark.parametrize(
+    ("file", "theme", "like", "unlike"),
+    [
+        ("Rune scimitar.png", "item", "Attack icon.png", "Shark.png"),
+        ("Bones.png", "item", "Big bones.png", "Coins 1.png"),
+        ("Zombie (Level 24, 1).png", "mob", "Vet'ion.png", "Cow.png"),
+        ("Herblore icon.png", "icon", "Limpwurt root.png", "Slayer icon.png"),
+    ],
+)
+def test_a_picture_shows_the_kind_of_thing_that_its_file_is_named_for(
+    file: str, theme: str, like: str, unlike: str
+) -> None:
+    def shape(name: str, of_theme: str = theme) -> bytes:
+        with Image.open(io.BytesIO(draw(name, of_theme).data)) as image:
+            return image.getchannel("A").tobytes()
+
+    assert shape(file) == shape(like)
+    assert shape(file) != shape(unlike)
+    assert draw(file, theme).sha1 != draw(like, theme).sha1, "each has its own colours"
+
+
+def test_every_skill_and_slot_has_a_drawing_of_its_own() -> None:
+    skills = [glyph_of(f"{skill} icon.png", creature=None) for skill in wiki_facts.SKILLS]
+    assert None not in skills
+    assert len({glyph.rows for glyph in skills if glyph}) == len(skills)
+    assert None not in [glyph_of(icon, creature=None) for icon in wiki_facts.ICONS]
+
+
+@pytest.mark.parametrize("name", ["Cow.png", "Goblin Champion.gif", "Barrows.jpg"])
+def test_pictures_say_in_their_metadata_that_they_are_stand_ins(name: str) -> None:
+    with Image.open(io.BytesIO(draw(name, "mob").data)) as image:
+        mark = image.info.get("Comment") or image.info["comment"].decode()
+    assert mark == STAND_IN
