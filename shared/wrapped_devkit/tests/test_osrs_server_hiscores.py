@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from wrapped_devkit.osrs_server.faults import FaultPlan, parse_fault
-from wrapped_devkit.osrs_server.hiscores_players import KINDS, SeededPlayers
+from wrapped_devkit.osrs_server.hiscores_players import KINDS, Row, SeededPlayers
 from wrapped_devkit.osrs_server.serve import StandIn, build
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
@@ -45,6 +45,20 @@ def test_the_roster_has_thousands_of_players_of_every_kind() -> None:
     kinds = [players.kind(name) for name in players.names()]
     assert len(kinds) >= 2_000
     assert {kind: kinds.count(kind) for kind in KINDS} == dict.fromkeys(KINDS, 250)
+
+
+def test_figures_that_are_known_are_served_whatever_the_clock_says(stand_in: StandIn) -> None:
+    stand_in.players.known["swift otter"] = {
+        "Overall": Row(7, 1_500, 32),
+        "Mining": Row(9, 500, 5),
+        "Zulrah": Row(3, 8),
+    }
+    first = player(stand_in, "Swift_Otter")
+    stand_in.server.clock.advance(90 * 86_400)
+    assert player(stand_in, "Swift_Otter") == first
+    ranked = {row["name"]: row["xp"] for row in first["skills"] if row["rank"] > 0}
+    assert ranked == {"Overall": 1_500, "Mining": 500}
+    assert [row["name"] for row in first["activities"] if row["rank"] > 0] == ["Zulrah"]
 
 
 @pytest.mark.parametrize(

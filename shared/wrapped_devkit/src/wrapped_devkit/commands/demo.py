@@ -1,6 +1,11 @@
 """`wrapped demo`: the whole product on sample data, offline."""
 
+from typing import TYPE_CHECKING
+
 import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 
 def register(app: typer.Typer) -> None:
@@ -9,35 +14,51 @@ def register(app: typer.Typer) -> None:
 
 
 def demo() -> None:
-    """Load sample telemetry, compute everything, and show a report. Works offline and can be repeated."""
+    """Load a sample year, compute everything, and show a report. Works offline and can be repeated."""
     from rich.console import Console
     from wrapped_cli.commands.report import report, write_all
     from wrapped_cli.commands.run_view import ConsoleReporter
     from wrapped_cli.errors import CommandError
     from wrapped_cli.runner.session import run_session
-    from wrapped_cli.text import shown
-    from wrapped_shared.asset_keys import HISCORES, IMAGE_MAP, PLAYER_STATS
 
-    from wrapped_devkit.demo import SAMPLE, load_sample, longest_played, preview_folder, stand_in
+    from wrapped_devkit.demo import load_sample, preview_folder, stand_in
+    from wrapped_devkit.generator.profiles import FIRST_DAY, LAST_DAY, PROFILES, YEAR
 
     console = Console(highlight=False)
-    console.print(
-        f"Sample telemetry: {SAMPLE.players} players, {SAMPLE.days} days from {SAMPLE.start} on. All data is synthetic."
-    )
+    console.print(f"Sample telemetry: {len(PROFILES)} players, {FIRST_DAY} to {LAST_DAY}. All data is synthetic.")
     added = load_sample()
-    console.print(f"  {sum(added.values()):,} events added to MongoDB")
-    reporter = ConsoleReporter()
-    with stand_in() as upstream:
-        errors = run_session(reporter)
-        upstream.let_time_pass(days=30)
-        console.print("One month later on the stand-in hiscores:")
-        errors += run_session(reporter, locations=[HISCORES], players=SAMPLE.names())
-        errors += run_session(reporter, locations=[PLAYER_STATS, IMAGE_MAP])
+    console.print(f"  {sum(added.values()):,} documents added to MongoDB")
+    with stand_in():
+        errors = run_session(ConsoleReporter())
     if errors:
         raise CommandError(f"{len(errors)} step(s) failed: {errors[0]}")
-    player = longest_played()
-    report(player)
-    console.print("\nOther reports: wrapped report NAME - names: ", shown(", ".join(SAMPLE.names())), sep="")
-    index = write_all(preview_folder())
-    console.print("Open it in a browser:", shown(index.resolve().as_uri(), 400), soft_wrap=True)
-    console.print("The Dagster UI on this data: make dev, then http://localhost:3000")
+    report(PROFILES[0].last_name, period=YEAR)
+    console.print()
+    _what_next(console, write_all(preview_folder()).resolve().as_uri())
+
+
+def _what_next(console: "Console", pages: str) -> None:
+    """Print where the results are and what to try."""
+    import shutil
+
+    from wrapped_cli.text import shown
+
+    from wrapped_devkit.demo import SAMPLE_GROUP
+    from wrapped_devkit.generator.profiles import PROFILES, YEAR
+
+    wrapped = "wrapped" if shutil.which("wrapped") else ".venv/bin/wrapped"
+    console.print("Everyone's pages and the group's, to open in a browser:")
+    console.print("  ", shown(pages, 400), sep="", soft_wrap=True)
+    console.print(f"The players of {YEAR}:")
+    for profile in PROFILES:
+        console.print(f"  {profile.last_name:<14} {profile.known_for}", soft_wrap=True)
+    console.print("Try next:")
+    for command, does in (
+        (f'{wrapped} report "{PROFILES[1].last_name}"', "another report"),
+        (f'{wrapped} report "{PROFILES[1].last_name}" --html report.html', "the same as a page"),
+        (f'{wrapped} group "{SAMPLE_GROUP}"', "who is in the group"),
+        (f"{wrapped} rename --list", "names that belong to one player"),
+        (f"{wrapped} doctor", "what is there and what is owed"),
+        ("make dev", "the Dagster UI on this data: http://localhost:3000"),
+    ):
+        console.print(f"  {command:<58} {does}", soft_wrap=True)

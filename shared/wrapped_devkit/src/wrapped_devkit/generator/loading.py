@@ -4,7 +4,7 @@ Belongs here: batches, idempotence and entries in `day_requests`. The documents 
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from pymongo.database import Database
 from pymongo.errors import BulkWriteError
@@ -58,31 +58,53 @@ def write(
         ValueError: an argument is out of its limits.
         pymongo.errors.PyMongoError: MongoDB cannot be reached or rejects a document.
     """
+    generated = generate_days(players=players, days=days, ticks=ticks, seed=seed, start=start, hostile=hostile)
+    return load(raw_db, analytics_db, (([day], documents) for day, documents in generated), progress)
+
+
+def load(
+    raw_db: Database[Document],
+    analytics_db: Database[Document],
+    spans: Iterable[tuple[list[str], Iterable[tuple[str, Document]]]],
+    progress: Callable[[int], None] | None = None,
+) -> dict[str, int]:
+    """Load documents like `write`, which says what it guarantees.
+
+    Args:
+        raw_db: the database with the raw telemetry.
+        analytics_db: the database with `day_requests`.
+        spans: days and the (collection, document) pairs that lie in them.
+        progress: called after each batch with the number of documents in it.
+
+    Returns:
+        The number of documents added to each collection.
+
+    Raises:
+        pymongo.errors.PyMongoError: MongoDB cannot be reached or rejects a document.
+    """
     loader = _Loader(raw_db, progress)
-    for day, documents in generate_days(
-        players=players, days=days, ticks=ticks, seed=seed, start=start, hostile=hostile
-    ):
-        _request(analytics_db, day)
+    for days, documents in spans:
+        _request(analytics_db, days)
         for collection, document in documents:
             loader.add(collection, document)
         loader.flush()
-        _request(analytics_db, day)
+        _request(analytics_db, days)
     ensure_indexes(raw_db, analytics_db)
-    return {collection: loader.added[collection] for collection in RAW_EVENT_COLLECTIONS}
+    return dict(loader.added)
 
 
 class _Loader:
     """Collects documents and inserts them in batches; existing ones stay as they are."""
 
     def __init__(self, raw_db: Database[Document], progress: Callable[[int], None] | None) -> None:
-        self.added: Counter[str] = Counter()
+        self.added = Counter(dict.fromkeys(RAW_EVENT_COLLECTIONS, 0))
         self._raw_db = raw_db
         self._progress = progress
-        self._waiting: dict[str, list[Document]] = {collection: [] for collection in RAW_EVENT_COLLECTIONS}
+        self._waiting: dict[str, list[Document]] = {}
 
     def add(self, collection: str, document: Document) -> None:
         """Adds one document, and inserts its collection's batch when it is full."""
-        waiting = self._waiting[collection]
+        waiting = self._waiting.setdefault(collection, [])
         waiting.append(document)
         if len(waiting) >= BATCH:
             self._insert(collection)
@@ -108,6 +130,5 @@ class _Loader:
         self._waiting[collection] = []
 
 
-def _request(analytics_db: Database[Document], day: str) -> None:
-    if first_day() <= day <= today():
-        request_days(analytics_db[DAY_REQUESTS], [day], REASON)
+def _request(analytics_db: Database[Document], days: Iterable[str]) -> None:
+    request_days(analytics_db[DAY_REQUESTS], [day for day in days if first_day() <= day <= today()], REASON)

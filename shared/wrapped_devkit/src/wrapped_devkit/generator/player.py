@@ -6,7 +6,7 @@ Events about fighting, training and trading come from `activities`, bad document
 
 import copy
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from wrapped_shared.collections import GAME_TICKS, GRAND_EXCHANGE_OFFER_CHANGED
 from wrapped_shared.periods import DAY_MS, day_start_ms
@@ -55,16 +55,28 @@ def worn(gear: str, offset: int) -> list[int]:
 class Player:
     """One player from the first generated day on; call `day` for each day in order."""
 
-    def __init__(self, index: int, *, ticks: int, seed: int, run: str) -> None:
+    def __init__(
+        self,
+        index: int,
+        *,
+        ticks: int,
+        seed: int,
+        run: str,
+        name: str | None = None,
+        activities: Sequence[Activity] = ACTIVITIES,
+        rate: float | None = None,
+    ) -> None:
+        """`name`, `activities` and `rate` (how often something happens on a tick) have defaults for any player."""
         self.index = index
         self.ticks = ticks
         self.seed = seed
         self.envelopes = Envelopes(index, run)
-        self.name = player_name(index)
+        self.name = name or player_name(index)
+        self.activities = activities
         self.percent_client = index % 7 == 3
         rng = random.Random(f"{seed}/{index}")
         self.who = Character.fresh(rng)
-        self.rate = event_rate(ticks)
+        self.rate = event_rate(ticks) if rate is None else rate
         self.tick = 0
         self.session = ""
         self.shown = self.name
@@ -75,6 +87,10 @@ class Player:
         self.activity: Activity = ACTIVITIES[0]
         self.anchor = self.x, self.y = 3222, 3218
         self.gear = {offset: worn("plain", offset) for offset in (512, 2048)}
+
+    def rest(self) -> None:
+        """Let a day pass without playing: a session that went on past midnight ended then."""
+        self.logged_in = False
 
     def day(self, day: str) -> Iterator[Item]:
         """All documents of one day, in time order."""
@@ -177,7 +193,7 @@ class Player:
         """Continues the journey, wanders around the place, or starts something else."""
         self.busy_for -= 1
         if self.busy_for < 0:
-            self._turn_to(ACTIVITIES[rng.randrange(len(ACTIVITIES))], rng)
+            self._turn_to(self.activities[rng.randrange(len(self.activities))], rng)
             return
         if self.travelling:
             self.travelling -= 1

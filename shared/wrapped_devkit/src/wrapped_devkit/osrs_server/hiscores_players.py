@@ -69,6 +69,8 @@ class SeededPlayers:
         self.count = count
         self.left_iron: dict[str, float] = {}
         """Ironmen who became regular by a fault, by key: since when (stand-in's clock)."""
+        self.known: dict[str, dict[str, Row]] = {}
+        """Figures to serve instead, always the same: by key, the rows that are ranked, by skill or activity."""
 
     def names(self) -> list[str]:
         """The roster, in order."""
@@ -120,6 +122,10 @@ class SeededPlayers:
 
     def figures(self, key: str, now: float) -> tuple[list[Row], list[Row]]:
         """A player's figures at a time, regardless of the table."""
+        if key in self.known:
+            known = self.known[key]
+            listed = [known.get(skill, Row(-1, -1, 1)) for skill in SKILLS]
+            return listed, [known.get(name, Row(-1, -1)) for name, _ in ACTIVITIES]
         low = self.kind(key) == "low"
         days = max(0.0, now - EPOCH) / 86_400
         experience = [self._experience(key, skill, days, low=low) for skill in SKILLS[1:]]

@@ -16,6 +16,7 @@ from typing import Any, Final
 from wrapped_devkit.osrs_server.base import Request, Response, Route
 from wrapped_devkit.osrs_server.faults import rows_left
 from wrapped_devkit.osrs_server.wiki_bestiary import Bestiary
+from wrapped_devkit.osrs_server.wiki_facts import WORTH
 
 Row = dict[str, Any]
 
@@ -86,13 +87,13 @@ def traded(item_id: int, day: str) -> Row:
     One side is null in about one row of seven, both volumes are 0 in one of thirteen, and one in 29 is a single trade
     at a thousand times the price.
     """
-    base = 10 ** (1 + _draw(item_id) % 5) + _draw(item_id, "base") % 1_000
+    base = WORTH.get(item_id) or 10 ** (1 + _draw(item_id) % 5) + _draw(item_id, "base") % 1_000
     number = datetime.fromisoformat(day).toordinal()
     wave = abs((number + _draw(item_id, "phase")) % 120 - 60) - 30  # from -30 to 30 and back
     price = max(1, base * (1_000 + 10 * wave + _draw(item_id, day) % 5) // 1_000)
     luck = _draw(item_id, day, "luck")
     if luck % THIN_EVERY == 0:
-        return _row(1_000 * price, 1, None, 0)
+        return _row(min(1_000 * price, 2**31 - 1), 1, None, 0)
     volumes = (0, 0) if luck % 13 == 0 else (1 + luck % 997, 1 + luck % 991)
     high, low = price + 1 + price // 50, price
     if luck % 7 == 0:

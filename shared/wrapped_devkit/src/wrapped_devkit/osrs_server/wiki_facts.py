@@ -140,6 +140,11 @@ ITEMS = {
     21791: "Imbued saradomin cape", 22109: "Ava's assembler",
 }  # fmt: skip
 """Items with an infobox, by id; notes and worn forms have none, as on the real wiki."""
+WORTH = {
+    2: 190, 225: 1_200, 385: 780, 405: 3_000, 526: 90, 532: 260, 536: 2_400, 560: 160, 592: 30, 1440: 600, 1513: 950,
+    1739: 110, 1949: 40, 2132: 60, 4151: 1_600_000, 11943: 2_900, 12922: 3_200_000, 12934: 180, 20997: 1_500_000_000,
+}  # fmt: skip
+"""About what some items cost, in coins; the price of any other is made up."""
 PRICED_ONLY = {31_901: "Sextant of the deep"}
 """Items that only the price service lists."""
 PILES = ("Coins 1.png", "Coins 100.png", "Coins 10000.png")
