@@ -92,6 +92,32 @@ def test_a_single_player_can_be_recomputed(at_work: MongoResource, capsys: pytes
     assert analytics(at_work)["wrapped_reports"].keys() == {"2024/bob b", "all/bob b", "2024/ann", "all/ann"}
 
 
+@pytest.mark.slow
+def test_a_first_run_without_a_contact_names_items_and_says_once_what_a_contact_adds(
+    at_work: MongoResource, capsys: pytest.CaptureFixture[str]
+) -> None:
+    worn = [0, 6570, 19_554, 4151, *[0] * 8]  # the amulet as a placeholder
+    for number in range(3):
+        event = tick("Ann", FIRST, number)
+        event["data"]["equipmentIds"] = [item and item + 512 for item in worn]
+        at_work.raw["game_ticks"].insert_one(event)
+    drop = {
+        "actor": {"name": "Zulrah", "combatLevel": 725, "id": 2042, "type": 1},
+        "items": [{"id": 537, "quantity": 2}],
+    }
+    at_work.raw["loot_received"].insert_one({**tick("Ann", FIRST, 2), "data": drop})
+    assert commands.run(["run"]) == 0
+    out = capsys.readouterr().out
+    assert out.count("WRAPPED_CONTACT") == 1
+    assert "check failed" not in out
+    report = at_work.analytics["wrapped_reports"].find_one({"_id": "2024/ann"})
+    assert report is not None
+    assert {item["name"] for item in report["equipment"]} == {"Fire cape", "Amulet of torture", "Abyssal whip"}
+    assert [item["name"] for item in report["loot"]["mobs"][0]["items"]] == ["Dragon bones"]
+    assert commands.run(["run"]) == 0
+    assert "nothing to do" in capsys.readouterr().out
+
+
 def test_nothing_is_run_for_unknown_players(
     at_work: MongoResource, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

@@ -98,9 +98,9 @@ PROFILES = (
     ),
     Profile(
         "Tidal Imp",
-        "fights goblins, guards and giants",
+        "dies more often than anyone",
         _fighting("Goblin", "Guard", "Hill Giant"),
-        ticks=95,
+        ticks=125,
         share=0.7,
         months="369963369963",
     ),
