@@ -16,8 +16,8 @@ YEAR = "2024"
 RARE_DROP = (12922, "2024-10-19", "Zulrah")
 """An item, the day from which its mob drops it, once in the whole year, and the mob."""
 _RARE = {12922, 4151}
-_WEDNESDAY, _SATURDAY, _SUNDAY = 2, 5, 6
-_USUAL_DAYS = (_WEDNESDAY, _SATURDAY, _SUNDAY)
+_SATURDAY, _SUNDAY = 5, 6
+_USUAL_DAYS = (_SATURDAY, _SUNDAY)
 """Outside streaks nobody plays on other days: every further day costs the demo time and shows nothing new."""
 
 
@@ -55,7 +55,7 @@ class Profile:
         chance = self.share * int(self.months[int(day[5:7]) - 1]) / 9 if weekday in _USUAL_DAYS else 0
         if rng.random() >= chance and not self.streak[0] <= day <= self.streak[1]:
             return 0
-        return max(1, int(self.ticks * (1.6 if weekday == _SUNDAY else 0.8) * (0.5 + rng.random())))
+        return max(1, int(self.ticks * (1.25 if weekday == _SUNDAY else 0.75) * (0.5 + rng.random())))
 
 
 def _fighting(*names: str) -> list[Activity]:
@@ -74,7 +74,7 @@ PROFILES = (
         "Royal Falcon",
         "leads in almost everything",
         [*_fighting(), *_fighting(), *_training(), TRADING],
-        ticks=85,
+        ticks=110,
         share=1.0,
         months="798979789899",
         streak=("2024-06-03", "2024-07-14"),
@@ -83,24 +83,24 @@ PROFILES = (
         "Magma Dragon",
         "hunts Zulrah and got the drop of the year",
         _fighting("Zulrah"),
-        ticks=105,
+        ticks=150,
         share=0.75,
         months="234567654987",
     ),
-    Profile("Amber Miner", "mines and smiths", _training("MINING", "SMITHING"), ticks=75, share=0.75),
+    Profile("Amber Miner", "mines and smiths", _training("MINING", "SMITHING"), ticks=100, share=0.75),
     Profile(
         "Sandy Lobster",
         "makes a fortune on the Grand Exchange",
         [TRADING],
-        ticks=95,
+        ticks=130,
         share=0.75,
         months="996633333699",
     ),
     Profile(
         "Tidal Imp",
-        "dies more often than anyone",
+        "fights goblins, guards and giants",
         _fighting("Goblin", "Guard", "Hill Giant"),
-        ticks=125,
+        ticks=150,
         share=0.7,
         months="369963369963",
     ),
@@ -108,13 +108,13 @@ PROFILES = (
         "Frosty Salmon",
         "was Frosty Salmon until May: one report under two names",
         _training("FISHING", "COOKING", "AGILITY"),
-        ticks=75,
-        share=0.6,
+        ticks=100,
+        share=0.7,
         streak=("2024-03-04", "2024-03-27"),
         renamed=("Lunar Kebbit", "2024-05-18"),
     ),
-    Profile("Quiet Yew", "only cuts trees, in summer", _training("WOODCUTTING"), 50, 0.7, months="000009950000"),
-    Profile("Mossy Chompy", "logs in now and then", [*_fighting("Cow"), *_training("FARMING")], ticks=20, share=0.1),
+    Profile("Quiet Yew", "only cuts trees, in summer", _training("WOODCUTTING"), 50, 0.9, months="000009950000"),
+    Profile("Mossy Chompy", "logs in now and then", [*_fighting("Cow"), *_training("FARMING")], ticks=20, share=0.15),
 )
 """The first leads."""
 
