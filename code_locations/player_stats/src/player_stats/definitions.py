@@ -19,8 +19,9 @@ from player_stats.defs.schedules import SCHEDULES
 from player_stats.defs.sensors import SENSORS
 from player_stats.work.due import days_of, due
 from player_stats.work.forget import forget
+from player_stats.work.prune import prune
 
-__all__ = ["days_of", "defs", "due", "forget"]
+__all__ = ["days_of", "defs", "due", "forget", "prune"]
 
 
 @dg.definitions

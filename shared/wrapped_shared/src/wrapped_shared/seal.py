@@ -13,6 +13,10 @@ from wrapped_shared.periods import is_day
 _RAW: Final = {"_id": "raw"}
 
 
+class SealRefused(Exception):
+    """Days cannot be sealed or their events removed now; the message is one line that says what to do."""
+
+
 def sealed_before(analytics: Database[Any]) -> str | None:
     """Return the first day that is not sealed, or None if nothing is sealed."""
     before = (analytics[SEALED].find_one(_RAW) or {}).get("before")
@@ -22,3 +26,8 @@ def sealed_before(analytics: Database[Any]) -> str | None:
 def first_open_day(analytics: Database[Any], first_day: str) -> str:
     """Return the first day that may be computed: the later of the first day that counts and the first not sealed."""
     return max(first_day, sealed_before(analytics) or first_day)
+
+
+def seal(analytics: Database[Any], before: str) -> None:
+    """Seal the days before one, for ever: the seal never moves back."""
+    analytics[SEALED].update_one(_RAW, {"$max": {"before": before}}, upsert=True)

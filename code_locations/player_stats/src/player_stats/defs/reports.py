@@ -30,7 +30,7 @@ from player_stats.defs.metadata import report_metadata
 from player_stats.store.groups import make_groups
 from player_stats.store.linked_names import apply_links, chosen_names
 from player_stats.store.price_changes import request_revalued
-from player_stats.store.ranks import make_owed_ranks
+from player_stats.store.ranks import make_owed_ranks, request_ranks
 from player_stats.store.reports import make_owed_reports, refreshable
 from player_stats.store.stored_months import all_months
 
@@ -40,8 +40,8 @@ class ReportsConfig(dg.Config):
 
     everything: bool = Field(
         default=False,
-        description="Rebuild all reports from the stored days, not only the owed ones, for example after a database "
-        "was restored. For chosen players, only theirs.",
+        description="Rebuild all reports from the stored days, and all ranks, not only what is owed, for example after "
+        "a database was restored. For chosen players, only theirs.",
     )
     refresh: bool = Field(
         default=False,
@@ -81,6 +81,8 @@ def wrapped_reports(
         also = all_months(mongo.analytics, named) if config.everything or named is not None else {}
         if config.refresh:
             also = {**refreshable(mongo.analytics), **also}
+        if config.everything and named is None:
+            request_ranks(mongo.analytics, mongo.analytics[names.WRAPPED_REPORTS].distinct("period"))
         changes = make_owed_reports(mongo.analytics, named, also=also, run_id=context.run.run_id)
         ranks_changed = make_owed_ranks(mongo.analytics, context.run.run_id)
         longest = _longest_played(mongo)

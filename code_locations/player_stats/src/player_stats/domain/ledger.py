@@ -67,6 +67,21 @@ def read_events(seen: Mapping[str, Mapping[str, SeenPart]], labels: Container[st
     )
 
 
+def arrived_for_sealed(ledger: Mapping[str, Any], collection: str, there: int) -> int:
+    """Return how many events of a sealed day arrived without being read, removed ones included.
+
+    Args:
+        ledger: the day's document in the ledger.
+        collection: the raw collection.
+        there: how many events of the day it holds.
+    """
+    removed = ledger.get("removed")
+    if removed is not None:  # while events are being removed, nobody knows which of the rest arrived late
+        return int(removed["unread"].get(collection, 0)) + (0 if removed["open"] else there)
+    read = sum(part["n"] for part in ledger.get("seen", {}).get(collection, {}).values())
+    return there if there < read else there - read
+
+
 def count(parts: Iterable[SeenPart], id_key: IdKey) -> tuple[int, Any]:
     """Return the number of documents in parts and their greatest `_id` (None without any)."""
     known = list(parts)

@@ -7,11 +7,10 @@ The names to remove are found in MongoDB by their hashes, so a removal that was 
 from collections.abc import Collection, Iterable
 from typing import Any, Final
 
-from bson import ObjectId
 from pymongo import UpdateOne
 from pymongo.database import Database
 from wrapped_shared import collections as names
-from wrapped_shared.bulk import delete_in_batches, write_all
+from wrapped_shared.bulk import write_all
 from wrapped_shared.documents import Document
 from wrapped_shared.forgotten import Forgotten
 from wrapped_shared.names import player_key
@@ -24,6 +23,7 @@ from player_stats.store.extents import Extent
 from player_stats.store.hours import HOURS_OF_DAY
 from player_stats.store.ranks import request_ranks
 from player_stats.store.reading import Forms, Span
+from player_stats.store.removing import remove_found
 from player_stats.store.report_requests import request_reports
 from player_stats.store.turns import Turn
 
@@ -77,21 +77,14 @@ def remove_events(raw: Database[Document], analytics: Database[Document], forms:
         forms: the forms, by collection.
         when: the condition on the timestamp; None for all events.
     """
-    removed = 0
-    marks = {mark["_id"]: mark["watermark"] for mark in analytics[names.WATERMARKS].find({}, {"watermark": 1})}
-    for collection, some in forms.items():
-        for form in some:
-            query = {"username": form} if when is None else {"username": form, "timestamp": when}
-            for ids, gone in delete_in_batches(raw[collection], query):
-                removed += gone
-                above = sum(_is_above(identity, marks.get(collection)) for identity in ids)
-                below = {"$inc": {"below": -max(0, gone - above)}}
-                analytics[names.WATERMARKS].update_one({"_id": collection}, below)
-    return removed
-
-
-def _is_above(identity: Any, mark: ObjectId | None) -> bool:
-    return mark is not None and isinstance(identity, ObjectId) and identity > mark
+    return sum(
+        gone
+        for collection, some in forms.items()
+        for form in some
+        for gone in remove_found(
+            raw, analytics, collection, {"username": form} if when is None else {"username": form, "timestamp": when}
+        )
+    )
 
 
 def count_above(raw: Database[Document], forms: Forms, collection: str, span: Span, mark: Any) -> int:

@@ -8,13 +8,13 @@ from typing import Any, Final
 from pymongo.collection import Collection
 from pymongo.database import Database
 from wrapped_shared import collections as names
-from wrapped_shared.bulk import find_by_id
 from wrapped_shared.documents import Document
 from wrapped_shared.periods import day_of_ms, day_start_ms
 from wrapped_shared.report_types import DataQuality
 from wrapped_shared.seal import sealed_before
 
 from player_stats.domain.days import quality_document
+from player_stats.domain.ledger import arrived_for_sealed
 from player_stats.domain.quality import MAX_EXAMPLES, PlayerTally
 from player_stats.store.counting import by_day
 from player_stats.store.ids import id_key
@@ -27,7 +27,8 @@ def write_sealed(raw: Database[Document], analytics: Database[Document], first_d
     """Write the `"<collection>|sealed"` document of every raw collection; return how many events each counts.
 
     If nothing is sealed, there are none. The events that arrived for a sealed day are those in excess of the number
-    that was read before it was sealed; once the events that were read are deleted, all that are there.
+    that was read before it was sealed; once the events that were read are deleted, all that are there, and those that
+    `wrapped prune` removed unread.
     """
     before = sealed_before(analytics)
     if before is None:
@@ -46,19 +47,19 @@ def sealed_document(
     """Return the quality document of the events that arrived in a collection for sealed days."""
     tally = PlayerTally()
     present = by_day(collection, day_start_ms(first_day), day_start_ms(before))
-    days = [day_of_ms(start) for start in sorted(present)]
-    known = {
-        day["_id"]: day.get("seen", {}).get(collection.name, {}).values()
-        for day in find_by_id(analytics[names.DAY_LEDGER], days, {f"seen.{collection.name}": 1})
+    days = {"_id": {"$gte": first_day, "$lt": before}}
+    ledgers = {
+        ledger["_id"]: ledger
+        for ledger in analytics[names.DAY_LEDGER].find(days, {f"seen.{collection.name}": 1, "removed": 1})
     }
-    for day in days:
-        seen = known.get(day, ())
-        read, there = sum(part["n"] for part in seen), present[day_start_ms(day)]
-        arrived = there if there < read else there - read
+    for day in sorted({*ledgers, *map(day_of_ms, present)}):
+        ledger, there = ledgers.get(day, {}), present.get(day_start_ms(day), 0)
+        arrived = arrived_for_sealed(ledger, collection.name, there)
         tally.read += arrived
-        if arrived and len(tally.examples) < MAX_EXAMPLES:
+        if min(arrived, there) and len(tally.examples) < MAX_EXAMPLES:
+            seen = ledger.get("seen", {}).get(collection.name, {}).values()
             newest = max((part["newest"] for part in seen if part["n"]), key=id_key, default=None)
-            since = newest if there >= read else None
+            since = newest if there > arrived else None
             tally.add_examples((id_key(found), SEALED, found) for found in _ids(collection, day, since))
     tally.documents_left_out = tally.read
     if tally.read:

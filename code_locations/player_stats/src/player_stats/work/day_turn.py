@@ -3,7 +3,7 @@
 If it is killed at any point, the days stay owed. `player_stats.work.compute` decides which days share a turn.
 """
 
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
@@ -12,6 +12,7 @@ from typing import TypeAlias
 from wrapped_shared.forgotten_players import read_forgotten
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.periods import day_start_ms, next_day
+from wrapped_shared.seal import first_open_day
 
 from player_stats.domain.cells import Cut
 from player_stats.domain.days import merged_days, summarise_cells
@@ -91,14 +92,17 @@ class DayTurn:
         self._done = Computed()
         self._on_day: OnDay = ignore_day
 
-    def compute(self, days: Iterable[str], whole: Container[str], done: Computed, on_day: OnDay) -> set[str]:
+    def compute(self, days: Collection[str], whole: Container[str], done: Computed, on_day: OnDay) -> set[str]:
         """Compute the owed parts of days, and the days in `whole` whole; return the days that are done, at least one.
 
-        What was computed is added to `done`. A day that is not in the ledger is computed whole.
+        What was computed is added to `done`. A day that is not in the ledger is computed whole. A day that was sealed
+        before this turn was taken is done: its events may be gone.
         """
         self._done, self._on_day = done, on_day
         written, enough = len(done.days), done.events + self._events
-        everyone, ordered = self._players is None, sorted(days)
+        first_open = first_open_day(self._turn.analytics, self._first_day)
+        sealed = {day for day in days if day < first_open}
+        everyone, ordered = self._players is None, sorted(set(days) - sealed)
         requests = open_requests(self._turn.analytics, ordered) if everyone else []
         requested = {request["_id"] for request in requests}
         wanted = [day for day in ordered if not everyone or day in requested or day in whole]
@@ -117,7 +121,7 @@ class DayTurn:
                 break
         computed = set(done.days[written:])
         clear_requests(self._turn.analytics, [request for request in requests if request["_id"] in computed])
-        return computed | cleared
+        return computed | cleared | sealed
 
     def _how(self, work: DayWork) -> str:
         """Return how to read a day: "part" (its owed hours, if hours are kept), whole in "hours", or as one "day"."""

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.periods import day_start_ms, next_day
+from wrapped_shared.seal import first_open_day
 
 from player_stats.domain.cells import HOUR_MS
 from player_stats.domain.quality import PlayerTally, total
@@ -110,8 +111,8 @@ def _compute_hours(
     start = day_start_ms(day)
     span = start + int(hours[0]) * HOUR_MS, start + (int(hours[-1]) + 1) * HOUR_MS
     with take_turn(mongo.analytics, run_id, time_scope(span)) as turn:
-        part = claim_piece(turn, day, run, hours)
-        if part is None:  # another reader has claimed the day or finished it
+        part = claim_piece(turn, day, run, hours) if day >= first_open_day(mongo.analytics, first_day) else None
+        if part is None:  # another reader has claimed the day or finished it, or it was sealed
             return PlayerTally()
         marks = read_marks(mongo.analytics)
         found = read_hours(turn, mongo, part.work, first_day=first_day, marks=marks, clock=Clock.at(now))

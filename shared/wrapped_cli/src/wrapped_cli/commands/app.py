@@ -10,7 +10,7 @@ from typing import Annotated, Final
 
 import typer
 
-from wrapped_cli.commands import doctor, export, forget, group, import_, mongo, rename, report, run_
+from wrapped_cli.commands import doctor, export, forget, group, import_, mongo, prune, rebuild, rename, report, run_
 from wrapped_cli.text import clean
 
 _INTERRUPTED: Final = 130
@@ -37,7 +37,7 @@ def options(
     """Wrapped statistics for Old School RuneScape: import telemetry, compute reports, view them."""
 
 
-for command in (import_, run_, report, rename, group, export, forget, doctor, mongo):
+for command in (import_, run_, rebuild, report, rename, group, export, forget, prune, doctor, mongo):
     command.register(app)
 for added in sorted(entry_points(group="wrapped.commands")):
     added.load()(app)

@@ -1,6 +1,5 @@
 """`wrapped forget`: removes everything stored of a player and keeps it from coming back."""
 
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -34,6 +33,7 @@ def forget(
 
     After an interruption, run it again: it continues. The reports, ranks and groups of other players stay right.
     """
+    from wrapped_cli.commands.asking import confirm
     from wrapped_cli.commands.connection import opened
     from wrapped_cli.errors import CommandError
     from wrapped_cli.privacy import who
@@ -52,7 +52,7 @@ def forget(
             found = who.find(mongo.analytics, player or "")
             _show(mongo, found)
             if not yes:
-                _ask()
+                confirm("Remove all of it, for ever?")
             _remove(mongo, found.documents)
 
 
@@ -72,28 +72,14 @@ def _show(mongo: "MongoResource", player: "Player") -> None:
         hint_at_unknown(mongo, [player.key])
 
 
-def _ask() -> None:
-    from wrapped_cli.errors import CommandError
-
-    if not sys.stdin.isatty():
-        raise CommandError("confirm with --yes: there is nobody to ask")
-    typer.confirm("Remove all of it, for ever?", abort=True)
-
-
 def _remove(mongo: "MongoResource", documents: list[dict[str, object]]) -> None:
-    from wrapped_shared.asset_keys import PLAYER_STATS
-
+    from wrapped_cli.commands.books import bookkeeper
     from wrapped_cli.errors import CommandError
     from wrapped_cli.privacy.removal import remove_rest
-    from wrapped_cli.runner.locations import UnusableLocation, load
-    from wrapped_cli.runner.workspace import choose, location_modules
 
-    try:
-        location = load(PLAYER_STATS, choose(location_modules(), [PLAYER_STATS])[PLAYER_STATS])
-    except UnusableLocation as error:
-        raise CommandError(str(error)) from None
+    location = bookkeeper()
     if location.forget is None:
-        raise CommandError(f"{PLAYER_STATS} cannot forget players: its module has no function `forget`")
+        raise CommandError(f"{location.name} cannot forget players: its module has no function `forget`")
     removed = location.forget(mongo, documents)
     _tell(removed.events, len(removed.owed), remove_rest(mongo.raw, mongo.analytics))
 

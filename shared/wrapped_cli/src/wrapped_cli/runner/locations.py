@@ -15,6 +15,7 @@ from wrapped_shared.run_config import MAIN_JOB
 Due = Callable[[MongoResource], str | None]
 DaysOf = Callable[[MongoResource, Iterable[str]], list[str]]
 Forget = Callable[[MongoResource, list[dict[str, Any]]], Any]
+Prune = Callable[[MongoResource, str, Callable[[Any], None], Callable[[str, int, int], None]], int]
 
 
 class UnusableLocation(Exception):
@@ -35,6 +36,8 @@ class Location:
     """Returns which days the chosen players need, if the location computes days."""
     forget: Forget | None = None
     """Forgets players, if the location keeps books about raw events; returns what was removed."""
+    prune: Prune | None = None
+    """Removes raw events before a day, if the location keeps books about them; returns how many."""
 
 
 def load(name: str, module_name: str) -> Location:
@@ -55,4 +58,5 @@ def load(name: str, module_name: str) -> Location:
             f"{name} cannot be run: tag exactly one job, its main one, with {tag} ({len(jobs)} are tagged)"
         )
     due = getattr(module, "due", None) or (lambda _: "it has no `due` function")
-    return Location(name, definitions, jobs[0], due, getattr(module, "days_of", None), getattr(module, "forget", None))
+    own = {what: getattr(module, what, None) for what in ("days_of", "forget", "prune")}
+    return Location(name, definitions, jobs[0], due, **own)

@@ -98,9 +98,9 @@ def days_runs(days: Sequence[tuple[str, str]], players: Sequence[str]) -> list[P
     return [*runs, reports_run(players)] if players else runs
 
 
-def reports_run(players: Sequence[str]) -> PlannedRun:
-    """Return the run that builds all reports from the stored merges, or the chosen players' from their days."""
-    config = {"everything": True} if players else {"refresh": True}
+def reports_run(players: Sequence[str], *, from_days: bool = False) -> PlannedRun:
+    """Return the run that builds all reports from the stored merges, or from days; chosen players' always from days."""
+    config = {"everything": True} if players or from_days else {"refresh": True}
     wanted = {**_ops(wrapped_reports={"config": config}), **players_config(players)}
     return PlannedRun("reports", "make_reports", config=wanted)
 

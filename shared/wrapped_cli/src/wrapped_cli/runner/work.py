@@ -20,6 +20,7 @@ from wrapped_shared.names import player_key
 from wrapped_shared.periods import today
 from wrapped_shared.settings import SettingsError, first_day
 
+from wrapped_cli import rebuilding
 from wrapped_cli.known_names import suggestion
 from wrapped_cli.owed import read_owed
 from wrapped_cli.runner.execution import Execution
@@ -136,6 +137,9 @@ class Work:
         before = math.inf
         while self._run(location, self._main_run(location)):
             left = read_owed(self._mongo.analytics)
+            if (rebuilt := rebuilding.left(self._mongo.analytics)) is not None:
+                days = rebuilding.total(self._mongo.analytics)
+                self._reporter.note(f"rebuilt {days - len(rebuilt):,} of {days:,} days")
             if left.due == 0:
                 return True
             if left.due >= before:
@@ -153,6 +157,10 @@ class Work:
         notes = self._mongo.analytics[RUN_NOTES]
         if self._players:
             return len(self._request.modules) == 1 or self._run(location, reports_run(self._players))
+        if rebuilding.left(self._mongo.analytics) == set():
+            if not self._run(location, reports_run([], from_days=True)):
+                return False
+            rebuilding.end(self._mongo.analytics)
         note = notes.find_one(_REFRESH)
         if note is None:
             return True

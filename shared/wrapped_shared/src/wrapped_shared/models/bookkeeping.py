@@ -98,6 +98,16 @@ class Division(Part):
     pieces: dict[str, PieceOfDay] = Field(description='By the first hour, "HH".')
 
 
+class RemovedEvents(Part):
+    """The removal of a sealed day's raw events by `wrapped prune`."""
+
+    times: Count = Field(description="How often it was begun.")
+    open: bool = Field(description="Whether it was begun and has not ended.")
+    unread: dict[str, Count] = Field(
+        description="How many of the removed events were never read, by collection: they arrived after the day was."
+    )
+
+
 class DayLedger(Part):
     """`day_ledger`: what was read of a UTC day, and which parts are owed."""
 
@@ -130,6 +140,7 @@ class DayLedger(Part):
     fallen: dict[str, Count] | None = Field(
         None, description="How many documents have disappeared from the day, by collection, if it is too old to react."
     )
+    removed: RemovedEvents | None = Field(None, description="The removal of its raw events; absent = none was begun.")
 
 
 class Watermark(Part):
@@ -214,7 +225,9 @@ class LootPrices(Part):
 class RunNote(Part):
     """`run_notes`: notes that let `wrapped run` see quickly that there is nothing to do."""
 
-    id: str = Field(alias="_id", pattern="^(refresh|gains|pictures|items)$", description="What the note is about.")
+    id: str = Field(
+        alias="_id", pattern="^(refresh|gains|pictures|items|rebuild)$", description="What the note is about."
+    )
     token: FileId | None = Field(
         None,
         description="Of `refresh`: names, pictures or gains may be newer than the reports, which must be rebuilt; of "
@@ -227,6 +240,9 @@ class RunNote(Part):
         None,
         description="How many snapshots there were: of `gains`, when all gains were computed; of `pictures`, when the "
         "map knew all bosses of the gains.",
+    )
+    days: Count | None = Field(
+        None, description="Of `rebuild`: how many days are computed again; then all reports are, and the note goes."
     )
     position: str | None = Field(
         None, description="Of `pictures`: up to where the map knows everything that the reports name."
