@@ -23,6 +23,7 @@ PROD: Final = ("prod/system", "prod/migrate", *(f"prod/locations/{name}" for nam
 TEST: Final = ("test-1.20/system", "test-1.20/migrate", *(f"test-1.20/locations/{name}" for name in LOCATIONS))
 DEV: Final = ("dev", "dev/migrate")
 LONG_LIVED: Final = ("Deployment", "StatefulSet")
+WITH_PODS: Final = (*LONG_LIVED, "Job", "CronJob")
 
 
 def kustomized(folder: Path) -> str:
@@ -56,8 +57,15 @@ def named(things: list[Thing], kind: str, name: str) -> Thing:
 
 def pod_specs(things: list[Thing]) -> Iterator[tuple[str, Thing]]:
     """Yield the Pod spec of everything that creates Pods, with its name."""
-    for thing in of_kind(things, *LONG_LIVED, "Job"):
-        yield f"{thing['kind']} {_name(thing)}", thing["spec"]["template"]["spec"]
+    for thing in of_kind(things, *WITH_PODS):
+        yield f"{thing['kind']} {_name(thing)}", pod_template(thing)["spec"]
+
+
+def pod_template(thing: Thing) -> Thing:
+    """Return the template of the Pods that an object creates."""
+    spec = thing["spec"]["jobTemplate"]["spec"] if thing["kind"] == "CronJob" else thing["spec"]
+    template: Thing = spec["template"]
+    return template
 
 
 def containers(things: list[Thing]) -> Iterator[tuple[str, Thing]]:
@@ -182,8 +190,8 @@ def without_policy(things: list[Thing]) -> list[str]:
     """Each Pod is selected by a NetworkPolicy for both directions, and no policy admits everybody."""
     wrong = []
     policies = of_kind(things, "NetworkPolicy")
-    for thing in of_kind(things, *LONG_LIVED, "Job"):
-        labels = thing["spec"]["template"]["metadata"]["labels"].items()
+    for thing in of_kind(things, *WITH_PODS):
+        labels = pod_template(thing)["metadata"]["labels"].items()
         chosen = [
             p
             for p in policies

@@ -124,9 +124,9 @@ def test_applying_again_changes_nothing_because_every_port_names_its_protocol() 
     assert nameless_ports(things)
 
 
-def documented(tmp_path: Path, heading: str) -> list[Thing]:
-    """Render the system's production overlay with the lines that docs/deploying.md gives under a heading."""
-    text = (ROOT / "docs" / "deploying.md").read_text()
+def documented(tmp_path: Path, heading: str, page: str = "deploying.md") -> list[Thing]:
+    """Render the system's production overlay with the lines that a page of the documentation gives under a heading."""
+    text = (ROOT / "docs" / page).read_text()
     section = text.split(f"## {heading}\n")[1].split("\n## ")[0]
     additions = yaml.safe_load(section.split("```yaml\n")[1].split("```")[0])
     copy = tmp_path / "kubernetes"

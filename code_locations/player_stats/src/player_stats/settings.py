@@ -23,6 +23,12 @@ class PlayerStatsSettings(EnvironmentSettings):
         ge=1,
         description="About how many owed events one run computes; fewer if they would take longer than 8 minutes.",
     )
+    keep_runs_days: int = Field(
+        30,
+        alias="WRAPPED_KEEP_RUNS_DAYS",
+        ge=1,
+        description="How many days Dagster's runs are kept after they end.",
+    )
     shards: int = Field(
         1,
         validation_alias=AliasChoices("WRAPPED_SHARDS", "WRAPPED_PLAYER_SHARDS"),

@@ -16,6 +16,7 @@ from wrapped_shared.definitions import team_tag
 
 from player_stats.defs.checks import CHECKS, agreement_checks, day_checks, report_checks, telemetry_checks
 from player_stats.defs.news import wrapped_news
+from player_stats.defs.retention import dagster_retention
 
 _CHECKS: Final = dg.AssetSelection.checks(*CHECKS)
 _REPORTS: Final = dg.AssetSelection.assets(WRAPPED_REPORTS_KEY, GROUP_REPORTS_KEY)
@@ -42,4 +43,10 @@ check_telemetry = dg.define_asset_job(
     tags=team_tag(PLAYER_STATS),
 )
 
-JOBS: Final[Sequence[dg.JobDefinition | Any]] = [wrapped_news, daily_wrapped, make_reports, check_telemetry]
+JOBS: Final[Sequence[dg.JobDefinition | Any]] = [
+    wrapped_news,
+    daily_wrapped,
+    make_reports,
+    check_telemetry,
+    dagster_retention,
+]

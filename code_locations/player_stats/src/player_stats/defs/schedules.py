@@ -1,4 +1,4 @@
-"""The only schedule: once a day, new data from other locations is added to all reports."""
+"""The schedules: once a day, new data of other locations gets into all reports, and Dagster's old runs are removed."""
 
 from datetime import UTC
 from typing import Final
@@ -8,6 +8,7 @@ from wrapped_shared.asset_keys import PLAYER_STATS
 from wrapped_shared.definitions import team_tag
 
 from player_stats.defs.jobs import make_reports
+from player_stats.defs.retention import dagster_retention
 
 
 @dg.schedule(
@@ -27,4 +28,14 @@ def wrapped_refresh(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
     return dg.RunRequest(run_key=scheduled.isoformat(timespec="minutes"), run_config=config)
 
 
-SCHEDULES: Final = [wrapped_refresh]
+retention = dg.ScheduleDefinition(
+    name="dagster_retention_daily",
+    job=dagster_retention,
+    cron_schedule="20 4 * * *",
+    execution_timezone="UTC",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+    tags=team_tag(PLAYER_STATS),
+    description="Once a day: removes Dagster's runs that ended more than WRAPPED_KEEP_RUNS_DAYS days ago.",
+)
+
+SCHEDULES: Final = [wrapped_refresh, retention]
