@@ -13,7 +13,7 @@ export DAGSTER_DISABLE_TELEMETRY := true
 
 .DEFAULT_GOAL := help
 include deploy/images.mk
-.PHONY: help setup lock demo dev test test-slow test-cluster lint format definitions bench clean
+.PHONY: help setup lock demo dev test test-slow test-restore test-cluster lint format definitions bench clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -53,6 +53,9 @@ dev: setup  ## the Dagster UI over the same data, on http://localhost:3000 or, w
 
 test: setup  ## all tests except the slow ones
 	@$(BIN)/pytest -n 2 --dist loadgroup -m "not slow and not cluster"
+
+test-restore: setup  ## back up in the middle of runs, destroy, restore into empty servers, go on (part of test-slow)
+	@$(BIN)/pytest -s tests/test_restore.py
 
 test-slow: setup  ## the slow tests: whole processes, faults, killed runs
 	@$(BIN)/pytest -m "slow and not cluster"

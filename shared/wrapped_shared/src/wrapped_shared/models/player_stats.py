@@ -164,7 +164,7 @@ class RankRequest(Part):
 
 
 class Seal(Part):
-    """`sealed`: the first day whose raw events may still be read; one document, written by a person.
+    """`sealed`: the first day whose raw events may still be read; one document, written by `wrapped prune`.
 
     Sealed days keep what was computed from their events, which may be gone: they are never recomputed from events and
     nothing of theirs is removed. Move the seal forward only.
