@@ -146,7 +146,8 @@ def recovered(
             twin = MongoResource(uri=uri, raw_database="twin-raw", analytics_database="twin-analytics")
             with twin.open():
                 for name in names.RAW_EVENT_COLLECTIONS:
-                    twin.raw[name].insert_many(list(mongo.raw[name].find()))
+                    if events := list(mongo.raw[name].find()):
+                        twin.raw[name].insert_many(events)
                 for name in (names.PLAYER_GROUPS, names.ITEM_MONTH_PRICES):
                     twin.analytics[name].insert_many(list(mongo.analytics[name].find()))
                 news_pass(twin, first_day)

@@ -23,13 +23,13 @@ def prune(
     continues. Back up first: nothing brings the events back.
     """
     from wrapped_shared.seal import SealRefused
+    from wrapped_shared.words import counted
 
     from wrapped_cli.commands.asking import confirm
     from wrapped_cli.commands.books import bookkeeper
     from wrapped_cli.commands.connection import opened
     from wrapped_cli.commands.progress import progress_bars
     from wrapped_cli.errors import CommandError
-    from wrapped_cli.text import counted
 
     location = bookkeeper()
     if location.prune is None:

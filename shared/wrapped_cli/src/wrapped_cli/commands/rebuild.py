@@ -25,13 +25,13 @@ def rebuild(from_: From = None, to: To = None, reports: Reports = False) -> None
     and days that lost events keep what is stored. The end shows the seconds per million events.
     """
     from wrapped_shared.asset_keys import PLAYER_STATS
+    from wrapped_shared.words import counted
 
     from wrapped_cli import rebuilding
     from wrapped_cli.commands.connection import opened
     from wrapped_cli.commands.run_view import ConsoleReporter
     from wrapped_cli.errors import CommandError
     from wrapped_cli.runner.session import run_session
-    from wrapped_cli.text import counted
 
     with opened() as mongo:
         days = rebuilding.left(mongo.analytics)
@@ -60,11 +60,11 @@ def rebuild(from_: From = None, to: To = None, reports: Reports = False) -> None
 
 def _begin(mongo: "MongoResource", from_: str | None, to: str | None) -> set[str]:
     from wrapped_shared.periods import is_day
+    from wrapped_shared.words import counted
 
     from wrapped_cli import rebuilding
     from wrapped_cli.commands.books import bookkeeper
     from wrapped_cli.errors import CommandError
-    from wrapped_cli.text import counted
 
     for option, day in (("--from", from_), ("--to", to)):
         if day is not None and not is_day(day):
