@@ -51,7 +51,8 @@ def rebuild(from_: From = None, to: To = None, reports: Reports = False) -> None
         done = sorted(days - (still or set()))
         events = rebuilding.events_of(mongo.analytics, done)
     each = f": {seconds * 1_000_000 / events:.1f} s per million events" if events else ""
-    typer.echo(f"rebuilt {counted(len(done), 'day')}, {counted(events, 'event')} in {seconds:.0f} s{each}")
+    what = "the reports and " * (still is None)
+    typer.echo(f"rebuilt {what}{counted(len(done), 'day')}, {counted(events, 'event')} in {seconds:.0f} s{each}")
     if errors:
         raise CommandError(f"{len(errors)} step(s) failed: {errors[0]}")
     if still is not None:

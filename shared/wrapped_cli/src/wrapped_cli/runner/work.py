@@ -137,9 +137,9 @@ class Work:
         before = math.inf
         while self._run(location, self._main_run(location)):
             left = read_owed(self._mongo.analytics)
-            if (rebuilt := rebuilding.left(self._mongo.analytics)) is not None:
-                days = rebuilding.total(self._mongo.analytics)
-                self._reporter.note(f"rebuilt {days - len(rebuilt):,} of {days:,} days")
+            if days := rebuilding.total(self._mongo.analytics):
+                unfinished = rebuilding.left(self._mongo.analytics) or set()
+                self._reporter.note(f"rebuilt {days - len(unfinished):,} of {days:,} days")
             if left.due == 0:
                 return True
             if left.due >= before:
