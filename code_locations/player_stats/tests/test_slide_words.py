@@ -44,13 +44,17 @@ def reports(draw: st.DrawFn) -> dict[str, Any]:
     played = sum(months.values())
     mobs = draw(st.lists(mobs_of_loot(), unique_by=lambda mob: (mob["name"], mob["combat_level"])))
     values = [mob["value"] for mob in mobs if mob["value"] is not None]
-    skills = draw(st.dictionaries(st.sampled_from(["ATTACK", "COOKING", "MAGIC"]), some))
+    skills = draw(
+        st.dictionaries(st.sampled_from(["ATTACK", "COOKING", "MAGIC"]), some | st.sampled_from([9_999, 10_000]))
+    )
     deaths = draw(st.dictionaries(st.sampled_from(["Instance", "Unknown", "Barrows", "Varrock"]), some))
     walked, run = draw(few), 2 * draw(few)
+    days = draw(some | st.integers(6, 30))
     dealt = draw(few)
     return {
         "play": {
-            "ticks": played, "seconds": round(played * 0.6, 1), "sessions": draw(some), "days_played": draw(some),
+            "ticks": played, "seconds": round(played * 0.6, 1), "sessions": draw(some), "days_played": days,
+            "longest_streak_days": draw(st.integers(1, days)),
             "months": months, "best_month": min(months, key=lambda month: (-months[month], month)),
         },
         "movement": {"tiles": walked + run, "tiles_walked": walked, "tiles_run": run},
@@ -98,7 +102,8 @@ def reports(draw: st.DrawFn) -> dict[str, Any]:
 def mobs_of_loot() -> st.SearchStrategy[dict[str, Any]]:
     """Mobs whose items have values or none."""
     item = st.fixed_dictionaries({"item_id": some, "value": st.none() | few})
-    mob = {"name": st.sampled_from(["Goblin", "Rat"]), "combat_level": few, "kills": some}
+    kills = some | st.sampled_from([49, 50, 51, 150])
+    mob = {"name": st.sampled_from(["Goblin", "Rat", "Imp"]), "combat_level": few, "kills": kills}
     items = st.lists(item, max_size=3, unique_by=lambda item: item["item_id"])
     return st.fixed_dictionaries({**mob, "items": items}).map(
         lambda mob: {**mob, "value": sum(filter(None, values_of(mob))) if any_value(mob) else None}

@@ -10,6 +10,7 @@ from wrapped_devkit.contract.page import sample_report
 ORDER = [
     "play_time", "best_month", "favourite_mob", "favourite_place", "favourite_gear", "favourite_skill", "tiles",
     "deaths", "loot", "best_drop", "damage", "exchange", "hiscores", "rank",
+    "closing",
 ]  # fmt: skip
 
 NO_LOOT = {"kills": 0, "value": None, "best_drop": None, "mobs": [], "players_looted": 0}
@@ -23,8 +24,8 @@ def report(**sections: Any) -> dict[str, Any]:
             "month": "2024-08"}  # fmt: skip
     full: dict[str, Any] = {
         "play": {
-            "ticks": 6_000, "seconds": 3_600.0, "sessions": 1, "days_played": 2, "best_month": "2024-08",
-            "months": {"2024-08": 6_000},
+            "ticks": 6_000, "seconds": 3_600.0, "sessions": 1, "days_played": 2, "longest_streak_days": 2,
+            "best_month": "2024-08", "months": {"2024-08": 6_000},
         },
         "movement": {"tiles": 1_200, "tiles_walked": 200, "tiles_run": 1_000},
         "prayer": {"points_used": 5},
@@ -105,6 +106,7 @@ def test_pictures_show_the_subject_of_the_slide() -> None:
         "favourite_skill": "skill:ATTACK",
         "best_drop": "item:526",
         "hiscores": "boss:Vorkath",
+        "closing": "place:Lumbridge",
     }
     assert slides["deaths"]["image_key"] == "stat:deaths"
 
@@ -140,6 +142,6 @@ def test_a_new_rank_replaces_the_old_one_and_nothing_else() -> None:
     before = build_slides(report())
     better = report(ranks=[{"stat": "kills:Zulrah", "rank": 1, "of_players": 100, "top_percent": 1.0}])
     after = with_rank_slide(before, better)
-    assert after[:-1] == before[:-1]
-    assert after[-1]["text"] == "Top 1% of 100 tracked players by Zulrah kills."
-    assert with_rank_slide(after, report(ranks=[])) == before[:-1]
+    assert (after[:-2], after[-1]) == (before[:-2], before[-1])
+    assert after[-2]["text"] == "Top 1% of 100 tracked players by Zulrah kills."
+    assert with_rank_slide(after, report(ranks=[])) == [*before[:-2], before[-1]]

@@ -168,6 +168,7 @@ def test_the_sample_shows_every_slide_in_order_with_its_figure() -> None:
         "exchange": report["exchange"]["earned"],
         "hiscores": max(hiscores, key=lambda name: hiscores[name]),
         "rank": min(rank["top_percent"] for rank in report["ranks"]),
+        "closing": "drop",
     }
     assert slides["favourite_mob"]["image_key"] == f"npc:{mob['name']}#{mob['combat_level']}"
     assert slides["favourite_gear"]["image_key"] == f"item:{gear['item_id']}"

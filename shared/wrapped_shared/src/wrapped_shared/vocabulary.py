@@ -21,6 +21,7 @@ SlideStat: TypeAlias = Literal[
     "exchange",
     "hiscores",
     "rank",
+    "closing",
 ]
 """The slides of a report, in the order in which they are shown."""
 

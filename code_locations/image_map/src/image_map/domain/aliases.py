@@ -93,6 +93,7 @@ STATS: Final[Mapping[SlideStat, tuple[Alias, ...]]] = {
     "exchange": (*_files("Grand Exchange icon"), Alias("page", "Grand Exchange")),
     "hiscores": _files("HiScores icon", "Stats icon"),
     "rank": _files("Gold trophy", "Rank icon"),
+    "closing": _files("Collection log", "Stats icon"),
 }
 """The slides of a report; their own pictures are `stat:<slide stat>`."""
 

@@ -1,8 +1,8 @@
 """The slides of a report, each with a title, a sentence, a value and the key of its picture.
 
-Each family builds its own slides. The slides of the hiscores and of the ranks are built here, and all are put in the
-contract's order. A slide without enough data is left out; with less than an hour tracked, only the play time is shown.
-Names in texts come from telemetry and must be escaped for display.
+Each family builds its own slides. The slides of the hiscores and of the ranks are built here, the closing one in
+`closing`, and all are put in the contract's order. A slide without enough data is left out; with less than an hour
+tracked, only the play time is shown. Names in texts come from telemetry and must be escaped for display.
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,6 +13,7 @@ from wrapped_shared.report_types import Rank, Slide
 from wrapped_shared.vocabulary import SlideStat
 from wrapped_shared.words import counted, ordinal
 
+from player_stats.domain.closing import closing_slide
 from player_stats.domain.families import FAMILIES
 from player_stats.domain.family import slide
 from player_stats.domain.mappings import best
@@ -30,7 +31,8 @@ def build_slides(report: Report) -> list[Slide]:
         return [slide for slide in FAMILIES["play"].slides(report["play"]) if slide["stat"] == "play_time"]
     found = [slide for name, family in FAMILIES.items() for slide in family.slides(report[name])]
     gains = _hiscores(report["hiscores"])
-    return with_rank_slide([*found, gains] if gains else found, report)
+    found += [gains] if gains else []
+    return with_rank_slide([*found, closing_slide(report)], report)
 
 
 def with_rank_slide(slides: Iterable[Slide], report: Report) -> list[Slide]:

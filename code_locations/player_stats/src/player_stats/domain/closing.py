@@ -1,0 +1,116 @@
+"""The closing slide: what a period was most, in one sentence.
+
+Each candidate is a fact with its weight, the share of the whole that it makes (0 to 1); the greatest weight is shown.
+What belongs here: the candidates and their words. What does not: slides of one family, which are the families' own.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+from wrapped_shared.report_types import Slide
+
+from player_stats.domain.family import slide
+from player_stats.domain.numbers import counted, duration
+from player_stats.domain.regions import INSTANCE, UNKNOWN
+from player_stats.domain.values import MAX_SUM
+
+Report: TypeAlias = Mapping[str, Any]
+
+LEAST_SHARE: Final = 0.25
+"""What makes less of its whole says little about a period."""
+LEAST_STREAK: Final = 7
+LEAST_KILLS: Final = 50
+LEAST_XP: Final = 10_000
+LEAST_WORTH: Final = 1_000_000
+
+
+@dataclass(frozen=True)
+class _Fact:
+    """A candidate; its name is the slide's value."""
+
+    name: str
+    weight: float
+    text: str
+    image_key: str = "stat:closing"
+
+
+def closing_slide(report: Report) -> Slide:
+    """Return the slide of a report with more than an hour of play."""
+    facts = [*_streak(report["play"]), *_mob(report["loot"]), *_place(report), *_skill(report["experience"])]
+    facts += _drop(report["loot"])
+    fact = max(facts, key=lambda fact: fact.weight, default=None) or _play(report)
+    return slide("closing", "In one sentence", fact.text, fact.name, fact.image_key)
+
+
+def _share(part: int, whole: int) -> str:
+    """Return a part of a whole in words; percentages are rounded down."""
+    return "all" if part == whole else f"{100 * part // whole}%"
+
+
+def _streak(play: Report) -> Iterator[_Fact]:
+    streak, days = play["longest_streak_days"], play["days_played"]
+    if streak >= LEAST_STREAK:
+        rest = "and on no other day" if streak == days else f"out of {counted(days, 'day')} played"
+        yield _Fact("streak", streak / days, f"Played on {counted(streak, 'day')} in a row, {rest}.")
+
+
+def _mob(loot: Report) -> Iterator[_Fact]:
+    """The mob with the most kills, over all its combat levels."""
+    kills: dict[str, int] = {}
+    for mob in loot["mobs"]:
+        kills[mob["name"]] = kills.get(mob["name"], 0) + mob["kills"]
+    name, all_kills = _alone(kills), sum(kills.values())
+    if name is not None and kills[name] >= max(LEAST_KILLS, LEAST_SHARE * all_kills):
+        level = min((-mob["kills"], mob["combat_level"]) for mob in loot["mobs"] if mob["name"] == name)[1]
+        of = "" if kills[name] == all_kills else f" of {all_kills:,}"
+        text = f"{name} makes up {_share(kills[name], all_kills)} of the kills: {kills[name]:,}{of}."
+        yield _Fact("mob", kills[name] / all_kills, text, f"npc:{name}#{level}")
+
+
+def _place(report: Report) -> Iterator[_Fact]:
+    spent, played = {place["name"]: place["ticks"] for place in report["places"]}, report["play"]["ticks"]
+    name = _alone(spent)
+    if name is not None and name not in (INSTANCE, UNKNOWN) and spent[name] >= LEAST_SHARE * played:
+        time = next(place["seconds"] for place in report["places"] if place["name"] == name)
+        of = "" if spent[name] == played else f" of {duration(report['play']['seconds'])}"
+        text = f"Time at {name} makes up {_share(spent[name], played)} of the play: {duration(time)}{of}."
+        yield _Fact("place", spent[name] / played, text, f"place:{name}")
+
+
+def _skill(experience: Report) -> Iterator[_Fact]:
+    gained = {skill: gain["gained"] for skill, gain in experience["skills"].items()}
+    skill, total = _alone(gained), sum(gained.values())
+    if skill is not None and gained[skill] >= max(LEAST_XP, LEAST_SHARE * total):
+        of = "" if gained[skill] == total else f" of {total:,}"
+        share, name = _share(gained[skill], total), skill.replace("_", " ").capitalize()
+        text = f"{name} makes up {share} of the experience gained: {gained[skill]:,}{of} XP."
+        yield _Fact("skill", gained[skill] / total, text, f"skill:{skill}")
+
+
+def _drop(loot: Report) -> Iterator[_Fact]:
+    best, worth = loot["best_drop"], loot["value"]
+    if best is not None and worth and worth < MAX_SUM and best["value"] >= max(LEAST_WORTH, LEAST_SHARE * worth):
+        item = best["name"] or f"Item {best['item_id']}"
+        of = "" if best["value"] == worth else f" of {worth:,}"
+        share = _share(best["value"], worth)
+        text = f"One drop, {item}, makes up {share} of the loot's worth: {best['value']:,}{of} coins."
+        yield _Fact("drop", best["value"] / worth, text, f"item:{best['item_id']}")
+
+
+def _play(report: Report) -> _Fact:
+    """The period in figures, where no fact stands out."""
+    kills, xp = report["loot"]["kills"], sum(gain["gained"] for gain in report["experience"]["skills"].values())
+    figures = [f"{duration(report['play']['seconds'])} of play"]
+    figures += [counted(kills, "loot drop")] if kills else []
+    figures += [f"{xp:,} XP gained"] if xp else []
+    *others, last = figures
+    days = counted(report["play"]["days_played"], "day")
+    return _Fact("play", 0, f"{', '.join(others)} and {last} on {days}." if others else f"{last} on {days}.")
+
+
+def _alone(counts: Mapping[str, int]) -> str | None:
+    """Return the name with the greatest count; None without any or where several share it."""
+    most = max(counts.values(), default=0)
+    names = [name for name, count in counts.items() if count == most]
+    return names[0] if len(names) == 1 else None
