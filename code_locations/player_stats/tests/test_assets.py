@@ -6,8 +6,8 @@ import dagster as dg
 import pytest
 from bson import ObjectId
 from naive_player_stats import naive_ranks, naive_report
-from player_stats.domain.regions import region_names
 from stats_world import Documents, definitions, generated, materialise, news, store, stored, tick
+from wrapped_shared.map_regions import region_names
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.periods import today
 

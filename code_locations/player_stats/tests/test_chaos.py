@@ -15,11 +15,11 @@ import psutil
 import pytest
 from naive_player_stats import naive_ranks, naive_reports
 from news_process import news_pass
-from player_stats.domain.regions import region_names
 from stats_world import Documents, generated
 from test_assets import SECTIONS
 from wrapped_cli import embedded
 from wrapped_devkit.processes import Process
+from wrapped_shared.map_regions import region_names
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.periods import today
 

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import example, given
 from hypothesis import strategies as st
 from player_stats.domain.closing import closing_slide
-from player_stats.domain.numbers import duration
+from wrapped_shared.words import duration
 
 NAMES = ("Goblin", "Rat", "Imp")
 counts = st.sampled_from([1, 2, 20, 49, 50, 51, 100, 9_999, 10_000, 30_000])

@@ -23,11 +23,11 @@ from bson import (
 from bson.raw_bson import RawBSONDocument
 from naive_player_stats import naive_data_quality, naive_reports
 from player_stats.domain.equality import canonical
-from player_stats.domain.regions import region_names
 from player_stats.store.ids import id_key
 from stats_world import materialise
 from telemetry_documents import Document, Telemetry
 from telemetry_strategies import ENVELOPE_FIELDS, FAMILY_FIELDS, replaced
+from wrapped_shared.map_regions import region_names
 from wrapped_shared.mongo import MongoResource
 
 DAY, FIRST_DAY = "2024-08-13", "2023-01-01"

@@ -18,6 +18,9 @@ HOSTILE = "\"></script><script>alert(1)</script><img src=x onerror=alert(2)>\u20
 _MOBS = [("Abyssal demon", 124, 1843), ("Gargoyle", 111, 920), ("Vorkath", 732, 412), ("Zulrah", 725, 268),
          ("Goblin", 2, 57), ("Dagannoth Rex", 303, 31)]  # fmt: skip
 _PLACES = ["Grand Exchange", "Slayer Tower", "Lumbridge", "Catherby", "Varrock", "Al Kharid", "Falador"]
+_CHANGES = [("play.seconds", 594_000.0, 530_112.0, 12.1), ("play.longest_streak_days", 41, 41, 0.0),
+            ("movement.tiles", 2_481_992, 2_511_003, -1.2), ("loot.kills", 3531, 12, 29_325.0),
+            ("loot.value", 412_377_201, 410_998_211, 0.3), ("deaths.count", 23, 0, None)]  # fmt: skip
 _SLOTS = ["HEAD", "CAPE", "AMULET", "WEAPON", "TORSO", "SHIELD", "LEGS", "HANDS", "BOOTS"]
 _SKILLS = ["ATTACK", "STRENGTH", "DEFENCE", "RANGED", "PRAYER", "MAGIC", "RUNECRAFT", "HITPOINTS", "CRAFTING", "MINING",
            "SMITHING", "FISHING", "COOKING", "FIREMAKING", "WOODCUTTING", "AGILITY", "HERBLORE", "THIEVING",
@@ -57,10 +60,11 @@ def full_report(player: str = "Iron Heron", *, name: Any = lambda text: text, se
                    for i, p in enumerate(_PLACES)],
         "equipment": [{"slot": slot, "item_id": 4_000 + i, "name": name(f"{slot.capitalize()} of the wise owl"),
                        "ticks": 90_000 - i * 7000, "seconds": 54_000.0 - i * 4200} for i, slot in enumerate(_SLOTS)],
-        "loot": {"kills": 3531, "players_looted": 2, "mobs": [
+        "loot": {"kills": 3531, "players_looted": 2, "value": 412_377_201, "best_drop": {"item_id": 5_001, "name": name("Thing 01"),
+                 "quantity": 1, "value": 187_412_003, "mob": name("Abyssal demon"), "combat_level": 124, "month": f"{YEAR}-07"}, "mobs": [
             {"name": name(mob), "combat_level": level, "npc_ids": [i], "kills": kills, "items": [
                 {"item_id": 5_000 + i * 10 + j, "name": name(f"Thing {i}{j}") if j else None,
-                 "quantity": 10 ** (7 - j) // (i + 1)} for j in range(7)]}
+                 "quantity": 10 ** (7 - j) // (i + 1), "value": 187_412_003 // (i + 1) // 4**j if j else None} for j in range(7)]}
             for i, (mob, level, kills) in enumerate(_MOBS)]},
         "experience": {"total": sum(v["gained"] for v in xp.values()), "skills": xp, "favourite_skill": "ATTACK",
                        "best_day": f"{YEAR}-07-13"},
@@ -72,6 +76,9 @@ def full_report(player: str = "Iron Heron", *, name: Any = lambda text: text, se
                      "bosses": {name("Vorkath"): 412, name("Zulrah"): 268}, "activities": {}, "flags": [],
                      "points": [{"at": start + timedelta(days=i), "overall_xp": 400_000_000 + 60_000 * i + 900 * (i % 7) ** 3 * (i > 120)}
                                 for i in range(0, 360, 3)]},
+        "before": {"period": str(YEAR - 1), "changes": [{"stat": stat, "value": value, "before": was, "percent": percent}
+                   for stat, value, was, percent in _CHANGES]},
+        "prayer": {"points_used": 31_022},
         "ranks": [{"stat": stat, "value": value, "top_percent": top, "of_players": 1204} for stat, value, top in ranks],
         "slides": [
             _slide("play_time", "Time played", "Played for 164 h in 512 sessions on 238 days.", ticks * 0.6),
@@ -85,12 +92,16 @@ def full_report(player: str = "Iron Heron", *, name: Any = lambda text: text, se
             _slide("tiles", "Distance", "2,481,992 tiles covered: 1,681,681 running, 800,311 walking.", 2_481_992),
             _slide("deaths", "Deaths", "23 deaths, most often in instances.", 23),
             _slide("loot", "Loot", "3,531 loot drops from 6 kinds of mobs.", 3531),
+            _slide("best_drop", "Best drop", f"{name('Thing 01')} from {name('Abyssal demon')} (level 124): 187,412,003 coins.",
+                   187_412_003, "item:5001"),
             _slide("damage", "Damage", "812,331 damage dealt, 203,114 taken. Biggest hit: 78.", 812_331),
             _slide("exchange", "Grand Exchange", "412,000,311 coins spent and 2,988,744,136 coins earned before tax on the "
                    "Grand Exchange, 871 offers filled.", 2_988_744_136),
             _slide("hiscores", "On the Hiscores", f"Hiscores: +21,413,377 XP and 412 more {name('Vorkath')} kills.",
                    name("Vorkath"), "boss:Vorkath"),
-            _slide("rank", "Among all players", f"Top 0.2% of 1,204 tracked players by kills of {name('Abyssal demon')}.", 0.2)],
+            _slide("rank", "Among all players", f"Top 0.2% of 1,204 tracked players by kills of {name('Abyssal demon')}.", 0.2),
+            _slide("closing", "In one sentence", f"{name('Abyssal demon')} makes up 52% of the kills: 1,843 of 3,531.", "mob",
+                   "npc:Abyssal demon#124")],
         "quality": {"events_read": 1_812_331, "events_left_out": {"timestamp": 12}},
     }  # fmt: skip
 

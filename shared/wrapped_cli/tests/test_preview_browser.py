@@ -14,7 +14,7 @@ from wrapped_shared.mongo import MongoResource
 
 SLIDES = [
     "cover", "play_time", "best_month", "favourite_mob", "favourite_place", "favourite_gear",
-    "favourite_skill", "tiles", "deaths", "loot", "damage", "exchange", "hiscores", "rank", "summary",
+    "favourite_skill", "tiles", "deaths", "loot", "best_drop", "damage", "exchange", "hiscores", "rank", "closing",
 ]  # fmt: skip
 FULL = page_name("player", "2024", "iron heron")
 HOSTILE = page_name("player", "2024", hostile_report()["player_key"])
@@ -30,9 +30,11 @@ def pages(mongo_server: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
         group = {
             "_id": "2024/Marsh </script> birds", "schema_version": 1, "group": "Marsh </script> birds",
             "period": "2024", "members": ["iron heron", "new wren", "nobody"],
-            "totals": {"play.seconds": 594_000.0, "loot.kills": 3531.0, "deaths.count": 23.0},
+            "totals": {"play.seconds": 594_000.0, "loot.kills": 3531.0, "deaths.count": 23.0, "kills:Zulrah": 268.0},
             "leaders": [{"stat": "play.seconds", "top": [{"player": "Iron Heron", "value": 593_460.0},
-                                                         {"player": "New Wren", "value": 540.0}]}],
+                                                         {"player": "New Wren", "value": 540.0}]},
+                        {"stat": "kills:Zulrah", "top": [{"player": "Iron Heron", "value": 268.0}]},
+                        {"stat": "xp:SLAYER", "top": [{"player": "Iron Heron", "value": 4_000_017.0}]}],
         }  # fmt: skip
         mongo.analytics[names.GROUP_REPORTS].insert_one(group)
         try:
@@ -127,7 +129,7 @@ def test_hostile_names_are_text_and_nothing_else(browser: Browser, pages: Path) 
     for name in (HOSTILE, INDEX):
         watched.page.goto((pages / name).as_uri())
         assert "<script>alert(1)</script>" in watched.page.inner_text("body")
-        assert watched.page.locator("script").count() == (name == HOSTILE)
+        assert watched.page.locator("script").count() == 1
         assert watched.page.locator("img[src='x']").count() == 0
         assert "49" not in watched.page.inner_text("h1")  # {{7*7}} is not evaluated
         assert (

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from wrapped_shared.report_types import Slide
+from wrapped_shared.words import counted, duration
 
 from player_stats.domain.family import slide
-from player_stats.domain.numbers import counted, duration
 from player_stats.domain.regions import INSTANCE, UNKNOWN
 from player_stats.domain.values import MAX_SUM
 

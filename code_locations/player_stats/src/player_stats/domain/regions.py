@@ -1,27 +1,18 @@
-"""Names of places on the map, by region.
+"""Counts by place: regions as the summaries number them, with a name for instances and for what has none.
 
-A region is a square of 64 x 64 tiles with the number ((x >> 6) << 8) | (y >> 6). `place_regions.json` lists the regions
-of each place, under the name that players use; it is part of the data contract.
+The names of regions are in `wrapped_shared.map_regions`.
 """
 
-import json
 from collections.abc import Iterable
-from functools import cache
-from importlib.resources import files
 from typing import Final
+
+from wrapped_shared.map_regions import region_names
 
 NO_COORDINATES: Final = -2
 """The region of events without valid coordinates."""
 INSTANCE: Final = "Instance"
 """A house, a raid, a boss room: its coordinates are in the instance area and differ with each visit."""
 UNKNOWN: Final = "Unknown"
-
-
-@cache
-def region_names() -> dict[int, str]:
-    """Return the name of every named region."""
-    places = json.loads((files(__package__) / "place_regions.json").read_text(encoding="utf-8"))
-    return {region: name for name, regions in places.items() for region in regions}
 
 
 def place_name(region: int) -> str:

@@ -1,10 +1,11 @@
 """The parts of a slide: a title, a sentence and blocks, each drawn by the template macro that its `kind` names."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from wrapped_cli.preview.charts import Line, Spoke, Year
+from wrapped_cli.preview.maps import Map
 from wrapped_cli.preview.meanings import HUES, MEANINGS, SlideName
 from wrapped_cli.preview.source import Picture
 
@@ -51,9 +52,10 @@ class Columns:
 
 @dataclass(frozen=True)
 class Calendar:
-    """Years as heat maps."""
+    """Years as heat maps; `streak` says in words which days are framed as the longest streak."""
 
     years: Sequence[Year]
+    streak: str = ""
     kind: ClassVar[str] = "calendar"
 
 
@@ -62,7 +64,9 @@ class Clock:
     """The hours of the day as a ring."""
 
     spokes: Sequence[Spoke]
-    summary: str
+    busiest: int
+    months: Mapping[str, int]
+    """Ticks by month: the page's script shows hours with the viewer's offset from UTC in most of them."""
     kind: ClassVar[str] = "clock"
 
 
@@ -112,15 +116,67 @@ class Curve:
 
 
 @dataclass(frozen=True)
+class TileMap:
+    """The map around the favourite tile."""
+
+    map: Map
+    title: str
+    kind: ClassVar[str] = "tile_map"
+
+
+@dataclass(frozen=True)
+class Podium:
+    """The best rank large, the others as a list; an entry's note is the value."""
+
+    best: Entry
+    others: Sequence[Entry]
+    kind: ClassVar[str] = "podium"
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Stats beside those of the year before; an entry's note is the change."""
+
+    title: str
+    entries: Sequence[Entry]
+    kind: ClassVar[str] = "changes"
+
+
+@dataclass(frozen=True)
+class Leaders:
+    """Who leads in each of many things: an entry's label is the thing, its value the leader's, its note the leader."""
+
+    title: str
+    entries: Sequence[Entry]
+    kind: ClassVar[str] = "leaders"
+
+
+@dataclass(frozen=True)
 class Cards:
-    """The closing summary of key figures."""
+    """Key figures, each in a frame."""
 
     entries: Sequence[Entry]
     kind: ClassVar[str] = "cards"
 
 
 BESIDE = Facts | Clock | Portrait
-Block = Facts | Bars | Columns | Calendar | Clock | Portrait | Things | Worn | Split | Curve | Cards
+Block = (
+    Facts
+    | Bars
+    | Columns
+    | Calendar
+    | Clock
+    | Portrait
+    | Things
+    | Worn
+    | Split
+    | Curve
+    | TileMap
+    | Podium
+    | Changes
+    | Leaders
+    | Cards
+)
 
 
 @dataclass(frozen=True)
@@ -132,6 +188,8 @@ class Slide:
     text: str
     picture: Picture | None = None
     blocks: Sequence[Block] = ()
+    changes: Sequence[Entry] = ()
+    """How its figures differ from the year before."""
 
     @property
     def hue(self) -> int:
@@ -154,9 +212,9 @@ class Slide:
         return [block for block in self.blocks if not isinstance(block, BESIDE)]
 
     @property
-    def long(self) -> bool:
-        """Whether the text needs a smaller font."""
-        return len(self.text) > 90
+    def size(self) -> str:
+        """How large its text can be: "", "long" or "longest"."""
+        return "longest" if len(self.text) > 150 else "long" if len(self.text) > 80 else ""
 
 
 def entries(

@@ -2,7 +2,7 @@
 
 import calendar
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -22,6 +22,8 @@ class Cell:
     y: int
     level: int
     title: str
+    streak: bool
+    """Whether it is a day of the longest streak."""
 
 
 @dataclass(frozen=True)
@@ -43,17 +45,29 @@ class Year:
     summary: str
 
 
-def calendar_years(ticks: Mapping[str, int], limit: int = 3) -> list[Year]:
+def longest_streak(days: Iterable[str]) -> list[str]:
+    """Return the longest run of consecutive days, the earliest of equals."""
+    longest: list[str] = []
+    run: list[str] = []
+    for day in sorted(days):
+        follows = run and date.fromisoformat(day) - date.fromisoformat(run[-1]) == timedelta(days=1)
+        run = [*run, day] if follows else [day]
+        longest = run if len(run) > len(longest) else longest
+    return longest
+
+
+def calendar_years(ticks: Mapping[str, int], streak: Collection[str] = (), limit: int = 3) -> list[Year]:
     """Return calendars of the newest years with play, the newest first.
 
     Args:
         ticks: game ticks by day "YYYY-MM-DD".
+        streak: days to frame.
         limit: the maximum number of years.
     """
     played = {day: count for day, count in ticks.items() if count > 0}
     most = max(played.values(), default=0)
     years = sorted({int(day[:4]) for day in played}, reverse=True)[:limit]
-    return [_year(year, played, most) for year in years]
+    return [_year(year, played, frozenset(streak), most) for year in years]
 
 
 def level(value: int, most: int) -> int:
@@ -61,17 +75,17 @@ def level(value: int, most: int) -> int:
     return 0 if value <= 0 or most <= 0 else max(1, math.ceil(value / most * LEVELS))
 
 
-def _year(year: int, played: Mapping[str, int], most: int) -> Year:
+def _year(year: int, played: Mapping[str, int], streak: frozenset[str], most: int) -> Year:
     days = [day for day in played if day.startswith(f"{year:04d}-")]
     best = max(sorted(days), key=lambda day: played[day])
     summary = (
         f"Calendar of {year}: play on {len(days)} days, most on {day_text(best, year=False)} "
         f"({ticks_span(played[best])})."
     )
-    return Year(year, [_half(year, 1, played, most), _half(year, 7, played, most)], summary)
+    return Year(year, [_half(year, month, played, streak, most) for month in (1, 7)], summary)
 
 
-def _half(year: int, month: int, played: Mapping[str, int], most: int) -> Half:
+def _half(year: int, month: int, played: Mapping[str, int], streak: frozenset[str], most: int) -> Half:
     first = date(year, month, 1)
     end = date(year, 7, 1) if month == 1 else date(year + 1, 1, 1)
     monday = first - timedelta(days=first.weekday())
@@ -83,7 +97,8 @@ def _half(year: int, month: int, played: Mapping[str, int], most: int) -> Half:
             months.append((column * CELL, calendar.month_abbr[day.month]))
         count = played.get(day.isoformat(), 0)
         title = f"{day_text(day.isoformat(), year=False)}: {ticks_span(count)}" if count else ""
-        cells.append(Cell(column * CELL, day.weekday() * CELL, level(count, most), title))
+        streaked = day.isoformat() in streak
+        cells.append(Cell(column * CELL, day.weekday() * CELL, level(count, most), title, streaked))
         day += timedelta(days=1)
     return Half((column + 1) * CELL, cells, months)
 
@@ -94,7 +109,8 @@ class Spoke:
 
     path: str
     share: float
-    title: str
+    hour: int
+    played: str
 
 
 def clock(hours: Sequence[int], inner: float = 46, outer: float = 118) -> list[Spoke]:
@@ -111,7 +127,7 @@ def clock(hours: Sequence[int], inner: float = 46, outer: float = 118) -> list[S
         ]
         a, b, c, d = (f"{x:.1f} {y:.1f}" for x, y in points)
         path = f"M{a}L{b}A{radius:.1f} {radius:.1f} 0 0 1 {c}L{d}A{inner:.1f} {inner:.1f} 0 0 0 {a}Z"
-        spokes.append(Spoke(path, share, f"{hour:02d}:00 to {(hour + 1) % 24:02d}:00 UTC: {ticks_span(ticks)}"))
+        spokes.append(Spoke(path, share, hour, ticks_span(ticks)))
     return spokes
 
 

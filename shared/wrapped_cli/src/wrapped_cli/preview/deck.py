@@ -3,7 +3,7 @@
 Pure, from a report and its pictures.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -14,11 +14,12 @@ from wrapped_shared.vocabulary import SlideStat
 from wrapped_shared.words import counted, period_text
 
 from wrapped_cli.preview import slides
-from wrapped_cli.preview.blocks import Cards, Entry, Portrait, Slide
+from wrapped_cli.preview.blocks import Entry, Portrait, Slide
+from wrapped_cli.preview.changes import slide_changes
 from wrapped_cli.preview.source import Pictures
 from wrapped_cli.preview.words import day_text
 
-_PORTRAITS: Final[tuple[SlideStat, ...]] = ("favourite_mob", "favourite_place")
+_PORTRAITS: Final[tuple[SlideStat, ...]] = ("favourite_mob", "favourite_place", "best_drop", "deaths", "damage", "rank")
 """The slides whose picture is shown large."""
 
 
@@ -31,37 +32,22 @@ def deck(report: WrappedReport, days: Mapping[str, int], pictures: Pictures) -> 
         pictures: the pictures of the page.
     """
     material = slides.Material(report, days, pictures)
+    changes = slide_changes(report)
     cover = Slide("cover", "Old School RuneScape, wrapped", period_text(report.period))
-    shown = [cover, *(_slide(slide, material) for slide in report.slides)]
-    if len(report.slides) > 1:
-        cards = Cards([Entry(slide.title, slide.text) for slide in report.slides])
-        shown.append(Slide("summary", "Summary", f"{report.player}, {period_text(report.period)}", blocks=[cards]))
+    shown = [cover, *(_slide(slide, material, changes.get(slide.stat, [])) for slide in report.slides)]
+    if len(report.slides) > 1 and report.slides[-1].stat != "closing":  # a report from before closing slides
+        blocks = slides.CHARTS["closing"](material)
+        shown.append(Slide("summary", "Summary", f"{report.player}, {period_text(report.period)}", blocks=blocks))
     return shown
 
 
-def _slide(source: ReportSlide, material: slides.Material) -> Slide:
+def _slide(source: ReportSlide, material: slides.Material, changes: Sequence[Entry]) -> Slide:
     large = source.stat in _PORTRAITS
     picture = material.pictures.get(source.image_key, large=large)
     blocks = slides.CHARTS[source.stat](material)
     if large and picture:
-        return Slide(source.stat, source.title, source.text, blocks=[Portrait(picture), *blocks])
-    return Slide(source.stat, source.title, source.text, picture, blocks)
-
-
-def wanted_pictures(report: WrappedReport) -> tuple[list[str | None], list[int]]:
-    """Return the subjects and item ids whose pictures the deck may show."""
-    mobs, best = slides.most_killed(report), report.loot.best_drop
-    keys: list[str | None] = [slide.image_key for slide in report.slides]
-    keys += [f"npc:{mob.name}#{mob.combat_level}" for mob in mobs]
-    keys += [f"npc:{best.mob}#{best.combat_level}"] if best else []
-    keys += [f"place:{place.name}" for place in report.places[: slides.SHOWN]]
-    keys += [f"skill:{skill}" for skill in report.experience.skills]
-    keys += slides.hiscores_keys(report)
-    items = [gear.item_id for gear in slides.worn_most(report).values()]
-    items += [item.item_id for mob in mobs[:1] for item in mob.items[: slides.SHOWN]]
-    items += [item.item_id for item in slides.most_looted(report)]
-    items += [item.item_id for item in report.exchange.items[: slides.SHOWN]]
-    return keys, items
+        return Slide(source.stat, source.title, source.text, blocks=[Portrait(picture), *blocks], changes=changes)
+    return Slide(source.stat, source.title, source.text, picture, blocks, changes)
 
 
 def days_in(period: str, first_day: str, last_day: str) -> int:

@@ -1,22 +1,27 @@
-"""A group's page: totals, leaders, and its members side by side. Pure."""
+"""A group's page: totals, leaders, and its members side by side, with their pictures. Pure."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from wrapped_shared.models.player_stats import GroupReport
+from wrapped_shared.models.player_stats import GroupReport, Leader
 from wrapped_shared.models.reports import WrappedReport
 from wrapped_shared.vocabulary import PlainStat
-from wrapped_shared.words import counted, duration, period_text, short
+from wrapped_shared.words import counted, duration, period_text, plain, short
 
-from wrapped_cli.preview.blocks import Bars, Cards, Entry
+from wrapped_cli.preview.blocks import Bars, Cards, Entry, Leaders
 from wrapped_cli.preview.pages import render
+from wrapped_cli.preview.source import Picture, Pictures
+from wrapped_cli.preview.subjects import most_killed
 from wrapped_cli.preview.words import stat_text, stat_value
 
 STATS: Final[tuple[PlainStat, ...]] = (
     "play.seconds", "movement.tiles", "loot.kills", "loot.value", "experience.total",
     "damage.dealt", "deaths.count", "exchange.earned", "play.days_played",
 )  # fmt: skip
-"""The stats shown for every group; kills per mob and experience per skill are too many for a page."""
+"""The stats that get a board of their own."""
+_MOBS: Final = 12
+"""How many mobs are listed with their leader: bosses first, then those killed most."""
 
 _COLUMNS: Final[Sequence[tuple[str, Callable[[WrappedReport], float], Callable[[float], str]]]] = (
     ("Time", lambda report: report.play.seconds, duration),
@@ -31,29 +36,40 @@ _COLUMNS: Final[Sequence[tuple[str, Callable[[WrappedReport], float], Callable[[
 )
 
 
-def group_page(report: GroupReport, members: Sequence[WrappedReport], pages: Mapping[str, str], home: str) -> str:
+@dataclass(frozen=True)
+class Member:
+    """A member: name, page, their favourite's picture, and the cells of the table with whether each is the best."""
+
+    name: str
+    href: str | None
+    note: str
+    picture: Picture | None
+    cells: Sequence[tuple[str, bool]]
+
+
+def group_picture_keys(report: GroupReport, members: Sequence[WrappedReport]) -> list[str | None]:
+    """Return the subjects whose pictures the page may show."""
+    skills = [f"skill:{leader.stat.removeprefix('xp:')}" for leader in report.leaders if leader.stat.startswith("xp:")]
+    mobs = _mob_keys(members)
+    return [*skills, *(mobs.get(name) for name, _ in _mobs(report, members)), *map(_own_key, members)]
+
+
+def group_page(
+    report: GroupReport, members: Sequence[WrappedReport], pages: Mapping[str, str], pictures: Pictures, home: str
+) -> str:
     """Return the page of a group report.
 
     Args:
         report: the group's report.
         members: reports of its members in the period, in the order to list them.
         pages: URLs of players' pages by the `_id` of their reports.
+        pictures: the pictures of the page.
         home: URL of the index.
     """
-    leaders = {leader.stat: leader.top for leader in report.leaders}
-    boards = [
-        Bars(
-            stat_text(stat),
-            [
-                Entry(e.player, stat_value(stat, e.value), e.value / (leaders[stat][0].value or 1))
-                for e in leaders[stat]
-            ],
-        )
-        for stat in STATS
-        if leaders.get(stat)
-    ]
+    leaders = {leader.stat: leader for leader in report.leaders}
     known = {member.player_key for member in members}
-    without = [key for key in report.members if key not in known]
+    nothing = [("0", False)] * len(_COLUMNS)
+    without = [Member(key, None, "no report", None, nothing) for key in report.members if key not in known]
     return render(
         "group.html.j2",
         {
@@ -63,22 +79,80 @@ def group_page(report: GroupReport, members: Sequence[WrappedReport], pages: Map
             "totals": Cards(
                 [Entry(stat_text(s), stat_value(s, report.totals[s])) for s in STATS if report.totals.get(s)]
             ),
-            "leaders": boards,
+            "boards": [_board(leaders[stat]) for stat in STATS if stat in leaders and leaders[stat].top],
+            "lists": [found for found in (_skills(report, pictures), _bosses(report, members, pictures)) if found],
             "columns": [name for name, _, _ in _COLUMNS],
-            "rows": [*_rows(members, pages), *((key, None, [("0", False)] * len(_COLUMNS)) for key in without)],
+            "members": [*_members(members, pages, pictures), *without],
+            "credits": pictures.credits(),
             "home": home,
         },
     )
 
 
-def _rows(
-    members: Sequence[WrappedReport], pages: Mapping[str, str]
-) -> list[tuple[str, str | None, list[tuple[str, bool]]]]:
+def _board(leader: Leader) -> Bars:
+    most = leader.top[0].value or 1
+    rows = [Entry(top.player, stat_value(leader.stat, top.value), top.value / most) for top in leader.top]
+    return Bars(stat_text(leader.stat), rows)
+
+
+def _first(leader: Leader, label: str, value: str, picture: Picture | None) -> Entry:
+    """Return who leads; all of them if several do."""
+    names = [top.player for top in leader.top if top.value == leader.top[0].value]
+    return Entry(label, value, picture=picture, note=", ".join(names))
+
+
+def _skills(report: GroupReport, pictures: Pictures) -> Leaders | None:
+    rows = []
+    for leader in report.leaders:
+        kind, _, skill = leader.stat.partition(":")
+        if kind == "xp" and leader.top and leader.top[0].value:
+            value = f"{short(leader.top[0].value)} XP"
+            rows.append(_first(leader, plain(skill), value, pictures.get(f"skill:{skill}")))
+    return Leaders("By skill", rows) if rows else None
+
+
+def _bosses(report: GroupReport, members: Sequence[WrappedReport], pictures: Pictures) -> Leaders | None:
+    keys = _mob_keys(members)
+    rows = [
+        _first(leader, name, counted(int(leader.top[0].value), "kill"), pictures.get(keys.get(name)))
+        for name, leader in _mobs(report, members)
+    ]
+    return Leaders("By boss and mob", rows) if rows else None
+
+
+def _mobs(report: GroupReport, members: Sequence[WrappedReport]) -> list[tuple[str, Leader]]:
+    """Return the mobs to list by name: those that the hiscores know as bosses first, then those killed most."""
+    bosses = {name for member in members if member.hiscores for name in member.hiscores.bosses}
+    found = [
+        (leader.stat.removeprefix("kills:"), leader)
+        for leader in report.leaders
+        if leader.stat.startswith("kills:") and leader.top and leader.top[0].value
+    ]
+    return sorted(found, key=lambda row: (row[0] not in bosses, -report.totals.get(row[1].stat, 0), row[0]))[:_MOBS]
+
+
+def _mob_keys(members: Sequence[WrappedReport]) -> dict[str, str]:
+    """Return picture keys of mobs by name, at the level that was killed most by one member."""
+    mobs = sorted((mob for member in members for mob in member.loot.mobs), key=lambda mob: mob.kills)
+    return {mob.name: f"npc:{mob.name}#{mob.combat_level}" for mob in mobs}
+
+
+def _own_key(member: WrappedReport) -> str | None:
+    """Return the key of the picture that stands for a member: what they killed most, else their favourite skill."""
+    mobs = most_killed(member)
+    if mobs:
+        return f"npc:{mobs[0].name}#{mobs[0].combat_level}"
+    return f"skill:{member.experience.favourite_skill}" if member.experience.favourite_skill else None
+
+
+def _members(members: Sequence[WrappedReport], pages: Mapping[str, str], pictures: Pictures) -> list[Member]:
     found = []
     for member in members:
         cells = []
         for _, value, text in _COLUMNS:
             own, others = value(member), [value(other) for other in members]
             cells.append((text(own), own == max(others) > min(others)))
-        found.append((member.player, pages.get(member.id), cells))
+        note = f"{duration(member.play.seconds)} played"
+        picture = pictures.get(_own_key(member))
+        found.append(Member(member.player, pages.get(member.id), note, picture, cells))
     return found

@@ -10,7 +10,7 @@ SlideName = SlideStat | Literal["cover", "summary"]
 HUES: Final[dict[SlideName, int]] = {
     "cover": 75, "play_time": 75, "best_month": 265, "favourite_mob": 28, "favourite_place": 165,
     "favourite_gear": 245, "favourite_skill": 95, "tiles": 130, "deaths": 320, "loot": 60, "best_drop": 48,
-    "damage": 20, "exchange": 85, "hiscores": 220, "rank": 300, "summary": 75,
+    "damage": 20, "exchange": 85, "hiscores": 220, "rank": 300, "closing": 150, "summary": 75,
 }  # fmt: skip
 
 MEANINGS: Final[dict[SlideName, str]] = {
@@ -19,7 +19,8 @@ MEANINGS: Final[dict[SlideName, str]] = {
     "play_time": "Time is counted in game ticks of 0.6 seconds. A session is a run of ticks with pauses of at most "
     "five minutes. In the calendar, a stronger colour means more play; days and hours are in UTC.",
     "best_month": "The calendar month (UTC) with the most game ticks; the earlier one in a tie. The ring shows the "
-    "hours of the day (UTC), over all tracked days.",
+    "hours of the day over all tracked days: counted in UTC, and turned to your time by the offset from UTC that your "
+    "time zone has in most of the time played.",
     "favourite_mob": "Kills are counted by loot: one per loot drop, so a kill without a drop of its own is not "
     "included. Mobs with the same name but different combat levels are counted separately.",
     "favourite_place": "The place is the map region of the player's tile in each game tick. Raids, houses "
@@ -28,7 +29,8 @@ MEANINGS: Final[dict[SlideName, str]] = {
     "favourite_skill": "Experience is the sum of all tracked gains; the first value seen is the starting point, not "
     "a gain. The favourite is the skill with the most.",
     "tiles": "Steps between consecutive game ticks: one tile is walking, two are running. Teleports and ladders are "
-    "not steps. Energy is the run energy used; a full bar is 100%.",
+    "not steps. Energy is the run energy used; a full bar is 100%. The favourite tile is the one "
+    "with most ticks, outside instances.",
     "deaths": "The player's own deaths; the place is the map region.",
     "loot": "Loot drops from mobs and their contents, as dropped, whether picked up or not. An item is worth its "
     "median price in the month of the drop; items without a price add nothing.",
@@ -39,5 +41,7 @@ MEANINGS: Final[dict[SlideName, str]] = {
     "hiscores": "The increase on the public hiscores since the last snapshot before the period, or else since the "
     "first one in it; rows that were unranked before do not count as gains.",
     "rank": "Among all players with a report for this period: the share who did at least as well, rounded up.",
+    "closing": "Of the longest streak, the mob with most kills, the place with most time, the skill with most "
+    "experience and the best drop, the one that makes the greatest share of its whole; shares are rounded down.",
     "summary": "All figures come from the same report; each figure's own slide explains how it is counted.",
 }

@@ -11,19 +11,35 @@ from typing import Any, Final
 import jinja2
 from markupsafe import Markup
 
+from wrapped_cli.preview.fonts import font_css
 from wrapped_cli.text import clean
 
 _LONGEST_TEXT: Final = 600
+_UNIT: Final = re.compile(r"(?<=\d) (?=(?:h|min|s|XP|K|M|B|T)\b)")
+"""The space between a number and its unit, at which no line breaks."""
+_COUNT: Final = re.compile(r"(?<![\w.,#])((?:0|[1-9]\d{0,2})(?:,\d{3})*(?:\.\d+)?)(?=%|[ \u00a0][A-Za-z])")
+"""A number with a unit or a noun; years and levels have none."""
 
 
 def _plain(value: object) -> object:
     """Remove control and direction characters from every text that a template prints."""
-    return clean(value, _LONGEST_TEXT) if isinstance(value, str) and not isinstance(value, Markup) else value
+    if not isinstance(value, str) or isinstance(value, Markup):
+        return value
+    return _UNIT.sub("\u00a0", clean(value, _LONGEST_TEXT))
 
 
-def _with_units(text: str) -> str:
-    """Return a sentence in which no line breaks between a number and its unit."""
-    return re.sub(r"(?<=\d) (?=(?:h|min|s|XP)\b)", "\u00a0", text)
+def _with_numbers(text: str) -> Markup:
+    """Return a sentence, escaped, with its counts marked: the page's script counts them up."""
+    found = _COUNT.split(str(_plain(text)))
+    return Markup().join(
+        Markup('<span class="n">{}</span>').format(part) if i % 2 else part for i, part in enumerate(found)
+    )
+
+
+def _longest_word(text: str) -> float:
+    """Return the length of the longest word in average letters, by which headlines choose their size."""
+    words = re.split(r"[ /-]", str(_plain(text)))
+    return max(sum(1.5 if letter in "WMwm@%" else 1 for letter in word) for word in words)
 
 
 @cache
@@ -36,7 +52,8 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    environment.filters["with_units"] = _with_units
+    environment.filters["with_numbers"] = _with_numbers
+    environment.filters["longest_word"] = _longest_word
     return environment
 
 
@@ -60,5 +77,5 @@ def render(template: str, values: Mapping[str, Any], *, script: str | None = Non
     return (
         _environment()
         .get_template(template)
-        .render({**values, "style": _text("style.css"), "script": code, "script_hash": allowed})
+        .render({**values, "style": font_css() + _text("style.css"), "script": code, "script_hash": allowed})
     )

@@ -15,10 +15,11 @@ from wrapped_shared.words import counted, duration, period_text, short
 
 from wrapped_cli.errors import CommandError
 from wrapped_cli.preview import source
-from wrapped_cli.preview.blocks import Portrait, Slide
-from wrapped_cli.preview.deck import coverage_text, deck, wanted_pictures
-from wrapped_cli.preview.group_page import group_page
+from wrapped_cli.preview.cover import stage, subjects
+from wrapped_cli.preview.deck import coverage_text, deck
+from wrapped_cli.preview.group_page import group_page, group_picture_keys
 from wrapped_cli.preview.pages import render
+from wrapped_cli.preview.subjects import wanted_pictures
 
 Document = dict[str, Any]
 INDEX = "index.html"
@@ -30,6 +31,9 @@ class Line:
 
     name: str
     note: str = ""
+    seconds: float = 0
+    worth: int = 0
+    """What the index sorts by: play time and loot of the longest period."""
     links: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -54,9 +58,9 @@ def player_page(analytics: Database[Document], document: Document, home: str | N
     """
     report = source.read_report(document)
     keys, items = wanted_pictures(report)
-    pictures = source.pictures(analytics, keys, items)
+    pictures = source.pictures(analytics, [*keys, *(key for key, _ in subjects(report))], items)
+    cover = stage(report, pictures)
     slides = deck(report, source.day_ticks(analytics, report.player_key, report.period), pictures)
-    mosaic = _mosaic(slides, pictures)
     return render(
         "player.html.j2",
         {
@@ -65,8 +69,8 @@ def player_page(analytics: Database[Document], document: Document, home: str | N
             "slides": slides,
             "coverage": coverage_text(report),
             "left_out": _left_out(report),
-            "mosaic": mosaic if len(mosaic) >= 3 else [],
-            "credits": _credits(slides),
+            "stage": cover,
+            "credits": pictures.credits(),
             "home": home,
         },
         script="deck.js",
@@ -115,7 +119,8 @@ def write_site(
         line.links.append((period_text(of), href))
         if of == "all" or not line.note:
             worth = document["loot"].get("value")
-            line.note = duration(document["play"]["seconds"]) + " played"
+            line.seconds, line.worth = document["play"]["seconds"], worth or 0
+            line.note = duration(line.seconds) + " played"
             line.note += f", loot worth {short(worth)} coins" if worth else ""
         if progress:
             progress(written)
@@ -127,7 +132,8 @@ def write_site(
         report = source.read_group(document)
         href = page_name("group", report.period, report.group)
         members = source.reports_of(analytics, report.period, report.members)
-        write_page(folder / href, group_page(report, members, pages, INDEX))
+        pictures = source.pictures(analytics, group_picture_keys(report, members), [])
+        write_page(folder / href, group_page(report, members, pages, pictures, INDEX))
         line = groups[report.group]
         line.name, line.note = report.group, counted(len(report.members), "member")
         line.links.append((period_text(report.period), href))
@@ -138,15 +144,8 @@ def write_site(
         "players": [players[key] for key in sorted(players)],
         "groups": [groups[name] for name in sorted(groups)],
     }
-    write_page(folder / INDEX, render("index.html.j2", values))
+    write_page(folder / INDEX, render("index.html.j2", values, script="index.js"))
     return folder / INDEX
-
-
-def _mosaic(slides: list[Slide], pictures: source.Pictures) -> list[source.Picture]:
-    """Return a few pictures for the cover: first mobs and items from the report, then the slides' own."""
-    portraits = [block.picture for slide in slides for block in slide.blocks if isinstance(block, Portrait)]
-    found = {picture.uri: picture for picture in [*portraits, *(slide.picture for slide in slides)] if picture}
-    return [picture for picture in list(found.values())[:6] if pictures.again(picture)]
 
 
 def _left_out(report: WrappedReport) -> str:
@@ -155,17 +154,3 @@ def _left_out(report: WrappedReport) -> str:
     if not left_out:
         return ""
     return f"{report.quality.events_read:,} events were read; {left_out:,} of them were invalid and left out."
-
-
-def _credits(slides: list[Slide]) -> list[tuple[str, list[str]]]:
-    """Return the attributions of all pictures shown, each with the files it applies to."""
-    files: dict[str, set[str]] = defaultdict(set)
-    shown = [slide.picture for slide in slides]
-    for slide in slides:
-        for block in slide.blocks:
-            shown += [getattr(block, "picture", None), *(e.picture for e in getattr(block, "entries", ()))]
-    for picture in shown:
-        if picture and picture.attribution:
-            file, _, common = picture.attribution.partition("; ")
-            files[common or file].add(file.partition(",")[0].removeprefix("File:") if common else "")
-    return [(common, sorted(filter(None, found))) for common, found in sorted(files.items())]

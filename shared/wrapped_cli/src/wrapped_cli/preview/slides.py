@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from wrapped_shared.models.report_sections import ExchangeItem, Gear, LootItem, Mob
+from wrapped_shared.models.report_sections import ExchangeItem, Gear, LootItem
 from wrapped_shared.models.reports import WrappedReport
 from wrapped_shared.vocabulary import EquipmentSlot, SlideStat
 from wrapped_shared.words import counted, duration, month_text, plain, short
@@ -21,22 +21,25 @@ from wrapped_cli.preview.blocks import (
     Curve,
     Entry,
     Facts,
+    Podium,
     Split,
     Things,
+    TileMap,
     Worn,
     entries,
 )
+from wrapped_cli.preview.changes import all_changes
+from wrapped_cli.preview.maps import map_around
 from wrapped_cli.preview.source import Pictures
+from wrapped_cli.preview.subjects import SHOWN, best_dropper, most_killed, most_looted, top, worn_most
 from wrapped_cli.preview.words import day_text, stat_text, stat_value, ticks_span
 from wrapped_cli.standings import place
 from wrapped_cli.text import number
 
-SHOWN: Final = 6
-"""How many mobs, places, items and skills a chart shows."""
-_LOOTED: Final = 12
 _RANKS: Final = 8
 _MONTHS: Final = 12
-"""From here on a rank is shown in percent, below as a place."""
+_SKILLS_AT_ONCE: Final = 8
+"""From here on the skills stand in two columns."""
 _SLOTS: Final[tuple[EquipmentSlot, ...]] = (
     "HAIR", "HEAD", "JAW", "CAPE", "AMULET", "ARMS", "WEAPON", "TORSO", "SHIELD", "HANDS", "LEGS", "BOOTS",
 )  # fmt: skip
@@ -60,8 +63,18 @@ def _play_time(of: Material) -> list[Block]:
     ]
     if play.best_day:
         facts.append(Entry("Best day", day_text(play.best_day, year=of.report.period == "all")))
-    years = charts.calendar_years(of.days)
-    return [Facts(facts), Calendar(years)] if years else [Facts(facts)]
+    streak = charts.longest_streak(day for day, ticks in of.days.items() if ticks > 0)
+    if len(streak) < max(2, play.longest_streak_days):  # the days are older than the report, or younger
+        streak = []
+    years = charts.calendar_years(of.days, streak)
+    return [Facts(facts), Calendar(years, _streak_text(streak))] if years else [Facts(facts)]
+
+
+def _streak_text(days: Sequence[str]) -> str:
+    if not days:
+        return ""
+    first, last = day_text(days[0], year=days[0][:4] != days[-1][:4]), day_text(days[-1])
+    return f"The longest streak, {counted(len(days), 'day')}: {first} to {last}."
 
 
 def _best_month(of: Material) -> list[Block]:
@@ -69,8 +82,10 @@ def _best_month(of: Material) -> list[Block]:
     play = of.report.play
     best = play.best_month or max(play.months)
     year = of.report.period
+    title = "Time played by month"
     if year == "all":
         keys = _twelve_months(max(play.months), best)
+        title += f", {month_text(keys[0])} to {month_text(keys[-1])}"
         labels = [f"{calendar.month_abbr[int(key[5:7])]} {key[2:4]}" for key in keys]
     else:
         keys = [f"{year}-{month:02d}" for month in range(1, 13)]
@@ -80,9 +95,8 @@ def _best_month(of: Material) -> list[Block]:
         for key, label in zip(keys, labels, strict=True)
     ]
     busiest = max(range(24), key=lambda hour: (play.hours[hour], -hour))
-    spoken = f"Time played by hour of the day, UTC; the busiest hour begins at {busiest:02d}:00."
-    columns = Columns("Time played by month", entries(rows), keys.index(best) if best in keys else -1)
-    return [Clock(charts.clock(play.hours), spoken), columns]
+    columns = Columns(title, entries(rows), keys.index(best) if best in keys else -1)
+    return [Clock(charts.clock(play.hours), busiest, play.months), columns]
 
 
 def _twelve_months(last: str, best: str) -> list[str]:
@@ -90,11 +104,6 @@ def _twelve_months(last: str, best: str) -> list[str]:
     number, wanted = (int(month[:4]) * 12 + int(month[5:7]) - 1 for month in (last, best))
     end = number if number - wanted < _MONTHS else wanted + _MONTHS // 2
     return [f"{month // 12:04d}-{month % 12 + 1:02d}" for month in range(end - _MONTHS + 1, end + 1)]
-
-
-def most_killed(report: WrappedReport) -> list[Mob]:
-    """Return the mobs with most kills; the report lists those worth most first."""
-    return sorted(report.loot.mobs, key=lambda mob: (-mob.kills, mob.name, mob.combat_level))[:SHOWN]
 
 
 def _favourite_mob(of: Material) -> list[Block]:
@@ -118,14 +127,6 @@ def _favourite_place(of: Material) -> list[Block]:
     return [Bars("Time by place", entries(rows), pictures=True)]
 
 
-def worn_most(report: WrappedReport) -> dict[str, Gear]:
-    """Return for each slot the gear worn longest; the report lists the longest first."""
-    worn: dict[str, Gear] = {}
-    for gear in report.equipment:
-        worn.setdefault(gear.slot, gear)
-    return worn
-
-
 def _favourite_gear(of: Material) -> list[Block]:
     worn = worn_most(of.report)
     slots = []
@@ -138,24 +139,27 @@ def _favourite_gear(of: Material) -> list[Block]:
 
 def _favourite_skill(of: Material) -> list[Block]:
     experience = of.report.experience
-    skills = _top({name: gain.gained for name, gain in experience.skills.items()}, len(experience.skills))
+    skills = top({name: gain.gained for name, gain in experience.skills.items()}, len(experience.skills))
     rows = [(plain(name), xp, f"{short(xp)} XP", of.pictures.get(f"skill:{name}")) for name, xp in skills]
     levels = [experience.skills[name].levels_gained for name, _ in skills]
     facts = [Entry("All skills", f"{short(experience.total)} XP"), Entry("Levels gained", number(sum(levels)))]
     if experience.best_day:
         facts.append(Entry("Best day", day_text(experience.best_day, year=of.report.period == "all")))
     notes = [f"+{gained}" if gained else "" for gained in levels]
-    bars = Bars("Experience by skill", entries(rows, notes=notes), pictures=True, dense=len(rows) > 8)
+    bars = Bars("Experience by skill", entries(rows, notes=notes), pictures=True, dense=len(rows) > _SKILLS_AT_ONCE)
     return [Facts(facts), bars]
 
 
 def _tiles(of: Material) -> list[Block]:
     movement = of.report.movement
     facts = [Entry("Run energy used", f"{number(round(movement.energy_spent))}%")]
+    split = _split("Running", movement.tiles_run, "Walking", movement.tiles_walked)
     tile = movement.favourite_tile
-    if tile:
-        facts.append(Entry("Favourite tile", f"{tile.x}, {tile.y}", note=ticks_span(tile.ticks)))
-    return [Facts(facts), _split("Running", movement.tiles_run, "Walking", movement.tiles_walked)]
+    if tile is None:
+        return [Facts(facts), split]
+    around = map_around(tile.x, tile.y)
+    facts.append(Entry("Favourite tile", around.place, note=f"{ticks_span(tile.ticks)} on tile {tile.x}, {tile.y}"))
+    return [Facts(facts), split, TileMap(around, f"The favourite tile, in {around.place}")]
 
 
 def _deaths(of: Material) -> list[Block]:
@@ -163,23 +167,9 @@ def _deaths(of: Material) -> list[Block]:
     return [Bars("Deaths by place", entries(rows))]
 
 
-def most_looted(report: WrappedReport) -> list[LootItem]:
-    """Return the items that were worth most over all mobs; those without a price last, by quantity."""
-    items: dict[int, LootItem] = {}
-    for item in (item for mob in report.loot.mobs for item in mob.items):
-        known = items.get(item.item_id)
-        quantity, value = item.quantity + (known.quantity if known else 0), item.value
-        if known and known.value is not None:
-            value = known.value + (value or 0)
-        items[item.item_id] = LootItem(item_id=item.item_id, name=item.name, quantity=quantity, value=value)
-    return sorted(items.values(), key=lambda item: (-(item.value or 0), -item.quantity, item.item_id))[:_LOOTED]
-
-
 def _loot(of: Material) -> list[Block]:
-    loot, things = of.report.loot, []
-    for item in most_looted(of.report):
-        worth = "" if item.value is None else f"{short(item.value)} coins"
-        things.append(_item(item, short(item.quantity), of.pictures, worth))
+    loot = of.report.loot
+    things = [_looted(item, of.pictures) for item in most_looted(of.report)]
     facts = [] if loot.value is None else [Entry("Worth", f"{short(loot.value)} coins")]
     facts += [Entry("Players looted", number(loot.players_looted))] if loot.players_looted else []
     found: list[Block] = [Facts(facts)] if facts else []
@@ -188,16 +178,27 @@ def _loot(of: Material) -> list[Block]:
 
 
 def _best_drop(of: Material) -> list[Block]:
-    best = of.report.loot.best_drop
+    best, dropper = of.report.loot.best_drop, best_dropper(of.report)
     if best is None:
         return []
-    dropped_by = of.pictures.get(f"npc:{best.mob}#{best.combat_level}")
-    facts = [Entry("Month", month_text(best.month)), Entry("Quantity", number(best.quantity))]
-    return [Facts(facts), Things("Dropped by", [Entry(best.mob, "", picture=dropped_by)])]
+    mob = of.pictures.get(f"npc:{best.mob}#{best.combat_level}")
+    level = f"level {best.combat_level}" if best.combat_level > 0 else ""
+    blocks: list[Block] = [
+        Facts([Entry("Month", month_text(best.month)), Entry("Quantity", number(best.quantity))]),
+        Things("Dropped by", [Entry(best.mob, level, picture=mob)]),
+    ]
+    others = [item for item in dropper.items if item.item_id != best.item_id] if dropper else []
+    if others:
+        things = [_looted(item, of.pictures) for item in others[:SHOWN]]
+        blocks.append(Things(f"What else {best.mob} dropped", things))
+    return blocks
 
 
 def _damage(of: Material) -> list[Block]:
-    return [_split("Dealt", of.report.damage.dealt, "Taken", of.report.damage.taken)]
+    damage, points = of.report.damage, of.report.prayer.points_used
+    facts = [Entry("Biggest hit", number(damage.biggest_hit))]
+    facts += [Entry("Prayer points used", number(points))] if points else []
+    return [Facts(facts), _split("Dealt", damage.dealt, "Taken", damage.taken)]
 
 
 def _exchange(of: Material) -> list[Block]:
@@ -208,15 +209,8 @@ def _exchange(of: Material) -> list[Block]:
         value, note = (*(f"{short(count)} {word}" for count, word in counts if count), "", "")[:2]
         things.append(_item(item, value, of.pictures, note))
     split = _split("Earned", exchange.earned, "Spent", exchange.spent)
-    return [split, Things("Most traded", things)] if things else [split]
-
-
-def hiscores_keys(report: WrappedReport) -> list[str]:
-    """Return the picture keys of the bosses and skills that the hiscores slide may show."""
-    if report.hiscores is None:
-        return []
-    bosses, skills = _top(report.hiscores.bosses, SHOWN), _top(report.hiscores.skills, SHOWN + 1)
-    return [f"boss:{name}" for name, _ in bosses] + [f"skill:{name.upper()}" for name, _ in skills]
+    facts = Facts([Entry("Offers filled", number(exchange.offers_filled))])
+    return [facts, split, Things("Most traded", things)] if things else [facts, split]
 
 
 def _hiscores(of: Material) -> list[Block]:
@@ -232,16 +226,24 @@ def _hiscores(of: Material) -> list[Block]:
         blocks.append(Curve("Total experience", line, *ends))
     skills = {name: gained for name, gained in gains.skills.items() if name != "Overall"}
     xp_rows = [
-        (name, xp, f"{short(xp)} XP", of.pictures.get(f"skill:{name.upper()}")) for name, xp in _top(skills, SHOWN)
+        (name, xp, f"{short(xp)} XP", of.pictures.get(f"skill:{name.upper()}")) for name, xp in top(skills, SHOWN)
     ]
-    kills = [(name, kills, number(kills), of.pictures.get(f"boss:{name}")) for name, kills in _top(gains.bosses, SHOWN)]
+    kills = [(name, kills, number(kills), of.pictures.get(f"boss:{name}")) for name, kills in top(gains.bosses, SHOWN)]
     found = (("Experience gained", xp_rows), ("Boss kills gained", kills))
     return blocks + [Bars(title, entries(rows), pictures=True) for title, rows in found if rows]
 
 
 def _rank(of: Material) -> list[Block]:
-    best = sorted(of.report.ranks, key=lambda rank: (rank.top_percent, rank.stat))[:_RANKS]
-    return [Cards([Entry(stat_text(r.stat), place(r), note=stat_value(r.stat, r.value)) for r in best])]
+    ranks = sorted(of.report.ranks, key=lambda rank: (rank.top_percent, rank.stat))[:_RANKS]
+    rows = [Entry(stat_text(r.stat), place(r), note=stat_value(r.stat, r.value)) for r in ranks]
+    return [Podium(rows[0], rows[1:])] if rows else []
+
+
+def _closing(of: Material) -> list[Block]:
+    """Everything once more, and the year before."""
+    changes = all_changes(of.report)
+    cards = Cards([Entry(slide.title, slide.text) for slide in of.report.slides if slide.stat != "closing"])
+    return [changes, cards] if changes else [cards]
 
 
 CHARTS: Final[Mapping[SlideStat, Callable[[Material], list[Block]]]] = {
@@ -259,6 +261,7 @@ CHARTS: Final[Mapping[SlideStat, Callable[[Material], list[Block]]]] = {
     "exchange": _exchange,
     "hiscores": _hiscores,
     "rank": _rank,
+    "closing": _closing,
 }
 
 
@@ -267,12 +270,12 @@ def _split(left: str, first: int, right: str, second: int) -> Split:
     return Split(Entry(left, number(first), share), Entry(right, number(second), 1 - share))
 
 
-def _top(values: Mapping[str, int], limit: int) -> Sequence[tuple[str, int]]:
-    return sorted(values.items(), key=lambda row: (-row[1], row[0]))[:limit]
-
-
 def _thing(item: LootItem, pictures: Pictures) -> Entry:
     return _item(item, short(item.quantity), pictures)
+
+
+def _looted(item: LootItem, pictures: Pictures) -> Entry:
+    return _item(item, short(item.quantity), pictures, "" if item.value is None else f"{short(item.value)} coins")
 
 
 def _item(item: Gear | LootItem | ExchangeItem, value: str, pictures: Pictures, note: str = "") -> Entry:

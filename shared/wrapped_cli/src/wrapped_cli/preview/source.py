@@ -1,7 +1,7 @@
 """Reads the preview's data from MongoDB: reports, daily play, pictures, groups. Only bounded, indexed reads."""
 
 import base64
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -32,7 +32,6 @@ class Picture:
     """A picture as the page carries it."""
 
     uri: Markup
-    attribution: str
 
 
 @dataclass
@@ -43,6 +42,7 @@ class Pictures:
     entries: Mapping[str, Document]
     base_ids: Mapping[int, int]
     spent: int = 0
+    _attributions: set[str] = field(default_factory=set)
     _bytes: dict[Any, bytes | None] = field(default_factory=dict)
 
     def get(self, key: str | None, *, large: bool = False) -> Picture | None:
@@ -56,18 +56,22 @@ class Pictures:
                 continue
             encoded = base64.b64encode(data).decode()
             self.spent += len(encoded)
-            return Picture(Markup("data:image/png;base64,") + encoded, str(entry.get("attribution", "")))
+            self._attributions.add(str(entry.get("attribution", "")))
+            return Picture(Markup("data:image/png;base64,") + encoded)
         return None
 
-    def item(self, item_id: int) -> Picture | None:
-        """Return an item's thumbnail: its own, else that of its base item."""
-        return self.get(f"item:{item_id}") or self.get(f"item:{self.base_ids.get(item_id, item_id)}")
+    def item(self, item_id: int, *, large: bool = False) -> Picture | None:
+        """Return an item's picture: its own, else that of its base item; its thumbnail unless `large`."""
+        base = self.base_ids.get(item_id, item_id)
+        return self.get(f"item:{item_id}", large=large) or self.get(f"item:{base}", large=large)
 
-    def again(self, picture: Picture) -> bool:
-        """Return whether there is room to show a picture again; if so it counts as shown."""
-        fits = self.spent + len(picture.uri) <= BUDGET_BYTES
-        self.spent += len(picture.uri) if fits else 0
-        return fits
+    def credits(self) -> list[tuple[str, list[str]]]:
+        """Return the attributions of all pictures requested, each with the files it applies to."""
+        files: dict[str, set[str]] = defaultdict(set)
+        for attribution in self._attributions - {""}:
+            file, _, common = attribution.partition("; ")
+            files[common or file].add(file.partition(",")[0].removeprefix("File:") if common else "")
+        return [(common, sorted(filter(None, found))) for common, found in sorted(files.items())]
 
     def _read(self, file_id: Any) -> bytes | None:
         if file_id is None:

@@ -50,6 +50,27 @@ class Rank(Part):
     of_players: Count = Field(description="Reports of the period; at least 5.")
 
 
+class Change(Part):
+    """A stat in the report's year and in the year before."""
+
+    stat: Annotated[PlainStat, TOLERANT] = Field(description="What is compared: a field of the report.")
+    value: float = Field(description="The value in the report's year, in the unit of the stat.")
+    before: float = Field(description="The value in the year before.")
+    percent: float | None = Field(
+        description="100 × (`value` - `before`) / `before` to one decimal, half away from zero; null where `before` "
+        "is 0."
+    )
+
+
+class Before(Part):
+    """The year before, for a year that is over."""
+
+    period: Period = Field(description="The year before, `YYYY`.")
+    changes: list[Change] = Field(
+        description="The plain stats of *Ranks and stats*, in order; those that are null in either year are left out."
+    )
+
+
 class SlideImage(Part):
     """The picture of a slide, a PNG in the GridFS bucket `sprites`."""
 
@@ -113,6 +134,9 @@ class WrappedReport(Sections, _Head):
     hiscores: Annotated[HiscoresSection | None, TOLERANT] = Field(
         description="What the player gained by the official hiscores, from `hiscores_gains`; null where they have no "
         "snapshot in the period. It counts play outside the plugin too, so it need not agree with `experience`."
+    )
+    before: Before | None = Field(
+        None, description="The comparison with the year before; null or absent where there is none."
     )
     ranks: list[Rank] = Field(
         description="Ranks among all players of the period: the plain stats in order, mobs by name after "

@@ -1,0 +1,65 @@
+"""The year before: each change in words, on the slide that it belongs to. Pure; the figures are the report's."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Final
+
+from wrapped_shared.models.reports import Change, WrappedReport
+from wrapped_shared.vocabulary import PlainStat, SlideStat
+
+from wrapped_cli.preview.blocks import Changes, Entry
+from wrapped_cli.preview.words import stat_text, stat_value
+
+_SLIDES: Final[Mapping[PlainStat, SlideStat]] = {
+    "play.seconds": "play_time",
+    "play.days_played": "play_time",
+    "play.longest_streak_days": "play_time",
+    "movement.tiles": "tiles",
+    "loot.kills": "loot",
+    "loot.value": "loot",
+    "experience.total": "favourite_skill",
+    "deaths.count": "deaths",
+    "damage.dealt": "damage",
+    "exchange.earned": "exchange",
+}
+_MANY_TIMES: Final = 900
+"""From this percentage on, a rise is told as a multiple."""
+
+
+def change_text(change: Change, year: str) -> str:
+    """Return "+12% on 2023", "12 times 2023", "as in 2023", "none in 2023"."""
+    if change.value == change.before:
+        return f"as in {year}"
+    if change.percent is None:
+        return f"none in {year}"
+    if change.percent >= _MANY_TIMES:
+        return f"{int(change.value / change.before):,} times {year}"
+    if abs(change.percent) < 1:
+        return f"under 1% {'more' if change.value > change.before else 'less'} than in {year}"
+    return f"{change.percent:+.0f}% on {year}".replace("-", "−", 1)
+
+
+def slide_changes(report: WrappedReport) -> dict[str, list[Entry]]:
+    """Return the changes to show on each slide: label, change, and the direction as the note."""
+    found: dict[str, list[Entry]] = defaultdict(list)
+    for change in report.before.changes if report.before else ():
+        stat = _SLIDES.get(change.stat)
+        if report.before and stat:
+            found[stat].append(_entry(change, report.before.period))
+    return found
+
+
+def all_changes(report: WrappedReport) -> Changes | None:
+    """Return all changes as a block, or None if there is no year before."""
+    if not report.before or not report.before.changes:
+        return None
+    rows = []
+    for change in report.before.changes:
+        entry, after = _entry(change, report.before.period), stat_value(change.stat, change.value)
+        values = f"{stat_value(change.stat, change.before)} → {after}"
+        rows.append(Entry(entry.label, values, note=entry.value))
+    return Changes(f"{report.period} beside {report.before.period}", rows)
+
+
+def _entry(change: Change, year: str) -> Entry:
+    return Entry(stat_text(change.stat), change_text(change, year))
