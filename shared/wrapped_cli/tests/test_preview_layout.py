@@ -156,7 +156,7 @@ def test_a_deck_plays_by_itself_until_somebody_does_something(browser: Browser, 
     button = page.locator("[data-play]")
     assert button.get_attribute("aria-label") == "Pause"
     assert page.locator("[data-hint]").is_visible()
-    page.clock.run_for(10_000)
+    page.clock.run_for(7_000)
     assert page.locator(".slide.current").get_attribute("id") == "play_time"
     page.keyboard.press(" ")
     page.clock.run_for(30_000)
@@ -190,8 +190,9 @@ def test_the_index_searches_and_sorts_and_is_a_list_without_scripts(browser: Bro
     page = watched.page
     shown = page.locator("[data-players] li:visible .name bdi")
     page.get_by_label("Search").fill("PLAYER_49")
-    assert shown.all_inner_texts() == ["Player 49", *(f"Player {n}" for n in range(490, 500))]
-    assert page.get_by_role("status").inner_text() == "11 of 500 players"
+    found = [f"Player {n}" for n in range(500) if "49" in str(n)]
+    assert shown.all_inner_texts() == found
+    assert page.get_by_role("status").inner_text() == f"{len(found)} of 500 players"
     page.get_by_label("Sort by").select_option("worth")
     assert shown.first.inner_text() == "Player 499"
     page.get_by_label("Sort by").select_option("name")

@@ -27,7 +27,7 @@ def subjects(report: WrappedReport) -> list[tuple[str, str]]:
 
 def stage(report: WrappedReport, pictures: Pictures) -> list[Entry]:
     """Return the pictures of the cover with their names; fewer than three say nothing, so then none."""
-    found = []
+    found: list[Entry] = []
     for key, name in subjects(report):
         item = int(key.removeprefix("item:")) if key.removeprefix("item:").isdigit() else None
         picture = pictures.item(item, large=True) if item is not None else pictures.get(key, large=True)
