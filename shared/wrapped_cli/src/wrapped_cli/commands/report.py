@@ -1,6 +1,6 @@
-"""`wrapped report`: a player's report as tables, JSON or a page; or everyone's pages.
+"""`wrapped report`: a player's report as tables, JSON, a page or a picture; or everyone's pages.
 
-The layout is in `report_view` and `wrapped_cli.preview`.
+The layout is in `report_view`, `wrapped_cli.preview` and `wrapped_card`.
 """
 
 import json
@@ -36,16 +36,26 @@ def report(
         Path | None,
         typer.Option("--html", metavar="FILE", help="Write the report as an HTML page; with --all, into a folder."),
     ] = None,
+    card: Annotated[
+        Path | None,
+        typer.Option("--card", metavar="FILE", help="Write a picture to share: a PNG with the main figures."),
+    ] = None,
+    card_size: Annotated[
+        str,
+        typer.Option("--card-size", metavar="SIZE", help="With --card: 1080x1920 (upright) or 1200x630 (lying)."),
+    ] = "1080x1920",
     everyone: Annotated[
         bool, typer.Option("--all", help="With --html: pages for all players and groups, and an index.")
     ] = False,
 ) -> None:
-    """Print a player's report, or write it as an HTML page; without a name, list the players."""
+    """Print a player's report, or write it as an HTML page or as a picture; without a name, list the players."""
     from wrapped_shared.collections import WRAPPED_REPORTS
 
     from wrapped_cli.commands.connection import opened
 
     _check_usage(player, as_json=as_json, html=html, everyone=everyone)
+    if card is not None:
+        _check_card(player, card, card_size, others=as_json or html is not None)
     if everyone and html is not None:
         write_all(html, period)
         return
@@ -59,6 +69,11 @@ def report(
 
             write_page(html, player_page(mongo.analytics, document))
             typer.echo(f"{html} ({html.stat().st_size / 1024:,.0f} KiB): open it in a browser")
+            return
+        if card is not None:
+            from wrapped_cli.preview.card import card_png
+
+            _write_card(card, card_png(mongo.analytics, document, card_size), card_size)
             return
     if as_json:
         typer.echo(json.dumps(document, indent=2, default=_plain))
@@ -106,6 +121,35 @@ def _check_usage(player: str | None, *, as_json: bool, html: Path | None, everyo
         raise UsageError(f"{html} is a folder: name a file, such as {html / 'report.html'}")
     if html is not None and everyone and html.is_file():
         raise UsageError(f"{html} is a file: name a folder for the pages")
+
+
+def _check_card(player: str | None, card: Path, size: str, *, others: bool) -> None:
+    """Reject a card that cannot be written.
+
+    Raises:
+        UsageError: the message says what to write instead.
+    """
+    from wrapped_card.drawing import SIZES
+
+    if player is None:
+        raise UsageError("name a player: wrapped report PLAYER --card FILE.png")
+    if others:
+        raise UsageError("--card cannot be combined with --html or --json: use one of them")
+    if size not in SIZES:
+        raise UsageError(f"--card-size must be {' or '.join(SIZES)}")
+    if card.is_dir():
+        raise UsageError(f"{card} is a folder: name a file, such as {card / 'card.png'}")
+
+
+def _write_card(path: Path, png: bytes, size: str) -> None:
+    from wrapped_cli.errors import CommandError
+
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(png)
+    except OSError as error:
+        raise CommandError(f"{path} cannot be written ({error.strerror}): choose another place with --card") from None
+    typer.echo(f"{path} ({size.replace('x', ' × ')} pixels, {len(png) / 1024:,.0f} KiB)")
 
 
 def _check_period(period: str) -> None:

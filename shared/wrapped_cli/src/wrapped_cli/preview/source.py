@@ -73,6 +73,17 @@ class Pictures:
             files[common or file].add(file.partition(",")[0].removeprefix("File:") if common else "")
         return [(common, sorted(filter(None, found))) for common, found in sorted(files.items())]
 
+    def sprite(self, key: str) -> tuple[str, bytes] | None:
+        """Return a subject's picture in full size, or that of its base item: its file's id and the PNG."""
+        kind, _, number = key.partition(":")
+        base = f"item:{self.base_ids.get(int(number), number)}" if kind == "item" else key
+        for entry in (self.entries.get(key), self.entries.get(base)):
+            file_id = ((entry or {}).get("sprite") or {}).get("file_id")
+            data = self._read(file_id)
+            if data is not None:
+                return str(file_id), data
+        return None
+
     def _read(self, file_id: Any) -> bytes | None:
         if file_id is None:
             return None
