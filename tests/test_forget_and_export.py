@@ -86,6 +86,11 @@ def fill(mongo: MongoResource, key: str, name: str) -> None:
     mongo.analytics[names.HISCORES_ROSTER].insert_one({"_id": key, "player": name})
     mongo.analytics[names.HISCORES_PLAYERS].insert_one({"_id": key, "player": name}, **written)
     mongo.analytics[names.HISCORES_GAINS].insert_one({"_id": f"all/{key}", "player_key": key}, **written)
+    card = {"_id": f"all/{key}/1200x630", "player_key": key, "period": "all", "file_id": ObjectId()}
+    mongo.analytics[names.SHARE_CARDS].insert_one(card, **written)
+    mongo.analytics[f"{names.SHARE_CARDS}.files"].insert_one({"_id": card["file_id"], "filename": f"{key}.png"})
+    mongo.analytics[f"{names.SHARE_CARDS}.chunks"].insert_one({"files_id": card["file_id"], "data": f"{key}'s"})
+    mongo.analytics[names.CARD_REQUESTS].insert_one({"_id": f"all/{key}"})
     mongo.analytics[names.NAME_CANDIDATES].insert_one({"_id": f"{key}|x", "old": key, "now": "x"}, **written)
 
 

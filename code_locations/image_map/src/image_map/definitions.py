@@ -9,12 +9,16 @@ from wrapped_shared.table_schema import with_code_references
 
 from image_map.defs.automation import (
     ASSETS,
+    card_requests_sensor,
+    image_map_cards,
+    image_map_cards_schedule,
     image_map_prices,
     image_map_prices_schedule,
     image_map_regeneration,
     image_map_regeneration_schedule,
     new_subjects_sensor,
 )
+from image_map.defs.cards import cards_complete
 from image_map.defs.checks import (
     names_and_bases_are_sound,
     no_orphan_files,
@@ -38,9 +42,10 @@ defs = dg.Definitions(
         price_days_complete,
         prices_are_recent,
         prices_are_whole,
+        cards_complete,
     ],
-    jobs=[image_map_regeneration, image_map_prices],
-    schedules=[image_map_regeneration_schedule, image_map_prices_schedule],
-    sensors=[new_subjects_sensor, failure_alerts(IMAGE_MAP)],
+    jobs=[image_map_regeneration, image_map_prices, image_map_cards],
+    schedules=[image_map_regeneration_schedule, image_map_prices_schedule, image_map_cards_schedule],
+    sensors=[new_subjects_sensor, card_requests_sensor, failure_alerts(IMAGE_MAP)],
     resources={"mongo": MongoResource(), PLAYERS: ChosenPlayers()},
 )

@@ -54,6 +54,7 @@ RUN_NOTES: Final = "run_notes"
 PLAYER_GROUPS: Final = "player_groups"
 PLAYER_NAMES: Final = "player_names"
 FORGOTTEN_PLAYERS: Final = "forgotten_players"
+CARD_REQUESTS: Final = "card_requests"
 SEALED: Final = "sealed"
 
 # Analytics, owned by `image_map`.
@@ -65,6 +66,8 @@ ITEM_MONTH_PRICES: Final = "item_month_prices"
 PRICE_REFUSALS: Final = "price_refusals"
 SPRITES_BUCKET: Final = "sprites"
 WIKI_ROWS: Final = "wiki_rows"
+SHARE_CARDS: Final = "share_cards"
+"""The cards, and the prefix of the GridFS bucket that holds their pictures."""
 
 # Analytics, owned by `hiscores`.
 HISCORES_ROSTER: Final = "hiscores_roster"

@@ -43,6 +43,7 @@ ANALYTICS_INDEXES: Final[Mapping[str, list[Keys]]] = {
         [("tenures.name", 1)],
     ],
     names.NAME_CANDIDATES: [[("overall", -1)]],
+    names.SHARE_CARDS: [[("player_key", 1)], [("file_id", 1)]],
     names.STAT_IMAGES: [[("kind", 1)], [("sprite.file_id", 1)], [("pending", 1)]],
 }
 

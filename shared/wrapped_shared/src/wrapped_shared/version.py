@@ -25,6 +25,7 @@ SCHEMA_VERSIONS: Final[dict[str, int]] = {
     names.ITEM_MONTH_PRICES: 1,
     names.PRICE_REFUSALS: 1,
     names.WIKI_ROWS: 2,
+    names.SHARE_CARDS: 1,
     names.HISCORES: 2,
     names.HISCORES_ROSTER: 2,
     names.HISCORES_PLAYERS: 2,

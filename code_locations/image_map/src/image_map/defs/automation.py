@@ -14,25 +14,28 @@ from wrapped_shared.definitions import team_tag
 from wrapped_shared.mongo import MongoResource, clear_errors
 from wrapped_shared.run_config import MAIN_JOB
 
+from image_map.defs.cards import share_cards
 from image_map.defs.common import IMAGES_OP, SUBJECTS_OP
 from image_map.defs.images import stat_images
 from image_map.defs.prices import item_month_prices, item_prices
 from image_map.defs.sheet import sprite_sheet
 from image_map.defs.subjects import stat_subjects
 from image_map.defs.tables import items, wiki_rows
+from image_map.store.cards import requested
 from image_map.store.watch import Position, new_subjects, pending_subjects
 from image_map.upstream.settings import UpstreamSettings
 
 PICTURES = [stat_subjects, wiki_rows, items, stat_images, sprite_sheet]
 PRICES = [item_prices, item_month_prices]
-ASSETS = [*PICTURES, *PRICES]
+CARDS = [share_cards]
+ASSETS = [*PICTURES, *PRICES, *CARDS]
 
 image_map_regeneration = dg.define_asset_job(
     "image_map_regeneration",
     selection=dg.AssetSelection.assets(*ASSETS),
     executor_def=dg.in_process_executor,  # a chain of steps: a process for each would cost more than most steps
-    description="Brings item prices and the whole map up to date or, with `kinds`, `subjects` or chosen players, a "
-    "part of the map.",
+    description="Brings item prices, share cards and the whole map up to date or, with `kinds`, `subjects` or chosen "
+    "players, a part of the map.",
     tags={**team_tag(IMAGE_MAP), **MAIN_JOB},
 )
 
@@ -73,6 +76,47 @@ image_map_prices_schedule = _schedule(
     description="Daily at 03:13 UTC: requests the missing days of item prices, up to yesterday.",
 )
 
+image_map_cards = dg.define_asset_job(
+    "image_map_cards",
+    selection=dg.AssetSelection.assets(*CARDS),
+    executor_def=dg.in_process_executor,
+    description="Draws the share cards that were requested or changed, and removes those without a report.",
+    tags=team_tag(IMAGE_MAP),
+)
+
+
+image_map_cards_schedule = dg.ScheduleDefinition(
+    name="image_map_cards",
+    job=image_map_cards,
+    cron_schedule="23 6 * * *",  # after the daily rebuild of reports; nothing else starts at this minute
+    execution_timezone="UTC",
+    execution_fn=_once_per_tick,
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+    tags=team_tag(IMAGE_MAP),
+    description="Daily at 06:23 UTC: draws the share cards on which something changed.",
+)
+
+
+@dg.sensor(
+    name="card_requests",
+    job=image_map_cards,
+    minimum_interval_seconds=60,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    tags=team_tag(IMAGE_MAP),
+    description="Requests a run while a share card is requested in `card_requests`; one query per tick.",
+)
+def card_requests_sensor(
+    context: dg.SensorEvaluationContext, mongo: MongoResource
+) -> Iterator[dg.RunRequest | dg.SkipReason]:
+    """Look for requests."""
+    with clear_errors(mongo):
+        waiting = [str(request["_id"]) for request in requested(mongo.analytics)]
+    if waiting:
+        slot = f"{datetime.now(UTC):%Y-%m-%dT%H:%M}"[:-1]  # ten minutes, after which a failed run is repeated
+        yield dg.RunRequest(run_key=f"cards/{slot}/{_mark(waiting)}")
+    else:
+        yield dg.SkipReason("no card is requested")
+
 
 @dg.sensor(
     name="new_subjects",
@@ -103,9 +147,8 @@ def new_subjects_sensor(
 
 def _request(why: str, subjects: list[str], slot: str, *, since: datetime | None = None) -> dg.RunRequest:
     """A run for some subjects, once per time slot: it is not requested again while it is running or if it failed."""
-    mark = hashlib.sha256("\n".join(subjects).encode("utf-8", "replace")).hexdigest()[:16]
     return dg.RunRequest(
-        run_key=f"{why}/{slot}/{mark}",
+        run_key=f"{why}/{slot}/{_mark(subjects)}",
         asset_selection=[key for asset in PICTURES for key in asset.keys],  # pictures do not wait for prices
         run_config={
             "ops": {
@@ -115,3 +158,8 @@ def _request(why: str, subjects: list[str], slot: str, *, since: datetime | None
         },
         tags={"image_map/why": why},
     )
+
+
+def _mark(ids: list[str]) -> str:
+    """Return a fingerprint of some ids: run keys hold no names."""
+    return hashlib.sha256("\n".join(ids).encode("utf-8", "replace")).hexdigest()[:16]

@@ -165,9 +165,16 @@ class Progress:
 
     def tell(self, done: int, total: int) -> None:
         """Called after each request."""
+        self._tell(f"{done} of {total}")
+
+    def count(self, done: int) -> None:
+        """Called after each page of work whose total is not known."""
+        self._tell(f"{done}")
+
+    def _tell(self, far: str) -> None:
         if time.monotonic() - self._logged >= LOG_EVERY_SECONDS:
             self._logged = time.monotonic()
-            self._context.log.info(f"{done} of {total} {self._what}")
+            self._context.log.info(f"{far} {self._what}")
 
 
 def answers_check(problems: Sequence[str], *, requested: bool) -> dg.AssetCheckResult:

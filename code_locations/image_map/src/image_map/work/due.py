@@ -16,6 +16,7 @@ from image_map.store.prices import months_behind
 from image_map.store.subjects import gains, items_named
 from image_map.store.watch import Position, new_subjects, pending_subjects
 from image_map.upstream.settings import UpstreamSettings
+from image_map.work.cards import cards_owed
 from image_map.work.prices import missing_days
 
 Analytics = Database[Document]
@@ -35,6 +36,8 @@ def due(mongo: MongoResource) -> str | None:
         return "some items may have names now"
     if months_behind(analytics):
         return "some months have new prices"
+    if cards_owed(analytics, datetime.now(UTC)):
+        return "some share cards are out of date"
     if not UpstreamSettings.load().contact:
         return None
     if missing_days(analytics, datetime.now(UTC)):

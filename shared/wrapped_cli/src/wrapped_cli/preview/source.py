@@ -74,11 +74,13 @@ class Pictures:
         return [(common, sorted(filter(None, found))) for common, found in sorted(files.items())]
 
     def sprite(self, key: str) -> tuple[str, bytes] | None:
-        """Return a subject's picture in full size, or that of its base item: its file's id and the PNG."""
+        """Return a subject's real picture in full size, or that of its base item: its file's id and the PNG."""
         kind, _, number = key.partition(":")
         base = f"item:{self.base_ids.get(int(number), number)}" if kind == "item" else key
         for entry in (self.entries.get(key), self.entries.get(base)):
-            file_id = ((entry or {}).get("sprite") or {}).get("file_id")
+            if entry is None or entry.get("status") == "fallback":
+                continue
+            file_id = (entry.get("sprite") or {}).get("file_id")
             data = self._read(file_id)
             if data is not None:
                 return str(file_id), data
@@ -135,7 +137,7 @@ def pictures(analytics: Database[Document], keys: Iterable[str | None], item_ids
         for document in analytics[names.ITEMS].find({"_id": {"$in": ids}}, {"base_id": 1})
     }
     wanted = {key for key in keys if key} | {f"item:{item_id}" for item_id in (*ids, *base_ids.values())}
-    fields = {"sprite.file_id": 1, "thumbnail.file_id": 1, "attribution": 1}
+    fields = {"sprite.file_id": 1, "thumbnail.file_id": 1, "attribution": 1, "status": 1}
     entries = {
         document["_id"]: document
         for document in analytics[names.STAT_IMAGES].find({"_id": {"$in": sorted(wanted)}}, fields)

@@ -27,6 +27,7 @@ OF_KEY: Final[Mapping[str, str]] = {
     names.HISCORES_PLAYERS: "_id",
     names.HISCORES_ROSTER: "_id",
     names.HISCORES_GAINS: "player_key",
+    names.SHARE_CARDS: "player_key",
 }
 """Other collections with documents of one player, and the field that holds their key."""
 LINKED: Final = (names.PLAYER_NAMES, names.NAME_CANDIDATES)

@@ -1,4 +1,4 @@
-"""Removing what other locations and people store of forgotten players: snapshots, roster, gains, candidates, links.
+"""Removing what others store of forgotten players: snapshots, roster, gains, share cards, candidates, links.
 
 The names are found in MongoDB by their hashes, so that a removal that was interrupted is finished by the next one.
 Links go last: until then, the same command finds the whole chain of names.
@@ -29,7 +29,12 @@ def remove_rest(raw: Database[Any], analytics: Database[Any]) -> Counter[str]:
         removed[names.HISCORES] += _delete(hiscores, query)
     for name, field in OF_KEY.items():
         for key in sorted(key for key in _keys(analytics[name], field) if _is_gone(analytics, banned, key)):
+            if name == names.SHARE_CARDS:
+                _remove_files(analytics, key)
             removed[name] += _delete(analytics[name], {field: key})
+    for request in list(analytics[names.CARD_REQUESTS].find({}, {"_id": 1})):
+        if _is_gone(analytics, banned, str(request["_id"]).partition("/")[2]):
+            removed[names.CARD_REQUESTS] += analytics[names.CARD_REQUESTS].delete_one(request).deleted_count
     for name in (names.NAME_CANDIDATES, names.PLAYER_NAMES):
         for link in list(analytics[name].find()):
             ends = str(link.get("old")), str(link.get("now"))
@@ -74,6 +79,13 @@ def _is_gone(analytics: Database[Any], banned: Forgotten, key: str) -> bool:
         return True
     later = {"player_key": key, "day": {"$gt": last}}
     return bool(last) and analytics[names.PLAYER_DAYS].find_one(later, {"_id": 1}) is None
+
+
+def _remove_files(analytics: Database[Any], key: str) -> None:
+    """Remove the pictures of a player's cards, before the documents that say which they are."""
+    for card in analytics[names.SHARE_CARDS].find({"player_key": key}, {"file_id": 1}):
+        analytics[f"{names.SHARE_CARDS}.files"].delete_one({"_id": card["file_id"]})
+        analytics[f"{names.SHARE_CARDS}.chunks"].delete_many({"files_id": card["file_id"]})
 
 
 def _delete(collection: Collection[Any], query: dict[str, Any]) -> int:

@@ -16,7 +16,7 @@ from wrapped_shared.models.hiscores import (
     RankingPageRead,
     RosterEntry,
 )
-from wrapped_shared.models.image_map import BucketChunk, BucketFile, WikiRows, WikiTable
+from wrapped_shared.models.image_map import BucketChunk, BucketFile, CardFile, WikiRows, WikiTable
 from wrapped_shared.models.player_stats import PlayerGroup
 from wrapped_shared.models.raw import RAW_EVENT_MODELS
 
@@ -24,6 +24,8 @@ Models: TypeAlias = tuple[type[BaseModel], ...]
 
 SPRITE_FILES: Final = f"{names.SPRITES_BUCKET}.files"
 SPRITE_CHUNKS: Final = f"{names.SPRITES_BUCKET}.chunks"
+CARD_FILES: Final = f"{names.SHARE_CARDS}.files"
+CARD_CHUNKS: Final = f"{names.SHARE_CARDS}.chunks"
 
 RAW: Final[Mapping[str, Models]] = {
     **{collection: (model,) for collection, model in RAW_EVENT_MODELS.items()},
@@ -35,6 +37,7 @@ _MAIN: Final = (
     names.WRAPPED_REPORTS,
     names.GROUP_REPORTS,
     names.STAT_IMAGES,
+    names.SHARE_CARDS,
     names.ITEMS,
     names.ITEM_PRICES,
     names.ITEM_MONTH_PRICES,
@@ -46,6 +49,8 @@ _READ: Final[Mapping[str, Models]] = {
     **{collection: (VALIDATED_MODELS[collection],) for collection in _MAIN},
     SPRITE_FILES: (BucketFile,),
     SPRITE_CHUNKS: (BucketChunk,),
+    CARD_FILES: (CardFile,),
+    CARD_CHUNKS: (BucketChunk,),
 }
 _WRITTEN: Final[Mapping[str, Models]] = {
     names.PLAYER_GROUPS: (PlayerGroup,),
@@ -53,6 +58,7 @@ _WRITTEN: Final[Mapping[str, Models]] = {
     names.SEALED: (VALIDATED_MODELS[names.SEALED],),
     names.FORGOTTEN_PLAYERS: (VALIDATED_MODELS[names.FORGOTTEN_PLAYERS],),
     names.DAY_REQUESTS: (VALIDATED_MODELS[names.DAY_REQUESTS],),
+    names.CARD_REQUESTS: (VALIDATED_MODELS[names.CARD_REQUESTS],),
     names.HISCORES_ROSTER: (RosterEntry,),
 }
 _WORKING: Final[Mapping[str, Models]] = {

@@ -22,7 +22,16 @@ from wrapped_shared.models.bookkeeping import (
 from wrapped_shared.models.forgotten import ForgottenPlayer
 from wrapped_shared.models.hiscores import HiscoresGains, HiscoresPlayer, NameCandidate
 from wrapped_shared.models.holds import UpstreamHold
-from wrapped_shared.models.image_map import Item, ItemMonthPrices, ItemPrices, PriceRefusal, StatImage, StatSubject
+from wrapped_shared.models.image_map import (
+    CardRequest,
+    Item,
+    ItemMonthPrices,
+    ItemPrices,
+    PriceRefusal,
+    ShareCard,
+    StatImage,
+    StatSubject,
+)
 from wrapped_shared.models.player_stats import (
     DataQuality,
     DayRequest,
@@ -71,6 +80,8 @@ VALIDATED_MODELS: Final[Mapping[str, type[BaseModel]]] = {
     names.ITEM_MONTH_PRICES: ItemMonthPrices,
     names.PRICE_REFUSALS: PriceRefusal,
     names.STAT_SUBJECTS: StatSubject,
+    names.SHARE_CARDS: ShareCard,
+    names.CARD_REQUESTS: CardRequest,
     names.UPSTREAM_HOLDS: UpstreamHold,
 }
 """Which model the validator of each analytics collection is made from."""

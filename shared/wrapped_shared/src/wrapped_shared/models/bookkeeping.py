@@ -226,7 +226,9 @@ class RunNote(Part):
     """`run_notes`: notes that let `wrapped run` see quickly that there is nothing to do."""
 
     id: str = Field(
-        alias="_id", pattern="^(refresh|gains|pictures|items|rebuild)$", description="What the note is about."
+        alias="_id",
+        pattern="^(refresh|gains|pictures|items|rebuild|share_cards)$",
+        description="What the note is about.",
     )
     token: FileId | None = Field(
         None,
@@ -249,4 +251,12 @@ class RunNote(Part):
     )
     names: str | None = Field(
         None, description="Of `pictures`: a digest of the static table of item names that `items` was made with."
+    )
+    at: BsonDate | None = Field(
+        None, description="Of `share_cards`: the latest `generated_at` of the reports whose cards were drawn."
+    )
+    drawn_as: str | None = Field(
+        None,
+        description="Of `share_cards`: the version of the cards' design and the last finished year, `1/2025`; where "
+        "they differ, all reports are looked at again.",
     )

@@ -17,6 +17,7 @@ from wrapped_shared.models.base import (
     FileId,
     Month,
     Part,
+    Period,
     StoredDocument,
 )
 from wrapped_shared.vocabulary import ImageKind, ImageStatus, ItemSource, ResolutionStep
@@ -184,6 +185,49 @@ class WikiRows(StoredDocument):
     rows: list[WikiRow] = Field(description="Its rows, in the wiki's order.")
 
 
+class ShareCard(StoredDocument):
+    """`share_cards`: the picture to share of one report, in one size.
+
+    There are cards of every report of a finished year, and of every report for which one was requested
+    (`card_requests`); they are drawn again when something on them changes, and removed with their report.
+    """
+
+    id: str = Field(alias="_id", description="`<period>/<player_key>/<size>`, the report's `_id` and the size.")
+    player_key: str = Field(description="The normalised name of the player.")
+    period: Period = Field(description='The calendar year (UTC), or "all" for all time.')
+    size: Literal["1080x1920", "1200x630"] = Field(description="Upright for phones, or lying for link previews.")
+    file_id: FileId = Field(
+        description="The `_id` of the PNG in the GridFS bucket `share_cards`; a new card, a new id."
+    )
+    digest: Sha256 = Field(description="Fingerprint of what the card shows; good as an ETag.")
+    width: Count = Field(description="Width in pixels.")
+    height: Count = Field(description="Height in pixels.")
+    bytes: Count = Field(description="Size of the PNG in bytes.")
+    attributions: list[str] = Field(
+        description="The attributions of the pictures on it. The card itself says whose the game and its pictures are."
+    )
+
+
+class CardRequest(Part):
+    """`card_requests`: a report whose cards are wanted, written by the web app; removed once they are stored.
+
+    Needed for the current year and `all` only. A request for a report that does not exist is removed as well.
+    """
+
+    id: str = Field(alias="_id", description="`<period>/<player_key>`, the report's `_id`.")
+
+
+class CardFile(Part):
+    """`share_cards.files`: one PNG of the GridFS bucket `share_cards`. Read it with a driver's GridFS API."""
+
+    id: FileId = Field(alias="_id", description="Made from the card's `_id` and `digest`.")
+    filename: str = Field(description="Its `_id` with `.png`; it says nothing about the player.")
+    length: Count = Field(description="Size in bytes.")
+    chunkSize: Count = Field(description="Bytes per chunk.")  # noqa: N815
+    uploadDate: BsonDate = Field(description="When it was stored.")  # noqa: N815
+    metadata: dict[str, Any] = Field(description="`contentType`: `image/png`.")
+
+
 class BucketFile(Part):
     """`sprites.files`: one file of the GridFS bucket `sprites`, a PNG. Read files with a driver's GridFS API."""
 
@@ -201,7 +245,7 @@ class BucketFile(Part):
 
 
 class BucketChunk(Part):
-    """`sprites.chunks`: a piece of a file of the GridFS bucket `sprites`."""
+    """`sprites.chunks`, `share_cards.chunks`: a piece of a file of a GridFS bucket."""
 
     id: BsonId = Field(alias="_id", description="Any `_id`.")
     files_id: FileId = Field(description="The file's `_id`.")

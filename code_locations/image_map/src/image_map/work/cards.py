@@ -1,0 +1,167 @@
+"""Draws share cards: those requested, then those whose report changed, and removes those whose report is gone.
+
+A card is drawn only if its fingerprint differs from the stored one's. How far the reports were looked at is noted page
+by page, so a killed run continues, and a day without changes costs a few queries.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from bson import ObjectId
+from pymongo.database import Database
+from wrapped_card.content import CardContent, card_content
+from wrapped_card.drawing import SIZES, draw_card
+from wrapped_shared.documents import Document
+
+from image_map.domain.cards import card_id, drawn_as, file_id, is_finished
+from image_map.store import cards as store
+from image_map.store.sprites import read_file
+
+OVERLAP: Final = timedelta(minutes=15)
+"""Re-read overlap: a report's time is set before its write becomes visible."""
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_LOOK: Final = 500
+
+Analytics = Database[Document]
+
+
+@dataclass(slots=True)
+class CardsReport:
+    """The result of a run."""
+
+    reports: int = 0
+    """Reports whose cards were compared with the stored ones."""
+    drawn: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    files_removed: int = 0
+    requests: int = 0
+    without_report: int = 0
+    """Requests for a report that does not exist."""
+    unreadable: int = 0
+    """Reports that do not follow the contract."""
+
+
+def update_cards(analytics: Analytics, now: datetime, tell: Callable[[int], None] = lambda drawn: None) -> CardsReport:
+    """Bring the cards up to date; see the module.
+
+    Args:
+        analytics: the analytics database.
+        now: the time of this run; it decides which years are finished.
+        tell: called after each page with the number of cards drawn so far.
+    """
+    result = CardsReport()
+    while requests := store.requested(analytics):
+        reports = store.reports_named(analytics, [request["_id"] for request in requests])
+        _draw(analytics, reports, result)
+        store.fulfil(analytics, requests)
+        result.requests += len(requests)
+        result.without_report += len(requests) - len(reports)
+        tell(result.drawn)
+    at, version = _position(analytics, now), drawn_as(now)
+    for page in store.reports_since(analytics, at - OVERLAP if at > _EPOCH else at):
+        _draw(analytics, _with_cards(analytics, page, now), result)
+        if (newest := page[-1]["generated_at"]) > at:
+            at = newest
+            store.write_note(analytics, {"at": at, "drawn_as": version})
+        tell(result.drawn)
+    for gone in store.cards_without_report(analytics):
+        result.removed += store.remove_cards(analytics, gone)
+    for loose in store.files_without_card(analytics):
+        store.remove_files(analytics, loose)
+        result.files_removed += len(loose)
+    return result
+
+
+def cards_owed(analytics: Analytics, now: datetime) -> bool:
+    """Return whether a card is requested, or a report with cards changed; reports without cards are passed over."""
+    if store.requested(analytics):
+        return True
+    at = _position(analytics, now)
+    while page := store.changed_ids(analytics, at, _LOOK):
+        if _with_cards(analytics, page, now):
+            return True
+        at = page[-1]["generated_at"]
+        store.write_note(analytics, {"at": at, "drawn_as": drawn_as(now)})
+    return False
+
+
+def _position(analytics: Analytics, now: datetime) -> datetime:
+    """Return up to where the reports were looked at: the beginning if the design or the last finished year is new."""
+    note = store.read_note(analytics)
+    at = note.get("at")
+    return at if isinstance(at, datetime) and note.get("drawn_as") == drawn_as(now) else _EPOCH
+
+
+def _with_cards(analytics: Analytics, reports: Sequence[Document], now: datetime) -> list[Document]:
+    """Return the reports that have cards or should have: those of finished years, and those asked for before."""
+    ids = [card_id(report["_id"], size) for report in reports for size in SIZES]
+    have = {card.rpartition("/")[0] for card in store.cards_named(analytics, ids)}
+    return [report for report in reports if is_finished(str(report["period"]), now) or report["_id"] in have]
+
+
+def _draw(analytics: Analytics, reports: Sequence[Document], result: CardsReport) -> None:
+    """Draw the cards of a page of reports where they changed; cards whose report was removed meanwhile go again."""
+    contents: dict[str, tuple[Document, CardContent]] = {}
+    for report in reports:
+        try:
+            contents[report["_id"]] = report, card_content(report)
+        except ValueError:
+            result.unreadable += 1
+    keys = {key for _, content in contents.values() for feature in content.features for key in feature.picture_keys}
+    pictures = store.pictures_of(analytics, keys)
+    stored = store.cards_named(analytics, [card_id(_id, size) for _id in contents for size in SIZES])
+    new: list[Document] = []
+    for report, content in contents.values():
+        result.reports += 1
+        new += _draw_one(analytics, report, content, pictures, stored)
+    result.drawn += len(new)
+    result.unchanged += len(contents) * len(SIZES) - len(new)
+    there = store.existing_reports(analytics, contents) if new else set()
+    store.remove_cards(analytics, [card for card in new if card["_id"].rpartition("/")[0] not in there])
+
+
+def _draw_one(
+    analytics: Analytics,
+    report: Document,
+    content: CardContent,
+    pictures: Mapping[str, store.Shown],
+    stored: Mapping[str, Document],
+) -> list[Document]:
+    """Draw a report's cards that differ from the stored ones, and return them."""
+    ids = {key: shown.file_id for key, shown in pictures.items()}
+    content = content.with_pictures(ids.get)
+    outdated = [size for size in SIZES if not _is_stored(report, size, content, stored)]
+    if not outdated:
+        return []
+    credit = {shown.file_id: shown.attribution for shown in pictures.values()}
+    wanted = [feature.picture for feature in content.features if feature.picture is not None]
+    read = {picture: read_file(analytics, ObjectId(picture)) for picture in wanted}
+    files = {picture: png for picture, png in read.items() if png is not None}
+    # Without a file that cannot be read now the fingerprint is another one, so the next run tries again.
+    content = content.with_pictures(lambda key: ids[key] if ids.get(key) in files else None)
+    drawn = []
+    for size in outdated:
+        _id, digest = card_id(report["_id"], size), content.digest()
+        width, height = SIZES[size]
+        card = {
+            "_id": _id,
+            "player_key": report["player_key"],
+            "period": report["period"],
+            "size": size,
+            "file_id": ObjectId(file_id(_id, digest)),
+            "digest": digest,
+            "width": width,
+            "height": height,
+            "attributions": sorted({credit[picture] for picture in files}),
+        }
+        if stored.get(_id, {}).get("digest") != digest:
+            store.write_card(analytics, card, draw_card(content, size, files), stored.get(_id))
+            drawn.append(card)
+    return drawn
+
+
+def _is_stored(report: Document, size: str, content: CardContent, stored: Mapping[str, Document]) -> bool:
+    return bool(stored.get(card_id(report["_id"], size), {}).get("digest") == content.digest())
