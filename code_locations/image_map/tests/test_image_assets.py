@@ -20,7 +20,16 @@ from wrapped_shared.mongo import MongoResource
 from wrapped_shared.run_config import PLAYERS, ChosenPlayers, players_config
 
 JOB = "image_map_regeneration"
-ASSETS = {"stat_subjects", "wiki_rows", "items", "stat_images", "sprite_sheet", "item_prices", "item_month_prices"}
+ASSETS = {
+    "stat_subjects",
+    "wiki_rows",
+    "items",
+    "stat_images",
+    "sprite_sheet",
+    "item_prices",
+    "item_month_prices",
+    "share_cards",
+}
 MOBS = [("Goblin", 5, [3045]), ("Zulrah", 725, [2042])]
 
 
@@ -150,12 +159,12 @@ def test_the_location_loads_alone_and_without_any_environment() -> None:
     assert done.stdout.splitlines() == [str(sorted(ASSETS)), "[]"]
 
 
-def test_schedules_and_sensor_are_on_and_the_pool_is_the_wikis() -> None:
+def test_schedules_and_sensors_are_on_and_the_pool_is_the_wikis() -> None:
     schedules = {schedule.name: schedule for schedule in defs.schedules or ()}
-    sensor = next(sensor for sensor in defs.sensors or () if sensor.name == "new_subjects")
-    assert schedules.keys() == {JOB, "image_map_prices"}
+    sensors = [sensor for sensor in defs.sensors or () if sensor.name in ("new_subjects", "card_requests")]
+    assert schedules.keys() == {JOB, "image_map_prices", "image_map_cards"}
     assert {schedule.default_status for schedule in schedules.values()} == {dg.DefaultScheduleStatus.RUNNING}  # type: ignore[union-attr]
-    assert sensor.default_status == dg.DefaultSensorStatus.RUNNING
+    assert [sensor.default_status for sensor in sensors] == [dg.DefaultSensorStatus.RUNNING] * 2
     pools = {node.name: node.definition.pool for node in defs.resolve_job_def(JOB).nodes_in_topological_order}
     calling = {name.removeprefix("image_map__") for name, pool in pools.items() if pool == "osrs_wiki"}
     assert calling == {"wiki_rows", "stat_images", "item_prices"}
