@@ -84,15 +84,10 @@ image_map_cards = dg.define_asset_job(
     tags=team_tag(IMAGE_MAP),
 )
 
-
-image_map_cards_schedule = dg.ScheduleDefinition(
+image_map_cards_schedule = _schedule(
     name="image_map_cards",
     job=image_map_cards,
     cron_schedule="23 6 * * *",  # after the daily rebuild of reports; nothing else starts at this minute
-    execution_timezone="UTC",
-    execution_fn=_once_per_tick,
-    default_status=dg.DefaultScheduleStatus.RUNNING,
-    tags=team_tag(IMAGE_MAP),
     description="Daily at 06:23 UTC: draws the share cards on which something changed.",
 )
 
