@@ -7,6 +7,7 @@ from typing import Any
 
 from bson import ObjectId
 from engine_harness import engine_days, engine_reports, read_between, valued_months
+from naive_player_stats import naive_before
 from player_stats.domain.cells import Cut
 from player_stats.domain.days import CellSummaries, merged_days, summarise_cells
 from player_stats.domain.prices import Prices
@@ -17,6 +18,7 @@ from player_stats.store.hours import write_hours
 from player_stats.store.price_changes import request_revalued
 from player_stats.store.scopes import time_scope
 from player_stats.store.turns import take_turn
+from player_stats.store.years_before import this_year
 from wrapped_shared import collections as names
 from wrapped_shared.indexes import ensure_indexes
 from wrapped_shared.mongo import MongoResource
@@ -202,6 +204,9 @@ class MergingWorld:
         assert found.keys() == wanted.keys()
         for identity, report in wanted.items():
             assert {name: found[identity][name] for name in report} == report
+            period, key = identity.split("/")
+            earlier = None if period == "all" else wanted.get(f"{int(period) - 1}/{key}")
+            assert found[identity]["before"] == naive_before(period, report, earlier, this_year())
         assert self.analytics[names.REPORT_REQUESTS].find_one() is None
 
 

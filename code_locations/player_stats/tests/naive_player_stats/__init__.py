@@ -8,8 +8,10 @@ Hiscores, slides, item names and databases do not belong here.
 from naive_player_stats.quality import naive_data_quality, naive_undated
 from naive_player_stats.ranking import naive_group_report, naive_ranks
 from naive_player_stats.report import naive_report, naive_reports
+from naive_player_stats.years import naive_before
 
 __all__ = [
+    "naive_before",
     "naive_data_quality",
     "naive_group_report",
     "naive_ranks",

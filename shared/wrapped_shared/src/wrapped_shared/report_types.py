@@ -7,7 +7,7 @@ typed where they are built.
 
 from typing import NotRequired, TypedDict
 
-from wrapped_shared.vocabulary import SlideStat
+from wrapped_shared.vocabulary import PlainStat, SlideStat
 
 
 class Coverage(TypedDict):
@@ -26,6 +26,22 @@ class Rank(TypedDict):
     top_percent: float
     joint: NotRequired[bool]
     of_players: int
+
+
+class Change(TypedDict):
+    """See `reports.Change`."""
+
+    stat: PlainStat
+    value: float
+    before: float
+    percent: float | None
+
+
+class Before(TypedDict):
+    """See `reports.Before`."""
+
+    period: str
+    changes: list[Change]
 
 
 class SlideImage(TypedDict):

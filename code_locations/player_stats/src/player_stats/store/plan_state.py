@@ -33,7 +33,10 @@ def plan_state(analytics: Database[Document]) -> Document | None:
 
 def begin_plan(analytics: Database[Document], first_day: str, today: str) -> Document:
     """Record the first day from which all days are in the ledger; return the state."""
-    fresh = {"audited": today, "history_next": None, "events_per_second": None, "ranked_at": None}
+    fresh = {
+        "audited": today, "history_next": None, "events_per_second": None, "ranked_at": None,
+        "compared_upto": int(today[:4]) - 1,
+    }  # fmt: skip
     change = {"$set": {"from_day": first_day}, "$setOnInsert": fresh}
     analytics[names.PLAN_STATE].update_one(_STATE, change, upsert=True)
     return plan_state(analytics) or {}
@@ -42,6 +45,11 @@ def begin_plan(analytics: Database[Document], first_day: str, today: str) -> Doc
 def note_audit(analytics: Database[Document], today: str, history_next: str | None) -> None:
     """Record that today's audit is done, and the day at which recounting the history continues."""
     _set(analytics, {"audited": today, "history_next": history_next})
+
+
+def note_ended_years(analytics: Database[Document], year: int) -> None:
+    """Record that the reports of all years up to `year` are requested since the year ended."""
+    _set(analytics, {"compared_upto": year})
 
 
 def events_per_second(analytics: Database[Document]) -> float | None:

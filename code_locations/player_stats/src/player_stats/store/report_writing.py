@@ -14,12 +14,12 @@ from wrapped_shared.documents import Document
 from player_stats.domain.ranks import with_current_values
 from player_stats.domain.report import Report, build_report, item_ids, report_id
 from player_stats.domain.slides import build_slides
-from player_stats.domain.summaries import Summary
 from player_stats.store.enrichment import RANK_IMAGE, Enrichment
 from player_stats.store.months import Periods
 from player_stats.store.ranks import request_ranks
 from player_stats.store.sizes import LARGEST_DOCUMENT, fits
 from player_stats.store.turns import Changes, Turn
+from player_stats.store.years_before import add_years_before, request_years_after
 
 _RANK_SLIDE: Final = "rank"
 _NOT_IN_DIGEST: Final = ("generated_at", "revision", "digest", "ranks")
@@ -43,7 +43,7 @@ def write_reports(turn: Turn, merged: Periods, enrichment: Enrichment) -> Writte
     wanted = {report_id(*owner): owner for owner, summary in merged.items() if summary is not None}
     ids = [report_id(*owner) for owner in merged]
     stored = {found["_id"]: found for found in find_by_id(turn.analytics[names.WRAPPED_REPORTS], ids, _COMPARED)}
-    reports = _built(turn, {owner: found for owner, found in merged.items() if found is not None}, stored, enrichment)
+    reports = _built(turn, merged, stored, enrichment)
     older = _older_digests(turn, stored, enrichment)
     for report in reports:
         before = stored.get(report["_id"])
@@ -65,6 +65,9 @@ def write_reports(turn: Turn, merged: Periods, enrichment: Enrichment) -> Writte
     figures.removed = sum(identity in stored for identity in gone)
     if changed or gone:
         request_ranks(turn.analytics, {period for period, _ in merged})
+        moved = [(report["period"], report["player_key"]) for report in changed]
+        moved += [owner for owner in merged if report_id(*owner) in gone and report_id(*owner) in stored]
+        request_years_after(turn.analytics, moved, merged)
     if changed:
         turn.replace(names.WRAPPED_REPORTS, changed, wanted.keys() - stored.keys())
     if gone:
@@ -72,10 +75,9 @@ def write_reports(turn: Turn, merged: Periods, enrichment: Enrichment) -> Writte
     return figures
 
 
-def _built(
-    turn: Turn, wanted: Mapping[tuple[str, str], Summary], stored: Mapping[str, Document], enrichment: Enrichment
-) -> list[Report]:
-    """Build reports from merges, with names, gains and pictures."""
+def _built(turn: Turn, merged: Periods, stored: Mapping[str, Document], enrichment: Enrichment) -> list[Report]:
+    """Build reports from merges, with names, gains, the year before and pictures."""
+    wanted = {owner: summary for owner, summary in merged.items() if summary is not None}
     enrichment.load_items(turn.analytics, set[int]().union(*map(item_ids, wanted.values())))
     enrichment.load_gains(turn.analytics, [report_id(*owner) for owner in wanted])
     built = []
@@ -86,6 +88,7 @@ def _built(
         report["ranks"] = with_current_values(stored.get(report["_id"], {}).get("ranks", ()), report)
         report["slides"] = build_slides(report)
         built.append(report)
+    add_years_before(turn.analytics, built, merged)
     enrichment.load_images(turn.analytics, built)
     for report in built:
         enrichment.add_images(report)

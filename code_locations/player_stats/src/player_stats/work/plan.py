@@ -21,11 +21,20 @@ from player_stats.store.extents import Extent
 from player_stats.store.ids import id_key
 from player_stats.store.ledger import DayWork, mark_never_read, owed_days, work_of
 from player_stats.store.news import WATERMARK_LAG, anything_new, scan
-from player_stats.store.plan_state import begin_plan, events_per_second, links_due, note_audit, plan_state, ranking_due
+from player_stats.store.plan_state import (
+    begin_plan,
+    events_per_second,
+    links_due,
+    note_audit,
+    note_ended_years,
+    plan_state,
+    ranking_due,
+)
 from player_stats.store.price_changes import prices_due
 from player_stats.store.recount import recent_from, recount
 from player_stats.store.requests import REQUESTED, requested_days
 from player_stats.store.turns import end_dead_turns, take_turn
+from player_stats.store.years_before import request_ended_years
 
 PORTION_SECONDS: Final = 480
 """How long a portion should take at most: newer events wait for the next one."""
@@ -68,6 +77,7 @@ def make_plan(
             analytics[names.WATERMARKS].update_one({"_id": name}, {"$inc": {"below": more}})
         if audit:
             _forget_hours(analytics, today)
+            _end_years(analytics, state, first_day, today)
             note_audit(analytics, today, history_next)
 
 
@@ -153,6 +163,15 @@ def _ensure_state(analytics: Database[Document], first_day: str, from_day: str, 
     last = today if state is None else previous_day(state["from_day"])
     mark_never_read(analytics, days_between(from_day, last))
     return begin_plan(analytics, first_day, today)
+
+
+def _end_years(analytics: Database[Document], state: Mapping[str, Any], first_day: str, today: str) -> None:
+    """Request the reports of years that are over since the last audit: they are now compared with the year before."""
+    known = state.get("compared_upto", int(first_day[:4]) - 1)  # absent from an older state
+    ended = int(today[:4]) - 1
+    if known < ended:
+        request_ended_years(analytics, known, ended)
+        note_ended_years(analytics, ended)
 
 
 def _recount(mongo: MongoResource, state: Mapping[str, Any], from_day: str, today: str, *, history: bool) -> str | None:

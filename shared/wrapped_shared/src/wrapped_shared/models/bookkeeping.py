@@ -168,6 +168,9 @@ class PlanState(Part):
     )
     events_per_second: float | None = Field(description="How fast the last portions were read; null = not known yet.")
     ranked_at: BsonDate | None = Field(description="When ranks were last computed; null = never.")
+    compared_upto: Count | None = Field(
+        None, description="The last year whose reports were requested because it was over; absent = none yet."
+    )
     undated: Day | None = Field(None, description="The day on which undated documents were last counted.")
     groups_owed: dict[str, FileId] = Field(
         {}, description="A token for each period that was ranked since its group reports were made."
