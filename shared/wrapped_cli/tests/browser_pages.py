@@ -4,10 +4,11 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 FLAGS = [
     "--headless=new",
@@ -56,3 +57,13 @@ class Watched:
     def outside(self) -> list[str]:
         """Requests other than for local files; inlined pictures are not requests."""
         return [url for url in self.requests if not url.startswith(("data:", "file:"))]
+
+
+def opened(browser: Browser, page: Path, *, script: str = "", **context: Any) -> tuple[BrowserContext, Watched]:
+    """Open a file in a new context, without motion unless it says otherwise; `script` runs before the page's."""
+    made = browser.new_context(**{"reduced_motion": "reduce", **context})
+    watched = Watched(made.new_page())
+    if script:
+        watched.page.add_init_script(script)
+    watched.page.goto(page.as_uri())
+    return made, watched

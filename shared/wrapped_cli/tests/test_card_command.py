@@ -52,6 +52,18 @@ def test_a_card_shows_the_pictures_of_the_report(analytics: MongoResource) -> No
     assert card_uri(database, report).startswith("data:image/png;base64,iVBOR")
 
 
+def test_a_stand_in_with_initials_is_no_picture_on_a_card(analytics: MongoResource) -> None:
+    database = analytics.analytics
+    report = database[names.WRAPPED_REPORTS].find_one({"_id": "2024/iron heron"})
+    assert report is not None
+    bare = draw_card(card_content(report), "1200x630", {})
+    assert card_png(database, report, "1200x630") != bare
+    for document in list(database[names.STAT_IMAGES].find()):
+        document["status"] = "fallback"
+        database[names.STAT_IMAGES].replace_one({"_id": document["_id"]}, document)
+    assert card_png(database, report, "1200x630") == bare
+
+
 def test_hostile_names_give_a_card(analytics: MongoResource, tmp_path: Path) -> None:
     assert run(["report", "hostile key</script>", "--card", str(tmp_path / "card.png")]) == 0
 

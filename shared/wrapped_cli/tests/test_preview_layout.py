@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser_pages import Watched, chromium
+from browser_pages import chromium, opened
 from page_layout import layout_faults
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser
 from preview_world import full_report, store
 from wrapped_cli.preview.pages import render
 from wrapped_cli.preview.site import Line, group_page, player_page, source
@@ -56,7 +56,7 @@ def pages(mongo_server: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
         store(mongo, *reports.values())
         try:
             for name, report in reports.items():
-                (folder / f"{name}.html").write_text(player_page(mongo.analytics, report, "index.html"))
+                (folder / f"{name}.html").write_text(player_page(mongo.analytics, report, "index.html", with_card=True))
             (folder / "group.html").write_text(a_group(mongo, list(reports.values())))
         finally:
             mongo.client.drop_database("analytics-layout")
@@ -74,13 +74,6 @@ def pages(mongo_server: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def browser() -> Iterator[Browser]:
     with chromium() as started:
         yield started
-
-
-def opened(browser: Browser, page: Path, **context: Any) -> tuple[BrowserContext, Watched]:
-    made = browser.new_context(**{"reduced_motion": "reduce", **context})
-    watched = Watched(made.new_page())
-    watched.page.goto(page.as_uri())
-    return made, watched
 
 
 @pytest.mark.slow

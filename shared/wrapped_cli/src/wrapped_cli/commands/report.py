@@ -34,7 +34,11 @@ def report(
     as_json: Annotated[bool, typer.Option("--json", help="Print the stored document as JSON.")] = False,
     html: Annotated[
         Path | None,
-        typer.Option("--html", metavar="FILE", help="Write the report as an HTML page; with --all, into a folder."),
+        typer.Option(
+            "--html",
+            metavar="FILE",
+            help="Write an HTML page, with its card to save and share; with --all, pages without cards into a folder.",
+        ),
     ] = None,
     card: Annotated[
         Path | None,
@@ -67,7 +71,7 @@ def report(
         if html is not None:
             from wrapped_cli.preview.site import player_page, write_page
 
-            write_page(html, player_page(mongo.analytics, document))
+            write_page(html, player_page(mongo.analytics, document, with_card=True))
             typer.echo(f"{html} ({html.stat().st_size / 1024:,.0f} KiB): open it in a browser")
             return
         if card is not None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from markupsafe import Markup
 from pymongo.database import Database
 from wrapped_shared import collections as names
 from wrapped_shared.models.reports import WrappedReport
@@ -15,6 +16,7 @@ from wrapped_shared.words import counted, duration, period_text, short
 
 from wrapped_cli.errors import CommandError
 from wrapped_cli.preview import source
+from wrapped_cli.preview.card import card_uri
 from wrapped_cli.preview.cover import stage, subjects
 from wrapped_cli.preview.deck import coverage_text, deck
 from wrapped_cli.preview.group_page import group_page, group_picture_keys
@@ -37,21 +39,24 @@ class Line:
     links: list[tuple[str, str]] = field(default_factory=list)
 
 
-def page_name(kind: str, period: str, key: str) -> str:
-    """Return the file name of a page: readable, safe on every file system, and unique."""
+def page_name(kind: str, period: str, key: str, suffix: str = "html") -> str:
+    """Return the file name of a page, or of its picture: readable, safe on every file system, and unique."""
     slug = re.sub(r"[^a-z0-9]+", "-", key.lower()).strip("-")[:40]
     mark = hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
     own = slug if slug and slug.replace("-", " ") == key else f"{slug or 'name'}-{mark}"
-    return f"{kind}-{own}-{period}.html"
+    return f"{kind}-{own}-{period}.{suffix}"
 
 
-def player_page(analytics: Database[Document], document: Document, home: str | None = None) -> str:
+def player_page(
+    analytics: Database[Document], document: Document, home: str | None = None, *, with_card: bool = False
+) -> str:
     """Return a report's page.
 
     Args:
         analytics: where days and pictures are.
         document: a document of `wrapped_reports`.
         home: URL of the index, if there is one.
+        with_card: carry the report's card, which the page offers to save and to share.
 
     Raises:
         CommandError: the document does not follow the contract.
@@ -59,6 +64,8 @@ def player_page(analytics: Database[Document], document: Document, home: str | N
     report = source.read_report(document)
     keys, items = wanted_pictures(report)
     pictures = source.pictures(analytics, [*keys, *(key for key, _ in subjects(report))], items)
+    card = Markup(card_uri(analytics, document)) if with_card else None  # noqa: S704 (base64 of our own PNG)
+    pictures.spent = len(card or "")
     cover = stage(report, pictures)
     slides = deck(report, source.day_ticks(analytics, report.player_key, report.period), pictures)
     return render(
@@ -70,6 +77,8 @@ def player_page(analytics: Database[Document], document: Document, home: str | N
             "coverage": coverage_text(report),
             "left_out": _left_out(report),
             "stage": cover,
+            "card": card,
+            "card_name": page_name("wrapped", report.period, report.player_key, "png"),
             "credits": pictures.credits(),
             "home": home,
         },

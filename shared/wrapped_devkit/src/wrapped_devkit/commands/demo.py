@@ -34,7 +34,9 @@ def demo() -> None:
         raise CommandError(f"{len(errors)} step(s) failed: {errors[0]}")
     report(PROFILES[0].last_name, period=YEAR)
     console.print()
-    _what_next(console, write_all(preview_folder()).resolve().as_uri())
+    pages = write_all(preview_folder()).resolve().as_uri()
+    report(PROFILES[0].last_name, period=YEAR, card=preview_folder() / "card.png")
+    _what_next(console, pages)
 
 
 def _what_next(console: "Console", pages: str) -> None:
@@ -56,6 +58,7 @@ def _what_next(console: "Console", pages: str) -> None:
     for command, does in (
         (f'{wrapped} report "{PROFILES[1].last_name}"', "another report"),
         (f'{wrapped} report "{PROFILES[1].last_name}" --html report.html', "the same as a page"),
+        (f'{wrapped} report "{PROFILES[1].last_name}" --card card.png', "the same as a picture to share"),
         (f'{wrapped} group "{SAMPLE_GROUP}"', "who is in the group"),
         (f"{wrapped} rename --list", "names that belong to one player"),
         (f"{wrapped} doctor", "what is there and what is owed"),

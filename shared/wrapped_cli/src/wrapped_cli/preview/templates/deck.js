@@ -151,6 +151,18 @@
     ring.querySelector('[data-busiest]').textContent = time(Number(ring.querySelector('[data-busiest]').dataset.busiest));
   }
 
+  /* the report's card as a file for the share sheet; the page may fetch nothing, not even a data URI */
+  const save = document.querySelector('[data-save]');
+  if (save && navigator.canShare) {
+    const share = document.querySelector('[data-share]');
+    const bytes = Uint8Array.from(atob(save.href.split(',')[1]), (character) => character.charCodeAt(0));
+    const files = [new File([bytes], save.download, { type: 'image/png' })];
+    share.hidden = !navigator.canShare({ files });
+    share.addEventListener('click', () => navigator.share({ files, title: document.title }).catch((error) => {
+      if (error.name !== 'AbortError') save.click(); // AbortError: they changed their mind
+    }));
+  }
+
   addEventListener('resize', () => deck.scrollTo({ left: slides[current].offsetLeft, behavior: 'instant' }));
   const target = slides.findIndex((slide) => '#' + slide.id === location.hash);
   let seen = false;
