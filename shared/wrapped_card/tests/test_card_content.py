@@ -83,7 +83,7 @@ def test_a_report_of_almost_nothing_still_has_five_true_figures(report: dict[str
     report["movement"]["tiles"] = report["deaths"]["count"] = report["damage"]["dealt"] = 0
     report["exchange"]["earned"] = 0
     content = card_content(report)
-    assert said(content) == ["0 s played", "1 day played", "1 session", "0 s longest session", "0 XP gained"]
+    assert said(content) == ["< 1 s played", "1 day played", "1 session", "< 1 s longest session", "0 XP gained"]
     assert content.features == ()
 
 

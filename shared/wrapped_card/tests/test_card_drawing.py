@@ -66,6 +66,7 @@ def texts(layout: Layout) -> list[str]:
     return [text.line.text for text in layout.texts]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
 @settings(max_examples=60, deadline=None)
 @given(content=CONTENTS)

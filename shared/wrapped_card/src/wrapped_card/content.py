@@ -15,7 +15,7 @@ from wrapped_shared.words import duration, period_text, plain, short
 
 FIGURES: Final = 5
 _FEATURES: Final = 2
-DESIGN: Final = 1
+DESIGN: Final = 2
 """Raise it when the same content should look different: stored cards are then drawn again."""
 
 PROJECTION: Final[Mapping[str, int]] = {
@@ -206,7 +206,9 @@ def _counted(count: int, one: str, many: str) -> Figure:
 
 
 def _time(seconds: float) -> str:
-    """Return a duration, in whole hours from ten hours on."""
+    """Return a duration, in whole hours from ten hours on; its words for less than a second have no room here."""
+    if 0 < seconds < 1:
+        return "< 1 s"
     return duration(seconds // 3600 * 3600 if seconds >= 36_000 else seconds)
 
 

@@ -195,7 +195,9 @@ _LYING: Final = _FeatureSizes(32, 36, 40, 18)
 def _features(layout: Layout, features: Sequence[Feature], area: Box, gap: int, sizes: _FeatureSizes) -> None:
     """The features side by side, each in its panel: heading, picture, name and value from top to bottom."""
     width = (area.width - gap * (len(features) - 1)) // len(features) // 6 * 6
-    for place, feature in enumerate(features):
+    values = [fitted(one.value, width - 2 * sizes.gap, _sizes(sizes.value, 18), BOLD) for one in features]
+    fall = max(0, *(value.ink[3] for value in values))  # one baseline for all, with commas or without
+    for place, (feature, value) in enumerate(zip(features, values, strict=True)):
         left = area.left + place * (width + gap)
         panel = Box(left, area.top, area.right if place == len(features) - 1 else left + width, area.bottom)
         layout.panels.append(panel)
@@ -203,8 +205,7 @@ def _features(layout: Layout, features: Sequence[Feature], area: Box, gap: int, 
         heading = fitted(feature.heading, box.width, _sizes(sizes.heading, 18), _MEDIUM)
         top = box.top - heading.ink[1]
         layout.put(heading, "heading", box.middle, top)
-        value = fitted(feature.value, box.width, _sizes(sizes.value, 18), BOLD)
-        baseline = box.bottom - max(0, value.ink[3])
+        baseline = box.bottom - fall
         layout.put(value, "figure", box.middle, baseline)
         bottom = baseline + value.ink[1]
         for line in reversed(wrapped(drawable(feature.name), box.width, _sizes(sizes.name, 22), BOLD)):
