@@ -24,6 +24,7 @@ TEST: Final = ("test-1.20/system", "test-1.20/migrate", *(f"test-1.20/locations/
 DEV: Final = ("dev", "dev/migrate")
 LONG_LIVED: Final = ("Deployment", "StatefulSet")
 WITH_PODS: Final = (*LONG_LIVED, "Job", "CronJob")
+_LIMITED: Final = {"memory", "ephemeral-storage"}
 
 
 def kustomized(folder: Path) -> str:
@@ -120,12 +121,12 @@ def of_ours_below_10000(things: list[Thing]) -> list[str]:
 
 
 def without_resources(things: list[Thing]) -> list[str]:
-    """CPU and memory are requested, memory is limited."""
+    """CPU, memory and disk are requested, memory and disk are limited."""
     wrong = []
     for where, container in containers(things):
         resources = container.get("resources", {})
         requests, limit = resources.get("requests", {}), resources.get("limits", {})
-        if not {"cpu", "memory"} <= set(requests) or "memory" not in limit:
+        if not {"cpu", *_LIMITED} <= set(requests) or not set(limit) >= _LIMITED:
             wrong.append(f"{where}: {resources}")
     return wrong
 
@@ -153,6 +154,29 @@ def not_single(things: list[Thing]) -> list[str]:
             if spec.get("replicas") != 1 or spec.get("strategy", {}).get("type") != "Recreate":
                 wrong.append(f"{_name(thing)}: {spec.get('replicas')} replicas, {spec.get('strategy')}")
     return wrong
+
+
+def not_spread(things: list[Thing]) -> list[str]:
+    """Several replicas, now or in an overlay, run on several nodes if they can."""
+    wrong = []
+    for thing in of_kind(things, "Deployment"):
+        template = thing["spec"]["template"]
+        wanted = {
+            "maxSkew": 1,
+            "topologyKey": "kubernetes.io/hostname",
+            "whenUnsatisfiable": "ScheduleAnyway",
+            "labelSelector": thing["spec"]["selector"],
+        }
+        single = thing["spec"].get("strategy", {}).get("type") == "Recreate"
+        if not single and template["spec"].get("topologySpreadConstraints") != [wanted]:
+            wrong.append(_name(thing))
+    return wrong
+
+
+def without_size(things: list[Thing]) -> list[str]:
+    """No temporary folder may fill its node's disk."""
+    volumes = [(where, volume) for where, spec in pod_specs(things) for volume in spec.get("volumes", [])]
+    return [f"{where}: {v['name']}" for where, v in volumes if "emptyDir" in v and "sizeLimit" not in v["emptyDir"]]
 
 
 def with_token(things: list[Thing]) -> list[str]:

@@ -19,8 +19,8 @@ _API: Final = ["any 443/TCP 6443/TCP 8443/TCP"]
 _INTERNET: Final = ["0.0.0.0/0 but 10.0.0.0/8 100.64.0.0/10 169.254.0.0/16 172.16.0.0/12 192.168.0.0/16 443/TCP"]
 _CALLERS: Final = ["wrapped/role=webserver | wrapped/role=daemon 4000/TCP"]
 _SERVERS: Final = ["wrapped/role=code-server 4000/TCP"]
-_POSTGRES: Final = ["any 5432/TCP"]
-_DATABASES: Final = ["any 5432/TCP 27017/TCP"]
+_POSTGRES: Final = ["the databases 5432/TCP"]
+_DATABASES: Final = ["the databases 5432/TCP 27017/TCP"]
 
 REACH: Final[dict[str, tuple[str, list[str] | None, list[str] | None]]] = {
     "deny-all": ("all", [], []),
@@ -41,6 +41,13 @@ REACH: Final[dict[str, tuple[str, list[str] | None, list[str] | None]]] = {
     "image-map-runs": ("dagster/code-location=image_map", [], [*_DNS, *_DATABASES, *_INTERNET]),
 }
 """Each policy: which Pods it selects, who may reach them and whom they may reach; None = no rule for that."""
+
+DATABASES: Final = {
+    PROD: "all in kubernetes.io/metadata.name=databases",
+    TEST: "192.0.2.1/32",  # replaced by the address of the machine
+    ("dev", "dev/migrate"): "wrapped/role=database",
+}
+"""Where the databases are that REACH names, by overlays."""
 
 _LOOK: Final = {
     "jobs": "delete get list",
@@ -63,14 +70,16 @@ ACCOUNTS: Final = {
 }
 
 
-def reach(things: list[Thing]) -> dict[str, tuple[str, list[str] | None, list[str] | None]]:
+def reach(things: list[Thing], databases: str) -> dict[str, tuple[str, list[str] | None, list[str] | None]]:
     """Return what the network policies allow, in the format of REACH."""
     found = {}
     for policy in of_kind(things, "NetworkPolicy"):
         spec = policy["spec"]
         ways = (("Ingress", "ingress", "from"), ("Egress", "egress", "to"))
         allowed = [
-            [_allowed(rule, side) for rule in spec.get(way, [])] if kind in spec["policyTypes"] else None
+            [_allowed(rule, side).replace(f"{databases} ", "the databases ") for rule in spec.get(way, [])]
+            if kind in spec["policyTypes"]
+            else None
             for kind, way, side in ways
         ]
         found[policy["metadata"]["name"]] = (_chosen(spec["podSelector"]), allowed[0], allowed[1])
@@ -85,7 +94,9 @@ def _allowed(rule: Thing, side: str) -> str:
 
 def _peer(peer: Thing) -> str:
     if "ipBlock" in peer:
-        return f"{peer['ipBlock']['cidr']} but {' '.join(sorted(peer['ipBlock'].get('except', [])))}"
+        return " but ".join(
+            filter(None, [peer["ipBlock"]["cidr"], " ".join(sorted(peer["ipBlock"].get("except", [])))])
+        )
     spaces = f" in {_chosen(peer['namespaceSelector'])}" if "namespaceSelector" in peer else ""
     return _chosen(peer.get("podSelector", {})) + spaces
 
@@ -149,7 +160,7 @@ def idle_budgets(things: list[Thing]) -> list[str]:
 def as_said(things: list[Thing]) -> bool:
     """Return whether everything is as the tables say."""
     try:
-        held = (reach(things), rights(things), accounts(things), idle_budgets(things))
+        held = (reach(things, DATABASES[PROD]), rights(things), accounts(things), idle_budgets(things))
     except AssertionError:
         return False
     return held == (REACH, RIGHTS, ACCOUNTS, [])
@@ -158,10 +169,15 @@ def as_said(things: list[Thing]) -> bool:
 @pytest.mark.parametrize("overlays", [PROD, TEST], ids=["prod", "test-1.20"])
 def test_access_is_exactly_as_the_tables_say(overlays: tuple[str, ...]) -> None:
     things = rendered(*overlays)
-    assert reach(things) == REACH
+    assert reach(things, DATABASES[overlays]) == REACH
     assert rights(things) == RIGHTS
     assert accounts(things) == ACCOUNTS
     assert idle_budgets(things) == []
+
+
+def test_in_a_test_cluster_the_same_may_reach_its_own_databases() -> None:
+    things = [thing for thing in rendered("dev", "dev/migrate") if thing["metadata"]["name"] != "databases"]
+    assert reach(things, DATABASES["dev", "dev/migrate"]) == REACH
 
 
 def _policy(name: str, **spec: Any) -> Harm:
@@ -199,6 +215,9 @@ HARM: Final[dict[str, Harm]] = {
     "nobody's egress is policed": _ingress_only,
     "no default": _without("NetworkPolicy", "deny-all"),
     "runs reach everything": _policy("player-stats-runs", egress=[{}]),
+    "PostgreSQL may be anywhere": lambda things: named(things, "NetworkPolicy", "dagster-daemon")["spec"]["egress"][
+        1
+    ].pop("to"),
     "the daemon reaches nothing": _policy("dagster-daemon", egress=[]),
     "runs of hiscores reach nothing": _policy("hiscores-runs", egress=[]),
     "open to all addresses": _policy(

@@ -13,8 +13,8 @@ import deploy_manifests as rules
 import kubernetes_validate
 import pytest
 import yaml
-from deploy_manifests import KUBERNETES, Thing, named, rendered
-from test_deploy_access import reach
+from deploy_manifests import KUBERNETES, PROD, Thing, named, rendered
+from test_deploy_access import DATABASES, reach
 from test_deploy_objects import NEWEST
 from test_deploy_overlays import documented
 from wrapped_shared import collections as names
@@ -48,9 +48,9 @@ def test_the_documented_backup_follows_every_rule_and_reaches_only_its_database(
     ):
         assert rule(things) == [], rule.__doc__
     dns = "any 53/UDP 53/TCP"
-    assert reach(things) == {
-        "backup-mongodb": ("wrapped/role=backup-mongodb", [], [dns, "any 27017/TCP"]),
-        "backup-postgres": ("wrapped/role=backup-postgres", [], [dns, "any 5432/TCP"]),
+    assert reach(things, DATABASES[PROD]) == {
+        "backup-mongodb": ("wrapped/role=backup-mongodb", [], [dns, "the databases 27017/TCP"]),
+        "backup-postgres": ("wrapped/role=backup-postgres", [], [dns, "the databases 5432/TCP"]),
     }
 
 

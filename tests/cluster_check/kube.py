@@ -6,6 +6,7 @@ What belongs here: calling kubectl and waiting. What does not: what is deployed.
 import atexit
 import functools
 import json
+import os
 import shutil
 import subprocess
 import tempfile
@@ -26,6 +27,10 @@ kind: Component
 commonAnnotations: {wrapped/api: current}  # kustomize refuses a component without content
 """
 """What takes the place of the component `old-api` where the cluster has a current API."""
+
+
+DATABASES: Final = "192.0.2.1/32"
+"""Where the overlays of the test say that the databases are; they are on this machine (CLUSTER_HOST_IP)."""
 
 
 class ClusterError(Exception):
@@ -55,7 +60,7 @@ def render(overlay: str, **images: str) -> str:
     text = kubectl("kustomize", str(_overlays() / overlay), namespace=None)
     for name, tag in images.items():
         text = text.replace(f"wrapped-{name.replace('_', '-')}:test", f"wrapped-{name.replace('_', '-')}:{tag}")
-    return text
+    return text.replace(DATABASES, f"{os.environ['CLUSTER_HOST_IP']}/32")
 
 
 @functools.cache
@@ -76,10 +81,14 @@ def current_overlays(folder: Path) -> Path:
     return copy / "overlays"
 
 
+def server_version() -> str:
+    """Return the API server's version, such as v1.36.2."""
+    return str(json.loads(kubectl("version", "-o", "json", namespace=None))["serverVersion"]["gitVersion"])
+
+
 @functools.cache
 def _minor_version() -> int:
-    version = json.loads(kubectl("version", "-o", "json", namespace=None))["serverVersion"]["gitVersion"]
-    return int(str(version).split(".")[1])
+    return int(server_version().split(".")[1])
 
 
 def apply(text: str) -> list[str]:
