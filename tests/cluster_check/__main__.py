@@ -13,7 +13,7 @@ from typing import Final
 import httpx
 from deploy_manifests import ROOT
 
-from cluster_check import automation, bringing_up, kube, network, releases, running, shards
+from cluster_check import automation, bringing_up, current, kube, network, releases, running, shards
 from cluster_check.dagster_api import Dagster
 from cluster_check.images import build_and_load
 from cluster_check.report import Report
@@ -78,6 +78,7 @@ def _scenes(report: Report, found: Servers, only: list[str]) -> None:
             "onlookers": lambda: bringing_up.onlookers_look_only(report, READONLY_PORT),
             "rights": lambda: bringing_up.code_servers_may_nothing(report),
             "network": lambda: network.who_reaches_whom(report),
+            "current": lambda: current.scenes(report),
             "runs": lambda: running.runs_of_all(report, dagster, found.uri),
             "shards": lambda: shards.over_pods(report, dagster, found.uri),
             "release": lambda: releases.release(report, dagster, found.uri),
@@ -107,6 +108,7 @@ def _cluster() -> str:
 
 def _tear_down(report: Report) -> None:
     with report.scene("Teardown to nothing") as scene:
+        current.remove()
         kube.kubectl("delete", "namespace", kube.NAMESPACE, "--timeout=180s", namespace=None, patience=200)
         kinds = "pods,jobs,services,secrets,configmaps,networkpolicies,roles,rolebindings"
         left = kube.kubectl("get", kinds, "-n", kube.NAMESPACE, "-o", "name", namespace=None).split()
