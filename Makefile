@@ -7,6 +7,8 @@ PORT ?= 3000
 UV_VERSION := 0.13.9
 LOCATIONS := $(patsubst code_locations/%/pyproject.toml,%,$(wildcard code_locations/*/pyproject.toml))
 PACKAGES := $(patsubst %/pyproject.toml,%,$(wildcard shared/*/pyproject.toml code_locations/*/pyproject.toml))
+# The name of a package outside this repository: one that nobody else has, so that an index cannot offer another.
+distribution = runelite-wrapped-$(patsubst wrapped-%,%,$(subst _,-,$(notdir $(1))))
 STAMP := $(VENV)/.setup-stamp
 LOCK_FLAGS := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet --no-emit-index-url --no-emit-find-links
 export DAGSTER_DISABLE_TELEMETRY := true
@@ -25,18 +27,19 @@ $(STAMP): requirements-dev.lock $(addsuffix /pyproject.toml,$(PACKAGES))
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 	@$(BIN)/uv pip install --no-config --quiet --python $(BIN)/python --require-hashes -r requirements-dev.lock
+	@$(BIN)/uv pip uninstall --no-config --quiet --python $(BIN)/python $(foreach p,$(PACKAGES),$(subst _,-,$(notdir $(p)))) 2>/dev/null || true  # their names in older clones
 	@$(BIN)/uv pip install --no-config --quiet --python $(BIN)/python --no-deps --no-build-isolation $(addprefix -e ,$(PACKAGES))
 	@touch $@
 
 lock:  ## resolve the locks: one per location, one for the system image, one for development
 	@for location in $(LOCATIONS); do \
-	  $(BIN)/uv pip compile $(LOCK_FLAGS) --no-emit-package wrapped-shared --no-emit-package wrapped-card code_locations/$$location/pyproject.toml \
+	  $(BIN)/uv pip compile $(LOCK_FLAGS) $(foreach p,$(PACKAGES),--no-emit-package $(call distribution,$(p))) code_locations/$$location/pyproject.toml \
 	    -o code_locations/$$location/requirements.lock; \
 	done
 	@for name in requirements build; do \
 	  $(BIN)/uv pip compile $(LOCK_FLAGS) deploy/$$name.in -o deploy/$$name.lock; \
 	done
-	@$(BIN)/uv pip compile $(LOCK_FLAGS) $(foreach p,$(PACKAGES),--no-emit-package $(subst _,-,$(notdir $(p)))) \
+	@$(BIN)/uv pip compile $(LOCK_FLAGS) $(foreach p,$(PACKAGES),--no-emit-package $(call distribution,$(p))) \
 	  $(addsuffix /pyproject.toml,$(PACKAGES)) --group dev -o requirements-dev.lock
 
 demo: setup  ## the whole product on sample data, offline

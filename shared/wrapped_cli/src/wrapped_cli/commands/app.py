@@ -24,7 +24,7 @@ app = typer.Typer(
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"wrapped {package_version('wrapped-cli')}")
+        typer.echo(f"wrapped {package_version('runelite-wrapped-cli')}")
         raise typer.Exit
 
 

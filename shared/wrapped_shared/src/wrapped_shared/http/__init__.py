@@ -1,4 +1,4 @@
-"""The polite HTTP client for locations that call an upstream (extra `wrapped-shared[http]`).
+"""The polite HTTP client for locations that call an upstream (extra `runelite-wrapped-shared[http]`).
 
 What belongs here: rate-limited requests with an honest User-Agent, retries that honour Retry-After, a circuit breaker,
 limits on size and time, allowed hosts only, typed errors, the setting that every upstream needs. What does not: the
