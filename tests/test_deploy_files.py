@@ -19,6 +19,7 @@ from player_stats.settings import PlayerStatsSettings
 from pydantic import AliasChoices
 from wrapped_launcher import GONE_AFTER_SECONDS
 from wrapped_shared.asset_keys import LOCATION_NAMES
+from wrapped_shared.rights import RIGHTS
 
 ROOT = Path(__file__).parents[1]
 DEPLOY = ROOT / "deploy"
@@ -150,7 +151,8 @@ OURS = {"player-stats", "hiscores", "image-map", "webserver", "daemon", "migrate
 
 
 def test_compose_gives_every_process_what_the_instance_and_the_workspace_name() -> None:
-    secrets = {"secrets/dagster.env": {"DAGSTER_PG_PASSWORD"}, "secrets/locations.env": {"MONGO_URI"}}
+    secrets = {"secrets/dagster.env": {"DAGSTER_PG_PASSWORD"}, "secrets/locations.env": set[str]()}
+    secrets |= {f"secrets/{name}.env": {"MONGO_URI"} for name in LOCATION_NAMES}
     needed = names_in(document(DEPLOY / "dagster.yaml"))
     for name in OURS:
         service = COMPOSE["services"][name]
@@ -158,6 +160,7 @@ def test_compose_gives_every_process_what_the_instance_and_the_workspace_name() 
         assert needed <= given, name
         if name in ("webserver", "daemon"):
             assert names_in(document(DEPLOY / "workspace.yaml")) <= given
+        assert ("MONGO_URI" in given) is (name.replace("-", "_") in LOCATION_NAMES)
     hosts = {COMPOSE["services"]["webserver"]["environment"][server["host"]["env"]] for server in servers()}
     assert hosts == {"player-stats", "hiscores", "image-map"}
 
@@ -201,15 +204,21 @@ def test_secrets_are_created_once_for_their_owner_only_and_agree(tmp_path: Path)
     first = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=True)
     folder = tmp_path / "secrets"
     made = {path.name: path.read_text() for path in folder.iterdir()}
-    assert set(made) == {"postgres_password", "mongo_password", "dagster.env", "locations.env"}
+    kept = {"postgres_password", "mongo_password", "dagster.env", "locations.env", "mongo_users.env"}
+    assert set(made) == kept | {f"{user}.env" for user in RIGHTS}
     assert made["dagster.env"] == f"DAGSTER_PG_PASSWORD={made['postgres_password']}\n"
-    assert f":{made['mongo_password']}@mongo:27017" in made["locations.env"]
+    assert f":{made['mongo_password']}@mongo:27017" in made["mongo_users.env"]
+    for user in RIGHTS:  # each knows its own password and no other
+        (password,) = re.findall(rf"^MONGO_PASSWORD_{user.upper()}=(\w{{48}})$", made["mongo_users.env"], re.MULTILINE)
+        assert made[f"{user}.env"] == f"MONGO_URI=mongodb://{user}:{password}@mongo:27017/?authSource=admin\n"
+        assert sum(password in text for text in made.values()) == 2
     assert made["postgres_password"] != made["mongo_password"]
     assert not any(made["mongo_password"] in text for text in (first.stdout, first.stderr))
     rights = {path.name: path.stat().st_mode & 0o777 for path in (folder, *folder.iterdir())}
     assert rights.pop("secrets") == 0o700
     assert rights.pop("mongo_password") == 0o444  # MongoDB's image reads it as its own user
     assert set(rights.values()) == {0o600}
+    (folder / "mongo_users.env").unlink()  # made again, it agrees with the users' files
     subprocess.run([sys.executable, str(script)], capture_output=True, check=True)
     assert {path.name: path.read_text() for path in folder.iterdir()} == made
     ignored = subprocess.run(["git", "check-ignore", "-q", "deploy/secrets/mongo_password"], cwd=ROOT)
@@ -231,6 +240,6 @@ def test_docker_compose_accepts_the_file(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     services = yaml.safe_load(done.stdout)["services"]
-    assert set(services) == {*OURS, "mongo", "postgres"}
+    assert set(services) == {*OURS, "mongo", "mongo-users", "postgres"}
     assert services["hiscores"]["image"] == "wrapped-hiscores:1.4.0"
     assert services["hiscores"]["environment"]["WRAPPED_CONTACT"] == "you@your.org"

@@ -4,7 +4,6 @@ What belongs here: starting them on an address that Pods can reach, naming them 
 """
 
 import signal
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -16,11 +15,11 @@ from typing import Final
 
 import yaml
 from deploy_manifests import LOCATIONS
-from deployed_processes import PASSWORD, Process, ask_postgres, start_postgres
+from deployed_processes import PASSWORD, ask_postgres, start_postgres
+from mongo_access import guarded_server, uri_of
 from wrapped_devkit.osrs_server.serve import build_all
-from wrapped_shared.mongo import MongoResource
 
-from cluster_check.kube import NAMESPACE, wait_for
+from cluster_check.kube import NAMESPACE
 
 OSRS_PORT: Final = 8077
 MONGO_PORT: Final = 27017  # the port that the network policies of runs allow
@@ -33,6 +32,7 @@ class Servers:
 
     address: str
     uri: str
+    """MongoDB as an administrator; each location has a user of its own."""
     folder: Path
 
 
@@ -41,20 +41,14 @@ def servers(folder: Path, address: str) -> Iterator[Servers]:
     """Start MongoDB, PostgreSQL and the stand-in upstreams on `address`, and end them afterwards."""
     with ExitStack() as stack:
         (folder / "mongo").mkdir()
-        executable = str(Path(sys.executable).with_name("secantusd-py"))
-        command = [executable, "--host", address, "--port", str(MONGO_PORT), "--standalone"]
-        command += ["--storage-path", str(folder / "mongo" / "db")]
-        mongo = Process(command, folder / "mongo.log", {"PATH": "/usr/bin:/bin", "HOME": str(folder)}, folder)
-        stack.callback(mongo.end)
+        mongo = stack.enter_context(guarded_server(folder / "mongo", host=address, port=MONGO_PORT))
         postgres = start_postgres(folder / "postgres", f"{POSTGRES_HOST},{address}")
         stack.callback(postgres.end, signal.SIGINT)
         with (folder / "postgres" / "data" / "pg_hba.conf").open("a") as rules:
             rules.write("host dagster dagster 0.0.0.0/0 scram-sha-256\n")  # connections of Pods
         postgres.process.send_signal(signal.SIGHUP)
         _serve_upstreams(stack, address)
-        uri = f"mongodb://{address}:{MONGO_PORT}"
-        wait_for("MongoDB", lambda: _answers(uri), 60)
-        yield Servers(address, uri, folder)
+        yield Servers(address, uri_of(mongo, "root"), folder)
 
 
 def connections() -> int:
@@ -70,14 +64,6 @@ def most_connections(over: Callable[[], bool]) -> int:
             most = max(most, connections())
             time.sleep(0.1)
     return most
-
-
-def _answers(uri: str) -> bool:
-    try:
-        with MongoResource(uri=uri).open() as mongo:
-            return bool(mongo.client.admin.command("ping"))
-    except Exception:  # noqa: BLE001 - any error means it does not respond yet
-        return False
 
 
 def _serve_upstreams(stack: ExitStack, address: str) -> None:
@@ -109,7 +95,7 @@ def names_in_cluster(found: Servers) -> str:
             "subsets": [{"addresses": [{"ip": found.address}], "ports": [{"port": target}]}],
         })  # fmt: skip
     secrets = {"dagster-postgres": {"postgresql-password": PASSWORD}}
-    secrets |= {f"{name.replace('_', '-')}-secrets": {"MONGO_URI": "mongodb://mongodb:27017"} for name in LOCATIONS}
+    secrets |= {f"{name.replace('_', '-')}-secrets": {"MONGO_URI": uri_of("mongodb:27017", name)} for name in LOCATIONS}
     for name, values in secrets.items():
         made.append({
             "apiVersion": "v1", "kind": "Secret", "metadata": {"name": name, "namespace": NAMESPACE},

@@ -15,6 +15,7 @@ from pymongo.errors import OperationFailure
 from wrapped_shared import collections as names
 from wrapped_shared.documents import Document
 from wrapped_shared.models import VALIDATED_MODELS
+from wrapped_shared.rights import may_build
 from wrapped_shared.schemas import mongo_validator
 
 Keys = list[tuple[str, int]]
@@ -61,7 +62,7 @@ class IndexReport:
     """Missing indexes and validators that we are not allowed to create."""
 
 
-def ensure_indexes(raw: Database[Document], analytics: Database[Document]) -> IndexReport:
+def ensure_indexes(raw: Database[Document], analytics: Database[Document], location: str | None = None) -> IndexReport:
     """Create the contract's missing indexes and validators; safe to call at any time, from any process.
 
     Without the permission, nothing fails: the report lists what is missing, and reads go unindexed.
@@ -69,17 +70,22 @@ def ensure_indexes(raw: Database[Document], analytics: Database[Document]) -> In
     Args:
         raw: the database with the raw telemetry.
         analytics: the database with the computed documents.
+        location: only what this location's user may create (`wrapped_shared.rights`); None for everything.
 
     Raises:
         pymongo.errors.PyMongoError: the server cannot be reached.
     """
     report = IndexReport()
-    for collection in INDEXED_RAW_COLLECTIONS:
+
+    def ours(collection: str) -> bool:
+        return location is None or may_build(location, collection)
+
+    for collection in filter(ours, INDEXED_RAW_COLLECTIONS):
         _ensure_collection_indexes(raw, collection, RAW_EVENT_INDEXES, report)
-    for collection, model in VALIDATED_MODELS.items():
-        _ensure_validator(analytics, collection, mongo_validator(model), report)
-    for collection, indexes in ANALYTICS_INDEXES.items():
-        _ensure_collection_indexes(analytics, collection, indexes, report)
+    for collection in filter(ours, VALIDATED_MODELS):
+        _ensure_validator(analytics, collection, mongo_validator(VALIDATED_MODELS[collection]), report)
+    for collection in filter(ours, ANALYTICS_INDEXES):
+        _ensure_collection_indexes(analytics, collection, ANALYTICS_INDEXES[collection], report)
     return report
 
 
@@ -104,7 +110,12 @@ def _existing_keys(base: Database[Document], collection: str) -> list[Keys]:
 def _ensure_collection_indexes(
     base: Database[Document], collection: str, indexes: list[Keys], report: IndexReport
 ) -> None:
-    existing = _existing_keys(base, collection)
+    try:
+        existing = _existing_keys(base, collection)
+    except OperationFailure as error:
+        if error.code not in _NOT_ALLOWED:
+            raise
+        existing = []  # creating one that exists changes nothing
     for keys in indexes:
         if keys in existing:
             continue

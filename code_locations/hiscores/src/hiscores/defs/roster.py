@@ -6,7 +6,7 @@ What belongs here: reading the sources and writing the roster. What does not: wh
 from datetime import UTC, datetime, timedelta
 
 import dagster as dg
-from wrapped_shared.asset_keys import TRACKED_PLAYERS_KEY
+from wrapped_shared.asset_keys import HISCORES, TRACKED_PLAYERS_KEY
 from wrapped_shared.collections import HISCORES_ROSTER
 from wrapped_shared.definitions import Materialized
 from wrapped_shared.forgotten_players import read_forgotten
@@ -51,7 +51,7 @@ def tracked_players(mongo: MongoResource) -> Materialized:
     """Refresh the roster."""
     with clear_errors(mongo):
         settings = HiscoresSettings.load()
-        missing = ensure_indexes(mongo.raw, mongo.analytics).missing
+        missing = ensure_indexes(mongo.raw, mongo.analytics, HISCORES).missing
         now = whole_milliseconds(datetime.now(UTC))
         known = load_roster(mongo.analytics)
         names = Names(

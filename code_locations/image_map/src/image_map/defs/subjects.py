@@ -2,8 +2,9 @@
 
 import dagster as dg
 from wrapped_shared import markdown
-from wrapped_shared.asset_keys import HISCORES_GAINS_KEY, STAT_SUBJECTS_KEY, WRAPPED_REPORTS_KEY
+from wrapped_shared.asset_keys import HISCORES_GAINS_KEY, IMAGE_MAP, STAT_SUBJECTS_KEY, WRAPPED_REPORTS_KEY
 from wrapped_shared.definitions import Materialized
+from wrapped_shared.indexes import ensure_indexes
 from wrapped_shared.models.image_map import StatSubject
 from wrapped_shared.mongo import MongoResource, clear_errors
 from wrapped_shared.run_config import ChosenPlayers
@@ -34,6 +35,7 @@ def stat_subjects(
     with clear_errors(mongo):
         chosen = chosen_players(context, players, mongo)
         choice = config.choice(chosen)
+        missing = ensure_indexes(mongo.raw, mongo.analytics, IMAGE_MAP).missing
         found = gather(mongo.analytics, choice, since)
     if found.crowded_out:
         context.log.warning(f"{found.crowded_out} subjects exceed the limit for their kind and get no picture")
@@ -45,5 +47,6 @@ def stat_subjects(
             "documents_written": found.written,
             "crowded_out": found.crowded_out,
             **chosen.metadata,
+            "indexes_missing": ", ".join(missing) or "none",
         }
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 import dagster as dg
 from wrapped_shared import collections as names
-from wrapped_shared.asset_keys import DATA_QUALITY_KEY, PLAYER_DAYS_KEY, UNDATED_KEY
+from wrapped_shared.asset_keys import DATA_QUALITY_KEY, PLAYER_DAYS_KEY, PLAYER_STATS, UNDATED_KEY
 from wrapped_shared.indexes import ensure_indexes
 from wrapped_shared.known_players import unknown_players
 from wrapped_shared.models.player_stats import DataQuality, PlayerDay
@@ -118,7 +118,7 @@ def undated_documents(context: dg.AssetExecutionContext, mongo: MongoResource) -
 
 def prepare(context: dg.AssetExecutionContext | dg.OpExecutionContext, mongo: MongoResource) -> None:
     """Create missing indexes and validators; log those that we have no permission to create."""
-    report = ensure_indexes(mongo.raw, mongo.analytics)
+    report = ensure_indexes(mongo.raw, mongo.analytics, PLAYER_STATS)
     if report.created:
         context.log.info("created " + "; ".join(report.created))
     if report.missing:
