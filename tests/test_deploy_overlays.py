@@ -176,3 +176,52 @@ def test_the_documented_alerts_allow_egress_for_code_servers_only(tmp_path: Path
         env = {item["name"]: item for item in served["spec"]["template"]["spec"]["containers"][0]["env"]}
         reference = env["WRAPPED_ALERT_WEBHOOK"]["valueFrom"]["secretKeyRef"]
         assert reference == {"name": "wrapped-alerts", "key": "WRAPPED_ALERT_WEBHOOK", "optional": True}
+
+
+def with_component(tmp_path: Path, overlay: str, component: str) -> list[Thing]:
+    """Render an overlay with a component added."""
+    copy = tmp_path / "kubernetes"
+    shutil.copytree(KUBERNETES, copy, dirs_exist_ok=True)
+    file = copy / "overlays" / overlay / "kustomization.yaml"
+    there = yaml.safe_load(file.read_text())
+    up = "/".join([".."] * (1 + len(Path(overlay).parts)))
+    there["components"] = [*there.get("components", []), f"{up}/components/{component}"]
+    file.write_text(yaml.safe_dump(there))
+    return [found for found in yaml.safe_load_all(rules.kustomized(file.parent)) if found]
+
+
+@pytest.mark.parametrize("overlay", ["prod/system", "prod/migrate"])
+def test_with_database_tls_every_process_verifies_the_name_of_postgresql(overlay: str, tmp_path: Path) -> None:
+    things = with_component(tmp_path, overlay, "database-tls")
+    settings = named(things, "ConfigMap", "dagster-postgres")["data"]
+    assert settings["PGSSLMODE"] == "verify-full"
+    folder, file = settings["PGSSLROOTCERT"].rsplit("/", 1)
+    assert file == "ca.crt"
+    assert settings["DAGSTER_PG_HOST"] == "postgres"
+    assert not without_the_ca(things, folder)
+
+
+def without_the_ca(things: list[Thing], folder: str) -> list[str]:
+    """Pods of ours that do not mount the CA, which may be absent, where the settings say."""
+    volume = {"name": "database-ca", "configMap": {"name": "database-ca", "optional": True}}
+    mount = {"name": "database-ca", "mountPath": folder, "readOnly": True}
+    wrong = []
+    for where, spec in rules.pod_specs(things):
+        ours = [container for container in spec["containers"] if "wrapped" in container["image"]]
+        if ours and (volume not in spec["volumes"] or any(mount not in one["volumeMounts"] for one in ours)):
+            wrong.append(where)
+    return wrong
+
+
+def test_every_process_and_every_run_can_read_the_ca_of_the_databases() -> None:
+    folder = "/etc/wrapped/database-ca"
+    things = rendered(*PROD, "dev")
+    assert not without_the_ca(things, folder)
+    launcher = yaml.safe_load((KUBERNETES / "base" / "system" / "dagster.yaml").read_text())["run_launcher"]
+    runs = launcher["config"]["run_k8s_config"]
+    volume = {"name": "database-ca", "config_map": {"name": "database-ca", "optional": True}}
+    assert volume in runs["pod_spec_config"]["volumes"]
+    mount = {"name": "database-ca", "mount_path": folder, "read_only": True}
+    assert mount in runs["container_config"]["volume_mounts"]
+    del named(things, "Deployment", "hiscores")["spec"]["template"]["spec"]["volumes"][-1]
+    assert without_the_ca(things, folder)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from itertools import count
 from threading import Lock, Thread
+from time import sleep
 from typing import Any, Final, TypeAlias
 from urllib.parse import urlsplit
 
@@ -20,6 +21,7 @@ from bson.codec_options import CodecOptions, DatetimeConversion
 _HEADER: Final = struct.Struct("<iiii")  # length, request, response to, kind
 _OP_MSG: Final = 2013
 _AT_ONCE: Final = 1 << 16
+_LATE_SECONDS: Final = 1.0
 _HOSTILE: Final = CodecOptions[dict[str, Any]](
     unicode_decode_error_handler="replace", datetime_conversion=DatetimeConversion.DATETIME_AUTO
 )
@@ -32,6 +34,8 @@ class Cut(Enum):
     """The server never sees the command."""
     AFTER = auto()
     """The server carries the command out, but its answer is lost."""
+    LATE = auto()
+    """The connection ends at once, and the server carries the command out a second later."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +124,10 @@ class _Connection:
                 if isinstance(verdict, Mapping):
                     self._answer(message, verdict)
                     continue
-                self.cut_answer = self.cut_answer or verdict is Cut.AFTER
+                self.cut_answer = self.cut_answer or isinstance(verdict, Cut)
+                if verdict is Cut.LATE:
+                    _end(self.client)
+                    sleep(_LATE_SECONDS)
                 self.server.sendall(message)
         self._close()
 

@@ -16,7 +16,16 @@ import dagster as dg
 from pydantic import PrivateAttr
 from pymongo import MongoClient
 from pymongo.database import Database
-from pymongo.errors import BulkWriteError, ConfigurationError, InvalidURI, PyMongoError, WriteError
+from pymongo.errors import (
+    AutoReconnect,
+    BulkWriteError,
+    ConfigurationError,
+    CursorNotFound,
+    InvalidURI,
+    PyMongoError,
+    ServerSelectionTimeoutError,
+    WriteError,
+)
 from pymongo.saslprep import saslprep
 
 from wrapped_shared.collections import ANALYTICS_DATABASE, RAW_DATABASE
@@ -26,7 +35,7 @@ from wrapped_shared.settings import SettingsError
 
 _OPTIONS: Final[dict[str, Any]] = {
     "appname": "wrapped",
-    "serverSelectionTimeoutMS": 10_000,
+    "serverSelectionTimeoutMS": 20_000,  # an election may take ten seconds
     "connectTimeoutMS": 120_000,  # also the heartbeat timeout: when a heartbeat fails, running queries are cancelled
     "socketTimeoutMS": 1_800_000,  # building an index or sorting a day may take a while
     "maxPoolSize": 8,
@@ -41,6 +50,11 @@ _SECRET_OPTION: Final = re.compile(r"(?i)authmechanism|[^=]*(password|username|s
 _UNUSABLE: Final = (InvalidURI, ConfigurationError, ValueError, TypeError, OSError, UserWarning)
 """What creating a client raises: OSError for unreadable files, UserWarning for options it would ignore."""
 _ESCAPE: Final = "percent-encode everything before its last @ and its options, as urllib.parse.quote_plus does"
+
+
+_RETRIES: Final = 3
+_RETRY_SECONDS: Final = 2
+_NO_LONGER_PRIMARY: Final = frozenset({91, 189, 10107, 11600, 11602, 13435, 13436})
 
 
 class MongoUnavailable(Exception):
@@ -198,12 +212,37 @@ class MongoResource(dg.ConfigurableResource["MongoResource"]):
             self.close()
 
 
+def is_passing(error: PyMongoError) -> bool:
+    """Return whether an error is that of a server that was just there: a connection that was cut, or an election.
+
+    A server that cannot be found is none: the driver has already waited for it.
+    """
+    if isinstance(error, BulkWriteError):
+        failed = [*error.details.get("writeErrors", ()), *error.details.get("writeConcernErrors", ())]
+        return bool(failed) and all(one.get("code") in _NO_LONGER_PRIMARY for one in failed)
+    if isinstance(error, ServerSelectionTimeoutError):
+        return False
+    return isinstance(error, AutoReconnect | CursorNotFound) or getattr(error, "code", None) in _NO_LONGER_PRIMARY
+
+
+def _may_retry() -> bool:
+    """Return whether we are in a step that has not been retried too often."""
+    try:
+        return dg.OpExecutionContext.get().retry_number < _RETRIES
+    except dg.DagsterInvariantViolationError:
+        return False
+
+
 @contextmanager
 def clear_errors(mongo: MongoResource) -> Iterator[None]:
     """Turn a MongoDB error or an invalid setting inside a step into a one-line `dagster.Failure` without secrets.
 
+    If MongoDB went away in the middle of a step, as in an election, the step is started again: every write is
+    idempotent, and what a step has written is no longer owed.
+
     Raises:
         dagster.Failure: the block raised a MongoDB error, or a setting (MONGO_URI or any other) is missing or invalid.
+        dagster.RetryRequested: MongoDB went away, up to three times in a step.
     """
     try:
         yield
@@ -212,4 +251,8 @@ def clear_errors(mongo: MongoResource) -> Iterator[None]:
     except MongoUnavailable as error:
         raise dg.Failure(str(error)) from None
     except PyMongoError as error:
-        raise dg.Failure(describe_error(error, mongo.server)) from None
+        message = describe_error(error, mongo.server)
+        if is_passing(error) and _may_retry():
+            dg.OpExecutionContext.get().log.warning(f"started again, as the server went away: {message}")
+            raise dg.RetryRequested(_RETRIES, _RETRY_SECONDS) from None
+        raise dg.Failure(message) from None

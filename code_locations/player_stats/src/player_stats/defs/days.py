@@ -20,6 +20,7 @@ from player_stats.defs.common import DAILY, RAW_KEYS, spec
 from player_stats.defs.metadata import day_metadata, quality_metadata
 from player_stats.store.linked_names import chosen_names
 from player_stats.store.seal import write_sealed
+from player_stats.store.turns import end_dead_turns
 from player_stats.store.undated import write_undated
 from player_stats.work.compute import compute
 from player_stats.work.day_turn import DayFigures
@@ -117,7 +118,12 @@ def undated_documents(context: dg.AssetExecutionContext, mongo: MongoResource) -
 
 
 def prepare(context: dg.AssetExecutionContext | dg.OpExecutionContext, mongo: MongoResource) -> None:
-    """Create missing indexes and validators; log those that we have no permission to create."""
+    """Create missing indexes and validators; log those that we have no permission to create.
+
+    A step that is started again first ends the turn that it left open.
+    """
+    if context.retry_number:
+        end_dead_turns(mongo.analytics)
     report = ensure_indexes(mongo.raw, mongo.analytics, PLAYER_STATS)
     if report.created:
         context.log.info("created " + "; ".join(report.created))

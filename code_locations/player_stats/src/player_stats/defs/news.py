@@ -61,6 +61,8 @@ from player_stats.work.plan import PORTION_SECONDS, make_plan, next_portion, por
 _RETRY: Final = dg.RetryPolicy(max_retries=2, delay=1, backoff=dg.Backoff.EXPONENTIAL)
 
 
+_BEFORE_OTHERS: Final = {"dagster/priority": "1"}
+"""Of all queued runs, today's news start first."""
 _MAY_MAKE_PODS: Final = {"pod_spec_config": {"automount_service_account_token": True}}
 """On Kubernetes the run's Pod needs a token to create Pods for its steps; they and all other runs get none."""
 
@@ -248,7 +250,7 @@ def rank_and_check(context: dg.OpExecutionContext, config: NewsConfig, mongo: Mo
 @dg.job(
     name="wrapped_news",
     executor_def=steps_by_shards,
-    tags={**team_tag(PLAYER_STATS), "dagster-k8s/config": _MAY_MAKE_PODS, **MAIN_JOB},
+    tags={**team_tag(PLAYER_STATS), "dagster-k8s/config": _MAY_MAKE_PODS, **MAIN_JOB, **_BEFORE_OTHERS},
     description="Computes a bounded portion of what MongoDB says is owed (new events, late telemetry, requested days, "
     "a backlog), newest first, then the reports, ranks and groups that depend on it.",
 )

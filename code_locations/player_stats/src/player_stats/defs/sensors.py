@@ -36,7 +36,8 @@ def wrapped_news_sensor(context: dg.SensorEvaluationContext, mongo: MongoResourc
     with clear_errors(mongo):
         refresh = timedelta(minutes=PlayerStatsSettings.load().refresh_minutes)
     now = datetime.now(UTC)
-    if context.cursor and now - datetime.fromisoformat(context.cursor) < refresh:
+    since = now - datetime.fromisoformat(context.cursor) if context.cursor else refresh
+    if timedelta() <= since < refresh:  # a clock that was ahead must not stop news until its time has come
         return dg.SkipReason(f"a run was requested at {context.cursor}, less than {refresh} ago")
     unfinished = dg.RunsFilter(job_name=wrapped_news.name, statuses=_UNFINISHED)
     if context.instance.get_runs(unfinished, limit=1):

@@ -41,8 +41,8 @@ from player_stats.store.scopes import EVERYTHING, Scope, scope_of
 
 EXPIRES_SECONDS: Final = 30 * 60
 """An older turn may no longer write."""
-FORGOTTEN_AFTER: Final = timedelta(hours=1)
-"""An older turn is ended by others, wherever it runs: it stopped writing long ago, by any server's clock."""
+FORGOTTEN_AFTER: Final = timedelta(hours=2)
+"""An older turn is ended by others, wherever it runs: it stopped writing long ago, even if clocks differ by an hour."""
 _RUNNING: Final[set[ObjectId]] = set()
 """The open turns of this process; added before they are taken, so none is ever missing."""
 
@@ -270,7 +270,7 @@ def take_turn(analytics: Database[Document], run_id: str | None = None, scope: S
 def end_dead_turns(
     analytics: Database[Document], is_over: Callable[[str], bool] = lambda run_id: False, patience: float = 2.0
 ) -> int:
-    """End turns that were abandoned, whose process or run has ended, or that are over an hour old; return how many.
+    """End turns that were abandoned, whose process or run has ended, or that are too old; return how many.
 
     Args:
         analytics: the database that is written to.
