@@ -15,7 +15,7 @@ from typing import Any, Final
 import psycopg2  # type: ignore[import-untyped]
 from wrapped_devkit.processes import Process
 
-POSTGRES_USER: Final = 65534 if os.geteuid() == 0 else 0
+_USER: Final = 65534 if os.geteuid() == 0 else 0
 """The user id of PostgreSQL, which refuses to run as root; 0 = that of this process."""
 PASSWORD: Final = "not-a-secret-of-anybody"
 
@@ -33,15 +33,12 @@ class Addresses:
         return f"{self._prefix}.{self._given}"
 
 
-def start_postgres(folder: Path, address: str, **more: str) -> Process:
-    """Start a new PostgreSQL on `address`:5432 with user and database `dagster`, as an unprivileged user.
-
-    Further settings may be given; files that they name must be readable by `POSTGRES_USER`.
-    """
+def start_postgres(folder: Path, address: str) -> Process:
+    """Start a new PostgreSQL on `address`:5432 with user and database `dagster`, as an unprivileged user."""
     package, data, secret = _package(), folder / "data", folder / "password"
     folder.mkdir()
     secret.write_text(PASSWORD)
-    user = POSTGRES_USER
+    user = _USER
     if user:  # another user cannot read root's folders
         shutil.copytree(package / "pginstall", folder / "copy" / package.name / "pginstall", symlinks=True)
         libraries = package.with_name(f"{package.name}.libs")
@@ -64,17 +61,17 @@ def start_postgres(folder: Path, address: str, **more: str) -> Process:
         capture_output=True,
         timeout=60,
     )
-    server = restart_postgres(folder, address, **more)
+    server = restart_postgres(folder, address)
     _make_database(address, server)
     return server
 
 
-def restart_postgres(folder: Path, address: str, **more: str) -> Process:
+def restart_postgres(folder: Path, address: str) -> Process:
     """Start a PostgreSQL that `start_postgres` made, and which has been stopped, on its data."""
     options = {"listen_addresses": address, "unix_socket_directories": "", "fsync": "off", "max_connections": "100"}
-    settings = [part for name, value in (options | more).items() for part in ("-c", f"{name}={value}")]
+    settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
     command = ["postgres", "-D", str(folder / "data"), "-p", "5432", *settings]
-    return Process(command, folder.parent / "postgres.log", _environment(folder), folder, POSTGRES_USER)
+    return Process(command, folder.parent / "postgres.log", _environment(folder), folder, _USER)
 
 
 def _package() -> Path:

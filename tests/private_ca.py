@@ -3,7 +3,6 @@
 What does not belong here: servers and what connects to them.
 """
 
-import os
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,21 +19,18 @@ class Authority:
         """What clients trust."""
         return self.folder / "ca.crt"
 
-    def issue(self, host: str, owner: int = 0) -> tuple[Path, Path]:
-        """Issue a certificate for a host name or address; return it and its key, which belongs to user `owner`."""
+    def issue(self, host: str) -> tuple[Path, Path]:
+        """Issue a certificate for a host name or address; return it and its key."""
         certificate, key = self.folder / f"{host}.crt", self.folder / f"{host}.key"
         kind = "IP" if host.replace(".", "").isdigit() else "DNS"
         signed = ["-CA", str(self.certificate), "-CAkey", str(self.folder / "ca.key")]
         _openssl(certificate, key, host, *signed, "-addext", f"subjectAltName={kind}:{host}")
-        if owner:
-            os.chown(key, owner, owner)
         return certificate, key
 
 
 def new_authority(folder: Path) -> Authority:
     """Make a CA."""
     folder.mkdir()
-    folder.chmod(0o755)
     _openssl(folder / "ca.crt", folder / "ca.key", "a CA for tests")
     return Authority(folder)
 

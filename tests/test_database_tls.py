@@ -1,16 +1,17 @@
 """TLS to both databases with a private CA: the right one works, a wrong CA or name is refused in one clear line."""
 
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import dagster as dg
 import pytest
+from dagster_postgres.utils import DagsterPostgresException
 from deploy_manifests import ROOT
-from deployed_processes import PASSWORD, POSTGRES_USER, Addresses, start_postgres
+from deployed_processes import PASSWORD, Addresses, start_postgres
 from mongo_access import PASSWORDS, guarded_server, uri_of
 from private_ca import Authority, new_authority
+from tls_in_front import with_tls
 from wrapped_shared.mongo import MongoResource, MongoUnavailable
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")]
@@ -62,14 +63,12 @@ def test_mongodb_with_a_certificate_of_another_ca_or_name_is_refused_in_one_line
 @pytest.fixture(scope="module")
 def postgres_over_tls(ours: Authority, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """PostgreSQL with a certificate for its address; yields the address."""
-    address = Addresses().next()
-    certificate, key = ours.issue(address, POSTGRES_USER)
-    for parent in ours.folder.parents[:2]:
-        parent.chmod(0o755)
-    settings = {"ssl": "on", "ssl_cert_file": str(certificate), "ssl_key_file": str(key)}
-    server = start_postgres(tmp_path_factory.mktemp("postgres") / "data", address, **settings)
+    addresses = Addresses()
+    address, behind = addresses.next(), addresses.next()
+    server = start_postgres(tmp_path_factory.mktemp("postgres") / "data", behind)
     try:
-        yield address
+        with with_tls(address, behind, *ours.issue(address)):
+            yield address
     finally:
         server.end()
 
@@ -90,13 +89,17 @@ def test_dagster_uses_postgresql_over_tls_and_verifies_ca_and_name(
 ) -> None:
     verify = {"PGSSLMODE": "verify-full", "PGSSLROOTCERT": ours.certificate}
     assert runs_counted(tmp_path / "right", monkeypatch, postgres_over_tls, **verify) == 0
-    with pytest.raises(Exception, match="certificate verify failed") as wrong_ca:
-        runs_counted(
-            tmp_path / "ca", monkeypatch, postgres_over_tls, **{**verify, "PGSSLROOTCERT": another.certificate}
-        )
+    with pytest.raises(DagsterPostgresException) as wrong_ca:
+        runs_counted(tmp_path / "ca", monkeypatch, postgres_over_tls, **verify | {"PGSSLROOTCERT": another.certificate})
+    assert "certificate verify failed" in reasons(wrong_ca.value)
     monkeypatch.setenv("PGHOSTADDR", postgres_over_tls)  # the same server by another name
-    with pytest.raises(Exception, match=r'does not match host name "another\.example"') as wrong_name:
+    with pytest.raises(DagsterPostgresException) as wrong_name:
         runs_counted(tmp_path / "name", monkeypatch, "another.example", **verify)
+    assert 'does not match host name "another.example"' in reasons(wrong_name.value)
     for refused in (wrong_ca, wrong_name):
-        assert PASSWORD not in str(refused.value)
-    assert "PGPASSWORD" not in os.environ
+        assert PASSWORD not in reasons(refused.value)
+
+
+def reasons(error: BaseException | None) -> str:
+    """What an error and its causes say."""
+    return f"{error}\n{reasons(error.__cause__ or error.__context__)}" if error else ""

@@ -215,8 +215,9 @@ def without_the_ca(things: list[Thing], folder: str) -> list[str]:
 
 def test_every_process_and_every_run_can_read_the_ca_of_the_databases() -> None:
     folder = "/etc/wrapped/database-ca"
-    things = rendered(*PROD, "dev")
+    things = rendered(*PROD)
     assert not without_the_ca(things, folder)
+    assert not without_the_ca(rendered(*DEV), folder)
     launcher = yaml.safe_load((KUBERNETES / "base" / "system" / "dagster.yaml").read_text())["run_launcher"]
     runs = launcher["config"]["run_k8s_config"]
     volume = {"name": "database-ca", "config_map": {"name": "database-ca", "optional": True}}
