@@ -41,7 +41,9 @@ def _each(actions: Actions, *collections: str) -> dict[str, Actions]:
     return dict.fromkeys(collections, actions)
 
 
-_SPRITES: Final = tuple(f"{names.SPRITES_BUCKET}.{part}" for part in ("files", "chunks"))
+_PICTURES: Final = tuple(
+    f"{bucket}.{part}" for bucket in (names.SPRITES_BUCKET, names.SHARE_CARDS) for part in ("files", "chunks")
+)
 
 RIGHTS: Final[Mapping[str, Rights]] = {
     PLAYER_STATS: Rights(
@@ -78,6 +80,7 @@ RIGHTS: Final[Mapping[str, Rights]] = {
             names.ITEMS,
             names.ITEM_MONTH_PRICES,
             names.HISCORES_GAINS,
+            names.RUN_NOTES,
         ),
     ),
     HISCORES: Rights(
@@ -110,11 +113,20 @@ RIGHTS: Final[Mapping[str, Rights]] = {
             names.ITEMS,
             names.PRICE_REFUSALS,
             names.WIKI_ROWS,
+            names.SHARE_CARDS,
             names.UPSTREAM_HOLDS,
-            *_SPRITES,
+            *_PICTURES,
         )
+        | _each(CLEAR | BUILD, names.CARD_REQUESTS)
         | _each(ADD | BUILD, names.ITEM_PRICES, names.ITEM_MONTH_PRICES, names.RUN_NOTES)
-        | _each(READ, names.WRAPPED_REPORTS, names.LOOT_MONTHS, names.HISCORES_GAINS),
+        | _each(
+            READ,
+            names.WRAPPED_REPORTS,
+            names.LOOT_MONTHS,
+            names.HISCORES_GAINS,
+            names.PLAYER_DAYS,
+            names.PLAYER_NAMES,
+        ),
     ),
     "ingestor": Rights(raw=_each(APPEND, *names.RAW_EVENT_COLLECTIONS)),
     "web": Rights(
@@ -124,16 +136,17 @@ RIGHTS: Final[Mapping[str, Rights]] = {
             names.GROUP_REPORTS,
             names.STAT_IMAGES,
             names.ITEMS,
+            names.SHARE_CARDS,
             names.PLAYER_GROUPS,
             names.PLAYER_NAMES,
-            *_SPRITES,
+            *_PICTURES,
         )
     ),
-    "web_editor": Rights(analytics=_each(KEEP, names.PLAYER_GROUPS, names.PLAYER_NAMES)),
+    "web_editor": Rights(analytics=_each(KEEP, names.PLAYER_GROUPS, names.PLAYER_NAMES, names.CARD_REQUESTS)),
     "operator": Rights(raw={EVERY: KEEP | BUILD}, analytics={EVERY: KEEP | BUILD}),
 }
-"""By user: the locations; what writes telemetry; what shows reports; what lets players make groups and link names; and
-people who import, forget, prune, link names or run `wrapped run`. None may drop anything or create users."""
+"""By user: the locations; what writes telemetry; what shows reports; what lets players make groups, link names and ask
+for cards; and people who import, forget, prune or run `wrapped run`. None may drop anything or create users."""
 
 
 def role_of(user: str) -> str:
