@@ -22,7 +22,6 @@ QUEUED = 500
 
 def five_hundred_queued(uri: str, home: Path) -> Row:
     """Whether they are runs by hand or of a backfill, the coordinator takes the news among its first eight."""
-    started = time.monotonic()
     taken = []
     for kind in ({}, {"dagster/backfill": "abcdefgh"}):
         folder = home / (next(iter(kind), "by-hand").replace("/", "-"))
@@ -43,7 +42,7 @@ def five_hundred_queued(uri: str, home: Path) -> Row:
     seen = (
         f"the news started first, with {taken[0] - 1} runs by hand or {taken[1] - 1} of a backfill; the sensor skipped"
     )
-    return Row(f"{QUEUED} runs in the queue", seen, time.monotonic() - started)
+    return Row(f"{QUEUED} runs in the queue", seen, 0)
 
 
 def _queue(instance: dg.DagsterInstance, job: str, tags: Mapping[str, str]) -> str:

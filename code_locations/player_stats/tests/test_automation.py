@@ -69,6 +69,11 @@ def test_a_run_is_requested_at_most_every_so_many_minutes(
     assert isinstance(look(mongo, earlier)[0], dg.RunRequest)
 
 
+def test_a_clock_that_was_an_hour_ahead_does_not_stop_requests(mongo: MongoResource) -> None:
+    ahead = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+    assert isinstance(look(mongo, ahead)[0], dg.RunRequest)
+
+
 @pytest.mark.parametrize("status", [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED])
 def test_nothing_is_requested_while_a_run_is_queued_or_running(
     mongo: MongoResource, status: dg.DagsterRunStatus
