@@ -143,7 +143,8 @@ def _first_mark(collection: Collection[Document], now: datetime, documents: int 
     """Return the first watermark of a collection; `below` is the number of all its documents until they are counted."""
     if documents is None:
         documents = collection.estimated_document_count()
-    watermark = ObjectId.from_datetime(now - WATERMARK_LAG)
+    told: datetime = collection.database.client.admin.command("hello")["localTime"]  # our own clock may be ahead
+    watermark = ObjectId.from_datetime(min(now, told) - WATERMARK_LAG)
     return {"watermark": watermark, "newest": None, "newest_since": None, "below": documents}
 
 
