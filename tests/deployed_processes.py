@@ -103,6 +103,7 @@ def ask_postgres(host: str, question: str) -> Any:
 
 
 def _make_database(address: str, server: Process) -> None:
+    """Wait until the server accepts connections; then make the database."""
     deadline = time.monotonic() + 30
     while True:
         try:

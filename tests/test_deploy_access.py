@@ -35,7 +35,7 @@ REACH: Final[dict[str, tuple[str, list[str] | None, list[str] | None]]] = {
     "player-stats": ("app.kubernetes.io/name=player-stats", _CALLERS, [*_DNS, *_DATABASES]),
     "player-stats-runs": ("dagster/code-location=player_stats", [], [*_DNS, *_DATABASES]),
     "player-stats-news-runs": ("dagster/code-location=player_stats,dagster/job=wrapped_news", None, _API),
-    "hiscores": ("app.kubernetes.io/name=hiscores", _CALLERS, [*_DNS, *_POSTGRES]),
+    "hiscores": ("app.kubernetes.io/name=hiscores", _CALLERS, [*_DNS, *_DATABASES]),
     "hiscores-runs": ("dagster/code-location=hiscores", [], [*_DNS, *_DATABASES, *_INTERNET]),
     "image-map": ("app.kubernetes.io/name=image-map", _CALLERS, [*_DNS, *_DATABASES]),
     "image-map-runs": ("dagster/code-location=image_map", [], [*_DNS, *_DATABASES, *_INTERNET]),

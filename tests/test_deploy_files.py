@@ -18,6 +18,7 @@ from dagster._core.workspace.config_schema import process_workspace_config
 from player_stats.settings import PlayerStatsSettings
 from pydantic import AliasChoices
 from wrapped_launcher import GONE_AFTER_SECONDS
+from wrapped_shared.alerts.webhook import AlertSettings
 from wrapped_shared.asset_keys import LOCATION_NAMES
 from wrapped_shared.rights import RIGHTS
 
@@ -85,6 +86,20 @@ def test_every_setting_of_player_stats_can_be_set_in_every_deployment() -> None:
     assert {name: passed_on.get(name) for name in defaults} == {name: f"${{{name}:-}}" for name in defaults}
     table = (ROOT / "README.md").read_text()
     assert [name for name in defaults if f"| `{name}` |" not in table] == []
+
+
+def test_every_setting_of_alerts_can_be_set_for_every_location() -> None:
+    fields = {str(field.alias): str(field.default) for field in AlertSettings.model_fields.values()}
+    assert fields.pop("WRAPPED_ALERT_WEBHOOK") == ""  # from a Secret
+    assert len(fields) == 3
+    for location in LOCATION_NAMES:
+        base = DEPLOY / "kubernetes" / "base" / "locations" / location
+        (config,) = document(base / "kustomization.yaml")["configMapGenerator"]
+        assert fields.items() <= dict(literal.split("=", 1) for literal in config["literals"]).items()
+        passed_on = document(DEPLOY / "compose.yaml")["services"][location.replace("_", "-")]["environment"]
+        assert {name: passed_on.get(name) for name in fields} == {name: f"${{{name}:-}}" for name in fields}
+    table = (ROOT / "README.md").read_text()
+    assert [name for name in fields if f"`{name}`" not in table] == []
 
 
 @pytest.fixture

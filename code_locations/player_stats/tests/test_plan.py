@@ -19,7 +19,7 @@ from planning_world import (
     ready,
     work_off,
 )
-from player_stats.store.plan_state import note_speed
+from player_stats.store.plan_state import note_reading
 from player_stats.store.turns import take_turn
 from player_stats.work.plan import (
     anything_due,
@@ -134,9 +134,9 @@ def test_a_portion_has_about_the_allowed_events_and_at_least_one_day(mongo: Mong
 def test_a_slow_machine_gets_smaller_portions(mongo: MongoResource) -> None:
     ready(mongo)
     assert portion_events(mongo.analytics, LIMIT) == LIMIT
-    note_speed(mongo.analytics, 100, 500.0)
+    note_reading(mongo.analytics, 100, 500.0, NOW)
     assert portion_events(mongo.analytics, LIMIT) == LIMIT, "too few events to tell"
-    note_speed(mongo.analytics, 100_000, 100.0)
+    note_reading(mongo.analytics, 100_000, 100.0, NOW)
     assert portion_events(mongo.analytics, LIMIT) == 480_000
     assert portion_events(mongo.analytics, 1_000) == 1_000
 

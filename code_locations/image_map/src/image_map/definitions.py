@@ -1,8 +1,9 @@
 """The location's wiring: what Dagster loads, on one screen, without any environment variables."""
 
 import dagster as dg
-from wrapped_shared.alerts import failure_alerts
+from wrapped_shared.alerts import alert_sensor
 from wrapped_shared.asset_keys import IMAGE_MAP
+from wrapped_shared.holds import PRICES, WIKI
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.run_config import PLAYERS, ChosenPlayers
 from wrapped_shared.table_schema import with_code_references
@@ -46,6 +47,6 @@ defs = dg.Definitions(
     ],
     jobs=[image_map_regeneration, image_map_prices, image_map_cards],
     schedules=[image_map_regeneration_schedule, image_map_prices_schedule, image_map_cards_schedule],
-    sensors=[new_subjects_sensor, card_requests_sensor, failure_alerts(IMAGE_MAP)],
+    sensors=[new_subjects_sensor, card_requests_sensor, alert_sensor(IMAGE_MAP, upstreams=(WIKI, PRICES))],
     resources={"mongo": MongoResource(), PLAYERS: ChosenPlayers()},
 )

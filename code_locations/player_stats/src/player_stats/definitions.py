@@ -4,7 +4,7 @@ Loading reads only `WRAPPED_FIRST_DAY` from the environment and does not connect
 """
 
 import dagster as dg
-from wrapped_shared.alerts import failure_alerts
+from wrapped_shared.alerts import alert_sensor
 from wrapped_shared.asset_keys import PLAYER_STATS
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.run_config import PLAYERS, ChosenPlayers
@@ -18,6 +18,7 @@ from player_stats.defs.reports import group_reports, wrapped_reports
 from player_stats.defs.schedules import SCHEDULES
 from player_stats.defs.sensors import SENSORS
 from player_stats.work.due import days_of, due
+from player_stats.work.faults import faults
 from player_stats.work.forget import forget
 from player_stats.work.prune import prune
 
@@ -32,6 +33,6 @@ def defs() -> dg.Definitions:
         asset_checks=CHECKS,
         jobs=JOBS,
         schedules=SCHEDULES,
-        sensors=[*SENSORS, failure_alerts(PLAYER_STATS)],
+        sensors=[*SENSORS, alert_sensor(PLAYER_STATS, look=faults, on_demand=True)],
         resources={"mongo": MongoResource(), PLAYERS: ChosenPlayers()},
     )

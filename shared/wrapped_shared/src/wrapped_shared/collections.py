@@ -78,3 +78,7 @@ ACTIVITY_CATALOGUE: Final = "activity_catalogue"
 
 # Analytics, written by every location that calls an upstream.
 UPSTREAM_HOLDS: Final = "upstream_holds"
+UPSTREAM_REQUESTS: Final = "upstream_requests"
+
+# Analytics, written by every location: its known faults.
+ALERTS: Final = "alerts"

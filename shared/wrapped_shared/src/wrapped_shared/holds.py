@@ -14,7 +14,7 @@ import dagster as dg
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
-from wrapped_shared.collections import UPSTREAM_HOLDS
+from wrapped_shared.collections import UPSTREAM_HOLDS, UPSTREAM_REQUESTS
 from wrapped_shared.definitions import check_spec
 from wrapped_shared.documents import Document
 from wrapped_shared.version import SCHEMA_VERSIONS
@@ -70,6 +70,7 @@ class HoldKeeper:
             pymongo.errors.PyMongoError: the server cannot be reached; the other methods may raise it too.
         """
         self._holds = analytics[UPSTREAM_HOLDS]
+        self._requests = analytics[UPSTREAM_REQUESTS]
         self._upstream = upstream
         self._clock = clock
         document = self._holds.find_one({"_id": upstream})
@@ -108,6 +109,13 @@ class HoldKeeper:
             ended = {"_id": self._upstream, "not_before": {"$lte": self._clock()}}
             self._stored = self._holds.delete_one(ended).deleted_count == 0
             self._breaker_seconds = 0
+
+    def count(self, requests: int, refusals: int) -> None:
+        """Add to the upstream's counts, for metrics: a run that is killed is missing from them."""
+        if requests:
+            version = {"schema_version": SCHEMA_VERSIONS[UPSTREAM_REQUESTS]}
+            added = {"$inc": {"requests": requests, "refusals": refusals}, "$set": version}
+            self._requests.update_one({"_id": self._upstream}, added, upsert=True)
 
 
 def hold_check_spec(name: str, asset: dg.AssetKey) -> dg.AssetCheckSpec:

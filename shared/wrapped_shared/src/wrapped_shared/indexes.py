@@ -36,7 +36,7 @@ ANALYTICS_INDEXES: Final[Mapping[str, list[Keys]]] = {
     names.WRAPPED_REPORTS: [[("period", 1)], [("player_key", 1), ("period", 1)], [("generated_at", 1)]],
     names.GROUP_REPORTS: [[("period", 1)]],
     names.DATA_QUALITY: [[("collection", 1), ("day", 1)]],
-    names.HISCORES_PLAYERS: [[("next_due", 1)]],
+    names.HISCORES_PLAYERS: [[("next_due", 1)], [("status", 1)]],
     names.HISCORES_GAINS: [
         [("player_key", 1), ("period", 1)],
         [("period", 1), ("player_key", 1), ("to", 1), ("schema_version", 1)],

@@ -33,5 +33,7 @@ SCHEMA_VERSIONS: Final[dict[str, int]] = {
     names.NAME_CANDIDATES: 1,
     names.ACTIVITY_CATALOGUE: 2,
     names.UPSTREAM_HOLDS: 2,
+    names.UPSTREAM_REQUESTS: 1,
+    names.ALERTS: 1,
 }
 """The versions by collection; every document carries that of its kind."""

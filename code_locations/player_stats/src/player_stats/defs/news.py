@@ -44,7 +44,7 @@ from player_stats.domain.quality import PlayerTally
 from player_stats.settings import PlayerStatsSettings
 from player_stats.store.groups import make_groups
 from player_stats.store.linked_names import apply_links
-from player_stats.store.plan_state import note_ranking, note_speed, note_undated, ranking_due, undated_due
+from player_stats.store.plan_state import note_ranking, note_reading, note_undated, ranking_due, undated_due
 from player_stats.store.price_changes import request_revalued
 from player_stats.store.ranks import make_owed_ranks
 from player_stats.store.reports import make_owed_reports
@@ -138,7 +138,7 @@ def compute_part(context: dg.OpExecutionContext, mongo: MongoResource) -> None:
         done = compute_piece(
             mongo, piece, first_day(), run=_run(context), run_id=_who(context), bounds=bounds, on_day=on_day
         )
-        note_speed(mongo.analytics, done.events, done.seconds)
+        note_reading(mongo.analytics, done.events, done.seconds, datetime.now(UTC))
     context.log.info(f"read {done.events:,} events and wrote {len(done.days):,} whole days")
 
 

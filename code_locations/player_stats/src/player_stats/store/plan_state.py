@@ -57,10 +57,14 @@ def events_per_second(analytics: Database[Document]) -> float | None:
     return _state(analytics).get("events_per_second")
 
 
-def note_speed(analytics: Database[Document], events: int, seconds: float) -> None:
-    """Record how fast a step read events, if there were enough to measure it."""
+def note_reading(analytics: Database[Document], events: int, seconds: float, now: datetime) -> None:
+    """Record what a step read, if anything, and its speed, if there were enough events to measure it."""
+    if not events:
+        return
+    fields: Document = {"last_reading": {"at": now, "events": events, "seconds": seconds}}
     if events >= _TOO_FEW_EVENTS and seconds > 0:
-        _set(analytics, {"events_per_second": events / seconds})
+        fields["events_per_second"] = events / seconds
+    _set(analytics, fields)
 
 
 @dataclass(frozen=True)

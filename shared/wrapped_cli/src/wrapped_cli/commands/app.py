@@ -10,7 +10,20 @@ from typing import Annotated, Final
 
 import typer
 
-from wrapped_cli.commands import doctor, export, forget, group, import_, mongo, prune, rebuild, rename, report, run_
+from wrapped_cli.commands import (
+    doctor,
+    export,
+    forget,
+    group,
+    import_,
+    metrics,
+    mongo,
+    prune,
+    rebuild,
+    rename,
+    report,
+    run_,
+)
 from wrapped_cli.text import clean
 
 _INTERRUPTED: Final = 130
@@ -37,7 +50,7 @@ def options(
     """Wrapped statistics for Old School RuneScape: import telemetry, compute reports, view them."""
 
 
-for command in (import_, run_, rebuild, report, rename, group, export, forget, prune, doctor, mongo):
+for command in (import_, run_, rebuild, report, rename, group, export, forget, prune, doctor, metrics, mongo):
     command.register(app)
 for added in sorted(entry_points(group="wrapped.commands")):
     added.load()(app)

@@ -8,11 +8,13 @@ import random
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Self, TypeVar
 
 import httpx
 import tenacity
+from pymongo.errors import PyMongoError
 
 from wrapped_shared.holds import HoldKeeper
 from wrapped_shared.http.answers import Answer, check_status, retry_after_seconds
@@ -127,9 +129,13 @@ class PoliteClient:
         self.close()
 
     def close(self) -> None:
-        """Close the connections."""
+        """Close the connections, and count what was sent."""
         with self._loop:
             self._loop.run(self._http.aclose())
+        if self._hold is not None:
+            refused = self.stats.outcomes[Blocked.outcome] + self.stats.outcomes[Unavailable.outcome]
+            with suppress(PyMongoError):  # a count is not worth a run
+                self._hold.count(self.stats.requests, refused)
 
     @property
     def held(self) -> bool:

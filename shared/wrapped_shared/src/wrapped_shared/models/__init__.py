@@ -9,6 +9,7 @@ from typing import Final
 from pydantic import BaseModel
 
 from wrapped_shared import collections as names
+from wrapped_shared.models.alerts import LocationAlerts, UpstreamRequests
 from wrapped_shared.models.bookkeeping import (
     AppliedNames,
     DayLedger,
@@ -83,5 +84,7 @@ VALIDATED_MODELS: Final[Mapping[str, type[BaseModel]]] = {
     names.SHARE_CARDS: ShareCard,
     names.CARD_REQUESTS: CardRequest,
     names.UPSTREAM_HOLDS: UpstreamHold,
+    names.UPSTREAM_REQUESTS: UpstreamRequests,
+    names.ALERTS: LocationAlerts,
 }
 """Which model the validator of each analytics collection is made from."""

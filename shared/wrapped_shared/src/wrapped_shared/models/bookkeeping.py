@@ -157,6 +157,14 @@ class Watermark(Part):
     below: int = Field(description="How many documents are known up to the watermark.")
 
 
+class Reading(Part):
+    """What one step of a run read and computed."""
+
+    at: BsonDate = Field(description="When it was done.")
+    events: Count = Field(description="How many events.")
+    seconds: float = Field(description="How long it took, in seconds.")
+
+
 class PlanState(Part):
     """`plan_state`: what the plan remembers between runs, in one document."""
 
@@ -167,6 +175,7 @@ class PlanState(Part):
         description="The day from which counting the history goes on; null = from the start."
     )
     events_per_second: float | None = Field(description="How fast the last portions were read; null = not known yet.")
+    last_reading: Reading | None = Field(None, description="The last step that read events; absent = none yet.")
     ranked_at: BsonDate | None = Field(description="When ranks were last computed; null = never.")
     compared_upto: Count | None = Field(
         None, description="The last year whose reports were requested because it was over; absent = none yet."
