@@ -6,10 +6,14 @@ the manifests (`test_deploy_policy`).
 
 import shutil
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Final
 
+import deploy_manifests as rules
 import pytest
-from deploy_manifests import PROD, SERVICES, TEST, Thing, named, of_kind, pod_specs, rendered
+import yaml
+from deploy_manifests import KUBERNETES, PROD, ROOT, SERVICES, TEST, Thing, named, of_kind, pod_specs, rendered
+from wrapped_shared.metrics import PORT
 
 pytestmark = pytest.mark.skipif(shutil.which("kubectl") is None, reason="kubectl is not installed")
 Harm = Callable[[list[Thing]], Any]
@@ -272,3 +276,29 @@ def test_a_broken_copy_is_detected(case: str) -> None:
     assert as_said(things)
     HARM[case](things)
     assert not as_said(things), f"{case} was not detected"
+
+
+def test_the_metrics_component_runs_the_location_s_image_and_reaches_mongodb_only(tmp_path: Path) -> None:
+    copy = tmp_path / "kubernetes"
+    shutil.copytree(KUBERNETES, copy)
+    overlay = copy / "overlays" / "prod" / "locations" / "player_stats"
+    file = overlay / "kustomization.yaml"
+    there = yaml.safe_load(file.read_text())
+    there["resources"].append("../../../../components/metrics")
+    assert there["resources"][-1] in (ROOT / "docs" / "operating.md").read_text()
+    file.write_text(yaml.safe_dump(there))
+    things = [found for found in yaml.safe_load_all(rules.kustomized(overlay)) if found]
+    serving, metrics = (
+        named(things, "Deployment", name)["spec"]["template"]["spec"]["containers"][0]
+        for name in ("player-stats", "player-stats-metrics")
+    )
+    assert metrics["image"] == serving["image"]
+    assert metrics["command"] == ["python", "-m", "wrapped_shared.metrics", str(PORT)]
+    assert metrics["ports"][0]["containerPort"] == PORT
+    assert reach(things)["player-stats-metrics"] == (
+        "app.kubernetes.io/name=player-stats-metrics",
+        [f"all in wrapped/monitoring=true {PORT}/TCP"],
+        ["any 53/UDP 53/TCP", "any 27017/TCP"],
+    )
+    held = (rules.not_restricted, rules.without_resources, rules.without_policy, rules.with_token, rules.without_probes)
+    assert [found for rule in (*held, rules.open_secrets, rules.of_ours_below_10000) for found in rule(things)] == []

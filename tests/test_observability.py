@@ -35,7 +35,7 @@ COUNTS = {"duplicates": 0, "documents_left_out": 0, "left_out": {}, "examples": 
 @pytest.fixture
 def stored(mongo: MongoResource) -> MongoResource:
     """Documents from which every metric can be told; event times are relative to now."""
-    now = datetime.now(UTC)
+    now = datetime.now(UTC).replace(microsecond=0)
     today = now.strftime("%Y-%m-%d")
     arrived = [ObjectId.from_datetime(now - timedelta(minutes=minutes)) for minutes in (90, 50, 20)]
     mongo.raw["game_ticks"].insert_many([{"_id": one} for one in arrived])
@@ -78,8 +78,8 @@ def value(found: dict[str, Metric], name: str, **labels: str) -> float:
 def test_metrics_say_what_is_stored(stored: MongoResource) -> None:
     found = parsed(metrics.text(stored))
     assert value(found, "wrapped_mongodb_up") == 1
-    assert value(found, "wrapped_owed_days") == 2
-    assert value(found, "wrapped_owed_hours") == 26
+    assert value(found, "wrapped_owed", unit="day") == 2
+    assert value(found, "wrapped_owed", unit="hour") == 26
     assert 18_000 <= value(found, "wrapped_owed_oldest_seconds") < 18_100
     assert 3_000 <= value(found, "wrapped_behind_seconds") < 3_100  # unread for 50 minutes, owed for ten
     seen, computed = (value(found, f"wrapped_newest_event_{what}_timestamp_seconds") for what in ("seen", "computed"))
@@ -111,8 +111,11 @@ def test_nothing_is_behind_when_all_that_arrived_is_read(stored: MongoResource) 
     assert computed == value(found, "wrapped_newest_event_seen_timestamp_seconds")
 
 
-def test_an_empty_deployment_and_one_without_mongodb_have_metrics(mongo: MongoResource, tmp_path: Path) -> None:
-    assert value(parsed(metrics.text(mongo)), "wrapped_owed_days") == 0
+def test_an_empty_deployment_and_one_without_mongodb_have_metrics(
+    mongo: MongoResource, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert value(parsed(metrics.text(mongo)), "wrapped_owed", unit="day") == 0
+    monkeypatch.setattr(metrics, "_SECONDS", 0.3)
     away = MongoResource(uri="mongodb://user:hunter2@127.0.0.1:1/?serverSelectionTimeoutMS=100")
     metrics.write(away, tmp_path / "wrapped.prom")
     text = (tmp_path / "wrapped.prom").read_text()

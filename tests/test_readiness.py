@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -60,11 +61,13 @@ class System:
 
 
 @pytest.fixture
-def system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[System]:
+def system(monkeypatch: pytest.MonkeyPatch) -> Iterator[System]:
+    # Not in pytest's own folder: another pytest makes that private again, and PostgreSQL runs as another user.
+    folder = Path(tempfile.mkdtemp(prefix="wrapped-readiness-"))
     addresses = Addresses()
     address = addresses.next()
-    running = System(tmp_path, address, addresses.next(), start_postgres(tmp_path / "postgres", address))
-    home = tmp_path / "home"
+    running = System(folder, address, addresses.next(), start_postgres(folder / "postgres", address))
+    home = folder / "home"
     home.mkdir()
     shutil.copy(ROOT / "deploy" / "dagster.yaml", home)
     instance = {"HOST": running.address, "PORT": "5432", "DB": "dagster", "USERNAME": "dagster", "PASSWORD": PASSWORD}
@@ -75,6 +78,7 @@ def system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[System]:
         monkeypatch.setenv(f"{name.upper()}_HOST", addresses.next())  # no location is there
     yield running
     running.stop()
+    shutil.rmtree(folder)
 
 
 def within(seconds: float, holds: Callable[[], bool]) -> bool:

@@ -6,6 +6,7 @@ import pytest
 from pymongo.errors import OperationFailure
 from wrapped_cli.commands import doctor_checks
 from wrapped_shared.collections import (
+    ALERTS,
     DATA_QUALITY,
     DAY_LEDGER,
     DAY_REQUESTS,
@@ -106,6 +107,15 @@ def test_an_upstream_on_hold_is_shown_with_until_when_and_why(mongo: MongoResour
         f"hiscores_ranking is on hold until {at} UTC: blocked: HTTP 403; "
         f"wiki is on hold until {at} UTC: HTTP 429, with a Retry-After of 7200 s"
     )
+
+
+def test_known_faults_are_shown_by_location(mongo: MongoResource) -> None:
+    assert doctor_checks.faults(mongo) == "none (a daemon looks for them)"
+    now = datetime.now(UTC)
+    known = [{"fault": f"run/job/{n}", "since": now, "delivered_at": now if n else None} for n in range(5)]
+    noted = [{"_id": name, "faults": found} for name, found in (("image_map", []), ("hiscores", known))]
+    mongo.analytics[ALERTS].insert_many(noted)
+    assert doctor_checks.faults(mongo) == "hiscores: run/job/0 (untold), run/job/1, run/job/2 and 2 more"
 
 
 def test_a_server_without_users_has_no_permissions_to_show(mongo: MongoResource) -> None:

@@ -8,7 +8,7 @@ import dagster as dg
 import pytest
 from pymongo.errors import WriteError
 from wrapped_devkit.osrs_server import Request, Response, Route, StandInServer
-from wrapped_shared.collections import UPSTREAM_HOLDS
+from wrapped_shared.collections import UPSTREAM_HOLDS, UPSTREAM_REQUESTS
 from wrapped_shared.holds import WIKI, HoldKeeper, hold_check, holds_in_force
 from wrapped_shared.http import Blocked, BreakerOpen, NotFound, PoliteClient, Unavailable, UpstreamError, read_json
 from wrapped_shared.indexes import ensure_indexes
@@ -88,6 +88,16 @@ def world(mongo: MongoResource) -> Iterator[World]:
     upstream = Upstream()
     with StandInServer([upstream]) as server:
         yield World(upstream, server.url, mongo)
+
+
+def test_requests_and_refusals_are_counted_over_all_runs(world: World) -> None:
+    refused, absent = Response(503), Response(404)
+    world.upstream.script = [refused, Response.json(7), absent, Response(429), Response.json(7)]
+    assert world.run(3) == [7, NotFound, 7]
+    world.run(0)
+    world.run(2)
+    counts = world.mongo.analytics[UPSTREAM_REQUESTS].find_one({"_id": WIKI})
+    assert counts == {"_id": WIKI, "schema_version": 1, "requests": 7, "refusals": 2}
 
 
 @pytest.mark.parametrize("status", [429, 503, 200])

@@ -116,8 +116,8 @@ def _owed(analytics: Database[Document], now: datetime) -> Iterator[Metric]:
         24 if "*" in cells else len({cell[:2] for cell in cells}) for cells in (led["owed_cells"] for led in ledgers)
     )
     oldest = min((ledger["since"] for ledger in ledgers if ledger.get("since")), default=now)
-    yield _gauge("owed_days", "Days up to today with something that has not been computed.", len(ledgers))
-    yield _gauge("owed_hours", "Their hours that have not been computed.", hours)
+    owed = {"day": len(ledgers), "hour": hours}
+    yield _gauge("owed", "Days up to today, and their hours, that have not been computed.", owed, "unit")
     yield _gauge("owed_oldest_seconds", "How long the oldest of them has been owed; 0 = nothing is.", _age(oldest, now))
     requests = analytics[names.REPORT_REQUESTS].estimated_document_count()
     yield _gauge("report_requests", "Player months whose reports are to be made.", requests)

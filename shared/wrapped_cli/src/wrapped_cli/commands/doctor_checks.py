@@ -50,6 +50,7 @@ def findings(mongo: "MongoResource") -> Iterator[tuple[str, str]]:
             "overdue scrapes": overdue,
             "days without prices": unpriced,
             "upstream holds": holds,
+            "known faults": faults,
         },
     )
 
@@ -223,3 +224,15 @@ def holds(mongo: "MongoResource") -> str:
     from wrapped_shared.holds import holds_in_force
 
     return "; ".join(map(str, holds_in_force(mongo.analytics))) or "none"
+
+
+def faults(mongo: "MongoResource") -> str:
+    """Return which faults each location's alerts know, and how many of them nobody has been told of yet."""
+    from wrapped_shared.collections import ALERTS
+
+    parts = []
+    for noted in mongo.analytics[ALERTS].find({}).sort("_id", 1):  # one for each location
+        known = [f"{fault['fault']}{'' if fault['delivered_at'] else ' (untold)'}" for fault in noted["faults"]]
+        more = f" and {len(known) - 3} more" if len(known) > 3 else ""
+        parts += [f"{noted['_id']}: {', '.join(known[:3])}{more}"] if known else []
+    return "; ".join(parts) or "none (a daemon looks for them)"
