@@ -18,6 +18,7 @@ from dagster._core.scheduler.instigation import (
     TickData,
     TickStatus,
 )
+from dagster._utils.error import SerializableErrorInfo
 from wrapped_shared import collections as names
 
 
@@ -115,7 +116,10 @@ class Instigator:
         for status in statuses:
             origin, selector = self.state.instigator_origin_id, self.state.selector_id
             now = time.time()
-            tick = TickData(origin, "looker", self.kind, status, now, selector_id=selector, end_timestamp=now)
+            error = SerializableErrorInfo("x", [], None) if status is TickStatus.FAILURE else None
+            tick = TickData(
+                origin, "looker", self.kind, status, now, selector_id=selector, end_timestamp=now, error=error
+            )
             self.world.instance.create_tick(tick)
 
 
