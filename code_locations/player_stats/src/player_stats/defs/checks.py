@@ -5,7 +5,7 @@ The results of each check come from one function, which the check itself yields 
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import dagster as dg
@@ -35,11 +35,10 @@ from player_stats.store.audit import (
     pending_reports,
 )
 from player_stats.store.days import owner_of
+from player_stats.work.faults import OWED_FOR
 
 WARN_SHARE: Final = 0.01
 ERROR_SHARE: Final = 0.20
-OWED_FOR: Final = timedelta(hours=2)
-"""How long a day may be owed: longer than a failed run and a few following runs on a busy day take."""
 
 Results = Iterator[dg.AssetCheckResult]
 

@@ -6,15 +6,15 @@ from typing import Final
 
 from wrapped_shared.alerts import Fault
 from wrapped_shared.mongo import MongoResource
+from wrapped_shared.owed_days import owed_summary
 from wrapped_shared.periods import day_of
 from wrapped_shared.seal import first_open_day
 from wrapped_shared.settings import first_day
 from wrapped_shared.waiting import look_at_telemetry
 from wrapped_shared.words import counted, duration
 
-from player_stats.store.ledger import owed_summary
-
 OWED_FOR: Final = timedelta(hours=2)
+"""How long a day may be owed: longer than a failed run and a few following runs on a busy day take."""
 BEHIND_FOR: Final = timedelta(hours=1)
 
 
