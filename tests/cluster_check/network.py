@@ -40,7 +40,7 @@ _DEPLOYMENTS: Final[dict[str, set[str]]] = {
     "dagster-webserver-readonly": {"PostgreSQL"} | _CODE_SERVERS,
     "dagster-daemon": {"PostgreSQL", "the cluster's API"} | _CODE_SERVERS,
     "player-stats": _STORES,
-    "hiscores": {"PostgreSQL"},
+    "hiscores": _STORES,
     "image-map": _STORES,
 }
 """What the Pods of each Deployment may reach."""

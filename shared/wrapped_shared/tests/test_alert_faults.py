@@ -104,11 +104,11 @@ class Instigator:
     """A sensor or schedule of a location, with ticks that the test makes."""
 
     def __init__(self, world: World, kind: InstigatorType, location: str = "hiscores") -> None:
-        self.world, self.kind = world, kind
+        self.world, self.kind, self.name = world, kind, f"some_{kind.value.lower()}"
         repository = RemoteRepositoryOrigin(RegisteredCodeLocationOrigin(location), "__repository__")
         sensor = kind is InstigatorType.SENSOR
         data = SensorInstigatorData() if sensor else ScheduleInstigatorData("* * * * *")
-        origin = RemoteInstigatorOrigin(repository, "looker")
+        origin = RemoteInstigatorOrigin(repository, self.name)
         self.state = InstigatorState(origin, kind, InstigatorStatus.RUNNING, data)
         world.instance.add_instigator_state(self.state)
 
@@ -118,7 +118,7 @@ class Instigator:
             now = time.time()
             error = SerializableErrorInfo("x", [], None) if status is TickStatus.FAILURE else None
             tick = TickData(
-                origin, "looker", self.kind, status, now, selector_id=selector, end_timestamp=now, error=error
+                origin, self.name, self.kind, status, now, selector_id=selector, end_timestamp=now, error=error
             )
             self.world.instance.create_tick(tick)
 
@@ -134,12 +134,12 @@ def test_a_sensor_is_a_fault_after_three_failed_ticks_and_a_schedule_after_one(w
     world.tick()
     sensor.ticks(failed, TickStatus.STARTED)
     world.tick()
-    assert [message["fault"] for message in hook.got] == ["tick/sensor/looker"]
-    assert "/locations/__repository__@hiscores/sensors/looker" in hook.texts[0]
+    assert [message["fault"] for message in hook.got] == ["tick/sensor/some_sensor"]
+    assert "/locations/__repository__@hiscores/sensors/some_sensor" in hook.texts[0]
     sensor.ticks(fine)
     Instigator(world, InstigatorType.SCHEDULE).ticks(fine, failed)
     world.tick()
-    assert [message["fault"] for message in hook.got][1:] == ["tick/schedule/looker"]
+    assert [message["fault"] for message in hook.got][1:] == ["tick/schedule/some_schedule"]
 
 
 def test_a_switched_off_sensor_is_no_fault(world: World, hook: Webhook) -> None:
