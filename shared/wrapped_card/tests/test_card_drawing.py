@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+from dataclasses import replace
 from itertools import combinations
 
 import pytest
@@ -135,6 +136,14 @@ def test_pixel_art_is_enlarged_in_whole_steps() -> None:
 @pytest.mark.parametrize("broken", [b"", b"\x89PNG\r\n\x1a\nrest", b"GIF89a", png(8, (0, 0, 0, 0)), png(2100)])
 def test_a_picture_that_cannot_be_shown_is_replaced_by_an_icon(broken: bytes) -> None:
     assert draw_card(CONTENT, "1200x630", {"whip": broken}) == draw_card(CONTENT, "1200x630", {})
+
+
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+def test_the_figures_of_features_stand_on_one_baseline(size: tuple[int, int]) -> None:
+    drop, mob = CONTENT.features
+    content = replace(CONTENT, features=(replace(drop, value="187 M coins"), replace(mob, value="1,843 kills")))
+    baselines = {text.y for text in lay_out(content, *size).texts if text.line.text in ("187 M coins", "1,843 kills")}
+    assert len(baselines) == 1
 
 
 def test_every_feature_has_an_icon_of_its_own() -> None:
