@@ -3,10 +3,13 @@
 import re
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from player_stats.domain.slides import build_slides
 from wrapped_shared.words import ordinal
+
+pytestmark = pytest.mark.slow
 
 NAMES = ("Dragon boots", "Abyssal whip", "Coins", "Ironman platelegs")
 NOUNS = ("session", "day", "month", "kill", "mob", "place", "item", "level", "skill", "tile", "death", "coin", "offer")
