@@ -229,6 +229,7 @@ def test_a_report_that_breaks_the_contract_is_counted_and_stops_nothing(mongo: M
     assert (result.unreadable, result.drawn) == (1, 2)
 
 
+@pytest.mark.slow
 def test_the_asset_its_check_and_the_sensor(mongo: MongoResource, monkeypatch: pytest.MonkeyPatch) -> None:
     store(mongo, report(), report(period="2026"))
     resources_ = {"mongo": mongo}
