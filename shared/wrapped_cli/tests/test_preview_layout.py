@@ -116,7 +116,7 @@ def test_numbers_count_up_to_the_value_that_is_there_without_scripts(browser: Br
         "new MutationObserver(see).observe(text, { subtree: true, childList: true }); }"
     )
     watched.page.locator(".segments a[href='#exchange']").click()
-    watched.page.wait_for_function("window.seen.length > 1 && !document.querySelector('#exchange .counting')")
+    watched.page.wait_for_function("() => window.seen.length > 1 && !document.querySelector('#exchange .counting')")
     assert watched.page.locator("#exchange .text").text_content() == expected
     assert len(set(watched.page.evaluate("window.seen"))) > 1
     context.close()
@@ -144,7 +144,8 @@ def test_hours_are_in_the_viewer_s_time_and_without_scripts_in_utc(browser: Brow
 def test_a_deck_plays_by_itself_until_somebody_does_something(browser: Browser, pages: Path) -> None:
     context = browser.new_context(reduced_motion="no-preference", has_touch=True)
     page = context.new_page()
-    page.clock.install()
+    page.clock.install(time=0)
+    page.clock.pause_at(1_000)  # no time passes but what the test lets pass
     page.goto((pages / "full.html").as_uri())
     button = page.locator("[data-play]")
     assert button.get_attribute("aria-label") == "Pause"

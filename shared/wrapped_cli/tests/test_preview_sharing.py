@@ -66,7 +66,7 @@ def test_the_card_is_shared_as_a_file_where_the_browser_can(browser: Browser, pa
     page = watched.page
     page.keyboard.press("End")
     page.get_by_role("button", name="Share").click()
-    page.wait_for_function("window.shared")
+    page.wait_for_function("() => window.shared")
     assert page.evaluate("shared.map((file) => [file.name, file.type])") == [[CARD, "image/png"]]
     width = "createImageBitmap(shared[0]).then((picture) => [picture.width, picture.height])"
     assert page.evaluate(width) == [1080, 1920]
