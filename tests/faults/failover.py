@@ -88,7 +88,7 @@ def killed_and_restarted(folder: Path, events: Documents) -> Row:
                     relay.judge = lambda _: None
                     psutil.Process(server.pid).kill()
                     embedded.stop(folder, patience=0)
-                    embedded.start(folder, server.port, tied=True)
+                    embedded.start(folder, server.port)  # tied, it would end with this thread
                 return None
 
             relay.judge = judge

@@ -143,8 +143,9 @@ def _first_mark(collection: Collection[Document], now: datetime, documents: int 
     """Return the first watermark of a collection; `below` is the number of all its documents until they are counted."""
     if documents is None:
         documents = collection.estimated_document_count()
-    told: datetime = collection.database.client.admin.command("hello")["localTime"]  # our own clock may be ahead
-    watermark = ObjectId.from_datetime(min(now, told) - WATERMARK_LAG)
+    hello = collection.database.command("hello", codec_options=collection.codec_options)
+    theirs: datetime = hello["localTime"]  # our own clock may be ahead
+    watermark = ObjectId.from_datetime(min(now, theirs) - WATERMARK_LAG)
     return {"watermark": watermark, "newest": None, "newest_since": None, "below": documents}
 
 
