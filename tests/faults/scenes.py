@@ -48,7 +48,7 @@ def telemetry(days: int = 2) -> Documents:
     """Events of the last days, with the `_id`s that every copy of them gets."""
     start = (datetime.now(UTC) - timedelta(days=days)).date().isoformat()
     found = generated(players=2, days=days, ticks=40, seed=5, start=start, hostile=True)
-    return {name: [{"_id": ObjectId(), **event} for event in events] for name, events in found.items()}
+    return {name: [{**event, "_id": ObjectId()} for event in events] for name, events in found.items()}
 
 
 @contextmanager
