@@ -24,7 +24,7 @@ def test_a_day_is_a_fault_once_it_has_been_owed_for_two_hours(mongo: MongoResour
     owe(mongo, "2024-05-02", timedelta(minutes=130))
     found = told(mongo)
     assert found.keys() == {"data/owed"}
-    assert found["data/owed"].startswith("2 days owed (new events: 2), the oldest since ")
+    assert found["data/owed"].startswith("2 days up to 2024-05-02 owed (new events: 2), the oldest since ")
 
 
 def test_reports_are_behind_while_an_event_that_arrived_an_hour_ago_is_unread(mongo: MongoResource) -> None:

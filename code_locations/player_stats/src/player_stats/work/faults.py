@@ -24,7 +24,8 @@ def faults(mongo: MongoResource) -> Iterator[Fault]:
     owed = owed_summary(mongo.analytics, first_open_day(mongo.analytics, first_day()), day_of(now))
     if owed.since is not None and now - owed.since > OWED_FOR:
         whys = ", ".join(f"{why}: {count:,}" for why, count in owed.whys.items())
-        text = f"{counted(owed.days, 'day')} owed ({whys}), the oldest since {owed.since:%Y-%m-%d %H:%M} UTC"
+        days = f"{counted(len(owed.days), 'day')} up to {max(owed.days)}"
+        text = f"{days} owed ({whys}), the oldest since {owed.since:%Y-%m-%d %H:%M} UTC"
         yield Fault("data/owed", text, "wrapped doctor")
     waiting = look_at_telemetry(mongo.raw, mongo.analytics, now).waiting_since
     if waiting is not None and now - waiting > BEHIND_FOR:
