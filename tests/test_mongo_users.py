@@ -27,14 +27,14 @@ def test_everything_with_an_index_or_a_validator_is_created_by_some_location() -
         assert any(may_build(location, collection) for location in LOCATION_NAMES), collection
 
 
-def test_no_two_locations_write_the_same_collection_save_notes_and_holds() -> None:
+def test_no_two_locations_write_the_same_collection_save_notes_holds_and_what_alerts_need() -> None:
     writers: dict[str, list[str]] = {}
     for location in LOCATION_NAMES:
         for collection, actions in [*RIGHTS[location].raw.items(), *RIGHTS[location].analytics.items()]:
             if actions & (KEEP - {"find"}):
                 writers.setdefault(collection, []).append(location)
     shared = {collection for collection, who in writers.items() if len(who) > 1}
-    assert shared == {names.RUN_NOTES, names.UPSTREAM_HOLDS}
+    assert shared == {names.RUN_NOTES, names.UPSTREAM_HOLDS, names.UPSTREAM_REQUESTS, names.ALERTS}
     assert not {*names.RAW_EVENT_COLLECTIONS} & writers.keys()
 
 

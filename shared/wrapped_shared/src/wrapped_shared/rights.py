@@ -71,8 +71,10 @@ RIGHTS: Final[Mapping[str, Rights]] = {
             names.WATERMARKS,
             names.PLAN_STATE,
             names.APPLIED_NAMES,
+            names.ALERTS,
         )
         | _each(READ | BUILD, names.PLAYER_NAMES, names.FORGOTTEN_PLAYERS, names.SEALED)
+        | _each(READ, names.HISCORES_PLAYERS, names.UPSTREAM_HOLDS, names.UPSTREAM_REQUESTS)  # for the metrics
         | _each(
             READ,
             names.PLAYER_GROUPS,
@@ -93,7 +95,7 @@ RIGHTS: Final[Mapping[str, Rights]] = {
             names.NAME_CANDIDATES,
             names.UPSTREAM_HOLDS,
         )
-        | _each(ADD | BUILD, names.ACTIVITY_CATALOGUE, names.RUN_NOTES)
+        | _each(ADD | BUILD, names.ACTIVITY_CATALOGUE, names.RUN_NOTES, names.ALERTS, names.UPSTREAM_REQUESTS)
         | _each(
             READ,
             names.PLAYER_DAYS,
@@ -118,7 +120,14 @@ RIGHTS: Final[Mapping[str, Rights]] = {
             *_PICTURES,
         )
         | _each(CLEAR | BUILD, names.CARD_REQUESTS)
-        | _each(ADD | BUILD, names.ITEM_PRICES, names.ITEM_MONTH_PRICES, names.RUN_NOTES)
+        | _each(
+            ADD | BUILD,
+            names.ITEM_PRICES,
+            names.ITEM_MONTH_PRICES,
+            names.RUN_NOTES,
+            names.ALERTS,
+            names.UPSTREAM_REQUESTS,
+        )
         | _each(
             READ,
             names.WRAPPED_REPORTS,
