@@ -17,10 +17,6 @@ def test_a_run_survives_an_election_of_ten_seconds(mongo_server: str) -> None:
     assert failover.away_for(mongo_server, telemetry()).lost == 0
 
 
-def test_a_run_survives_a_killed_server(tmp_path: Path) -> None:
-    assert failover.killed_and_restarted(tmp_path, telemetry()).lost == 0
-
-
 def test_late_answers_only_take_time(mongo_server: str) -> None:
     assert failover.answers_late(mongo_server, telemetry()).lost == 0
 

@@ -1,12 +1,9 @@
-"""MongoDB goes away in the middle of a run: connections cut in every phase, an election, a killed server."""
+"""MongoDB goes away in the middle of a run: connections cut in every phase, an election, late answers."""
 
-from pathlib import Path
 from threading import Lock, Timer
 from time import sleep
 
-import psutil
 from stats_world import Documents
-from wrapped_cli import embedded
 from wrapped_devkit.relay import Command, Cut, Relay, Verdict
 from wrapped_shared import collections as names
 
@@ -74,31 +71,6 @@ def away_for(uri: str, events: Documents, seconds: float = 10) -> Row:
 
 def _return(relay: Relay) -> None:
     relay.away = False
-
-
-def killed_and_restarted(folder: Path, events: Documents) -> Row:
-    """The server is killed at the first write of a report, and started on the same data."""
-    server = embedded.start(folder, tied=True)
-    try:
-        expected, _, calm = undisturbed(server.uri, events)
-        with behind_a_relay(server.uri, events) as (mongo, relay):
-
-            def judge(command: Command) -> Verdict:
-                if command.name in WRITES and command.collection == names.WRAPPED_REPORTS:
-                    relay.judge = lambda _: None
-                    psutil.Process(server.pid).kill()
-                    embedded.stop(folder, patience=0)
-                    embedded.start(folder, server.port)  # tied, it would end with this thread
-                return None
-
-            relay.judge = judge
-            took, again = run_news(beside(mongo, relay.uri))
-            assert again
-            run_news(mongo)
-            must_be_whole(mongo, expected)
-    finally:
-        embedded.stop(folder, patience=0)
-    return Row("MongoDB killed in mid-run, restarted on its data", STARTED_AGAIN, took - calm)
 
 
 def answers_late(uri: str, events: Documents, seconds: float = 2) -> Row:
