@@ -62,7 +62,7 @@ def another(place: str, **values: Any) -> Harm:
 DIGEST: Final = "@sha256:" + 64 * "0"
 RUNS: Final[dict[str, tuple[str, Harm]]] = {
     "an unknown location": (KNOWN, label(LABEL, "elsewhere")),
-    "another image": (IMAGE, container(image=f"docker.io/evil/hiscores{DIGEST}")),
+    "another image": (IMAGE, container(image=f"registry.elsewhere/wrapped/hiscores{DIGEST}")),
     "another location's image": (IMAGE, container(image=f"registry.example/wrapped/player-stats{DIGEST}")),
     "an image that is named alike": (IMAGE, container(image=f"registry.example/wrapped/hiscores-x{DIGEST}")),
     "a tag": (IMAGE, container(image="registry.example/wrapped/hiscores:latest")),

@@ -28,11 +28,7 @@ _DATABASES: Final = ["the databases 5432/TCP 27017/TCP"]
 
 REACH: Final[dict[str, tuple[str, list[str] | None, list[str] | None]]] = {
     "deny-all": ("all", [], []),
-    "dagster-webserver": (
-        "wrapped/role=webserver",
-        ["wrapped/role=login 3000/TCP"],
-        [*_DNS, *_POSTGRES, *_SERVERS],
-    ),
+    "dagster-webserver": ("wrapped/role=webserver", ["wrapped/role=login 3000/TCP"], [*_DNS, *_POSTGRES, *_SERVERS]),
     "dagster-daemon": ("wrapped/role=daemon", [], [*_DNS, *_POSTGRES, *_SERVERS]),
     "dagster-launchers": ("wrapped/launches-runs=true", None, _API),
     "dagster-migrate": ("wrapped/role=migrate", [], [*_DNS, *_POSTGRES]),
@@ -98,9 +94,8 @@ def _allowed(rule: Thing, side: str) -> str:
 
 def _peer(peer: Thing) -> str:
     if "ipBlock" in peer:
-        return " but ".join(
-            filter(None, [peer["ipBlock"]["cidr"], " ".join(sorted(peer["ipBlock"].get("except", [])))])
-        )
+        but = " ".join(sorted(peer["ipBlock"].get("except", [])))
+        return " but ".join(filter(None, [peer["ipBlock"]["cidr"], but]))
     spaces = f" in {_chosen(peer['namespaceSelector'])}" if "namespaceSelector" in peer else ""
     return _chosen(peer.get("podSelector", {})) + spaces
 
@@ -181,7 +176,8 @@ def test_access_is_exactly_as_the_tables_say(overlays: tuple[str, ...]) -> None:
 
 def test_in_a_test_cluster_the_same_may_reach_its_own_databases() -> None:
     things = [thing for thing in rendered("dev", "dev/migrate") if thing["metadata"]["name"] != "databases"]
-    assert reach(things, DATABASES["dev", "dev/migrate"]) == REACH
+    job = ("wrapped/role=mongo-users", [], [*_DNS, "the databases 27017/TCP"])
+    assert reach(things, DATABASES["dev", "dev/migrate"]) == {**REACH, "mongo-users": job}
 
 
 def _policy(name: str, **spec: Any) -> Harm:
@@ -295,10 +291,10 @@ def test_the_metrics_component_runs_the_location_s_image_and_reaches_mongodb_onl
     assert metrics["image"] == serving["image"]
     assert metrics["command"] == ["python", "-m", "wrapped_shared.metrics", str(PORT)]
     assert metrics["ports"][0]["containerPort"] == PORT
-    assert reach(things)["player-stats-metrics"] == (
+    assert reach(things, DATABASES[PROD])["player-stats-metrics"] == (
         "app.kubernetes.io/name=player-stats-metrics",
         [f"all in wrapped/monitoring=true {PORT}/TCP"],
-        ["any 53/UDP 53/TCP", "any 27017/TCP"],
+        [*_DNS, "the databases 27017/TCP"],
     )
     held = (rules.not_restricted, rules.without_resources, rules.without_policy, rules.with_token, rules.without_probes)
     assert [found for rule in (*held, rules.open_secrets, rules.of_ours_below_10000) for found in rule(things)] == []

@@ -72,7 +72,7 @@ def declared(project: Path) -> list[str]:
     """A package's declared dependencies, without this repository's packages."""
     table = tomllib.loads(project.read_text())["project"]
     optional = table.get("optional-dependencies", {}).values()
-    return [one for one in [*table["dependencies"], *chain(*optional)] if not one.startswith("wrapped-")]
+    return [one for one in [*table["dependencies"], *chain(*optional)] if not one.startswith("runelite-wrapped-")]
 
 
 @pytest.mark.parametrize("project", PROJECTS, ids=lambda project: project.parent.name)

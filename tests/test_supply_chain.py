@@ -7,6 +7,7 @@ the Dockerfiles (`test_images`), built images (`test_images_built`).
 import json
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any, Final
 
@@ -48,6 +49,21 @@ def test_the_bill_lists_the_packages_of_the_system_with_their_sources(tmp_path: 
     assert set(listed) == {"openssl", "libssl3"}
     assert listed["libssl3"]["purl"] == "pkg:deb/debian/libssl3@3.0.17-1~deb12u3?arch=amd64"
     assert listed["libssl3"]["properties"] == [{"name": "debian:source", "value": "openssl"}]
+
+
+def test_an_unknown_image_has_no_bill_of_materials() -> None:
+    done = run("sbom.py", "wiki")
+    assert done.returncode == 2
+    assert "'wiki' (choose from " in done.stderr
+
+
+def test_our_packages_have_names_of_their_own_and_no_lock_asks_an_index_for_one() -> None:
+    projects = [*ROOT.glob("shared/*/pyproject.toml"), *ROOT.glob("code_locations/*/pyproject.toml")]
+    names = {tomllib.loads(path.read_text())["project"]["name"] for path in projects}
+    assert len(names) == len(projects)
+    assert all(name.startswith("runelite-wrapped-") for name in names)
+    for lock in [*ROOT.glob("deploy/*.lock"), *ROOT.glob("code_locations/*/*.lock"), ROOT / "requirements-dev.lock"]:
+        assert "wrapped" not in lock.read_text(), lock.name
 
 
 def bill(folder: Path, **packages: str) -> Path:
