@@ -1,6 +1,5 @@
 """The quickest scenes of `make test-faults`: nothing is lost, and documents are as if nothing had happened."""
 
-
 import pytest
 from faults import disk, failover
 from faults.scenes import telemetry

@@ -69,7 +69,7 @@ def test_the_job_builds_the_whole_map_from_mongodb(wiki_environment: World) -> N
     assert result.success
     assert world.file("npc:Goblin#5") == "File:Goblin (level 5).png"
     assert all(checks_of(result).values())
-    assert len(checks_of(result)) == 10
+    assert len(checks_of(result)) == 15
     assert metadata_of(result, "stat_images")["downloads"] == len(world.downloads())
     assert "data:image/png;base64," in metadata_of(result, "sprite_sheet")["sheet"]
     assert world.analytics["sprites.files"].count_documents({"filename": "sprite-sheet.png"}) == 1

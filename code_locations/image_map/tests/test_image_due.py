@@ -21,7 +21,7 @@ def settled(mongo: MongoResource, monkeypatch: pytest.MonkeyPatch) -> MongoResou
 
 
 def report(key: str, *places: str, at: datetime = BEFORE) -> dict[str, Any]:
-    return {"_id": f"all/{key}", "places": [{"name": place} for place in places], "generated_at": at}
+    return {"_id": f"all/{key}", "period": "all", "places": [{"name": place} for place in places], "generated_at": at}
 
 
 def test_an_empty_database_needs_the_pictures_of_every_report(mongo: MongoResource) -> None:

@@ -173,6 +173,7 @@ def test_the_job_fetches_prices_and_its_checks_tell_of_holds_and_missing_days(
         "item_prices:upstream_answers",
         "item_prices:upstream_hold",
         "item_prices:price_days_complete",
+        "item_prices:prices_are_recent",
     }
     world.analytics.upstream_holds.delete_many({})
     monkeypatch.delenv("WRAPPED_CONTACT")

@@ -172,7 +172,7 @@ def test_a_mistyped_name_gets_a_hint_wherever_a_name_without_a_report_is_accepte
 def test_the_shell_completes_commands() -> None:
     words = {"_WRAPPED_COMPLETE": "complete_bash", "COMP_WORDS": "wrapped re", "COMP_CWORD": "1"}
     done = subprocess.run(COMMAND, env={**os.environ, **words}, capture_output=True, text=True, timeout=60)
-    assert done.stdout.split() == ["report", "rename"]
+    assert done.stdout.split() == ["rebuild", "report", "rename"]
 
 
 def test_the_version_is_that_of_the_package(wrapped: Command) -> None:

@@ -36,7 +36,8 @@ from player_stats.store.turns import take_turn
 _PERIODS_AT_ONCE: Final = 1_000
 _READ_AT_ONCE: Final = 500
 """Reports per round trip: more would only use more memory."""
-_OTHER_SLIDES: Final = {"$filter": {"input": "$slides", "cond": {"$ne": ["$$this.stat", "rank"]}}}
+_BEFORE_IT: Final = {"$filter": {"input": "$slides", "cond": {"$not": [{"$in": ["$$this.stat", ["rank", "closing"]]}]}}}
+_AFTER_IT: Final = {"$filter": {"input": "$slides", "cond": {"$eq": ["$$this.stat", "closing"]}}}
 
 
 def request_ranks(analytics: Database[Document], periods: Iterable[str]) -> None:
@@ -85,7 +86,7 @@ def _write(
         enrichment.add_images(report)
         changes = {
             "ranks": {"$literal": ranks},
-            "slides": {"$concatArrays": [_OTHER_SLIDES, {"$literal": report["slides"]}]},
+            "slides": {"$concatArrays": [_BEFORE_IT, {"$literal": report["slides"]}, _AFTER_IT]},
             "generated_at": now,
         }
         writes.append(UpdateOne({"_id": identity, "revision": revision}, [{"$set": changes}]))
