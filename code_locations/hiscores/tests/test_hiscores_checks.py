@@ -1,5 +1,6 @@
 """The checks of stored gains fail on what no correct gain can be, and pass on what the location computes."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -45,7 +46,11 @@ def test_a_broken_document_fails_its_check(gained: World, change: dict[str, Any]
 
 def test_points_and_bounds_out_of_order_fail(gained: World) -> None:
     gains = gained.mongo.analytics["hiscores_gains"]
-    one = gains.find_one({"period": "all", "points.1": {"$exists": True}}) or {}
+    found = gains.find_one({"period": "all"}) or {}
+    times = found["from"], found["from"] + timedelta(hours=1)
+    one = {**found, "to": times[1], "points": [{"at": at, "overall_xp": 5} for at in times]}
+    gains.replace_one({"_id": one["_id"]}, one)
+    assert results(gained)["gains_are_sound"]
     for change in ({"points": one["points"][::-1]}, {"to": one["points"][0]["at"]}, {"from": one["points"][-1]["at"]}):
         gains.replace_one({"_id": one["_id"]}, {**one, **change})
         assert not results(gained)["gains_are_sound"]

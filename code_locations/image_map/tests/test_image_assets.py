@@ -123,7 +123,7 @@ def test_a_run_for_chosen_players_leaves_out_those_without_a_report(wiki_environ
     (player,) = {report["player_key"] for report in world.analytics.wrapped_reports.find()}
     result = run(world, players=[player.upper(), "Nobody Known"])
     assert result.success
-    (made,) = result.asset_materializations_for_node("image_map__stat_images")
+    (made,) = result.asset_materializations_for_node("image_map__stat_subjects")
     assert made.metadata["unknown_names"].value == 1
     refused = run(world, players=["Nobody Known"])
     assert not refused.success

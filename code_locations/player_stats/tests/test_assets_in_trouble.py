@@ -159,10 +159,11 @@ def test_days_of_an_older_version_give_the_same_reports(mongo: MongoResource) ->
 
 
 def checks_of(result: dg.ExecuteInProcessResult) -> dict[str, tuple[bool, object]]:
-    """Whether each asset's check passed, and the days that it shows."""
+    """Whether each asset's check passed, and the days that it shows; those of agreement have tests of their own."""
     return {
         check.asset_key.path[-1]: (check.passed, check.metadata["latest"].value if "latest" in check.metadata else None)
         for check in result.get_asset_check_evaluations()
+        if check.check_name != "days_hold_no_more_than_was_read"
     }
 
 
