@@ -30,7 +30,7 @@ class Profile:
     """What their report shows, in a few words."""
     activities: Sequence[Activity]
     ticks: int
-    """Game ticks on an average day of play."""
+    """About twice the game ticks of a day of play."""
     share: float
     """On which share of the usual days they play, in a month of full intensity."""
     months: str = "999999999999"
@@ -55,7 +55,7 @@ class Profile:
         chance = self.share * int(self.months[int(day[5:7]) - 1]) / 9 if weekday in _USUAL_DAYS else 0
         if rng.random() >= chance and not self.streak[0] <= day <= self.streak[1]:
             return 0
-        return max(1, int(self.ticks * (1.25 if weekday == _SUNDAY else 0.75) * (0.5 + rng.random())))
+        return max(1, int(self.ticks * (0.75 if weekday == _SUNDAY else 0.45) * (0.5 + rng.random())))
 
 
 def _fighting(*names: str) -> list[Activity]:
