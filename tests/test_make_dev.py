@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1]
 
 
 def refused(port: object) -> str:
-    command = ["make", "-o", ".venv/.setup-stamp", "dev", f"PORT={port}"]
+    command = ["make", "--no-print-directory", "-o", ".venv/.setup-stamp", "dev", f"PORT={port}"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert done.returncode != 0
     assert done.stdout == "", "nothing was started"

@@ -12,7 +12,7 @@ from typing import Any
 import bson
 from bson import ObjectId
 from player_stats.work.compute import compute
-from player_stats.work.plan import make_plan, next_portion
+from player_stats.work.plan import make_plan, next_portion, portion_events, work_due
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 from wrapped_cli.embedded import ensure_embedded_indexes
 from wrapped_shared.mongo import MongoResource, connect
@@ -125,7 +125,10 @@ def _identity(event: dict[str, Any]) -> ObjectId:
 def _plan(mongo: MongoResource, first_day: str, now: datetime | None = None) -> None:
     now = now or datetime.now(UTC)
     make_plan(mongo, first_day, now)
-    days = [work.day for work in next_portion(mongo.analytics, first_day, now, LIMIT)]
+    days = [
+        work.day
+        for work in next_portion(work_due(mongo.analytics, first_day, now), portion_events(mongo.analytics, LIMIT))
+    ]
     compute(mongo, days, first_day, now=now)
 
 

@@ -27,7 +27,7 @@ from player_stats.work.compute import Bounds, compute
 from player_stats.work.join import join_days
 from player_stats.work.map_step import compute_piece, split_portion
 from player_stats.work.pieces import Piece
-from player_stats.work.plan import make_plan, next_portion
+from player_stats.work.plan import make_plan, next_portion, portion_events, work_due
 from wrapped_cli.embedded import ensure_embedded_indexes
 from wrapped_shared import collections as names
 from wrapped_shared.mongo import MongoResource
@@ -120,7 +120,7 @@ def _arriving(costs: scale.Costs) -> None:
                 growing.arrive(mongo, events // LOOKS, (at - 10 * MINUTE, at))
                 examined += above(mongo) if look >= WARM else 0
                 make_plan(mongo, DAY, moment(at))
-                works = next_portion(mongo.analytics, DAY, moment(at), LIMIT)
+                works = next_portion(work_due(mongo.analytics, DAY, moment(at)), portion_events(mongo.analytics, LIMIT))
                 done = compute(mongo, [work.day for work in works], DAY, now=moment(at))
                 read += done.events if look >= WARM else 0
             found.add(events // LOOKS * (LOOKS - WARM), examined=examined, read=read)
@@ -268,7 +268,7 @@ def step(uri: str, what: str, now_ms: str, key: str = "") -> None:
 
 def _plan(mongo: MongoResource, now: datetime) -> list[str]:
     make_plan(mongo, DAY, now)
-    portion = next_portion(mongo.analytics, DAY, now, LIMIT)
+    portion = next_portion(work_due(mongo.analytics, DAY, now), portion_events(mongo.analytics, LIMIT))
     return [piece.key for piece in split_portion(mongo, portion, 1, LIMIT, run="bench", now=now)]
 
 

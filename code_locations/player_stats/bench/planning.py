@@ -14,7 +14,7 @@ from player_stats.domain.cells import hour_label
 from player_stats.store.ledger import DayReading, claim, owed_days, record_readings
 from player_stats.store.news import scan
 from player_stats.store.turns import take_turn
-from player_stats.work.plan import make_plan, next_portion
+from player_stats.work.plan import make_plan, next_portion, portion_events, work_due
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 from wrapped_cli.embedded import ensure_embedded_indexes
 from wrapped_shared import collections as names
@@ -109,7 +109,9 @@ def _queries(mongo: MongoResource) -> None:
     for label, now in (("first start", NOW), ("daily audit", NOW + timedelta(days=1)), ("nothing to do", None)):
         with _heard(mongo) as (own, replies):
             make_plan(own, first, now or NOW + timedelta(days=1), thorough=True)
-            portion = next_portion(own.analytics, first, now or NOW + timedelta(days=1), LIMIT)
+            portion = next_portion(
+                work_due(own.analytics, first, now or NOW + timedelta(days=1)), portion_events(own.analytics, LIMIT)
+            )
         print(f"  {label}: {replies.queries} queries (bound 30), {len(portion)} days to do next")
         _read_nothing(mongo, first)
 

@@ -23,7 +23,7 @@ from player_stats.work.compute import Bounds
 from player_stats.work.join import join_days
 from player_stats.work.map_step import compute_piece, split_portion
 from player_stats.work.pieces import Piece
-from player_stats.work.plan import make_plan, next_portion
+from player_stats.work.plan import make_plan, next_portion, portion_events, work_due
 from wrapped_shared import collections as names
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.periods import DAY_MS, day_start_ms
@@ -185,7 +185,9 @@ def step(uri: str, shards: int, what: str, key: str = "") -> None:
         began = time.process_time()
         if what == "plan":
             make_plan(mongo, FIRST_DAY, NOW, thorough=True)
-            portion = next_portion(mongo.analytics, FIRST_DAY, NOW, 2 * EVENTS, shards)
+            portion = next_portion(
+                work_due(mongo.analytics, FIRST_DAY, NOW), portion_events(mongo.analytics, 2 * EVENTS, shards)
+            )
             pieces = split_portion(mongo, portion, shards, 2 * EVENTS, run="bench", now=NOW)
             found["keys"] = [piece.key for piece in pieces]
         elif what == "map":

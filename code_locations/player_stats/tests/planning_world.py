@@ -15,7 +15,7 @@ from player_stats.store.ids import id_key
 from player_stats.store.ledger import DayReading, DayWork, claim, owed_days, record_readings
 from player_stats.store.requests import clear_requests, open_requests
 from player_stats.store.turns import take_turn
-from player_stats.work.plan import make_plan, next_portion
+from player_stats.work.plan import make_plan, next_portion, portion_events, work_due
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 from wrapped_shared import collections as names
 from wrapped_shared.indexes import ensure_indexes
@@ -64,7 +64,7 @@ def ready(mongo: MongoResource, now: datetime = NOW) -> None:
 def work_off(mongo: MongoResource, now: datetime = NOW) -> list[DayWork]:
     """Process portions until none is left; return what was done."""
     done: list[DayWork] = []
-    while portion := next_portion(mongo.analytics, FIRST_DAY, now, LIMIT):
+    while portion := next_portion(work_due(mongo.analytics, FIRST_DAY, now), portion_events(mongo.analytics, LIMIT)):
         read(mongo, portion, now)
         done += portion
     return done

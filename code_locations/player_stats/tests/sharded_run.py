@@ -8,7 +8,7 @@ from player_stats.work.compute import Bounds
 from player_stats.work.join import Joined, join_days
 from player_stats.work.map_step import compute_piece, split_portion
 from player_stats.work.pieces import Piece
-from player_stats.work.plan import make_plan, next_portion
+from player_stats.work.plan import make_plan, next_portion, portion_events, work_due
 from wrapped_shared import collections as names
 from wrapped_shared.indexes import ensure_indexes
 from wrapped_shared.mongo import MongoResource
@@ -28,7 +28,10 @@ class Run:
     def plan(self) -> list[Piece]:
         ensure_indexes(self.mongo.raw, self.mongo.analytics)
         make_plan(self.mongo, self.first_day, self.now, thorough=True)
-        portion = next_portion(self.mongo.analytics, self.first_day, self.now, LIMIT, self.shards)
+        portion = next_portion(
+            work_due(self.mongo.analytics, self.first_day, self.now),
+            portion_events(self.mongo.analytics, LIMIT, self.shards),
+        )
         return split_portion(self.mongo, portion, self.shards, LIMIT, run=self.run, run_id=self.run, now=self.now)
 
     def compute(self, piece: Piece) -> int:

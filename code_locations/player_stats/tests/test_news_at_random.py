@@ -10,7 +10,7 @@ from planning_world import FIRST_DAY, LIMIT, NOW, arrive, hours_before, owed, re
 from player_stats.domain.cells import HOUR_MS
 from player_stats.store import news
 from player_stats.store.news import scan
-from player_stats.work.plan import next_portion
+from player_stats.work.plan import next_portion, portion_events, work_due
 from wrapped_shared import collections as names
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.periods import day_start_ms
@@ -69,7 +69,9 @@ class World:
                 return
 
     def reads(self) -> None:
-        portion = next_portion(self.mongo.analytics, FIRST_DAY, self.now, LIMIT)
+        portion = next_portion(
+            work_due(self.mongo.analytics, FIRST_DAY, self.now), portion_events(self.mongo.analytics, LIMIT)
+        )
         meanwhile = self.chance.choice((self.arrives, self.looks, lambda: None))
         if portion:
             read(self.mongo, portion[: self.chance.randint(1, 3)], self.now, meanwhile)

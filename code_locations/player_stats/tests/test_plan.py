@@ -21,13 +21,7 @@ from planning_world import (
 )
 from player_stats.store.plan_state import note_reading
 from player_stats.store.turns import take_turn
-from player_stats.work.plan import (
-    anything_due,
-    history_range,
-    make_plan,
-    next_portion,
-    portion_events,
-)
+from player_stats.work.plan import anything_due, history_range, make_plan, next_portion, portion_events, work_due
 from wrapped_cli.day_requests import request_days
 from wrapped_cli.embedded import ensure_embedded_indexes
 from wrapped_shared import collections as names
@@ -46,7 +40,10 @@ def plan(mongo: MongoResource, now: datetime = NOW, *, thorough: bool = False) -
 
 
 def portion(mongo: MongoResource, now: datetime = NOW, limit: int = LIMIT) -> list[str]:
-    return [work.day for work in next_portion(mongo.analytics, FIRST_DAY, now, limit)]
+    return [
+        work.day
+        for work in next_portion(work_due(mongo.analytics, FIRST_DAY, now), portion_events(mongo.analytics, limit))
+    ]
 
 
 def hour(day: str, number: int) -> int:
@@ -87,7 +84,7 @@ def test_a_requested_day_is_read_whole_and_its_request_is_cleared(mongo: MongoRe
 def test_a_request_made_while_its_day_is_read_is_served_afterwards(mongo: MongoResource) -> None:
     ready(mongo)
     request(mongo, "2024-08-02")
-    works = next_portion(mongo.analytics, FIRST_DAY, NOW, LIMIT)
+    works = next_portion(work_due(mongo.analytics, FIRST_DAY, NOW), portion_events(mongo.analytics, LIMIT))
     read(mongo, works, meanwhile=lambda: request(mongo, "2024-08-02"))
     assert portion(mongo) == ["2024-08-02"]
     work_off(mongo)
@@ -165,9 +162,10 @@ def test_a_first_start_behind_a_seal_owes_open_days_only(mongo: MongoResource) -
 def test_an_earlier_first_day_owes_the_days_before(mongo: MongoResource) -> None:
     ready(mongo)
     make_plan(mongo, "2024-07-25", NOW)
-    assert [work.day for work in next_portion(mongo.analytics, "2024-07-25", NOW, LIMIT)] == [
-        f"2024-07-{day}" for day in range(31, 24, -1)
-    ]
+    assert [
+        work.day
+        for work in next_portion(work_due(mongo.analytics, "2024-07-25", NOW), portion_events(mongo.analytics, LIMIT))
+    ] == [f"2024-07-{day}" for day in range(31, 24, -1)]
 
 
 def test_documents_of_future_days_from_before_the_first_start_are_found(mongo: MongoResource) -> None:
@@ -265,7 +263,7 @@ def counted_queries(mongo: MongoResource, first: str, now: datetime, *, thorough
     commands = Commands()
     with listening(mongo, commands) as heard:
         make_plan(heard, first, now, thorough=thorough)
-        next_portion(heard.analytics, first, now, LIMIT)
+        next_portion(work_due(heard.analytics, first, now), portion_events(heard.analytics, LIMIT))
     return sum(sent in ("find", "aggregate", "count", "distinct", "getMore") for sent in commands.sent)
 
 

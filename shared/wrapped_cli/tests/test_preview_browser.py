@@ -1,11 +1,10 @@
 """The preview in a real browser: keyboard, errors, requests, accessibility, widths and themes."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser_pages import Watched, chromium
+from browser_pages import Watched
 from playwright.sync_api import Browser
 from preview_world import full_report, hostile_report, store, thin_report
 from wrapped_cli.preview.site import INDEX, page_name, write_site
@@ -42,12 +41,6 @@ def pages(mongo_server: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
         finally:
             mongo.client.drop_database("analytics-pages")
     return folder
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 def serious(page: Watched) -> list[str]:

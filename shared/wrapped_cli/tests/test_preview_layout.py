@@ -1,12 +1,11 @@
 """The pages at every size, on paper and in motion: layout, counting, playing by itself, time zones, the index."""
 
 import io
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from browser_pages import chromium, opened
+from browser_pages import opened
 from page_layout import layout_faults
 from playwright.sync_api import Browser
 from preview_world import full_report, store
@@ -68,12 +67,6 @@ def pages(mongo_server: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
         render("index.html.j2", {"lead": "500 players.", "players": lines, "groups": []}, script="index.js")
     )
     return folder
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 @pytest.mark.slow

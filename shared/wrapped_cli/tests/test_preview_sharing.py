@@ -1,10 +1,9 @@
 """The card in a player's page, in a real browser: saved as a file, and handed to the share sheet where there is one."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browser_pages import chromium, opened
+from browser_pages import opened
 from PIL import Image
 from playwright.sync_api import Browser
 from preview_world import full_report, hostile_report, store
@@ -35,12 +34,6 @@ def pages(mongo_server: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
         finally:
             mongo.client.drop_database("analytics-sharing")
     return folder
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 @pytest.mark.parametrize("scripts", [True, False])

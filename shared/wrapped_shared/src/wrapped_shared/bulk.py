@@ -4,6 +4,7 @@ What belongs here: what every location does the same way. What does not: any que
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, Final
 
 from pymongo import DeleteOne, ReplaceOne, UpdateOne
@@ -17,10 +18,11 @@ IDS_AT_ONCE: Final = 1_000
 """How many `_id`s one query takes."""
 
 
-def batches(items: Sequence[Any], size: int = BATCH) -> Iterator[list[Any]]:
-    """Yield the items in lists of at most `size`."""
-    for start in range(0, len(items), size):
-        yield list(items[start : start + size])
+def batches(items: Iterable[Any], size: int = BATCH) -> Iterator[list[Any]]:
+    """Yield the items in lists of at most `size`, taking no more of them than the next list needs."""
+    left = iter(items)
+    while batch := list(islice(left, size)):
+        yield batch
 
 
 def find_by_id(

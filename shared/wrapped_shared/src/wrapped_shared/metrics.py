@@ -35,7 +35,7 @@ _SECONDS: Final = 8
 
 
 class WrappedMetrics(Collector):
-    """Reads all metrics anew whenever they are asked for."""
+    """Reads all metrics again at every scrape."""
 
     def __init__(self, mongo: MongoResource) -> None:
         """Use a resource, whose client is made now: a server that is away is a metric, but a wrong address an error.

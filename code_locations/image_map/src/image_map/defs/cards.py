@@ -3,12 +3,12 @@
 from datetime import UTC, datetime
 
 import dagster as dg
-from wrapped_shared.asset_keys import IMAGE_MAP, SHARE_CARDS_KEY, STAT_IMAGES_KEY, WRAPPED_REPORTS_KEY
-from wrapped_shared.definitions import Materialized, team_tag
+from wrapped_shared.asset_keys import SHARE_CARDS_KEY, STAT_IMAGES_KEY, WRAPPED_REPORTS_KEY
+from wrapped_shared.definitions import Materialized
 from wrapped_shared.models.image_map import ShareCard
 from wrapped_shared.mongo import MongoResource, clear_errors
 
-from image_map.defs.common import DAILY, DRAWN_KINDS, Progress, spec
+from image_map.defs.common import DAILY, DRAWN_KINDS, Progress, asset_check, spec
 from image_map.store import cards as store
 from image_map.work.cards import update_cards
 
@@ -49,10 +49,9 @@ def share_cards(context: dg.AssetExecutionContext, mongo: MongoResource) -> Mate
     )
 
 
-@dg.asset_check(
+@asset_check(
     asset=SHARE_CARDS_KEY,
     description="Passes if every card has its file and its report, and every file its card; only warns.",
-    metadata=team_tag(IMAGE_MAP),
 )
 def cards_complete(mongo: MongoResource) -> dg.AssetCheckResult:
     """Compare cards, files and reports by their ids."""

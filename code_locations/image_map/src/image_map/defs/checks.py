@@ -4,12 +4,11 @@ import hashlib
 from functools import partial
 
 import dagster as dg
-from wrapped_shared.asset_keys import IMAGE_MAP, ITEMS_KEY, STAT_IMAGES_KEY
+from wrapped_shared.asset_keys import ITEMS_KEY, STAT_IMAGES_KEY
 from wrapped_shared.collections import STAT_IMAGES
-from wrapped_shared.definitions import team_tag
 from wrapped_shared.mongo import MongoResource, clear_errors
 
-from image_map.defs.common import wants_contact
+from image_map.defs.common import asset_check, wants_contact
 from image_map.domain.items import unsound
 from image_map.domain.sprites import image_format
 from image_map.store.items import names_and_bases, unnamed_share
@@ -18,7 +17,7 @@ from image_map.store.sprites import loose_chunks, orphans, referenced, stored_by
 MOST_FALLBACKS = 0.10
 MOST_UNNAMED = 0.10
 
-_check = partial(dg.asset_check, asset=STAT_IMAGES_KEY, metadata=team_tag(IMAGE_MAP))
+_check = partial(asset_check, asset=STAT_IMAGES_KEY)
 
 
 @_check(description="Passes if at most 10% of the subjects show a drawn fallback.")
@@ -69,11 +68,10 @@ def _is_whole(file_id: object, data: bytes) -> bool:
     return image_format(data) == "PNG" and hashlib.sha256(data).hexdigest().startswith(str(file_id))
 
 
-@dg.asset_check(
+@asset_check(
     asset=ITEMS_KEY,
     description="Passes if every item has a name, and every base id is an item that is its own base: else notes and "
     "placeholders would have no price or another item's. Fails, because reports would show it.",
-    metadata=team_tag(IMAGE_MAP),
 )
 def names_and_bases_are_sound(mongo: MongoResource) -> dg.AssetCheckResult:
     """Look at every item's name and base id."""
@@ -88,11 +86,10 @@ def names_and_bases_are_sound(mongo: MongoResource) -> dg.AssetCheckResult:
     )
 
 
-@dg.asset_check(
+@asset_check(
     asset=ITEMS_KEY,
     description="Passes if at most 10% of the items that reports name have no name yet. Only warns: new items appear "
     "in the wiki later than in the game, and without WRAPPED_CONTACT not before a new version of our own table.",
-    metadata=team_tag(IMAGE_MAP),
 )
 def reported_items_have_names(mongo: MongoResource) -> dg.AssetCheckResult:
     """Compare the items that need a picture with those that have a name."""

@@ -13,7 +13,8 @@ from typing import Final
 
 import dagster as dg
 from pydantic import Field
-from wrapped_shared.definitions import asset_spec
+from wrapped_shared.asset_keys import IMAGE_MAP
+from wrapped_shared.definitions import asset_spec, team_tag
 from wrapped_shared.holds import PRICES, WIKI, HoldKeeper
 from wrapped_shared.http import ContactMissing
 from wrapped_shared.known_players import unreported_players
@@ -32,6 +33,8 @@ DAILY: Final = dg.FreshnessPolicy.time_window(fail_window=timedelta(days=4), war
 DRAWN_KINDS: Final = ("python", "mongodb", "pillow")
 spec = partial(asset_spec, kinds=("python", "mongodb"), freshness=WEEKLY)
 """Describe an asset of this location."""
+asset_check = partial(dg.asset_check, metadata=team_tag(IMAGE_MAP))
+"""Define a check of this location."""
 POOL: Final = "osrs_wiki"
 """Limit 1 in the instance: every step that calls the wiki holds it, in any run."""
 LOG_EVERY_SECONDS: Final = 30

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import dagster as dg
 from wrapped_shared import markdown
-from wrapped_shared.asset_keys import IMAGE_MAP, ITEM_MONTH_PRICES_KEY, ITEM_PRICES_KEY, PLAYER_DAYS_KEY
-from wrapped_shared.definitions import Materialized, check_spec, team_tag
+from wrapped_shared.asset_keys import ITEM_MONTH_PRICES_KEY, ITEM_PRICES_KEY, PLAYER_DAYS_KEY
+from wrapped_shared.definitions import Materialized, check_spec
 from wrapped_shared.holds import PRICES, hold_check, hold_check_spec
 from wrapped_shared.models.image_map import ItemMonthPrices, ItemPrices
 from wrapped_shared.mongo import MongoResource, clear_errors
@@ -17,6 +17,7 @@ from image_map.defs.common import (
     POOL,
     Progress,
     answers_check,
+    asset_check,
     open_upstream,
     spec,
     wants_contact,
@@ -117,11 +118,10 @@ def item_month_prices(mongo: MongoResource) -> Materialized:
     )
 
 
-@dg.asset_check(
+@asset_check(
     asset=ITEM_PRICES_KEY,
     description=f"Passes if no accepted day among the latest {LATEST_DAYS} has less than half the usual number of "
     "prices, and every month's prices are those of all its days. Fails, because loot is valued by them.",
-    metadata=team_tag(IMAGE_MAP),
 )
 def prices_are_whole(mongo: MongoResource) -> dg.AssetCheckResult:
     """Compare the latest days with each other, and months with their days."""
@@ -135,11 +135,10 @@ def prices_are_whole(mongo: MongoResource) -> dg.AssetCheckResult:
     )
 
 
-@dg.asset_check(
+@asset_check(
     asset=ITEM_PRICES_KEY,
     description=f"Passes if the newest day that is needed and accepted is at most {LATE_DAYS} days older than the "
     "newest that is needed. Only warns: prices of the days before serve meanwhile.",
-    metadata=team_tag(IMAGE_MAP),
 )
 def prices_are_recent(mongo: MongoResource) -> dg.AssetCheckResult:
     """Look at the newest accepted day."""
@@ -153,10 +152,9 @@ def prices_are_recent(mongo: MongoResource) -> dg.AssetCheckResult:
     )
 
 
-@dg.asset_check(
+@asset_check(
     asset=ITEM_PRICES_KEY,
     description="Passes if every day up to yesterday of the months with loot has prices; only warns.",
-    metadata=team_tag(IMAGE_MAP),
 )
 def price_days_complete(mongo: MongoResource) -> dg.AssetCheckResult:
     """Count the days without prices."""

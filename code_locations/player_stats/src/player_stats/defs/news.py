@@ -104,12 +104,12 @@ def plan_news(
         now = datetime.now(UTC)
         make_plan(mongo, first_day(), now, thorough=config.thorough, is_over=_is_over(context))
         request_revalued(mongo.analytics, first_day(), now)
-        owed = len(work_due(mongo.analytics, first_day(), now))
-        portion = next_portion(mongo.analytics, first_day(), now, settings.run_events, settings.shards)
+        due = work_due(mongo.analytics, first_day(), now)
         budget = portion_events(mongo.analytics, settings.run_events, settings.shards)
+        portion = next_portion(due, budget)
         pieces = split_portion(mongo, portion, settings.shards, budget, run=_run(context), run_id=_who(context))
-    found = f"{counted(owed, 'day')} owed, of which this run computes up to {len(portion):,}"
-    context.log.info(found if owed else "nothing is owed")
+    found = f"{counted(len(due), 'day')} owed, of which this run computes up to {len(portion):,}"
+    context.log.info(found if due else "nothing is owed")
     for piece in pieces:
         yield dg.DynamicOutput(None, mapping_key=piece.key)
 

@@ -22,7 +22,7 @@ from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 from wrapped_shared import collections as names
-from wrapped_shared.bulk import find_by_id
+from wrapped_shared.bulk import BATCH, batches, find_by_id
 from wrapped_shared.documents import Document
 from wrapped_shared.item_changes import revision
 
@@ -34,7 +34,6 @@ from player_stats.store.waiting import wait_for_earlier
 _BOOK: Final = {"_id": "prices"}
 _LOOK_EVERY: Final = timedelta(hours=1)
 _TRIES: Final = 5
-_AT_ONCE: Final = 500
 
 
 def prices_version(analytics: Database[Document]) -> ObjectId | None:
@@ -183,15 +182,9 @@ def _request(analytics: Database[Document], pending: Changed) -> None:
         any_item = None in months.values()
         query = {"period": year, "loot.mobs.items.item_id": {"$exists": True} if any_item else {"$in": sorted(named)}}
         fields = {"_id": 0, "player_key": 1, "coverage": 1, **({"loot.mobs.items.item_id": 1} if named else {})}
-        owed: list[tuple[str, str]] = []
-        for report in analytics[names.WRAPPED_REPORTS].find(query, fields, batch_size=_AT_ONCE):
-            month = _first_changed(report, months)
-            if month is not None:
-                owed.append((report["player_key"], month))
-            if len(owed) >= _AT_ONCE:
-                request_reports(analytics, revalued=owed)
-                owed = []
-        request_reports(analytics, revalued=owed)
+        for reports in batches(analytics[names.WRAPPED_REPORTS].find(query, fields, batch_size=BATCH)):
+            first = ((report["player_key"], _first_changed(report, months)) for report in reports)
+            request_reports(analytics, revalued=[(key, month) for key, month in first if month is not None])
 
 
 def _first_changed(report: Document, months: dict[str, set[int] | None]) -> str | None:

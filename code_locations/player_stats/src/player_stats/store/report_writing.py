@@ -62,12 +62,12 @@ def write_reports(turn: Turn, merged: Periods, enrichment: Enrichment) -> Writte
             if report["_id"] in older:
                 changed.append({**report, "digest": digest, "generated_at": before["generated_at"]})
     gone = sorted(set(ids) - wanted.keys())
-    figures.removed = sum(identity in stored for identity in gone)
+    removed = [owner for owner, summary in merged.items() if summary is None and report_id(*owner) in stored]
+    figures.removed = len(removed)
     if changed or gone:
         request_ranks(turn.analytics, {period for period, _ in merged})
-        moved = [(report["period"], report["player_key"]) for report in changed]
-        moved += [owner for owner in merged if report_id(*owner) in gone and report_id(*owner) in stored]
-        request_years_after(turn.analytics, moved, merged)
+        written = [(report["period"], report["player_key"]) for report in changed]
+        request_years_after(turn.analytics, [*written, *removed], merged)
     if changed:
         turn.replace(names.WRAPPED_REPORTS, changed, wanted.keys() - stored.keys())
     if gone:

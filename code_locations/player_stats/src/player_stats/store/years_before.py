@@ -9,15 +9,13 @@ from datetime import UTC, datetime
 
 from pymongo.database import Database
 from wrapped_shared import collections as names
-from wrapped_shared.bulk import find_by_id
+from wrapped_shared.bulk import BATCH, batches, find_by_id
 from wrapped_shared.documents import Document
 
 from player_stats.domain.report import Report, report_id
 from player_stats.domain.summaries import Summary
 from player_stats.domain.year_before import COMPARED_FIELDS, compared, is_over, year_after, year_before
 from player_stats.store.report_requests import request_reports
-
-_AT_ONCE = 500
 
 
 def this_year() -> int:
@@ -42,9 +40,9 @@ def add_years_before(
         report["before"] = None
         if is_over(report["period"], now):
             earlier[report["_id"]] = report_id(year_before(report["period"]), report["player_key"])
-    gone = {report_id(*owner) for owner in merged}
-    wanted = set(earlier.values()) - gone
-    stored = find_by_id(analytics[names.WRAPPED_REPORTS], wanted, COMPARED_FIELDS) if wanted else ()
+    made_now = {report_id(*owner) for owner in merged}
+    elsewhere = set(earlier.values()) - made_now
+    stored = find_by_id(analytics[names.WRAPPED_REPORTS], elsewhere, COMPARED_FIELDS)
     found = {**{one["_id"]: one for one in stored}, **known}
     for identity, before in earlier.items():
         if before in found:
@@ -77,12 +75,7 @@ def request_years_after(
 
 def request_ended_years(analytics: Database[Document], after: int, upto: int) -> None:
     """Request the reports of years that are over: of those after `after`, up to `upto`."""
-    for ended in range(after + 1, upto + 1):
-        owed: list[tuple[str, str]] = []
-        query = {"period": f"{ended:04d}"}
-        for report in analytics[names.WRAPPED_REPORTS].find(query, {"player_key": 1}, batch_size=_AT_ONCE):
-            owed.append((report["player_key"], f"{ended:04d}-01"))
-            if len(owed) >= _AT_ONCE:
-                request_reports(analytics, reported=owed)
-                owed = []
-        request_reports(analytics, reported=owed)
+    for period in (f"{year:04d}" for year in range(after + 1, upto + 1)):
+        found = analytics[names.WRAPPED_REPORTS].find({"period": period}, {"player_key": 1}, batch_size=BATCH)
+        for reports in batches(found):
+            request_reports(analytics, reported=[(report["player_key"], f"{period}-01") for report in reports])

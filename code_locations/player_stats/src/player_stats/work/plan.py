@@ -4,7 +4,7 @@ Every run, whatever started it, makes the plan and takes a portion of it, until 
 without runs, a first start over old telemetry and a late event are alike: owed until written.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -81,9 +81,7 @@ def make_plan(
             note_audit(analytics, today, history_next)
 
 
-def next_portion(
-    analytics: Database[Document], first_day: str, now: datetime, limit_events: int, steps: int = 1
-) -> list[DayWork]:
+def next_portion(due: Iterable[DayWork], budget: int) -> list[DayWork]:
     """Return the next days to compute, newest first: about as many events as a portion may have.
 
     The number of events is known for days that were read before. Days that were never read count as empty here:
@@ -91,15 +89,11 @@ def next_portion(
     `PORTION_SECONDS` is used up.
 
     Args:
-        analytics: the analytics database.
-        first_day: the first day that counts.
-        now: the current time, UTC.
-        limit_events: how many events a portion may have; at least one day is taken, whatever its size.
-        steps: how many steps read it in parallel.
+        due: what is owed or requested (`work_due`).
+        budget: how many events a portion may have (`portion_events`); one day is taken, whatever its size.
     """
-    budget = portion_events(analytics, limit_events, steps)
     portion: list[DayWork] = []
-    for work in work_due(analytics, first_day, now):
+    for work in due:
         budget -= read_events((work.ledger or {}).get("seen", {}), work.cells)
         if portion and budget < 0:
             break
