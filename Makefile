@@ -12,6 +12,8 @@ distribution = runelite-wrapped-$(patsubst wrapped-%,%,$(subst _,-,$(notdir $(1)
 STAMP := $(VENV)/.setup-stamp
 LOCK_FLAGS := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet --no-emit-index-url --no-emit-find-links
 export DAGSTER_DISABLE_TELEMETRY := true
+# The tests start some hundred processes: without cached bytecode, each would compile all of Dagster first.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 include deploy/images.mk
@@ -61,7 +63,7 @@ test-restore: setup  ## back up in the middle of runs, destroy, restore into emp
 	@$(BIN)/pytest -s tests/test_restore.py
 
 test-slow: setup  ## the slow tests: whole processes, faults, killed runs
-	@$(BIN)/pytest -m "slow and not cluster"
+	@$(BIN)/pytest -n 2 --dist loadgroup -m "slow and not cluster"
 
 test-faults: setup  ## break databases and clocks on purpose, and write what was seen to docs/faults.md (20 minutes)
 	@PYTHONPATH=tests:code_locations/player_stats/tests $(BIN)/python -W ignore -m faults

@@ -94,6 +94,7 @@ def fill(mongo: MongoResource, key: str, name: str) -> None:
     mongo.analytics[names.NAME_CANDIDATES].insert_one({"_id": f"{key}|x", "old": key, "now": "x"}, **written)
 
 
+@pytest.mark.slow
 def test_nothing_of_a_forgotten_player_is_stored_and_nothing_comes_back(
     mongo: MongoResource, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -163,6 +163,7 @@ def test_every_rule_is_tried_and_says_where_to_look() -> None:
     assert all(rule["annotations"].keys() == {"summary", "look"} for rule in rules())
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool is not installed")
 def test_promtool_accepts_rules_metrics_and_expressions(stored: MongoResource, tmp_path: Path) -> None:
     expressions = [{"record": f"dashboard:{at}", "expr": expr} for at, expr in enumerate(dashboard())]

@@ -21,6 +21,7 @@ def events(mongo: MongoResource) -> int:
     return sum(mongo.raw[name].count_documents({}) for name in names.RAW_EVENT_COLLECTIONS)
 
 
+@pytest.mark.slow
 def test_it_refuses_in_one_line_shows_what_it_would_remove_and_removes_it_when_told_so(
     mongo: MongoResource, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -248,6 +248,7 @@ def test_hostile_telemetry_neither_stops_the_roster_nor_reaches_the_upstream(wor
     assert {name.split(" ", 1)[1] for name in world.requests} == {"bob", "future"}
 
 
+@pytest.mark.slow
 def test_a_player_is_due_after_a_day_once_there_is_telemetry_and_later_if_not(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

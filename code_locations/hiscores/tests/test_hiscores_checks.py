@@ -28,6 +28,7 @@ def test_computed_gains_pass(gained: World) -> None:
     assert results(gained) == {"gains_are_sound": True, "skills_agree_with_overall": True}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("change", "failing"),
     [

@@ -28,6 +28,7 @@ OUTCOME = {
 ANSWERS_LIMIT = 8
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("fault", "outcome"), OUTCOME.items())
 def test_a_fault_on_every_request_writes_nothing_and_is_reported_by_name(
     world: World, fault: str, outcome: str, monkeypatch: pytest.MonkeyPatch

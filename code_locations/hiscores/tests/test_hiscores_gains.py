@@ -209,6 +209,7 @@ seen = st.builds(
 )
 
 
+@pytest.mark.slow
 @given(st.lists(seen, max_size=9, unique_by=lambda one: one.at), st.randoms())
 @settings(max_examples=300, deadline=None)
 def test_gains_agree_with_the_naive_reference_in_any_order(snapshots: list[Seen], random: Any) -> None:

@@ -26,6 +26,7 @@ def sent(world: World) -> int:
     return len(world.stand_in.server.log.entries())
 
 
+@pytest.mark.slow
 def test_the_next_runs_honour_a_retry_after_even_manual_ones(world: World) -> None:
     world.stand_in.server.retry_after_seconds = 7_200
     world.faults("429")
@@ -78,6 +79,7 @@ def test_an_opened_breaker_holds_the_hiscores_and_what_was_stored_stays(world: W
     assert metadata_of(world.materialize(), "snapshots")["requests"] == 0
 
 
+@pytest.mark.slow
 def test_a_rejected_ranking_page_is_requested_once_a_day_and_delays_nobody(world: World) -> None:
     world.faults(RANKING)
     first = world.materialize()
@@ -101,6 +103,7 @@ def test_a_rejected_ranking_page_is_requested_once_a_day_and_delays_nobody(world
     assert metadata_of(world.materialize(), "activity_catalogue")["ranking_page"] == "ok"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", ["429", "403", "404", "html-200", "challenge", "drip"])
 def test_any_rejection_of_the_ranking_page_is_tried_once(
     world: World, fault: str, monkeypatch: pytest.MonkeyPatch

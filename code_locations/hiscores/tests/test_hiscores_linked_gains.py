@@ -162,6 +162,7 @@ def due_for_links(world: World) -> bool:
     return due(world.mongo) == "links of names are newer than the gains"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "invalid",
     [

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from hiscores.domain.chains import StoredGains, behind, of_chain, stored_tenures
 from hiscores.domain.gains import Gains, gains_by_period
 from hiscores.domain.snapshots import Snapshot
@@ -98,6 +99,7 @@ seen = st.builds(
 )
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(names, seen), max_size=9, unique_by=lambda one: one[1].at), links)
 @settings(max_examples=300, deadline=None)
 def test_gains_of_linked_names_agree_with_the_naive_reference(taken: list[tuple[str, Seen]], made: list[Link]) -> None:

@@ -32,6 +32,7 @@ def looked_up(world: World) -> set[str]:
 EVERYONE = {f"player {n}" for n in range(1, 5)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("out", sorted(EVERYONE))
 def test_a_removed_document_stays_removed_in_effect(world: World, out: str) -> None:
     world.materialize()
@@ -46,6 +47,7 @@ def test_a_removed_document_stays_removed_in_effect(world: World, out: str) -> N
         assert world.players()[out]["next_due"] == NEVER
 
 
+@pytest.mark.slow
 def test_a_marked_document_also_keeps_out_players_never_named(world: World) -> None:
     marked = [{"_id": "player 1", "tracked": False}, {"_id": "player 5", "tracked": False}]
     world.mongo.analytics["hiscores_roster"].insert_many(marked)
@@ -63,6 +65,7 @@ def test_a_marked_document_also_keeps_out_players_never_named(world: World) -> N
     assert looked_up(world) == EVERYONE
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", ["mark", "remove once more"])
 def test_a_player_can_be_added_back_by_hand(world: World, how: str) -> None:
     world.materialize()

@@ -62,6 +62,7 @@ def metadata_of(result: dg.ExecuteInProcessResult, asset: str) -> dict[str, Any]
     return {name: value.value for name, value in event.metadata.items()}
 
 
+@pytest.mark.slow
 def test_the_job_builds_the_whole_map_from_mongodb(wiki_environment: World) -> None:
     world = wiki_environment
     world.report(mobs=MOBS, items=[6570], places=["Varrock"])
@@ -104,6 +105,7 @@ def test_an_unreachable_wiki_fails_a_check_and_not_the_run(wiki_environment: Wor
     assert checks_of(result)["stat_images:sprites_open"] is True
 
 
+@pytest.mark.slow
 def test_run_config_restricts_a_run_and_invalid_values_are_one_clear_line(wiki_environment: World) -> None:
     world = wiki_environment
     world.report(mobs=MOBS)
@@ -117,6 +119,7 @@ def test_run_config_restricts_a_run_and_invalid_values_are_one_clear_line(wiki_e
         assert "run config" in str(failure.step_failure_data.error_display_string)
 
 
+@pytest.mark.slow
 def test_a_run_for_chosen_players_leaves_out_those_without_a_report(wiki_environment: World) -> None:
     world = wiki_environment
     world.report(mobs=MOBS)
@@ -131,6 +134,7 @@ def test_a_run_for_chosen_players_leaves_out_those_without_a_report(wiki_environ
     assert ["unknown" in str(failure and failure.description) for failure in failures] == [True]
 
 
+@pytest.mark.slow
 def test_the_checks_see_what_is_wrong(wiki_environment: World) -> None:
     world = wiki_environment
     world.report(mobs=[*MOBS, ("Nobody", 1, []), ("No one", 2, [])], places=[f"Nowhere {n}" for n in range(20)])
@@ -184,6 +188,7 @@ def requests_of(found: list[Any]) -> list[dg.RunRequest]:
     return [one for one in found if isinstance(one, dg.RunRequest)]
 
 
+@pytest.mark.slow
 def test_the_sensor_requests_only_the_new_subjects(wiki_environment: World) -> None:
     world = wiki_environment
     world.report(mobs=MOBS)

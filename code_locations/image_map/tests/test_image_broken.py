@@ -16,6 +16,7 @@ BROKEN = ["404", "empty", "wrong-magic", "truncated-image", "huge-image"]
 VETION, REBORN = "/images/Vet'ion.png", "File:Vet'ion Reborn.png"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", BROKEN)
 def test_the_next_candidate_is_tried_and_the_broken_one_is_not_fetched_again_for_seven_days(
     world: World, fault: str
@@ -40,6 +41,7 @@ def test_the_next_candidate_is_tried_and_the_broken_one_is_not_fetched_again_for
     assert world.file("npc:Vet'ion#454") == "File:Vet'ion.png"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", BROKEN)
 def test_without_another_candidate_a_final_fallback_is_drawn(world: World, fault: str) -> None:
     world.report(mobs=[("Cow", 2, [2790])])
@@ -61,6 +63,7 @@ def test_a_broken_file_is_fetched_once_for_all_its_subjects(world: World) -> Non
     assert report.broken == ["File:Cow.png: HTTP 404"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", BROKEN)
 def test_a_picture_stays_if_its_new_upload_is_broken_and_there_is_no_other(built: World, fault: str) -> None:
     built.report(mobs=[*MOBS, ("Cow", 2, [2790])])

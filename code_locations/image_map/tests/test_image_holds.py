@@ -12,6 +12,7 @@ def put_hold(world: World, upstream: str, **ahead: float) -> None:
     world.analytics.upstream_holds.replace_one({"_id": upstream}, hold, upsert=True)
 
 
+@pytest.mark.slow
 def test_the_other_steps_and_the_next_runs_honour_the_wikis_retry_after(wiki_environment: World) -> None:
     world = wiki_environment
     world.report(mobs=MOBS)
@@ -36,6 +37,7 @@ def test_the_other_steps_and_the_next_runs_honour_the_wikis_retry_after(wiki_env
     assert world.analytics.upstream_holds.count_documents({}) == 0
 
 
+@pytest.mark.slow
 def test_pictures_stay_while_the_wiki_is_on_hold(wiki_environment: World) -> None:
     world = wiki_environment
     world.report(mobs=MOBS)
@@ -50,6 +52,7 @@ def test_pictures_stay_while_the_wiki_is_on_hold(wiki_environment: World) -> Non
     assert metadata_of(result, "stat_images")["kept_though_the_wiki_gave_none"] > 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("held", "requested"), [("prices", "/api.php"), ("wiki", "/api/v1/osrs/mapping")])
 def test_each_upstream_has_its_own_hold(wiki_environment: World, held: str, requested: str) -> None:
     world = wiki_environment

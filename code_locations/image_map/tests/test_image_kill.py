@@ -12,6 +12,7 @@ from image_map_world import World, process_on
 from wrapped_shared.models.image_map import StatImage
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("downloads", [1, 40])
 def test_the_next_build_completes_a_killed_one(world: World, tmp_path: Path, downloads: int) -> None:
     world.report(mobs=world.bestiary.mobs()[:60], places=["Varrock"])

@@ -197,6 +197,7 @@ def test_a_month_whose_days_were_stored_by_a_killed_run_is_due(needed: World) ->
     assert months_behind(needed.analytics) == ["2024-08"]
 
 
+@pytest.mark.slow
 def test_a_killed_run_is_continued_and_each_accepted_day_was_requested_once(
     contract_mongo: MongoResource, tmp_path: Path
 ) -> None:

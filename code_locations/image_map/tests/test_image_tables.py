@@ -70,6 +70,7 @@ def cut(world: World, table: str, share: float = 0.2) -> Sequence[Any]:
     return whole
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("table", TABLES)
 def test_a_table_that_lost_rows_is_rejected_and_the_old_one_stays_in_use(built: World, table: str) -> None:
     before = read_table(built.analytics, table)
@@ -85,6 +86,7 @@ def test_a_table_that_lost_rows_is_rejected_and_the_old_one_stays_in_use(built: 
     WikiTable.model_validate(built.analytics.wiki_rows.find_one({"_id": table}))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("table", TABLES)
 def test_a_rejected_table_is_fetched_once_a_day_and_reported_in_every_run(built: World, table: str) -> None:
     cut(built, table)
@@ -95,6 +97,7 @@ def test_a_rejected_table_is_fetched_once_a_day_and_reported_in_every_run(built:
     assert (again.outcome, bool(again.problem)) == ("refused", True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("table", TABLES)
 def test_a_smaller_table_is_accepted_at_once_on_demand_or_after_three_days(built: World, table: str) -> None:
     whole = cut(built, table)
@@ -131,6 +134,7 @@ def test_a_first_table_that_is_too_small_is_not_used_until_accepted(world: World
     assert read_table(world.analytics, "infobox_monster")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("table", TABLES)
 def test_no_picture_is_lost_if_a_shorter_table_is_accepted(built: World, table: str) -> None:
     before = list(built.analytics.stat_images.find().sort("_id", 1))

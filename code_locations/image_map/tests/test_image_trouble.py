@@ -17,6 +17,7 @@ def test_if_a_table_cannot_be_fetched_the_stale_one_is_used(built: World) -> Non
     assert report.problems
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "fault",
     [
@@ -106,6 +107,7 @@ def test_the_leftovers_of_a_killed_write_are_cleaned_up(built: World) -> None:
     assert not loose_chunks(built.analytics)
 
 
+@pytest.mark.slow
 def test_the_same_input_gives_the_same_map_in_any_number_of_pieces(world: World) -> None:
     world.report(mobs=MOBS, items=[4151])
     world.build(subjects=["npc:Goblin#5"])

@@ -28,6 +28,7 @@ def results(mongo: MongoResource) -> dict[str, Any]:
     return {str(one.check_name): one for one in agreement_results(mongo)}
 
 
+@pytest.mark.slow
 def test_sound_documents_pass_and_broken_ones_fail(computed: MongoResource) -> None:
     found = results(computed)
     assert all(one.passed for one in found.values())

@@ -76,6 +76,7 @@ def test_only_chosen_players_are_recomputed_under_every_form_of_their_name(mongo
     assert {identity for identity in found["data_quality"] if not identity.endswith("undated")} == set()
 
 
+@pytest.mark.slow
 def test_a_day_whose_events_are_gone_is_removed_with_its_report(mongo: MongoResource) -> None:
     store(mongo, {"game_ticks": [tick("Ann", FIRST, 1), tick("Bob", LAST, 1)]})
     assert materialise(mongo, FIRST, LAST).success
@@ -100,6 +101,7 @@ def test_the_first_reading_of_a_day_without_events_removes_nothing(mongo: MongoR
         assert after[name] == before[name]
 
 
+@pytest.mark.slow
 def test_groups_have_a_report_for_every_period(mongo: MongoResource) -> None:
     store(mongo, {"game_ticks": [tick("Ann", FIRST, number) for number in range(10)]})
     groups = mongo.analytics["player_groups"]
@@ -114,6 +116,7 @@ def test_groups_have_a_report_for_every_period(mongo: MongoResource) -> None:
     assert stored(mongo)["group_reports"].keys() == {"2024/$odd.name\x01", "all/$odd.name\x01"}
 
 
+@pytest.mark.slow
 def test_names_pictures_and_gains_of_other_locations_are_shown_if_they_exist(mongo: MongoResource) -> None:
     ticks = [tick("Ann", FIRST, number, equipmentIds=[0, 512 + 4152]) for number in range(6500)]
     store(mongo, {"game_ticks": ticks})

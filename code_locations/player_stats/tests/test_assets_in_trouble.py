@@ -55,6 +55,7 @@ def test_a_missing_uri_fails_the_step_with_instructions(monkeypatch: pytest.Monk
     assert "MONGO_URI is not set" in failure(result)
 
 
+@pytest.mark.slow
 def test_a_run_that_died_between_days_and_reports_is_completed_by_the_next(mongo: MongoResource) -> None:
     store(mongo, {"game_ticks": [tick("Ann", FIRST, number) for number in range(10)]})
     assert materialise(mongo, FIRST, FIRST, assets=["player_days", "data_quality"]).success
@@ -64,6 +65,7 @@ def test_a_run_that_died_between_days_and_reports_is_completed_by_the_next(mongo
     assert mongo.analytics["report_requests"].count_documents({}) == 0
 
 
+@pytest.mark.slow
 def test_ranks_left_by_a_run_that_died_before_ranking_are_corrected_by_the_next(
     mongo: MongoResource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -94,6 +96,7 @@ def test_a_refresh_adds_what_other_locations_have_found_since(mongo: MongoResour
     assert stored(mongo)["wrapped_reports"]["2024/ann"]["hiscores"] is None
 
 
+@pytest.mark.slow
 def test_a_player_s_day_too_large_for_a_document_is_left_out_and_shown_without_affecting_others(
     mongo: MongoResource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -125,6 +128,7 @@ def test_the_length_of_a_session_id_does_not_change_the_size_of_a_day(mongo: Mon
     assert len(bson.encode(day)) < 2_000
 
 
+@pytest.mark.slow
 def test_days_of_an_older_version_give_the_same_reports(mongo: MongoResource) -> None:
     next_day = "2024-08-14"
     ticks = [

@@ -33,6 +33,7 @@ def test_the_sensor_is_on_by_default() -> None:
     assert wrapped_news_sensor.default_status is dg.DefaultSensorStatus.RUNNING
 
 
+@pytest.mark.slow
 def test_the_sensor_starts_a_run_only_if_something_is_owed(mongo: MongoResource) -> None:
     assert isinstance(look(mongo)[0], dg.RunRequest)
     assert news(mongo).success

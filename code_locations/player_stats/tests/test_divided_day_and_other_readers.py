@@ -193,11 +193,13 @@ def test_two_pieces_alone_complete_the_day(table: Table) -> None:
         table.check(day)
 
 
+@pytest.mark.slow
 def test_two_pieces_and_a_whole_day_reader_in_every_order(table: Table) -> None:
     for schedule in random.Random(1).sample([*orders([READS, STAGES, ENDS], [2, 2, 2])], 30):
         table.play([first, second, whole], schedule)
 
 
+@pytest.mark.slow
 def test_a_late_event_noted_during_two_pieces_leaves_the_day_correct_or_owed(table: Table) -> None:
     for commands in range(1, COMMANDS):
         for pieces in ([first, second], [second, first]):
@@ -230,6 +232,7 @@ def test_a_piece_that_never_starts_or_finishes_leaves_the_day_owed(table: Table)
         table.check(day)
 
 
+@pytest.mark.slow
 def test_a_step_presumed_dead_continues_alongside_its_replacement(table: Table) -> None:
     for schedule in random.Random(2).sample([*preemptions(2, COMMANDS, 2)], 25):
         table.play([first, first, second], schedule)

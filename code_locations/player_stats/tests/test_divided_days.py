@@ -18,6 +18,8 @@ from wrapped_shared import collections as names
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.periods import today
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2024, 8, 20, 14, 30, tzinfo=UTC)
 FIRST_DAY, OLD, RECENT = "2024-08-01", "2024-08-03", "2024-08-18"
 Stored = dict[str, dict[Any, Any]]

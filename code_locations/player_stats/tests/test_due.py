@@ -46,6 +46,7 @@ def test_a_deletion_of_this_week_is_due(settled: MongoResource) -> None:
     assert due(settled) == "days are owed"
 
 
+@pytest.mark.slow
 def test_groups_are_due_after_every_change_until_their_reports_are_made(settled: MongoResource) -> None:
     groups = settled.analytics["player_groups"]
     for change in (
@@ -78,6 +79,7 @@ def test_days_never_read_are_needed_only_if_they_have_events(
     assert days_of(mongo, ["ann"]) == [days_ago(200), days_ago(100)]
 
 
+@pytest.mark.slow
 def test_a_link_of_names_is_due_until_it_is_applied(settled: MongoResource) -> None:
     def reported() -> list[str]:
         return sorted(one["player_key"] for one in settled.analytics["wrapped_reports"].find({"period": "all"}))

@@ -68,6 +68,7 @@ cuts = st.one_of(
 """Whole days, hours, or hours and (from some time on) five minutes."""
 
 
+@pytest.mark.slow
 @settings(max_examples=150)
 @given(documents=telemetry(), size=st.integers(1, 8), cut=cuts, months=month_prices, bases=base_items)
 def test_reports_equal_the_reference_for_any_cut_of_days(
@@ -102,6 +103,7 @@ def test_duplicates_are_found_across_batches_and_only_at_one_instant(size: int) 
     assert {name: found["duplicates"] for name, found in quality.items()} == {"game_ticks": 2, "loot_received": 3}
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(documents=telemetry(), size=st.integers(1, 8), cut=cuts)
 def test_data_quality_equals_the_reference(documents: Documents, size: int, cut: Cut) -> None:
@@ -116,6 +118,7 @@ def test_data_quality_equals_the_reference(documents: Documents, size: int, cut:
                 assert found[collection][field] == quality[field], (collection, field)
 
 
+@pytest.mark.slow
 @settings(max_examples=100)
 @given(documents=telemetry(), cut=instants(), size=st.integers(1, 8))
 def test_a_span_equals_the_merge_of_its_parts_for_any_cut(documents: Documents, cut: int, size: int) -> None:
@@ -139,6 +142,7 @@ def _where(timestamp: float, label: str) -> tuple[str, str]:
     return f"{at:%Y-%m-%d}", five if ":" in label else five[:2]
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(documents=telemetry(), size=st.integers(1, 8), cut=cuts)
 def test_every_document_is_seen_once_under_its_hour_or_five_minutes(documents: Documents, size: int, cut: Cut) -> None:

@@ -174,6 +174,7 @@ def forget_until_killed(mongo: MongoResource, documents: list[dict[str, Any]], w
     return True
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", range(2))
 def test_a_forgotten_player_leaves_the_databases_as_if_never_seen(
     world: MongoResource, other: MongoResource, telemetry: Documents, number: int
@@ -209,6 +210,7 @@ def test_an_interrupted_forget_is_finished_by_the_next(
     assert writes > 20, "there were hardly any writes to die before"
 
 
+@pytest.mark.slow
 def test_a_player_forgotten_while_a_run_reads_does_not_come_back(
     mongo: MongoResource, other: MongoResource, telemetry: Documents, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -229,6 +231,7 @@ def test_a_player_forgotten_while_a_run_reads_does_not_come_back(
     check(mongo, never_had(other, telemetry, gone))
 
 
+@pytest.mark.slow
 def test_events_that_arrive_for_a_forgotten_player_count_nowhere_and_are_swept(
     world: MongoResource, other: MongoResource, telemetry: Documents
 ) -> None:
@@ -249,6 +252,7 @@ def test_events_that_arrive_for_a_forgotten_player_count_nowhere_and_are_swept(
     assert not owed(world)
 
 
+@pytest.mark.slow
 def test_a_later_holder_of_an_old_name_keeps_everything(mongo: MongoResource, other: MongoResource) -> None:
     days = [f"2024-08-{day}" for day in (12, 13, 14, 15)]
     later_on = datetime(2024, 8, 20, tzinfo=UTC)

@@ -98,6 +98,7 @@ def test_both_names_count_on_the_day_of_the_change_even_in_one_session(world: Li
         world.unlink("ann", day)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("steps", [1, 7])
 def test_names_that_come_and_go(world: LinkedWorld, steps: int) -> None:
     for number, day in enumerate(("01-05", "02-05", "03-05", "04-05", "05-05", "06-05")):
@@ -118,6 +119,7 @@ def test_names_that_come_and_go(world: LinkedWorld, steps: int) -> None:
         world.check()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(6))
 def test_any_changes_of_links_and_telemetry_end_as_in_the_reference(world: LinkedWorld, seed: int) -> None:
     chance = random.Random(seed)
@@ -171,6 +173,7 @@ def _killed(*_: Any) -> None:
     raise KeyboardInterrupt
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", ["request_reports", "place_requests", "months_of_days"])
 def test_a_change_is_owed_until_all_is_requested(
     settled: LinkedWorld, monkeypatch: pytest.MonkeyPatch, step: str

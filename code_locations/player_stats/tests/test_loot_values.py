@@ -179,6 +179,7 @@ def test_an_item_that_no_report_has_yet_is_requested_after_the_reader_that_adds_
     settle(world)
 
 
+@pytest.mark.slow
 def test_a_plan_killed_after_any_command_leaves_the_change_owed(world: MergingWorld, program: Program) -> None:
     commands, died, price = 0, True, 1
     while died:

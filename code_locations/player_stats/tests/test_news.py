@@ -70,6 +70,7 @@ def test_open_hours_are_owed_by_five_minutes_and_others_by_the_hour(mongo: Mongo
     assert look_at(mongo) == {TODAY: {"14:25", "14:00", "13:55", "11"}}
 
 
+@pytest.mark.slow
 def test_read_events_are_not_owed_again_by_repeated_looks(mongo: MongoResource) -> None:
     ready(mongo)
     now = NOW
@@ -218,6 +219,7 @@ def test_an_event_that_arrives_while_its_hour_is_read_leaves_it_owed(mongo: Mong
     assert look_at(mongo) == {"2024-08-19": {"08"}}
 
 
+@pytest.mark.slow
 def test_the_rows_returned_are_bounded_by_hours_not_events(mongo: MongoResource) -> None:
     ready(mongo)
     start, later = milliseconds("2024-08-01"), NOW + timedelta(days=40)

@@ -80,6 +80,7 @@ class World:
         self.now += timedelta(minutes=self.chance.choice((1, 6, 20)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(5))
 def test_every_document_is_read_whatever_happens(
     mongo: MongoResource, monkeypatch: pytest.MonkeyPatch, seed: int

@@ -109,6 +109,7 @@ def as_sent_by_old_drivers(collection: str) -> Iterator[RawBSONDocument]:
         yield RawBSONDocument(bson.encode(document).replace(before + name, after + name, 1))
 
 
+@pytest.mark.slow
 def test_odd_values_anywhere_leave_out_only_what_they_affect(mongo: MongoResource) -> None:
     for collection, documents in valid("Ann").documents.items():
         mongo.raw[collection].insert_many(documents)

@@ -267,6 +267,7 @@ def counted_queries(mongo: MongoResource, first: str, now: datetime, *, thorough
     return sum(sent in ("find", "aggregate", "count", "distinct", "getMore") for sent in commands.sent)
 
 
+@pytest.mark.slow
 def test_a_plan_over_three_years_takes_few_queries(mongo: MongoResource) -> None:
     first = "2021-08-20"
     ensure_indexes(mongo.raw, mongo.analytics)

@@ -78,6 +78,7 @@ def dying_after(times: int) -> Callable[[str, int, int], None]:
     return progress
 
 
+@pytest.mark.slow
 def test_old_events_are_gone_and_reports_still_equal_the_reference_over_all_events(computed: MongoResource) -> None:
     before, there = results(computed), older(computed)
     seen: list[Counter[str]] = []
@@ -95,6 +96,7 @@ def test_old_events_are_gone_and_reports_still_equal_the_reference_over_all_even
     assert prune(computed, BEFORE, agreed) == 0
 
 
+@pytest.mark.slow
 def test_a_prune_that_dies_anywhere_is_continued_by_the_next_one(computed: MongoResource) -> None:
     before, removals = results(computed), 0
     late = arrive(computed, day_start_ms(D12) + 1, datetime.now(UTC), number=3)
@@ -121,6 +123,7 @@ def test_a_prune_that_dies_anywhere_is_continued_by_the_next_one(computed: Mongo
     )
 
 
+@pytest.mark.slow
 def test_events_that_arrive_after_pruning_are_counted_and_stay_counted_when_they_are_pruned_too(
     computed: MongoResource,
 ) -> None:
@@ -143,6 +146,7 @@ def test_only_a_day_of_the_past_is_accepted(computed: MongoResource, before: str
     assert sealed_before(computed.analytics) is None
 
 
+@pytest.mark.slow
 def test_nothing_is_removed_while_an_hour_is_owed_for_whatever_reason(computed: MongoResource) -> None:
     there = older(computed)
     (new,) = arrive(computed, milliseconds(D13) + 3_600_000 * 5, datetime.now(UTC))
@@ -175,6 +179,7 @@ def test_days_that_were_planned_are_audited_even_if_this_environment_begins_late
         prune(computed, BEFORE, agreed)
 
 
+@pytest.mark.slow
 def test_a_reader_that_began_earlier_is_waited_for_and_one_that_began_later_reads_no_sealed_day(
     computed: MongoResource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -190,6 +195,7 @@ def test_a_reader_that_began_earlier_is_waited_for_and_one_that_began_later_read
     assert results(computed) == before
 
 
+@pytest.mark.slow
 def test_the_seal_never_moves_back_and_no_refusal_to_agree_changes_anything(computed: MongoResource) -> None:
     def refuse(found: Counter[str]) -> None:
         raise KeyboardInterrupt

@@ -58,6 +58,7 @@ def test_a_document_with_an_old_id_is_found(counted: MongoResource, day: str) ->
     assert audit(counted) == {day: {"07"}}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("identity", ["an id", 7, 7.5, {"a": 1}, True, b"\x00", NOW, float("nan")])
 def test_ids_of_other_types_are_found_once(counted: MongoResource, identity: Any) -> None:
     counted.raw[TICKS].insert_one({"_id": identity, "timestamp": hour(LONG_AGO, 6)})

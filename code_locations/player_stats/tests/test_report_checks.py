@@ -31,6 +31,7 @@ def test_correct_reports_pass(reported: MongoResource) -> None:
     }
 
 
+@pytest.mark.slow
 def test_a_report_that_differs_from_its_days_is_counted(reported: MongoResource) -> None:
     reports = reported.analytics["wrapped_reports"]
     sound = reports.find_one({"period": "2024"})
@@ -75,6 +76,7 @@ def test_a_report_whose_days_are_gone_is_counted(reported: MongoResource) -> Non
     assert wrong["all"] == 1
 
 
+@pytest.mark.slow
 def test_a_month_that_waits_to_be_reported_fails_the_check(reported: MongoResource) -> None:
     reported.analytics["report_requests"].insert_one(
         {"_id": "ann|2024-08", "player_key": "ann", "month": "2024-08", "token": ObjectId()}

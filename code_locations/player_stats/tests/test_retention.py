@@ -53,6 +53,7 @@ def soon() -> datetime:
     return datetime.now(UTC) + timedelta(days=1)
 
 
+@pytest.mark.slow
 def test_old_runs_go_with_their_events_and_logs_and_the_newest_of_each_asset_partition_and_job_stay(
     instance: dg.DagsterInstance, tmp_path: Path
 ) -> None:
@@ -74,6 +75,7 @@ def test_old_runs_go_with_their_events_and_logs_and_the_newest_of_each_asset_par
     assert purge_runs(instance, soon()).removed == 0
 
 
+@pytest.mark.slow
 def test_many_runs_are_removed_in_bounded_portions(instance: dg.DagsterInstance) -> None:
     for _ in range(7):
         plain.execute_in_process(instance=instance)
@@ -81,6 +83,7 @@ def test_many_runs_are_removed_in_bounded_portions(instance: dg.DagsterInstance)
     assert len(left(instance)) == 1
 
 
+@pytest.mark.slow
 def test_the_job_runs_daily_and_keeps_as_many_days_as_the_setting_says(
     instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -65,6 +65,7 @@ LATE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("where", LATE)
 def test_a_late_event_rebuilds_only_the_merges_that_cover_it(
     world: MergingWorld, where: str, monkeypatch: pytest.MonkeyPatch
@@ -79,6 +80,7 @@ def test_a_late_event_rebuilds_only_the_merges_that_cover_it(
     world.check()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "label", ["2023-12-31T06", "2023-12-31T03", "2023-12-31", "2023-12-30", "2023-11-30", "2021-12-31"]
 )
@@ -100,6 +102,7 @@ def test_nothing_is_left_of_a_player_whose_events_were_all_removed(world: Mergin
     assert world.analytics[names.PLAYER_MERGES].count_documents({}) == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hour", ["2024-01-01T00", "2024-02-10T10", "2025-03-01T00"])
 def test_a_player_returns_after_the_end_of_a_month_or_year_or_much_later(world: MergingWorld, hour: str) -> None:
     history(world)
@@ -141,6 +144,7 @@ def test_a_report_refreshed_twice_stays_as_it_is(world: MergingWorld) -> None:
         world.check()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("level", ["hours", "days", "months", "years", None])
 @pytest.mark.parametrize("how", ["lost", "of another form"])
 def test_a_merge_that_is_missing_or_of_another_version_is_rebuilt(

@@ -4,6 +4,7 @@ from collections import Counter
 from random import Random
 from typing import Any
 
+import pytest
 from bson import encode
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -42,6 +43,7 @@ def test_the_order_of_documents_does_not_matter(documents: Documents, random: Ra
     assert naive_reports(shuffled, "all", **RULES) == naive_reports(documents, "all", **RULES)
 
 
+@pytest.mark.slow
 def test_every_rule_applies_often() -> None:
     met: Counter[str] = Counter()
 

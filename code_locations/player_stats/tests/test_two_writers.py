@@ -188,12 +188,14 @@ def with_kills(schedule: list[Step]) -> Iterator[list[Step]]:
         yield [*schedule[: at + 1], (which, KILL), *schedule[at + 1 :]]
 
 
+@pytest.mark.slow
 def test_two_readers_in_every_order_of_their_stages(table: Table) -> None:
     for order in merges([4, 4]):
         if order[0] == 0:  # the others are the same with their names changed
             table.play([reader, reader], staged(order))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stages", range(4))
 def test_a_reader_killed_after_any_stage_with_another_one_active(table: Table, stages: int) -> None:
     for order in merges([4, stages]):

@@ -89,6 +89,7 @@ def test_a_late_event_costs_its_hour_and_reaches_the_report(mongo: MongoResource
     assert without_hours(stored(mongo)) == computed_at_once(mongo)
 
 
+@pytest.mark.slow
 def test_nothing_new_reads_and_writes_nothing(mongo: MongoResource, week: Documents) -> None:
     store(mongo, week)
     assert news(mongo).success
@@ -118,6 +119,7 @@ def test_a_failed_run_leaves_its_day_owed_and_the_next_computes_it(
     assert stored(mongo)["wrapped_reports"]["all/ann"]["play"]["ticks"] == 11
 
 
+@pytest.mark.slow
 def test_a_terminated_step_ends_and_its_day_stays_owed(mongo: MongoResource, monkeypatch: pytest.MonkeyPatch) -> None:
     day = days_ago(2)
     store(mongo, {"game_ticks": [tick("Ann", day, 1)]})
@@ -135,6 +137,7 @@ def test_a_terminated_step_ends_and_its_day_stays_owed(mongo: MongoResource, mon
     assert owed(mongo) == {day: ["00"]}
 
 
+@pytest.mark.slow
 def test_an_event_that_arrives_while_its_day_is_read_is_owed(
     mongo: MongoResource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -186,6 +189,7 @@ def test_of_two_runs_of_a_day_the_later_reader_counts(mongo: MongoResource, monk
     assert without_hours(stored(mongo)) == computed_at_once(mongo)
 
 
+@pytest.mark.slow
 def test_a_day_and_report_are_removed_when_their_events_are_deleted_within_the_week(mongo: MongoResource) -> None:
     day, old = days_ago(2), days_ago(40)
     store(mongo, {"game_ticks": [tick("Ann", day, 1), tick("Bob", day, 1), tick("Cat", old, 1)]})
@@ -199,6 +203,7 @@ def test_a_day_and_report_are_removed_when_their_events_are_deleted_within_the_w
     assert owed(mongo) == {}
 
 
+@pytest.mark.slow
 def test_a_future_day_is_computed_once_it_has_begun(mongo: MongoResource, monkeypatch: pytest.MonkeyPatch) -> None:
     day = (datetime.now(UTC).date() + timedelta(days=1)).isoformat()
     assert news(mongo).success
@@ -256,6 +261,7 @@ def test_the_last_hours_are_kept_by_five_minutes_and_read_only_once(mongo: Mongo
     assert without_hours(stored(mongo)) == computed_at_once(mongo)
 
 
+@pytest.mark.slow
 def test_days_before_the_seal_stay_as_they_are(mongo: MongoResource) -> None:
     day = days_ago(3)
     store(mongo, {"game_ticks": [tick("Ann", day, number) for number in range(3)]})

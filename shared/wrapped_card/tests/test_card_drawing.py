@@ -173,6 +173,7 @@ def test_any_name_becomes_one_line_that_the_font_can_draw(name: str, shown: str)
     assert drawable(name) == shown
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(text=NAMES, width=st.integers(80, 900))
 def test_a_fitted_text_never_exceeds_its_width(text: str, width: int) -> None:

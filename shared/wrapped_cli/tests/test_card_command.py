@@ -68,6 +68,7 @@ def test_hostile_names_give_a_card(analytics: MongoResource, tmp_path: Path) -> 
     assert run(["report", "hostile key</script>", "--card", str(tmp_path / "card.png")]) == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "advice"),
     [

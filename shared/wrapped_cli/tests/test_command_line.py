@@ -80,6 +80,7 @@ def _events(count: int) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_killed_import_has_requested_its_days_and_running_it_again_completes_it(
     contract_mongo: MongoResource, wrapped: Command, tmp_path: Path
 ) -> None:
@@ -215,6 +216,7 @@ def test_wrong_usage_is_one_line_and_exit_code_2(wrapped: Command, arguments: li
     assert failed.err.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_an_interruption_is_one_line_and_exit_code_130() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         uri = f"mongodb://127.0.0.1:{silent.getsockname()[1]}/?serverSelectionTimeoutMS=30000"

@@ -90,6 +90,7 @@ def test_files_without_a_row_are_reported_after_the_others_were_imported(
     assert contract_mongo.raw["game_ticks"].count_documents({}) == 2
 
 
+@pytest.mark.slow
 def test_a_reader_that_goes_away_ends_the_output_quietly_but_not_the_work(
     contract_mongo: MongoResource, tmp_path: Path
 ) -> None:
@@ -110,6 +111,7 @@ def test_a_reader_that_goes_away_ends_the_output_quietly_but_not_the_work(
     assert contract_mongo.raw["game_ticks"].count_documents({}) == 6
 
 
+@pytest.mark.slow
 def test_an_ascii_only_terminal_shows_what_it_can(contract_mongo: MongoResource, tmp_path: Path) -> None:
     path = write_json_lines(tmp_path / "Zoë.jsonl", [*_events(1, "Zoë"), *_events(1, "Crow"), "oops"])
     done = subprocess.run(

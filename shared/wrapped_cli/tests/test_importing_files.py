@@ -96,6 +96,7 @@ def test_only_days_that_got_new_rows_are_requested(mongo: MongoResource, tmp_pat
     assert _requests(mongo) == {"2023-12-26": "import"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("packed", [False, True])
 @pytest.mark.parametrize("depth", ["dump", "database", "above"])
 def test_a_dump_folder_keeps_ids_and_types(mongo: MongoResource, tmp_path: Path, packed: bool, depth: str) -> None:

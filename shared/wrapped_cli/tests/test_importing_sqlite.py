@@ -94,6 +94,7 @@ def test_a_client_that_died_in_a_transaction_leaves_its_committed_rows(mongo: Mo
     assert _beside(path) == before
 
 
+@pytest.mark.slow
 def test_a_file_locked_by_a_transaction_is_one_error_and_is_read_afterwards(tmp_path: Path) -> None:
     path = write_plugin_file(tmp_path / "session.db", {"game_tick": _ticks(150)})
     with _client(path, _unfinished(400)):
@@ -159,6 +160,7 @@ def test_the_committed_part_of_a_log_that_a_running_client_writes_counts(tmp_pat
         assert _read(path) == list(range(4))
 
 
+@pytest.mark.slow
 def test_a_log_that_its_client_writes_without_pause_gives_one_consistent_state_or_an_error(tmp_path: Path) -> None:
     path = write_plugin_file(tmp_path / "session.db", {"game_tick": _ticks(500)})
     program = (

@@ -53,6 +53,7 @@ def serious(page: Watched) -> list[str]:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["dark", "light"])
 @pytest.mark.parametrize("width", [390, 1440])
 def test_every_slide_is_reachable_by_keyboard_and_accessible(
@@ -103,6 +104,7 @@ def test_what_a_figure_means_is_one_tap_away(browser: Browser, pages: Path) -> N
     context.close()
 
 
+@pytest.mark.slow
 def test_motion_is_only_for_those_who_want_it(browser: Browser, pages: Path) -> None:
     moving = {}
     for motion in ("reduce", "no-preference"):
@@ -133,6 +135,7 @@ def test_hostile_names_are_text_and_nothing_else(browser: Browser, pages: Path) 
     context.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["dark", "light"])
 def test_index_and_group_link_to_every_page_and_are_accessible(browser: Browser, pages: Path, scheme: str) -> None:
     context = browser.new_context(viewport={"width": 390, "height": 844}, color_scheme=scheme)

@@ -98,6 +98,7 @@ def test_print_keeps_the_bars_and_leaves_out_the_controls(browser: Browser, page
     context.close()
 
 
+@pytest.mark.slow
 def test_numbers_count_up_to_the_value_that_is_there_without_scripts(browser: Browser, pages: Path) -> None:
     plain, without = opened(browser, pages / "full.html", java_script_enabled=False)
     expected = without.page.locator("#exchange .text").text_content()
@@ -115,6 +116,7 @@ def test_numbers_count_up_to_the_value_that_is_there_without_scripts(browser: Br
     context.close()
 
 
+@pytest.mark.slow
 def test_hours_are_in_the_viewer_s_time_and_without_scripts_in_utc(browser: Browser, pages: Path) -> None:
     zones = {}
     for zone in ("Europe/Berlin", "Asia/Kolkata", "America/St_Johns"):
@@ -134,6 +136,7 @@ def test_hours_are_in_the_viewer_s_time_and_without_scripts_in_utc(browser: Brow
     context.close()
 
 
+@pytest.mark.slow
 def test_a_deck_plays_by_itself_until_somebody_does_something(browser: Browser, pages: Path) -> None:
     context = browser.new_context(reduced_motion="no-preference", has_touch=True)
     page = context.new_page()

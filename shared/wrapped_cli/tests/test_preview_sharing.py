@@ -36,6 +36,7 @@ def pages(mongo_server: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scripts", [True, False])
 def test_the_card_is_saved_from_the_last_slide_even_without_scripts(
     browser: Browser, pages: Path, tmp_path: Path, scripts: bool
@@ -54,6 +55,7 @@ def test_the_card_is_saved_from_the_last_slide_even_without_scripts(
     context.close()
 
 
+@pytest.mark.slow
 def test_the_card_is_shared_as_a_file_where_the_browser_can(browser: Browser, pages: Path) -> None:
     context, watched = opened(browser, pages / "full.html", script=CAN_SHARE + SHARE)
     page = watched.page
@@ -68,6 +70,7 @@ def test_the_card_is_shared_as_a_file_where_the_browser_can(browser: Browser, pa
     context.close()
 
 
+@pytest.mark.slow
 def test_who_closes_the_share_sheet_is_left_alone_and_a_failed_share_saves(browser: Browser, pages: Path) -> None:
     downloads = {}
     for error in ("AbortError", "NotAllowedError"):

@@ -43,6 +43,7 @@ def run(*arguments: str) -> int:
     return commands.run(["run", "--location", "player_stats", *arguments])
 
 
+@pytest.mark.slow
 def test_a_run_computes_what_is_owed_and_the_next_one_says_that_there_is_nothing_to_do(
     at_work: MongoResource, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -130,6 +131,7 @@ def test_nothing_is_run_for_unknown_players(
     assert not list((tmp_path / "dagster").glob("history/runs/*"))
 
 
+@pytest.mark.slow
 def test_a_range_is_computed_owed_or_not(at_work: MongoResource, capsys: pytest.CaptureFixture[str]) -> None:
     at_work.raw["game_ticks"].insert_many([tick("Ann", day, 1) for day in (FIRST, "2024-08-14", "2024-08-15")])
     assert run("--from", "2024-08-14", "--to", "2024-08-15") == 0

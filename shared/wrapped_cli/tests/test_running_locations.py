@@ -51,6 +51,7 @@ def run(workspace: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=workspace, env=os.environ, capture_output=True, text=True)
 
 
+@pytest.mark.slow
 def test_a_location_known_only_from_the_workspace_is_run_by_its_main_job(workspace: Path) -> None:
     done = run(workspace, "--location", "toy")
     assert done.returncode == 0, done.stdout + done.stderr
@@ -58,6 +59,7 @@ def test_a_location_known_only_from_the_workspace_is_run_by_its_main_job(workspa
     assert (workspace / "made").read_text() == "toy "
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("source", "said"),
     [

@@ -13,6 +13,7 @@ from wrapped_shared.mongo import MongoResource
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
+@pytest.mark.slow
 def test_the_command_names_players_not_found_and_dagster_counts_them(
     contract_mongo: MongoResource, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -35,6 +35,7 @@ def test_a_run_of_a_killed_process_gives_its_pool_slot_back(tmp_path: Path) -> N
         assert found.status == dg.DagsterRunStatus.FAILURE
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("server", "state", "end"),
     [

@@ -60,6 +60,7 @@ def test_the_page_and_the_schemas_are_what_the_models_say() -> None:
     assert written == schema_files(), HOW
 
 
+@pytest.mark.slow
 def test_every_collection_of_the_contract_is_on_the_page() -> None:
     constants = {name: value for name, value in vars(names).items() if name.isupper() and isinstance(value, str)}
     databases = {names.RAW_DATABASE, names.ANALYTICS_DATABASE}

@@ -107,6 +107,7 @@ def test_hostile_text_becomes_one_harmless_line(world: World, hook: Webhook) -> 
     assert len(text) < 400
 
 
+@pytest.mark.slow
 def test_without_mongodb_the_fault_is_told_and_what_is_known_of_it_stays(
     world: World, hook: Webhook, monkeypatch: pytest.MonkeyPatch
 ) -> None:

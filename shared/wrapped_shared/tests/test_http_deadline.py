@@ -98,6 +98,7 @@ def ask(port: int, scheme: str = "http") -> float:
     return time.monotonic() - began
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "answer",
     [

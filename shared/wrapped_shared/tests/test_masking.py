@@ -56,6 +56,7 @@ def leaks(secret: str, text: str, harmless: str) -> set[str]:
     return {piece for piece in pieces if piece in text and piece not in harmless}
 
 
+@pytest.mark.slow
 @given(password=PASSWORDS, form=st.sampled_from(FORMS), escaped=st.booleans())
 def test_no_failure_shows_three_characters_in_a_row_of_a_password(password: str, form: str, escaped: bool) -> None:
     written = quote_plus(password) if escaped else password

@@ -82,8 +82,11 @@ def ensure_indexes(raw: Database[Document], analytics: Database[Document], locat
 
     for collection in filter(ours, INDEXED_RAW_COLLECTIONS):
         _ensure_collection_indexes(raw, collection, RAW_EVENT_INDEXES, report)
-    for collection in filter(ours, VALIDATED_MODELS):
-        _ensure_validator(analytics, collection, mongo_validator(VALIDATED_MODELS[collection]), report)
+    _ensure_validators(
+        analytics,
+        {name: mongo_validator(model) for name, model in VALIDATED_MODELS.items() if ours(name)},
+        report,
+    )
     for collection in filter(ours, ANALYTICS_INDEXES):
         _ensure_collection_indexes(analytics, collection, ANALYTICS_INDEXES[collection], report)
     return report
@@ -116,34 +119,40 @@ def _ensure_collection_indexes(
         if error.code not in _NOT_ALLOWED:
             raise
         existing = []  # creating one that exists changes nothing
-    for keys in indexes:
-        if keys in existing:
-            continue
-        try:
-            base[collection].create_indexes([IndexModel(keys)])
-        except OperationFailure as error:
-            if error.code not in _NOT_ALLOWED:
-                raise
-            report.missing.append(_label(collection, keys))
-        else:
-            report.created.append(_label(collection, keys))
-
-
-def _ensure_validator(
-    base: Database[Document], collection: str, validator: dict[str, Any], report: IndexReport
-) -> None:
+    missing = [keys for keys in indexes if keys not in existing]
+    if not missing:
+        return
     try:
-        options = next(iter(base.list_collections(filter={"name": collection})), None)
-        if options is not None and options.get("options", {}).get("validator") == validator:
-            return
-        if options is not None or not _created(base, collection, validator):
-            base.command("collMod", collection, validator=validator)
+        base[collection].create_indexes([IndexModel(keys) for keys in missing])
     except OperationFailure as error:
         if error.code not in _NOT_ALLOWED:
             raise
-        report.missing.append(f"{collection}: validator")
+        report.missing += [_label(collection, keys) for keys in missing]
     else:
-        report.created.append(f"{collection}: validator")
+        report.created += [_label(collection, keys) for keys in missing]
+
+
+def _ensure_validators(base: Database[Document], validators: Mapping[str, dict[str, Any]], report: IndexReport) -> None:
+    """Give collections, by name, their validators; one query tells which have them."""
+    try:
+        existing = {found["name"]: found.get("options", {}).get("validator") for found in base.list_collections()}
+    except OperationFailure as error:
+        if error.code not in _NOT_ALLOWED:
+            raise
+        report.missing += [f"{collection}: validator" for collection in validators]
+        return
+    for collection, validator in validators.items():
+        if existing.get(collection) == validator:
+            continue
+        try:
+            if collection in existing or not _created(base, collection, validator):
+                base.command("collMod", collection, validator=validator)
+        except OperationFailure as error:
+            if error.code not in _NOT_ALLOWED:
+                raise
+            report.missing.append(f"{collection}: validator")
+        else:
+            report.created.append(f"{collection}: validator")
 
 
 def _created(base: Database[Document], collection: str, validator: dict[str, Any]) -> bool:

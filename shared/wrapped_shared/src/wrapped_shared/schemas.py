@@ -4,6 +4,7 @@ MongoDB supports `bsonType`, but not `$ref`, `format` or `default`; the translat
 `wrapped_shared.models`.
 """
 
+import functools
 from typing import Any, Final
 
 from pydantic import BaseModel
@@ -20,6 +21,7 @@ _BSON_TYPES: Final = {
 _KEPT: Final = ("required", "enum", "minimum", "maximum", "minItems", "maxItems", "pattern", "minLength")
 
 
+@functools.cache
 def mongo_validator(model: type[BaseModel]) -> dict[str, Any]:
     """Return the validator for a collection whose documents follow `model`.
 
