@@ -14,7 +14,7 @@ from wrapped_shared.documents import Document
 
 BATCH: Final = 500
 """How many documents one bulk write takes."""
-IDS_AT_ONCE: Final = 1_000
+IDS_AT_ONCE: Final = 200
 """How many `_id`s one query takes."""
 
 

@@ -146,7 +146,7 @@ def pending_reports(analytics: Database[Document]) -> tuple[int, list[str]]:
     stale = []
     for report in reports:
         after = next_day(report["coverage"]["last_day"])
-        newer: Document = {"$or": clauses_of_days(chains.tenures, report["player_key"], after, AFTER_ALL_DAYS)}
-        if analytics[names.PLAYER_DAYS].find_one(newer, {"_id": 1}) is not None:
+        newer = clauses_of_days(chains.tenures, report["player_key"], after, AFTER_ALL_DAYS)
+        if any(analytics[names.PLAYER_DAYS].find_one(clause, {"_id": 1}) for clause in newer):
             stale.append(report["_id"])
     return waiting, stale

@@ -4,7 +4,9 @@ Days are stored under the name that sent them. On the day of a change of names a
 older name's first.
 """
 
+import heapq
 from collections.abc import Iterable, Iterator, Mapping
+from operator import itemgetter
 from typing import Final
 
 from pymongo.database import Database
@@ -78,10 +80,12 @@ def days_of_player(
     analytics: Database[Document], chains: Chains, key: str, span: tuple[str, str]
 ) -> Iterator[tuple[str, Summary]]:
     """Yield (day, summary) of a player's days in a half-open range, in order."""
-    query: Document = {"$or": clauses_of_days(chains.tenures, key, *span)}
+    days = analytics[names.PLAYER_DAYS]
+    clauses = clauses_of_days(chains.tenures, key, *span)
+    of_names = [days.find(clause, batch_size=_AT_ONCE).sort("day", 1) for clause in clauses]
     same: dict[str, Document] = {}
     day = ""
-    for document in analytics[names.PLAYER_DAYS].find(query, batch_size=_AT_ONCE).sort("day", 1):
+    for document in heapq.merge(*of_names, key=itemgetter("day")):
         if document["day"] != day and same:
             yield day, _in_order(same, chains.names_on(key, day))
             same = {}

@@ -4,6 +4,7 @@ import base64
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, Final
 
 import gridfs
@@ -119,9 +120,9 @@ def day_ticks(analytics: Database[Document], player_key: str, period: str) -> di
     """Return a player's game ticks per day in a period; empty if the days do not have them."""
     first, end = period_bounds(period)
     of_player = clauses_of_days(applied_tenures(analytics), player_key, first, end)
-    days = analytics[names.PLAYER_DAYS].find({"$or": of_player}, {"day": 1, "play.ticks": 1})
+    days = (analytics[names.PLAYER_DAYS].find(clause, {"day": 1, "play.ticks": 1}) for clause in of_player)
     found: Counter[str] = Counter()
-    for document in days:
+    for document in chain.from_iterable(days):
         play = document.get("play")
         ticks = play.get("ticks") if isinstance(play, dict) else None
         if isinstance(ticks, int) and ticks > 0:
