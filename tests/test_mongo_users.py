@@ -134,7 +134,7 @@ REFUSED = [
     (IMAGE_MAP, "analytics", names.HISCORES_GAINS, "insert"),
     (PLAYER_STATS, "raw", names.GAME_TICKS, "delete"),
     (PLAYER_STATS, "analytics", names.STAT_IMAGES, "insert"),
-    (PLAYER_STATS, "analytics", names.HISCORES_PLAYERS, "find"),
+    (PLAYER_STATS, "analytics", names.HISCORES_ROSTER, "find"),
     ("web", "analytics", names.HISCORES_ROSTER, "find"),
     ("web_editor", "analytics", names.WRAPPED_REPORTS, "insert"),
 ]

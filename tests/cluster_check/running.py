@@ -6,6 +6,7 @@ What belongs here: runs as Pods. What does not: runs split over several Pods, re
 from typing import Any, Final
 
 from wrapped_shared import collections as names
+from wrapped_shared.run_config import players_config
 
 from cluster_check import data, kube
 from cluster_check.dagster_api import Dagster
@@ -70,4 +71,4 @@ def run_alone(
 
 def scrape_of(*indexes: int) -> dict[str, Any]:
     """Return the config of a scrape of some players."""
-    return {"ops": {"hiscores__snapshots": {"config": {"players": [data.name_of(index) for index in indexes]}}}}
+    return players_config(data.name_of(index) for index in indexes)

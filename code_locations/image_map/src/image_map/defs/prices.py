@@ -148,7 +148,7 @@ def prices_are_recent(mongo: MongoResource) -> dg.AssetCheckResult:
         passed=late <= LATE_DAYS,
         severity=dg.AssetCheckSeverity.WARN,
         description=f"the newest {late} days have no prices" if late else "the newest day has prices",
-        metadata={"days_late": late},
+        metadata={"days_late": late, **wants_contact()},
     )
 
 

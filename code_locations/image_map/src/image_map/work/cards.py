@@ -5,6 +5,7 @@ by page, so a killed run continues, and a day without changes costs a few querie
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -76,12 +77,14 @@ def update_cards(analytics: Analytics, now: datetime, tell: Callable[[int], None
 
 
 def cards_owed(analytics: Analytics, now: datetime) -> bool:
-    """Return whether a card is requested, or a report with cards changed; reports without cards are passed over."""
+    """Return whether a card is requested or out of date; reports that changed elsewhere are passed over."""
     if store.requested(analytics):
         return True
     at = _position(analytics, now)
     while page := store.changed_ids(analytics, at, _LOOK):
-        if _with_cards(analytics, page, now):
+        with_cards = [report["_id"] for report in _with_cards(analytics, page, now)]
+        compared = _compare(analytics, store.reports_named(analytics, with_cards))
+        if any(compared.outdated(*one) for one in compared.contents.values()):
             return True
         at = page[-1]["generated_at"]
         store.write_note(analytics, {"at": at, "drawn_as": drawn_as(now)})
@@ -102,41 +105,53 @@ def _with_cards(analytics: Analytics, reports: Sequence[Document], now: datetime
     return [report for report in reports if is_finished(str(report["period"]), now) or report["_id"] in have]
 
 
-def _draw(analytics: Analytics, reports: Sequence[Document], result: CardsReport) -> None:
-    """Draw the cards of a page of reports where they changed; cards whose report was removed meanwhile go again."""
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """A page of reports, and what is stored of their cards."""
+
+    contents: Mapping[str, tuple[Document, CardContent]]
+    """The reports that follow the contract and what their cards show, by report `_id`."""
+    pictures: Mapping[str, store.Shown]
+    stored: Mapping[str, Document]
+
+    def outdated(self, report: Document, content: CardContent) -> list[str]:
+        """Return the sizes in which a report's card must be drawn."""
+        digest = content.digest()
+        return [size for size in SIZES if self.stored.get(card_id(report["_id"], size), {}).get("digest") != digest]
+
+
+def _compare(analytics: Analytics, reports: Sequence[Document]) -> _Compared:
     contents: dict[str, tuple[Document, CardContent]] = {}
     for report in reports:
-        try:
+        with suppress(ValueError):
             contents[report["_id"]] = report, card_content(report)
-        except ValueError:
-            result.unreadable += 1
     keys = {key for _, content in contents.values() for feature in content.features for key in feature.picture_keys}
     pictures = store.pictures_of(analytics, keys)
+    ids = {key: shown.file_id for key, shown in pictures.items()}
+    shown = {_id: (report, content.with_pictures(ids.get)) for _id, (report, content) in contents.items()}
     stored = store.cards_named(analytics, [card_id(_id, size) for _id in contents for size in SIZES])
-    new: list[Document] = []
-    for report, content in contents.values():
-        result.reports += 1
-        new += _draw_one(analytics, report, content, pictures, stored)
+    return _Compared(shown, pictures, stored)
+
+
+def _draw(analytics: Analytics, reports: Sequence[Document], result: CardsReport) -> None:
+    """Draw the cards of a page of reports where they changed; cards whose report was removed meanwhile go again."""
+    compared = _compare(analytics, reports)
+    new = [card for one in compared.contents.values() for card in _draw_one(analytics, compared, *one)]
+    result.reports += len(compared.contents)
+    result.unreadable += len(reports) - len(compared.contents)
     result.drawn += len(new)
-    result.unchanged += len(contents) * len(SIZES) - len(new)
-    there = store.existing_reports(analytics, contents) if new else set()
+    result.unchanged += len(compared.contents) * len(SIZES) - len(new)
+    there = store.existing_reports(analytics, compared.contents) if new else set()
     store.remove_cards(analytics, [card for card in new if card["_id"].rpartition("/")[0] not in there])
 
 
-def _draw_one(
-    analytics: Analytics,
-    report: Document,
-    content: CardContent,
-    pictures: Mapping[str, store.Shown],
-    stored: Mapping[str, Document],
-) -> list[Document]:
+def _draw_one(analytics: Analytics, compared: _Compared, report: Document, content: CardContent) -> list[Document]:
     """Draw a report's cards that differ from the stored ones, and return them."""
-    ids = {key: shown.file_id for key, shown in pictures.items()}
-    content = content.with_pictures(ids.get)
-    outdated = [size for size in SIZES if not _is_stored(report, size, content, stored)]
+    outdated = compared.outdated(report, content)
     if not outdated:
         return []
-    credit = {shown.file_id: shown.attribution for shown in pictures.values()}
+    ids = {key: shown.file_id for key, shown in compared.pictures.items()}
+    credit = {shown.file_id: shown.attribution for shown in compared.pictures.values()}
     wanted = [feature.picture for feature in content.features if feature.picture is not None]
     read = {picture: read_file(analytics, ObjectId(picture)) for picture in wanted}
     files = {picture: png for picture, png in read.items() if png is not None}
@@ -157,11 +172,8 @@ def _draw_one(
             "height": height,
             "attributions": sorted({credit[picture] for picture in files}),
         }
-        if stored.get(_id, {}).get("digest") != digest:
-            store.write_card(analytics, card, draw_card(content, size, files), stored.get(_id))
+        before = compared.stored.get(_id)
+        if (before or {}).get("digest") != digest:
+            store.write_card(analytics, card, draw_card(content, size, files), before)
             drawn.append(card)
     return drawn
-
-
-def _is_stored(report: Document, size: str, content: CardContent, stored: Mapping[str, Document]) -> bool:
-    return bool(stored.get(card_id(report["_id"], size), {}).get("digest") == content.digest())
