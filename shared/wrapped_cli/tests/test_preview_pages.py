@@ -156,3 +156,12 @@ def test_the_command_writes_pages_and_rejects_options_that_cannot_be_combined(
         error = capsys.readouterr().err
         assert len(error.strip().splitlines()) == 1
         assert "Traceback" not in error
+
+
+@pytest.mark.parametrize(("worn", "slots"), [((), 9), (("BOOTS",), 9), (("ARMS", "HEAD"), 10)])
+def test_parts_of_the_body_are_shown_only_where_something_is_worn(
+    mongo: MongoResource, worn: tuple[str, ...], slots: int
+) -> None:
+    report = full_report()
+    report["equipment"] = [{**report["equipment"][0], "slot": slot} for slot in worn]
+    assert player_page(mongo.analytics, report).count('class="slot"') == slots

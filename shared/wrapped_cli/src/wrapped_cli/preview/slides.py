@@ -41,9 +41,10 @@ _MONTHS: Final = 12
 _SKILLS_AT_ONCE: Final = 8
 """From here on the skills stand in two columns."""
 _SLOTS: Final[tuple[EquipmentSlot, ...]] = (
-    "HAIR", "HEAD", "JAW", "CAPE", "AMULET", "ARMS", "WEAPON", "TORSO", "SHIELD", "HANDS", "LEGS", "BOOTS",
+    "CAPE", "HEAD", "AMULET", "WEAPON", "TORSO", "SHIELD", "HANDS", "LEGS", "BOOTS", "HAIR", "JAW", "ARMS",
 )  # fmt: skip
-"""The twelve slots as laid out on the body, three per row."""
+"""The twelve slots: nine as laid out on the body, three per row, and parts of the body that few items replace."""
+_SELDOM_WORN: Final[frozenset[EquipmentSlot]] = frozenset({"HAIR", "JAW", "ARMS"})
 
 
 @dataclass(frozen=True)
@@ -132,6 +133,8 @@ def _favourite_gear(of: Material) -> list[Block]:
     slots = []
     for slot in _SLOTS:
         gear = worn.get(slot)
+        if gear is None and slot in _SELDOM_WORN:
+            continue
         item = _item(gear, duration(gear.seconds), of.pictures) if gear else Entry("", "")
         slots.append(Entry(item.label, item.value, picture=item.picture, note=plain(slot)))
     return [Worn(slots)]
