@@ -4,6 +4,7 @@ What belongs here: reading and writing. What does not: prices and when a day is 
 """
 
 import hashlib
+from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Mapping
 from typing import Final
@@ -11,6 +12,7 @@ from typing import Final
 import bson
 from pymongo.database import Database
 from wrapped_shared import collections as names
+from wrapped_shared.bulk import find_by_id
 from wrapped_shared.documents import Document
 from wrapped_shared.periods import month_of
 from wrapped_shared.version import SCHEMA_VERSIONS
@@ -38,10 +40,28 @@ def refusals(analytics: Analytics) -> dict[str, Refusal]:
     return {document["_id"]: Refusal(document["fetches"], document["fetched_at"]) for document in stored}
 
 
-def rows_before(analytics: Analytics, day: str) -> list[int]:
-    """Return how many items have a price on the last accepted days before a day."""
-    earlier = analytics[names.ITEM_PRICES].find({"_id": {"$lt": day}}, {"prices": 1}).sort("_id", -1)
-    return [len(document["prices"]) for document in earlier.limit(COMPARED_DAYS)]
+class AcceptedRows:
+    """How many items have a price on the accepted days; an accepted day never changes, so each is read once."""
+
+    def __init__(self, analytics: Analytics) -> None:
+        """Know the days that are accepted now."""
+        self._analytics = analytics
+        self._days = sorted(stored_days(analytics))
+        self._rows: dict[str, int] = {}
+
+    def before(self, day: str) -> list[int]:
+        """Return how many items have a price on the last accepted days before a day."""
+        end = bisect_left(self._days, day)
+        last = self._days[max(0, end - COMPARED_DAYS) : end]
+        unread = [one for one in last if one not in self._rows]
+        for document in find_by_id(self._analytics[names.ITEM_PRICES], unread, {"prices": 1}):
+            self._rows[document["_id"]] = len(document["prices"])
+        return [self._rows[one] for one in last if one in self._rows]
+
+    def add(self, day: str, rows: int) -> None:
+        """Add a day that was accepted."""
+        insort(self._days, day)
+        self._rows[day] = rows
 
 
 def rows_of_latest(analytics: Analytics, days: int) -> dict[str, int]:

@@ -20,13 +20,13 @@ from image_map.domain.prices import (
     month_prices,
 )
 from image_map.store.prices import (
+    AcceptedRows,
     accept_day,
     loot_months,
     months_behind,
     prices_of_month,
     refusals,
     refuse_day,
-    rows_before,
     rows_of_latest,
     stored_days,
     write_month,
@@ -93,7 +93,7 @@ def fetch_prices(
         least_rows: the minimum number of rows for a first day; 0 or less = any.
         progress: called after each day.
     """
-    report = PricesReport(left=len(missing))
+    report, accepted = PricesReport(left=len(missing)), AcceptedRows(analytics)
     chosen, failures = missing[:DAYS_A_RUN], 0
     for number, day in enumerate(chosen, start=1):
         try:
@@ -109,7 +109,7 @@ def fetch_prices(
         else:
             failures = 0
             report.left -= 1
-            _judge(analytics, day, found, now, least_rows, report)
+            _judge(analytics, day, found, now, least_rows, report, accepted)
         progress(number, len(chosen))
     return report
 
@@ -144,13 +144,20 @@ def days_late(analytics: Analytics, now: datetime) -> int:
 
 
 def _judge(
-    analytics: Analytics, day: str, found: DayOfPrices, now: datetime, least_rows: int, report: PricesReport
+    analytics: Analytics,
+    day: str,
+    found: DayOfPrices,
+    now: datetime,
+    least_rows: int,
+    report: PricesReport,
+    accepted: AcceptedRows,
 ) -> None:
     """Accept or refuse a fetched day."""
     rows = len(found.prices)
     report.dropped += found.dropped
-    if not is_short(rows, rows_before(analytics, day), least_rows):
+    if not is_short(rows, accepted.before(day), least_rows):
         accept_day(analytics, day, found.prices)
+        accepted.add(day, rows)
         report.accepted += 1
         return
     before = refusals(analytics).get(day)
