@@ -51,7 +51,7 @@ def test_it_is_a_whole_year_and_the_month_before_in_few_ticks(year: dict[str, Do
     assert FIRST_DAY <= min(days) < max(days) <= LAST_DAY
     assert len({day[:7] for day in days}) == 13
     assert 130 < len(days) < 180
-    assert 50_000 < sum(map(len, year.values())) < 150_000
+    assert 30_000 < sum(map(len, year.values())) < 50_000
 
 
 def test_one_player_leads_and_others_are_strong_in_one_thing(year: dict[str, Documents]) -> None:
@@ -85,7 +85,7 @@ def test_there_are_streaks_and_gaps(year: dict[str, Documents]) -> None:
     for tick in year["game_ticks"]:
         days[holder(tick)].add(day_of_ms(tick["timestamp"]))
     first, last = PROFILES[0].streak
-    assert len([day for day in days[LEADER or ""] if first <= day <= last]) == 42
+    assert len([day for day in days[LEADER or ""] if first <= day <= last]) == 35
     assert not [day for day in days["quiet yew"] if day[:4] == "2024" and day[5:7] not in ("05", "06", "07", "08")]
 
 
