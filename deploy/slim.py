@@ -35,6 +35,9 @@ ONLY_BYTECODE: Final = (
 
 Not Dagster and alembic: migrations are found by their source files.
 """
+WITHOUT_DOCSTRINGS: Final = ("kubernetes",)
+"""Generated code of which a third is docstrings; its bytecode has none."""
+_UNCHECKED: Final = py_compile.PycInvalidationMode.UNCHECKED_HASH
 KEPT: Final = ("numpy/_core/tests/_natype.py", "numpy/_core/tests/__init__.py")
 """What numpy.testing imports from its tests."""
 
@@ -82,20 +85,18 @@ def slim(site: Path) -> None:
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
     for path in sorted(site.rglob("*.so*")):
         strip(path)
-    compileall.compile_dir(site, quiet=2, workers=1, invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
     for folder in ONLY_BYTECODE:
-        if (site / folder).is_dir():
-            _only_bytecode(site / folder)
+        _only_bytecode(site / folder)
+    compileall.compile_dir(site, quiet=2, workers=1, invalidation_mode=_UNCHECKED)
 
 
 def _only_bytecode(folder: Path) -> None:
-    tag = f".{sys.implementation.cache_tag}.pyc"
-    for cached in sorted(folder.rglob(f"__pycache__/*{tag}")):
-        name = cached.name.removesuffix(tag)
-        (cached.parents[1] / f"{name}.py").unlink()
-        cached.rename(cached.parents[1] / f"{name}.pyc")
-    for path in sorted(folder.rglob("__pycache__"), reverse=True):
-        path.rmdir()
+    """Replace the sources in a folder by their bytecode; what does not compile stays."""
+    optimize = 2 if folder.name in WITHOUT_DOCSTRINGS else 0
+    for source in sorted(folder.rglob("*.py")):
+        compiled = str(source.with_suffix(".pyc"))
+        if py_compile.compile(str(source), compiled, quiet=2, optimize=optimize, invalidation_mode=_UNCHECKED):
+            source.unlink()
 
 
 if __name__ == "__main__":
