@@ -1,6 +1,7 @@
 """All scenes: `python -m faults [--seconds N]`. Prints the table and writes it to docs/faults.md."""
 
 import argparse
+import logging
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -24,6 +25,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=600, help="how long PostgreSQL is away (default: 600)")
     parser.add_argument("--only", action="append", default=[], help="only these scenes (may be repeated); no page")
     chosen = parser.parse_args()
+    logging.disable(logging.WARNING)  # Dagster would print every event of every run
     rows, failed = [], 0
     with _server() as uri, tempfile.TemporaryDirectory(prefix="wrapped-faults-") as made:
         folder = Path(made)
@@ -50,6 +52,7 @@ def _scenes(uri: str, folder: Path, seconds: float) -> dict[str, Callable[[], Ro
     return {
         "phases": lambda: failover.cuts_in_every_phase(uri, events),
         "election": lambda: failover.away_for(uri, events),
+        "killed": lambda: failover.killed_and_restarted(uri, folder / "killed", events),
         "late": lambda: failover.answers_late(uri, events),
         "disk": lambda: disk.full(uri, events),
         "ingestor-ahead": lambda: clocks.ingestor_off(uri, events, 1),

@@ -1,9 +1,11 @@
-"""MongoDB goes away in the middle of a run: connections cut in every phase, an election, late answers."""
+"""MongoDB goes away in the middle of a run: connections cut in every phase, an election, a crash, late answers."""
 
-from threading import Lock, Timer
+from pathlib import Path
+from threading import Lock, Thread, Timer
 from time import sleep
 
 from stats_world import Documents
+from wrapped_cli import embedded
 from wrapped_devkit.relay import Command, Cut, Relay, Verdict
 from wrapped_shared import collections as names
 
@@ -71,6 +73,35 @@ def away_for(uri: str, events: Documents, seconds: float = 10) -> Row:
 
 def _return(relay: Relay) -> None:
     relay.away = False
+
+
+def killed_and_restarted(uri: str, folder: Path, events: Documents) -> Row:
+    """The server is killed at the first write of a day, and started again on the same data and port."""
+    expected, _, calm = undisturbed(uri, events)
+    server = embedded.start(folder)
+    try:
+        with behind_a_relay(server.uri, events) as (mongo, relay):
+
+            def judge(command: Command) -> Verdict:
+                if (command.name, command.collection) == ("insert", names.PLAYER_DAYS) and not relay.away:
+                    relay.judge = lambda _: None
+                    relay.leave()
+                    Thread(target=restart).start()
+                return None
+
+            def restart() -> None:
+                embedded.stop(folder, patience=0)
+                embedded.start(folder, port=server.port)
+                relay.away = False
+
+            relay.judge = judge
+            took, again = run_news(beside(mongo, relay.uri))
+            assert again
+            run_news(mongo)
+            must_be_whole(mongo, expected)
+    finally:
+        embedded.stop(folder, patience=0)
+    return Row("MongoDB killed in mid-run, and started again on the same data", STARTED_AGAIN, took - calm)
 
 
 def answers_late(uri: str, events: Documents, seconds: float = 2) -> Row:
