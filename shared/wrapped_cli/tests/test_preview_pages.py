@@ -10,8 +10,11 @@ from wrapped_cli.commands import run
 from wrapped_cli.errors import CommandError
 from wrapped_cli.preview import charts, words
 from wrapped_cli.preview.deck import days_in
+from wrapped_cli.preview.group_page import group_page
 from wrapped_cli.preview.site import page_name, player_page, write_site
+from wrapped_cli.preview.source import Pictures
 from wrapped_shared import collections as names
+from wrapped_shared.models.player_stats import GroupReport
 from wrapped_shared.mongo import MongoResource
 
 TWO_MIB = 2 * 1024 * 1024
@@ -165,3 +168,15 @@ def test_parts_of_the_body_are_shown_only_where_something_is_worn(
     report = full_report()
     report["equipment"] = [{**report["equipment"][0], "slot": slot} for slot in worn]
     assert player_page(mongo.analytics, report).count('class="slot"') == slots
+
+
+def test_who_has_none_of_a_stat_is_no_leader_of_it() -> None:
+    def leader(stat: str, **values: int) -> dict[str, object]:
+        return {"stat": stat, "top": [{"player": player, "value": value} for player, value in values.items()]}
+
+    group = {
+        "_id": "2024/birds", "schema_version": 2, "group": "Birds", "period": "2024", "members": [], "totals": {},
+        "leaders": [leader("loot.kills", MarshTern=3, GreyPlover=0), leader("deaths.count", BlackCoot=0)],
+    }  # fmt: skip
+    page = group_page(GroupReport.model_validate(group), [], {}, Pictures({}, {}, {}), "index.html")
+    assert [name in page for name in ("MarshTern", "GreyPlover", "BlackCoot")] == [True, False, False]

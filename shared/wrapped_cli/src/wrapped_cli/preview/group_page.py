@@ -79,7 +79,7 @@ def group_page(
             "totals": Cards(
                 [Entry(stat_text(s), stat_value(s, report.totals[s])) for s in STATS if report.totals.get(s)]
             ),
-            "boards": [_board(leaders[stat]) for stat in STATS if stat in leaders and leaders[stat].top],
+            "boards": [_board(leaders[stat]) for stat in STATS if stat in leaders and _is_led(leaders[stat])],
             "lists": [found for found in (_skills(report, pictures), _bosses(report, members, pictures)) if found],
             "columns": [name for name, _, _ in _COLUMNS],
             "members": [*_members(members, pages, pictures), *without],
@@ -89,9 +89,14 @@ def group_page(
     )
 
 
+def _is_led(leader: Leader) -> bool:
+    """Return whether somebody has anything of a stat."""
+    return bool(leader.top and leader.top[0].value)
+
+
 def _board(leader: Leader) -> Bars:
-    most = leader.top[0].value or 1
-    rows = [Entry(top.player, stat_value(leader.stat, top.value), top.value / most) for top in leader.top]
+    most, tops = leader.top[0].value, [top for top in leader.top if top.value]
+    rows = [Entry(top.player, stat_value(leader.stat, top.value), top.value / most) for top in tops]
     return Bars(stat_text(leader.stat), rows)
 
 
@@ -105,7 +110,7 @@ def _skills(report: GroupReport, pictures: Pictures) -> Leaders | None:
     rows = []
     for leader in report.leaders:
         kind, _, skill = leader.stat.partition(":")
-        if kind == "xp" and leader.top and leader.top[0].value:
+        if kind == "xp" and _is_led(leader):
             value = f"{short(leader.top[0].value)} XP"
             rows.append(_first(leader, plain(skill), value, pictures.get(f"skill:{skill}")))
     return Leaders("By skill", rows) if rows else None
@@ -130,7 +135,7 @@ def _mobs(report: GroupReport, members: Sequence[WrappedReport]) -> list[tuple[s
     found = [
         (leader.stat.removeprefix("kills:"), leader)
         for leader in report.leaders
-        if leader.stat.startswith("kills:") and leader.top and leader.top[0].value
+        if leader.stat.startswith("kills:") and _is_led(leader)
     ]
     return sorted(found, key=lambda row: (row[0] not in bosses, -report.totals.get(row[1].stat, 0), row[0]))[:_MOBS]
 
