@@ -5,16 +5,16 @@ What belongs here: what every location does the same way. What does not: any que
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
-from pymongo import DeleteOne, ReplaceOne, UpdateOne
+from pymongo import DeleteOne, ReplaceOne, UpdateMany, UpdateOne
 from pymongo.collection import Collection
 
 from wrapped_shared.documents import Document
 
 BATCH: Final = 500
 """How many documents one bulk write takes."""
-IDS_AT_ONCE: Final = 200
+IDS_AT_ONCE: Final = 400
 """How many `_id`s one query takes."""
 
 
@@ -39,7 +39,10 @@ def delete_in_batches(collection: Collection[Document], query: Document) -> Iter
         yield ids, collection.delete_many({"_id": {"$in": ids}}).deleted_count
 
 
-def write_all(collection: Collection[Document], writes: Sequence[ReplaceOne[Document] | UpdateOne | DeleteOne]) -> int:
+Write: TypeAlias = ReplaceOne[Document] | UpdateOne | UpdateMany | DeleteOne
+
+
+def write_all(collection: Collection[Document], writes: Sequence[Write]) -> int:
     """Make the writes, in any order, in bounded bulks; return how many documents they found or inserted."""
     touched = 0
     for batch in batches(writes):
@@ -51,7 +54,7 @@ def write_all(collection: Collection[Document], writes: Sequence[ReplaceOne[Docu
 def make_equal(collection: Collection[Document], stored: Mapping[str, Document], wanted: Mapping[str, Document]) -> int:
     """Make the stored documents equal to the wanted ones, both by `_id`; return how many were touched."""
     changed = {identity: document for identity, document in wanted.items() if stored.get(identity) != document}
-    writes: list[ReplaceOne[Document] | UpdateOne | DeleteOne] = [
+    writes: list[Write] = [
         ReplaceOne({"_id": identity}, document, upsert=True) for identity, document in changed.items()
     ]
     return write_all(collection, [*writes, *(DeleteOne({"_id": identity}) for identity in stored.keys() - wanted)])
