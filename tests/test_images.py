@@ -83,6 +83,7 @@ def reached_imports(location: str) -> dict[str, set[str]]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("location", LOCATIONS)
 def test_a_location_imports_only_what_its_own_lock_installs(location: str) -> None:
     distributions = packages_distributions()

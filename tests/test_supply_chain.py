@@ -40,6 +40,7 @@ def run(script: str, *arguments: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, timeout=120)
 
 
+@pytest.mark.slow
 def test_the_bill_lists_the_packages_of_the_system_with_their_sources(tmp_path: Path) -> None:
     (tmp_path / "status").write_text(STATUS)
     done = run("sbom.py", "hiscores", "--status", tmp_path / "status")

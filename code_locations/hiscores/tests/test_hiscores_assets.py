@@ -147,6 +147,7 @@ def test_the_request_budget_leaves_the_rest_to_later_runs(world: World, monkeypa
     assert {d["player_key"] for d in world.snapshots().values()} == {"player 1", "player 2", "player 3"}
 
 
+@pytest.mark.slow
 def test_a_changed_list_of_rows_is_named_in_the_catalogue_check_once(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -45,6 +45,7 @@ def test_a_broken_document_fails_its_check(gained: World, change: dict[str, Any]
     assert [name for name, passed in results(gained).items() if not passed] == [failing] * bool(failing)
 
 
+@pytest.mark.slow
 def test_points_and_bounds_out_of_order_fail(gained: World) -> None:
     gains = gained.mongo.analytics["hiscores_gains"]
     found = gains.find_one({"period": "all"}) or {}

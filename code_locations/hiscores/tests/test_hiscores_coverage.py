@@ -7,6 +7,8 @@ import importlib.util
 import sys
 from pathlib import Path
 
+import pytest
+
 _SPEC = importlib.util.spec_from_file_location(
     "hiscores_simulation", Path(__file__).parents[1] / "bench" / "simulation.py"
 )
@@ -27,6 +29,7 @@ def test_if_the_budget_suffices_everyone_is_looked_up_when_due() -> None:
     assert found.oldest() <= 7.05
 
 
+@pytest.mark.slow
 def test_of_150000_players_the_active_ones_are_looked_up_within_a_day() -> None:
     by_due_time = simulation.simulate(625, 15, 14, simulation.by_due_time)
     found = simulation.simulate(625, 15, 14)

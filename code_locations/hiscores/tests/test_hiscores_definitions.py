@@ -12,6 +12,7 @@ from hiscores.definitions import defs
 SCHEDULE = "hiscores_scrape"
 
 
+@pytest.mark.slow
 def test_the_location_loads_without_any_environment() -> None:
     code = "from hiscores.definitions import defs; import dagster as dg; dg.Definitions.validate_loadable(defs)"
     environment = {"PATH": os.environ["PATH"]}

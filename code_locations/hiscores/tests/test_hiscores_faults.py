@@ -55,6 +55,7 @@ def test_a_fault_on_every_request_writes_nothing_and_is_reported_by_name(
         assert tally.looked_up == len(names)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", ["added-row", "moved-row", "removed-row"])
 def test_a_changed_list_of_rows_changes_no_value(world: World, fault: str) -> None:
     world.faults(f"{fault}:0.5")

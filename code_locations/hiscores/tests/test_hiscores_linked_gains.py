@@ -92,6 +92,7 @@ def test_gains_of_a_year_whose_snapshots_are_gone_outlive_a_link_and_its_undoing
     assert scraped.gains()["2025/bea"] == before["2025/bea"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("undo", [False, True])
 def test_a_run_killed_before_any_of_its_writes_leaves_the_rest_owed(
     scraped: World, monkeypatch: pytest.MonkeyPatch, undo: bool

@@ -94,6 +94,7 @@ def test_a_player_who_rejoins_a_group_is_tracked_again(world: World) -> None:
     assert roster(world)["player 2"] is True
 
 
+@pytest.mark.slow
 def test_a_stranger_looked_up_by_hand_is_tracked_once_telemetry_names_them(world: World) -> None:
     world.materialize()
     world.materialize(players=["Stranger"], selection=["snapshots"])

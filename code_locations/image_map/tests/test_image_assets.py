@@ -79,6 +79,7 @@ def test_the_job_builds_the_whole_map_from_mongodb(wiki_environment: World) -> N
     assert metadata_of(again, "sprite_sheet")["changed"] is False
 
 
+@pytest.mark.slow
 def test_without_a_contact_nothing_is_requested_and_one_line_says_so(
     wiki_environment: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -95,6 +96,7 @@ def test_without_a_contact_nothing_is_requested_and_one_line_says_so(
     assert all("WRAPPED_CONTACT is not set" in str(found.description) for found in failed)
 
 
+@pytest.mark.slow
 def test_an_unreachable_wiki_fails_a_check_and_not_the_run(wiki_environment: World) -> None:
     world = wiki_environment
     world.report(mobs=MOBS)
@@ -148,6 +150,7 @@ def test_the_checks_see_what_is_wrong(wiki_environment: World) -> None:
     assert no_orphan_files(world.mongo).passed is False
 
 
+@pytest.mark.slow
 def test_the_location_loads_alone_and_without_any_environment() -> None:
     code = (
         "import sys; from image_map.definitions import defs\n"

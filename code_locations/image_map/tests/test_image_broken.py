@@ -123,6 +123,7 @@ def test_a_png_with_contradictory_headers_is_a_picture_or_rejected() -> None:
                 assert normalise(png_of(chunks)).full.width > 0
 
 
+@pytest.mark.slow
 def test_bytes_that_are_not_a_picture_are_rejected_no_matter_what_the_wiki_says(world: World) -> None:
     hostile = {
         "Cow.png": b"<?xml version='1.0'?><svg xmlns='http://www.w3.org/2000/svg'/>",

@@ -33,6 +33,7 @@ def whole(mongo_server: str) -> Iterator[World]:
             mongo.client.drop_database(name)
 
 
+@pytest.mark.slow
 def test_every_awkward_mob_gets_the_right_picture(whole: World) -> None:
     assert {name: whole.file(f"npc:{name}") for name in (f"{name}#{level}" for name, level, _ in MOBS)} == {
         "Zulrah#725": "File:Zulrah (serpentine).png",

@@ -48,6 +48,7 @@ def test_pictures_survive_any_failure_and_new_subjects_are_drawn_for_now(built: 
     assert not orphans(built.analytics)
 
 
+@pytest.mark.slow
 def test_a_mixture_of_faults_never_stores_a_wrong_picture(built: World) -> None:
     right = {entry["_id"]: entry["sprite"] for entry in built.analytics.stat_images.find({"status": "found"})}
     built.analytics.stat_images.delete_many({})
@@ -62,6 +63,7 @@ def test_a_mixture_of_faults_never_stores_a_wrong_picture(built: World) -> None:
     assert {entry["_id"] for entry in built.analytics.stat_images.find({"status": "found"})} == right.keys()
 
 
+@pytest.mark.slow
 def test_without_the_wiki_everything_is_drawn_and_replaced_later(world: World) -> None:
     world.report(mobs=[("Cow", 2, [2790])])
     world.faults("503")

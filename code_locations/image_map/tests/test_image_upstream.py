@@ -150,6 +150,7 @@ def test_large_files_and_vector_files_are_fetched_as_bounded_renderings(world: W
     assert all(path.startswith("/images/thumb/") for path in world.downloads())
 
 
+@pytest.mark.slow
 def test_a_file_beyond_our_limits_is_fetched_as_the_wiki_renders_it(world: World) -> None:
     world.bestiary.upload("Map.png", encoded(Image.new("1", (6_000, 5_000), 1)))
     with world.wiki() as wiki:

@@ -83,6 +83,7 @@ def test_ranks_left_by_a_run_that_died_before_ranking_are_corrected_by_the_next(
     assert {report["player_key"]: report["ranks"] for report in reports} == expected
 
 
+@pytest.mark.slow
 def test_a_refresh_adds_what_other_locations_have_found_since(mongo: MongoResource) -> None:
     store(mongo, {"game_ticks": [tick("Ann", FIRST, 1)]})
     assert materialise(mongo, FIRST, FIRST).success

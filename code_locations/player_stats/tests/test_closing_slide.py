@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from player_stats.domain.closing import closing_slide
@@ -109,6 +110,7 @@ def test_streaks_and_drops_are_the_report_s_own(report: dict[str, Any]) -> None:
         assert (" all of the loot's worth" in text) == (loot["best_drop"]["value"] == loot["value"])
 
 
+@pytest.mark.slow
 @given(report=reports())
 @example(report_of([("Rat", 1, 1)], {}, {"ATTACK": 1}))
 def test_the_greatest_share_is_told_and_without_any_the_period_in_figures(report: dict[str, Any]) -> None:

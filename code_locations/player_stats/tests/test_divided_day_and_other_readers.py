@@ -182,6 +182,7 @@ def orders(stages: Sequence[Any], lengths: Sequence[int]) -> Iterator[list[Step]
         yield [(which, stages[order[:at].count(which)]) for at, which in enumerate(order)]
 
 
+@pytest.mark.slow
 def test_two_pieces_alone_complete_the_day(table: Table) -> None:
     for schedule in orders([READS, STAGES, ENDS], [3, 3]):
         day = table.fresh_day()

@@ -36,6 +36,7 @@ def test_news_requests_and_consequences_of_days_are_due(settled: MongoResource) 
     assert due(settled) == "there are new events"
 
 
+@pytest.mark.slow
 def test_a_deletion_of_this_week_is_due(settled: MongoResource) -> None:
     old = {**tick("Ann", days_ago(2), 1), "_id": "no ObjectId"}
     settled.raw["game_ticks"].insert_one(old)

@@ -58,6 +58,7 @@ def test_a_chain_has_one_report_under_its_last_name_and_unlinking_restores_every
     assert settled.results() == before
 
 
+@pytest.mark.slow
 def test_prices_that_change_reach_all_months_of_a_player_under_whatever_name(settled: LinkedWorld) -> None:
     bones = {
         month: {BONES + item: number for item in range(3)} for number, month in enumerate(("2022-05", "2023-03"), 5)

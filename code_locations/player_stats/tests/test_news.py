@@ -167,6 +167,7 @@ def look_killed_at(mongo: MongoResource, monkeypatch: pytest.MonkeyPatch, place:
             look_at(mongo, now)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", ["_compare", "mark_owed", "_moved"])
 def test_a_look_killed_between_any_two_of_its_writes_loses_nothing(
     mongo: MongoResource, monkeypatch: pytest.MonkeyPatch, place: str

@@ -138,6 +138,7 @@ def test_a_slow_machine_gets_smaller_portions(mongo: MongoResource) -> None:
     assert portion_events(mongo.analytics, 1_000) == 1_000
 
 
+@pytest.mark.slow
 def test_sealed_days_are_never_owed(mongo: MongoResource) -> None:
     ready(mongo)
     mongo.analytics[names.SEALED].insert_one({"_id": "raw", "before": "2024-08-15"})

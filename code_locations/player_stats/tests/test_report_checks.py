@@ -59,6 +59,7 @@ def test_item_names_and_a_section_newer_than_the_report_are_accepted(reported: M
     assert results(reported)["reports_agree_with_their_days"] == (True, {})
 
 
+@pytest.mark.slow
 def test_a_report_without_its_player_s_newest_day_is_counted(reported: MongoResource) -> None:
     reports = reported.analytics["wrapped_reports"]
     stale = reports.find_one({"period": "all"})
@@ -67,6 +68,7 @@ def test_a_report_without_its_player_s_newest_day_is_counted(reported: MongoReso
     assert results(reported)["no_report_older_than_its_newest_day"] == (False, {"all": 1})
 
 
+@pytest.mark.slow
 def test_a_report_whose_days_are_gone_is_counted(reported: MongoResource) -> None:
     report = reported.analytics["wrapped_reports"].find_one({"period": "all"})
     assert report is not None

@@ -30,6 +30,7 @@ def refreshed(world: MergingWorld) -> Stored:
     return {one["_id"]: one for one in world.analytics[names.WRAPPED_REPORTS].find({}, {"revision": 0})}
 
 
+@pytest.mark.slow
 def test_a_ranked_report_stays_as_it_is(world: MergingWorld) -> None:
     before = refreshed(world)
     assert all(

@@ -187,6 +187,7 @@ def test_a_reporter_killed_after_any_command_leaves_everything_owed_and_nothing_
     assert commands > 15
 
 
+@pytest.mark.slow
 def test_merges_equal_a_rebuild_after_any_arrivals_removals_and_kills(world: MergingWorld, reporter: Program) -> None:
     walk(world, reporter, seed=1, rounds=4)
 

@@ -15,6 +15,7 @@ RULES: dict[str, Any] = {"first_day": FIRST_DAY, "today": TODAY, "region_names":
 QUICK = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), database=None)
 
 
+@pytest.mark.slow
 @QUICK
 @given(telemetry())
 def test_documents_can_be_stored_and_reported(documents: Documents) -> None:

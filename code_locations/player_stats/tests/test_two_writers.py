@@ -202,12 +202,14 @@ def test_a_reader_killed_after_any_stage_with_another_one_active(table: Table, s
         table.play([reader, reader], [*staged(order), (1, KILL)])
 
 
+@pytest.mark.slow
 def test_a_reader_paused_or_killed_after_any_command_while_another_one_finishes(table: Table) -> None:
     for schedule in preemptions(2, COMMANDS, 1):
         for one in with_kills(schedule):
             table.play([reader, reader], one)
 
 
+@pytest.mark.slow
 def test_a_report_made_meanwhile_is_correct_or_owed(table: Table) -> None:
     for schedule in random.Random(1).sample([*preemptions(2, COMMANDS, 2)], 30):
         table.play([reader, reporter], schedule)

@@ -67,6 +67,7 @@ def test_an_earlier_year_that_is_read_last_is_compared_too(world: MergingWorld) 
     assert before_of(world, "2024/bob")["play.seconds"]["percent"] == 100
 
 
+@pytest.mark.slow
 def test_the_current_year_is_compared_once_it_is_over(world: MergingWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(years_before, "this_year", lambda: 2024)
     monkeypatch.setattr("merging_world.this_year", lambda: 2024)

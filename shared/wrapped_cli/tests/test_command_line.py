@@ -194,6 +194,7 @@ def test_an_invalid_report_is_one_line_for_table_and_page_and_is_still_printed_a
     assert json.loads(printed.out)["movement"] == {"tiles": "far"}
 
 
+@pytest.mark.slow
 def test_an_unreachable_server_is_one_line_without_the_password() -> None:
     uri = "mongodb://bob:hunter2@127.0.0.1:9/?serverSelectionTimeoutMS=200"
     failed = subprocess.run(

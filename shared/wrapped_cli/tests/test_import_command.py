@@ -45,6 +45,7 @@ def said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) ->
     return call
 
 
+@pytest.mark.slow
 def test_each_file_has_a_line_with_its_events_and_players(
     contract_mongo: MongoResource, said: Any, tmp_path: Path
 ) -> None:

@@ -68,6 +68,7 @@ def _documents(content: bytes, piece: int = 1000) -> list[dict[str, Any] | Bad]:
     return list(JsonText(_Memory(content), piece).documents())
 
 
+@pytest.mark.slow
 @given(
     documents=DOCUMENTS,
     form=st.sampled_from(sorted(FORMS)),

@@ -87,6 +87,7 @@ def test_every_slide_is_reachable_by_keyboard_and_accessible(
     context.close()
 
 
+@pytest.mark.slow
 def test_what_a_figure_means_is_one_tap_away(browser: Browser, pages: Path) -> None:
     context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, reduced_motion="reduce")
     page = context.new_page()
@@ -118,6 +119,7 @@ def test_motion_is_only_for_those_who_want_it(browser: Browser, pages: Path) -> 
     assert moving["no-preference"] > 0
 
 
+@pytest.mark.slow
 def test_hostile_names_are_text_and_nothing_else(browser: Browser, pages: Path) -> None:
     context = browser.new_context(reduced_motion="reduce")
     watched = Watched(context.new_page())
@@ -153,6 +155,7 @@ def test_index_and_group_link_to_every_page_and_are_accessible(browser: Browser,
     context.close()
 
 
+@pytest.mark.slow
 def test_a_thin_report_is_a_cover_and_play_time(browser: Browser, pages: Path) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()

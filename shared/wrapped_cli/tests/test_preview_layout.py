@@ -159,6 +159,7 @@ def test_a_deck_plays_by_itself_until_somebody_does_something(browser: Browser, 
     context.close()
 
 
+@pytest.mark.slow
 def test_the_sides_of_a_slide_are_tap_zones_and_reduced_motion_does_not_play(browser: Browser, pages: Path) -> None:
     size = {"width": 390, "height": 844}
     context, watched = opened(browser, pages / "full.html", has_touch=True, viewport=size)
@@ -175,6 +176,7 @@ def test_the_sides_of_a_slide_are_tap_zones_and_reduced_motion_does_not_play(bro
     context.close()
 
 
+@pytest.mark.slow
 def test_the_index_searches_and_sorts_and_is_a_list_without_scripts(browser: Browser, pages: Path) -> None:
     context, watched = opened(browser, pages / "index.html")
     page = watched.page

@@ -86,6 +86,7 @@ def test_who_closes_the_share_sheet_is_left_alone_and_a_failed_share_saves(brows
     assert downloads == {"AbortError": [], "NotAllowedError": [CARD]}
 
 
+@pytest.mark.slow
 def test_a_hostile_name_gives_a_plain_file_name(browser: Browser, pages: Path) -> None:
     context, watched = opened(browser, pages / "hostile.html")
     name = watched.page.locator("[data-save]").get_attribute("download") or ""

@@ -119,6 +119,7 @@ def test_a_first_run_without_a_contact_names_items_and_says_once_what_a_contact_
     assert "nothing to do" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_nothing_is_run_for_unknown_players(
     at_work: MongoResource, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
@@ -151,6 +152,7 @@ def test_garbage_does_not_fail_the_run_and_is_reported(
     assert analytics(at_work)["wrapped_reports"] == {}
 
 
+@pytest.mark.slow
 def test_wrong_arguments_are_one_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     assert commands.run(["run", "--location", "moon"]) == 1
     assert capsys.readouterr().err.startswith("wrapped: no code location 'moon': choose from player_stats")

@@ -77,12 +77,14 @@ def run_through(mongo: MongoResource, cuts: int, monkeypatch: pytest.MonkeyPatch
         return dg.materialize([writes], resources={"mongo": behind(mongo, relay.uri)}, raise_on_error=False)
 
 
+@pytest.mark.slow
 def test_a_step_whose_server_went_away_is_started_again(mongo: MongoResource, monkeypatch: pytest.MonkeyPatch) -> None:
     result = run_through(mongo, 3, monkeypatch)
     assert result.success
     assert sum(event.is_step_up_for_retry for event in result.all_events) == 3
 
 
+@pytest.mark.slow
 def test_a_step_that_is_cut_again_and_again_fails_in_one_line(
     mongo: MongoResource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
