@@ -52,7 +52,7 @@ def _scenes(uri: str, folder: Path, seconds: float) -> dict[str, Callable[[], Ro
     return {
         "phases": lambda: failover.cuts_in_every_phase(uri, events),
         "election": lambda: failover.away_for(uri, events),
-        "killed": lambda: failover.killed_and_restarted(uri, folder / "killed", events),
+        "killed": lambda: failover.killed_and_restarted(folder / "killed", events),
         "late": lambda: failover.answers_late(uri, events),
         "disk": lambda: disk.full(uri, events),
         "ingestor-ahead": lambda: clocks.ingestor_off(uri, events, 1),

@@ -1,12 +1,13 @@
 """MongoDB goes away in the middle of a run: connections cut in every phase, an election, a crash, late answers."""
 
+from collections.abc import Callable
 from pathlib import Path
-from threading import Lock, Thread, Timer
+from threading import Lock, Thread
 from time import sleep
 
 from stats_world import Documents
 from wrapped_cli import embedded
-from wrapped_devkit.relay import Command, Cut, Relay, Verdict
+from wrapped_devkit.relay import Command, Cut, Verdict
 from wrapped_shared import collections as names
 
 from faults.scenes import WRITES, Row, behind_a_relay, beside, must_be_whole, run_news, undisturbed
@@ -52,56 +53,51 @@ def cuts_in_every_phase(uri: str, events: Documents) -> Row:
 
 def away_for(uri: str, events: Documents, seconds: float = 10) -> Row:
     """Nothing answers for the time of an election, from the first write of a day on."""
+    took, longer = _away_until(uri, events, lambda: sleep(seconds))
+    assert took > seconds
+    return Row(f"MongoDB away for {seconds:.0f} s in mid-run", STARTED_AGAIN, longer)
+
+
+def killed_and_restarted(folder: Path, events: Documents) -> Row:
+    """The server is killed at the first write of a day, and started again on the same data and port."""
+    server = embedded.start(folder)
+
+    def restart() -> None:
+        embedded.stop(folder, patience=0)
+        embedded.start(folder, port=server.port)
+
+    try:
+        _, longer = _away_until(server.uri, events, restart)
+    finally:
+        embedded.stop(folder, patience=0)
+    return Row("MongoDB killed in mid-run, and started again on the same data", STARTED_AGAIN, longer)
+
+
+def _away_until(uri: str, events: Documents, over: Callable[[], None]) -> tuple[float, float]:
+    """Nothing answers from the first write of a day on, until `over` returns.
+
+    Return the run's seconds, and those beyond an undisturbed run.
+    """
     expected, _, calm = undisturbed(uri, events)
     with behind_a_relay(uri, events) as (mongo, relay):
+
+        def come_back() -> None:
+            over()
+            relay.away = False
 
         def judge(command: Command) -> Verdict:
             if (command.name, command.collection) == ("insert", names.PLAYER_DAYS) and not relay.away:
                 relay.judge = lambda _: None
                 relay.leave()
-                Timer(seconds, _return, [relay]).start()
+                Thread(target=come_back).start()
             return None
 
         relay.judge = judge
         took, again = run_news(beside(mongo, relay.uri))
         assert again
-        assert took > seconds
         run_news(mongo)
         must_be_whole(mongo, expected)
-    return Row(f"MongoDB away for {seconds:.0f} s in mid-run", STARTED_AGAIN, took - calm)
-
-
-def _return(relay: Relay) -> None:
-    relay.away = False
-
-
-def killed_and_restarted(uri: str, folder: Path, events: Documents) -> Row:
-    """The server is killed at the first write of a day, and started again on the same data and port."""
-    expected, _, calm = undisturbed(uri, events)
-    server = embedded.start(folder)
-    try:
-        with behind_a_relay(server.uri, events) as (mongo, relay):
-
-            def judge(command: Command) -> Verdict:
-                if (command.name, command.collection) == ("insert", names.PLAYER_DAYS) and not relay.away:
-                    relay.judge = lambda _: None
-                    relay.leave()
-                    Thread(target=restart).start()
-                return None
-
-            def restart() -> None:
-                embedded.stop(folder, patience=0)
-                embedded.start(folder, port=server.port)
-                relay.away = False
-
-            relay.judge = judge
-            took, again = run_news(beside(mongo, relay.uri))
-            assert again
-            run_news(mongo)
-            must_be_whole(mongo, expected)
-    finally:
-        embedded.stop(folder, patience=0)
-    return Row("MongoDB killed in mid-run, and started again on the same data", STARTED_AGAIN, took - calm)
+    return took, took - calm
 
 
 def answers_late(uri: str, events: Documents, seconds: float = 2) -> Row:

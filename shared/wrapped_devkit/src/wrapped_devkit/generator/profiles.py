@@ -30,7 +30,7 @@ class Profile:
     """What their report shows, in a few words."""
     activities: Sequence[Activity]
     ticks: int
-    """About twice the game ticks of a day of play."""
+    """Game ticks on an average day of play."""
     share: float
     """On which share of the usual days they play, in a month of full intensity."""
     months: str = "999999999999"
@@ -55,7 +55,7 @@ class Profile:
         chance = self.share * int(self.months[int(day[5:7]) - 1]) / 9 if weekday in _USUAL_DAYS else 0
         if rng.random() >= chance and not self.streak[0] <= day <= self.streak[1]:
             return 0
-        return max(1, int(self.ticks * (0.75 if weekday == _SUNDAY else 0.45) * (0.5 + rng.random())))
+        return max(1, int(self.ticks * (1.25 if weekday == _SUNDAY else 0.75) * (0.5 + rng.random())))
 
 
 def _fighting(*names: str) -> list[Activity]:
@@ -74,7 +74,7 @@ PROFILES = (
         "Royal Falcon",
         "leads in almost everything",
         [*_fighting(), *_fighting(), *_training(), TRADING],
-        ticks=90,
+        ticks=54,
         share=0.65,
         months="798979789899",
         streak=("2024-06-03", "2024-07-07"),
@@ -83,16 +83,16 @@ PROFILES = (
         "Magma Dragon",
         "hunts Zulrah and got the drop of the year",
         _fighting("Zulrah"),
-        ticks=120,
+        ticks=72,
         share=0.4,
         months="234567654987",
     ),
-    Profile("Amber Miner", "mines and smiths", _training("MINING", "SMITHING"), ticks=80, share=0.32),
+    Profile("Amber Miner", "mines and smiths", _training("MINING", "SMITHING"), ticks=48, share=0.32),
     Profile(
         "Sandy Lobster",
         "makes a fortune on the Grand Exchange",
         [TRADING],
-        ticks=100,
+        ticks=60,
         share=0.4,
         months="996633333699",
     ),
@@ -100,7 +100,7 @@ PROFILES = (
         "Tidal Imp",
         "fights goblins, guards and giants",
         _fighting("Goblin", "Guard", "Hill Giant"),
-        ticks=120,
+        ticks=72,
         share=0.4,
         months="369963369963",
     ),
@@ -108,13 +108,13 @@ PROFILES = (
         "Frosty Salmon",
         "was Frosty Salmon until May: one report under two names",
         _training("FISHING", "COOKING", "AGILITY"),
-        ticks=80,
+        ticks=48,
         share=0.35,
         streak=("2024-03-04", "2024-03-17"),
         renamed=("Lunar Kebbit", "2024-05-18"),
     ),
-    Profile("Quiet Yew", "only cuts trees, in summer", _training("WOODCUTTING"), 50, 0.7, months="000009950000"),
-    Profile("Mossy Chompy", "logs in now and then", [*_fighting("Cow"), *_training("FARMING")], ticks=20, share=0.15),
+    Profile("Quiet Yew", "only cuts trees, in summer", _training("WOODCUTTING"), 30, 0.7, months="000009950000"),
+    Profile("Mossy Chompy", "logs in now and then", [*_fighting("Cow"), *_training("FARMING")], ticks=12, share=0.15),
 )
 """The first leads."""
 
