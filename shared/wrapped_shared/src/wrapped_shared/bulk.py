@@ -5,9 +5,9 @@ What belongs here: what every location does the same way. What does not: any que
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
-from pymongo import DeleteOne, ReplaceOne, UpdateMany, UpdateOne
+from pymongo import DeleteOne, ReplaceOne, UpdateOne
 from pymongo.collection import Collection
 
 from wrapped_shared.documents import Document
@@ -39,10 +39,7 @@ def delete_in_batches(collection: Collection[Document], query: Document) -> Iter
         yield ids, collection.delete_many({"_id": {"$in": ids}}).deleted_count
 
 
-Write: TypeAlias = ReplaceOne[Document] | UpdateOne | UpdateMany | DeleteOne
-
-
-def write_all(collection: Collection[Document], writes: Sequence[Write]) -> int:
+def write_all(collection: Collection[Document], writes: Sequence[ReplaceOne[Document] | UpdateOne | DeleteOne]) -> int:
     """Make the writes, in any order, in bounded bulks; return how many documents they found or inserted."""
     touched = 0
     for batch in batches(writes):
@@ -54,7 +51,7 @@ def write_all(collection: Collection[Document], writes: Sequence[Write]) -> int:
 def make_equal(collection: Collection[Document], stored: Mapping[str, Document], wanted: Mapping[str, Document]) -> int:
     """Make the stored documents equal to the wanted ones, both by `_id`; return how many were touched."""
     changed = {identity: document for identity, document in wanted.items() if stored.get(identity) != document}
-    writes: list[Write] = [
+    writes: list[ReplaceOne[Document] | UpdateOne | DeleteOne] = [
         ReplaceOne({"_id": identity}, document, upsert=True) for identity, document in changed.items()
     ]
     return write_all(collection, [*writes, *(DeleteOne({"_id": identity}) for identity in stored.keys() - wanted)])

@@ -11,11 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
-import bson
-from pymongo import UpdateMany, UpdateOne
+from pymongo import UpdateOne
 from pymongo.database import Database
 from wrapped_shared import collections as names
-from wrapped_shared.bulk import IDS_AT_ONCE, batches, find_by_id, write_all
+from wrapped_shared.bulk import find_by_id, write_all
 from wrapped_shared.documents import Document
 
 from player_stats.domain.ledger import SeenParts, TallyParts, with_reading
@@ -164,22 +163,18 @@ def _claim(turn: Turn, work: DayWork, now: datetime, all_players: bool) -> Docum
 def record_readings(turn: Turn, readings: Iterable[DayReading]) -> int:
     """Record what was read and written; return how many days were cleared.
 
-    A day that was marked again, or claimed by a later turn, since the claim stays owed. Days with the same update, such
-    as those without events, are written by one command.
+    A day that was marked again, or claimed by a later turn, since the claim stays owed.
     """
-    alike: dict[bytes, tuple[int, Document, list[str]]] = {}
-    for reading in readings:
-        update = clearing_update(turn, reading)
-        same = bson.encode({"noted": reading.work.noted, "update": update})
-        alike.setdefault(same, (reading.work.noted, update, []))[2].append(reading.work.day)
-    writes: list[UpdateOne | UpdateMany] = []
-    for noted, update, days in alike.values():
-        unchanged = {"claimed": turn.number, "noted": noted}
-        if len(days) == 1:
-            writes.append(UpdateOne({"_id": days[0], **unchanged}, update))
-        else:
-            writes += [UpdateMany({"_id": {"$in": some}, **unchanged}, update) for some in batches(days, IDS_AT_ONCE)]
-    return _write(turn.analytics, writes)
+    return _write(
+        turn.analytics,
+        [
+            UpdateOne(
+                {"_id": reading.work.day, "claimed": turn.number, "noted": reading.work.noted},
+                clearing_update(turn, reading),
+            )
+            for reading in readings
+        ],
+    )
 
 
 def clearing_update(turn: Turn, reading: DayReading) -> Document:
@@ -207,6 +202,6 @@ def _ledgers(analytics: Database[Document], days: Sequence[str]) -> list[Documen
     return [found[day] for day in days if day in found]
 
 
-def _write(analytics: Database[Document], writes: Sequence[UpdateOne | UpdateMany]) -> int:
+def _write(analytics: Database[Document], writes: Sequence[UpdateOne]) -> int:
     """Send updates; return how many matched a document."""
     return write_all(analytics[names.DAY_LEDGER], writes)
