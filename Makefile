@@ -31,7 +31,7 @@ $(STAMP): requirements-dev.lock $(addsuffix /pyproject.toml,$(PACKAGES))
 	@$(BIN)/uv pip install --no-config --quiet --python $(BIN)/python --require-hashes -r requirements-dev.lock
 	@$(BIN)/uv pip uninstall --no-config --quiet --python $(BIN)/python $(foreach p,$(PACKAGES),$(subst _,-,$(notdir $(p)))) 2>/dev/null || true  # their names in older clones
 	@$(BIN)/uv pip install --no-config --quiet --python $(BIN)/python --no-deps --no-build-isolation $(addprefix -e ,$(PACKAGES))
-	@$(BIN)/python -W ignore -c 'from importlib import import_module; [import_module(f"{name}.definitions") for name in "$(LOCATIONS)".split()]'  # compiles what every command loads
+	@env -u WRAPPED_FIRST_DAY $(BIN)/python -W ignore -c 'from importlib import import_module; [import_module(f"{name}.definitions") for name in "$(LOCATIONS)".split()]'  # compiles what every command loads
 	@touch $@
 
 lock:  ## resolve the locks: one per location, one for the system image, one for development
