@@ -75,7 +75,7 @@ PROFILES = (
         "leads in almost everything",
         [*_fighting(), *_fighting(), *_training(), TRADING],
         ticks=54,
-        share=0.65,
+        share=0.5,
         months="798979789899",
         streak=("2024-06-03", "2024-07-07"),
     ),
@@ -84,16 +84,16 @@ PROFILES = (
         "hunts Zulrah and got the drop of the year",
         _fighting("Zulrah"),
         ticks=72,
-        share=0.4,
+        share=0.3,
         months="234567654987",
     ),
-    Profile("Amber Miner", "mines and smiths", _training("MINING", "SMITHING"), ticks=48, share=0.32),
+    Profile("Amber Miner", "mines and smiths", _training("MINING", "SMITHING"), ticks=48, share=0.25),
     Profile(
         "Sandy Lobster",
         "makes a fortune on the Grand Exchange",
         [TRADING],
         ticks=60,
-        share=0.4,
+        share=0.3,
         months="996633333699",
     ),
     Profile(
@@ -101,7 +101,7 @@ PROFILES = (
         "fights goblins, guards and giants",
         _fighting("Goblin", "Guard", "Hill Giant"),
         ticks=72,
-        share=0.4,
+        share=0.3,
         months="369963369963",
     ),
     Profile(
@@ -113,7 +113,7 @@ PROFILES = (
         streak=("2024-03-04", "2024-03-17"),
         renamed=("Lunar Kebbit", "2024-05-18"),
     ),
-    Profile("Quiet Yew", "only cuts trees, in summer", _training("WOODCUTTING"), 30, 0.7, months="000009950000"),
+    Profile("Quiet Yew", "only cuts trees, in summer", _training("WOODCUTTING"), 30, 0.5, months="000009950000"),
     Profile("Mossy Chompy", "logs in now and then", [*_fighting("Cow"), *_training("FARMING")], ticks=12, share=0.15),
 )
 """The first leads."""
