@@ -14,7 +14,7 @@ from wrapped_shared.documents import Document
 
 BATCH: Final = 500
 """How many documents one bulk write takes."""
-IDS_AT_ONCE: Final = 400
+IDS_AT_ONCE: Final = 200
 """How many `_id`s one query takes; on the embedded server the cost of a query grows with their square."""
 
 

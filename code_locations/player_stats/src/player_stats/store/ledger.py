@@ -103,8 +103,7 @@ def _never_read(now: datetime) -> Document:
 def owed_days(analytics: Database[Document], from_day: str, upto_day: str, limit: int) -> list[DayWork]:
     """Return the owed days of a range, both ends included, the newest first, at most `limit`."""
     query = {"owed": True, "day": {"$gte": from_day, "$lte": upto_day}}
-    days = sorted((found["_id"] for found in analytics[names.DAY_LEDGER].find(query, {"_id": 1})), reverse=True)
-    return [_work(ledger) for ledger in _ledgers(analytics, days[:limit]) if ledger.get("owed")]
+    return [_work(ledger) for ledger in analytics[names.DAY_LEDGER].find(query).sort("day", -1).limit(limit)]
 
 
 def work_of(analytics: Database[Document], days: Sequence[str], whole: Container[str] = ()) -> list[DayWork]:
