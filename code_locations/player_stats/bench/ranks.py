@@ -114,7 +114,7 @@ def _play(mongo: MongoResource, players: int) -> None:
     mongo.analytics[names.WRAPPED_REPORTS].bulk_write(writes, ordered=False)
 
 
-def _resident(figure: str) -> float:
+def resident(figure: str) -> float:
     """Return this process's current (`VmRSS`) or peak (`VmHWM`, without the parent's) memory in MiB."""
     return int(Path("/proc/self/status").read_text().split(f"{figure}:")[1].split()[0]) / 1024
 
@@ -144,11 +144,11 @@ def measure(what: str) -> None:
     monitoring.register(commands)
     with MongoResource().open() as mongo:
         request_ranks(mongo.analytics, [PERIOD])
-        before, commands.sent = _resident("VmRSS"), 0
+        before, commands.sent = resident("VmRSS"), 0
         began, busy = time.monotonic(), time.process_time()
         changed = make_groups(mongo.analytics).written if what == "groups" else make_owed_ranks(mongo.analytics)
         own, seconds = time.process_time() - busy, time.monotonic() - began
-    peak = _resident("VmHWM")
+    peak = resident("VmHWM")
     print(f"    = {own:.1f} s of one core (bound {SECONDS}), of {seconds:.0f} s with the embedded server's")
     print(f"    = {peak - before:.0f} MiB above the {before:.0f} MiB after imports (bound {MEBIBYTES})")
     print(f"    {changed:,} reports written in {commands.sent:,} round trips", flush=True)
