@@ -6,7 +6,7 @@ stored ranks that differ, takes 21 bytes per value.
 
 import math
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -55,9 +55,9 @@ def shown(stat: str, value: int) -> float:
     return seconds(value) if stat == PLAY_SECONDS else value
 
 
-def with_current_values(ranks: Iterable[Rank], report: Report) -> list[Rank]:
+def with_current_values(ranks: Sequence[Rank], report: Report) -> list[Rank]:
     """Return the ranks of an earlier ranking with the report's current values, leaving out those that are now 0."""
-    values = stat_values(report)
+    values = stat_values(report) if ranks else {}
     return [
         {**rank, "value": shown(rank["stat"], values[rank["stat"]])}
         for rank in ranks

@@ -35,8 +35,10 @@ class RunningMerges:
         """Read the merges of the given (player key, level) pairs."""
         self._found: dict[tuple[str, str], RunningMerge] = {}
         self._changed: dict[tuple[str, str], RunningMerge | None] = {}
-        ids = [running_id(key, level) for key, level in wanted]
-        for document in find_by_id(analytics[names.PLAYER_MERGES], ids):
+        ids = {running_id(key, level) for key, level in wanted}
+        stored = list(find_by_id(analytics[names.PLAYER_MERGES], ids))
+        self._absent = ids - {document["_id"] for document in stored}
+        for document in stored:
             running = from_document(document)
             if running is not None:
                 self._found[document["player_key"], document["level"]] = running
@@ -68,6 +70,6 @@ class RunningMerges:
             else:
                 documents.append(document)
         if documents:
-            turn.replace(names.PLAYER_MERGES, documents)
+            turn.replace(names.PLAYER_MERGES, documents, self._absent)
         if gone:
             turn.remove(names.PLAYER_MERGES, gone)

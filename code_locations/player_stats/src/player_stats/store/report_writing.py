@@ -78,11 +78,16 @@ def write_reports(turn: Turn, merged: Periods, enrichment: Enrichment) -> Writte
 def _built(turn: Turn, merged: Periods, stored: Mapping[str, Document], enrichment: Enrichment) -> list[Report]:
     """Build reports from merges, with names, gains, the year before and pictures."""
     wanted = {owner: summary for owner, summary in merged.items() if summary is not None}
-    enrichment.load_items(turn.analytics, set[int]().union(*map(item_ids, wanted.values())))
+    different = {id(summary): summary for summary in wanted.values()}
+    enrichment.load_items(turn.analytics, set[int]().union(*map(item_ids, different.values())))
     enrichment.load_gains(turn.analytics, [report_id(*owner) for owner in wanted])
-    built = []
+    built: list[Report] = []
+    first: dict[int, Report] = {}
     for (period, key), summary in wanted.items():
-        report = build_report(key, period, summary, enrichment.item_names)
+        if twin := first.get(id(summary)):  # a player's only year and all time are one summary
+            report = {**twin, "_id": report_id(period, key), "period": period}
+        else:
+            report = first[id(summary)] = build_report(key, period, summary, enrichment.item_names)
         report["hiscores"] = enrichment.gains.get(report["_id"])
         # Ranks depend on all players: until the next ranking, keep the places of the last one, with new values.
         report["ranks"] = with_current_values(stored.get(report["_id"], {}).get("ranks", ()), report)
