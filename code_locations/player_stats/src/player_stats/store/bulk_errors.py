@@ -11,7 +11,7 @@ _UPDATED_TOO_LARGE: Final = (10334, 17419, 17420)
 
 
 def taken(error: BulkWriteError) -> list[int]:
-    """Return the positions in the bulk of upserts whose `_id` already exists.
+    """Return the positions in the bulk of upserts and inserts whose `_id` already exists.
 
     Raises:
         BulkWriteError: the error itself, if any write failed for another reason.

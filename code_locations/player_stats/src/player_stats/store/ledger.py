@@ -13,11 +13,13 @@ from typing import Final
 
 from pymongo import UpdateOne
 from pymongo.database import Database
+from pymongo.errors import BulkWriteError
 from wrapped_shared import collections as names
-from wrapped_shared.bulk import find_by_id, write_all
+from wrapped_shared.bulk import batches, find_by_id, write_all
 from wrapped_shared.documents import Document
 
 from player_stats.domain.ledger import SeenParts, TallyParts, with_reading
+from player_stats.store.bulk_errors import taken
 from player_stats.store.turns import Turn
 
 EVERYTHING: Final = "*"
@@ -90,10 +92,11 @@ def mark_owed(analytics: Database[Document], marks: Mapping[str, Iterable[str]],
 def mark_never_read(analytics: Database[Document], days: Iterable[str]) -> None:
     """Mark days that are not in the ledger as owed; others stay as they are."""
     fresh = {"noted": 0, "revision": 0, "claimed": 0} | _never_read(datetime.now(UTC))
-    write_all(
-        analytics[names.DAY_LEDGER],
-        [UpdateOne({"_id": day}, {"$setOnInsert": {"day": day, **fresh}}, upsert=True) for day in days],
-    )
+    for chunk in batches({"_id": day, "day": day, **fresh} for day in days):
+        try:
+            analytics[names.DAY_LEDGER].insert_many(chunk, ordered=False)  # costs less than upserts
+        except BulkWriteError as error:
+            taken(error)
 
 
 def _never_read(now: datetime) -> Document:
