@@ -1,4 +1,4 @@
-"""Reports owed to many players at once: how many a run leaves, and its memory, for a tenth of the players and for all.
+"""First reports owed to many players: how many a run leaves, and its memory, for a tenth of the players and for all.
 
 `BENCH_PLAYERS=6000` makes it quicker.
 """
@@ -24,6 +24,8 @@ def run() -> None:
     for players in (PLAYERS // 10, PLAYERS):
         with database() as mongo:
             news(mongo.analytics, world(mongo, players, 0, 2), 9)
+            for name in (names.PLAYER_MERGES, names.WRAPPED_REPORTS):
+                mongo.analytics[name].delete_many({})
             owed = mongo.analytics[names.REPORT_REQUESTS].count_documents({})
             print(f"reports owed to {owed:,} players", flush=True)
             subprocess.run([sys.executable, "-m", "bench.owed", mongo.uri], check=True)

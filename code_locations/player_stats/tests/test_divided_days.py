@@ -184,17 +184,17 @@ def test_an_event_that_is_noted_between_two_claims_leaves_the_day_owed(
     assert results(mongo)[names.PLAYER_DAYS][f"zed|{RECENT}"]["play"]["ticks"] == 1
 
 
-def test_a_divided_day_removes_days_of_players_without_events(
-    mongo: MongoResource, telemetry: dict[str, Documents]
+@pytest.mark.parametrize("token", [ObjectId(), "9f1c2e", [5, None]])
+def test_a_divided_day_that_anyone_requested_removes_days_of_players_without_events(
+    mongo: MongoResource, telemetry: dict[str, Documents], token: Any
 ) -> None:
     store(mongo, telemetry[OLD])
     store(mongo, {"game_ticks": [tick("Zed", OLD, number) for number in range(3)]})
     sharded(mongo, 1).all()
     before = results(mongo)[names.PLAYER_DAYS]
     mongo.raw[names.GAME_TICKS].delete_many({"username": "Zed"})
-    request_days(mongo.analytics[names.DAY_REQUESTS], [OLD], "import")
-    pieces = sharded(mongo, 4, "again").all()
-    assert any(list(piece.parts()) for piece in pieces)
+    mongo.analytics[names.DAY_REQUESTS].insert_one({"_id": OLD, "reason": "by hand", "token": token})
+    assert any(list(piece.parts()) for piece in sharded(mongo, 4, "again").all())
     assert not mongo.analytics[names.DAY_REQUESTS].count_documents({})
     assert results(mongo)[names.PLAYER_DAYS].keys() == before.keys() - {f"zed|{OLD}"}
 

@@ -226,8 +226,9 @@ def test_a_day_no_longer_read_by_parts_is_condensed_to_hours_and_one_tally() -> 
     tally = PlayerTally(read=2, duplicates=1)
     tallies = {"game_ticks": {label: quality_counts(tally) for label in labels}}
     hours, totals = condensed(seen, tallies, id_key)
-    assert {hour: (part["n"], part["newest"]) for hour, part in hours["game_ticks"].items()} == {
-        "10": (4, ids[1]), "11": (2, ids[2]), "12": (2, ids[3]),
-    }  # fmt: skip
+    assert hours["game_ticks"] == {
+        hour: {"n": n, "newest": newest, "above": n // 2, "mark": ids[0]}
+        for hour, n, newest in (("10", 4, ids[1]), ("11", 2, ids[2]), ("12", 2, ids[3]))
+    }
     assert list(totals["game_ticks"]) == ["day"]
     assert quality_of(MON, totals, id_key) == quality_of(MON, tallies, id_key)

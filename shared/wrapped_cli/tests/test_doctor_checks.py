@@ -52,10 +52,12 @@ def test_what_is_owed_is_shown_with_since_when_and_why(mongo: MongoResource) -> 
             {**day, "_id": "2199-01-01", "day": "2199-01-01"},
         ]
     )
-    mongo.analytics[DAY_REQUESTS].insert_many([{"_id": day} for day in ("2025-03-01", "2025-03-04", "2199-01-02", "x")])
+    mongo.analytics[DAY_REQUESTS].insert_many(
+        [{"_id": day, "reason": "imported"} for day in ("2025-03-01", "2025-03-04", "2199-01-02", "x")]
+    )
     mongo.analytics[REPORT_REQUESTS].insert_many([{"_id": number} for number in range(1200)])
     assert doctor_checks.owed(mongo) == (
-        "3 days (new events: 2, never read: 1), 1 requested day, 1,200 monthly reports, the oldest since "
+        "4 days (new events: 2, never read: 1, requested: imported: 1), 1,200 monthly reports, the oldest since "
         "2026-01-02 03:04 UTC (wrapped run computes it); 1 more in the future"
     )
     mongo.analytics[SEALED].insert_one({"_id": "raw", "before": "2026-01-01"})  # earlier days are never computed

@@ -140,6 +140,8 @@ def test_a_range_is_computed_owed_or_not(at_work: MongoResource, capsys: pytest.
     assert analytics(at_work)["wrapped_reports"]["all/ann"]["coverage"]["days_tracked"] == 2
     assert run("--from", "soon") == 1
     assert "--from needs a day such as" in capsys.readouterr().err
+    assert run("--from", "2024-08-15", "--to", "2024-08-14") == 1
+    assert "--from 2024-08-15 is after --to 2024-08-14" in capsys.readouterr().err
 
 
 @pytest.mark.slow

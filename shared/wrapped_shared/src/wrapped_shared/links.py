@@ -66,10 +66,12 @@ def applied_tenures(analytics: Database[Document]) -> Tenures:
 def held_again(analytics: Database[Document], left: Mapping[str, str]) -> set[str]:
     """Return the left names (with their last holder's last day) that have telemetry of a later day."""
     found: set[str] = set()
-    for some in batches(sorted(left.items()), _NAMES_AT_ONCE):
-        clauses = [{"player_key": name, "day": {"$gt": day}} for name, day in some]
-        grouped: list[Document] = [{"$match": {"$or": clauses}}, {"$group": {"_id": "$player_key"}}]
-        found |= {one["_id"] for one in analytics[names.PLAYER_DAYS].aggregate(grouped)}
+    for some in batches(sorted(left), _NAMES_AT_ONCE):
+        last: Document = {"_id": "$player_key", "day": {"$max": "$day"}}
+        grouped: list[Document] = [{"$match": {"player_key": {"$in": some}}}, {"$group": last}]
+        found |= {
+            one["_id"] for one in analytics[names.PLAYER_DAYS].aggregate(grouped) if one["day"] > left[one["_id"]]
+        }
     return found
 
 

@@ -1,21 +1,26 @@
-"""Which days the ledger says are owed, since when and why: for the checks and for the command."""
+"""Which days are owed or requested, since when and why: for the checks and for the command."""
 
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
+from bson import ObjectId
 from pymongo.database import Database
 
-from wrapped_shared.collections import DAY_LEDGER
+from wrapped_shared.collections import DAY_LEDGER, DAY_REQUESTS
 from wrapped_shared.documents import Document
+from wrapped_shared.periods import is_day
+
+_REASON_LENGTH = 60
+"""Anyone may write a request: of a longer reason only the beginning is shown."""
 
 
 @dataclass(frozen=True)
 class OwedDays:
-    """The owed days."""
+    """The owed and the requested days."""
 
     days: frozenset[str]
-    """Owed days up to today."""
+    """Owed and requested days up to today."""
     since: datetime | None
     """When the oldest of them became owed."""
     whys: dict[str, int]
@@ -25,13 +30,24 @@ class OwedDays:
 
 
 def owed_summary(analytics: Database[Document], from_day: str, today: str) -> OwedDays:
-    """Return what is owed from `from_day` on; earlier days are never computed."""
+    """Return what is owed or requested from `from_day` on; earlier days are never computed."""
     query = {"owed": True, "day": {"$gte": from_day}}
-    found = list(analytics[DAY_LEDGER].find(query, {"day": 1, "since": 1, "why": 1}))
-    due = [ledger for ledger in found if ledger["day"] <= today]
+    owed = list(analytics[DAY_LEDGER].find(query, {"day": 1, "since": 1, "why": 1}))
+    due = {ledger["day"]: ledger for ledger in owed if ledger["day"] <= today}
+    for request in analytics[DAY_REQUESTS].find({}, {"reason": 1, "token": 1}):
+        if is_day(day := request["_id"]) and from_day <= day <= today:
+            due.setdefault(day, _requested(request))
     return OwedDays(
-        days=frozenset(ledger["day"] for ledger in due),
-        since=min((ledger["since"] for ledger in due if ledger.get("since")), default=None),
-        whys=dict(Counter(ledger.get("why") or "being read, or its reader died" for ledger in due).most_common()),
-        to_come=len(found) - len(due),
+        days=frozenset(due),
+        since=min((found["since"] for found in due.values() if found.get("since")), default=None),
+        whys=dict(
+            Counter(found.get("why") or "being read, or its reader died" for found in due.values()).most_common()
+        ),
+        to_come=sum(ledger["day"] > today for ledger in owed),
     )
+
+
+def _requested(request: Document) -> Document:
+    token = request.get("token")
+    since = token.generation_time if isinstance(token, ObjectId) else None
+    return {"why": f"requested: {str(request.get('reason'))[:_REASON_LENGTH]}", "since": since}

@@ -114,7 +114,9 @@ def condensed(seen: SeenParts, tallies: TallyParts, id_key: IdKey) -> tuple[Seen
         hours[collection] = {}
         for hour, found in by_hour(parts).items():
             n, newest = count(found, id_key)
-            hours[collection][hour] = {"n": n, "newest": newest, "above": 0, "mark": None}
+            above = sum(part["above"] for part in found)
+            mark = next((part["mark"] for part in found if part["above"]), None)
+            hours[collection][hour] = {"n": n, "newest": newest, "above": above, "mark": mark}
     totals = {name: {WHOLE_DAY: quality_counts(_total(parts, id_key))} for name, parts in tallies.items()}
     return hours, totals
 

@@ -26,7 +26,7 @@ from wrapped_shared.documents import Document
 from player_stats.domain.cells import covers, hour_of
 from player_stats.domain.ledger import SeenParts, TallyParts, with_reading
 from player_stats.store.hours import HOURS_OF_DAY
-from player_stats.store.ledger import EVERYTHING, DayReading, DayWork, clearing_update, mark_owed
+from player_stats.store.ledger import EVERYTHING, DayReading, DayWork, clearing_update, mark_owed, reason_of
 from player_stats.store.requests import REQUESTED, open_requests
 from player_stats.store.turns import Turn
 
@@ -76,7 +76,12 @@ def divide(turn: Turn, work_items: Sequence[DayWork], run: str, today: str) -> l
         found = turn.analytics[names.DAY_LEDGER].update_one(
             {"_id": work.day, "claimed": {"$lt": turn.number}},
             {
-                "$set": {"claimed": turn.number, "owed": True, "division": {"run": run, "pieces": {}}},
+                "$set": {
+                    "claimed": turn.number,
+                    "owed": True,
+                    "division": {"run": run, "pieces": {}},
+                    **reason_of(work),
+                },
                 "$addToSet": {"owed_cells": {"$each": labels}},
                 "$max": {"kept_until": today},
                 "$min": {"since": now},

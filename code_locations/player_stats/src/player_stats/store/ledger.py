@@ -155,11 +155,16 @@ def _claim(turn: Turn, work: DayWork, now: datetime, all_players: bool) -> Docum
     labels = [EVERYTHING] if work.cells is None else sorted(work.cells)
     return {
         **update,
-        "$set": {"owed": True},
+        "$set": {"owed": True, **reason_of(work)},
         "$addToSet": {"owed_cells": {"$each": labels}},
         "$min": {"since": now},
         "$setOnInsert": fresh,
     }
+
+
+def reason_of(work: DayWork) -> Document:
+    """Return the field that keeps why a day is read, in case its reader dies."""
+    return {"why": work.why} if work.why else {}
 
 
 def record_readings(turn: Turn, readings: Iterable[DayReading]) -> int:

@@ -14,9 +14,10 @@ _AT_ONCE: Final = 1_000
 def months_of_days(analytics: Database[Document], clauses: Iterable[Document]) -> Iterator[tuple[str, str]]:
     """Yield (name, month) of the stored days that any of the queries finds."""
     owner = {"key": "$player_key", "month": {"$substrBytes": ["$day", 0, 7]}}
-    grouped: list[Document] = [{"$match": {"$or": list(clauses)}}, {"$group": {"_id": owner}}]
-    for found in analytics[names.PLAYER_DAYS].aggregate(grouped, batchSize=_AT_ONCE):
-        yield found["_id"]["key"], found["_id"]["month"]
+    for clause in clauses:  # one by one: some servers answer `$or` without an index
+        grouped: list[Document] = [{"$match": clause}, {"$group": {"_id": owner}}]
+        for found in analytics[names.PLAYER_DAYS].aggregate(grouped, batchSize=_AT_ONCE):
+            yield found["_id"]["key"], found["_id"]["month"]
 
 
 def all_months(analytics: Database[Document], players: frozenset[str] | None) -> dict[str, set[str]]:

@@ -47,6 +47,8 @@ def run_session(
     """
     chosen = choose(location_modules(), list(locations))
     request = Request(chosen, _day(first, "--from"), _day(last, "--to"), list(players))
+    if request.first and request.last and request.first > request.last:
+        raise CommandError(f"--from {request.first} is after --to {request.last}: swap them")
     environment = {**os.environ, "MONGO_URI": resolve_uri(), "DAGSTER_HOME": str(dagster_home())}
     logs = state_dir() / "logs"
     logs.mkdir(parents=True, exist_ok=True)

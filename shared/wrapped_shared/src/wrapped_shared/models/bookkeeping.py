@@ -81,7 +81,7 @@ class PieceOfDay(Part):
 
     ticket: Count = Field(description="The turn that reads them.")
     noted: Count | None = Field(default=None, description="The day's `noted` when they were claimed.")
-    requests: list[FileId | None] | None = Field(
+    requests: list[BsonId] | None = Field(
         default=None, description="The tokens of the requests for the day at that time."
     )
     labels: list[Label] | None = Field(default=None, description="The parts that were read.")
