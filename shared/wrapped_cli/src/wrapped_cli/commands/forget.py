@@ -12,11 +12,6 @@ if TYPE_CHECKING:
     from wrapped_cli.privacy.who import Player
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command `forget`."""
-    app.command("forget")(forget)
-
-
 def forget(
     player: Annotated[
         str | None, typer.Argument(metavar="PLAYER", help="Any name the player had, in any form.", show_default=False)

@@ -13,11 +13,6 @@ if TYPE_CHECKING:
     from wrapped_cli.importers.rows import Source
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command `import`."""
-    app.command("import")(import_)
-
-
 def import_(
     paths: Annotated[
         list[Path],

@@ -4,8 +4,10 @@ import calendar
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Final
+
+from wrapped_shared.periods import days_of_months, next_day
 
 from wrapped_cli.preview.words import day_text, ticks_span
 
@@ -50,8 +52,7 @@ def longest_streak(days: Iterable[str]) -> list[str]:
     longest: list[str] = []
     run: list[str] = []
     for day in sorted(days):
-        follows = run and date.fromisoformat(day) - date.fromisoformat(run[-1]) == timedelta(days=1)
-        run = [*run, day] if follows else [day]
+        run = [*run, day] if run and day == next_day(run[-1]) else [day]
         longest = run if len(run) > len(longest) else longest
     return longest
 
@@ -86,20 +87,17 @@ def _year(year: int, played: Mapping[str, int], streak: frozenset[str], most: in
 
 
 def _half(year: int, month: int, played: Mapping[str, int], streak: frozenset[str], most: int) -> Half:
-    first = date(year, month, 1)
-    end = date(year, 7, 1) if month == 1 else date(year + 1, 1, 1)
-    monday = first - timedelta(days=first.weekday())
+    offset = date(year, month, 1).weekday()
     cells, months = [], []
-    day = first
-    while day < end:
-        column = (day - monday).days // 7
-        if day.day == 1:
-            months.append((column * CELL, calendar.month_abbr[day.month]))
-        count = played.get(day.isoformat(), 0)
-        title = f"{day_text(day.isoformat(), year=False)}: {ticks_span(count)}" if count else ""
-        streaked = day.isoformat() in streak
-        cells.append(Cell(column * CELL, day.weekday() * CELL, level(count, most), title, streaked))
-        day += timedelta(days=1)
+    for place, day in enumerate(
+        days_of_months([f"{year:04d}-{m:02d}" for m in range(month, month + 6)], "9999-12-31"), offset
+    ):
+        column, row = divmod(place, 7)
+        if day.endswith("-01"):
+            months.append((column * CELL, calendar.month_abbr[int(day[5:7])]))
+        count = played.get(day, 0)
+        title = f"{day_text(day, year=False)}: {ticks_span(count)}" if count else ""
+        cells.append(Cell(column * CELL, row * CELL, level(count, most), title, day in streak))
     return Half((column + 1) * CELL, cells, months)
 
 
