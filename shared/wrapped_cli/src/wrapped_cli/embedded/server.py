@@ -5,6 +5,7 @@ The rules for "one server per folder" live here; the process is handled in `proc
 
 import os
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -63,13 +64,10 @@ def start(data_dir: Path | None = None, port: int | None = None, *, tied: bool =
                     f"port {port} cannot be used (taken, or not allowed): choose another one with --port"
                 )
             return _launch(folder, port, tied=tied)
-        for attempt in range(_ATTEMPTS):
-            try:
+        for _ in range(_ATTEMPTS - 1):
+            with suppress(_PortLostError):
                 return _launch(folder, process.free_port(), tied=tied)
-            except _PortLostError:
-                if attempt == _ATTEMPTS - 1:
-                    raise
-        raise AssertionError("unreachable")
+        return _launch(folder, process.free_port(), tied=tied)
 
 
 def stop(data_dir: Path | None = None, *, patience: float = 30.0) -> bool:

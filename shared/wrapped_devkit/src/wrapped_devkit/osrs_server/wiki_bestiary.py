@@ -43,7 +43,6 @@ class File:
 class Page:
     """One page: its best image and whether it is a disambiguation."""
 
-    title: str
     image: str | None = None
     disambiguation: bool = False
 
@@ -98,8 +97,7 @@ class Bestiary:
     def move_page(self, old: str, new: str) -> None:
         """Move a page, leaving a redirect; rows follow."""
         with self.lock:
-            page = self.pages.pop(old)
-            self.pages[new] = Page(new, page.image, page.disambiguation)
+            self.pages[new] = self.pages.pop(old)
             self.redirects[old] = (new, None)
             for row in self.tables["infobox_monster"]:
                 if row.get("page_name") == old:
@@ -183,7 +181,7 @@ class Bestiary:
     def _add_page(self, title: str, image: str | None, theme: str, *, disambiguation: bool = False) -> None:
         if image is not None:
             self.add_file(image, theme)
-        self.pages.setdefault(title, Page(title, image, disambiguation))
+        self.pages.setdefault(title, Page(image, disambiguation))
 
     def _add_extras(self, count: int, seed: int) -> None:
         chance = random.Random(f"bestiary/{seed}")
