@@ -12,8 +12,12 @@ from wrapped_shared.periods import days_of_months, next_day
 from wrapped_cli.preview.words import day_text, ticks_span
 
 LEVELS: Final = 5
+_YEARS: Final = 3
 CELL: Final = 14
 """Pixels from one day of the calendar to the next, in the drawing's own units."""
+_INNER: Final = 46
+_OUTER: Final = 118
+"""The radii of the clock's ring."""
 
 
 @dataclass(frozen=True)
@@ -57,17 +61,16 @@ def longest_streak(days: Iterable[str]) -> list[str]:
     return longest
 
 
-def calendar_years(ticks: Mapping[str, int], streak: Collection[str] = (), limit: int = 3) -> list[Year]:
+def calendar_years(ticks: Mapping[str, int], streak: Collection[str] = ()) -> list[Year]:
     """Return calendars of the newest years with play, the newest first.
 
     Args:
         ticks: game ticks by day "YYYY-MM-DD".
         streak: days to frame.
-        limit: the maximum number of years.
     """
     played = {day: count for day, count in ticks.items() if count > 0}
     most = max(played.values(), default=0)
-    years = sorted({int(day[:4]) for day in played}, reverse=True)[:limit]
+    years = sorted({int(day[:4]) for day in played}, reverse=True)[:_YEARS]
     return [_year(year, played, frozenset(streak), most) for year in years]
 
 
@@ -111,20 +114,20 @@ class Spoke:
     played: str
 
 
-def clock(hours: Sequence[int], inner: float = 46, outer: float = 118) -> list[Spoke]:
+def clock(hours: Sequence[int]) -> list[Spoke]:
     """Return the 24 sectors of a clock around the origin, midnight at the top; longer = more play."""
     most = max(hours, default=0) or 1
     spokes = []
     for hour, ticks in enumerate(hours):
         share = ticks / most
-        radius = inner + 3 + (outer - inner - 3) * share
+        radius = _INNER + 3 + (_OUTER - _INNER - 3) * share
         start, stop = (math.radians(15 * hour - 90 + edge) for edge in (1.2, 13.8))
         points = [
             (math.cos(angle) * r, math.sin(angle) * r)
-            for angle, r in ((start, inner), (start, radius), (stop, radius), (stop, inner))
+            for angle, r in ((start, _INNER), (start, radius), (stop, radius), (stop, _INNER))
         ]
         a, b, c, d = (f"{x:.1f} {y:.1f}" for x, y in points)
-        path = f"M{a}L{b}A{radius:.1f} {radius:.1f} 0 0 1 {c}L{d}A{inner:.1f} {inner:.1f} 0 0 0 {a}Z"
+        path = f"M{a}L{b}A{radius:.1f} {radius:.1f} 0 0 1 {c}L{d}A{_INNER:.1f} {_INNER:.1f} 0 0 0 {a}Z"
         spokes.append(Spoke(path, share, hour, ticks_span(ticks)))
     return spokes
 
