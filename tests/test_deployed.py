@@ -16,7 +16,7 @@ from deploy_manifests import LOCATIONS
 from deployed_system import Deployment, deployed, wait_for
 from older_tables import STORED_BY_THE_OLDER, newest_revision, revision
 from wrapped_devkit.generator import write
-from wrapped_devkit.osrs_server.serve import build_all
+from wrapped_devkit.osrs_server.serve import build
 from wrapped_shared.mongo import MongoResource
 
 pytestmark = [
@@ -42,7 +42,7 @@ STARTED = """query($tags: [ExecutionTag!]) { runsOrError(filter: {tags: $tags}, 
 def upstreams(mongo: MongoResource) -> Iterator[dict[str, str]]:
     """The locations' settings, with the stand-in upstreams running and a little telemetry stored."""
     write(mongo.raw, mongo.analytics, players=2, days=1, ticks=60, seed=5, start=DAY)
-    running = build_all(players=3)
+    running = build(players=3)
     with running.server:
         url = running.server.url
         yield {

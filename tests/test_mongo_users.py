@@ -12,7 +12,7 @@ from image_map.definitions import defs as image_map_defs
 from mongo_access import PASSWORDS, enforced, guarded_server, uri_of
 from pymongo.errors import OperationFailure
 from stats_world import definitions, generated, news
-from wrapped_devkit.osrs_server.serve import StandIn, build_all
+from wrapped_devkit.osrs_server.serve import StandIn, build
 from wrapped_shared import collections as names
 from wrapped_shared.asset_keys import HISCORES, IMAGE_MAP, LOCATION_NAMES, PLAYER_STATS
 from wrapped_shared.indexes import ANALYTICS_INDEXES, INDEXED_RAW_COLLECTIONS
@@ -58,7 +58,7 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def upstream() -> Iterator[StandIn]:
-    stand_in = build_all(players=8)
+    stand_in = build(players=8)
     with stand_in.server:
         yield stand_in
 

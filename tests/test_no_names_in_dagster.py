@@ -8,7 +8,7 @@ import pytest
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 from wrapped_cli import commands
 from wrapped_devkit.generator import write
-from wrapped_devkit.osrs_server.serve import build_all
+from wrapped_devkit.osrs_server.serve import build
 from wrapped_shared import collections as names
 from wrapped_shared.mongo import MongoResource, describe_error
 from wrapped_shared.names import player_key
@@ -20,7 +20,7 @@ FIRST, SECOND = "2024-08-12", "2024-08-13"
 def test_no_file_of_the_instance_names_a_player(
     contract_mongo: MongoResource, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    stand_in = build_all(players=20).server
+    stand_in = build(players=20).server
     settings = {"MONGO_URI": contract_mongo.uri, "DAGSTER_HOME": str(tmp_path / "dagster")}
     settings |= {"WRAPPED_FIRST_DAY": "2024-08-01", "WRAPPED_CONTACT": "tests@example.org", "WIKI_LEAST_ROWS": "0"}
     settings |= dict.fromkeys(("HISCORES_BASE_URL", "WIKI_BASE_URL", "PRICES_BASE_URL"), stand_in.url)

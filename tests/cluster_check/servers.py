@@ -17,7 +17,7 @@ import yaml
 from deploy_manifests import LOCATIONS
 from deployed_processes import PASSWORD, ask_postgres, start_postgres
 from mongo_access import guarded_server, uri_of
-from wrapped_devkit.osrs_server.serve import build_all
+from wrapped_devkit.osrs_server.serve import build
 
 from cluster_check.kube import NAMESPACE
 
@@ -67,7 +67,7 @@ def most_connections(over: Callable[[], bool]) -> int:
 
 
 def _serve_upstreams(stack: ExitStack, address: str) -> None:
-    stand_in = build_all(players=50).server
+    stand_in = build(players=50).server
     listener = stand_in._http  # bound to loopback; the same handler serves an address for Pods too
     outside = ThreadingHTTPServer((address, OSRS_PORT), listener.RequestHandlerClass)
     outside.stand_in = stand_in  # type: ignore[attr-defined]

@@ -212,6 +212,10 @@ def _time(seconds: float) -> str:
     return duration(seconds // 3600 * 3600 if seconds >= 36_000 else seconds)
 
 
+def _with_noun(count: int, thing: str) -> str:
+    return f"{short(count)} {thing}{'' if count == 1 else 's'}"
+
+
 def _best_drop(report: _Report) -> Feature | None:
     drop = report.loot.best_drop
     if drop is None:
@@ -219,8 +223,7 @@ def _best_drop(report: _Report) -> Feature | None:
     name = f"Item {drop.item_id}" if drop.name is None else drop.name
     if drop.quantity > 1:
         name = f"{short(drop.quantity)} × {name}"
-    worth = f"{short(drop.value)} {'coin' if drop.value == 1 else 'coins'}"
-    return Feature("Best drop", name, worth, (f"item:{drop.item_id}",))
+    return Feature("Best drop", name, _with_noun(drop.value, "coin"), (f"item:{drop.item_id}",))
 
 
 def _favourite_mob(report: _Report) -> Feature | None:
@@ -228,8 +231,7 @@ def _favourite_mob(report: _Report) -> Feature | None:
     if not mobs:
         return None
     mob = min(mobs, key=lambda one: (-one.kills, one.name, one.combat_level))
-    kills = f"{short(mob.kills)} {'kill' if mob.kills == 1 else 'kills'}"
-    return Feature("Favourite mob", mob.name, kills, (f"npc:{mob.name}#{mob.combat_level}",))
+    return Feature("Favourite mob", mob.name, _with_noun(mob.kills, "kill"), (f"npc:{mob.name}#{mob.combat_level}",))
 
 
 def _favourite_skill(report: _Report) -> Feature | None:

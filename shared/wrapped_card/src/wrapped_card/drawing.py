@@ -38,8 +38,6 @@ _GOLD: Final = (214, 170, 84)
 _DEEP: Final = (38, 28, 18)
 _LIT: Final = (64, 48, 30)
 
-Colour = tuple[int, int, int]
-
 
 def draw_card(content: CardContent, size: str, pictures: Mapping[str, bytes]) -> bytes:
     """Return a card as PNG: the same arguments always give the same bytes.

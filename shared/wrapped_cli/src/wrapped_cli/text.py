@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 _HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})  # control, format, surrogate, line ends…
+_MOST: Final = 5
 
 
 def clean(value: object, limit: int = 120) -> str:
@@ -19,12 +20,12 @@ def clean(value: object, limit: int = 120) -> str:
     return "".join("\ufffd" if unicodedata.category(char) in _HIDDEN else char for char in text)
 
 
-def nearest(name: str, known: Iterable[str], most: int = 5) -> str:
+def nearest(name: str, known: Iterable[str]) -> str:
     """Return the known names that are most like a name, whatever their case; without any, the first by alphabet."""
     from difflib import get_close_matches
 
     names = {one.lower(): one for one in sorted(known)}
-    near = get_close_matches(name.lower(), names, n=most, cutoff=0.5) or list(names)[:most]
+    near = get_close_matches(name.lower(), names, n=_MOST, cutoff=0.5) or list(names)[:_MOST]
     return ", ".join(clean(names[one], 30) for one in near)
 
 

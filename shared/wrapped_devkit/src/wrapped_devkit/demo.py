@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
+from unittest.mock import patch
 
 from wrapped_cli.embedded import resolve_uri
 from wrapped_cli.embedded.paths import state_dir
@@ -20,7 +21,7 @@ from wrapped_devkit.generator.loading import load
 from wrapped_devkit.generator.profiles import PROFILES
 from wrapped_devkit.generator.year import last_snapshot_id, year_of_days
 from wrapped_devkit.osrs_server.hiscores_players import Row
-from wrapped_devkit.osrs_server.serve import build_all
+from wrapped_devkit.osrs_server.serve import build
 
 SAMPLE_GROUP: Final = "The Riverside Otters"
 """A group of some of the sample players, as the web app would write it."""
@@ -52,7 +53,7 @@ def stand_in() -> Iterator[None]:
 
     The hiscores say of the sample players what the last snapshot of the year says.
     """
-    running = build_all(players=50)
+    running = build(players=50)
     running.players.known = _figures()
     settings = {
         "HISCORES_BASE_URL": running.server.url,
@@ -64,17 +65,8 @@ def stand_in() -> Iterator[None]:
         "PRICES_LEAST_ROWS": "0",
         "WRAPPED_CONTACT": "demo@localhost",
     }
-    before = {name: os.environ.get(name) for name in settings}
-    os.environ.update(settings)
-    try:
-        with running.server:
-            yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
+    with patch.dict(os.environ, settings), running.server:
+        yield
 
 
 def _figures() -> dict[str, dict[str, Row]]:

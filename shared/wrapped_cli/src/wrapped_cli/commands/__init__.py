@@ -1,6 +1,6 @@
 """The command `wrapped`: its entry point, and the one place where errors become a line and an exit code.
 
-Each command is a module with a `register(app)`. The work is done elsewhere and imported only when the command is
+Each command is a module named after it. The work is done elsewhere and imported only when the command is
 called, so that `wrapped --help` and shell completion stay fast.
 """
 

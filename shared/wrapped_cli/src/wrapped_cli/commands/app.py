@@ -10,29 +10,23 @@ from typing import Annotated, Final
 
 import typer
 
-from wrapped_cli.commands import (
-    doctor,
-    export,
-    forget,
-    group,
-    import_,
-    metrics,
-    mongo,
-    prune,
-    rebuild,
-    rename,
-    report,
-    run_,
-)
+from wrapped_cli.commands.doctor import doctor
+from wrapped_cli.commands.export import export
+from wrapped_cli.commands.forget import forget
+from wrapped_cli.commands.group import group
+from wrapped_cli.commands.import_ import import_
+from wrapped_cli.commands.metrics import metrics
+from wrapped_cli.commands.mongo import mongo
+from wrapped_cli.commands.prune import prune
+from wrapped_cli.commands.rebuild import rebuild
+from wrapped_cli.commands.rename import rename
+from wrapped_cli.commands.report import report
+from wrapped_cli.commands.run_ import run
 from wrapped_cli.text import clean
 
 _INTERRUPTED: Final = 130
 
-app = typer.Typer(
-    name="wrapped",
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-)
+app = typer.Typer(name="wrapped", rich_markup_mode=None, pretty_exceptions_enable=False)
 
 
 def _print_version(wanted: bool) -> None:
@@ -50,8 +44,9 @@ def options(
     """Wrapped statistics for Old School RuneScape: import telemetry, compute reports, view them."""
 
 
-for command in (import_, run_, rebuild, report, rename, group, export, forget, prune, doctor, metrics, mongo):
-    command.register(app)
+for command in (import_, run, rebuild, report, rename, group, export, forget, prune, doctor, metrics):
+    app.command(command.__name__.removesuffix("_"))(command)
+app.add_typer(mongo, name="mongo")
 for added in sorted(entry_points(group="wrapped.commands")):
     added.load()(app)
 

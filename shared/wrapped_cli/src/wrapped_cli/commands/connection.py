@@ -1,15 +1,14 @@
 """The server a command connects to: `MONGO_URI`, else the embedded one."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from wrapped_shared.mongo import MongoResource
 
 
-@contextmanager
-def opened() -> "Iterator[MongoResource]":
+def opened() -> "AbstractContextManager[MongoResource]":
     """Open the contract's databases for one command; MongoDB errors become one clear line.
 
     Raises:
@@ -20,5 +19,4 @@ def opened() -> "Iterator[MongoResource]":
 
     from wrapped_cli.embedded import resolve_uri
 
-    with MongoResource(uri=resolve_uri()).open() as mongo:
-        yield mongo
+    return MongoResource(uri=resolve_uri()).open()

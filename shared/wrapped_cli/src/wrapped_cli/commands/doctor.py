@@ -1,12 +1,5 @@
 """`wrapped doctor`: the state of everything on one screen. The checks are in `doctor_checks`."""
 
-import typer
-
-
-def register(app: typer.Typer) -> None:
-    """Add the command `doctor`."""
-    app.command("doctor")(doctor)
-
 
 def doctor() -> None:
     """Show versions, connection, permissions, indexes, and what is waiting to be computed or scraped."""

@@ -110,14 +110,12 @@ def permissions(mongo: "MongoResource") -> str:
 
 
 def _grants(privileges: list[dict[str, Any]], base: str, action: str) -> bool:
-    for privilege in privileges:
-        resource = privilege.get("resource", {})
-        covers = resource.get("anyResource") or (
-            resource.get("db") in ("", base) and resource.get("collection", None) == ""
-        )
-        if covers and {action, "anyAction"} & set(privilege.get("actions", [])):
-            return True
-    return False
+    allowing = (one for one in privileges if {action, "anyAction"} & set(one.get("actions", [])))
+    resources = [privilege.get("resource", {}) for privilege in allowing]
+    return any(
+        resource.get("anyResource") or (resource.get("db") in ("", base) and resource.get("collection") == "")
+        for resource in resources
+    )
 
 
 def indexes(mongo: "MongoResource") -> str:

@@ -6,11 +6,6 @@ from typing import Annotated
 import typer
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command `export`."""
-    app.command("export")(export)
-
-
 def export(
     player: Annotated[
         str, typer.Argument(metavar="PLAYER", help="Any name the player had, in any form.", show_default=False)

@@ -5,16 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from collections import Counter
-
     from wrapped_shared.mongo import MongoResource
 
     from wrapped_cli.privacy.who import Player
-
-
-def register(app: typer.Typer) -> None:
-    """Add the command `forget`."""
-    app.command("forget")(forget)
 
 
 def forget(
@@ -61,7 +54,7 @@ def _show(mongo: "MongoResource", player: "Player") -> None:
     from wrapped_cli.privacy.queries import stored
     from wrapped_cli.text import clean, number
 
-    for held in player:
+    for held in player.held:
         days = f" from {held.first}" * bool(held.first) + f" up to {held.last}" * bool(held.last)
         typer.echo(f"player {clean(held.name)}{days}")
     counts = stored(mongo.raw, mongo.analytics, player.held)
@@ -73,6 +66,8 @@ def _show(mongo: "MongoResource", player: "Player") -> None:
 
 
 def _remove(mongo: "MongoResource", documents: list[dict[str, object]]) -> None:
+    from wrapped_shared.words import counted
+
     from wrapped_cli.commands.books import bookkeeper
     from wrapped_cli.errors import CommandError
     from wrapped_cli.privacy.removal import remove_rest
@@ -81,13 +76,8 @@ def _remove(mongo: "MongoResource", documents: list[dict[str, object]]) -> None:
     if location.forget is None:
         raise CommandError(f"{location.name} cannot forget players: its module has no function `forget`")
     removed = location.forget(mongo, documents)
-    _tell(removed.events, len(removed.owed), remove_rest(mongo.raw, mongo.analytics))
-
-
-def _tell(events: int, owed: int, others: "Counter[str]") -> None:
-    from wrapped_shared.words import counted
-
-    parts = [counted(events, "raw event"), *(f"{count:,} of {name}" for name, count in others.items() if count)]
+    others = remove_rest(mongo.raw, mongo.analytics)
+    parts = [counted(removed.events, "raw event"), *(f"{count:,} of {name}" for name, count in others.items() if count)]
     typer.echo(f"removed: {', '.join(parts)}")
-    if owed:
+    if owed := len(removed.owed):
         typer.echo(f"{counted(owed, 'day')} to read again, because another run was reading meanwhile: wrapped run")

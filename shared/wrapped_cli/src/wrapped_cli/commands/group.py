@@ -14,11 +14,6 @@ if TYPE_CHECKING:
     from pymongo.collection import Collection
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command `group`."""
-    app.command("group")(group)
-
-
 def group(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The group's name.")],
     players: Annotated[

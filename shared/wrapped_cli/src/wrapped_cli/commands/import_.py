@@ -13,11 +13,6 @@ if TYPE_CHECKING:
     from wrapped_cli.importers.rows import Source
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command `import`."""
-    app.command("import")(import_)
-
-
 def import_(
     paths: Annotated[
         list[Path],
@@ -46,6 +41,7 @@ def import_(
     from wrapped_cli.commands.connection import opened
     from wrapped_cli.importers import import_files
     from wrapped_cli.importers.look import look_at, no_rows
+    from wrapped_cli.text import clean
 
     found = look_at(paths, player)
     refused = found.refused
@@ -56,15 +52,9 @@ def import_(
         refused += [
             no_rows(r.source.path, r.bad) for r in reports if r.source is not None and not (r.read or r.forgotten)
         ]
-    _refuse(refused)
-
-
-def _refuse(lines: list[str]) -> None:
-    from wrapped_cli.text import clean
-
-    for line in lines:
+    for line in refused:
         typer.echo(f"wrapped: {clean(line, 2000)}", err=True)
-    if lines:
+    if refused:
         raise typer.Exit(1)
 
 

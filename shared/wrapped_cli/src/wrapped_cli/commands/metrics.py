@@ -6,11 +6,6 @@ from typing import Annotated
 import typer
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command `metrics`."""
-    app.command("metrics")(metrics)
-
-
 def metrics(
     out: Annotated[
         Path | None, typer.Option("--out", help="Write a file for the node exporter, such as wrapped.prom.")

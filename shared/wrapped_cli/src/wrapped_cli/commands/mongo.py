@@ -13,15 +13,10 @@ Port = Annotated[
 ]
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands `mongo start`, `mongo stop` and `mongo uri`."""
-    group = typer.Typer(help="The embedded MongoDB in the background.")
-    group.command("start")(start)
-    group.command("stop")(stop)
-    group.command("uri")(uri)
-    app.add_typer(group, name="mongo")
+mongo = typer.Typer(help="The embedded MongoDB in the background.")
 
 
+@mongo.command()
 def start(data_dir: DataDir = None, port: Port = None) -> None:
     """Start it, or say where it is already running."""
     from wrapped_cli import embedded
@@ -32,6 +27,7 @@ def start(data_dir: DataDir = None, port: Port = None) -> None:
         typer.echo(f"For the other commands: export MONGO_URI='{server.uri}'")
 
 
+@mongo.command()
 def stop(data_dir: DataDir = None) -> None:
     """Stop it and wait until its data is on disk."""
     from wrapped_cli import embedded
@@ -40,6 +36,7 @@ def stop(data_dir: DataDir = None) -> None:
     typer.echo("stopped" if embedded.stop(data_dir) else f"no MongoDB is running on {folder}")
 
 
+@mongo.command()
 def uri(data_dir: DataDir = None) -> None:
     """Print the URI of the running server."""
     from wrapped_cli import embedded

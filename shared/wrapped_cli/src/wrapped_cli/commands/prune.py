@@ -8,11 +8,6 @@ if TYPE_CHECKING:
     from collections import Counter
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command `prune`."""
-    app.command("prune")(prune)
-
-
 def prune(
     before: Annotated[str, typer.Option("--before", metavar="DAY", help="The first day (UTC) whose events stay.")],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,

@@ -13,11 +13,6 @@ To = Annotated[str | None, typer.Option("--to", metavar="DAY", help="Only days u
 Reports = Annotated[bool, typer.Option("--reports", help="No days, only what is owed, then all reports.")]
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command `rebuild`."""
-    app.command("rebuild")(rebuild)
-
-
 def rebuild(from_: From = None, to: To = None, reports: Reports = False) -> None:
     """Compute all days with events again, newest first, then all reports from their days, in portions.
 

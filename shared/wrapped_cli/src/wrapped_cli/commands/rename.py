@@ -23,11 +23,6 @@ Undo = Annotated[
 List = Annotated[bool, typer.Option("--list", help="Show all links, and names that may be one player's.")]
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command `rename`."""
-    app.command("rename")(rename)
-
-
 def rename(old: Old = None, new: New = None, from_: From = None, undo: Undo = None, show: List = False) -> None:
     """Link two names of a player: their reports are made as one, under the new name."""
     from wrapped_cli.commands.connection import opened

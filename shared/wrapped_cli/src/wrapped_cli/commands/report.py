@@ -16,11 +16,6 @@ if TYPE_CHECKING:
     from pymongo.collection import Collection
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command `report`."""
-    app.command("report")(report)
-
-
 def report(
     player: Annotated[str | None, typer.Argument(metavar="PLAYER", help="The player's name, in any form.")] = None,
     period: Annotated[
@@ -69,15 +64,18 @@ def report(
             return
         document = find_report(mongo.analytics[WRAPPED_REPORTS], player, period)
         if html is not None:
-            from wrapped_cli.preview.site import player_page, write_page
+            from wrapped_cli.preview.site import player_page, write
 
-            write_page(html, player_page(mongo.analytics, document, with_card=True))
+            write(html, player_page(mongo.analytics, document, with_card=True))
             typer.echo(f"{html} ({html.stat().st_size / 1024:,.0f} KiB): open it in a browser")
             return
         if card is not None:
             from wrapped_cli.preview.card import card_png
+            from wrapped_cli.preview.site import write
 
-            _write_card(card, card_png(mongo.analytics, document, card_size), card_size)
+            write(card, card_png(mongo.analytics, document, card_size), "--card")
+            pixels = card_size.replace("x", " × ")
+            typer.echo(f"{card} ({pixels} pixels, {card.stat().st_size / 1024:,.0f} KiB)")
             return
     if as_json:
         typer.echo(json.dumps(document, indent=2, default=_plain))
@@ -143,17 +141,6 @@ def _check_card(player: str | None, card: Path, size: str, *, others: bool) -> N
         raise UsageError(f"--card-size must be {' or '.join(SIZES)}")
     if card.is_dir():
         raise UsageError(f"{card} is a folder: name a file, such as {card / 'card.png'}")
-
-
-def _write_card(path: Path, png: bytes, size: str) -> None:
-    from wrapped_cli.errors import CommandError
-
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(png)
-    except OSError as error:
-        raise CommandError(f"{path} cannot be written ({error.strerror}): choose another place with --card") from None
-    typer.echo(f"{path} ({size.replace('x', ' × ')} pixels, {len(png) / 1024:,.0f} KiB)")
 
 
 def _check_period(period: str) -> None:

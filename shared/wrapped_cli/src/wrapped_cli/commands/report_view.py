@@ -6,21 +6,8 @@ Everything shown comes from telemetry and is shown as plain text: no markup, no 
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
-from wrapped_shared.models.hiscores import HiscoresSection
-from wrapped_shared.models.report_sections import (
-    BestDrop,
-    Deaths,
-    Exchange,
-    ExchangeItem,
-    Experience,
-    Gear,
-    Loot,
-    LootItem,
-    Movement,
-    Place,
-    Play,
-)
-from wrapped_shared.models.reports import Quality, Rank, WrappedReport
+from wrapped_shared.models.report_sections import BestDrop, ExchangeItem, Gear, LootItem
+from wrapped_shared.models.reports import WrappedReport
 from wrapped_shared.words import counted, duration
 
 from wrapped_cli.standings import place
@@ -35,31 +22,36 @@ _WORDS: Final = frozenset({"place", "slot", "item", "mob", "drops", "skill", "ki
 
 def print_report(console: "Console", report: WrappedReport) -> None:
     """Print a report."""
-    coverage, damage = report.coverage, report.damage
+    coverage, damage, deaths = report.coverage, report.damage, report.deaths
     console.rule(shown(f"{report.player} – {report.period}"))
     console.print(
         shown(f"{coverage.first_day} to {coverage.last_day}, {counted(coverage.days_tracked, 'day')} tracked")
     )
     for slide in report.slides:
         console.print(shown(f"  • {slide.title}: {slide.text}", 300))
-    _pairs(console, "Play", _play(report.play))
-    _pairs(console, "Movement", _movement(report.movement))
-    _print_places(console, report.places)
-    _print_equipment(console, report.equipment)
-    _print_loot(console, report.loot)
-    _print_experience(console, report.experience)
-    _print_deaths(console, report.deaths)
+    _pairs(console, "Play", _play(report))
+    _pairs(console, "Movement", _movement(report))
+    rows = [(spot.name, number(spot.ticks), duration(spot.seconds)) for spot in report.places]
+    _table(console, "Places", ("place", "ticks", "time"), rows)
+    worn = [(gear.slot, _item(gear), number(gear.ticks), duration(gear.seconds)) for gear in report.equipment]
+    _table(console, "Equipment", ("slot", "item", "ticks", "time"), worn)
+    _print_loot(console, report)
+    _print_experience(console, report)
+    places = [(spot.name, number(spot.count)) for spot in deaths.places]
+    _table(console, f"Deaths: {number(deaths.count)}", ("place", "deaths"), places)
     hits = (("dealt", damage.dealt), ("taken", damage.taken), ("biggest hit", damage.biggest_hit))
     _pairs(console, "Damage", [(name, number(hitpoints)) for name, hitpoints in hits])
-    _print_exchange(console, report.exchange)
-    if report.hiscores is not None:
-        _print_hiscores(console, report.hiscores)
-    _print_ranks(console, report.ranks)
-    _print_quality(console, report.quality)
+    _print_exchange(console, report)
+    _print_hiscores(console, report)
+    ranks = [(rank.stat, number(rank.value), place(rank)) for rank in report.ranks]
+    _table(console, "Ranks", ("stat", "value", "rank"), ranks, top=20)
+    _heading(console, f"{number(report.quality.events_read)} events read")
+    for reason, count in sorted(report.quality.events_left_out.items()):
+        console.print(shown(f"  left out: {number(count)} × {reason}"))
 
 
-def _play(play: Play) -> list[tuple[str, str]]:
-    hours = play.hours
+def _play(report: WrappedReport) -> list[tuple[str, str]]:
+    play, hours = report.play, report.play.hours
     busiest = f"{max(range(len(hours)), key=lambda h: hours[h]):02d}:00 UTC" if any(hours) else "–"
     return [
         ("time", duration(play.seconds)),
@@ -74,8 +66,8 @@ def _play(play: Play) -> list[tuple[str, str]]:
     ]
 
 
-def _movement(movement: Movement) -> list[tuple[str, str]]:
-    tile = movement.favourite_tile
+def _movement(report: WrappedReport) -> list[tuple[str, str]]:
+    movement, tile = report.movement, report.movement.favourite_tile
     return [
         ("tiles", number(movement.tiles)),
         ("walked", number(movement.tiles_walked)),
@@ -85,29 +77,12 @@ def _movement(movement: Movement) -> list[tuple[str, str]]:
     ]
 
 
-def _print_places(console: "Console", places: Sequence[Place]) -> None:
-    rows = [(place.name, number(place.ticks), duration(place.seconds)) for place in places]
-    _table(console, "Places", ("place", "ticks", "time"), rows)
-
-
-def _print_equipment(console: "Console", equipment: Sequence[Gear]) -> None:
-    rows = [(gear.slot, _item(gear), number(gear.ticks), duration(gear.seconds)) for gear in equipment]
-    _table(console, "Equipment", ("slot", "item", "ticks", "time"), rows)
-
-
-def _print_loot(console: "Console", loot: Loot) -> None:
-    rows = []
+def _print_loot(console: "Console", report: WrappedReport) -> None:
+    loot, rows = report.loot, []
     for mob in loot.mobs:
         drops = ", ".join(f"{number(item.quantity)} × {_item(item)}" for item in mob.items[:3])
-        rows.append(
-            (
-                mob.name,
-                number(mob.combat_level),
-                number(mob.kills),
-                "–" if mob.value is None else number(mob.value),
-                drops,
-            )
-        )
+        value = "–" if mob.value is None else number(mob.value)
+        rows.append((mob.name, number(mob.combat_level), number(mob.kills), value, drops))
     worth = "" if loot.value is None else f" worth {number(loot.value)} coins"
     title = f"Loot: {number(loot.kills)} kills{worth}, {number(loot.players_looted)} players looted"
     _table(console, title, ("mob", "level", "kills", "coins", "drops"), rows)
@@ -117,43 +92,32 @@ def _print_loot(console: "Console", loot: Loot) -> None:
         console.print(shown(f"Best drop: {drop}, worth {number(best.value)} coins"))
 
 
-def _print_experience(console: "Console", experience: Experience) -> None:
+def _print_experience(console: "Console", report: WrappedReport) -> None:
+    experience = report.experience
     skills = sorted(experience.skills.items(), key=lambda entry: (-entry[1].gained, entry[0]))
     rows = [(name, number(gain.gained), number(gain.levels_gained)) for name, gain in skills]
     title = f"Experience: {number(experience.total)} in total, best day {_or_dash(experience.best_day)}"
     _table(console, title, ("skill", "gained", "levels"), rows, top=30)
 
 
-def _print_deaths(console: "Console", deaths: Deaths) -> None:
-    rows = [(place.name, number(place.count)) for place in deaths.places]
-    _table(console, f"Deaths: {number(deaths.count)}", ("place", "deaths"), rows)
-
-
-def _print_exchange(console: "Console", exchange: Exchange) -> None:
+def _print_exchange(console: "Console", report: WrappedReport) -> None:
+    exchange = report.exchange
     rows = [(_item(item), number(item.bought), number(item.sold)) for item in exchange.items]
     spent, earned, filled = number(exchange.spent), number(exchange.earned), number(exchange.offers_filled)
     title = f"Grand Exchange: {spent} spent, {earned} earned, {filled} offers filled"
     _table(console, title, ("item", "bought", "sold"), rows)
 
 
-def _print_hiscores(console: "Console", gains: HiscoresSection) -> None:
+def _print_hiscores(console: "Console", report: WrappedReport) -> None:
+    gains = report.hiscores
+    if gains is None:
+        return
     rows: list[Sequence[object]] = []
     for kind, gained in (("skills", gains.skills), ("bosses", gains.bosses), ("activities", gains.activities)):
         ordered = sorted(gained.items(), key=lambda entry: (-entry[1], entry[0]))
         rows += [(kind, name, number(value)) for name, value in ordered[:_TOP]]
     title = f"Hiscores: {gains.from_} to {gains.to}"
     _table(console, title, ("kind", "name", "gained"), rows, top=3 * _TOP)
-
-
-def _print_ranks(console: "Console", ranks: Sequence[Rank]) -> None:
-    rows = [(rank.stat, number(rank.value), place(rank)) for rank in ranks]
-    _table(console, "Ranks", ("stat", "value", "rank"), rows, top=20)
-
-
-def _print_quality(console: "Console", quality: Quality) -> None:
-    _heading(console, f"{number(quality.events_read)} events read")
-    for reason, count in sorted(quality.events_left_out.items()):
-        console.print(shown(f"  left out: {number(count)} × {reason}"))
 
 
 def _pairs(console: "Console", title: str, pairs: Iterable[tuple[str, str]]) -> None:

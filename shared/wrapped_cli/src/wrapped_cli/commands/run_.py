@@ -10,11 +10,6 @@ To = Annotated[str | None, typer.Option("--to", metavar="DAY", help="Recompute a
 Players = Annotated[list[str] | None, typer.Option("--player", metavar="NAME", help="Recompute only this player.")]
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command `run`."""
-    app.command("run")(run)
-
-
 def run(location: Locations = None, from_: From = None, to: To = None, player: Players = None) -> None:
     """Compute everything that is owed: days, then reports. Run it again at any time, even after it was killed.
 

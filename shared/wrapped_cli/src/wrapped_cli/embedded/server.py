@@ -5,6 +5,7 @@ The rules for "one server per folder" live here; the process is handled in `proc
 
 import os
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -22,14 +23,17 @@ _ATTEMPTS: Final = 5
 class EmbeddedMongo:
     """A running embedded MongoDB."""
 
-    uri: str
-    """Its MongoDB connection string."""
     pid: int
     """Its pid."""
     port: int
     """Its port on 127.0.0.1."""
     data_dir: Path
     """Its data folder: the database files in `db`, its output in `server.log`."""
+
+    @property
+    def uri(self) -> str:
+        """Its MongoDB connection string."""
+        return f"mongodb://{process.HOST}:{self.port}/?directConnection=true"
 
 
 def start(data_dir: Path | None = None, port: int | None = None, *, tied: bool = False) -> EmbeddedMongo:
@@ -60,13 +64,10 @@ def start(data_dir: Path | None = None, port: int | None = None, *, tied: bool =
                     f"port {port} cannot be used (taken, or not allowed): choose another one with --port"
                 )
             return _launch(folder, port, tied=tied)
-        for attempt in range(_ATTEMPTS):
-            try:
+        for _ in range(_ATTEMPTS - 1):
+            with suppress(_PortLostError):
                 return _launch(folder, process.free_port(), tied=tied)
-            except _PortLostError:
-                if attempt == _ATTEMPTS - 1:
-                    raise
-        raise AssertionError("unreachable")
+        return _launch(folder, process.free_port(), tied=tied)
 
 
 def stop(data_dir: Path | None = None, *, patience: float = 30.0) -> bool:
@@ -118,19 +119,15 @@ def _folder(data_dir: Path | None) -> Path:
 
 def _remembered(folder: Path) -> EmbeddedMongo | None:
     state = read_state(folder)
-    if state is None or not process.is_ours(state.pid, folder, state.port):
+    if state is None or not process.is_ours(state[0], folder, state[1]):
         return None
-    return _embedded(folder, state.pid, state.port)
-
-
-def _embedded(folder: Path, pid: int, port: int) -> EmbeddedMongo:
-    return EmbeddedMongo(f"mongodb://{process.HOST}:{port}/?directConnection=true", pid, port, folder)
+    return EmbeddedMongo(*state, folder)
 
 
 def _launch(folder: Path, port: int, *, tied: bool) -> EmbeddedMongo:
     pid = process.spawn(folder, port, tied=tied)
     write_state(folder, pid, port)
-    server = _embedded(folder, pid, port)
+    server = EmbeddedMongo(pid, port, folder)
     try:
         _wait_until_ready(server)
     except BaseException:

@@ -9,7 +9,6 @@ import json
 import os
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
@@ -18,21 +17,11 @@ from wrapped_cli.errors import CommandError
 _LOCK_SECONDS: Final = 90.0
 
 
-@dataclass(frozen=True)
-class ServerState:
-    """The content of `server.json` in a data folder."""
-
-    pid: int
-    """The server's pid."""
-    port: int
-    """Its port on 127.0.0.1."""
-
-
-def read_state(data_dir: Path) -> ServerState | None:
-    """Return the recorded server of a data folder, or None if there is none or the file is damaged."""
+def read_state(data_dir: Path) -> tuple[int, int] | None:
+    """Return the pid and port of a data folder's recorded server, or None if there is none or the file is damaged."""
     try:
         found = json.loads((data_dir / "server.json").read_text(encoding="utf-8"))
-        return ServerState(int(found["pid"]), int(found["port"]))
+        return int(found["pid"]), int(found["port"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -40,7 +29,7 @@ def read_state(data_dir: Path) -> ServerState | None:
 def write_state(data_dir: Path, pid: int, port: int) -> None:
     """Record a server; the file is replaced atomically, so nobody reads half of it."""
     half = data_dir / "server.json.new"
-    half.write_text(json.dumps(asdict(ServerState(pid, port))), encoding="utf-8")
+    half.write_text(json.dumps({"pid": pid, "port": port}), encoding="utf-8")
     half.replace(data_dir / "server.json")
 
 

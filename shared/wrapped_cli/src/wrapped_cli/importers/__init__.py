@@ -6,12 +6,13 @@ writes (`import_files`).
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from wrapped_shared.mongo import MongoResource
 
-    from wrapped_cli.importers.load import FileReport, Loader
+    from wrapped_cli.importers.load import FileReport
     from wrapped_cli.importers.look import Found
     from wrapped_cli.importers.rows import Source
 
@@ -19,7 +20,7 @@ Progress = Callable[[int, "Source"], None]
 """Called now and then with the number of files done and the file being read: its `done()` of `total`."""
 
 
-def import_files(mongo: "MongoResource", found: "Found", progress: Progress | None = None) -> "list[FileReport]":
+def import_files(mongo: "MongoResource", found: "Found", progress: Progress = lambda *_: None) -> "list[FileReport]":
     """Import files into the raw database and request the days they touch; then create the indexes.
 
     Importing the same file again adds nothing, and running a killed import again completes it. `_id`s are kept; rows
@@ -43,23 +44,7 @@ def import_files(mongo: "MongoResource", found: "Found", progress: Progress | No
     from wrapped_cli.importers.load import Loader
 
     loader = Loader(mongo, found.first_day, found.player)
-    reports = []
-    for number, source in enumerate(found.files):
-        _load(loader, source, number, progress)
-        reports.append(loader.take_report(source))
+    reports = [loader.load(source, partial(progress, number, source)) for number, source in enumerate(found.files)]
     ensure_indexes(mongo.raw, mongo.analytics)
     ensure_embedded_indexes(mongo.raw)
     return reports
-
-
-def _load(loader: "Loader", source: "Source", number: int, progress: Progress | None) -> None:
-    from wrapped_cli.importers.rows import Bad
-
-    for count, row in enumerate(source.rows()):
-        if isinstance(row, Bad):
-            loader.report.count_bad(row.reason, source.where())
-        else:
-            loader.add(row, source.where())
-        if progress is not None and count % 500 == 0:
-            progress(number, source)
-    loader.flush()

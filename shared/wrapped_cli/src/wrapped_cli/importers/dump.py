@@ -7,6 +7,7 @@ several collections may alternate; a header with `EOF` true ends its collection.
 """
 
 import re
+from abc import abstractmethod
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -53,6 +54,23 @@ class _Dump(Source):
         except BadRowError as bad:
             return Bad(str(bad))
 
+    def rows(self) -> Iterator[Row | Bad]:
+        """Read the documents."""
+        self._done = self._number = 0
+        with Input(self.path) as file:
+            try:
+                yield from self._rows(file)
+            except CutOffError as damage:
+                yield Bad(str(damage))
+
+    @abstractmethod
+    def _rows(self, file: Input) -> Iterator[Row | Bad]:
+        """Read the documents.
+
+        Raises:
+            CutOffError: the file is damaged.
+        """
+
 
 class DumpFile(_Dump):
     """One BSON file of a dump: the documents of one collection, one after the other."""
@@ -61,32 +79,20 @@ class DumpFile(_Dump):
         super().__init__(path)
         self._collection = collection
 
-    def rows(self) -> Iterator[Row | Bad]:
-        """Read the documents."""
-        self._number = 0
-        with Input(self.path) as file:
-            try:
-                while prefix := file.read(4):
-                    yield self._row(file, prefix, self._collection)
-            except CutOffError as damage:
-                yield Bad(str(damage))
+    def _rows(self, file: Input) -> Iterator[Row | Bad]:
+        while prefix := file.read(4):
+            yield self._row(file, prefix, self._collection)
 
 
 class DumpArchive(_Dump):
     """One archive: the raw collections of one database in it; everything else is skipped."""
 
-    def rows(self) -> Iterator[Row | Bad]:
-        """Read the blocks."""
-        self._done = 0
-        with Input(self.path) as file:
-            try:
-                database, open_ones = _prelude(file, self.path)
-                while prefix := file.read(4):
-                    yield from self._block(file, prefix, database, open_ones)
-                if open_ones:
-                    yield Bad(CUT_OFF)
-            except CutOffError as damage:
-                yield Bad(str(damage))
+    def _rows(self, file: Input) -> Iterator[Row | Bad]:
+        database, open_ones = _prelude(file, self.path)
+        while prefix := file.read(4):
+            yield from self._block(file, prefix, database, open_ones)
+        if open_ones:
+            raise CutOffError(CUT_OFF)
 
     def _block(self, file: Input, prefix: bytes, database: str, open_ones: set[str]) -> Iterator[Row | Bad]:
         header = _header(file, prefix)

@@ -57,13 +57,8 @@ def touched_day(collection: str, document: dict[str, Any], first_day: str) -> st
     returned like any other: its events wait until then.
     """
     timestamp = None if collection == HISCORES else whole(document.get("timestamp"))
-    if timestamp is None:
-        return None
-    try:
-        day = day_of_ms(timestamp)
-    except (OverflowError, ValueError):
-        return None
-    return day if day >= first_day else None
+    day = None if timestamp is None else _day(timestamp)
+    return day if day is not None and day >= first_day else None
 
 
 def owner_of(collection: str, document: dict[str, Any]) -> tuple[str | None, str | None]:
@@ -72,13 +67,17 @@ def owner_of(collection: str, document: dict[str, Any]) -> tuple[str | None, str
         slot = document.get("slot")
         return player_key(document["player_key"]), slot[:10] if isinstance(slot, str) else None
     at = document.get("timestamp")
-    if isinstance(at, bool) or not isinstance(at, int | float):
-        return player_key(document.get("username")), None
-    try:
-        day = day_of_ms(int(at * 1000 if collection == HISCORES else at))
-    except (OverflowError, ValueError):
-        day = None
+    day = None
+    if isinstance(at, int | float) and not isinstance(at, bool):
+        day = _day(at * 1000 if collection == HISCORES else at)
     return player_key(document.get("username")), day
+
+
+def _day(milliseconds: float) -> str | None:
+    try:
+        return day_of_ms(int(milliseconds))
+    except (OverflowError, ValueError):
+        return None
 
 
 def derived_id(collection: str, document: dict[str, Any]) -> ObjectId:

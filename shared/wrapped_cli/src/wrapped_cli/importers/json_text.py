@@ -152,7 +152,7 @@ class JsonText:
         """Append a chunk to the unused text; False at the end of the file."""
         if self._last:
             return False
-        raw = self._file.piece(self._piece) if self._decoder else self._file.read(64)
+        raw = self._file.read(self._piece, up_to=True) if self._decoder else self._file.read(64)
         if self._decoder is None:
             encoding = json.detect_encoding(raw)
             errors = "surrogateescape" if encoding.startswith("utf-8") else "replace"

@@ -7,7 +7,7 @@ it: importing the same file again creates no work.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -23,7 +23,7 @@ from wrapped_shared.names import player_key
 from wrapped_cli.day_requests import request_days, withdraw_days
 from wrapped_cli.importers.events import derived_id, owner_of, touched_day
 from wrapped_cli.importers.restore import RESTORED, owners_of, restore
-from wrapped_cli.importers.rows import MAX_DOCUMENT_BYTES, NOT_BSON, REFUSED, TOO_LONG, BadRowError, Row, Source
+from wrapped_cli.importers.rows import MAX_DOCUMENT_BYTES, NOT_BSON, REFUSED, TOO_LONG, Bad, BadRowError, Row, Source
 from wrapped_cli.importers.streams import encode
 
 MOST_PLAYERS: Final = 1_000_000
@@ -106,7 +106,7 @@ class _Ready:
 
 
 class Loader:
-    """Collects rows by collection and writes them in batches; `flush` writes the rest."""
+    """Collects a file's rows by collection and writes them in batches."""
 
     def __init__(self, mongo: MongoResource, first_day: str, player: str | None = None) -> None:
         """Prepare for rows.
@@ -126,12 +126,27 @@ class Loader:
         self._waiting: dict[str, list[_Ready]] = {}
         self._bytes: Counter[str] = Counter()
 
-    def add(self, row: Row, where: str) -> None:
-        """Add a row; one that cannot be stored is counted as bad.
+    def load(self, source: Source, progress: Callable[[], None]) -> FileReport:
+        """Import a file; `progress` is called now and then.
 
         Raises:
+            CommandError: it can no longer be read.
             pymongo.errors.PyMongoError: MongoDB cannot be reached or rejects the request.
         """
+        self.report = FileReport(source)
+        for count, row in enumerate(source.rows()):
+            if isinstance(row, Bad):
+                self.report.count_bad(row.reason, source.where())
+            else:
+                self._add(row, source.where())
+            if count % 500 == 0:
+                progress()
+        for collection in list(self._waiting):
+            self._write(collection)
+        return self.report
+
+    def _add(self, row: Row, where: str) -> None:
+        """Add a row; one that cannot be stored is counted as bad."""
         try:
             if row.collection in RESTORED:
                 self._restore(row)
@@ -146,31 +161,16 @@ class Loader:
         if len(waiting) >= _BATCH_ROWS or self._bytes[row.collection] >= _BATCH_BYTES:
             self._write(row.collection)
 
-    def flush(self) -> None:
-        """Write everything pending."""
-        for collection in list(self._waiting):
-            self._write(collection)
-
-    def take_report(self, source: Source) -> FileReport:
-        """Flush everything and return the result since the last call, as that of one file."""
-        report, self.report = self.report, FileReport()
-        report.source = source
-        return report
-
     def _prepare(self, row: Row, where: str) -> _Ready:
         document, raw = row.document, row.raw
         if self._player is not None and row.collection != HISCORES:
             self.report.note_player(document.get("username"), replaced=True)
             document, raw = {**document, "username": self._player}, None
         key, on = owner_of(row.collection, document)
-        if document.get("_id") is None:
-            raw = None
         try:
-            if raw is None:
-                identity = document.get("_id")
-                if identity is None:
-                    identity = derived_id(row.collection, document)
-                raw = encode({**document, "_id": identity})
+            if document.get("_id") is None:
+                document, raw = {**document, "_id": derived_id(row.collection, document)}, None
+            raw = encode(document) if raw is None else raw
         except (bson.errors.BSONError, ValueError, OverflowError, TypeError, RecursionError):
             raise BadRowError(NOT_BSON) from None
         if len(raw) > MAX_DOCUMENT_BYTES:
@@ -198,11 +198,10 @@ class Loader:
         return [ready for ready in batch if not self._is_forgotten(ready.key, ready.on)]
 
     def _write(self, collection: str) -> None:
-        batch = self._waiting.pop(collection, [])
+        waiting = self._waiting.pop(collection, [])
         self._bytes.pop(collection, None)
-        kept = self._remembered(batch)
-        self.report.forgotten += len(batch) - len(kept)
-        batch = kept
+        batch = self._remembered(waiting)
+        self.report.forgotten += len(waiting) - len(batch)
         if not batch:
             return
         days = {ready.day for ready in batch if ready.day is not None}
@@ -234,10 +233,7 @@ class Loader:
             failed: dict[int, int] = {}
         except BulkWriteError as error:
             failed = {int(e["index"]): int(e.get("code", 0)) for e in error.details["writeErrors"]}
-            if error.details.get("writeConcernErrors") or not set(failed.values()) <= {
-                *_ROW_CODES,
-                _DUPLICATE,
-            }:
+            if error.details.get("writeConcernErrors") or not set(failed.values()) <= {*_ROW_CODES, _DUPLICATE}:
                 raise
         except OperationFailure as error:
             if error.code not in _ROW_CODES:

@@ -9,7 +9,7 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, TypeAlias
@@ -39,22 +39,15 @@ def opened(path: Path) -> Iterator[sqlite3.Connection]:
         CommandError: a program has locked it or keeps writing to it, or it is damaged.
     """
     path = path.resolve()
-    try:
-        database = _in_place(path)
-    except sqlite3.DatabaseError as error:
-        raise CommandError(_why(path, error)) from None
-    if database is not None:
-        with closing(database):
-            yield database
-        return
-    with TemporaryDirectory(prefix="wrapped-import-") as folder:
-        copy = _settled_copy(path, Path(folder))
+    with ExitStack() as stack:
         try:
-            database = _connect(copy, "rw")
+            database = _in_place(path)
+            if database is None:
+                folder = stack.enter_context(TemporaryDirectory(prefix="wrapped-import-"))
+                database = _connect(_settled_copy(path, Path(folder)), "rw")
         except sqlite3.DatabaseError as error:
             raise CommandError(_why(path, error)) from None
-        with closing(database):
-            yield database
+        yield stack.enter_context(closing(database))
 
 
 def in_use(error: sqlite3.Error) -> bool:

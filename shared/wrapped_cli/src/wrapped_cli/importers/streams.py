@@ -5,6 +5,7 @@ What the bytes mean is up to the modules that use this one.
 
 import gzip
 import zlib
+from contextlib import suppress
 from io import BufferedReader
 from pathlib import Path
 from typing import Any, Final
@@ -52,25 +53,14 @@ class Input:
         """Return how many bytes of the file itself (packed or not) have been read."""
         return 0 if self._file.closed else self._file.tell()
 
-    def read(self, size: int) -> bytes:
-        """Read `size` bytes, fewer only at the end of the file.
+    def read(self, size: int, *, up_to: bool = False) -> bytes:
+        """Read `size` bytes, fewer only at the end of the file; with `up_to`, what can be read at once, at least one.
 
         Raises:
             CutOffError: the gzip stream is damaged, or the disk cannot be read.
         """
         try:
-            return self.stream.read(size)
-        except DAMAGE:
-            raise CutOffError(CUT_OFF) from None
-
-    def piece(self, size: int) -> bytes:
-        """Read up to `size` bytes; nothing at the end of the file.
-
-        Raises:
-            CutOffError: the gzip stream is damaged, or the disk cannot be read.
-        """
-        try:
-            return self.stream.read1(size)
+            return self.stream.read1(size) if up_to else self.stream.read(size)
         except DAMAGE:
             raise CutOffError(CUT_OFF) from None
 
@@ -97,7 +87,7 @@ def head_of(path: Path) -> bytes:
     """
     with Input(path) as file:
         try:
-            return file.piece(_HEAD)
+            return file.read(_HEAD, up_to=True)
         except CutOffError:
             return b""
 
@@ -116,7 +106,7 @@ def is_empty(path: Path) -> bool:
     """
     with Input(path) as file:
         try:
-            return not file.piece(1)
+            return not file.read(1)
         except CutOffError:
             return False
 
@@ -129,14 +119,10 @@ def decode(raw: bytes) -> tuple[dict[str, Any], bool]:
     Raises:
         BadRowError: it is broken.
     """
-    try:
-        return bson.decode(raw, codec_options=_CODEC), True
-    except (bson.errors.BSONError, ValueError, OverflowError, RecursionError):
-        pass
-    try:
-        return bson.decode(raw, codec_options=_LENIENT), False
-    except (bson.errors.BSONError, ValueError, OverflowError, RecursionError):
-        raise BadRowError(BROKEN_BSON) from None
+    for codec in (_CODEC, _LENIENT):
+        with suppress(bson.errors.BSONError, ValueError, OverflowError, RecursionError):
+            return bson.decode(raw, codec_options=codec), codec is _CODEC
+    raise BadRowError(BROKEN_BSON)
 
 
 def encode(document: dict[str, Any]) -> bytes:

@@ -22,7 +22,9 @@ _OF_ITS_ROOT: Final = frozenset({"prelude.json", "prelude.json.gz", "oplog.bson"
 
 def files_in(folder: Path, refuse: Callable[[str], None]) -> Iterator[Path]:
     """Yield the files in order of their names; `refuse` gets a line for each folder that cannot be read."""
-    for place, folders, names in os.walk(folder, onerror=lambda error: refuse(_unreadable(error))):
+    for place, folders, names in os.walk(
+        folder, onerror=lambda error: refuse(f"cannot read {error.filename}: {error.strerror}")
+    ):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         here = Path(place)
         databases = [name for name in folders if any(map(_is_raw, _files(here / name)))]
@@ -33,10 +35,6 @@ def files_in(folder: Path, refuse: Callable[[str], None]) -> Iterator[Path]:
                 refuse(f"several databases in {here} hold raw collections: name one of {named}")
             folders[:] = [name for name in folders if name not in passed]
         yield from (here / name for name in sorted(names) if _wanted(here / name))
-
-
-def _unreadable(error: OSError) -> str:
-    return f"cannot read {error.filename}: {error.strerror}"
 
 
 def _files(folder: Path) -> list[Path]:

@@ -1,8 +1,9 @@
-"""The parts of a slide: a title, a sentence and blocks, each drawn by the template macro that its `kind` names."""
+"""The parts of a slide: a title, a sentence and blocks, each drawn by a template macro."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from itertools import repeat
+from typing import Final
 
 from wrapped_cli.preview.charts import Line, Spoke, Year
 from wrapped_cli.preview.maps import Map
@@ -21,162 +22,126 @@ class Entry:
     note: str = ""
 
 
+class Block:
+    """A part of a slide, drawn by the template macro with the name of its class."""
+
+    @property
+    def kind(self) -> str:
+        """The macro's name."""
+        return type(self).__name__.lower()
+
+
 @dataclass(frozen=True)
-class Facts:
+class _Untitled(Block):
+    entries: Sequence[Entry]
+
+
+@dataclass(frozen=True)
+class _Titled(Block):
+    title: str
+    entries: Sequence[Entry]
+
+
+class Facts(_Untitled):
     """A few figures beside the text."""
 
-    entries: Sequence[Entry]
-    kind: ClassVar[str] = "facts"
+
+class Worn(_Untitled):
+    """The twelve equipment slots; an entry's label is the item, its note the slot; empty slots have no label."""
+
+
+class Cards(_Untitled):
+    """Key figures, each in a frame."""
+
+
+class Things(_Titled):
+    """Items with pictures and quantities, as chips."""
+
+
+class Changes(_Titled):
+    """Stats beside those of the year before; an entry's note is the change."""
+
+
+class Leaders(_Titled):
+    """Who leads in each of many things: an entry's label is the thing, its value the leader's, its note the leader."""
 
 
 @dataclass(frozen=True)
-class Bars:
+class Bars(_Titled):
     """Horizontal bars, the longest first."""
 
-    title: str
-    entries: Sequence[Entry]
     pictures: bool = False
     dense: bool = False
-    kind: ClassVar[str] = "bars"
 
 
 @dataclass(frozen=True)
-class Columns:
+class Columns(_Titled):
     """Vertical bars, such as the months of a year; `best` is the index of the highlighted one."""
 
-    title: str
-    entries: Sequence[Entry]
     best: int
-    kind: ClassVar[str] = "columns"
 
 
 @dataclass(frozen=True)
-class Calendar:
+class Calendar(Block):
     """Years as heat maps; `streak` says in words which days are framed as the longest streak."""
 
     years: Sequence[Year]
     streak: str = ""
-    kind: ClassVar[str] = "calendar"
 
 
 @dataclass(frozen=True)
-class Clock:
+class Clock(Block):
     """The hours of the day as a ring."""
 
     spokes: Sequence[Spoke]
     busiest: int
     months: Mapping[str, int]
     """Ticks by month: the page's script shows hours with the viewer's offset from UTC in most of them."""
-    kind: ClassVar[str] = "clock"
 
 
 @dataclass(frozen=True)
-class Portrait:
+class Portrait(Block):
     """One large picture."""
 
     picture: Picture
-    kind: ClassVar[str] = "portrait"
 
 
 @dataclass(frozen=True)
-class Things:
-    """Items with pictures and quantities, as chips."""
-
-    title: str
-    entries: Sequence[Entry]
-    kind: ClassVar[str] = "things"
-
-
-@dataclass(frozen=True)
-class Worn:
-    """The twelve equipment slots; an entry's label is the item, its note the slot; empty slots have no label."""
-
-    entries: Sequence[Entry]
-    kind: ClassVar[str] = "worn"
-
-
-@dataclass(frozen=True)
-class Split:
+class Split(Block):
     """A total split in two."""
 
     left: Entry
     right: Entry
-    kind: ClassVar[str] = "split"
 
 
 @dataclass(frozen=True)
-class Curve:
+class Curve(Block):
     """A line over time, with its two ends in words."""
 
     title: str
     line: Line
     first: Entry
     last: Entry
-    kind: ClassVar[str] = "curve"
 
 
 @dataclass(frozen=True)
-class TileMap:
+class TileMap(Block):
     """The map around the favourite tile."""
 
     map: Map
     title: str
-    kind: ClassVar[str] = "tile_map"
 
 
 @dataclass(frozen=True)
-class Podium:
+class Podium(Block):
     """The best rank large, the others as a list; an entry's note is the value."""
 
     best: Entry
     others: Sequence[Entry]
-    kind: ClassVar[str] = "podium"
 
 
-@dataclass(frozen=True)
-class Changes:
-    """Stats beside those of the year before; an entry's note is the change."""
-
-    title: str
-    entries: Sequence[Entry]
-    kind: ClassVar[str] = "changes"
-
-
-@dataclass(frozen=True)
-class Leaders:
-    """Who leads in each of many things: an entry's label is the thing, its value the leader's, its note the leader."""
-
-    title: str
-    entries: Sequence[Entry]
-    kind: ClassVar[str] = "leaders"
-
-
-@dataclass(frozen=True)
-class Cards:
-    """Key figures, each in a frame."""
-
-    entries: Sequence[Entry]
-    kind: ClassVar[str] = "cards"
-
-
-BESIDE = Facts | Clock | Portrait
-Block = (
-    Facts
-    | Bars
-    | Columns
-    | Calendar
-    | Clock
-    | Portrait
-    | Things
-    | Worn
-    | Split
-    | Curve
-    | TileMap
-    | Podium
-    | Changes
-    | Leaders
-    | Cards
-)
+BESIDE: Final = (Facts, Clock, Portrait)
+"""The blocks that belong beside the text."""
 
 
 @dataclass(frozen=True)
@@ -203,7 +168,7 @@ class Slide:
 
     @property
     def beside(self) -> Sequence[Block]:
-        """The blocks that belong beside the text."""
+        """Its blocks beside the text."""
         return [block for block in self.blocks if isinstance(block, BESIDE)]
 
     @property
@@ -217,12 +182,10 @@ class Slide:
         return "longest" if len(self.text) > 150 else "long" if len(self.text) > 80 else ""
 
 
-def entries(
-    rows: Sequence[tuple[str, float, str, Picture | None]], *, notes: Sequence[str] | None = None
-) -> list[Entry]:
+def entries(rows: Sequence[tuple[str, float, str, Picture | None]], notes: Iterable[str] = repeat("")) -> list[Entry]:
     """Return rows (label, number, value in words, picture) as entries with shares of the largest number."""
     most = max((number for _, number, _, _ in rows), default=0) or 1
     return [
-        Entry(label, value, number / most, picture, notes[index] if notes else "")
-        for index, (label, number, value, picture) in enumerate(rows)
+        Entry(label, value, number / most, picture, note)
+        for (label, number, value, picture), note in zip(rows, notes, strict=False)
     ]

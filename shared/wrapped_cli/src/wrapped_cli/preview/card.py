@@ -44,6 +44,6 @@ def card_png(analytics: Database[Document], document: Document, size: str) -> by
     return draw_card(content.with_pictures(find), size, shown)
 
 
-def card_uri(analytics: Database[Document], document: Document, size: str = "1080x1920") -> str:
-    """Return the card of a report as a data URI, for a page that needs no other file. See `card_png`."""
-    return f"data:image/png;base64,{base64.b64encode(card_png(analytics, document, size)).decode()}"
+def card_uri(analytics: Database[Document], document: Document) -> str:
+    """Return the upright card of a report as a data URI, for a page that needs no other file. See `card_png`."""
+    return f"data:image/png;base64,{base64.b64encode(card_png(analytics, document, '1080x1920')).decode()}"

@@ -42,10 +42,10 @@ def change_text(change: Change, year: str) -> str:
 def slide_changes(report: WrappedReport) -> dict[str, list[Entry]]:
     """Return the changes to show on each slide: label, change, and the direction as the note."""
     found: dict[str, list[Entry]] = defaultdict(list)
-    for change in report.before.changes if report.before else ():
-        stat = _SLIDES.get(change.stat)
-        if report.before and stat:
-            found[stat].append(_entry(change, report.before.period))
+    if report.before:
+        for change in report.before.changes:
+            if stat := _SLIDES.get(change.stat):
+                found[stat].append(Entry(stat_text(change.stat), change_text(change, report.before.period)))
     return found
 
 
@@ -55,11 +55,6 @@ def all_changes(report: WrappedReport) -> Changes | None:
         return None
     rows = []
     for change in report.before.changes:
-        entry, after = _entry(change, report.before.period), stat_value(change.stat, change.value)
-        values = f"{stat_value(change.stat, change.before)} → {after}"
-        rows.append(Entry(entry.label, values, note=entry.value))
+        values = f"{stat_value(change.stat, change.before)} → {stat_value(change.stat, change.value)}"
+        rows.append(Entry(stat_text(change.stat), values, note=change_text(change, report.before.period)))
     return Changes(f"{report.period} beside {report.before.period}", rows)
-
-
-def _entry(change: Change, year: str) -> Entry:
-    return Entry(stat_text(change.stat), change_text(change, year))

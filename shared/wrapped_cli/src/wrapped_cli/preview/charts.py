@@ -4,14 +4,20 @@ import calendar
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Final
+
+from wrapped_shared.periods import days_of_months, next_day
 
 from wrapped_cli.preview.words import day_text, ticks_span
 
 LEVELS: Final = 5
+_YEARS: Final = 3
 CELL: Final = 14
 """Pixels from one day of the calendar to the next, in the drawing's own units."""
+_INNER: Final = 46
+_OUTER: Final = 118
+"""The radii of the clock's ring."""
 
 
 @dataclass(frozen=True)
@@ -50,23 +56,21 @@ def longest_streak(days: Iterable[str]) -> list[str]:
     longest: list[str] = []
     run: list[str] = []
     for day in sorted(days):
-        follows = run and date.fromisoformat(day) - date.fromisoformat(run[-1]) == timedelta(days=1)
-        run = [*run, day] if follows else [day]
+        run = [*run, day] if run and day == next_day(run[-1]) else [day]
         longest = run if len(run) > len(longest) else longest
     return longest
 
 
-def calendar_years(ticks: Mapping[str, int], streak: Collection[str] = (), limit: int = 3) -> list[Year]:
+def calendar_years(ticks: Mapping[str, int], streak: Collection[str] = ()) -> list[Year]:
     """Return calendars of the newest years with play, the newest first.
 
     Args:
         ticks: game ticks by day "YYYY-MM-DD".
         streak: days to frame.
-        limit: the maximum number of years.
     """
     played = {day: count for day, count in ticks.items() if count > 0}
     most = max(played.values(), default=0)
-    years = sorted({int(day[:4]) for day in played}, reverse=True)[:limit]
+    years = sorted({int(day[:4]) for day in played}, reverse=True)[:_YEARS]
     return [_year(year, played, frozenset(streak), most) for year in years]
 
 
@@ -86,20 +90,17 @@ def _year(year: int, played: Mapping[str, int], streak: frozenset[str], most: in
 
 
 def _half(year: int, month: int, played: Mapping[str, int], streak: frozenset[str], most: int) -> Half:
-    first = date(year, month, 1)
-    end = date(year, 7, 1) if month == 1 else date(year + 1, 1, 1)
-    monday = first - timedelta(days=first.weekday())
+    offset = date(year, month, 1).weekday()
     cells, months = [], []
-    day = first
-    while day < end:
-        column = (day - monday).days // 7
-        if day.day == 1:
-            months.append((column * CELL, calendar.month_abbr[day.month]))
-        count = played.get(day.isoformat(), 0)
-        title = f"{day_text(day.isoformat(), year=False)}: {ticks_span(count)}" if count else ""
-        streaked = day.isoformat() in streak
-        cells.append(Cell(column * CELL, day.weekday() * CELL, level(count, most), title, streaked))
-        day += timedelta(days=1)
+    for place, day in enumerate(
+        days_of_months([f"{year:04d}-{m:02d}" for m in range(month, month + 6)], "9999-12-31"), offset
+    ):
+        column, row = divmod(place, 7)
+        if day.endswith("-01"):
+            months.append((column * CELL, calendar.month_abbr[int(day[5:7])]))
+        count = played.get(day, 0)
+        title = f"{day_text(day, year=False)}: {ticks_span(count)}" if count else ""
+        cells.append(Cell(column * CELL, row * CELL, level(count, most), title, day in streak))
     return Half((column + 1) * CELL, cells, months)
 
 
@@ -113,20 +114,20 @@ class Spoke:
     played: str
 
 
-def clock(hours: Sequence[int], inner: float = 46, outer: float = 118) -> list[Spoke]:
+def clock(hours: Sequence[int]) -> list[Spoke]:
     """Return the 24 sectors of a clock around the origin, midnight at the top; longer = more play."""
     most = max(hours, default=0) or 1
     spokes = []
     for hour, ticks in enumerate(hours):
         share = ticks / most
-        radius = inner + 3 + (outer - inner - 3) * share
+        radius = _INNER + 3 + (_OUTER - _INNER - 3) * share
         start, stop = (math.radians(15 * hour - 90 + edge) for edge in (1.2, 13.8))
         points = [
             (math.cos(angle) * r, math.sin(angle) * r)
-            for angle, r in ((start, inner), (start, radius), (stop, radius), (stop, inner))
+            for angle, r in ((start, _INNER), (start, radius), (stop, radius), (stop, _INNER))
         ]
         a, b, c, d = (f"{x:.1f} {y:.1f}" for x, y in points)
-        path = f"M{a}L{b}A{radius:.1f} {radius:.1f} 0 0 1 {c}L{d}A{inner:.1f} {inner:.1f} 0 0 0 {a}Z"
+        path = f"M{a}L{b}A{radius:.1f} {radius:.1f} 0 0 1 {c}L{d}A{_INNER:.1f} {_INNER:.1f} 0 0 0 {a}Z"
         spokes.append(Spoke(path, share, hour, ticks_span(ticks)))
     return spokes
 

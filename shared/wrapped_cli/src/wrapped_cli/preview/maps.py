@@ -5,6 +5,7 @@ The only source is the table of region names: where land and sea are, it does no
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import Final
 
 from wrapped_shared.map_regions import REGION_TILES, region_names, region_of
@@ -14,6 +15,8 @@ REACH: Final = 2
 _LETTER: Final = 9.5
 """The width of a letter in the drawing's units, at most, and the height of a line."""
 _LINE: Final = 18
+_LETTERS: Final = 9
+"""How many letters a line of a word or two has, near the width of a region."""
 _UNNAMED: Final = "a place without a name"
 
 
@@ -78,7 +81,7 @@ def _labels(places: Mapping[tuple[int, int], str], own: str, marker: tuple[float
     taken = [(marker[0] - 12, marker[1] - 34, marker[0] + 12, marker[1] + 6)]
     size = (2 * REACH + 1) * REGION_TILES
     for name in sorted(set(places.values()) - {""}, key=lambda name: (name != own, len(name), name)):
-        lines = _lines(name)
+        lines = wrap(name, _LETTERS, break_long_words=False, break_on_hyphens=False)
         half, high = max(map(len, lines)) * _LETTER / 2, len(lines) * _LINE
         for column, row in sorted(cell for cell, found in places.items() if found == name):
             middle = min(max((column + 0.5) * REGION_TILES, half + 4), size - half - 4)
@@ -91,17 +94,6 @@ def _labels(places: Mapping[tuple[int, int], str], own: str, marker: tuple[float
             taken.append(box)
             yield Label(middle, top, lines, name == own)
             break
-
-
-def _lines(name: str) -> list[str]:
-    """Return a name in lines of a word or two, each near the width of a region."""
-    lines: list[str] = []
-    for word in name.split():
-        if lines and len(lines[-1]) + len(word) < 9:
-            lines[-1] += f" {word}"
-        else:
-            lines.append(word)
-    return lines
 
 
 def _overlap(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> bool:

@@ -86,24 +86,24 @@ def player_page(
     )
 
 
-def write_page(path: Path, text: str) -> None:
-    """Write a page.
+def write(path: Path, content: str | bytes, option: str = "--html") -> None:
+    """Write a page or a picture, where an option of the command says.
 
     Raises:
         CommandError: the file cannot be written.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", errors="replace")
+        path.write_bytes(content.encode(errors="replace") if isinstance(content, str) else content)
     except OSError as error:
-        raise CommandError(f"{path} cannot be written ({error.strerror}): choose another place with --html") from None
+        raise CommandError(f"{path} cannot be written ({error.strerror}): choose another place with {option}") from None
 
 
 def write_site(
     analytics: Database[Document],
     folder: Path,
     period: str | None = None,
-    progress: Callable[[int], None] | None = None,
+    progress: Callable[[int], None] = lambda _: None,
 ) -> Path:
     """Write the pages of all players and groups, for one period or all, and return the path of their index.
 
@@ -122,7 +122,7 @@ def write_site(
     for written, document in enumerate(analytics[names.WRAPPED_REPORTS].find(chosen, batch_size=50), 1):
         key, of = str(document["player_key"]), str(document["period"])
         href = page_name("player", of, key)
-        write_page(folder / href, player_page(analytics, document, INDEX))
+        write(folder / href, player_page(analytics, document, INDEX))
         pages[f"{of}/{key}"] = href
         line = players.setdefault(key, Line(str(document["player"])))
         line.links.append((period_text(of), href))
@@ -131,18 +131,16 @@ def write_site(
             line.seconds, line.worth = document["play"]["seconds"], worth or 0
             line.note = duration(line.seconds) + " played"
             line.note += f", loot worth {short(worth)} coins" if worth else ""
-        if progress:
-            progress(written)
+        progress(written)
     if not players:
-        where = f" for {period}" if period else ""
-        raise CommandError(f"there are no reports{where}: wrapped run computes them")
+        raise CommandError(f"there are no reports{f' for {period}' if period else ''}: wrapped run computes them")
     groups: dict[str, Line] = defaultdict(lambda: Line(""))
     for document in analytics[names.GROUP_REPORTS].find(chosen):
         report = source.read_group(document)
         href = page_name("group", report.period, report.group)
         members = source.reports_of(analytics, report.period, report.members)
         pictures = source.pictures(analytics, group_picture_keys(report, members), [])
-        write_page(folder / href, group_page(report, members, pages, pictures, INDEX))
+        write(folder / href, group_page(report, members, pages, pictures, INDEX))
         line = groups[report.group]
         line.name, line.note = report.group, counted(len(report.members), "member")
         line.links.append((period_text(report.period), href))
@@ -153,7 +151,7 @@ def write_site(
         "players": [players[key] for key in sorted(players)],
         "groups": [groups[name] for name in sorted(groups)],
     }
-    write_page(folder / INDEX, render("index.html.j2", values, script="index.js"))
+    write(folder / INDEX, render("index.html.j2", values, script="index.js"))
     return folder / INDEX
 
 

@@ -113,10 +113,12 @@ def _favourite_mob(of: Material) -> list[Block]:
         (mob.name, mob.kills, number(mob.kills), of.pictures.get(f"npc:{mob.name}#{mob.combat_level}")) for mob in mobs
     ]
     notes = [f"level {mob.combat_level}" if mob.combat_level > 0 else "" for mob in mobs]
-    blocks: list[Block] = [Bars("By kills", entries(rows, notes=notes), pictures=True)]
+    blocks: list[Block] = [Bars("By kills", entries(rows, notes), pictures=True)]
     items = mobs[0].items[:SHOWN] if mobs else []
     if items:
-        blocks.append(Things(f"Dropped by {mobs[0].name}", [_thing(item, of.pictures) for item in items]))
+        blocks.append(
+            Things(f"Dropped by {mobs[0].name}", [_item(item, short(item.quantity), of.pictures) for item in items])
+        )
     return blocks
 
 
@@ -149,7 +151,7 @@ def _favourite_skill(of: Material) -> list[Block]:
     if experience.best_day:
         facts.append(Entry("Best day", day_text(experience.best_day, year=of.report.period == "all")))
     notes = [f"+{gained}" if gained else "" for gained in levels]
-    bars = Bars("Experience by skill", entries(rows, notes=notes), pictures=True, dense=len(rows) > _SKILLS_AT_ONCE)
+    bars = Bars("Experience by skill", entries(rows, notes), pictures=True, dense=len(rows) > _SKILLS_AT_ONCE)
     return [Facts(facts), bars]
 
 
@@ -175,9 +177,8 @@ def _loot(of: Material) -> list[Block]:
     things = [_looted(item, of.pictures) for item in most_looted(of.report)]
     facts = [] if loot.value is None else [Entry("Worth", f"{short(loot.value)} coins")]
     facts += [Entry("Players looted", number(loot.players_looted))] if loot.players_looted else []
-    found: list[Block] = [Facts(facts)] if facts else []
     title = "Items by quantity" if loot.value is None else "Items by value"
-    return [*found, Things(title, things)] if things else found
+    return [block for block in (Facts(facts), Things(title, things)) if block.entries]
 
 
 def _best_drop(of: Material) -> list[Block]:
@@ -271,10 +272,6 @@ CHARTS: Final[Mapping[SlideStat, Callable[[Material], list[Block]]]] = {
 def _split(left: str, first: int, right: str, second: int) -> Split:
     share = first / (first + second or 1)
     return Split(Entry(left, number(first), share), Entry(right, number(second), 1 - share))
-
-
-def _thing(item: LootItem, pictures: Pictures) -> Entry:
-    return _item(item, short(item.quantity), pictures)
 
 
 def _looted(item: LootItem, pictures: Pictures) -> Entry:

@@ -39,10 +39,8 @@ def most_looted(report: WrappedReport) -> list[LootItem]:
 def best_dropper(report: WrappedReport) -> Mob | None:
     """Return the mob of the best drop."""
     best = report.loot.best_drop
-    if best is None:
-        return None
-    same = (mob for mob in report.loot.mobs if (mob.name, mob.combat_level) == (best.mob, best.combat_level))
-    return next(same, None)
+    wanted = (best.mob, best.combat_level) if best else None
+    return next((mob for mob in report.loot.mobs if (mob.name, mob.combat_level) == wanted), None)
 
 
 def top(values: Mapping[str, int], limit: int) -> Sequence[tuple[str, int]]:

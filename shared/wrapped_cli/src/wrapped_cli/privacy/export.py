@@ -47,10 +47,10 @@ def _documents(raw: Database[Any], analytics: Database[Any], player: Player) -> 
     for name, query in raw_queries(raw, player.held):
         yield from ((name, document) for document in raw[name].find(query))
     sealed = sealed_before(analytics) or ""
-    for held in player:
+    for held in player.held:
         days = {"$gte": held.first or "", "$lt": min(sealed, f"{held.last};") if held.last else sealed}
         found = analytics[names.PLAYER_DAYS].find({"player_key": held.name, "day": days})
         yield from ((names.PLAYER_DAYS, document) for document in found)
-    own = [held.name for held in player]
+    own = [held.name for held in player.held]
     for link in analytics[names.PLAYER_NAMES].find({"old": {"$in": own}, "now": {"$in": own}}):
         yield names.PLAYER_NAMES, link

@@ -34,17 +34,11 @@ LINKED: Final = (names.PLAYER_NAMES, names.NAME_CANDIDATES)
 """Collections whose documents name two players, in `old` and `now`."""
 
 
-def forms(collection: Collection[Any], wanted: Sequence[str]) -> list[tuple[str, str]]:
-    """Return the forms of some names found in a raw collection, each with its player key."""
-    return sorted((form, key) for form, key in usernames_with_keys(collection) if key in wanted)
-
-
-def event_queries(collection: Collection[Any], held: Sequence[Tenure]) -> Iterator[Query]:
-    """Yield the queries for a player's raw events."""
-    for form, key in forms(collection, [one.name for one in held]):
-        for one in held:
-            if one.name == key:
-                yield _events(form, one)
+def _forms(collection: Collection[Any], held: Sequence[Tenure]) -> Iterator[tuple[str, Tenure]]:
+    """Yield the forms of names found in a raw collection, each with its tenures."""
+    own = {one.name for one in held}
+    for form, key in sorted(found for found in usernames_with_keys(collection) if found[1] in own):
+        yield from ((form, one) for one in held if one.name == key)
 
 
 def _events(form: str, held: Tenure) -> Query:
@@ -64,13 +58,11 @@ def snapshot_queries(hiscores: Collection[Any], held: Sequence[Tenure]) -> Itera
         slots = {"$gte": one.first} if one.first else {}
         slots |= {"$lt": next_day(one.last)} if one.last else {}
         yield {**query, "slot": slots} if slots else query
-    for form, key in forms(hiscores, [one.name for one in held]):
-        for one in held:
-            if one.name == key:
-                query = {"username": form}
-                seconds = {"$gte": _seconds(one.first)} if one.first else {}
-                seconds |= {"$lt": _seconds(next_day(one.last))} if one.last else {}
-                yield {**query, "timestamp": seconds} if seconds else query
+    for form, one in _forms(hiscores, held):
+        query = {"username": form}
+        seconds = {"$gte": _seconds(one.first)} if one.first else {}
+        seconds |= {"$lt": _seconds(next_day(one.last))} if one.last else {}
+        yield {**query, "timestamp": seconds} if seconds else query
 
 
 def _seconds(day: str) -> float:
@@ -80,7 +72,7 @@ def _seconds(day: str) -> float:
 def raw_queries(raw: Database[Any], held: Sequence[Tenure]) -> Iterator[tuple[str, Query]]:
     """Yield (collection, query) for all raw events and snapshots of a player."""
     for name in names.RAW_EVENT_COLLECTIONS:
-        yield from ((name, query) for query in event_queries(raw[name], held))
+        yield from ((name, _events(form, one)) for form, one in _forms(raw[name], held))
     yield from ((names.HISCORES, query) for query in snapshot_queries(raw[names.HISCORES], held))
 
 

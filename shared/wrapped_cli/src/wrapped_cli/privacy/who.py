@@ -1,6 +1,5 @@
 """Who a name stands for: the player's key, their names, and the days on which each was theirs."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -25,10 +24,6 @@ class Player:
     """Every name and the days on which it was theirs, the oldest first."""
     documents: list[dict[str, Any]]
     """What `forgotten_players` gets to forget them."""
-
-    def __iter__(self) -> Iterator[Tenure]:
-        """Iterate over the names."""
-        return iter(self.held)
 
 
 def find(analytics: Database[Any], name: str) -> Player:

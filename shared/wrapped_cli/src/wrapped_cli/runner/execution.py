@@ -5,8 +5,6 @@ import os
 import signal
 import threading
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any, Final
 
 import dagster as dg
@@ -48,35 +46,25 @@ class Execution:
             tags["dagster/asset_partition_range_end"] = planned.last_day
         self._reporter.begun(planned.title)
         run_id = str(uuid.uuid4())
-        with _listening(self._instance, run_id, self._reporter) as listener:
-            success = (
-                location.definitions.resolve_job_def(planned.job)
-                .execute_in_process(
-                    instance=self._instance,
-                    run_id=run_id,
-                    partition_key=partition,
-                    run_config=planned.config,
-                    tags=tags,
-                    asset_selection=[dg.AssetKey(name.split("/")) for name in planned.assets] or None,
-                    raise_on_error=False,
-                )
-                .success
+        listener = _Listener(self._reporter)
+        self._instance.add_event_listener(run_id, listener.hear)
+        try:
+            result = location.definitions.resolve_job_def(planned.job).execute_in_process(
+                instance=self._instance,
+                run_id=run_id,
+                partition_key=partition,
+                run_config=planned.config,
+                tags=tags,
+                asset_selection=[dg.AssetKey(name.split("/")) for name in planned.assets] or None,
+                raise_on_error=False,
             )
-        if success:
+        finally:
+            listener.end_wait()
+        if result.success:
             self._reporter.done()
         elif not listener.failures:
             self._reporter.failed(f"{planned.title}: the run failed")
-        return success
-
-
-@contextmanager
-def _listening(instance: dg.DagsterInstance, run_id: str, reporter: Reporter) -> "Iterator[_Listener]":
-    listener = _Listener(reporter)
-    instance.add_event_listener(run_id, listener.hear)
-    try:
-        yield listener
-    finally:
-        listener.end_wait()
+        return result.success
 
 
 class _Listener:

@@ -50,56 +50,44 @@ def run_session(
     if request.first and request.last and request.first > request.last:
         raise CommandError(f"--from {request.first} is after --to {request.last}: swap them")
     environment = {**os.environ, "MONGO_URI": resolve_uri(), "DAGSTER_HOME": str(dagster_home())}
-    logs = state_dir() / "logs"
-    logs.mkdir(parents=True, exist_ok=True)
-    return _Worker(request, environment, logs / "run.log").follow(reporter)
+    log = state_dir() / "logs" / "run.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    said: dict[str, list[str]] = {}
+    with _worker(request, environment, log) as worker:
+        for line in worker.stdout or ():
+            word, text = relay(line, reporter)
+            said.setdefault(word, []).append(text)
+        code = worker.wait()
+    if STOPPED in said:
+        raise CommandError(said[STOPPED][0])
+    errors = said.get("failed", [])
+    if code and not errors:
+        errors.append(f"the worker ended with code {code}: run it again to continue; its last output is in {log}")
+        reporter.failed(errors[0])
+    return errors
 
 
-class _Worker:
-    """The process that does the work."""
-
-    def __init__(self, request: Request, environment: dict[str, str], log: Path) -> None:
-        self._request, self._environment, self._log = request, environment, log
-
-    def follow(self, reporter: Reporter) -> list[str]:
-        """Start the worker, show what it reports, and return what failed, one line each."""
-        said: dict[str, list[str]] = {}
-        with self._started() as worker:
-            for line in worker.stdout or ():
-                word, text = relay(line, reporter)
-                said.setdefault(word, []).append(text)
-            code = worker.wait()
-        if STOPPED in said:
-            raise CommandError(said[STOPPED][0])
-        errors = said.get("failed", [])
-        if code and not errors:
-            errors.append(
-                f"the worker ended with code {code}: run it again to continue; its last output is in {self._log}"
-            )
-            reporter.failed(errors[0])
-        return errors
-
-    @contextmanager
-    def _started(self) -> Iterator[subprocess.Popen[str]]:
-        """Run the worker in its own session, so that Ctrl-C reaches it once, from here. It ends with the block."""
-        with self._log.open("a") as log, _termination_interrupts():
-            worker = subprocess.Popen(
-                [sys.executable, "-m", "wrapped_cli.runner.worker"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                env=self._environment,
-                text=True,
-                start_new_session=True,
-            )
-            try:
-                # Standard input stays open: the worker ends when it closes, no matter how this process ends.
-                if worker.stdin is not None:
-                    worker.stdin.write(self._request.text() + "\n")
-                    worker.stdin.flush()
-                yield worker
-            finally:
-                _end(worker)
+@contextmanager
+def _worker(request: Request, environment: dict[str, str], log: Path) -> Iterator[subprocess.Popen[str]]:
+    """Run the worker in its own session, so that Ctrl-C reaches it once, from here. It ends with the block."""
+    with log.open("a") as output, _termination_interrupts():
+        worker = subprocess.Popen(
+            [sys.executable, "-m", "wrapped_cli.runner.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=output,
+            env=environment,
+            text=True,
+            start_new_session=True,
+        )
+        try:
+            # Standard input stays open: the worker ends when it closes, no matter how this process ends.
+            if worker.stdin is not None:
+                worker.stdin.write(request.text() + "\n")
+                worker.stdin.flush()
+            yield worker
+        finally:
+            _end(worker)
 
 
 def _end(worker: subprocess.Popen[str]) -> None:

@@ -105,7 +105,8 @@ class Work:
 
     def _do(self, location: Location) -> bool:
         if location.name == PLAYER_STATS:
-            return self._days(location) if self._chooses_days() else self._whatever_is_owed(location)
+            chosen = self._players or self._request.first or self._request.last
+            return self._days(location) if chosen else self._whatever_is_owed(location)
         if not self._players and location.due(self._mongo) is None:
             return True
         self._note_refresh()
@@ -115,9 +116,6 @@ class Work:
             for line in without_snapshot(self._mongo.analytics, self._last_names(), begun):
                 self._reporter.note(line)
         return succeeded
-
-    def _chooses_days(self) -> bool:
-        return bool(self._players or self._request.first or self._request.last)
 
     def _days(self, location: Location) -> bool:
         """Compute the requested days, or those that the chosen players need."""

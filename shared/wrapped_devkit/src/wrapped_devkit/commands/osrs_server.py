@@ -40,13 +40,13 @@ def osrs_server(
     """Serve stand-ins for the hiscores, the wiki and the price service on 127.0.0.1 until interrupted."""
     from wrapped_cli.errors import CommandError
 
-    from wrapped_devkit.osrs_server.serve import build_all
+    from wrapped_devkit.osrs_server.serve import build
 
     try:
         start = datetime.fromisoformat(clock) if clock else None
         if start is not None and start.tzinfo is None:
             start = start.replace(tzinfo=UTC)
-        stand_in = build_all(
+        stand_in = build(
             port=port,
             seed=seed,
             players=players,
@@ -65,7 +65,4 @@ def osrs_server(
         typer.echo(f"export {variable}={url}")
     typer.echo("export WRAPPED_CONTACT=you@example.org HISCORES_REQUESTS_PER_SECOND=0 WIKI_REQUESTS_PER_SECOND=0")
     typer.echo("export WIKI_LEAST_ROWS=0 PRICES_LEAST_ROWS=0")
-    import sys
-
-    sys.stdout.flush()
     stand_in.server.serve_forever()

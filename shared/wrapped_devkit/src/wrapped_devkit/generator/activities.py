@@ -20,7 +20,6 @@ from wrapped_shared.levels import MAX_XP, level_of
 from wrapped_devkit.generator.catalogue import (
     BONES,
     GRAND_EXCHANGE,
-    LUMBRIDGE,
     MOBS,
     SKILLS,
     TRAININGS,
@@ -167,11 +166,6 @@ def _fight(mob: Mob, who: Character, name: str, spot: tuple[int, int], typed: bo
 def own_death_again(name: str, spot: tuple[int, int], typed: bool) -> Sent:
     """The client's second event about the player's own death, some ticks later."""
     return _death(_actor(name, 100, -1, 2, _location(*spot)), typed)
-
-
-def respawn() -> Place:
-    """Where players respawn."""
-    return LUMBRIDGE
 
 
 def _location(x: int, y: int) -> dict[str, int]:

@@ -3,6 +3,7 @@
 Belongs here: everything common to all six collections. The activities build `data`.
 """
 
+import copy
 import hashlib
 from typing import Any
 
@@ -49,10 +50,8 @@ class Envelopes:
         }
         return timestamp, self.index, self._count, collection, document
 
-    def again(self, item: Item, document: Document) -> Item:
-        """`document` stored shortly after `item`, with its own `_id`."""
-        timestamp, index, _, collection, _ = item
-        return timestamp, index, self._count + 1, collection, self._stamped(timestamp, document)
-
-    def _stamped(self, timestamp: int, document: Document) -> Document:
-        return {**document, "_id": self.new_id(timestamp + RESENT_AFTER_MS)}
+    def again(self, item: Item) -> Item:
+        """A deep copy of `item`, stored shortly after it, with its own `_id`."""
+        timestamp, index, _, collection, document = item
+        again = {**copy.deepcopy(document), "_id": self.new_id(timestamp + RESENT_AFTER_MS)}
+        return timestamp, index, self._count, collection, again

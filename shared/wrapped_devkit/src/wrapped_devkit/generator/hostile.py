@@ -236,5 +236,5 @@ class Spoiler:
         kinds = KINDS[item[3]]
         spoil = kinds[self.next[item[3]] % len(kinds)]
         self.next[item[3]] += 1
-        stamped = self.envelopes.again(item, copy.deepcopy(item[-1]))
+        stamped = self.envelopes.again(item)
         return (*stamped[:4], spoil(stamped[4]))

@@ -6,9 +6,11 @@ Belongs here: batches, idempotence and entries in `day_requests`. The documents 
 from collections import Counter
 from collections.abc import Callable, Iterable
 
+from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import BulkWriteError
 from wrapped_cli.day_requests import request_days
+from wrapped_shared.bulk import batches
 from wrapped_shared.collections import DAY_REQUESTS, RAW_EVENT_COLLECTIONS
 from wrapped_shared.indexes import ensure_indexes
 from wrapped_shared.periods import today
@@ -82,52 +84,30 @@ def load(
     Raises:
         pymongo.errors.PyMongoError: MongoDB cannot be reached or rejects a document.
     """
-    loader = _Loader(raw_db, progress)
+    added = Counter(dict.fromkeys(RAW_EVENT_COLLECTIONS, 0))
     for days, documents in spans:
         _request(analytics_db, days)
-        for collection, document in documents:
-            loader.add(collection, document)
-        loader.flush()
+        for batch in batches(documents, BATCH):
+            by_collection: dict[str, list[Document]] = {}
+            for collection, document in batch:
+                by_collection.setdefault(collection, []).append(document)
+            for collection, some in by_collection.items():
+                added[collection] += _inserted(raw_db[collection], some)
+            if progress is not None:
+                progress(len(batch))
         _request(analytics_db, days)
     ensure_indexes(raw_db, analytics_db)
-    return dict(loader.added)
+    return dict(added)
 
 
-class _Loader:
-    """Collects documents and inserts them in batches; existing ones stay as they are."""
-
-    def __init__(self, raw_db: Database[Document], progress: Callable[[int], None] | None) -> None:
-        self.added = Counter(dict.fromkeys(RAW_EVENT_COLLECTIONS, 0))
-        self._raw_db = raw_db
-        self._progress = progress
-        self._waiting: dict[str, list[Document]] = {}
-
-    def add(self, collection: str, document: Document) -> None:
-        """Adds one document, and inserts its collection's batch when it is full."""
-        waiting = self._waiting.setdefault(collection, [])
-        waiting.append(document)
-        if len(waiting) >= BATCH:
-            self._insert(collection)
-
-    def flush(self) -> None:
-        """Inserts all pending documents."""
-        for collection in self._waiting:
-            self._insert(collection)
-
-    def _insert(self, collection: str) -> None:
-        documents = self._waiting[collection]
-        if not documents:
-            return
-        try:
-            self._raw_db[collection].insert_many(documents, ordered=False)
-            self.added[collection] += len(documents)
-        except BulkWriteError as error:
-            if any(failure["code"] != DUPLICATE_KEY for failure in error.details["writeErrors"]):
-                raise
-            self.added[collection] += error.details["nInserted"]
-        if self._progress is not None:
-            self._progress(len(documents))
-        self._waiting[collection] = []
+def _inserted(collection: Collection[Document], documents: list[Document]) -> int:
+    """Insert documents; existing ones stay as they are. Return how many are new."""
+    try:
+        return len(collection.insert_many(documents, ordered=False).inserted_ids)
+    except BulkWriteError as error:
+        if any(failure["code"] != DUPLICATE_KEY for failure in error.details["writeErrors"]):
+            raise
+        return int(error.details["nInserted"])
 
 
 def _request(analytics_db: Database[Document], days: Iterable[str]) -> None:

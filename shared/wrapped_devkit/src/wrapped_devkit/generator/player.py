@@ -4,7 +4,6 @@ Belongs here: sessions, movement, energy, gear and the stream of one player's do
 Events about fighting, training and trading come from `activities`, bad documents from `hostile`.
 """
 
-import copy
 import random
 from collections.abc import Iterator, Sequence
 
@@ -17,13 +16,13 @@ from wrapped_devkit.generator.activities import (
     Character,
     happening,
     own_death_again,
-    respawn,
 )
 from wrapped_devkit.generator.catalogue import (
     BODY,
     DEATH_TYPE_MS,
     ENERGY_CHANGE_MS,
     GEAR,
+    LUMBRIDGE,
     OFFSET_CHANGE_MS,
     Place,
     player_name,
@@ -102,7 +101,7 @@ class Player:
             for item in self._span(span, earliest, start + DAY_MS - 1, rng):
                 yield item
                 if rng.getrandbits(8) == 0:
-                    yield self.envelopes.again(item, copy.deepcopy(item[-1]))
+                    yield self.envelopes.again(item)
                 earliest = item[0]
         self.logged_in = goes_on
 
@@ -129,7 +128,7 @@ class Player:
                 deaths -= 1
                 if not deaths:
                     sent.append(own_death_again(self.shown, (self.x, self.y), at >= DEATH_TYPE_MS))
-                    self._teleport(respawn(), rng)
+                    self._teleport(LUMBRIDGE, rng)
             elif rng.random() < self.rate:
                 spot = (self.x, self.y)
                 sent += happening(self.activity, self.who, self.shown, spot, at >= DEATH_TYPE_MS, rng)

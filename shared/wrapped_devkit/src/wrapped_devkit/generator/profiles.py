@@ -6,7 +6,7 @@ Belongs here: constants, and when a profile plays. `year` makes telemetry of the
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
 from wrapped_devkit.generator.activities import ACTIVITIES, TRADING, Activity
 
@@ -60,9 +60,11 @@ class Profile:
 
 def _fighting(*names: str) -> list[Activity]:
     """Activities against the mobs with these names, or against all; without what drops rarely in the game."""
-    found = [(one, one.mob) for one in ACTIVITIES if one.mob is not None and (not names or one.mob.name in names)]
-    common = [replace(mob, drops=tuple(drop for drop in mob.drops if drop[0] not in _RARE)) for _, mob in found]
-    return [replace(one, mob=mob) for (one, _), mob in zip(found, common, strict=True)]
+    return [
+        replace(one, mob=replace(one.mob, drops=tuple(drop for drop in one.mob.drops if drop[0] not in _RARE)))
+        for one in ACTIVITIES
+        if one.mob is not None and (not names or one.mob.name in names)
+    ]
 
 
 def _training(*skills: str) -> list[Activity]:
@@ -117,9 +119,3 @@ PROFILES = (
     Profile("Mossy Chompy", "logs in now and then", [*_fighting("Cow"), *_training("FARMING")], ticks=12, share=0.15),
 )
 """The first leads."""
-
-
-def days() -> list[str]:
-    """All days of the profiles' time, `YYYY-MM-DD`."""
-    first, last = date.fromisoformat(FIRST_DAY), date.fromisoformat(LAST_DAY)
-    return [(first + timedelta(days=number)).isoformat() for number in range((last - first).days + 1)]

@@ -8,16 +8,12 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import chain
 
+from wrapped_shared.periods import days_between
+
 from wrapped_devkit.generator.documents import MAX_PLAYERS, Document, Item
 from wrapped_devkit.generator.hostile import Spoiler
 from wrapped_devkit.generator.player import OTHER_EVENTS, Player
 from wrapped_devkit.generator.schedule import MAX_TICKS_PER_DAY
-
-
-def days_from(start: str, days: int) -> list[str]:
-    """The days of a run, `YYYY-MM-DD`."""
-    first = date.fromisoformat(start)
-    return [(first + timedelta(days=number)).isoformat() for number in range(days)]
 
 
 def check(*, players: int, days: int, ticks: int, start: str) -> None:
@@ -67,12 +63,8 @@ def generate(
     Raises:
         ValueError: an argument is out of range (raised at the call, not at the first document).
     """
-    return chain.from_iterable(
-        documents
-        for _, documents in generate_days(
-            players=players, days=days, ticks=ticks, seed=seed, start=start, hostile=hostile
-        )
-    )
+    generated = generate_days(players=players, days=days, ticks=ticks, seed=seed, start=start, hostile=hostile)
+    return chain.from_iterable(documents for _, documents in generated)
 
 
 def generate_days(
@@ -87,7 +79,8 @@ def generate_days(
     run = f"{seed}/{ticks}/{start}"
     everyone = [Player(index, ticks=ticks, seed=seed, run=run) for index in range(players)]
     spoilers = [Spoiler(index, run) for index in range(players)] if hostile else []
-    return ((day, _day(day, everyone, spoilers)) for day in days_from(start, days))
+    last = (date.fromisoformat(start) + timedelta(days=days - 1)).isoformat()
+    return ((day, _day(day, everyone, spoilers)) for day in days_between(start, last))
 
 
 def _day(day: str, everyone: list[Player], spoilers: list[Spoiler]) -> Iterator[tuple[str, Document]]:

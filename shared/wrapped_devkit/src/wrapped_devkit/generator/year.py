@@ -14,12 +14,13 @@ from typing import Any
 from wrapped_shared.collections import HISCORES, LOOT_RECEIVED
 from wrapped_shared.levels import level_of
 from wrapped_shared.names import player_key
+from wrapped_shared.periods import days_between, month_of
 from wrapped_shared.version import SCHEMA_VERSIONS
 
 from wrapped_devkit.generator.catalogue import SKILLS
 from wrapped_devkit.generator.documents import Document, Item
 from wrapped_devkit.generator.player import Player
-from wrapped_devkit.generator.profiles import LAST_DAY, PROFILES, RARE_DROP, Profile, days
+from wrapped_devkit.generator.profiles import FIRST_DAY, LAST_DAY, PROFILES, RARE_DROP, Profile
 
 SEED = 2024
 _EVENT_RATE = 0.3
@@ -114,7 +115,7 @@ def year_of_days() -> Iterator[tuple[list[str], Iterator[tuple[str, Document]]]]
     A month ends with a hiscores snapshot of each player. The documents are always the same.
     """
     lives = [_Life(index, profile) for index, profile in enumerate(PROFILES)]
-    for _, month in groupby(days(), key=lambda day: day[:7]):
+    for _, month in groupby(days_between(FIRST_DAY, LAST_DAY), key=month_of):
         of_month = list(month)
         yield of_month, _month(lives, of_month)
 

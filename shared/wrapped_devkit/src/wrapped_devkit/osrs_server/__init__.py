@@ -5,22 +5,7 @@ can inject (`faults`), the control endpoints (`control`), and one *part* per ups
 `wiki`), each a set of routes. What does not: any code of a location; the server is accessed only over HTTP.
 """
 
-from wrapped_devkit.osrs_server.base import Part, Request, Response, Route, StandInServer
-from wrapped_devkit.osrs_server.clock import StandInClock
-from wrapped_devkit.osrs_server.faults import FAULT_KINDS, Fault, FaultPlan, parse_fault
-from wrapped_devkit.osrs_server.log import LogEntry, RequestLog
+from wrapped_devkit.osrs_server.base import Request, Response, Route, StandInServer
+from wrapped_devkit.osrs_server.faults import FaultPlan, parse_fault
 
-__all__ = [
-    "FAULT_KINDS",
-    "Fault",
-    "FaultPlan",
-    "LogEntry",
-    "Part",
-    "Request",
-    "RequestLog",
-    "Response",
-    "Route",
-    "StandInClock",
-    "StandInServer",
-    "parse_fault",
-]
+__all__ = ["FaultPlan", "Request", "Response", "Route", "StandInServer", "parse_fault"]

@@ -23,7 +23,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Protocol, Self
+from typing import Any, Final, Protocol, Self
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from wrapped_devkit.osrs_server.clock import StandInClock
@@ -31,7 +31,6 @@ from wrapped_devkit.osrs_server.faults import (
     CHALLENGE_PAGE,
     MAINTENANCE_PAGE,
     NOT_FOUND_PAGE,
-    TRANSPORT_FAULTS,
     FaultPlan,
 )
 from wrapped_devkit.osrs_server.log import LogEntry, RequestLog
@@ -102,6 +101,18 @@ class Part(Protocol):
         """The paths that it serves."""
 
 
+_UNKNOWN: Final = Route("(?s:.*)", lambda _: Response.not_found(), ("GET", "HEAD", "POST", "PUT"), faulty=False)
+_INSTEAD: Final = {
+    "html-200": Response(200, MAINTENANCE_PAGE),
+    "challenge": Response(200, CHALLENGE_PAGE),
+    "empty": Response(200, b""),
+    "403": Response(403, CHALLENGE_PAGE),
+    "404": Response.not_found(),
+    "503": Response(503, MAINTENANCE_PAGE),
+}
+"""What some faults put in the place of a part's response."""
+
+
 class StandInServer:
     """The server, started by `start()` or as a context manager, listening on 127.0.0.1 only."""
 
@@ -121,7 +132,9 @@ class StandInServer:
         self.log = RequestLog()
         self.slow_seconds = slow_seconds
         self.retry_after_seconds = retry_after_seconds
-        self._routes = [(part.name, route, re.compile(route.pattern)) for part in parts for route in part.routes()]
+        self._routes: list[tuple[str, Route]] = []
+        for part in parts:
+            self.add_part(part)
         self._http = _Server(("127.0.0.1", port), _Handler)
         self._http.stand_in = self
         self._thread: threading.Thread | None = None
@@ -133,15 +146,15 @@ class StandInServer:
 
     def add_part(self, part: Part) -> None:
         """Serve another upstream's paths too; earlier parts take precedence."""
-        self._routes += [(part.name, route, re.compile(route.pattern)) for route in part.routes()]
+        self._routes += [(part.name, route) for route in part.routes()]
 
-    def find(self, method: str, path: str) -> tuple[str, Route, re.Match[str]] | None:
-        """The part, route and match for a path, or None."""
-        for name, route, pattern in self._routes:
-            match = pattern.fullmatch(path)
-            if match and method in route.methods:
-                return name, route, match
-        return None
+    def find(self, method: str, path: str) -> tuple[str, Route, re.Match[str]]:
+        """The part, route and match for a path; without a part, the route of unknown paths."""
+        return next(
+            (name, route, match)
+            for name, route in (*self._routes, ("", _UNKNOWN))
+            if method in route.methods and (match := re.fullmatch(route.pattern, path))
+        )
 
     def start(self) -> Self:
         """Serve in a background thread."""
@@ -198,12 +211,8 @@ class _Handler(BaseHTTPRequestHandler):
         path = unquote(url.path)
         query = dict(parse_qsl(url.query, keep_blank_values=True))
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        found = stand_in.find(self.command, path)
-        part, fault = "", ""
-        if found is not None:
-            part, route, match = found
-            fault = stand_in.faults.choose(number, path) if route.faulty else ""
-        agent = self.headers.get("User-Agent", "")
+        part, route, match = stand_in.find(self.command, path)
+        fault = stand_in.faults.choose(number, path) if route.faulty else ""
         entry = LogEntry(
             number=number,
             at=at,
@@ -211,55 +220,36 @@ class _Handler(BaseHTTPRequestHandler):
             method=self.command,
             path=path,
             query=query,
-            user_agent=agent,
+            user_agent=self.headers.get("User-Agent", ""),
             part=part,
             status=0,
             fault=fault,
         )
         stand_in.log.put(entry)
-        if found is None:
-            answer = Response.not_found()
-        else:
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            request = Request(
-                method=self.command,
-                path=path,
-                query=query,
-                headers=headers,
-                body=body,
-                now=stand_in.clock.now(),
-                fault=fault,
-                match=match,
-            )
-            answer = self._answer(stand_in, route, request)
-        if fault != "reset":
-            stand_in.log.put(replace(entry, status=answer.status))
+        request = Request(
+            method=self.command,
+            path=path,
+            query=query,
+            headers={name.lower(): value for name, value in self.headers.items()},
+            body=body,
+            now=stand_in.clock.now(),
+            fault=fault,
+            match=match,
+        )
+        answer = self._answer(stand_in, route, request)
         if fault == "reset":
             self._reset()
         else:
+            stand_in.log.put(replace(entry, status=answer.status))
             self._send(answer, fault)
 
     def _answer(self, stand_in: StandInServer, route: Route, request: Request) -> Response:
-        fault = request.fault if request.fault in TRANSPORT_FAULTS else ""
-        match fault:
-            case "html-200":
-                return Response(200, MAINTENANCE_PAGE)
-            case "challenge":
-                return Response(200, CHALLENGE_PAGE)
-            case "empty":
-                return Response(200, b"")
-            case "403":
-                return Response(403, CHALLENGE_PAGE)
-            case "404":
-                return Response.not_found()
-            case "429":
-                wait = str(stand_in.retry_after_seconds)
-                return Response(429, MAINTENANCE_PAGE, headers={"Retry-After": wait})
-            case "503":
-                return Response(503, MAINTENANCE_PAGE)
-            case "slow":
-                time.sleep(stand_in.slow_seconds)
-        return route.handler(request)
+        if request.fault == "429":
+            wait = str(stand_in.retry_after_seconds)
+            return Response(429, MAINTENANCE_PAGE, headers={"Retry-After": wait})
+        if request.fault == "slow":
+            time.sleep(stand_in.slow_seconds)
+        return _INSTEAD.get(request.fault) or route.handler(request)
 
     def _send(self, answer: Response, fault: str) -> None:
         body = answer.body[: len(answer.body) // 2] if fault == "truncated" else answer.body

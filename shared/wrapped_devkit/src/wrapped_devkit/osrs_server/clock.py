@@ -23,10 +23,6 @@ class StandInClock:
         with self._lock:
             return self._now()
 
-    def day(self) -> str:
-        """The stand-in's UTC day, `YYYY-MM-DD`."""
-        return datetime.fromtimestamp(self.now(), UTC).strftime("%Y-%m-%d")
-
     def set(self, moment: datetime) -> None:
         """Move the clock to `moment` (timezone-aware), backwards too."""
         with self._lock:

@@ -53,7 +53,7 @@ class Control:
         if request.method == "POST":
             self._server.log.clear()
         entries = self._server.log.entries(request.query.get("part"))
-        return Response.json({"entries": [e.as_json() for e in entries if e.part != self.name]})
+        return Response.json({"entries": [vars(e) for e in entries if e.part != self.name]})
 
     def _faults(self, request: Request) -> Response:
         if request.method == "POST":

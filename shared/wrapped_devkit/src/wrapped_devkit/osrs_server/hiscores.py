@@ -114,18 +114,15 @@ class Hiscores:
         skill = request.query.get("category_type") != "1"
         if int(table) >= (len(SKILLS) if skill else len(ACTIVITIES)):
             return Response.not_found()
-        links = [(name, row) for name, row in _changed([(n, Row(-1, -1)) for n, _ in ACTIVITIES], request.fault)]
+        activities = [name for name, _ in _changed([(name, Row(-1, -1)) for name, _ in ACTIVITIES], request.fault)]
         rows = self._rows(MODES[request.match[1]], int(table), request.now, skill=skill)
         start = (int(page) - 1) * ROWS_PER_PAGE
-        return Response(200, _page([name for name, _ in links], rows[start : start + ROWS_PER_PAGE], start).encode())
+        return Response(200, _page(activities, rows[start : start + ROWS_PER_PAGE], start).encode())
 
     def _rows(self, table: Table, number: int, now: float, *, skill: bool) -> list[tuple[str, Row]]:
-        listed = []
-        for name in self.players.names()[:200]:
-            found = self.players.rows(name, table, now)
-            if found is not None and found[0 if skill else 1][number].rank > 0:
-                listed.append((name, found[0 if skill else 1][number]))
-        return sorted(listed, key=lambda item: -item[1].value)
+        found = ((name, self.players.rows(name, table, now)) for name in self.players.names()[:200])
+        listed = [(name, rows[0 if skill else 1][number]) for name, rows in found if rows is not None]
+        return sorted((item for item in listed if item[1].rank > 0), key=lambda item: -item[1].value)
 
 
 def _changed(rows: list[tuple[str, Row]], fault: str) -> list[tuple[str, Row]]:

@@ -11,7 +11,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, Literal, get_args
+from typing import Final, Literal
 
 from wrapped_shared.hiscores_rows import SKILLS
 from wrapped_shared.levels import MAX_XP, level_of
@@ -21,18 +21,21 @@ from wrapped_devkit.osrs_server.hiscores_rows import ACTIVITIES
 
 Table = Literal["main", "ironman", "hardcore", "ultimate"]
 Kind = Literal[
-    "regular",
-    "ironman",
-    "hardcore",
-    "ultimate",
-    "dead hardcore",
-    "de-ironed",
-    "iron table only",
-    "low",
-    "unknown",
+    "regular", "ironman", "hardcore", "ultimate", "dead hardcore", "de-ironed", "iron table only", "low", "unknown"
 ]
-KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
-"""`low`: a regular player too low for the Overall table and for most rows. `unknown`: on no table."""
+_TABLES: Final[dict[Kind, tuple[Table, ...]]] = {
+    "regular": ("main",),
+    "ironman": ("main", "ironman"),
+    "hardcore": ("main", "ironman", "hardcore"),
+    "ultimate": ("main", "ironman", "ultimate"),
+    "dead hardcore": ("main", "ironman", "hardcore"),
+    "de-ironed": ("main", "ironman"),
+    "iron table only": ("ironman",),
+    "low": ("main",),
+    "unknown": (),
+}
+"""The tables that list each kind of player. `low`: a regular player too low for the Overall table and for most rows."""
+KINDS: Final = tuple(_TABLES)
 
 _WORDS: Final[dict[str, Kind]] = {
     "iron": "ironman",
@@ -86,22 +89,6 @@ class SeededPlayers:
             return KINDS[(number - 1) % len(KINDS)] if 1 <= number <= self.count else "unknown"
         return _WORDS.get(last, "regular")
 
-    def tables(self, key: str) -> tuple[Table, ...]:
-        """The tables that list a player."""
-        match self.kind(key):
-            case "unknown":
-                return ()
-            case "regular" | "low":
-                return ("main",)
-            case "ironman" | "de-ironed":
-                return ("main", "ironman")
-            case "hardcore" | "dead hardcore":
-                return ("main", "ironman", "hardcore")
-            case "ultimate":
-                return ("main", "ironman", "ultimate")
-            case "iron table only":
-                return ("ironman",)
-
     def frozen_at(self, key: str, table: Table, now: float) -> float:
         """The time whose figures a table shows: now, or the time when the player left the table."""
         kind = self.kind(key)
@@ -116,7 +103,7 @@ class SeededPlayers:
 
     def rows(self, key: str, table: Table, now: float) -> tuple[list[Row], list[Row]] | None:
         """Skills and activities, in the order of `hiscores_rows`; None if the table does not have the player."""
-        if table not in self.tables(key):
+        if table not in _TABLES[self.kind(key)]:
             return None
         return self.figures(key, self.frozen_at(key, table, now))
 
@@ -138,8 +125,7 @@ class SeededPlayers:
         activities = []
         for name, minimum in ACTIVITIES:
             score = self._score(key, name, days, low=low)
-            ranked = score >= minimum
-            activities.append(Row(self._rank(key, name), score) if ranked else Row(-1, -1))
+            activities.append(Row(self._rank(key, name), score) if score >= minimum else Row(-1, -1))
         return [overall, *skills], activities
 
     def _experience(self, key: str, skill: str, days: float, *, low: bool) -> int:

@@ -4,8 +4,7 @@ What belongs here: the record of requests. What does not: deciding the response.
 """
 
 import threading
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
@@ -28,10 +27,6 @@ class LogEntry:
     """The status sent; 0 if none was, or not yet."""
     fault: str
     """The injected fault; empty for none."""
-
-    def as_json(self) -> dict[str, Any]:
-        """The entry as a JSON object."""
-        return asdict(self)
 
 
 class RequestLog:

@@ -7,12 +7,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from wrapped_devkit.osrs_server.base import Part, StandInServer
+from wrapped_devkit.osrs_server.base import StandInServer
 from wrapped_devkit.osrs_server.clock import StandInClock
 from wrapped_devkit.osrs_server.control import Control
 from wrapped_devkit.osrs_server.faults import FaultPlan, parse_fault
 from wrapped_devkit.osrs_server.hiscores import Hiscores
 from wrapped_devkit.osrs_server.hiscores_players import SeededPlayers
+from wrapped_devkit.osrs_server.prices import Prices
+from wrapped_devkit.osrs_server.wiki import Wiki
+from wrapped_devkit.osrs_server.wiki_bestiary import Bestiary
 
 
 @dataclass
@@ -34,9 +37,8 @@ def build(
     faults: Iterable[str] = (),
     slow_seconds: float = 3.0,
     retry_after_seconds: int = 1,
-    parts: Iterable[Part] = (),
 ) -> StandIn:
-    """Create a stand-in that is not started yet.
+    """Create a stand-in for all upstreams (hiscores, wiki and prices) that is not started yet.
 
     Args:
         port: 0 for any free one.
@@ -47,7 +49,6 @@ def build(
         faults: in the format of `--fault`.
         slow_seconds: delay of the fault `slow`.
         retry_after_seconds: Retry-After of the fault `429`.
-        parts: further upstreams.
 
     Raises:
         ValueError: an unknown fault.
@@ -55,8 +56,9 @@ def build(
     """
     seeded = SeededPlayers(seed=seed, count=players)
     hiscores = Hiscores(seeded)
+    bestiary = Bestiary(seed=seed)
     server = StandInServer(
-        [hiscores, *parts],
+        [hiscores, Wiki(bestiary), Prices(bestiary)],
         port=port,
         clock=StandInClock(start, frozen=frozen),
         faults=FaultPlan([parse_fault(text) for text in faults], seed=seed),
@@ -66,32 +68,3 @@ def build(
     hiscores.server = server
     server.add_part(Control(server, seed=seed))
     return StandIn(server, hiscores, seeded)
-
-
-def build_all(
-    *,
-    port: int = 0,
-    seed: int = 0,
-    players: int = 2_250,
-    start: datetime | None = None,
-    faults: Iterable[str] = (),
-    slow_seconds: float = 3.0,
-    retry_after_seconds: int = 1,
-) -> StandIn:
-    """Create a stand-in for all upstreams: hiscores, wiki and prices; arguments and errors as for `build`."""
-    from wrapped_devkit.osrs_server.prices import Prices
-    from wrapped_devkit.osrs_server.wiki import Wiki
-    from wrapped_devkit.osrs_server.wiki_bestiary import Bestiary
-
-    bestiary = Bestiary(seed=seed)
-
-    return build(
-        port=port,
-        seed=seed,
-        players=players,
-        start=start,
-        faults=faults,
-        slow_seconds=slow_seconds,
-        retry_after_seconds=retry_after_seconds,
-        parts=[Wiki(bestiary), Prices(bestiary)],
-    )

@@ -7,15 +7,13 @@ content. What exists belongs to `wiki_bestiary`, the look of a file to `wiki_dra
 import json
 import re
 import zlib
-from collections.abc import Iterable
-from functools import cache
 from typing import Any
 from urllib.parse import quote
 
 from wrapped_devkit.osrs_server.base import Request, Response, Route
 from wrapped_devkit.osrs_server.faults import CHALLENGE_PAGE, rows_left
 from wrapped_devkit.osrs_server.wiki_bestiary import Bestiary, File
-from wrapped_devkit.osrs_server.wiki_draw import Drawing, huge_png, rendered
+from wrapped_devkit.osrs_server.wiki_draw import huge_png, rendered
 
 MAX_TITLES = 50
 MAX_ROWS = 5_000
@@ -116,19 +114,15 @@ class Wiki:
         answer: dict[str, Any] = {}
         finals = [self._final(title, answer, request.query.get("redirects", "0") != "0") for title in titles]
         pages = [self._page(title, props, request) for title in dict.fromkeys(finals)]
-        answer["pages"] = sorted(
-            pages, key=lambda page: str(page["title"]), reverse=True
-        )  # never in the requested order
+        # never in the requested order
+        answer["pages"] = sorted(pages, key=lambda page: str(page["title"]), reverse=True)
         return Response.json({"batchcomplete": True, "query": answer})
 
     def _final(self, title: str, answer: dict[str, Any], follow: bool) -> str:
         normal = " ".join(title.replace("_", " ").split())
         head, colon, rest = normal.partition(":")
-        if colon and head.lower() == "file":
-            rest = rest.strip()
-            normal = f"File:{rest[:1].upper()}{rest[1:]}"
-        else:
-            normal = normal[:1].upper() + normal[1:]
+        space, name = ("File:", rest.strip()) if colon and head.lower() == "file" else ("", normal)
+        normal = f"{space}{name[:1].upper()}{name[1:]}"
         if normal != title:
             _once(answer.setdefault("normalized", []), {"fromencoded": False, "from": title, "to": normal})
         seen = {normal}
@@ -180,7 +174,8 @@ class Wiki:
             width, height = (int(request.query.get(side) or 10**6) for side in ("iiurlwidth", "iiurlheight"))
             small = rendered(drawing, (width, height))
             shown = small or drawing
-            address = f"{origin}/images/thumb/{path}/{shown.width}px-{path}{_suffix(shown, file)}?{drawing.sha1[:5]}"
+            suffix = "" if shown.mime == drawing.mime else ".png"
+            address = f"{origin}/images/thumb/{path}/{shown.width}px-{path}{suffix}?{drawing.sha1[:5]}"
             info |= {
                 "thumburl": address if small else info["url"],
                 "thumbwidth": shown.width,
@@ -210,7 +205,7 @@ class Wiki:
         elif request.fault == "truncated-image":
             data = data[: len(data) * 2 // 3]
         elif request.fault == "huge-image":
-            data = _huge()
+            data = huge_png()
         elif request.fault == "elsewhere":
             return Response(302, b"", headers={"Location": "http://127.0.0.2:9/images/stolen.png"})
         return Response(200, data, drawing.mime, headers)
@@ -221,11 +216,6 @@ class Wiki:
             if name not in self.bestiary.files:
                 return Response.not_found()
         return Response(302, b"", headers={"Location": f"/images/{quote(name.replace(' ', '_'))}"})
-
-
-def _suffix(shown: Drawing, file: File) -> str:
-    """The suffix of a rendering's name: its own format, if it differs from the file's."""
-    return "" if shown.mime == file.drawn().mime else ".png"
 
 
 def _refused(request: Request) -> bool:
@@ -240,13 +230,3 @@ def _error(code: str, info: str) -> Response:
 def _once(entries: list[Any], entry: dict[str, Any]) -> None:
     if json.dumps(entry) not in map(json.dumps, entries):
         entries.append(entry)
-
-
-@cache
-def _huge() -> bytes:
-    return huge_png()
-
-
-def api_requests(paths: Iterable[str]) -> int:
-    """Return how many of the logged paths are API requests (downloads are not)."""
-    return sum(1 for path in paths if not path.startswith("/images/"))

@@ -43,7 +43,6 @@ class File:
 class Page:
     """One page: its best image and whether it is a disambiguation."""
 
-    title: str
     image: str | None = None
     disambiguation: bool = False
 
@@ -57,11 +56,7 @@ class Bestiary:
         self.files: dict[str, File] = {}
         self.pages: dict[str, Page] = {}
         self.redirects: dict[str, tuple[str, str | None]] = dict(facts.REDIRECTS)
-        self.tables: dict[str, list[dict[str, Any]]] = {
-            "infobox_monster": [],
-            "infobox_npc": [],
-            "infobox_item": [],
-        }
+        self.tables: dict[str, list[dict[str, Any]]] = {"infobox_monster": [], "infobox_npc": [], "infobox_item": []}
         self.prices: list[dict[str, Any]] = []
         self._add_facts()
         self._add_extras(extra_mobs, seed)
@@ -102,8 +97,7 @@ class Bestiary:
     def move_page(self, old: str, new: str) -> None:
         """Move a page, leaving a redirect; rows follow."""
         with self.lock:
-            page = self.pages.pop(old)
-            self.pages[new] = Page(new, page.image, page.disambiguation)
+            self.pages[new] = self.pages.pop(old)
             self.redirects[old] = (new, None)
             for row in self.tables["infobox_monster"]:
                 if row.get("page_name") == old:
@@ -144,7 +138,7 @@ class Bestiary:
         for title in facts.DISAMBIGUATIONS:
             self._add_page(title, f"{title} (disambiguation).png", "icon", disambiguation=True)
         for icon in facts.ICONS:
-            self._add_file(icon, "icon")
+            self.add_file(icon, "icon")
         for skill in facts.SKILLS:
             self._add_page(skill, f"{skill} icon.png", "icon")
         self._add_page("Barrows", "Barrows.jpg", "place")
@@ -164,16 +158,15 @@ class Bestiary:
         if row.level is not None:
             stored["combat_level"] = row.level
         self.tables[table].append(stored)
-        images = [row.images] if isinstance(row.images, str) else list(row.images)
-        names = [_file_name(image) for image in images]
+        names = [_file_name(image) for image in ([row.images] if isinstance(row.images, str) else row.images)]
         for name in names:
-            self._add_file(name, "mob")
+            self.add_file(name, "mob")
         self._add_page(row.page, names[-1] if names else None, "mob")
 
     def _add_item(self, item_id: int, name: str) -> None:
         images = list(facts.PILES) if item_id == 995 else [f"{name}.png"]
         for image in images:
-            self._add_file(image, "item")
+            self.add_file(image, "item")
         self.tables["infobox_item"].append(
             {
                 "page_name": name,
@@ -187,11 +180,8 @@ class Bestiary:
 
     def _add_page(self, title: str, image: str | None, theme: str, *, disambiguation: bool = False) -> None:
         if image is not None:
-            self._add_file(image, theme)
-        self.pages.setdefault(title, Page(title, image, disambiguation))
-
-    def _add_file(self, name: str, theme: str) -> None:
-        self.files.setdefault(name, File(name, theme))
+            self.add_file(image, theme)
+        self.pages.setdefault(title, Page(image, disambiguation))
 
     def _add_extras(self, count: int, seed: int) -> None:
         chance = random.Random(f"bestiary/{seed}")

@@ -18,7 +18,7 @@ from functools import lru_cache
 from PIL import Image, ImageDraw
 from PIL.PngImagePlugin import PngInfo
 
-from wrapped_devkit.osrs_server.wiki_glyphs import any_tone, draw_glyph, glyph_of, shade
+from wrapped_devkit.osrs_server.wiki_glyphs import any_tone, draw_glyph, enlarged, glyph_of, outlined, shade
 
 STAND_IN = "A stand-in picture, drawn by the devkit of Runelite Wrapped Analytics; not from the game or its wiki."
 """What the metadata of PNG, GIF and JPEG files says."""
@@ -82,6 +82,7 @@ def rendered(drawing: Drawing, box: tuple[int, int]) -> Drawing | None:
     return Drawing(_encode(small, "jpg" if mime == MIME["jpg"] else "png"), *size, mime, drawing.sha1)
 
 
+@lru_cache(maxsize=1)
 def huge_png(side: int = 20_000) -> bytes:
     """Return a small PNG that expands to `side` × `side` empty pixels: a decompression bomb."""
     header = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
@@ -128,7 +129,7 @@ def _encode(image: Image.Image, extension: str) -> bytes:
 
 def _creature(chance: random.Random) -> Image.Image:
     """A symmetric figure of 14 × 14 cells with a dark outline, shaded from above, with eyes."""
-    cells, scale, half = 14, 12, 7
+    cells, half = 14, 7
     body: set[tuple[int, int]] = set()
     wide = [chance.randint(2, 6) for _ in range(cells)]
     for y in range(1, cells - 1):
@@ -141,18 +142,14 @@ def _creature(chance: random.Random) -> Image.Image:
     legs = chance.choice(((4, 9), (3, 5, 8, 10), (2, 11)))
     body = {(x, y) for x, y in body if y < 11 or x in legs or x + 1 in legs}
     tone = any_tone(chance)
-    image = Image.new("RGBA", (cells + 2, cells + 2), (0, 0, 0, 0))
-    for x, y in body:
-        for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1)):
-            if (x + dx, y + dy) not in body:
-                image.putpixel((x + dx + 1, y + dy + 1), shade(tone, 0.25))
+    image = outlined(body, cells, tone)
     for x, y in body:
         image.putpixel((x + 1, y + 1), shade(tone, 1.25 - y * 0.055 + chance.uniform(-0.05, 0.05)))
     eye, row = any_tone(chance, (70, 85)), chance.randint(3, 5)
     for x in (5, 8):
         image.putpixel((x + 1, row + 1), shade(eye, 1.1))
         image.putpixel((x + 1, row + 2), (20, 16, 24, 255))
-    return image.resize((image.width * scale, image.height * scale), Image.Resampling.NEAREST)
+    return enlarged(image)
 
 
 def _thing(chance: random.Random) -> Image.Image:

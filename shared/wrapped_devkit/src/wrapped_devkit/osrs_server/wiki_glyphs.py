@@ -4,7 +4,7 @@ Belongs here: choosing and colouring a drawing. Encoding files belongs to `wiki_
 drawing fits.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -62,16 +62,27 @@ def glyph_of(file: str, *, creature: bool | None) -> Glyph | None:
 def draw_glyph(glyph: Glyph, chance: Random) -> Image.Image:
     """Draw it in two tones by chance, with a dark outline and light from above."""
     main, second = any_tone(chance, hue=glyph.hue), any_tone(chance)
-    image = Image.new("RGBA", (CELLS + 2, CELLS + 2), (0, 0, 0, 0))
     filled = {(x, y): cell for y, row in enumerate(glyph.rows) for x, cell in enumerate(row) if cell != "."}
-    for x, y in filled:
-        for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1)):
-            if (x + dx, y + dy) not in filled:
-                image.putpixel((x + dx + 1, y + dy + 1), shade(main, 0.25))
+    image = outlined(filled, CELLS, main)
     for (x, y), cell in filled.items():
         light = 1.25 - y * 0.05 + chance.uniform(-0.04, 0.04)
         colour = shade(main, 0.45) if cell == "o" else shade(second if cell == "+" else main, light)
         image.putpixel((x + 1, y + 1), colour)
+    return enlarged(image)
+
+
+def outlined(filled: Collection[tuple[int, int]], cells: int, tone: Tone) -> Image.Image:
+    """Return the dark outline of some cells of a square, one pixel for each cell and for a margin."""
+    image = Image.new("RGBA", (cells + 2, cells + 2), (0, 0, 0, 0))
+    for x, y in filled:
+        for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1)):
+            if (x + dx, y + dy) not in filled:
+                image.putpixel((x + dx + 1, y + dy + 1), shade(tone, 0.25))
+    return image
+
+
+def enlarged(image: Image.Image) -> Image.Image:
+    """Return a picture of cells with a square of pixels for each."""
     return image.resize((image.width * _SCALE, image.height * _SCALE), Image.Resampling.NEAREST)
 
 
