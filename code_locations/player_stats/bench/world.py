@@ -10,7 +10,8 @@ from typing import Any
 
 from player_stats.store.ranks import make_owed_ranks
 from player_stats.store.reading import BATCH_DOCUMENTS, PROJECTIONS, day_range
-from player_stats.store.reports import ReportChanges, make_owed_reports
+from player_stats.store.report_writing import ReportChanges
+from player_stats.store.reports import make_owed_reports
 from player_stats.work.compute import compute
 from wrapped_cli import embedded
 from wrapped_shared import collections as names

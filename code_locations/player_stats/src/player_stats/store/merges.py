@@ -67,7 +67,5 @@ class RunningMerges:
                 gone.append(running_id(key, level))
             else:
                 documents.append(document)
-        if documents:
-            turn.replace(names.PLAYER_MERGES, documents)
-        if gone:
-            turn.remove(names.PLAYER_MERGES, gone)
+        turn.replace(names.PLAYER_MERGES, documents)
+        turn.remove(names.PLAYER_MERGES, gone)

@@ -192,8 +192,7 @@ class MonthMerging:
             moved_back = any(month > player.open for month in player.built)
             if player.open and player.kept is None and (rebuilt or moved_back):
                 gone.add((player.key, player.open))
-        if documents:
-            self._turn.replace(names.PLAYER_MONTHS, documents)
+        self._turn.replace(names.PLAYER_MONTHS, documents)
         if gone:
             sealed = sealed_before(self._turn.analytics)
             latest = {(player.key, player.open) for player in players}
