@@ -7,7 +7,7 @@ make (250,000 plus 2,000,000 per hour, pro rata): both mean another type of worl
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import Any, Final, TypedDict
+from typing import Final, TypedDict
 
 import numpy as np
 import polars as pl
@@ -88,20 +88,11 @@ def is_gain(rise: Operand, after_ms: Operand) -> Operand:
 def read(batch: Batch) -> Columns:
     """Read `skill` and `xp` (null where invalid); 0 means "not loaded yet" and is skipped, but is not invalid."""
     skills = batch.field("skill")
-    known: dict[Any, bool] = {}
-    valid_skill = np.array([_is_skill(skill, known) for skill in skills], dtype=np.bool_)
+    known = {skill for skill in set(filter(is_text, skills)) if _SKILL.fullmatch(skill)}
+    valid_skill = np.array([is_text(skill) and skill in known for skill in skills], dtype=np.bool_)
     xp, valid_xp = integers(batch.data, "xp", 0, MAX_XP)
     valid = batch.check("experience", [("skill", valid_skill), ("xp", valid_xp)]) & (xp > 0)
     return {"skill": texts_where(valid_skill, skills), "xp": where(valid, xp)}
-
-
-def _is_skill(value: Any, known: dict[Any, bool]) -> bool:
-    if not is_text(value):
-        return False
-    valid = known.get(value)
-    if valid is None:
-        valid = known[value] = _SKILL.fullmatch(value) is not None
-    return valid
 
 
 def summarise(events: pl.DataFrame, _: Codebook) -> dict[int, Summary]:

@@ -21,7 +21,7 @@ from player_stats.domain.batch import Batch, Codebook, Columns, integers, object
 from player_stats.domain.drops import MobSummary, TopDrop, add_mobs, known_total, valued_mobs, worth_most
 from player_stats.domain.events import column
 from player_stats.domain.family import Family, ItemNames, Stat, slide
-from player_stats.domain.mappings import merge_rows
+from player_stats.domain.mappings import merge_rows, summed
 from player_stats.domain.markup import plain_name
 from player_stats.domain.numbers import joint
 from player_stats.domain.prices import Prices
@@ -237,9 +237,7 @@ def values(loot: Loot) -> Iterator[tuple[str, int]]:
     """Yield the ranked values; a mob's kills are added up over its combat levels."""
     yield "loot.kills", loot["kills"]
     yield "loot.value", loot.get("value") or 0  # absent from reports made before loot was valued
-    kills: dict[str, int] = {}
-    for mob in loot.get("mobs", ()):
-        kills[mob["name"]] = kills.get(mob["name"], 0) + mob["kills"]
+    kills = summed((mob["name"], mob["kills"]) for mob in loot.get("mobs", ()))
     for name in sorted(kills):
         yield f"kills:{name}", kills[name]
 

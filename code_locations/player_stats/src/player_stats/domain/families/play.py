@@ -25,7 +25,7 @@ from player_stats.domain.edges import (
 )
 from player_stats.domain.family import Family, ItemNames, Stat, slide
 from player_stats.domain.frames import by_day, joined_rows
-from player_stats.domain.mappings import add_counts, best
+from player_stats.domain.mappings import add_counts, best, summed
 from player_stats.domain.numbers import joint, seconds
 
 
@@ -194,9 +194,7 @@ def longest_streak(days: Iterable[str]) -> int:
 
 def section(summary: Summary, _: ItemNames) -> Play:
     """Return the section of the report."""
-    months: dict[str, int] = {}
-    for day, ticks in summary["days"].items():
-        months[month_of(day)] = months.get(month_of(day), 0) + ticks
+    months = summed((month_of(day), ticks) for day, ticks in summary["days"].items())
     return {
         "ticks": summary["ticks"],
         "seconds": seconds(summary["ticks"]),
