@@ -66,8 +66,10 @@ def days(
             context.add_asset_metadata(quality_metadata(figures.tally), DATA_QUALITY_KEY, day)
         if figures.tally.read:
             context.log.info(f"{day}: {figures.tally.read:,} events of {len(figures.summaries):,} players")
-        if large := len(figures.written.too_large):
-            context.log.warning(f"{day}: players whose day exceeds MongoDB's limit of 16 MiB and is left out: {large}")
+        if figures.too_large:
+            context.log.warning(
+                f"{day}: players whose day exceeds MongoDB's limit of 16 MiB and is left out: {figures.too_large}"
+            )
 
     with clear_errors(mongo):
         prepare(context, mongo)
@@ -105,9 +107,8 @@ def undated_documents(context: dg.AssetExecutionContext, mongo: MongoResource) -
     """Count undated documents, and those that arrived for sealed days."""
     with clear_errors(mongo):
         prepare(context, mongo)
-        documents = write_undated(mongo.raw, mongo.analytics, first_day(), today())
+        counts = write_undated(mongo.raw, mongo.analytics, first_day(), today())
         sealed = write_sealed(mongo.raw, mongo.analytics, first_day())
-    counts = {collection: document["read"] for collection, document in documents.items()}
     return dg.MaterializeResult(
         metadata={
             "undated": sum(counts.values()),

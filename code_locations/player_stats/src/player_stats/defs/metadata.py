@@ -28,8 +28,8 @@ def day_metadata(day: str, figures: DayFigures) -> dict[str, Any]:
     found: dict[str, Any] = {
         **tally_metadata(figures.tally),
         "players": len(ticks),
-        "changed": figures.written.changed,
-        "too_large": len(figures.written.too_large),
+        "changed": figures.changed,
+        "too_large": figures.too_large,
         "longest_played": dg.MetadataValue.md(
             markdown.table(("time played",), [(duration(seconds(count)),) for count in longest])
         ),

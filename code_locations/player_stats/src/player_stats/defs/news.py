@@ -124,7 +124,7 @@ def compute_part(context: dg.OpExecutionContext, mongo: MongoResource) -> None:
     """Compute what is owed of the hours named by the step's mapping key."""
 
     def on_day(day: str, figures: DayFigures) -> None:
-        if not figures.tally.read and not figures.written.changed:
+        if not figures.tally.read and not figures.changed:
             return
         context.log_event(dg.AssetMaterialization(PLAYER_DAYS_KEY, partition=day, metadata=day_metadata(day, figures)))
         _log_quality(context, day, figures.tally)
@@ -238,11 +238,10 @@ def rank_and_check(context: dg.OpExecutionContext, config: NewsConfig, mongo: Mo
             context.log.info(f"the ranks of {changed:,} reports changed")
             context.log_event(dg.AssetMaterialization(GROUP_REPORTS_KEY, metadata=asdict(groups)))
         if config.thorough or undated_due(mongo.analytics, now):
-            documents = write_undated(mongo.raw, mongo.analytics, first_day(), today())
+            counts = write_undated(mongo.raw, mongo.analytics, first_day(), today())
             write_sealed(mongo.raw, mongo.analytics, first_day())
             note_undated(mongo.analytics, now)
-            undated = sum(document["read"] for document in documents.values())
-            context.log_event(dg.AssetMaterialization(UNDATED_KEY, metadata={"undated": undated}))
+            context.log_event(dg.AssetMaterialization(UNDATED_KEY, metadata={"undated": sum(counts.values())}))
         for evaluation in evaluations(mongo):
             context.log_event(evaluation)  # type: ignore[arg-type]  # the signature lags behind the code
 

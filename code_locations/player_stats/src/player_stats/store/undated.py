@@ -14,6 +14,7 @@ from wrapped_shared.report_types import DataQuality
 from player_stats.domain.days import quality_document
 from player_stats.domain.quality import PlayerTally
 from player_stats.store.ids import id_key
+from player_stats.store.quality import write_counts
 
 UNDATED: Final = "undated"
 _IDS_READ: Final = 1_000
@@ -43,15 +44,10 @@ def undated_document(collection: Collection[Document], first_day: str, today: st
     return quality_document(collection.name, UNDATED, tally)
 
 
-def write_undated(
-    raw: Database[Document], analytics: Database[Document], first_day: str, today: str
-) -> dict[str, DataQuality]:
-    """Write the undated document of every raw collection; return them by collection."""
-    documents = {}
-    for collection in names.RAW_EVENT_COLLECTIONS:
-        document = documents[collection] = undated_document(raw[collection], first_day, today)
-        analytics[names.DATA_QUALITY].replace_one({"_id": document["_id"]}, document, upsert=True)
-    return documents
+def write_undated(raw: Database[Document], analytics: Database[Document], first_day: str, today: str) -> dict[str, int]:
+    """Write the undated document of every raw collection; return how many events each counts."""
+    found = (undated_document(raw[name], first_day, today) for name in names.RAW_EVENT_COLLECTIONS)
+    return write_counts(analytics, found)
 
 
 def _undated_ids(collection: Collection[Document], first_ms: int) -> list[Any]:

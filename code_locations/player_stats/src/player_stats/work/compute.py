@@ -14,11 +14,8 @@ from wrapped_shared.periods import day_start_ms, next_day
 
 from player_stats.store.scopes import time_scope
 from player_stats.store.turns import take_turn
-from player_stats.work.day_turn import Computed, DayTurn, OnDay, ignore_day
+from player_stats.work.day_turn import TURN_EVENTS, Computed, DayTurn, OnDay, ignore_day
 from player_stats.work.pieces import adjacent_days
-
-TURN_EVENTS: Final = 400_000
-"""About how many events one turn reads: a server may hold a whole reply in memory, and a killed turn is repeated."""
 
 _GROWTH: Final = 32
 """The largest factor by which the next turn has more days: they may have far more events than the last ones."""
@@ -71,8 +68,8 @@ def compute(
         before = done.events
         scope = time_scope((day_start_ms(group[-1]), day_start_ms(next_day(group[0]))))
         with take_turn(mongo.analytics, run_id, scope) as turn:
-            days_turn = DayTurn(turn, mongo, first_day=first_day, players=players, events=TURN_EVENTS, now=now)
-            computed = days_turn.compute(group, whole, done, on_day)
+            days_turn = DayTurn(turn, mongo, first_day=first_day, players=players, now=now, done=done, on_day=on_day)
+            computed = days_turn.compute(group, whole)
         events = done.events - before
         longest = _GROWTH * len(group)
         length = max(1, min(longest, len(computed) * TURN_EVENTS // events if events else longest))
