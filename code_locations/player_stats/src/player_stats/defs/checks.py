@@ -220,15 +220,7 @@ def evaluations(mongo: MongoResource) -> Iterator[dg.AssetCheckEvaluation]:
     """Yield the evaluations of all checks, for a step that logs them."""
     for results in (telemetry_results, day_results, report_results, agreement_results):
         for result in results(mongo):
-            if result.asset_key is not None and result.check_name is not None:
-                yield dg.AssetCheckEvaluation(
-                    asset_key=result.asset_key,
-                    check_name=result.check_name,
-                    passed=result.passed,
-                    severity=result.severity,
-                    description=result.description,
-                    metadata=result.metadata,
-                )
+            yield dg.AssetCheckEvaluation(**result._asdict())  # an evaluation has all fields of a result
 
 
 def _compared(compared: int, failing: list[str]) -> dict[str, Any]:

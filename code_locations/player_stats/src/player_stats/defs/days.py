@@ -54,8 +54,6 @@ def days(
     context: dg.AssetExecutionContext, mongo: MongoResource, players: ChosenPlayers
 ) -> Iterator[dg.MaterializeResult[Any]]:
     """Compute the days of the partitions."""
-    with clear_errors(mongo):
-        chosen = players.known(context.log, partial(unknown_players, mongo))
     wanted = [day for day in sorted(context.partition_keys, reverse=True) if day <= today()]
     met: set[str] = set()
 
@@ -72,6 +70,7 @@ def days(
             )
 
     with clear_errors(mongo):
+        chosen = players.known(context.log, partial(unknown_players, mongo))
         prepare(context, mongo)
         named = None if chosen.keys is None else chosen_names(mongo.analytics, chosen.keys)
         first_open = first_open_day(mongo.analytics, first_day())

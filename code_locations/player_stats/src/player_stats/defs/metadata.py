@@ -15,7 +15,7 @@ from wrapped_shared.words import duration
 from player_stats.domain.numbers import seconds
 from player_stats.domain.plots import heatmap_png
 from player_stats.domain.quality import PlayerTally
-from player_stats.store.report_writing import ReportChanges
+from player_stats.store.merges import ReportChanges
 from player_stats.work.day_turn import DayFigures
 
 _TOP: Final = 5

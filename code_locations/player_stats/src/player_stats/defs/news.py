@@ -8,7 +8,7 @@ materialisations of them.
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -34,12 +34,7 @@ from wrapped_shared.words import counted
 from player_stats.defs.checks import evaluations
 from player_stats.defs.days import prepare
 from player_stats.defs.executors import steps_by_shards
-from player_stats.defs.metadata import (
-    day_metadata,
-    quality_metadata,
-    report_metadata,
-    tally_metadata,
-)
+from player_stats.defs.metadata import day_metadata, quality_metadata, report_metadata, tally_metadata
 from player_stats.domain.quality import PlayerTally
 from player_stats.settings import PlayerStatsSettings
 from player_stats.store.groups import make_groups
@@ -59,7 +54,8 @@ from player_stats.work.pieces import Piece
 from player_stats.work.plan import PORTION_SECONDS, make_plan, next_portion, portion_events, work_due
 
 _RETRY: Final = dg.RetryPolicy(max_retries=2, delay=1, backoff=dg.Backoff.EXPONENTIAL)
-
+_LATER_STEP: Final[Mapping[str, Any]] = {"ins": {"start": dg.In(dg.Nothing)}, "retry_policy": _RETRY}
+"""Of all steps but the first: they start after others and get nothing from them."""
 
 _BEFORE_OTHERS: Final = {"dagster/priority": "1"}
 """Of all queued runs, today's news start first."""
@@ -114,12 +110,7 @@ def plan_news(
         yield dg.DynamicOutput(None, mapping_key=piece.key)
 
 
-@dg.op(
-    ins={"start": dg.In(dg.Nothing)},
-    out=dg.Out(dg.Nothing),
-    description="Computes the owed hours and days of one piece, up to the limits of a run.",
-    retry_policy=_RETRY,
-)
+@dg.op(description="Computes the owed hours and days of one piece, up to the limits of a run.", **_LATER_STEP)
 def compute_part(context: dg.OpExecutionContext, mongo: MongoResource) -> None:
     """Compute what is owed of the hours named by the step's mapping key."""
 
@@ -143,10 +134,9 @@ def compute_part(context: dg.OpExecutionContext, mongo: MongoResource) -> None:
 
 
 @dg.op(
-    ins={"start": dg.In(dg.Nothing)},
     out=dg.DynamicOut(dg.Nothing),
     description="Finishes the days that several steps read, and splits the players to report into ranges.",
-    retry_policy=_RETRY,
+    **_LATER_STEP,
 )
 def join_parts(context: dg.OpExecutionContext, mongo: MongoResource) -> Iterator[dg.DynamicOutput[None]]:
     """Finish divided days, and yield a mapping key for each range of players' slots."""
@@ -202,12 +192,7 @@ def slots_of_key(key: str) -> tuple[int, int]:
     return int(found[1]), int(found[2])
 
 
-@dg.op(
-    ins={"start": dg.In(dg.Nothing)},
-    out=dg.Out(dg.Nothing),
-    description="Makes the owed reports of one range of the players.",
-    retry_policy=_RETRY,
-)
+@dg.op(description="Makes the owed reports of one range of the players.", **_LATER_STEP)
 def make_reports_owed(context: dg.OpExecutionContext, mongo: MongoResource) -> None:
     """Make the owed reports of the players' slots named by the step's mapping key."""
     started = time.monotonic()
@@ -222,10 +207,8 @@ def make_reports_owed(context: dg.OpExecutionContext, mongo: MongoResource) -> N
 
 
 @dg.op(
-    ins={"start": dg.In(dg.Nothing)},
-    out=dg.Out(dg.Nothing),
     description="Ranks the reports of touched periods and makes group reports, at most hourly; runs the checks.",
-    retry_policy=_RETRY,
+    **_LATER_STEP,
 )
 def rank_and_check(context: dg.OpExecutionContext, config: NewsConfig, mongo: MongoResource) -> None:
     """Rank, make groups, count undated documents once a day, evaluate the checks."""
