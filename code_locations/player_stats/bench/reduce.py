@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 import bson
+from player_stats.store.merges import ReportChanges
 from player_stats.store.report_requests import request_reports
-from player_stats.store.report_writing import ReportChanges
 from player_stats.store.reports import make_owed_reports
 from player_stats.work.compute import compute
 from pymongo.database import Database

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from player_stats.store.merges import ReportChanges
 from player_stats.store.ranks import make_owed_ranks
 from player_stats.store.reading import BATCH_DOCUMENTS, PROJECTIONS, day_range
-from player_stats.store.report_writing import ReportChanges
 from player_stats.store.reports import make_owed_reports
 from player_stats.work.compute import compute
 from wrapped_cli import embedded

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -15,30 +14,16 @@ from player_stats.domain.ranks import with_current_values
 from player_stats.domain.report import Report, build_report, item_ids, report_id
 from player_stats.domain.slides import build_slides
 from player_stats.store.enrichment import RANK_IMAGE, Enrichment
+from player_stats.store.merges import ReportChanges
 from player_stats.store.months import Periods
 from player_stats.store.ranks import request_ranks
 from player_stats.store.sizes import LARGEST_DOCUMENT, fits
-from player_stats.store.turns import Changes, Turn
+from player_stats.store.turns import Turn
 from player_stats.store.years_before import add_years_before, request_years_after
 
 _RANK_SLIDE: Final = "rank"
 _NOT_IN_DIGEST: Final = ("generated_at", "revision", "digest", "ranks")
 _COMPARED: Final = {"digest": 1, "ranks": 1, "generated_at": 1}
-
-
-@dataclass
-class ReportChanges(Changes):
-    """Result of making reports."""
-
-    players: int = 0
-    too_large: int = 0
-    """Players, and reports of others, that are left out because a document exceeds MongoDB's limit of 16 MiB."""
-    days_written: int = 0
-    """Days that were merged from their hours."""
-    summaries_read: int = 0
-    """Summaries read: of hours, days and months, and running merges."""
-    left_owed: bool = False
-    """Whether some reports stay owed because another run was writing the days they are made from."""
 
 
 def write_reports(turn: Turn, merged: Periods, enrichment: Enrichment, changes: ReportChanges) -> None:

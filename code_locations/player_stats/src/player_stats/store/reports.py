@@ -20,10 +20,10 @@ from player_stats.store.enrichment import Enrichment
 from player_stats.store.garbage import no_garbage_collection
 from player_stats.store.linked_names import AppliedLinks, place_requests
 from player_stats.store.merged_days import merge_days
-from player_stats.store.merges import Merging, RunningMerges
+from player_stats.store.merges import ReportChanges, RunningMerges
 from player_stats.store.months import MonthMerging
 from player_stats.store.report_requests import ALL_SLOTS, Slots, Touched, adopt, request_reports, some_requests
-from player_stats.store.report_writing import ReportChanges, write_reports
+from player_stats.store.report_writing import write_reports
 from player_stats.store.requests import clear_requests
 from player_stats.store.scopes import players_scope
 from player_stats.store.turns import Turn, take_turn
@@ -119,22 +119,19 @@ class _Making:
                 self._some(turn, chains, {key: touched[key] for key in keys}, changes)
 
     def _some(self, turn: Turn, chains: Chains, some: Mapping[str, Touched], changes: ReportChanges) -> None:
-        merging = Merging()
         players = by_player(some, chains)
         levels = [(key, level) for key in players for level in (DAYS, MONTHS, YEARS)]
         levels += [(name, HOURS) for name, found in some.items() if found.days]
-        running = RunningMerges(turn.analytics, levels, merging)
-        days = merge_days(turn, some, running, merging)
-        merging.too_large = set(chains.of_chain(merging.too_large))
-        periods = MonthMerging(turn, running, merging, chains, self._valuing).merge(players, days)
-        running.write(turn, skip=merging.too_large)
-        storable = {owner: merged for owner, merged in periods.items() if owner[1] not in merging.too_large}
+        running = RunningMerges(turn.analytics, levels, changes)
+        days = merge_days(turn, some, running)
+        running.too_large = set(chains.of_chain(running.too_large))
+        periods = MonthMerging(turn, running, chains, self._valuing).merge(players, days)
+        running.write(turn)
+        storable = {owner: merged for owner, merged in periods.items() if owner[1] not in running.too_large}
         write_reports(turn, storable, self._enrichment, changes)
-        too_large = players.keys() & merging.too_large
+        too_large = players.keys() & running.too_large
         changes.players += len(players) - len(too_large)
         changes.too_large += len(too_large)
-        changes.days_written += merging.days_written
-        changes.summaries_read += merging.summaries_read
 
 
 def by_player(some: Mapping[str, Touched], chains: Chains) -> dict[str, Touched]:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import inf
 from typing import Final
 
 from wrapped_shared.mongo import MongoResource
@@ -25,8 +26,8 @@ _GROWTH: Final = 32
 class Bounds:
     """Limits after which no further turn is started, even if more is owed."""
 
-    events: int | None = None
-    seconds: float | None = None
+    events: float = inf
+    seconds: float = inf
 
 
 UNBOUNDED: Final = Bounds()
@@ -59,11 +60,7 @@ def compute(
     """
     done, started, length = Computed(), time.monotonic(), 1
     pending = list(days)
-    while pending:
-        if bounds.events is not None and done.events >= bounds.events:
-            break
-        if bounds.seconds is not None and time.monotonic() - started >= bounds.seconds:
-            break
+    while pending and done.events < bounds.events and time.monotonic() - started < bounds.seconds:
         group = adjacent_days(pending[:length])
         before = done.events
         scope = time_scope((day_start_ms(group[-1]), day_start_ms(next_day(group[0]))))

@@ -26,7 +26,7 @@ from player_stats.store.quality import write_quality
 from player_stats.store.reading import Marks, read_marks, read_span
 from player_stats.store.requests import clear_requests, open_requests
 from player_stats.store.turns import Turn
-from player_stats.work.hours import Clock, Readings, parts_of, read_hours, tallies_of
+from player_stats.work.hours import Clock, Readings, parts_of, read_hours
 
 TURN_EVENTS: Final = 400_000
 """About how many events one turn reads: a server may hold a whole reply in memory, and a killed turn is repeated."""
@@ -177,16 +177,15 @@ class DayTurn:
         written: Written,
     ) -> None:
         """Write the quality of days, clear them in the ledger if all players were read, and report the figures."""
-        tallies = tallies_of(readings)
         found = [
-            DayReading(work, *parts_of(work.day, readings, tallies, self._marks), self._clock.keep_until(work))
+            DayReading(work, *parts_of(work.day, readings, self._marks), self._clock.keep_until(work))
             for work in work_items
         ]
         if self._players is None:
             write_quality(self._turn, found)
             record_readings(self._turn, found)
         of_day: dict[str, list[PlayerTally]] = defaultdict(list)
-        for piece, tally in chain.from_iterable(by_cell.items() for by_cell in tallies.values()):
+        for piece, tally in chain.from_iterable(reading.tallies.items() for reading in readings.values()):
             of_day[piece.day].append(tally)
         changed, too_large = (Counter(day for _, day in owners) for owners in (written.owners, written.too_large))
         for reading in found:

@@ -12,17 +12,15 @@ from wrapped_shared import collections as names
 from wrapped_shared.forgotten_players import read_forgotten
 from wrapped_shared.mongo import MongoResource
 
-from player_stats.domain.cells import HOUR_MS, Cell, Cut, hour_of, spans, widened
+from player_stats.domain.cells import HOUR_MS, Cut, hour_of, spans, widened
 from player_stats.domain.days import CellSummaries, quality_counts, summarise_cells
 from player_stats.domain.ledger import SeenParts, TallyParts
-from player_stats.domain.quality import PlayerTally
 from player_stats.domain.span_reader import Reading
 from player_stats.store.ledger import DayWork
 from player_stats.store.reading import Marks, read_span
 from player_stats.store.turns import Turn
 
 Readings: TypeAlias = Mapping[str, Reading]
-Tallies: TypeAlias = Mapping[str, Mapping[Cell, PlayerTally]]
 
 KEPT_DAYS: Final = 7
 """For how many days the hours of a day are kept: from its own date, or from when late telemetry touched it."""
@@ -91,19 +89,14 @@ def read_hours(
     return HoursRead(labels, readings, summarise_cells(readings))
 
 
-def tallies_of(readings: Readings) -> Tallies:
-    """Return by collection and cell how many documents were valid, duplicates or left out."""
-    return {name: reading.tallies() for name, reading in readings.items()}
-
-
-def parts_of(day: str, readings: Readings, tallies: Tallies, marks: Marks) -> tuple[SeenParts, TallyParts]:
+def parts_of(day: str, readings: Readings, marks: Marks) -> tuple[SeenParts, TallyParts]:
     """Return what was seen of a day and its tallies, in the ledger's form."""
     seen: SeenParts = {}
     counted: TallyParts = {}
     for name, reading in readings.items():
         mark = marks.get(name)
         seen[name] = {piece.label: one.part(mark) for piece, one in reading.seen.items() if piece.day == day}
-        counted[name] = {piece.label: quality_counts(one) for piece, one in tallies[name].items() if piece.day == day}
+        counted[name] = {piece.label: quality_counts(one) for piece, one in reading.tallies.items() if piece.day == day}
     return seen, counted
 
 

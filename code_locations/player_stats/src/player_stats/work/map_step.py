@@ -22,7 +22,7 @@ from player_stats.store.scopes import time_scope
 from player_stats.store.turns import take_turn
 from player_stats.work.compute import Bounds, compute
 from player_stats.work.day_turn import Computed, OnDay, ignore_day
-from player_stats.work.hours import Clock, parts_of, read_hours, tallies_of
+from player_stats.work.hours import Clock, parts_of, read_hours
 from player_stats.work.pieces import Piece, cut_into_pieces
 from player_stats.work.plan import work_due
 from player_stats.work.weights import weigh
@@ -117,6 +117,5 @@ def _compute_hours(
         marks = read_marks(mongo.analytics)
         found = read_hours(turn, mongo, part.work, first_day=first_day, marks=marks, clock=Clock.at(now))
         write_hours(turn, day, found.cells, found.labels, report=not part.whole)
-        tallies = tallies_of(found.readings)
-        stage(turn, part, found.labels, *parts_of(day, found.readings, tallies, marks))
-    return total(tally for of_cell in tallies.values() for tally in of_cell.values())
+        stage(turn, part, found.labels, *parts_of(day, found.readings, marks))
+    return total(tally for reading in found.readings.values() for tally in reading.tallies.values())

@@ -14,15 +14,7 @@ from wrapped_shared.report_types import Slide
 from wrapped_shared.words import counted, duration, month_text
 
 from player_stats.domain.batch import Batch, Codebook, Columns
-from player_stats.domain.edges import (
-    Edge,
-    Edges,
-    MergedEdges,
-    collect_edges,
-    merge_edges,
-    no_edges,
-    open_sessions,
-)
+from player_stats.domain.edges import Edge, Edges, MergedEdges, collect_edges, merge_edges, no_edges, open_sessions
 from player_stats.domain.family import Family, ItemNames, Stat, slide
 from player_stats.domain.frames import by_day, joined_rows
 from player_stats.domain.mappings import add_counts, best, summed
