@@ -17,8 +17,6 @@ from player_stats.domain.values import Mask
 def unique(events: Events, id_key: IdKey, *, by_data: bool) -> Mask:
     """Return the mask of the events that count, compared by their whole data too unless they are game ticks."""
     keep = np.ones(len(events), dtype=np.bool_)
-    if len(events) < 2:
-        return keep
     columns = events.session, events.at, events.tick
     order = np.lexsort(columns)
     same = np.logical_and.reduce([column[order[1:]] == column[order[:-1]] for column in columns])

@@ -102,8 +102,7 @@ class SpanReader:
     def read(self, batches: Iterable[list[Document]]) -> Reading:
         """Read batches of documents in order of their timestamps; once."""
         for documents in batches:
-            if documents:
-                self._feed(documents)
+            self._feed(documents)
         self._take(self._held)
         self._summarise()
         return self._reading()

@@ -31,10 +31,9 @@ def merge_days(turn: Turn, touched: Mapping[str, Touched], running: RunningMerge
         parts[key, hour[:10]][hour] = summary
         running.changes.summaries_read += 1
     merged = {owner: _merged(running, owner, reused[owner], hours) for owner, hours in sorted(parts.items())}
-    if merged:
-        written = write_merged_days(turn, merged)
-        running.changes.days_written += written.changes.written + written.changes.removed
-        running.too_large |= {key for key, _ in written.too_large}
+    written = write_merged_days(turn, merged)
+    running.changes.days_written += written.changes.written + written.changes.removed
+    running.too_large |= {key for key, _ in written.too_large}
     return merged
 
 
@@ -57,7 +56,7 @@ def _hours(
         else:
             of_day = {hour for hour in touched[key].hours if hour[:10] == day}
             some += [(key, hour) for hour in of_day | {latest.before}]
-    found = list(some_hours(turn.analytics, some)) if some else []
+    found = list(some_hours(turn.analytics, some))
     for day, keys in sorted(whole.items()):
         found += hours_of(turn.analytics, day, keys)
     return found

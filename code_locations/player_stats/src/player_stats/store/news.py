@@ -95,8 +95,7 @@ def scan(
         mark = stored.get(name) or _first_mark(raw[name], now, (counts or {}).get(name))
         scans.append(_count(raw[name], mark, from_day, now))
     owed, agreed = _compare(analytics, scans)
-    if owed:
-        mark_owed(analytics, owed, "new events")
+    mark_owed(analytics, owed, "new events")
     moved = analytics[names.WATERMARKS].bulk_write([_moved(found, now) for found in scans], ordered=False)
     if agreed and moved.matched_count == len(scans):  # otherwise another scan moved them, and its result counts
         write_all(analytics[names.DAY_LEDGER], agreed)  # until then, documents above the old watermark count as unread

@@ -43,7 +43,7 @@ class StoredDays:
         of_names = {(name, day) for (_, day), found in parts.items() for name in found}
         summaries = {owner: known[owner] for owner in of_names & known.keys()}
         unknown = [day_id(*owner) for owner in of_names - known.keys()]
-        for document in find_by_id(self._analytics[names.PLAYER_DAYS], unknown) if unknown else ():
+        for document in find_by_id(self._analytics[names.PLAYER_DAYS], unknown):
             self._changes.summaries_read += 1
             summaries[document["player_key"], document["day"]] = summary_of(document)
         for (key, day), found in parts.items():

@@ -65,10 +65,9 @@ def request_years_after(
         for owner in ((year_after(period), key) for period, key in changed if is_over(period, now))
         if is_over(owner[0], now) and owner not in merged
     }
-    if after:
-        stored = find_by_id(analytics[names.WRAPPED_REPORTS], after, {"_id": 1})
-        owners = [after[one["_id"]] for one in stored]
-        request_reports(analytics, reported=((key, f"{period}-01") for period, key in owners))
+    stored = find_by_id(analytics[names.WRAPPED_REPORTS], after, {"_id": 1})
+    owners = [after[one["_id"]] for one in stored]
+    request_reports(analytics, reported=((key, f"{period}-01") for period, key in owners))
 
 
 def request_ended_years(analytics: Database[Document], after: int, upto: int) -> None:

@@ -10,6 +10,7 @@ could be wrong, the hours concerned are marked as owed: if a turn that began abo
 the day, if another reader claims it meanwhile, or if not all removed documents had been seen.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -159,12 +160,12 @@ class _EventRemoval:
         keys = forgetting.keys_of(forms)
         self._removed.names.update(keys)
         for _, readings in read_span(self._raw, span, first_day(), _FINE, {}, forms=forms):
-            days: dict[str, RemovedOfDay] = {}
+            days: dict[str, RemovedOfDay] = defaultdict(RemovedOfDay)
             for collection, reading in readings.items():
                 for cell, seen in reading.seen.items():
-                    days.setdefault(cell.day, RemovedOfDay()).seen.setdefault(collection, {})[cell.label] = seen
+                    days[cell.day].seen.setdefault(collection, {})[cell.label] = seen
                 for cell, tally in reading.tallies.items():
-                    days.setdefault(cell.day, RemovedOfDay()).tallies.setdefault(collection, {})[cell.label] = tally
+                    days[cell.day].tallies.setdefault(collection, {})[cell.label] = tally
             for day, found in sorted(days.items()):
                 self._remove_day(turn, keys, forms, day, found)
 
@@ -227,9 +228,7 @@ class _EventRemoval:
             own = forgetting.forms_under(self._forms, key.__eq__)
             until, since = self._forgotten.last_day(key), min(self._forgotten.spans(key))[0]
             when: Document = {}
-            if until is not None:
-                passed_on = day_start_ms(next_day(until))
-                if forgetting.next_event(self._raw, own, passed_on) is not None:
-                    when = {"timestamp": {"$lt": passed_on}}
+            if until is not None and forgetting.next_event(self._raw, own, day_start_ms(next_day(until))) is not None:
+                when = {"timestamp": {"$lt": day_start_ms(next_day(until))}}
             if not since:
                 self._removed.events += forgetting.remove_events(self._raw, self._analytics, own, when)

@@ -97,10 +97,7 @@ def read(batch: Batch) -> Columns:
 
 def summarise(events: pl.DataFrame, _: Codebook) -> dict[int, Summary]:
     """Add up the gains of many players."""
-    values = events.filter(pl.col("xp").is_not_null())
-    if values.is_empty():
-        return {}
-    ordered = values.sort("player", "skill", "at", "tick", "xp")
+    ordered = events.filter(pl.col("xp").is_not_null()).sort("player", "skill", "at", "tick", "xp")
     rise = pl.col("xp") - before("xp")
     gain = (
         pl.when(unchanged("player", "skill") & is_gain(rise, pl.col("at") - before("at")))

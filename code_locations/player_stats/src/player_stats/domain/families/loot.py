@@ -139,16 +139,13 @@ def summarise(events: pl.DataFrame, _: Codebook) -> dict[int, Summary]:
         summaries[player]["players_looted"] = count
     by_mob = drops.filter(pl.col("from_type") == NPC).group_by("player", "name", "level")
     found: dict[tuple[int, str, int], MobSummary] = {}
-    for player, name, level, npc_ids, kills in by_mob.agg(
-        pl.col("npc").unique().sort().alias("npc_ids"), pl.len().alias("kills")
-    ).iter_rows():
+    mobs = by_mob.agg(pl.col("npc").unique().sort().alias("npc_ids"), pl.len().alias("kills")).sort("name", "level")
+    for player, name, level, npc_ids, kills in mobs.iter_rows():
         mob: MobSummary = {"name": name, "level": level, "npc_ids": npc_ids, "kills": kills, "items": []}
         found[player, name, level] = mob
         summaries[player]["mobs"].append(mob)
     for player, name, level, item, total, most in _looted(drops).iter_rows():
         found[player, name, level]["items"].append({"item": item, "quantity": total, "most": most})
-    for summary in summaries.values():
-        summary["mobs"].sort(key=lambda mob: (mob["name"], mob["level"]))
     return summaries
 
 

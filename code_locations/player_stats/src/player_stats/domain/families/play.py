@@ -74,8 +74,6 @@ def read(_: Batch) -> Columns:
 
 def summarise(ticks: pl.DataFrame, codes: Codebook) -> dict[int, Summary]:
     """Summarise the ticks of many players."""
-    if ticks.is_empty():
-        return {}
     runs = _runs(ticks)
     edges = _edges(runs, codes.sessions)
     totals = runs.group_by("player").agg(
