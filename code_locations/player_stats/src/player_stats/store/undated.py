@@ -8,9 +8,9 @@ from pymongo.collection import Collection
 from pymongo.database import Database
 from wrapped_shared import collections as names
 from wrapped_shared.documents import INTEGER_LIMIT, Document
-from wrapped_shared.periods import day_start_ms, next_day
 from wrapped_shared.report_types import DataQuality
 
+from player_stats.domain.cells import span_of_days
 from player_stats.domain.days import quality_document
 from player_stats.domain.quality import PlayerTally
 from player_stats.store.ids import id_key
@@ -28,7 +28,7 @@ def undated_document(collection: Collection[Document], first_day: str, today: st
     `read` counts documents without a valid timestamp (reason `timestamp`) and those of days after today (reason
     `in_future`), which wait for their day.
     """
-    first, tomorrow = day_start_ms(first_day), day_start_ms(next_day(today))
+    first, tomorrow = span_of_days(first_day, today)
     dated = collection.count_documents({"timestamp": {"$gte": first, "$lt": tomorrow}})
     in_future = {"timestamp": {"$gte": tomorrow, "$lt": INTEGER_LIMIT}}
     future = collection.count_documents(in_future)

@@ -11,8 +11,8 @@ from math import inf
 from typing import Final
 
 from wrapped_shared.mongo import MongoResource
-from wrapped_shared.periods import day_start_ms, next_day
 
+from player_stats.domain.cells import span_of_days
 from player_stats.store.scopes import time_scope
 from player_stats.store.turns import take_turn
 from player_stats.work.day_turn import TURN_EVENTS, Computed, DayTurn, OnDay, ignore_day
@@ -63,8 +63,7 @@ def compute(
     while pending and done.events < bounds.events and time.monotonic() - started < bounds.seconds:
         group = adjacent_days(pending[:length])
         before = done.events
-        scope = time_scope((day_start_ms(group[-1]), day_start_ms(next_day(group[0]))))
-        with take_turn(mongo.analytics, run_id, scope) as turn:
+        with take_turn(mongo.analytics, run_id, time_scope(span_of_days(group[-1], group[0]))) as turn:
             days_turn = DayTurn(turn, mongo, first_day=first_day, players=players, now=now, done=done, on_day=on_day)
             computed = days_turn.compute(group, whole)
         events = done.events - before

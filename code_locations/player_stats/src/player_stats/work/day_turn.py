@@ -12,10 +12,10 @@ from typing import Final, TypeAlias
 
 from wrapped_shared.forgotten_players import read_forgotten
 from wrapped_shared.mongo import MongoResource
-from wrapped_shared.periods import day_start_ms, next_day
+from wrapped_shared.periods import day_start_ms
 from wrapped_shared.seal import first_open_day
 
-from player_stats.domain.cells import Cut
+from player_stats.domain.cells import Cut, span_of_days
 from player_stats.domain.days import merged_days, summarise_cells
 from player_stats.domain.quality import PlayerTally, total
 from player_stats.domain.summaries import Summary
@@ -138,7 +138,7 @@ class DayTurn:
 
     def _whole(self, work_items: Sequence[DayWork], cut: Cut, enough: int) -> None:
         """Compute adjacent whole days, in order, until enough events were read."""
-        span = day_start_ms(work_items[0].day), day_start_ms(next_day(work_items[-1].day))
+        span = span_of_days(work_items[0].day, work_items[-1].day)
         pending = list(work_items)
         read = read_span(
             self._mongo.raw, span, self._first_day, cut, marks=self._marks, players=self._players,

@@ -12,8 +12,8 @@ from typing import Final
 from pymongo.database import Database
 from wrapped_shared import collections as names
 from wrapped_shared.documents import Document
-from wrapped_shared.periods import day_start_ms, next_day
 
+from player_stats.domain.cells import span_of_days
 from player_stats.domain.ledger import tally_of
 from player_stats.domain.quality import PlayerTally
 from player_stats.domain.slots import SLOTS
@@ -65,8 +65,7 @@ def join_days(
     if days:
         end_dead_turns(analytics, is_over)
     for day in days:
-        scope = time_scope((day_start_ms(day), day_start_ms(next_day(day))))
-        with take_turn(analytics, run_id, scope) as turn:
+        with take_turn(analytics, run_id, time_scope(span_of_days(day, day))) as turn:
             staged = staged_day(analytics, day, run) if wait_for_earlier(turn) else None
             if staged is not None and _finish(turn, staged, run, Clock.at(now)):
                 joined.done[day] = tally_of(staged.reading.tallies, id_key)

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from wrapped_shared.mongo import MongoResource
-from wrapped_shared.periods import day_start_ms, next_day
+from wrapped_shared.periods import day_start_ms
 from wrapped_shared.seal import first_open_day
 
-from player_stats.domain.cells import HOUR_MS
+from player_stats.domain.cells import HOUR_MS, span_of_days
 from player_stats.domain.quality import PlayerTally, total
 from player_stats.store.division import claim_piece, divide, stage
 from player_stats.store.hours import write_hours
@@ -58,8 +58,7 @@ def split_portion(
     found = cut_into_pieces([work.day for work in taken], hours, pieces)
     divided = {day for piece in found for day, _ in piece.parts()}
     if divided:
-        scope = time_scope((day_start_ms(min(divided)), day_start_ms(next_day(max(divided)))))
-        with take_turn(mongo.analytics, run_id, scope) as turn:
+        with take_turn(mongo.analytics, run_id, time_scope(span_of_days(min(divided), max(divided)))) as turn:
             divide(turn, [work for work in taken if work.day in divided], run, today)
     return found
 
