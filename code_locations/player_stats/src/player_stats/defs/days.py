@@ -24,6 +24,7 @@ from player_stats.store.turns import end_dead_turns
 from player_stats.store.undated import write_undated
 from player_stats.work.compute import compute
 from player_stats.work.day_turn import DayFigures
+from player_stats.work.hours import Reader
 
 
 @dg.multi_asset(
@@ -79,7 +80,8 @@ def days(
                 f"{len(sealed):,} of the chosen days are sealed (before {first_open}) and were not recomputed"
             )
         wanted = [day for day in wanted if day >= first_open]
-        compute(mongo, wanted, first_day(), whole=wanted, players=named, run_id=context.run.run_id, on_day=on_day)
+        reader = Reader(mongo, first_day(), context.run.run_id)
+        compute(reader, wanted, whole=wanted, players=named, on_day=on_day)
     if absent := (chosen.keys or frozenset()) - met:
         context.log.warning(
             f"{len(absent)} of the chosen players have no valid event on the chosen days; check their names"

@@ -48,6 +48,7 @@ from player_stats.store.turns import end_dead_turns
 from player_stats.store.undated import write_undated
 from player_stats.work.compute import Bounds
 from player_stats.work.day_turn import DayFigures
+from player_stats.work.hours import Reader
 from player_stats.work.join import join_days, slot_ranges
 from player_stats.work.map_step import compute_piece, split_portion
 from player_stats.work.pieces import Piece
@@ -103,7 +104,8 @@ def plan_news(
         due = work_due(mongo.analytics, first_day(), now)
         budget = portion_events(mongo.analytics, settings.run_events, settings.shards)
         portion = next_portion(due, budget)
-        pieces = split_portion(mongo, portion, settings.shards, budget, run=_run(context), run_id=_who(context))
+        reader = Reader(mongo, first_day(), _who(context))
+        pieces = split_portion(reader, portion, settings.shards, budget, run=_run(context))
     found = f"{counted(len(due), 'day')} owed, of which this run computes up to {len(portion):,}"
     context.log.info(found if due else "nothing is owed")
     for piece in pieces:
@@ -126,9 +128,8 @@ def compute_part(context: dg.OpExecutionContext, mongo: MongoResource) -> None:
     with _step(context, mongo):
         settings = PlayerStatsSettings.load()
         bounds = Bounds(portion_events(mongo.analytics, settings.run_events, settings.shards), PORTION_SECONDS)
-        done = compute_piece(
-            mongo, piece, first_day(), run=_run(context), run_id=_who(context), bounds=bounds, on_day=on_day
-        )
+        reader = Reader(mongo, first_day(), _who(context))
+        done = compute_piece(reader, piece, run=_run(context), bounds=bounds, on_day=on_day)
         note_reading(mongo.analytics, done.events, done.seconds, datetime.now(UTC))
     context.log.info(f"read {done.events:,} events and wrote {len(done.days):,} whole days")
 

@@ -6,12 +6,10 @@ If it is killed at any point, the days stay owed. `player_stats.work.compute` de
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from itertools import chain, groupby
 from typing import Final, TypeAlias
 
 from wrapped_shared.forgotten_players import read_forgotten
-from wrapped_shared.mongo import MongoResource
 from wrapped_shared.periods import day_start_ms
 from wrapped_shared.seal import first_open_day
 
@@ -19,14 +17,14 @@ from player_stats.domain.cells import Cut, span_of_days
 from player_stats.domain.days import merged_days, summarise_cells
 from player_stats.domain.quality import PlayerTally, total
 from player_stats.domain.summaries import Summary
-from player_stats.store.days import Written, write_days
+from player_stats.store.days import DaySummaries, Written, write_days
 from player_stats.store.hours import write_hours
 from player_stats.store.ledger import NEVER_READ, DayReading, DayWork, claim, record_readings, work_of
 from player_stats.store.quality import write_quality
 from player_stats.store.reading import Marks, read_marks, read_span
 from player_stats.store.requests import clear_requests, open_requests
 from player_stats.store.turns import Turn
-from player_stats.work.hours import Clock, Readings, parts_of, read_hours
+from player_stats.work.hours import Reader, Readings, parts_of, read_hours
 
 TURN_EVENTS: Final = 400_000
 """About how many events one turn reads: a server may hold a whole reply in memory, and a killed turn is repeated."""
@@ -73,30 +71,20 @@ class DayTurn:
     """One turn over some adjacent days."""
 
     def __init__(
-        self,
-        turn: Turn,
-        mongo: MongoResource,
-        *,
-        first_day: str,
-        players: frozenset[str] | None,
-        now: datetime | None,
-        done: Computed,
-        on_day: OnDay,
+        self, turn: Turn, reader: Reader, players: frozenset[str] | None, done: Computed, on_day: OnDay
     ) -> None:
         """Prepare the turn.
 
         Args:
             turn: the turn, already taken.
-            mongo: the opened resource.
-            first_day: the first day that counts.
+            reader: the step.
             players: chosen player keys; None for everyone.
-            now: the current time, UTC; None = this machine's.
             done: gets what is computed.
             on_day: called with each day that was written.
         """
-        self._turn, self._mongo, self._first_day, self._players = turn, mongo, first_day, players
+        self._turn, self._reader, self._players = turn, reader, players
         self._marks: Marks = {}
-        self._clock = Clock.at(now)
+        self._clock = reader.clock
         self._done, self._on_day = done, on_day
 
     def compute(self, days: Collection[str], whole: Container[str]) -> set[str]:
@@ -107,7 +95,7 @@ class DayTurn:
         """
         done, written = self._done, len(self._done.days)
         enough = done.events + TURN_EVENTS
-        first_open = first_open_day(self._turn.analytics, self._first_day)
+        first_open = first_open_day(self._turn.analytics, self._reader.first_day)
         sealed = {day for day in days if day < first_open}
         everyone, ordered = self._players is None, sorted(set(days) - sealed)
         requests = open_requests(self._turn.analytics, ordered) if everyone else []
@@ -141,7 +129,7 @@ class DayTurn:
         span = span_of_days(work_items[0].day, work_items[-1].day)
         pending = list(work_items)
         read = read_span(
-            self._mongo.raw, span, self._first_day, cut, marks=self._marks, players=self._players,
+            self._reader.mongo.raw, span, self._reader.first_day, cut, marks=self._marks, players=self._players,
             forgotten=read_forgotten(self._turn.analytics),
         )  # fmt: skip
         for end, readings in read:
@@ -163,18 +151,12 @@ class DayTurn:
 
     def _part(self, work: DayWork) -> None:
         """Compute the owed hours of a day; making its reports merges the day from its hours."""
-        found = read_hours(
-            self._turn, self._mongo, work, first_day=self._first_day, marks=self._marks, clock=self._clock
-        )
+        found = read_hours(self._turn, self._reader, self._clock, work, self._marks)
         written = write_hours(self._turn, work.day, found.cells, found.labels)
         self._finish([replace(work, cells=found.labels)], found.readings, merged_days(found.cells), written)
 
     def _finish(
-        self,
-        work_items: Sequence[DayWork],
-        readings: Readings,
-        summaries: Mapping[str, Mapping[str, Summary]],
-        written: Written,
+        self, work_items: Sequence[DayWork], readings: Readings, summaries: DaySummaries, written: Written
     ) -> None:
         """Write the quality of days, clear them in the ledger if all players were read, and report the figures."""
         found = [

@@ -1,9 +1,10 @@
-"""Reading some hours of a day, and deciding by the reader's clock which days are kept in hours.
+"""Readers: reading some hours of a day, and deciding by the reader's clock which days are kept in hours.
 
 The caller claims the hours before, writes them, and records what was read.
 """
 
 from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final, TypeAlias
@@ -17,8 +18,9 @@ from player_stats.domain.days import CellSummaries, quality_counts, summarise_ce
 from player_stats.domain.ledger import SeenParts, TallyParts
 from player_stats.domain.span_reader import Reading
 from player_stats.store.ledger import DayWork
-from player_stats.store.reading import Marks, read_span
-from player_stats.store.turns import Turn
+from player_stats.store.reading import Marks, Span, read_span
+from player_stats.store.scopes import time_scope
+from player_stats.store.turns import Turn, take_turn
 
 Readings: TypeAlias = Mapping[str, Reading]
 
@@ -62,6 +64,28 @@ class Clock:
 
 
 @dataclass(frozen=True)
+class Reader:
+    """A step that reads events: where from, since when, and how its turns are known."""
+
+    mongo: MongoResource
+    first_day: str
+    """The first day that counts."""
+    run_id: str | None = None
+    """The Dagster run, or the run and its step."""
+    now: datetime | None = None
+    """The current time, UTC; None = this machine's when a turn starts."""
+
+    @property
+    def clock(self) -> Clock:
+        """The clock of a turn that starts now."""
+        return Clock.at(self.now)
+
+    def take_turn(self, span: Span) -> AbstractContextManager[Turn]:
+        """Take a turn over a range of time."""
+        return take_turn(self.mongo.analytics, self.run_id, time_scope(span))
+
+
+@dataclass(frozen=True)
 class HoursRead:
     """What was read of some hours of a day."""
 
@@ -71,9 +95,7 @@ class HoursRead:
     cells: CellSummaries
 
 
-def read_hours(
-    turn: Turn, mongo: MongoResource, work: DayWork, *, first_day: str, marks: Marks, clock: Clock
-) -> HoursRead:
+def read_hours(turn: Turn, reader: Reader, clock: Clock, work: DayWork, marks: Marks) -> HoursRead:
     """Read the events of the hours and cells of `work`."""
     labels = frozenset(work.cells or ())
     if not turn.is_first:  # an earlier turn may still write other cells of the hour, so read all of it
@@ -82,7 +104,7 @@ def read_hours(
     forgotten = read_forgotten(turn.analytics)
     readings = {name: Reading() for name in names.RAW_EVENT_COLLECTIONS}
     for span in spans(work.day, labels):
-        read = read_span(mongo.raw, span, first_day, clock.cut(hourly=True), marks, forgotten=forgotten)
+        read = read_span(reader.mongo.raw, span, reader.first_day, clock.cut(hourly=True), marks, forgotten=forgotten)
         for _, found in read:
             for name, reading in found.items():
                 readings[name].join(reading)

@@ -99,34 +99,22 @@ def summarise(events: pl.DataFrame, _: Codebook) -> dict[int, Summary]:
     """Add up the gains of many players."""
     ordered = events.filter(pl.col("xp").is_not_null()).sort("player", "skill", "at", "tick", "xp")
     rise = pl.col("xp") - before("xp")
-    gain = (
-        pl.when(unchanged("player", "skill") & is_gain(rise, pl.col("at") - before("at")))
-        .then(rise)
-        .otherwise(0)
-        .alias("gain")
-    )
+    counts = unchanged("player", "skill") & is_gain(rise, pl.col("at") - before("at"))
+    gain = pl.when(counts).then(rise).otherwise(0).alias("gain")
     levels = pl.Series("level", np.searchsorted(_TABLE, ordered["xp"].to_numpy(), side="right"), dtype=pl.Int64)
     rises = ordered.with_columns(gain, levels).with_columns(
         pl.when(pl.col("gain") > 0).then(pl.col("level") - before("level")).otherwise(0).alias("levels")
     )
     summaries: dict[int, Summary] = defaultdict(empty)
     by_skill = rises.group_by("player", "skill", maintain_order=True).agg(
-        pl.col("at").first().alias("first_at"),
-        pl.col("xp").first().alias("first_xp"),
-        pl.col("at").last().alias("last_at"),
-        pl.col("xp").last().alias("last_xp"),
+        pl.struct("at", "xp").first().alias("first"),
+        pl.struct("at", "xp").last().alias("last"),
         pl.col("gain").sum(),
         pl.col("levels").sum(),
     )
-    for player, skill, first_at, first_xp, last_at, last_xp, gained, won in by_skill.iter_rows():
+    for player, skill, first, last, gained, levels_won in by_skill.iter_rows():
         summaries[player]["skills"].append(
-            {
-                "skill": skill,
-                "first": {"at": first_at, "xp": first_xp},
-                "last": {"at": last_at, "xp": last_xp},
-                "gained": gained,
-                "levels": won,
-            }
+            {"skill": skill, "first": first, "last": last, "gained": gained, "levels": levels_won}
         )
     for player, day, gained in by_day(rises.filter(pl.col("gain") > 0), pl.col("gain").sum()).iter_rows():
         summaries[player]["days"][day] = gained
