@@ -13,6 +13,7 @@ from player_stats.store.linked_names import apply_links
 from player_stats.store.ranks import make_owed_ranks
 from player_stats.store.reports import make_owed_reports
 from player_stats.work.compute import compute
+from player_stats.work.hours import Reader
 from player_stats.work.plan import make_plan, work_due
 from wrapped_cli.commands import run
 from wrapped_cli.commands.doctor_checks import forgotten
@@ -50,7 +51,7 @@ def store(mongo: MongoResource, events: list[tuple[str, dict[str, Any]]]) -> Non
 def compute_owed(mongo: MongoResource) -> None:
     now = datetime.now(UTC)
     make_plan(mongo, "2024-08-01", now, thorough=True)
-    compute(mongo, [work.day for work in work_due(mongo.analytics, "2024-08-01", now)], "2024-08-01")
+    compute(Reader(mongo, "2024-08-01"), [work.day for work in work_due(mongo.analytics, "2024-08-01", now)])
     apply_links(mongo.analytics)
     make_owed_reports(mongo.analytics)
     make_owed_ranks(mongo.analytics)

@@ -12,6 +12,7 @@ from typing import Any
 import bson
 from bson import ObjectId
 from player_stats.work.compute import compute
+from player_stats.work.hours import Reader
 from player_stats.work.plan import make_plan, next_portion, portion_events, work_due
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 from wrapped_cli.embedded import ensure_embedded_indexes
@@ -129,7 +130,7 @@ def _plan(mongo: MongoResource, first_day: str, now: datetime | None = None) -> 
         work.day
         for work in next_portion(work_due(mongo.analytics, first_day, now), portion_events(mongo.analytics, LIMIT))
     ]
-    compute(mongo, days, first_day, now=now)
+    compute(Reader(mongo, first_day, now=now), days)
 
 
 def _news(mongo: MongoResource, heard: _Bytes, first_day: str, now: datetime | None = None) -> int:

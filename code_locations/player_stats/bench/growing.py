@@ -20,6 +20,7 @@ from player_stats.store.reading import BATCH_DOCUMENTS
 from player_stats.store.report_requests import request_reports
 from player_stats.store.reports import make_owed_reports
 from player_stats.work.compute import compute
+from player_stats.work.hours import Reader
 from wrapped_cli.embedded import ensure_embedded_indexes
 from wrapped_devkit.generator import generate
 from wrapped_shared import collections as names
@@ -138,7 +139,7 @@ def veterans(mongo: MongoResource, players: int, history: Iterable[tuple[str, Su
     store(mongo, events)
     request_reports(analytics, ((key, day) for day in {day["day"] for day in days if day}))
     make_owed_reports(analytics)
-    compute(mongo, [TODAY], FIRST_DAY, whole=[TODAY], now=NOW)
+    compute(Reader(mongo, FIRST_DAY, now=NOW), [TODAY], whole=[TODAY])
     make_owed_reports(analytics)
     for name in names.RAW_EVENT_COLLECTIONS:
         mongo.raw[name].drop()

@@ -24,6 +24,7 @@ from player_stats.domain.summaries import merge_all
 from player_stats.store.ranks import make_owed_ranks, request_ranks
 from player_stats.store.reports import make_owed_reports
 from player_stats.work.compute import Bounds, compute
+from player_stats.work.hours import Reader
 from player_stats.work.join import join_days
 from player_stats.work.map_step import compute_piece, split_portion
 from player_stats.work.pieces import Piece
@@ -121,7 +122,7 @@ def _arriving(costs: scale.Costs) -> None:
                 examined += above(mongo) if look >= WARM else 0
                 make_plan(mongo, DAY, moment(at))
                 works = next_portion(work_due(mongo.analytics, DAY, moment(at)), portion_events(mongo.analytics, LIMIT))
-                done = compute(mongo, [work.day for work in works], DAY, now=moment(at))
+                done = compute(Reader(mongo, DAY, now=moment(at)), [work.day for work in works])
                 read += done.events if look >= WARM else 0
             found.add(events // LOOKS * (LOOKS - WARM), examined=examined, read=read)
     slopes = found.slopes("new events")
@@ -269,11 +270,11 @@ def step(uri: str, what: str, now_ms: str, key: str = "") -> None:
 def _plan(mongo: MongoResource, now: datetime) -> list[str]:
     make_plan(mongo, DAY, now)
     portion = next_portion(work_due(mongo.analytics, DAY, now), portion_events(mongo.analytics, LIMIT))
-    return [piece.key for piece in split_portion(mongo, portion, 1, LIMIT, run="bench", now=now)]
+    return [piece.key for piece in split_portion(Reader(mongo, DAY, now=now), portion, 1, LIMIT, run="bench")]
 
 
 def _map(mongo: MongoResource, key: str, now: datetime) -> int:
-    return compute_piece(mongo, Piece.of_key(key), DAY, run="bench", bounds=Bounds(), now=now).events
+    return compute_piece(Reader(mongo, DAY, now=now), Piece.of_key(key), run="bench", bounds=Bounds()).events
 
 
 if __name__ == "__main__":

@@ -99,7 +99,7 @@ def whole(name: str, size: int) -> float:
     gc.disable()  # as the store does while it reads
     started = time.process_time()
     readings = [read(collection, documents) for documents in halves]
-    readings[0].tallies()
+    list(readings[0].tallies)
     summaries = [merged_days(summarise_cells({collection: reading}))[DAY] for reading in readings]
     for key in dict.fromkeys(key for half in summaries for key in half):
         summary = merge_all(half[key] for half in summaries if key in half)

@@ -7,9 +7,11 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 import bson
+from player_stats.store.merges import ReportChanges
 from player_stats.store.report_requests import request_reports
-from player_stats.store.reports import ReportChanges, make_owed_reports
+from player_stats.store.reports import make_owed_reports
 from player_stats.work.compute import compute
+from player_stats.work.hours import Reader
 from pymongo.database import Database
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 from wrapped_devkit.generator import write
@@ -109,7 +111,7 @@ def world(mongo: MongoResource, players: int, months: int, days: int) -> list[st
     write(mongo.raw, mongo.analytics, players=TOLD_APART, days=days, ticks=200, seed=99, start=latest[0])
     compute_days(mongo, [*history, *latest[:-1]])
     make_reports(mongo)
-    compute(mongo, [TODAY], FIRST_DAY, whole=[TODAY], now=NOW)
+    compute(Reader(mongo, FIRST_DAY, now=NOW), [TODAY], whole=[TODAY])
     make_reports(mongo)
     return copied(mongo.analytics, players, COPIED)
 

@@ -20,6 +20,7 @@ from player_stats.store import reading
 from player_stats.store.ranks import make_owed_ranks
 from player_stats.store.reports import make_owed_reports
 from player_stats.work.compute import Bounds
+from player_stats.work.hours import Reader
 from player_stats.work.join import join_days
 from player_stats.work.map_step import compute_piece, split_portion
 from player_stats.work.pieces import Piece
@@ -181,6 +182,7 @@ def step(uri: str, shards: int, what: str, key: str = "") -> None:
     found: Document = {"bytes": 0}
     count_raw_bytes(found)
     with MongoResource(uri=uri).open() as mongo:
+        reader = Reader(mongo, FIRST_DAY, now=NOW)
         print("begins", flush=True)
         began = time.process_time()
         if what == "plan":
@@ -188,10 +190,10 @@ def step(uri: str, shards: int, what: str, key: str = "") -> None:
             portion = next_portion(
                 work_due(mongo.analytics, FIRST_DAY, NOW), portion_events(mongo.analytics, 2 * EVENTS, shards)
             )
-            pieces = split_portion(mongo, portion, shards, 2 * EVENTS, run="bench", now=NOW)
+            pieces = split_portion(reader, portion, shards, 2 * EVENTS, run="bench")
             found["keys"] = [piece.key for piece in pieces]
         elif what == "map":
-            compute_piece(mongo, Piece.of_key(key), FIRST_DAY, run="bench", bounds=Bounds(), now=NOW)
+            compute_piece(reader, Piece.of_key(key), run="bench", bounds=Bounds())
         elif what == "join":
             found["left"] = join_days(mongo.analytics, "bench", now=NOW).left
         else:

@@ -8,10 +8,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from player_stats.store.merges import ReportChanges
 from player_stats.store.ranks import make_owed_ranks
 from player_stats.store.reading import BATCH_DOCUMENTS, PROJECTIONS, day_range
-from player_stats.store.reports import ReportChanges, make_owed_reports
+from player_stats.store.reports import make_owed_reports
 from player_stats.work.compute import compute
+from player_stats.work.hours import Reader
 from wrapped_cli import embedded
 from wrapped_shared import collections as names
 from wrapped_shared.indexes import ensure_indexes
@@ -37,7 +39,7 @@ def database() -> Iterator[MongoResource]:
 
 def compute_days(mongo: MongoResource, days: Sequence[str]) -> None:
     """Compute and write the days and their quality, whether or not they are owed."""
-    compute(mongo, sorted(days, reverse=True), FIRST_DAY, whole=days)
+    compute(Reader(mongo, FIRST_DAY), sorted(days, reverse=True), whole=days)
 
 
 def make_reports(mongo: MongoResource) -> ReportChanges:

@@ -91,7 +91,7 @@ def engine_quality(
 ) -> dict[str, dict[str, Any]]:
     """Return what became of a day's documents, by collection."""
     readings = read_between(documents, day_start_ms(day), day_start_ms(next_day(day)), first_day, batches, cut)
-    tallies = {collection: total(reading.tallies().values()) for collection, reading in readings.items()}
+    tallies = {collection: total(reading.tallies.values()) for collection, reading in readings.items()}
     return {name: quality_document(name, day, tally) for name, tally in tallies.items() if tally.read}
 
 

@@ -8,6 +8,7 @@ from player_stats.store.groups import make_groups
 from player_stats.store.ranks import make_owed_ranks
 from player_stats.store.reports import make_owed_reports
 from player_stats.work.compute import compute
+from player_stats.work.hours import Reader
 from player_stats.work.plan import make_plan, next_portion, portion_events, work_due
 from wrapped_shared.indexes import ensure_indexes
 from wrapped_shared.mongo import MongoResource
@@ -19,7 +20,7 @@ def news_pass(mongo: MongoResource, first_day: str) -> None:
     ensure_indexes(mongo.raw, mongo.analytics)
     make_plan(mongo, first_day, now, thorough=True)
     portion = next_portion(work_due(mongo.analytics, first_day, now), portion_events(mongo.analytics, 1_000_000))
-    compute(mongo, [work.day for work in portion], first_day)
+    compute(Reader(mongo, first_day), [work.day for work in portion])
     make_owed_reports(mongo.analytics)
     make_owed_ranks(mongo.analytics)
     make_groups(mongo.analytics)

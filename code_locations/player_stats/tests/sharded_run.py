@@ -5,6 +5,7 @@ from typing import Any
 
 from player_stats.store.reports import make_owed_reports
 from player_stats.work.compute import Bounds
+from player_stats.work.hours import Reader
 from player_stats.work.join import Joined, join_days
 from player_stats.work.map_step import compute_piece, split_portion
 from player_stats.work.pieces import Piece
@@ -24,6 +25,7 @@ class Run:
     ) -> None:
         self.mongo, self.first_day, self.shards, self.run = mongo, first_day, shards, run
         self.now = now or datetime.now(UTC)
+        self.reader = Reader(mongo, first_day, run, self.now)
 
     def plan(self) -> list[Piece]:
         ensure_indexes(self.mongo.raw, self.mongo.analytics)
@@ -32,14 +34,11 @@ class Run:
             work_due(self.mongo.analytics, self.first_day, self.now),
             portion_events(self.mongo.analytics, LIMIT, self.shards),
         )
-        return split_portion(self.mongo, portion, self.shards, LIMIT, run=self.run, run_id=self.run, now=self.now)
+        return split_portion(self.reader, portion, self.shards, LIMIT, run=self.run)
 
     def compute(self, piece: Piece) -> int:
         """Compute a piece; return how many events were read."""
-        bounds = Bounds(LIMIT)
-        return compute_piece(
-            self.mongo, piece, self.first_day, run=self.run, run_id=self.run, bounds=bounds, now=self.now
-        ).events
+        return compute_piece(self.reader, piece, run=self.run, bounds=Bounds(LIMIT)).events
 
     def join(self) -> Joined:
         return join_days(self.mongo.analytics, self.run, run_id=self.run, now=self.now)

@@ -6,6 +6,7 @@ import pytest
 from player_stats.store.ledger import mark_owed
 from player_stats.store.reports import make_owed_reports
 from player_stats.work.compute import compute
+from player_stats.work.hours import Reader
 from stats_world import store, tick
 from wrapped_shared.indexes import ensure_indexes
 from wrapped_shared.mongo import MongoResource
@@ -25,17 +26,17 @@ def day(mongo: MongoResource) -> str:
 
 
 def test_a_day_computed_by_another_run_meanwhile_is_not_read_again(mongo: MongoResource, day: str) -> None:
-    assert compute(mongo, [day], day).events == 10
-    again = compute(mongo, [day], day)
+    assert compute(Reader(mongo, day), [day]).events == 10
+    again = compute(Reader(mongo, day), [day])
     assert (again.events, again.days) == (0, [])
-    assert compute(mongo, [day], day, whole=[day]).events == 10
+    assert compute(Reader(mongo, day), [day], whole=[day]).events == 10
 
 
 def test_an_hour_read_whole_by_a_machine_with_a_fast_clock_counts_once(mongo: MongoResource, day: str) -> None:
-    compute(mongo, [day], day, now=datetime(2024, 8, 13, 12, 1, tzinfo=UTC))
+    compute(Reader(mongo, day, now=datetime(2024, 8, 13, 12, 1, tzinfo=UTC)), [day])
     make_owed_reports(mongo.analytics)
     mark_owed(mongo.analytics, {day: ["10:05"]}, "new events")
-    compute(mongo, [day], day, now=datetime(2024, 8, 13, 11, 59, tzinfo=UTC))
+    compute(Reader(mongo, day, now=datetime(2024, 8, 13, 11, 59, tzinfo=UTC)), [day])
     make_owed_reports(mongo.analytics)
     stored = mongo.analytics["player_days"].find_one({}) or {}
     seen = (mongo.analytics["day_ledger"].find_one({"_id": day}) or {})["seen"]["game_ticks"]

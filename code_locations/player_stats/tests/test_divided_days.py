@@ -9,6 +9,7 @@ from player_stats.store.ledger import NEVER_READ
 from player_stats.store.order import register
 from player_stats.store.reports import make_owed_reports
 from player_stats.work.compute import compute
+from player_stats.work.hours import Reader
 from player_stats.work.map_step import compute_piece
 from player_stats.work.pieces import Piece
 from sharded_run import Run, emptied, ledger, owed
@@ -157,7 +158,7 @@ def test_another_reader_between_two_pieces_is_correct_and_the_pieces_do_not_chan
     run, _, older = half_read(mongo, telemetry)
     extra = [tick("Zed", RECENT, number * 6_000) for number in range(24)]
     store(mongo, {"game_ticks": extra})
-    compute(mongo, [RECENT], FIRST_DAY, whole=[RECENT], now=NOW)
+    compute(Reader(mongo, FIRST_DAY, now=NOW), [RECENT], whole=[RECENT])
     run.compute(older)
     assert run.join().done == {}
     assert RECENT not in owed(mongo)
@@ -285,13 +286,13 @@ def test_a_retried_step_ends_the_turn_left_open_by_its_dead_process(
     store(mongo, {"game_ticks": [tick("Ann", today(), 1)]})
     died: list[str] = []
 
-    def dies_once(*args: Any, run_id: str, **more: Any) -> Any:
+    def dies_once(reader: Reader, *args: Any, **more: Any) -> Any:
         if not died:
-            died.append(run_id)
+            died.append(str(reader.run_id))
             gone = {"key": ObjectId(), "at": datetime.now(UTC), "host": "elsewhere", "pid": 1, "started": "1"}
-            register(mongo.analytics, {**gone, "run_id": run_id})
+            register(mongo.analytics, {**gone, "run_id": reader.run_id})
             raise RuntimeError("killed")
-        return compute_piece(*args, run_id=run_id, **more)
+        return compute_piece(reader, *args, **more)
 
     monkeypatch.setattr("player_stats.defs.news.compute_piece", dies_once)
     assert news(mongo).success

@@ -15,6 +15,7 @@ from player_stats.store.turns import Turn, end_dead_turns
 from player_stats.store.undated import write_undated
 from player_stats.work import day_turn
 from player_stats.work.compute import compute
+from player_stats.work.hours import Reader
 from player_stats.work.plan import make_plan, work_due
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 from stats_world import Documents, generated, store, stored, tick, unopened
@@ -82,7 +83,7 @@ def computed(mongo: MongoResource, now: datetime = NOW) -> None:
     """Compute everything that is owed."""
     make_plan(mongo, FIRST_DAY, now, thorough=True)
     while days := [work.day for work in work_due(mongo.analytics, FIRST_DAY, now)]:
-        compute(mongo, days, FIRST_DAY, now=now)
+        compute(Reader(mongo, FIRST_DAY, now=now), days)
     apply_links(mongo.analytics)
     make_owed_reports(mongo.analytics)
     make_owed_ranks(mongo.analytics)

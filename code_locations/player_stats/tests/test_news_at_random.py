@@ -62,7 +62,7 @@ class World:
             raise Killed
 
         with self.monkeypatch.context() as patch:
-            patch.setattr(news, self.chance.choice(("mark_owed", "_moved", "_note_agreed")), die)
+            patch.setattr(news, self.chance.choice(("mark_owed", "_moved", "write_all")), die)
             try:
                 self.looks()
             except Killed:

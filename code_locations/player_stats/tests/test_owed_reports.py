@@ -12,6 +12,7 @@ from player_stats.store.report_requests import request_reports
 from player_stats.store.reports import make_owed_reports, refreshable
 from player_stats.store.turns import Turn, take_turn
 from player_stats.work.compute import compute
+from player_stats.work.hours import Reader
 from player_stats.work.plan import make_plan
 from scheduling import Program
 from stats_world import Documents, generated, store
@@ -33,7 +34,7 @@ def week(mongo: MongoResource) -> Documents:
     late = [tick for tick in ticks if tick["timestamp"] // 3_600_000 == last_hour]
     documents[names.GAME_TICKS] = [tick for tick in ticks if tick not in late]
     store(mongo, copy.deepcopy(documents))
-    compute(mongo, [DAY], DAY, now=NOON)
+    compute(Reader(mongo, DAY, now=NOON), [DAY])
     make_owed_reports(mongo.analytics)
     mongo.raw[names.GAME_TICKS].insert_many(late)
     mark_owed(mongo.analytics, {DAY: [f"{last_hour % 24:02}"]}, "news")
@@ -52,7 +53,7 @@ def ticks(mongo: MongoResource) -> list[int]:
 
 @pytest.mark.parametrize("whole", [False, True])
 def test_a_report_owed_for_weeks_is_made_from_its_hours(mongo: MongoResource, week: Documents, *, whole: bool) -> None:
-    compute(mongo, [DAY], DAY, now=NOON)  # its process dies before it makes reports
+    compute(Reader(mongo, DAY, now=NOON), [DAY])  # its process dies before it makes reports
     later = NOON + timedelta(days=20)
     for day in range(3):
         make_plan(mongo, DAY, later + timedelta(days=day))
@@ -60,7 +61,7 @@ def test_a_report_owed_for_weeks_is_made_from_its_hours(mongo: MongoResource, we
     if whole:
         gone = mongo.raw[names.GAME_TICKS].find_one_and_delete({})
         assert gone is not None
-        compute(mongo, [DAY], DAY, whole=[DAY], now=later)
+        compute(Reader(mongo, DAY, now=later), [DAY], whole=[DAY])
         wanted -= 1
     make_owed_reports(mongo.analytics)
     assert ticks(mongo) == [wanted, wanted]

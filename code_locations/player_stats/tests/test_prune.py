@@ -14,6 +14,7 @@ from player_stats.store.seal import write_sealed
 from player_stats.store.turns import take_turn
 from player_stats.work import prune as pruning
 from player_stats.work.compute import compute
+from player_stats.work.hours import Reader
 from player_stats.work.prune import prune
 from stats_world import generated, store, stored
 from test_assets import SECTIONS
@@ -190,7 +191,7 @@ def test_a_reader_that_began_earlier_is_waited_for_and_one_that_began_later_read
     assert (sealed_before(computed.analytics), older(computed)) == (BEFORE, there)
     assert prune(computed, BEFORE, agreed) == there
     days = [D15, BEFORE, D13, D12]  # chosen before the seal moved
-    done = compute(computed, days, FIRST, whole=days)
+    done = compute(Reader(computed, FIRST), days, whole=days)
     assert set(done.days) == {D15, BEFORE}
     assert results(computed) == before
 

@@ -6,6 +6,7 @@ The results of each check come from one function, which the check itself yields 
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Final
 
 import dagster as dg
@@ -41,6 +42,8 @@ WARN_SHARE: Final = 0.01
 ERROR_SHARE: Final = 0.20
 
 Results = Iterator[dg.AssetCheckResult]
+_warning: Final = partial(dg.AssetCheckResult, severity=dg.AssetCheckSeverity.WARN)
+"""The result of a check that only warns."""
 
 
 def telemetry_results(mongo: MongoResource) -> Results:
@@ -63,20 +66,18 @@ def day_results(mongo: MongoResource) -> Results:
     owed = owed_summary(mongo.analytics, first_open_day(mongo.analytics, first_day()), today())
     late = owed.since is not None and datetime.now(UTC) - owed.since > OWED_FOR
     since = f", the oldest since {owed.since:%Y-%m-%d %H:%M} UTC" if owed.since else ""
-    yield dg.AssetCheckResult(
+    yield _warning(
         asset_key=PLAYER_DAYS_KEY,
         check_name="nothing_owed_for_long",
         passed=not late,
-        severity=dg.AssetCheckSeverity.WARN,
         description=f"{len(owed.days):,} days are owed{since}" if owed.days else "nothing is owed",
         metadata={"days": len(owed.days), "days_to_come": owed.to_come, "why": dg.MetadataValue.json(owed.whys)},
     )
     count, latest = days_too_large(mongo.analytics)
-    yield dg.AssetCheckResult(
+    yield _warning(
         asset_key=PLAYER_DAYS_KEY,
         check_name="every_player_day_is_stored",
         passed=not count,
-        severity=dg.AssetCheckSeverity.WARN,
         description=f"{count:,} days with players whose document is too large to store" if count else "all are stored",
         metadata={"days": count, "latest": dg.MetadataValue.json(sorted({owner_of(one)[1] for one in latest}))},
     )
@@ -85,12 +86,11 @@ def day_results(mongo: MongoResource) -> Results:
 def agreement_results(mongo: MongoResource) -> Results:
     """Compare the players' days with what was read of the day, and groups with their members."""
     day, read, theirs = audit_latest_day(mongo.analytics)
-    yield dg.AssetCheckResult(
+    # A run that writes the day at this moment may cause it; the next run's result tells.
+    yield _warning(
         asset_key=PLAYER_DAYS_KEY,
         check_name="days_hold_no_more_than_was_read",
         passed=theirs <= read,
-        # A run that writes the day at this moment may cause it; the next run's result tells.
-        severity=dg.AssetCheckSeverity.WARN,
         description=f"{day}: players have {theirs:,} of {read:,} events" if day else "nothing to compare yet",
         metadata={"events_read": read, "events_of_players": theirs},
     )
@@ -220,15 +220,7 @@ def evaluations(mongo: MongoResource) -> Iterator[dg.AssetCheckEvaluation]:
     """Yield the evaluations of all checks, for a step that logs them."""
     for results in (telemetry_results, day_results, report_results, agreement_results):
         for result in results(mongo):
-            if result.asset_key is not None and result.check_name is not None:
-                yield dg.AssetCheckEvaluation(
-                    asset_key=result.asset_key,
-                    check_name=result.check_name,
-                    passed=result.passed,
-                    severity=result.severity,
-                    description=result.description,
-                    metadata=result.metadata,
-                )
+            yield dg.AssetCheckEvaluation(**result._asdict())  # an evaluation has all fields of a result
 
 
 def _compared(compared: int, failing: list[str]) -> dict[str, Any]:

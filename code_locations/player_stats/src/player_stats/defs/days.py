@@ -24,6 +24,7 @@ from player_stats.store.turns import end_dead_turns
 from player_stats.store.undated import write_undated
 from player_stats.work.compute import compute
 from player_stats.work.day_turn import DayFigures
+from player_stats.work.hours import Reader
 
 
 @dg.multi_asset(
@@ -54,8 +55,6 @@ def days(
     context: dg.AssetExecutionContext, mongo: MongoResource, players: ChosenPlayers
 ) -> Iterator[dg.MaterializeResult[Any]]:
     """Compute the days of the partitions."""
-    with clear_errors(mongo):
-        chosen = players.known(context.log, partial(unknown_players, mongo))
     wanted = [day for day in sorted(context.partition_keys, reverse=True) if day <= today()]
     met: set[str] = set()
 
@@ -66,10 +65,13 @@ def days(
             context.add_asset_metadata(quality_metadata(figures.tally), DATA_QUALITY_KEY, day)
         if figures.tally.read:
             context.log.info(f"{day}: {figures.tally.read:,} events of {len(figures.summaries):,} players")
-        if large := len(figures.written.too_large):
-            context.log.warning(f"{day}: players whose day exceeds MongoDB's limit of 16 MiB and is left out: {large}")
+        if figures.too_large:
+            context.log.warning(
+                f"{day}: players whose day exceeds MongoDB's limit of 16 MiB and is left out: {figures.too_large}"
+            )
 
     with clear_errors(mongo):
+        chosen = players.known(context.log, partial(unknown_players, mongo))
         prepare(context, mongo)
         named = None if chosen.keys is None else chosen_names(mongo.analytics, chosen.keys)
         first_open = first_open_day(mongo.analytics, first_day())
@@ -78,7 +80,8 @@ def days(
                 f"{len(sealed):,} of the chosen days are sealed (before {first_open}) and were not recomputed"
             )
         wanted = [day for day in wanted if day >= first_open]
-        compute(mongo, wanted, first_day(), whole=wanted, players=named, run_id=context.run.run_id, on_day=on_day)
+        reader = Reader(mongo, first_day(), context.run.run_id)
+        compute(reader, wanted, whole=wanted, players=named, on_day=on_day)
     if absent := (chosen.keys or frozenset()) - met:
         context.log.warning(
             f"{len(absent)} of the chosen players have no valid event on the chosen days; check their names"
@@ -105,9 +108,8 @@ def undated_documents(context: dg.AssetExecutionContext, mongo: MongoResource) -
     """Count undated documents, and those that arrived for sealed days."""
     with clear_errors(mongo):
         prepare(context, mongo)
-        documents = write_undated(mongo.raw, mongo.analytics, first_day(), today())
+        counts = write_undated(mongo.raw, mongo.analytics, first_day(), today())
         sealed = write_sealed(mongo.raw, mongo.analytics, first_day())
-    counts = {collection: document["read"] for collection, document in documents.items()}
     return dg.MaterializeResult(
         metadata={
             "undated": sum(counts.values()),

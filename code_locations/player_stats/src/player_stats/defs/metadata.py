@@ -15,7 +15,7 @@ from wrapped_shared.words import duration
 from player_stats.domain.numbers import seconds
 from player_stats.domain.plots import heatmap_png
 from player_stats.domain.quality import PlayerTally
-from player_stats.store.reports import ReportChanges
+from player_stats.store.merges import ReportChanges
 from player_stats.work.day_turn import DayFigures
 
 _TOP: Final = 5
@@ -28,8 +28,8 @@ def day_metadata(day: str, figures: DayFigures) -> dict[str, Any]:
     found: dict[str, Any] = {
         **tally_metadata(figures.tally),
         "players": len(ticks),
-        "changed": figures.written.changed,
-        "too_large": len(figures.written.too_large),
+        "changed": figures.changed,
+        "too_large": figures.too_large,
         "longest_played": dg.MetadataValue.md(
             markdown.table(("time played",), [(duration(seconds(count)),) for count in longest])
         ),

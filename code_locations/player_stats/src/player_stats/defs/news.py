@@ -8,7 +8,7 @@ materialisations of them.
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -34,12 +34,7 @@ from wrapped_shared.words import counted
 from player_stats.defs.checks import evaluations
 from player_stats.defs.days import prepare
 from player_stats.defs.executors import steps_by_shards
-from player_stats.defs.metadata import (
-    day_metadata,
-    quality_metadata,
-    report_metadata,
-    tally_metadata,
-)
+from player_stats.defs.metadata import day_metadata, quality_metadata, report_metadata, tally_metadata
 from player_stats.domain.quality import PlayerTally
 from player_stats.settings import PlayerStatsSettings
 from player_stats.store.groups import make_groups
@@ -53,13 +48,15 @@ from player_stats.store.turns import end_dead_turns
 from player_stats.store.undated import write_undated
 from player_stats.work.compute import Bounds
 from player_stats.work.day_turn import DayFigures
+from player_stats.work.hours import Reader
 from player_stats.work.join import join_days, slot_ranges
 from player_stats.work.map_step import compute_piece, split_portion
 from player_stats.work.pieces import Piece
 from player_stats.work.plan import PORTION_SECONDS, make_plan, next_portion, portion_events, work_due
 
 _RETRY: Final = dg.RetryPolicy(max_retries=2, delay=1, backoff=dg.Backoff.EXPONENTIAL)
-
+_LATER_STEP: Final[Mapping[str, Any]] = {"ins": {"start": dg.In(dg.Nothing)}, "retry_policy": _RETRY}
+"""Of all steps but the first: they start after others and get nothing from them."""
 
 _BEFORE_OTHERS: Final = {"dagster/priority": "1"}
 """Of all queued runs, today's news start first."""
@@ -107,24 +104,20 @@ def plan_news(
         due = work_due(mongo.analytics, first_day(), now)
         budget = portion_events(mongo.analytics, settings.run_events, settings.shards)
         portion = next_portion(due, budget)
-        pieces = split_portion(mongo, portion, settings.shards, budget, run=_run(context), run_id=_who(context))
+        reader = Reader(mongo, first_day(), _who(context))
+        pieces = split_portion(reader, portion, settings.shards, budget, run=_run(context))
     found = f"{counted(len(due), 'day')} owed, of which this run computes up to {len(portion):,}"
     context.log.info(found if due else "nothing is owed")
     for piece in pieces:
         yield dg.DynamicOutput(None, mapping_key=piece.key)
 
 
-@dg.op(
-    ins={"start": dg.In(dg.Nothing)},
-    out=dg.Out(dg.Nothing),
-    description="Computes the owed hours and days of one piece, up to the limits of a run.",
-    retry_policy=_RETRY,
-)
+@dg.op(description="Computes the owed hours and days of one piece, up to the limits of a run.", **_LATER_STEP)
 def compute_part(context: dg.OpExecutionContext, mongo: MongoResource) -> None:
     """Compute what is owed of the hours named by the step's mapping key."""
 
     def on_day(day: str, figures: DayFigures) -> None:
-        if not figures.tally.read and not figures.written.changed:
+        if not figures.tally.read and not figures.changed:
             return
         context.log_event(dg.AssetMaterialization(PLAYER_DAYS_KEY, partition=day, metadata=day_metadata(day, figures)))
         _log_quality(context, day, figures.tally)
@@ -135,18 +128,16 @@ def compute_part(context: dg.OpExecutionContext, mongo: MongoResource) -> None:
     with _step(context, mongo):
         settings = PlayerStatsSettings.load()
         bounds = Bounds(portion_events(mongo.analytics, settings.run_events, settings.shards), PORTION_SECONDS)
-        done = compute_piece(
-            mongo, piece, first_day(), run=_run(context), run_id=_who(context), bounds=bounds, on_day=on_day
-        )
+        reader = Reader(mongo, first_day(), _who(context))
+        done = compute_piece(reader, piece, run=_run(context), bounds=bounds, on_day=on_day)
         note_reading(mongo.analytics, done.events, done.seconds, datetime.now(UTC))
     context.log.info(f"read {done.events:,} events and wrote {len(done.days):,} whole days")
 
 
 @dg.op(
-    ins={"start": dg.In(dg.Nothing)},
     out=dg.DynamicOut(dg.Nothing),
     description="Finishes the days that several steps read, and splits the players to report into ranges.",
-    retry_policy=_RETRY,
+    **_LATER_STEP,
 )
 def join_parts(context: dg.OpExecutionContext, mongo: MongoResource) -> Iterator[dg.DynamicOutput[None]]:
     """Finish divided days, and yield a mapping key for each range of players' slots."""
@@ -202,12 +193,7 @@ def slots_of_key(key: str) -> tuple[int, int]:
     return int(found[1]), int(found[2])
 
 
-@dg.op(
-    ins={"start": dg.In(dg.Nothing)},
-    out=dg.Out(dg.Nothing),
-    description="Makes the owed reports of one range of the players.",
-    retry_policy=_RETRY,
-)
+@dg.op(description="Makes the owed reports of one range of the players.", **_LATER_STEP)
 def make_reports_owed(context: dg.OpExecutionContext, mongo: MongoResource) -> None:
     """Make the owed reports of the players' slots named by the step's mapping key."""
     started = time.monotonic()
@@ -222,10 +208,8 @@ def make_reports_owed(context: dg.OpExecutionContext, mongo: MongoResource) -> N
 
 
 @dg.op(
-    ins={"start": dg.In(dg.Nothing)},
-    out=dg.Out(dg.Nothing),
     description="Ranks the reports of touched periods and makes group reports, at most hourly; runs the checks.",
-    retry_policy=_RETRY,
+    **_LATER_STEP,
 )
 def rank_and_check(context: dg.OpExecutionContext, config: NewsConfig, mongo: MongoResource) -> None:
     """Rank, make groups, count undated documents once a day, evaluate the checks."""
@@ -238,11 +222,10 @@ def rank_and_check(context: dg.OpExecutionContext, config: NewsConfig, mongo: Mo
             context.log.info(f"the ranks of {changed:,} reports changed")
             context.log_event(dg.AssetMaterialization(GROUP_REPORTS_KEY, metadata=asdict(groups)))
         if config.thorough or undated_due(mongo.analytics, now):
-            documents = write_undated(mongo.raw, mongo.analytics, first_day(), today())
+            counts = write_undated(mongo.raw, mongo.analytics, first_day(), today())
             write_sealed(mongo.raw, mongo.analytics, first_day())
             note_undated(mongo.analytics, now)
-            undated = sum(document["read"] for document in documents.values())
-            context.log_event(dg.AssetMaterialization(UNDATED_KEY, metadata={"undated": undated}))
+            context.log_event(dg.AssetMaterialization(UNDATED_KEY, metadata={"undated": sum(counts.values())}))
         for evaluation in evaluations(mongo):
             context.log_event(evaluation)  # type: ignore[arg-type]  # the signature lags behind the code
 

@@ -10,12 +10,7 @@ import dagster as dg
 from pydantic import Field
 from wrapped_shared import collections as names
 from wrapped_shared import markdown
-from wrapped_shared.asset_keys import (
-    GROUP_REPORTS_KEY,
-    HISCORES_GAINS_KEY,
-    PLAYER_DAYS_KEY,
-    WRAPPED_REPORTS_KEY,
-)
+from wrapped_shared.asset_keys import GROUP_REPORTS_KEY, HISCORES_GAINS_KEY, PLAYER_DAYS_KEY, WRAPPED_REPORTS_KEY
 from wrapped_shared.known_players import unknown_players
 from wrapped_shared.models.player_stats import GroupReport
 from wrapped_shared.models.reports import WrappedReport

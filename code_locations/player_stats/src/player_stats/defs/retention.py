@@ -6,6 +6,7 @@ Ticks are removed by Dagster itself (`retention` in dagster.yaml). Nothing here 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Final
 
 import dagster as dg
@@ -35,9 +36,22 @@ def purge_runs(instance: dg.DagsterInstance, before: datetime, most: int = _MOST
     A run that holds the newest materialisation of an asset or partition stays, so that the UI still shows when each was
     made; so does the newest run of each job, with its checks.
     """
-    purged, newest = Purged(), _Newest(instance)
+    purged = Purged()
+
+    @cache
+    def newest_of_job(name: str) -> str:
+        found = instance.get_runs(dg.RunsFilter(job_name=name), limit=1)
+        return found[0].run_id if found else ""
+
+    @cache
+    def newest_of_asset(asset: dg.AssetKey, partition: str | None) -> str:
+        wanted = dg.AssetRecordsFilter(asset_key=asset, asset_partitions=None if partition is None else [partition])
+        found = instance.fetch_materializations(wanted, limit=1).records
+        return found[0].run_id if found else ""
+
     for run in _old_runs(instance, before):
-        if newest.is_held_by(run):
+        newest = newest_of_job(run.job_name) == run.run_id
+        if newest or any(newest_of_asset(*made) == run.run_id for made in _made_by(instance, run)):
             purged.kept += 1
             continue
         instance.compute_log_manager.delete_logs(prefix=[run.run_id])
@@ -62,34 +76,11 @@ def _old_runs(instance: dg.DagsterInstance, before: datetime) -> Iterator[dg.Dag
             return
 
 
-class _Newest:
-    """Which runs hold what is newest; looked up once for each asset and partition."""
-
-    def __init__(self, instance: dg.DagsterInstance) -> None:
-        self._instance = instance
-        self._of_asset: dict[tuple[dg.AssetKey, str | None], str] = {}
-        self._of_job: dict[str, str] = {}
-
-    def is_held_by(self, run: dg.DagsterRun) -> bool:
-        if run.job_name not in self._of_job:
-            found = self._instance.get_runs(dg.RunsFilter(job_name=run.job_name), limit=1)
-            self._of_job[run.job_name] = found[0].run_id if found else ""
-        if self._of_job[run.job_name] == run.run_id:
-            return True
-        records = self._instance.get_records_for_run(run.run_id, of_type=dg.DagsterEventType.ASSET_MATERIALIZATION)
-        made = {
-            (event.asset_key, event.partition)
-            for record in records.records
-            if (event := record.event_log_entry.dagster_event) is not None and event.asset_key is not None
-        }
-        return any(self._latest(asset, partition) == run.run_id for asset, partition in made)
-
-    def _latest(self, asset: dg.AssetKey, partition: str | None) -> str:
-        if (asset, partition) not in self._of_asset:
-            wanted = dg.AssetRecordsFilter(asset_key=asset, asset_partitions=None if partition is None else [partition])
-            found = self._instance.fetch_materializations(wanted, limit=1).records
-            self._of_asset[asset, partition] = found[0].run_id if found else ""
-        return self._of_asset[asset, partition]
+def _made_by(instance: dg.DagsterInstance, run: dg.DagsterRun) -> set[tuple[dg.AssetKey, str | None]]:
+    """Return the assets and partitions that a run materialised."""
+    records = instance.get_records_for_run(run.run_id, of_type=dg.DagsterEventType.ASSET_MATERIALIZATION).records
+    events = [record.event_log_entry.dagster_event for record in records]
+    return {(event.asset_key, event.partition) for event in events if event is not None and event.asset_key is not None}
 
 
 @dg.op(description="Removes Dagster's old runs with their events and compute logs.")

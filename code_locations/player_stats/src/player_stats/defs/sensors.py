@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import dagster as dg
+from dagster._core.storage.dagster_run import NOT_FINISHED_STATUSES
 from wrapped_shared.asset_keys import PLAYER_STATS
 from wrapped_shared.definitions import team_tag
 from wrapped_shared.mongo import MongoResource, clear_errors
@@ -12,14 +13,6 @@ from wrapped_shared.settings import first_day
 from player_stats.defs.news import wrapped_news
 from player_stats.settings import PlayerStatsSettings
 from player_stats.work.plan import anything_due
-
-_UNFINISHED: Final = [
-    dg.DagsterRunStatus.QUEUED,
-    dg.DagsterRunStatus.NOT_STARTED,
-    dg.DagsterRunStatus.STARTING,
-    dg.DagsterRunStatus.STARTED,
-    dg.DagsterRunStatus.CANCELING,
-]
 
 
 @dg.sensor(
@@ -39,7 +32,7 @@ def wrapped_news_sensor(context: dg.SensorEvaluationContext, mongo: MongoResourc
     since = now - datetime.fromisoformat(context.cursor) if context.cursor else refresh
     if timedelta() <= since < refresh:  # a clock that was ahead must not stop news until its time has come
         return dg.SkipReason(f"a run was requested at {context.cursor}, less than {refresh} ago")
-    unfinished = dg.RunsFilter(job_name=wrapped_news.name, statuses=_UNFINISHED)
+    unfinished = dg.RunsFilter(job_name=wrapped_news.name, statuses=NOT_FINISHED_STATUSES)
     if context.instance.get_runs(unfinished, limit=1):
         return dg.SkipReason(f"a run of {wrapped_news.name} is queued or in progress")
     with clear_errors(mongo):

@@ -123,9 +123,8 @@ class Batch:
         valid = np.ones(len(self._events), dtype=np.bool_) if among is None else among.copy()
         for name, passed in rules:
             failed = valid & ~passed
-            if failed.any():
-                self._tally.left_out(f"{family}.{name}", self._events.player, self._events.ids, failed)
-                self._left_out |= failed
+            self._tally.left_out(f"{family}.{name}", self._events.player, self._events.ids, failed)
+            self._left_out |= failed
             valid &= passed
         return valid
 
@@ -142,8 +141,7 @@ class Batch:
 
     def finish(self) -> None:
         """Count the documents that any family left out."""
-        if self._left_out.any():
-            self._tally.documents_left_out(self._events.player, self._left_out)
+        self._tally.documents_left_out(self._events.player, self._left_out)
 
 
 def where(valid: Mask, values: npt.NDArray[Any]) -> pl.Series:

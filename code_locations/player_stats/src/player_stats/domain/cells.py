@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from wrapped_shared.periods import DAY_MS, day_of_ms, day_start_ms
+from wrapped_shared.periods import DAY_MS, day_of_ms, day_start_ms, next_day
 
 from player_stats.domain.values import Ints
 
@@ -82,6 +82,11 @@ def is_cell(label: str) -> bool:
 def hour_of(label: str) -> str:
     """Return the hour "HH" of a label."""
     return label[:2]
+
+
+def span_of_days(first: str, last: str) -> tuple[int, int]:
+    """Return the half-open range of time (ms) from one day to another, which are both included."""
+    return day_start_ms(first), day_start_ms(next_day(last))
 
 
 def spans(day: str, labels: Iterable[str]) -> list[tuple[int, int]]:

@@ -12,6 +12,7 @@ from wrapped_shared.report_types import Slide
 from wrapped_shared.words import counted, duration
 
 from player_stats.domain.family import slide
+from player_stats.domain.mappings import summed
 from player_stats.domain.regions import INSTANCE, UNKNOWN
 from player_stats.domain.values import MAX_SUM
 
@@ -57,9 +58,7 @@ def _streak(play: Report) -> Iterator[_Fact]:
 
 def _mob(loot: Report) -> Iterator[_Fact]:
     """The mob with the most kills, over all its combat levels."""
-    kills: dict[str, int] = {}
-    for mob in loot["mobs"]:
-        kills[mob["name"]] = kills.get(mob["name"], 0) + mob["kills"]
+    kills = summed((mob["name"], mob["kills"]) for mob in loot["mobs"])
     name, all_kills = _alone(kills), sum(kills.values())
     if name is not None and kills[name] >= max(LEAST_KILLS, LEAST_SHARE * all_kills):
         level = min((-mob["kills"], mob["combat_level"]) for mob in loot["mobs"] if mob["name"] == name)[1]

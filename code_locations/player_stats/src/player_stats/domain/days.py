@@ -3,7 +3,10 @@
 Which documents there are and what they contain is decided here; `player_stats.store` reads and writes them.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from itertools import chain, groupby
+from operator import attrgetter
 from typing import Any, TypedDict, cast
 
 from wrapped_shared.collections import DATA_QUALITY, PLAYER_DAYS
@@ -67,17 +70,14 @@ def _summarise_cell(readings: Iterable[CellReading], day: str) -> dict[str, Summ
 
 def merged_days(cells: CellSummaries) -> dict[str, dict[str, Summary]]:
     """Return by day the summary of every player with a valid event on it, merged from the day's cells."""
-    parts: dict[str, dict[str, list[Summary]]] = {}
-    for cell in sorted(cells):
-        of_day = parts.setdefault(cell.day, {})
-        for key, summary in cells[cell].items():
-            of_day.setdefault(key, []).append(summary)
-    return {day: _merged_day(of_day) for day, of_day in parts.items()}
-
-
-def _merged_day(parts: Mapping[str, Sequence[Summary]]) -> dict[str, Summary]:
-    merged = {key: merge_all(summaries) for key, summaries in parts.items()}
-    return {key: summary for key, summary in merged.items() if summary["days"]}
+    days: dict[str, dict[str, Summary]] = {}
+    for day, of_day in groupby(sorted(cells), attrgetter("day")):
+        parts: dict[str, list[Summary]] = defaultdict(list)
+        for key, summary in chain.from_iterable(cells[cell].items() for cell in of_day):
+            parts[key].append(summary)
+        merged = {key: merge_all(summaries) for key, summaries in parts.items()}
+        days[day] = {key: summary for key, summary in merged.items() if summary["days"]}
+    return days
 
 
 def day_document(player_key: str, day: str, summary: Summary) -> dict[str, Any]:

@@ -4,7 +4,6 @@ A game tick counts once per (player, timestamp, session, tick count), any other 
 session, tick count, whole data). Of several, the one with the smallest `_id` counts.
 """
 
-from collections.abc import Callable, Hashable
 from typing import Any
 
 import numpy as np
@@ -15,20 +14,9 @@ from player_stats.domain.quality import IdKey
 from player_stats.domain.values import Mask
 
 
-def unique_ticks(events: Events, id_key: IdKey) -> Mask:
-    """Return the mask of the game ticks that count."""
-    return _unique(events, id_key, lambda row: None)
-
-
-def unique_events(events: Events, id_key: IdKey) -> Mask:
-    """Return the mask of the events that count, compared by their whole data."""
-    return _unique(events, id_key, lambda row: canonical(events.data[row]))
-
-
-def _unique(events: Events, id_key: IdKey, content: Callable[[int], Hashable]) -> Mask:
+def unique(events: Events, id_key: IdKey, *, by_data: bool) -> Mask:
+    """Return the mask of the events that count, compared by their whole data too unless they are game ticks."""
     keep = np.ones(len(events), dtype=np.bool_)
-    if len(events) < 2:
-        return keep
     columns = events.session, events.at, events.tick
     order = np.lexsort(columns)
     same = np.logical_and.reduce([column[order[1:]] == column[order[:-1]] for column in columns])
@@ -38,7 +26,7 @@ def _unique(events: Events, id_key: IdKey, content: Callable[[int], Hashable]) -
     rows = order[np.append(same, False) | np.insert(same, 0, False)].tolist()
     smallest: dict[tuple[Any, ...], tuple[Any, int]] = {}
     for row in rows:
-        key = *(int(column[row]) for column in columns), content(row)
+        key = *(int(column[row]) for column in columns), canonical(events.data[row]) if by_data else None
         found = id_key(events.ids[row]), row
         kept = smallest.get(key)
         if kept is None:

@@ -109,8 +109,6 @@ def find_edges(events: pl.DataFrame, sessions: list[bytes], edge: type[EdgeT]) -
         sessions: the hash of each session code.
         edge: the type of the edges; its fields are columns of the events.
     """
-    if events.is_empty():
-        return {}
     fields = [name for name in edge.__annotations__ if name != "session"]
     ends = events.group_by("player", "session", maintain_order=True).agg(
         [pl.col(name).first().alias(f"first_{name}") for name in fields]

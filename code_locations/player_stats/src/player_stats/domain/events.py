@@ -109,7 +109,7 @@ def read_events(documents: list[Document], owners: Owners, sessions: Sessions, t
         first_ms: the start of the first day that counts; earlier timestamps are invalid.
     """
     names = column(documents, "username")
-    players = owners.players(names)
+    players = owners.players.codes(names)
     ids = column(documents, "_id")
     at, valid_at = whole_column(column(documents, "timestamp"))
     times = times_of(documents, at, valid_at)

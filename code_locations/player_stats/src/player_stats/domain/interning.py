@@ -55,7 +55,7 @@ class Players:
         return code
 
     def codes(self, usernames: Sequence[Any]) -> Codes:
-        """Return the player codes of a column of usernames."""
+        """Return the player codes of a column of usernames; NOBODY where one is not usable."""
         known = self._code_of_form
         return np.array(
             [known[name] if type(name) is str and name in known else self.code(name) for name in usernames],
@@ -77,14 +77,10 @@ class Owners:
         """The player key of each code; None without a player."""
         self.cells: list[int] = []
         """The cell code of each code."""
+        self.players = players or Players()
         self._cut = cut
-        self._players = players or Players()
         self._code_of_cell: Interned[int] = Interned()
         self._code_of_pair: Interned[int] = Interned()
-
-    def players(self, usernames: Sequence[Any]) -> Codes:
-        """Return the player codes of a column of usernames; NOBODY where one is not usable."""
-        return self._players.codes(usernames)
 
     def codes(self, players: Codes, at: Ints) -> Codes:
         """Return the owner codes of columns of player codes and timestamps (ms)."""
@@ -95,7 +91,7 @@ class Owners:
         codes = np.array([self._code_of_pair[pair] for pair in pairs.tolist()], dtype=np.int32)
         for pair in self._code_of_pair.found[len(self.keys) :]:
             player = (pair & 0xFFFFFFFF) + NOBODY
-            self.keys.append(None if player == NOBODY else self._players.keys[player])
+            self.keys.append(None if player == NOBODY else self.players.keys[player])
             self.cells.append(known.found[pair >> 32])
         return codes[rows]
 

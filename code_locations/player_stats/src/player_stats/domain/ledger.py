@@ -127,6 +127,11 @@ def quality_of(day: str, tallies: TallyParts, id_key: IdKey) -> list[DataQuality
     return [quality_document(collection, day, tally) for collection, tally in totals.items() if tally.read]
 
 
+def tally_of(tallies: TallyParts, id_key: IdKey) -> PlayerTally:
+    """Return the tally of all documents, over all collections."""
+    return total(_total(parts, id_key) for parts in tallies.values())
+
+
 def _total(parts: Mapping[str, QualityCounts], id_key: IdKey) -> PlayerTally:
     return total(_tally(part, id_key) for part in parts.values())
 

@@ -15,6 +15,14 @@ def best(counts: Mapping[str, int]) -> str | None:
     return min(counts, key=lambda key: (-counts[key], key), default=None)
 
 
+def summed(counts: Iterable[tuple[Key, int]]) -> dict[Key, int]:
+    """Return the sum of the counts of each key, with the keys in the order of their first count."""
+    total: dict[Key, int] = {}
+    for key, count in counts:
+        total[key] = total.get(key, 0) + count
+    return total
+
+
 def add_counts(a: Mapping[Key, int], b: Mapping[Key, int]) -> dict[Key, int]:
     """Add two mappings of counts key by key; keys come out sorted, so equal counts make equal documents."""
     total = dict(a)

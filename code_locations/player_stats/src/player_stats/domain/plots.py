@@ -8,23 +8,19 @@ import numpy as np
 import numpy.typing as npt
 
 _CELL: Final = 12
+"""The side of a square in pixels."""
 _EMPTY: Final = np.array([236, 239, 244], dtype=np.float64)
 _FULL: Final = np.array([27, 94, 140], dtype=np.float64)
 
 
-def heatmap_png(values: npt.NDArray[np.int64], cell: int = _CELL) -> bytes:
-    """Return a heat map: one square per value, light for 0, dark for the maximum.
-
-    Args:
-        values: a table of non-negative numbers with at least one row and column.
-        cell: the side of a square in pixels.
-    """
+def heatmap_png(values: npt.NDArray[np.int64]) -> bytes:
+    """Return a heat map of a table of numbers from 0: one square per value, light for 0, dark for the maximum."""
     share = np.sqrt(values / max(1, int(values.max())))[..., None]
     squares = (_EMPTY + (_FULL - _EMPTY) * share).astype(np.uint8)
-    pixels = np.full((values.shape[0] * cell, values.shape[1] * cell, 3), 255, dtype=np.uint8)
-    for y in range(cell - 1):
-        for x in range(cell - 1):
-            pixels[y::cell, x::cell] = squares
+    pixels = np.full((values.shape[0] * _CELL, values.shape[1] * _CELL, 3), 255, dtype=np.uint8)
+    for y in range(_CELL - 1):
+        for x in range(_CELL - 1):
+            pixels[y::_CELL, x::_CELL] = squares
     return _png(pixels)
 
 

@@ -56,13 +56,9 @@ class Tally:
 
     def left_out(self, reason: str, players: Codes, ids: Sequence[Any], rows: npt.NDArray[np.bool_]) -> None:
         """Count the masked rows under a reason."""
-        indices = np.flatnonzero(rows)
-        if not len(indices):
-            return
-        examples: dict[int, list[Example]] = {}
-        for index in indices.tolist():
-            player = int(players[index])
-            examples.setdefault(player, []).append((self._id_key(ids[index]), reason, ids[index]))
+        examples: dict[int, list[Example]] = defaultdict(list)
+        for index in np.flatnonzero(rows).tolist():
+            examples[int(players[index])].append((self._id_key(ids[index]), reason, ids[index]))
         for player, found in examples.items():
             tally = self.players[player]
             tally.reasons[reason] += len(found)

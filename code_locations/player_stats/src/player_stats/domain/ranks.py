@@ -69,30 +69,28 @@ class Standings:
     """The ranked values of all reports of one period, as compact columns."""
 
     def __init__(self) -> None:
-        self._stats: dict[str, int] = {}
-        self._stat = array("i")
-        self._value = array("q")
-        self._stored = array("d")
-        self._stored_joint = array("b")
-        self._of_players = array("q")
-        self._ends = array("q")
+        self.stats: dict[str, int] = {}
+        """A code for each stat."""
+        self.columns: tuple[array[Any], ...] = tuple(array(typecode) for typecode in "iqdbqq")
+        """For each value its stat, the value, the stored percentage and `joint`; then, for each report, the stored
+        number of players, and where its values end."""
 
     def add(self, report: Report) -> None:
         """Add a report's values and its stored `ranks`; reports are numbered from 0 in the order they are added."""
         values = {stat: value for stat, value in stat_values(report).items() if value > 0}
-        stats, ranks = self._stats, report.get("ranks", ())
-        self._stat.extend([stats.setdefault(stat, len(stats)) for stat in values])
-        self._value.extend(values.values())
+        stats, ranks = self.stats, report.get("ranks", ())
+        stat_codes, numbers, percents, joints, of_players, ends = self.columns
+        stat_codes.extend([stats.setdefault(stat, len(stats)) for stat in values])
+        numbers.extend(values.values())
         stored = _stored(values, ranks)
-        self._stored.extend([percent for percent, _ in stored])
-        self._stored_joint.extend([joint for _, joint in stored])
-        self._of_players.append(int(ranks[0]["of_players"]) if ranks else 0)
-        self._ends.append(len(self._stat))
+        percents.extend([percent for percent, _ in stored])
+        joints.extend([joint for _, joint in stored])
+        of_players.append(int(ranks[0]["of_players"]) if ranks else 0)
+        ends.append(len(stat_codes))
 
     def ranking(self) -> "Ranking":
         """Rank all reports; none may be added afterwards."""
-        columns = (self._stat, self._value, self._stored, self._stored_joint, self._of_players, self._ends)
-        return Ranking(list(self._stats), *map(np.asarray, columns))
+        return Ranking(self)
 
 
 def _stored(values: Mapping[str, int], ranks: Sequence[Mapping[str, Any]]) -> list[tuple[float, bool]]:
@@ -109,18 +107,10 @@ def _stored(values: Mapping[str, int], ranks: Sequence[Mapping[str, Any]]) -> li
 class Ranking:
     """The ranks of all reports of one period, by report number."""
 
-    def __init__(
-        self,
-        stats: list[str],
-        stat: Column,
-        value: Column,
-        stored: Column,
-        stored_joint: Column,
-        of_players: Column,
-        ends: Column,
-    ) -> None:
-        """Rank the columns of `Standings`."""
-        self._stats, self._stat, self._value, self._ends = stats, stat, value, ends
+    def __init__(self, standings: Standings) -> None:
+        """Rank the values of all reports."""
+        stat, value, stored, stored_joint, of_players, ends = map(np.asarray, standings.columns)
+        self._stats, self._stat, self._value, self._ends = list(standings.stats), stat, value, ends
         self._reports = len(ends)
         self._percent, self._joint = np.empty(0), np.empty(0, dtype=np.bool_)
         wanted = np.zeros(self._reports, dtype=np.int64)

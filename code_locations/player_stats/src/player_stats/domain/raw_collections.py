@@ -10,7 +10,7 @@ import polars as pl
 from wrapped_shared import collections as names
 
 from player_stats.domain.batch import Batch, Codebook, Columns
-from player_stats.domain.duplicates import unique_events, unique_ticks
+from player_stats.domain.duplicates import unique
 from player_stats.domain.events import Events
 from player_stats.domain.families import FAMILIES
 from player_stats.domain.interning import Owners, Sessions
@@ -29,7 +29,7 @@ class RawCollection:
 
     def unique(self, events: Events) -> Mask:
         """Return the mask of the events that are not duplicates; for ticks, `data` is not compared."""
-        return unique_ticks(events, self._id_key) if self._ticks else unique_events(events, self._id_key)
+        return unique(events, self._id_key, by_data=not self._ticks)
 
     def frame(self, events: Events, tally: Tally) -> pl.DataFrame:
         """Read the families' columns; the frames of several batches are stacked before they are summarised."""

@@ -8,6 +8,8 @@ from typing import Final
 
 from wrapped_shared.map_regions import region_names
 
+from player_stats.domain.mappings import summed
+
 NO_COORDINATES: Final = -2
 """The region of events without valid coordinates."""
 INSTANCE: Final = "Instance"
@@ -24,8 +26,5 @@ def place_name(region: int) -> str:
 
 def named_counts(counts: Iterable[tuple[int, int]]) -> list[tuple[str, int]]:
     """Add up (region, count) by place name; most first, ties by name."""
-    named: dict[str, int] = {}
-    for number, count in counts:
-        name = place_name(number)
-        named[name] = named.get(name, 0) + count
+    named = summed((place_name(number), count) for number, count in counts)
     return sorted(named.items(), key=lambda entry: (-entry[1], entry[0]))

@@ -35,7 +35,7 @@ class Skipping:
         return [
             document
             for document, key in zip(documents, keys, strict=True)
-            if key is None or not self._forgotten.covers(key, _day(document))
+            if key is None or not self._forgotten.covers(key, day_of_ms(int(comparable(document["timestamp"]) or 0)))
         ]
 
     def _key(self, username: object) -> str | None:
@@ -45,7 +45,3 @@ class Skipping:
             key = player_key(username)
             self._keys[username] = key if key is not None and self._forgotten.spans(key) else None
         return self._keys[username]
-
-
-def _day(document: Document) -> str:
-    return day_of_ms(int(comparable(document["timestamp"]) or 0))

@@ -6,6 +6,7 @@ next batch. Events are summarised in chunks whose summaries are merged.
 
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -48,8 +49,9 @@ class Reading:
         self.seen: dict[Cell, Seen] = {}
         """By hour, or by five minutes where hours are cut."""
 
+    @cached_property
     def tallies(self) -> dict[Cell, PlayerTally]:
-        """Return by cell what became of all documents, with or without a player."""
+        """What became of all documents by cell, with or without a player; of a reading that is complete."""
         return {cell: total(found.tallies.values()) for cell, found in self.cells.items()}
 
     def join(self, other: "Reading") -> None:
@@ -100,8 +102,7 @@ class SpanReader:
     def read(self, batches: Iterable[list[Document]]) -> Reading:
         """Read batches of documents in order of their timestamps; once."""
         for documents in batches:
-            if documents:
-                self._feed(documents)
+            self._feed(documents)
         self._take(self._held)
         self._summarise()
         return self._reading()

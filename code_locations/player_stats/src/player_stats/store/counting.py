@@ -11,9 +11,9 @@ from typing import Any, Final
 from bson import Decimal128
 from pymongo.collection import Collection
 from wrapped_shared.documents import Document
-from wrapped_shared.periods import DAY_MS, day_start_ms, next_day
+from wrapped_shared.periods import DAY_MS
 
-from player_stats.domain.cells import END_OF_TIME_MS, HOUR_MS
+from player_stats.domain.cells import END_OF_TIME_MS, HOUR_MS, span_of_days
 
 _AT: Final = "$timestamp"
 _ROWS_AT_ONCE: Final = 10_000
@@ -55,11 +55,10 @@ def grouped(
 
 def hours_between(collection: Collection[Document], first: str, last: str) -> Iterator[tuple[int, int, Any]]:
     """Yield (start in ms, number, greatest `_id`) of each hour with documents, from day `first` to `last`."""
-    start, end = day_start_ms(first), day_start_ms(next_day(last))
+    start, end = span_of_days(first, last)
+    match = {"timestamp": {"$gte": start, "$lt": end}}
     counted = {"n": {"$sum": 1}, "newest": {"$max": "$_id"}}
-    for at, row in grouped(
-        collection, {"timestamp": {"$gte": start, "$lt": end}}, (Resolution(start, HOUR_MS),), counted
-    ):
+    for at, row in grouped(collection, match, (Resolution(start, HOUR_MS),), counted):
         if at is not None:
             yield at, row["n"], row["newest"]
 

@@ -44,23 +44,6 @@ class Written:
     too_large: list[tuple[str, str]] = field(default_factory=list)
     """(player key, day) of summaries not stored because they exceed MongoDB's limit of 16 MiB."""
 
-    def of(self, day: str) -> "DayWritten":
-        """Return the part that concerns one day."""
-        return DayWritten(
-            sum(1 for _, changed in self.owners if changed == day),
-            sorted(key for key, left_out in self.too_large if left_out == day),
-        )
-
-
-@dataclass(frozen=True)
-class DayWritten:
-    """Result of writing the summaries of one day."""
-
-    changed: int
-    """Players whose day was written or removed."""
-    too_large: list[str]
-    """Keys of players left out because a summary exceeds MongoDB's limit of 16 MiB."""
-
 
 def with_digest(document: Mapping[str, Any]) -> Document | None:
     """Return a document with the digest of its content, or None if it is too large to store."""
@@ -78,22 +61,28 @@ def write_days(turn: Turn, days: DaySummaries, players: frozenset[str] | None = 
         days: the summaries of every day that was read.
         players: the chosen players who were read; None for everyone.
     """
-    summaries = {(key, day): summary for day, of_day in days.items() for key, summary in of_day.items()}
+    documents = (
+        day_document(key, day, summary)
+        for day, of_day in sorted(days.items())
+        for key, summary in sorted(of_day.items())
+    )
     extent = Extent("day", list(days))
     if players is not None:
         extent = Extent("_id", [day_id(key, day) for day in days for key in players])
-    written = _reconcile(turn, extent, summaries, lambda owners: request_reports(turn.analytics, owners))
+    written = reconcile(
+        turn, names.PLAYER_DAYS, extent, documents, lambda ids: request_reports(turn.analytics, map(owner_of, ids))
+    )
     left_out = _by_day(day_id(key, day) for key, day in written.too_large)
     known = {document["day"]: document for document in _too_large_documents(turn.analytics, days)}
-    documents, gone = [], []
+    large, gone = [], []
     for day in sorted({*left_out, *known}):
         covered = None if players is None else {day_id(key, day) for key in players}
         document = _too_large_document(known.get(day), day, len(days[day]), left_out.get(day, set()), covered)
         if document is None:
             gone.append(f"{names.PLAYER_DAYS}|{day}")
         else:
-            documents.append(document)
-    turn.replace(names.DATA_QUALITY, documents)
+            large.append(document)
+    turn.replace(names.DATA_QUALITY, large)
     turn.remove(names.DATA_QUALITY, gone)
     return written
 
@@ -101,8 +90,8 @@ def write_days(turn: Turn, days: DaySummaries, players: frozenset[str] | None = 
 def write_merged_days(turn: Turn, summaries: Mapping[tuple[str, str], Summary | None]) -> Written:
     """Bring the stored days of (player key, day) in line with the merges of their hours; None = no day."""
     ids = [day_id(key, day) for key, day in summaries]
-    there = {owner: summary for owner, summary in summaries.items() if summary is not None}
-    written = _reconcile(turn, Extent("_id", ids), there, None)
+    documents = (day_document(*owner, summary) for owner, summary in summaries.items() if summary is not None)
+    written = reconcile(turn, names.PLAYER_DAYS, Extent("_id", ids), documents)
     covered, left_out = _by_day(ids), _by_day(day_id(key, day) for key, day in written.too_large)
     known = {document["day"] for document in _too_large_documents(turn.analytics, covered)}
     for day in sorted({*left_out, *known}):
@@ -110,26 +99,31 @@ def write_merged_days(turn: Turn, summaries: Mapping[tuple[str, str], Summary | 
     return written
 
 
-def _reconcile(
+def reconcile(
     turn: Turn,
+    collection: str,
     extent: Extent,
-    summaries: Mapping[tuple[str, str], Summary],
-    request: Callable[[set[tuple[str, str]]], None] | None,
+    documents: Iterable[Document],
+    request: Callable[[list[str]], None] | None = None,
 ) -> Written:
-    written, documents = Written(), []
-    for (key, day), summary in sorted(summaries.items(), key=lambda one: (one[0][1], one[0][0])):
-        document = with_digest(day_document(key, day, summary))
-        if document is None:
-            written.too_large.append((key, day))
+    """Make the stored days or hours of an extent equal to documents, leaving out those that are too large to store.
+
+    `request` is called with the `_id`s that are about to change.
+    """
+    written, fitting = Written(), []
+    for document in documents:
+        found = with_digest(document)
+        if found is None:
+            written.too_large.append(owner_of(document["_id"]))
         else:
-            documents.append(document)
+            fitting.append(found)
 
-    def before(identities: list[str]) -> None:
-        written.owners = {owner_of(identity) for identity in identities}
+    def before(ids: list[str]) -> None:
+        written.owners = set(map(owner_of, ids))
         if request is not None:
-            request(written.owners)
+            request(ids)
 
-    written.changes = turn.reconcile(names.PLAYER_DAYS, extent, documents, before)
+    written.changes = turn.reconcile(collection, extent, fitting, before)
     return written
 
 

@@ -4,7 +4,7 @@ The names to remove are found in MongoDB by their hashes, so a removal that was 
 `player_stats.work.forget` says in which order.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection
 from typing import Any, Final
 
 from pymongo import UpdateOne
@@ -18,6 +18,7 @@ from wrapped_shared.periods import day_start_ms, next_day
 from wrapped_shared.usernames import usernames_with_keys
 
 from player_stats.domain.cells import END_OF_TIME_MS, spans
+from player_stats.domain.events import comparable
 from player_stats.store.days import owner_of, write_merged_days
 from player_stats.store.extents import Extent
 from player_stats.store.hours import HOURS_OF_DAY
@@ -39,12 +40,9 @@ def forms_of(raw: Database[Document], forgotten: Forgotten) -> dict[str, list[st
     }
 
 
-def forms_on(forms: Forms, forgotten: Forgotten, day: str) -> dict[str, list[str]]:
-    """Return the forms of those names that are forgotten on a day."""
-    return {
-        collection: [form for form in found if forgotten.covers(player_key(form) or "", day)]
-        for collection, found in forms.items()
-    }
+def forms_under(forms: Forms, wanted: Callable[[str], bool]) -> dict[str, list[str]]:
+    """Return the forms of those names whose player keys are wanted."""
+    return {name: [form for form in some if wanted(player_key(form) or "")] for name, some in forms.items()}
 
 
 def next_event(raw: Database[Document], forms: Forms, from_ms: int) -> int | None:
@@ -58,32 +56,23 @@ def next_event(raw: Database[Document], forms: Forms, from_ms: int) -> int | Non
         .sort("timestamp", 1)
         .limit(1)
     ]
-    return min((max(from_ms, int(_number(at))) for at in found), default=None)
+    return min((max(from_ms, int(comparable(at))) for at in found), default=None)
 
 
-def _number(timestamp: Any) -> Any:
-    """Return a timestamp that a range query found as a number; an array may be found by any of its numbers."""
-    return (
-        0 if isinstance(timestamp, list) else timestamp.to_decimal() if hasattr(timestamp, "to_decimal") else timestamp
-    )
-
-
-def remove_events(raw: Database[Document], analytics: Database[Document], forms: Forms, when: Any) -> int:
+def remove_events(raw: Database[Document], analytics: Database[Document], forms: Forms, condition: Document) -> int:
     """Remove the events under some forms of names, in batches; return how many.
 
     Args:
         raw: the database with raw telemetry.
         analytics: the database with the watermarks, whose counts are lowered.
         forms: the forms, by collection.
-        when: the condition on the timestamp; None for all events.
+        condition: a condition on the timestamp; empty for all events.
     """
     return sum(
         gone
         for collection, some in forms.items()
         for form in some
-        for gone in remove_found(
-            raw, analytics, collection, {"username": form} if when is None else {"username": form, "timestamp": when}
-        )
+        for gone in remove_found(raw, analytics, collection, {"username": form, **condition})
     )
 
 
@@ -188,15 +177,13 @@ def _is_forgotten(member: Any, forgotten: Forgotten, held_again: Collection[str]
 
 def boundaries(forgotten: Forgotten, forms: Forms) -> list[int]:
     """Return the times (ms) at which names begin or cease to be forgotten, ascending."""
-    keys = {player_key(form) or "" for some in forms.values() for form in some}
     found = set()
-    for since, until in (span for key in keys for span in forgotten.spans(key)):
+    for since, until in (span for key in keys_of(forms) for span in forgotten.spans(key)):
         found |= {day_start_ms(since)} if since else set()
         found |= {day_start_ms(next_day(until))} if until is not None else set()
     return sorted(found)
 
 
-def only(forms: Forms, keys: Iterable[str]) -> dict[str, list[str]]:
-    """Return the forms of some names."""
-    wanted = set(keys)
-    return {name: [form for form in some if player_key(form) in wanted] for name, some in forms.items()}
+def keys_of(forms: Forms) -> list[str]:
+    """Return the player keys of forms of names, sorted."""
+    return sorted({player_key(form) or "" for some in forms.values() for form in some})

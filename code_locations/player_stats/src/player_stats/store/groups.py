@@ -10,6 +10,7 @@ are found by comparing a digest of all groups, at most hourly. Any change, or a 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Final, TypeAlias
 
 from pymongo.database import Database
@@ -119,21 +120,14 @@ def _make_period(turn: Turn, period: str, groups: Groups, changes: GroupChanges)
         values = stat_values(report)
         for found in of_member[report["player_key"]]:
             found.add(report["player_key"], report["player"], values)
-    reports = [_report(found, group, period) for group, found in sums.items()]
-    documents = [report for report in reports if report is not None]
-    changes.too_large += len(reports) - len(documents)
+    documents: list[Document] = []
+    for group, found in sums.items():
+        limited = (with_digest(found.report(group, period, most_mobs)) for most_mobs in _MOST_MOBS)
+        documents += islice(filter(None, limited), 1)
+    changes.too_large += len(groups) - len(documents)
     identities = {f"{period}/{group}" for group in groups}
     made = turn.reconcile(names.GROUP_REPORTS, Extent("_id", identities), documents)
     changes.written += len(documents) - made.unchanged
     changes.unchanged += made.unchanged
     changes.removed += made.removed
     return identities
-
-
-def _report(sums: GroupSums, group: str, period: str) -> Document | None:
-    """Return a group's report with its digest, or None if the list of members alone is too large to store."""
-    for most_mobs in _MOST_MOBS:
-        document = with_digest(sums.report(group, period, most_mobs))
-        if document is not None:
-            return document
-    return None

@@ -17,7 +17,7 @@ from player_stats.domain.cells import covers
 from player_stats.domain.days import CellSummaries
 from player_stats.domain.running_merges import SUMMARY_FIELDS, summary_of
 from player_stats.domain.summaries import Summary, merge_all
-from player_stats.store.days import Written, owner_of, with_digest
+from player_stats.store.days import Written, owner_of, reconcile
 from player_stats.store.extents import Extent
 from player_stats.store.report_requests import request_reports
 from player_stats.store.turns import Turn
@@ -54,29 +54,19 @@ def write_hours(
     for cell, summaries in cells.items():
         for key, summary in summaries.items():
             found.setdefault(f"{key}|{day}T{cell.hour}", []).append({"from": cell.label, **summary})
-    written, documents = Written(), []
-    for identity in sorted(found):
-        document = with_digest(_document(identity, found[identity]))
-        if document is None:
-            written.too_large.append(owner_of(identity))
-        else:
-            documents.append(document)
 
-    def before(identities: list[str]) -> None:
-        written.owners = {owner_of(identity) for identity in identities}
-        if not report:
-            return
+    def request(ids: list[str]) -> None:
         if read is None:
-            request_reports(turn.analytics, written.owners)
+            request_reports(turn.analytics, map(owner_of, ids))
         else:
-            owners = (identity.rsplit("|", 1) for identity in identities)
+            owners = (identity.rsplit("|", 1) for identity in ids)
             request_reports(turn.analytics, hours=((key, hour) for key, hour in owners))
 
     extent = Extent("hour", [f"{day}T{hour}" for hour in hours])
     if players is not None:
         extent = Extent("_id", [f"{key}|{day}T{hour}" for key in players for hour in hours])
-    written.changes = turn.reconcile(names.PLAYER_HOURS, extent, documents, before)
-    return written
+    documents = (_document(identity, found[identity]) for identity in sorted(found))
+    return reconcile(turn, names.PLAYER_HOURS, extent, documents, request if report else None)
 
 
 def _document(identity: str, cells: list[Document]) -> Document:

@@ -86,7 +86,7 @@ def mark_owed(analytics: Database[Document], marks: Mapping[str, Iterable[str]],
         if expected := {f"expected.{label}": n for label, n in counted if label != EVERYTHING}:
             update["$max"] = expected
         writes.append(UpdateOne({"_id": day}, update, upsert=True))
-    _write(analytics, writes)
+    write_all(analytics[names.DAY_LEDGER], writes)
 
 
 def mark_never_read(analytics: Database[Document], days: Iterable[str]) -> None:
@@ -117,7 +117,7 @@ def work_of(analytics: Database[Document], days: Sequence[str], whole: Container
         days: UTC days.
         whole: days to compute whole, whatever is owed.
     """
-    ledgers = {ledger["_id"]: ledger for ledger in _ledgers(analytics, days)}
+    ledgers = _ledgers(analytics, days)
     work_items = [_work(ledgers[day]) if day in ledgers else DayWork(day) for day in days]
     return [replace(work, cells=None) if work.day in whole else work for work in work_items]
 
@@ -135,9 +135,9 @@ def claim(turn: Turn, work_items: Sequence[DayWork], *, all_players: bool = True
             anyone who reads the day at the same time leaves it owed; a day not yet in the ledger is marked never read.
     """
     now = datetime.now(UTC)
-    _write(turn.analytics, [UpdateOne({"_id": work.day}, _claim(turn, work, now, all_players), upsert=True)
-                            for work in work_items])  # fmt: skip
-    found = {ledger["_id"]: ledger for ledger in _ledgers(turn.analytics, [work.day for work in work_items])}
+    writes = [UpdateOne({"_id": work.day}, _claim(turn, work, now, all_players), upsert=True) for work in work_items]
+    write_all(turn.analytics[names.DAY_LEDGER], writes)
+    found = _ledgers(turn.analytics, [work.day for work in work_items])
     return [_widened(work, found[work.day]) for work in work_items]
 
 
@@ -172,16 +172,11 @@ def record_readings(turn: Turn, readings: Iterable[DayReading]) -> int:
 
     A day that was marked again, or claimed by a later turn, since the claim stays owed.
     """
-    return _write(
-        turn.analytics,
-        [
-            UpdateOne(
-                {"_id": reading.work.day, "claimed": turn.number, "noted": reading.work.noted},
-                clearing_update(turn, reading),
-            )
-            for reading in readings
-        ],
-    )
+    writes = []
+    for reading in readings:
+        as_claimed = {"_id": reading.work.day, "claimed": turn.number, "noted": reading.work.noted}
+        writes.append(UpdateOne(as_claimed, clearing_update(turn, reading)))
+    return write_all(turn.analytics[names.DAY_LEDGER], writes)
 
 
 def clearing_update(turn: Turn, reading: DayReading) -> Document:
@@ -204,11 +199,5 @@ def _work(ledger: Document) -> DayWork:
     return DayWork(ledger["_id"], cells, noted=ledger["noted"], ledger=ledger, why=ledger.get("why", ""))
 
 
-def _ledgers(analytics: Database[Document], days: Sequence[str]) -> list[Document]:
-    found = {ledger["_id"]: ledger for ledger in find_by_id(analytics[names.DAY_LEDGER], days)}
-    return [found[day] for day in days if day in found]
-
-
-def _write(analytics: Database[Document], writes: Sequence[UpdateOne]) -> int:
-    """Send updates; return how many matched a document."""
-    return write_all(analytics[names.DAY_LEDGER], writes)
+def _ledgers(analytics: Database[Document], days: Iterable[str]) -> dict[str, Document]:
+    return {ledger["_id"]: ledger for ledger in find_by_id(analytics[names.DAY_LEDGER], days)}

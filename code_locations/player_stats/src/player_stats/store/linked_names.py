@@ -70,7 +70,6 @@ def apply_links(analytics: Database[Document], run_id: str | None = None) -> str
             return _BUSY
         digest = digest_of_links(analytics)
         before, error = applied_links(analytics), None
-        after = before
         try:
             after = read_links(analytics)
             chains = Chains(after)

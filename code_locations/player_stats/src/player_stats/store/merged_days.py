@@ -7,7 +7,7 @@ from player_stats.domain.running_merges import HOURS, RunningMerge
 from player_stats.domain.summaries import Summary
 from player_stats.store.days import write_merged_days
 from player_stats.store.hours import Hour, hours_of, some_hours
-from player_stats.store.merges import Merging, RunningMerges
+from player_stats.store.merges import RunningMerges
 from player_stats.store.report_requests import Touched
 from player_stats.store.turns import Turn
 
@@ -15,7 +15,7 @@ PlayerDays: TypeAlias = dict[tuple[str, str], Summary | None]
 """The merge of the day's hours by (player key, day); None where there is no valid event."""
 
 
-def merge_days(turn: Turn, touched: Mapping[str, Touched], running: RunningMerges, merging: Merging) -> PlayerDays:
+def merge_days(turn: Turn, touched: Mapping[str, Touched], running: RunningMerges) -> PlayerDays:
     """Merge the days that have touched hours, write them, and return them."""
     reused = {
         (key, day): _reusable(running, key, day, found)
@@ -29,12 +29,11 @@ def merge_days(turn: Turn, touched: Mapping[str, Touched], running: RunningMerge
     parts: dict[tuple[str, str], dict[str, Summary]] = {owner: {} for owner in reused}
     for key, hour, summary in _hours(turn, touched, reused):
         parts[key, hour[:10]][hour] = summary
-        merging.summaries_read += 1
+        running.changes.summaries_read += 1
     merged = {owner: _merged(running, owner, reused[owner], hours) for owner, hours in sorted(parts.items())}
-    if merged:
-        written = write_merged_days(turn, merged)
-        merging.days_written += written.changes.written + written.changes.removed
-        merging.too_large |= {key for key, _ in written.too_large}
+    written = write_merged_days(turn, merged)
+    running.changes.days_written += written.changes.written + written.changes.removed
+    running.too_large |= {key for key, _ in written.too_large}
     return merged
 
 
@@ -57,7 +56,7 @@ def _hours(
         else:
             of_day = {hour for hour in touched[key].hours if hour[:10] == day}
             some += [(key, hour) for hour in of_day | {latest.before}]
-    found = list(some_hours(turn.analytics, some)) if some else []
+    found = list(some_hours(turn.analytics, some))
     for day, keys in sorted(whole.items()):
         found += hours_of(turn.analytics, day, keys)
     return found

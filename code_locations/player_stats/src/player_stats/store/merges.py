@@ -4,8 +4,8 @@ A merge is valid for what it covers unless a request names a part of that; anyth
 requested. This holds wherever a process dies, because requests are cleared last.
 """
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from pymongo.database import Database
 from wrapped_shared import collections as names
@@ -14,25 +14,34 @@ from wrapped_shared.documents import Document
 
 from player_stats.domain.running_merges import RunningMerge, from_document, running_id
 from player_stats.store.sizes import fits
-from player_stats.store.turns import Turn
+from player_stats.store.turns import Changes, Turn
 
 
 @dataclass
-class Merging:
-    """Result of merging."""
+class ReportChanges(Changes):
+    """Result of making reports."""
 
+    players: int = 0
+    too_large: int = 0
+    """Players, and reports of others, that are left out because a document exceeds MongoDB's limit of 16 MiB."""
     days_written: int = 0
+    """Days that were merged from their hours."""
     summaries_read: int = 0
     """Summaries read: of hours, days and months, and running merges."""
-    too_large: set[str] = field(default_factory=set)
-    """Player keys with a month or day that exceeds MongoDB's limit of 16 MiB."""
+    left_owed: bool = False
+    """Whether some reports stay owed because another run was writing the days they are made from."""
 
 
 class RunningMerges:
     """The running merges of a batch of players."""
 
-    def __init__(self, analytics: Database[Document], wanted: Iterable[tuple[str, str]], merging: Merging) -> None:
-        """Read the merges of the given (player key, level) pairs."""
+    def __init__(
+        self, analytics: Database[Document], wanted: Iterable[tuple[str, str]], changes: ReportChanges
+    ) -> None:
+        """Read the merges of the given (player key, level) pairs; `changes` counts what is read and written."""
+        self.changes = changes
+        self.too_large: set[str] = set()
+        """Player keys with a month or day that exceeds MongoDB's limit of 16 MiB."""
         self._found: dict[tuple[str, str], RunningMerge] = {}
         self._changed: dict[tuple[str, str], RunningMerge | None] = {}
         ids = {running_id(key, level) for key, level in wanted}
@@ -42,7 +51,7 @@ class RunningMerges:
             running = from_document(document)
             if running is not None:
                 self._found[document["player_key"], document["level"]] = running
-                merging.summaries_read += running.summary is not None
+                changes.summaries_read += running.summary is not None
 
     def get(self, key: str, level: str) -> RunningMerge | None:
         """Return a player's current merge."""
@@ -58,18 +67,19 @@ class RunningMerges:
         if self._found.pop((key, level), None) is not None:
             self._changed[key, level] = None
 
-    def write(self, turn: Turn, *, skip: Collection[str]) -> None:
-        """Write the changed merges, except of players in `skip`. One too large to store is removed, to be rebuilt."""
+    def write(self, turn: Turn) -> None:
+        """Write the changed merges, except of players with too large parts.
+
+        One that is itself too large to store is removed, to be rebuilt.
+        """
         documents, gone = [], []
         for (key, level), running in self._changed.items():
-            if key in skip:
+            if key in self.too_large:
                 continue
             document = None if running is None else running.document(key)
             if document is None or not fits(document):
                 gone.append(running_id(key, level))
             else:
                 documents.append(document)
-        if documents:
-            turn.replace(names.PLAYER_MERGES, documents, self._absent)
-        if gone:
-            turn.remove(names.PLAYER_MERGES, gone)
+        turn.replace(names.PLAYER_MERGES, documents, self._absent)
+        turn.remove(names.PLAYER_MERGES, gone)

@@ -20,7 +20,7 @@ from player_stats.domain.chains import Chains
 from player_stats.domain.running_merges import DAYS, EVER, LEVELS, MONTHS, YEARS, RunningMerge, merged, summary_of
 from player_stats.domain.summaries import Summary, merge_all
 from player_stats.store.merged_days import PlayerDays
-from player_stats.store.merges import Merging, RunningMerges
+from player_stats.store.merges import RunningMerges
 from player_stats.store.report_requests import Touched
 from player_stats.store.sizes import fits
 from player_stats.store.stored_days import AFTER_ITS_DAYS, StoredDays
@@ -81,10 +81,10 @@ class _Player:
 class MonthMerging:
     """Merges months, years and all time for a batch of players."""
 
-    def __init__(self, turn: Turn, running: RunningMerges, merging: Merging, chains: Chains, valuing: Valuing) -> None:
+    def __init__(self, turn: Turn, running: RunningMerges, chains: Chains, valuing: Valuing) -> None:
         """Prepare to merge with the players' running merges, under the names that they hold."""
-        self._turn, self._running, self._merging, self._valuing = turn, running, merging, valuing
-        self._days = StoredDays(turn.analytics, chains, merging)
+        self._turn, self._running, self._valuing = turn, running, valuing
+        self._days = StoredDays(turn.analytics, chains, running.changes)
 
     def merge(self, touched: Mapping[str, Touched], merged_days: PlayerDays) -> Periods:
         """Merge what was touched, write the closed months, and return the periods to report.
@@ -186,14 +186,13 @@ class MonthMerging:
                 elif fits(document):
                     documents.append(document)
                 else:
-                    self._merging.too_large.add(player.key)
+                    self._running.too_large.add(player.key)
             current = (player.days, DAYS), (player.months(), MONTHS)
             rebuilt = any(one is not self._running.get(player.key, level) for one, level in current)
             moved_back = any(month > player.open for month in player.built)
             if player.open and player.kept is None and (rebuilt or moved_back):
                 gone.add((player.key, player.open))
-        if documents:
-            self._turn.replace(names.PLAYER_MONTHS, documents)
+        self._turn.replace(names.PLAYER_MONTHS, documents)
         if gone:
             sealed = sealed_before(self._turn.analytics)
             latest = {(player.key, player.open) for player in players}
@@ -254,7 +253,7 @@ class MonthMerging:
             query = {"player_key": {"$in": sorted(keys)}, "month": {"$gte": first, "$lt": end}}
             found = self._turn.analytics[names.PLAYER_MONTHS].find(query, batch_size=_AT_ONCE)
             for document in found.sort([("player_key", 1), ("month", 1)]):
-                self._merging.summaries_read += 1
+                self._running.changes.summaries_read += 1
                 month = document["month"]
                 yield document["player_key"], month, self._valuing.value(summary_of(document), month)
 

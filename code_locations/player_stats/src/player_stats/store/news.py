@@ -95,11 +95,10 @@ def scan(
         mark = stored.get(name) or _first_mark(raw[name], now, (counts or {}).get(name))
         scans.append(_count(raw[name], mark, from_day, now))
     owed, agreed = _compare(analytics, scans)
-    if owed:
-        mark_owed(analytics, owed, "new events")
+    mark_owed(analytics, owed, "new events")
     moved = analytics[names.WATERMARKS].bulk_write([_moved(found, now) for found in scans], ordered=False)
     if agreed and moved.matched_count == len(scans):  # otherwise another scan moved them, and its result counts
-        _note_agreed(analytics, agreed)
+        write_all(analytics[names.DAY_LEDGER], agreed)  # until then, documents above the old watermark count as unread
     return {found.collection: found.stored["below"] + found.n for found in scans}
 
 
@@ -219,11 +218,6 @@ def _compare(analytics: Database[Document], scans: list[_Scan]) -> tuple[dict[st
         UpdateOne({"_id": day, "revision": ledgers[day]["revision"]}, {"$set": changes})
         for day, changes in agreed.items()
     ]
-
-
-def _note_agreed(analytics: Database[Document], agreed: list[UpdateOne]) -> None:
-    """Write the new watermark to the ledger; until then, documents above the old one count as unread."""
-    write_all(analytics[names.DAY_LEDGER], agreed)
 
 
 def _matched(rows: list[_Row], parts: Parts) -> Iterator[tuple[list[_Row], Parts]]:

@@ -12,7 +12,7 @@ reports with loot are owed.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -142,27 +142,25 @@ def _take_over(
 ) -> Document | None:
     """Replace the prices in use, noting what changed; return the new document, or None if another plan was faster."""
     collection = analytics[names.LOOT_PRICES]
-    months = list(_months(analytics, first_day, now))
+    months = _months(analytics, first_day, now)
     head = {"_id": _BOOK["_id"], "version": ObjectId(), "looked_at": now}
     if known is None:
-        book = {**head, **found.content({})}
-        pending: Changed = dict.fromkeys(months)
+        book = {**head, **found.content({}), "pending": dict.fromkeys(months)}
         try:
-            collection.insert_one({**book, "pending": pending})
+            collection.insert_one(book)
         except DuplicateKeyError:
             return None
-        return {**book, "pending": pending}
+        return book
     as_known = {**_BOOK, "version": known["version"]}
     before = collection.find_one(as_known)
     if before is None:
         return None
     book = {**head, **found.content(before)}
-    pending = both(before["pending"], _prices(book).changed_since(_prices(before), months))
-    replaced = collection.replace_one(as_known, {**book, "pending": pending})
-    return {**book, "pending": pending} if replaced.matched_count else None
+    book["pending"] = both(before["pending"], _prices(book).changed_since(_prices(before), months))
+    return book if collection.replace_one(as_known, book).matched_count else None
 
 
-def _months(analytics: Database[Document], first_day: str, now: datetime) -> Iterable[str]:
+def _months(analytics: Database[Document], first_day: str, now: datetime) -> list[str]:
     """Return all months that loot may be of: the next one too, which may begin at any time."""
     known = {month["_id"] for month in analytics[names.LOOT_MONTHS].find({}, {"_id": 1})}
     first, last = first_day[:7], (now.astimezone(UTC) + timedelta(days=31)).strftime("%Y-%m")

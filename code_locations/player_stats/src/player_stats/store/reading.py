@@ -105,7 +105,7 @@ def read_span(
         while start < end:
             until = min(end, start // DAY_MS * DAY_MS + days * DAY_MS)
             readings = {
-                name: SpanReader(name, id_key, first_ms, cut, _above(marks.get(name)), known, forgotten).read(
+                name: SpanReader(name, id_key, first_ms, cut, above(marks.get(name)), known, forgotten).read(
                     _documents(streams[name], until)
                 )
                 for name in streams
@@ -165,7 +165,8 @@ def _when(document: Document) -> Any:
     return comparable(document["timestamp"])
 
 
-def _above(mark: ObjectId | None) -> IsAbove:
+def above(mark: ObjectId | None) -> IsAbove:
+    """Return whether an `_id` is above a watermark; without one, all that a scan would find are."""
     if mark is None:
         return lambda identity: isinstance(identity, ObjectId)
     return lambda identity: isinstance(identity, ObjectId) and identity > mark
@@ -177,13 +178,11 @@ def _queries(
     times = {"$gte": span[0], "$lt": span[1]}
     if forms is None and players is None:
         return [{"timestamp": times}]
-    found = name_forms(collection, players or frozenset()) if forms is None else forms.get(collection.name, ())
+    if forms is None:
+        found = sorted(form for form, key in usernames_with_keys(collection) if key in (players or ()))
+    else:
+        found = list(forms.get(collection.name, ()))
     return [{"username": form, "timestamp": times} for form in found]
-
-
-def name_forms(collection: Collection[Document], players: frozenset[str]) -> list[str]:
-    """Return the forms of the chosen players' names found in a collection, sorted."""
-    return sorted(form for form, key in usernames_with_keys(collection) if key in players)
 
 
 def _raw_batches(collection: Collection[Document], query: Document) -> Iterator[bytes]:

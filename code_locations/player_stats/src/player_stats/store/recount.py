@@ -71,8 +71,7 @@ def recount(
         if missing_by != ledger.get("fallen", {}):
             change = {"$set": {"fallen": missing_by}} if missing_by else {"$unset": {"fallen": ""}}
             updates.append(UpdateOne({"_id": day}, change))
-    if owed:
-        mark_owed(analytics, owed, "a count differed")
+    mark_owed(analytics, owed, "a count differed")
     write_all(analytics[names.DAY_LEDGER], updates)
 
 

@@ -4,16 +4,14 @@ Who removes which events, and in which order, is decided in `player_stats.work`.
 """
 
 from collections.abc import Iterator
-from typing import Any
 
-from bson import ObjectId
 from pymongo.database import Database
 from wrapped_shared import collections as names
 from wrapped_shared.bulk import delete_in_batches
 from wrapped_shared.documents import Document
 
 from player_stats.domain.ledger import arrived_for_sealed
-from player_stats.store.reading import day_range
+from player_stats.store.reading import above, day_range
 
 
 def remove_found(
@@ -29,13 +27,9 @@ def remove_found(
     """
     mark = (analytics[names.WATERMARKS].find_one({"_id": collection}, {"watermark": 1}) or {}).get("watermark")
     for ids, gone in delete_in_batches(raw[collection], query):
-        above = sum(_is_above(identity, mark) for identity in ids)
-        analytics[names.WATERMARKS].update_one({"_id": collection}, {"$inc": {"below": -max(0, gone - above)}})
+        below = gone - sum(map(above(mark), ids))
+        analytics[names.WATERMARKS].update_one({"_id": collection}, {"$inc": {"below": -max(0, below)}})
         yield gone
-
-
-def _is_above(identity: Any, mark: ObjectId | None) -> bool:
-    return mark is not None and isinstance(identity, ObjectId) and identity > mark
 
 
 def remove_sealed_day(raw: Database[Document], analytics: Database[Document], day: str) -> Iterator[int]:

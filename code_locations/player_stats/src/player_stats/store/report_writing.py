@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -15,10 +14,11 @@ from player_stats.domain.ranks import with_current_values
 from player_stats.domain.report import Report, build_report, item_ids, report_id
 from player_stats.domain.slides import build_slides
 from player_stats.store.enrichment import RANK_IMAGE, Enrichment
+from player_stats.store.merges import ReportChanges
 from player_stats.store.months import Periods
 from player_stats.store.ranks import request_ranks
 from player_stats.store.sizes import LARGEST_DOCUMENT, fits
-from player_stats.store.turns import Changes, Turn
+from player_stats.store.turns import Turn
 from player_stats.store.years_before import add_years_before, request_years_after
 
 _RANK_SLIDE: Final = "rank"
@@ -26,20 +26,12 @@ _NOT_IN_DIGEST: Final = ("generated_at", "revision", "digest", "ranks")
 _COMPARED: Final = {"digest": 1, "ranks": 1, "generated_at": 1}
 
 
-@dataclass
-class WrittenReports(Changes):
-    """Result of writing reports."""
-
-    too_large: int = 0
-    """Reports not stored because they exceed MongoDB's limit of 16 MiB."""
-
-
-def write_reports(turn: Turn, merged: Periods, enrichment: Enrichment) -> WrittenReports:
-    """Write the reports that differ from what is stored and remove those without days.
+def write_reports(turn: Turn, merged: Periods, enrichment: Enrichment, changes: ReportChanges) -> None:
+    """Write the reports that differ from what is stored, remove those without days, and add what changed to `changes`.
 
     No earlier turn may be open, because reports that are already up to date are skipped.
     """
-    figures, changed, now = WrittenReports(), [], datetime.now(UTC)
+    changed, now = [], datetime.now(UTC)
     wanted = {report_id(*owner): owner for owner, summary in merged.items() if summary is not None}
     ids = [report_id(*owner) for owner in merged]
     stored = {found["_id"]: found for found in find_by_id(turn.analytics[names.WRAPPED_REPORTS], ids, _COMPARED)}
@@ -49,30 +41,27 @@ def write_reports(turn: Turn, merged: Periods, enrichment: Enrichment) -> Writte
         before = stored.get(report["_id"])
         digest, size = _digest(report, enrichment)
         if size > LARGEST_DOCUMENT // 2 and not fits(report):
-            figures.too_large += 1
+            changes.too_large += 1
         elif (
             before is None
             or before["ranks"] != report["ranks"]
             or digest != (before.get("digest") or older[report["_id"]])
         ):
-            figures.written += 1
+            changes.written += 1
             changed.append({**report, "digest": digest, "generated_at": now})
         else:
-            figures.unchanged += 1
+            changes.unchanged += 1
             if report["_id"] in older:
                 changed.append({**report, "digest": digest, "generated_at": before["generated_at"]})
     gone = sorted(set(ids) - wanted.keys())
     removed = [owner for owner, summary in merged.items() if summary is None and report_id(*owner) in stored]
-    figures.removed = len(removed)
+    changes.removed += len(removed)
     if changed or gone:
         request_ranks(turn.analytics, {period for period, _ in merged})
         written = [(report["period"], report["player_key"]) for report in changed]
         request_years_after(turn.analytics, [*written, *removed], merged)
-    if changed:
-        turn.replace(names.WRAPPED_REPORTS, changed, wanted.keys() - stored.keys())
-    if gone:
-        turn.remove(names.WRAPPED_REPORTS, gone)
-    return figures
+    turn.replace(names.WRAPPED_REPORTS, changed, wanted.keys() - stored.keys())
+    turn.remove(names.WRAPPED_REPORTS, gone)
 
 
 def _built(turn: Turn, merged: Periods, stored: Mapping[str, Document], enrichment: Enrichment) -> list[Report]:

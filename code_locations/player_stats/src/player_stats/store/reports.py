@@ -5,7 +5,6 @@ however long the history, and those of many players in one query.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from pymongo.database import Database
@@ -21,13 +20,13 @@ from player_stats.store.enrichment import Enrichment
 from player_stats.store.garbage import no_garbage_collection
 from player_stats.store.linked_names import AppliedLinks, place_requests
 from player_stats.store.merged_days import merge_days
-from player_stats.store.merges import Merging, RunningMerges
+from player_stats.store.merges import ReportChanges, RunningMerges
 from player_stats.store.months import MonthMerging
 from player_stats.store.report_requests import ALL_SLOTS, Slots, Touched, adopt, request_reports, some_requests
 from player_stats.store.report_writing import write_reports
 from player_stats.store.requests import clear_requests
 from player_stats.store.scopes import players_scope
-from player_stats.store.turns import Changes, Turn, take_turn
+from player_stats.store.turns import Turn, take_turn
 from player_stats.store.valuing import Valuing
 from player_stats.store.waiting import wait_for_earlier
 
@@ -36,21 +35,6 @@ Months: TypeAlias = Mapping[str, set[str]]
 
 _PLAYERS_AT_ONCE: Final = 100
 """How many players are held in memory, with their merges and reports."""
-
-
-@dataclass
-class ReportChanges(Changes):
-    """Result of making reports."""
-
-    players: int = 0
-    too_large: int = 0
-    """Players with a document that exceeds MongoDB's limit of 16 MiB and is left out."""
-    days_written: int = 0
-    """Days that were merged from their hours."""
-    summaries_read: int = 0
-    """Summaries read: of hours, days and months, and running merges."""
-    left_owed: bool = False
-    """Whether some reports stay owed because another run was writing the days they are made from."""
 
 
 def make_owed_reports(
@@ -135,25 +119,19 @@ class _Making:
                 self._some(turn, chains, {key: touched[key] for key in keys}, changes)
 
     def _some(self, turn: Turn, chains: Chains, some: Mapping[str, Touched], changes: ReportChanges) -> None:
-        merging = Merging()
         players = by_player(some, chains)
         levels = [(key, level) for key in players for level in (DAYS, MONTHS, YEARS)]
         levels += [(name, HOURS) for name, found in some.items() if found.days]
-        running = RunningMerges(turn.analytics, levels, merging)
-        days = merge_days(turn, some, running, merging)
-        merging.too_large = set(chains.of_chain(merging.too_large))
-        periods = MonthMerging(turn, running, merging, chains, self._valuing).merge(players, days)
-        running.write(turn, skip=merging.too_large)
-        storable = {owner: merged for owner, merged in periods.items() if owner[1] not in merging.too_large}
-        figures = write_reports(turn, storable, self._enrichment)
-        changes.written += figures.written
-        changes.removed += figures.removed
-        changes.unchanged += figures.unchanged
-        too_large = players.keys() & merging.too_large
+        running = RunningMerges(turn.analytics, levels, changes)
+        days = merge_days(turn, some, running)
+        running.too_large = set(chains.of_chain(running.too_large))
+        periods = MonthMerging(turn, running, chains, self._valuing).merge(players, days)
+        running.write(turn)
+        storable = {owner: merged for owner, merged in periods.items() if owner[1] not in running.too_large}
+        write_reports(turn, storable, self._enrichment, changes)
+        too_large = players.keys() & running.too_large
         changes.players += len(players) - len(too_large)
-        changes.too_large += len(too_large) + figures.too_large
-        changes.days_written += merging.days_written
-        changes.summaries_read += merging.summaries_read
+        changes.too_large += len(too_large)
 
 
 def by_player(some: Mapping[str, Touched], chains: Chains) -> dict[str, Touched]:

@@ -18,6 +18,7 @@ from player_stats.domain.ledger import arrived_for_sealed
 from player_stats.domain.quality import MAX_EXAMPLES, PlayerTally
 from player_stats.store.counting import by_day
 from player_stats.store.ids import id_key
+from player_stats.store.quality import write_counts
 from player_stats.store.reading import day_range
 
 SEALED: Final = "sealed"
@@ -33,12 +34,8 @@ def write_sealed(raw: Database[Document], analytics: Database[Document], first_d
     before = sealed_before(analytics)
     if before is None:
         return {}
-    counts = {}
-    for collection in names.RAW_EVENT_COLLECTIONS:
-        document = sealed_document(raw[collection], analytics, first_day, before)
-        counts[collection] = document["read"]
-        analytics[names.DATA_QUALITY].replace_one({"_id": document["_id"]}, document, upsert=True)
-    return counts
+    found = (sealed_document(raw[name], analytics, first_day, before) for name in names.RAW_EVENT_COLLECTIONS)
+    return write_counts(analytics, found)
 
 
 def sealed_document(

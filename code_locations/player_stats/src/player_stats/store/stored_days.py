@@ -20,7 +20,7 @@ from player_stats.domain.days import day_id
 from player_stats.domain.running_merges import merged, summary_of
 from player_stats.domain.summaries import Summary, merge_all
 from player_stats.store.merged_days import PlayerDays
-from player_stats.store.merges import Merging
+from player_stats.store.merges import ReportChanges
 from player_stats.store.stored_months import months_of_days
 
 AFTER_ITS_DAYS: Final = "-32"
@@ -33,9 +33,9 @@ _AT_ONCE: Final = 1_000
 class StoredDays:
     """Players' stored days, by player key."""
 
-    def __init__(self, analytics: Database[Document], chains: Chains, merging: Merging) -> None:
+    def __init__(self, analytics: Database[Document], chains: Chains, changes: ReportChanges) -> None:
         """Read under these chains of names, and count the summaries read."""
-        self._analytics, self._chains, self._merging = analytics, chains, merging
+        self._analytics, self._chains, self._changes = analytics, chains, changes
 
     def some(self, wanted: Iterable[tuple[str, str]], known: PlayerDays) -> Iterator[tuple[str, str, Summary]]:
         """Yield (player key, day, summary) of the wanted days, reading those that are not known by (name, day)."""
@@ -43,8 +43,8 @@ class StoredDays:
         of_names = {(name, day) for (_, day), found in parts.items() for name in found}
         summaries = {owner: known[owner] for owner in of_names & known.keys()}
         unknown = [day_id(*owner) for owner in of_names - known.keys()]
-        for document in find_by_id(self._analytics[names.PLAYER_DAYS], unknown) if unknown else ():
-            self._merging.summaries_read += 1
+        for document in find_by_id(self._analytics[names.PLAYER_DAYS], unknown):
+            self._changes.summaries_read += 1
             summaries[document["player_key"], document["day"]] = summary_of(document)
         for (key, day), found in parts.items():
             whole = merged(summaries.get((name, day)) for name in found)
@@ -57,13 +57,13 @@ class StoredDays:
             span = month, month + AFTER_ITS_DAYS
             alone = sorted(key for key in keys if not self._chains.is_linked(key))
             query = {"player_key": {"$in": alone}, "day": {"$gte": span[0], "$lt": span[1]}}
-            found = self._analytics[names.PLAYER_DAYS].find(query, batch_size=_AT_ONCE) if alone else None
-            for document in found.sort([("player_key", 1), ("day", 1)]) if found is not None else ():
-                self._merging.summaries_read += 1
+            found = self._analytics[names.PLAYER_DAYS].find(query, batch_size=_AT_ONCE)
+            for document in found.sort([("player_key", 1), ("day", 1)]) if alone else ():
+                self._changes.summaries_read += 1
                 yield document["player_key"], document["day"], summary_of(document)
             for key in sorted(set(keys) - set(alone)):
                 for day, summary in days_of_player(self._analytics, self._chains, key, span):
-                    self._merging.summaries_read += 1
+                    self._changes.summaries_read += 1
                     yield key, day, summary
 
     def months(self, keys: Iterable[str]) -> Iterator[tuple[str, str]]:

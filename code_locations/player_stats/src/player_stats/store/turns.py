@@ -210,8 +210,6 @@ class Turn:
 
     def _not_later(self, collection: str, refused: list[Any]) -> list[Any]:
         """Return the rejected `_id`s that no later turn wrote: an earlier turn inserted them just now, so try again."""
-        if not refused:
-            return []
         stored = find_by_id(self.analytics[collection], refused, {"revision": 1})
         later = {found["_id"] for found in stored if found.get("revision", 0) > self.number}
         return [identity for identity in refused if identity not in later]

@@ -8,12 +8,13 @@ from pymongo.collection import Collection
 from pymongo.database import Database
 from wrapped_shared import collections as names
 from wrapped_shared.documents import INTEGER_LIMIT, Document
-from wrapped_shared.periods import day_start_ms, next_day
 from wrapped_shared.report_types import DataQuality
 
+from player_stats.domain.cells import span_of_days
 from player_stats.domain.days import quality_document
 from player_stats.domain.quality import PlayerTally
 from player_stats.store.ids import id_key
+from player_stats.store.quality import write_counts
 
 UNDATED: Final = "undated"
 _IDS_READ: Final = 1_000
@@ -27,7 +28,7 @@ def undated_document(collection: Collection[Document], first_day: str, today: st
     `read` counts documents without a valid timestamp (reason `timestamp`) and those of days after today (reason
     `in_future`), which wait for their day.
     """
-    first, tomorrow = day_start_ms(first_day), day_start_ms(next_day(today))
+    first, tomorrow = span_of_days(first_day, today)
     dated = collection.count_documents({"timestamp": {"$gte": first, "$lt": tomorrow}})
     in_future = {"timestamp": {"$gte": tomorrow, "$lt": INTEGER_LIMIT}}
     future = collection.count_documents(in_future)
@@ -43,15 +44,10 @@ def undated_document(collection: Collection[Document], first_day: str, today: st
     return quality_document(collection.name, UNDATED, tally)
 
 
-def write_undated(
-    raw: Database[Document], analytics: Database[Document], first_day: str, today: str
-) -> dict[str, DataQuality]:
-    """Write the undated document of every raw collection; return them by collection."""
-    documents = {}
-    for collection in names.RAW_EVENT_COLLECTIONS:
-        document = documents[collection] = undated_document(raw[collection], first_day, today)
-        analytics[names.DATA_QUALITY].replace_one({"_id": document["_id"]}, document, upsert=True)
-    return documents
+def write_undated(raw: Database[Document], analytics: Database[Document], first_day: str, today: str) -> dict[str, int]:
+    """Write the undated document of every raw collection; return how many events each counts."""
+    found = (undated_document(raw[name], first_day, today) for name in names.RAW_EVENT_COLLECTIONS)
+    return write_counts(analytics, found)
 
 
 def _undated_ids(collection: Collection[Document], first_ms: int) -> list[Any]:

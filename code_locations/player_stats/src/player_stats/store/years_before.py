@@ -34,19 +34,17 @@ def add_years_before(
         merged: the merge of each (period, player key) that is about to be written or, if None, removed.
     """
     now = this_year()
-    known = {report["_id"]: report for report in reports}
-    earlier: dict[str, str] = {}
-    for report in reports:
-        report["before"] = None
-        if is_over(report["period"], now):
-            earlier[report["_id"]] = report_id(year_before(report["period"]), report["player_key"])
-    made_now = {report_id(*owner) for owner in merged}
-    elsewhere = set(earlier.values()) - made_now
+    earlier = {
+        report["_id"]: report_id(year_before(report["period"]), report["player_key"])
+        for report in reports
+        if is_over(report["period"], now)
+    }
+    elsewhere = set(earlier.values()) - {report_id(*owner) for owner in merged}
     stored = find_by_id(analytics[names.WRAPPED_REPORTS], elsewhere, COMPARED_FIELDS)
-    found = {**{one["_id"]: one for one in stored}, **known}
-    for identity, before in earlier.items():
-        if before in found:
-            known[identity]["before"] = compared(known[identity], found[before])
+    found = {report["_id"]: report for report in (*stored, *reports)}
+    for report in reports:
+        before = found.get(earlier.get(report["_id"], ""))
+        report["before"] = None if before is None else compared(report, before)
 
 
 def request_years_after(
@@ -67,10 +65,9 @@ def request_years_after(
         for owner in ((year_after(period), key) for period, key in changed if is_over(period, now))
         if is_over(owner[0], now) and owner not in merged
     }
-    if after:
-        stored = find_by_id(analytics[names.WRAPPED_REPORTS], after, {"_id": 1})
-        owners = [after[one["_id"]] for one in stored]
-        request_reports(analytics, reported=((key, f"{period}-01") for period, key in owners))
+    stored = find_by_id(analytics[names.WRAPPED_REPORTS], after, {"_id": 1})
+    owners = [after[one["_id"]] for one in stored]
+    request_reports(analytics, reported=((key, f"{period}-01") for period, key in owners))
 
 
 def request_ended_years(analytics: Database[Document], after: int, upto: int) -> None:

@@ -6,19 +6,13 @@
 import time
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from math import inf
 from typing import Final
 
-from wrapped_shared.mongo import MongoResource
-from wrapped_shared.periods import day_start_ms, next_day
-
-from player_stats.store.scopes import time_scope
-from player_stats.store.turns import take_turn
-from player_stats.work.day_turn import Computed, DayTurn, OnDay, ignore_day
+from player_stats.domain.cells import span_of_days
+from player_stats.work.day_turn import TURN_EVENTS, Computed, DayTurn, OnDay, ignore_day
+from player_stats.work.hours import Reader
 from player_stats.work.pieces import adjacent_days
-
-TURN_EVENTS: Final = 400_000
-"""About how many events one turn reads: a server may hold a whole reply in memory, and a killed turn is repeated."""
 
 _GROWTH: Final = 32
 """The largest factor by which the next turn has more days: they may have far more events than the last ones."""
@@ -28,51 +22,39 @@ _GROWTH: Final = 32
 class Bounds:
     """Limits after which no further turn is started, even if more is owed."""
 
-    events: int | None = None
-    seconds: float | None = None
+    events: float = inf
+    seconds: float = inf
 
 
 UNBOUNDED: Final = Bounds()
 
 
 def compute(
-    mongo: MongoResource,
+    reader: Reader,
     days: Sequence[str],
-    first_day: str,
     *,
     whole: Container[str] = (),
     bounds: Bounds = UNBOUNDED,
     players: frozenset[str] | None = None,
-    run_id: str | None = None,
     on_day: OnDay = ignore_day,
-    now: datetime | None = None,
 ) -> Computed:
     """Compute days, newest first, small adjacent ones together.
 
     Args:
-        mongo: the opened resource.
+        reader: the step that computes.
         days: UTC days, newest first.
-        first_day: the first day that counts.
         whole: days to compute whole, whatever is owed.
         bounds: when to stop.
         players: chosen player keys, whose days are computed whole; None for everyone, and then only the owed parts.
-        run_id: the Dagster run, or the run and its step.
         on_day: called with each day that was written.
-        now: the current time, UTC; by default the time when each turn starts.
     """
     done, started, length = Computed(), time.monotonic(), 1
     pending = list(days)
-    while pending:
-        if bounds.events is not None and done.events >= bounds.events:
-            break
-        if bounds.seconds is not None and time.monotonic() - started >= bounds.seconds:
-            break
+    while pending and done.events < bounds.events and time.monotonic() - started < bounds.seconds:
         group = adjacent_days(pending[:length])
         before = done.events
-        scope = time_scope((day_start_ms(group[-1]), day_start_ms(next_day(group[0]))))
-        with take_turn(mongo.analytics, run_id, scope) as turn:
-            days_turn = DayTurn(turn, mongo, first_day=first_day, players=players, events=TURN_EVENTS, now=now)
-            computed = days_turn.compute(group, whole, done, on_day)
+        with reader.take_turn(span_of_days(group[-1], group[0])) as turn:
+            computed = DayTurn(turn, reader, players, done, on_day).compute(group, whole)
         events = done.events - before
         longest = _GROWTH * len(group)
         length = max(1, min(longest, len(computed) * TURN_EVENTS // events if events else longest))

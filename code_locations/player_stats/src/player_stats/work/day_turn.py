@@ -3,29 +3,31 @@
 If it is killed at any point, the days stay owed. `player_stats.work.compute` decides which days share a turn.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from itertools import groupby
-from typing import TypeAlias
+from itertools import chain, groupby
+from typing import Final, TypeAlias
 
 from wrapped_shared.forgotten_players import read_forgotten
-from wrapped_shared.mongo import MongoResource
-from wrapped_shared.periods import day_start_ms, next_day
+from wrapped_shared.periods import day_start_ms
 from wrapped_shared.seal import first_open_day
 
-from player_stats.domain.cells import Cut
+from player_stats.domain.cells import Cut, span_of_days
 from player_stats.domain.days import merged_days, summarise_cells
 from player_stats.domain.quality import PlayerTally, total
 from player_stats.domain.summaries import Summary
-from player_stats.store.days import DayWritten, Written, write_days
+from player_stats.store.days import DaySummaries, Written, write_days
 from player_stats.store.hours import write_hours
 from player_stats.store.ledger import NEVER_READ, DayReading, DayWork, claim, record_readings, work_of
 from player_stats.store.quality import write_quality
 from player_stats.store.reading import Marks, read_marks, read_span
 from player_stats.store.requests import clear_requests, open_requests
 from player_stats.store.turns import Turn
-from player_stats.work.hours import Clock, Readings, parts_of, read_hours, tallies_of
+from player_stats.work.hours import Reader, Readings, parts_of, read_hours
+
+TURN_EVENTS: Final = 400_000
+"""About how many events one turn reads: a server may hold a whole reply in memory, and a killed turn is repeated."""
 
 
 @dataclass
@@ -36,7 +38,10 @@ class DayFigures:
     """The tally of its documents, over all raw collections."""
     summaries: Mapping[str, Summary]
     """Summaries by player key: of the whole day, or of the hours that were owed."""
-    written: DayWritten
+    changed: int
+    """Players whose day was written or removed."""
+    too_large: int
+    """Players whose day is left out because it exceeds MongoDB's limit of 16 MiB."""
 
 
 OnDay: TypeAlias = Callable[[str, DayFigures], None]
@@ -66,41 +71,31 @@ class DayTurn:
     """One turn over some adjacent days."""
 
     def __init__(
-        self,
-        turn: Turn,
-        mongo: MongoResource,
-        *,
-        first_day: str,
-        players: frozenset[str] | None,
-        events: int,
-        now: datetime | None,
+        self, turn: Turn, reader: Reader, players: frozenset[str] | None, done: Computed, on_day: OnDay
     ) -> None:
         """Prepare the turn.
 
         Args:
             turn: the turn, already taken.
-            mongo: the opened resource.
-            first_day: the first day that counts.
+            reader: the step.
             players: chosen player keys; None for everyone.
-            events: about how many events to read before stopping.
-            now: the current time, UTC; None = this machine's.
+            done: gets what is computed.
+            on_day: called with each day that was written.
         """
-        self._events = events
-        self._turn, self._mongo, self._first_day, self._players = turn, mongo, first_day, players
+        self._turn, self._reader, self._players = turn, reader, players
         self._marks: Marks = {}
-        self._clock = Clock.at(now)
-        self._done = Computed()
-        self._on_day: OnDay = ignore_day
+        self._clock = reader.clock
+        self._done, self._on_day = done, on_day
 
-    def compute(self, days: Collection[str], whole: Container[str], done: Computed, on_day: OnDay) -> set[str]:
+    def compute(self, days: Collection[str], whole: Container[str]) -> set[str]:
         """Compute the owed parts of days, and the days in `whole` whole; return the days that are done, at least one.
 
-        What was computed is added to `done`. A day that is not in the ledger is computed whole. A day that was sealed
-        before this turn was taken is done: its events may be gone.
+        A day that is not in the ledger is computed whole. A day that was sealed before this turn was taken is done: its
+        events may be gone.
         """
-        self._done, self._on_day = done, on_day
-        written, enough = len(done.days), done.events + self._events
-        first_open = first_open_day(self._turn.analytics, self._first_day)
+        done, written = self._done, len(self._done.days)
+        enough = done.events + TURN_EVENTS
+        first_open = first_open_day(self._turn.analytics, self._reader.first_day)
         sealed = {day for day in days if day < first_open}
         everyone, ordered = self._players is None, sorted(set(days) - sealed)
         requests = open_requests(self._turn.analytics, ordered) if everyone else []
@@ -131,10 +126,10 @@ class DayTurn:
 
     def _whole(self, work_items: Sequence[DayWork], cut: Cut, enough: int) -> None:
         """Compute adjacent whole days, in order, until enough events were read."""
-        span = day_start_ms(work_items[0].day), day_start_ms(next_day(work_items[-1].day))
+        span = span_of_days(work_items[0].day, work_items[-1].day)
         pending = list(work_items)
         read = read_span(
-            self._mongo.raw, span, self._first_day, cut, marks=self._marks, players=self._players,
+            self._reader.mongo.raw, span, self._reader.first_day, cut, marks=self._marks, players=self._players,
             forgotten=read_forgotten(self._turn.analytics),
         )  # fmt: skip
         for end, readings in read:
@@ -156,38 +151,31 @@ class DayTurn:
 
     def _part(self, work: DayWork) -> None:
         """Compute the owed hours of a day; making its reports merges the day from its hours."""
-        found = read_hours(
-            self._turn, self._mongo, work, first_day=self._first_day, marks=self._marks, clock=self._clock
-        )
+        found = read_hours(self._turn, self._reader, self._clock, work, self._marks)
         written = write_hours(self._turn, work.day, found.cells, found.labels)
         self._finish([replace(work, cells=found.labels)], found.readings, merged_days(found.cells), written)
 
     def _finish(
-        self,
-        work_items: Sequence[DayWork],
-        readings: Readings,
-        summaries: Mapping[str, Mapping[str, Summary]],
-        written: Written,
+        self, work_items: Sequence[DayWork], readings: Readings, summaries: DaySummaries, written: Written
     ) -> None:
         """Write the quality of days, clear them in the ledger if all players were read, and report the figures."""
-        tallies = tallies_of(readings)
         found = [
-            DayReading(work, *parts_of(work.day, readings, tallies, self._marks), self._clock.keep_until(work))
+            DayReading(work, *parts_of(work.day, readings, self._marks), self._clock.keep_until(work))
             for work in work_items
         ]
         if self._players is None:
             write_quality(self._turn, found)
             record_readings(self._turn, found)
-        of_day: dict[str, list[PlayerTally]] = {}
-        for by_cell in tallies.values():
-            for piece, tally in by_cell.items():
-                of_day.setdefault(piece.day, []).append(tally)
+        of_day: dict[str, list[PlayerTally]] = defaultdict(list)
+        for piece, tally in chain.from_iterable(reading.tallies.items() for reading in readings.values()):
+            of_day[piece.day].append(tally)
+        changed, too_large = (Counter(day for _, day in owners) for owners in (written.owners, written.too_large))
         for reading in found:
             day = reading.work.day
-            tally = total(of_day.get(day, ()))
+            tally = total(of_day[day])
             self._done.tally = total([self._done.tally, tally])
             self._done.days.append(day)
-            self._on_day(day, DayFigures(tally, summaries.get(day, {}), written.of(day)))
+            self._on_day(day, DayFigures(tally, summaries.get(day, {}), changed[day], too_large[day]))
 
 
 def _is_done(work: DayWork) -> bool:

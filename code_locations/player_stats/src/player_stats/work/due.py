@@ -12,10 +12,11 @@ from wrapped_shared import collections as names
 from wrapped_shared.documents import Document
 from wrapped_shared.links import links_changed
 from wrapped_shared.mongo import MongoResource
-from wrapped_shared.periods import day_of_ms, day_start_ms, is_day, next_day
+from wrapped_shared.periods import day_of_ms, is_day
 from wrapped_shared.seal import first_open_day
 from wrapped_shared.settings import first_day
 
+from player_stats.domain.cells import span_of_days
 from player_stats.store.counting import by_day
 from player_stats.store.ledger import NEVER_READ
 from player_stats.store.linked_names import chosen_names
@@ -59,7 +60,7 @@ def days_of(mongo: MongoResource, players: Iterable[str]) -> list[str]:
     never_read = sorted(day for day, why in owed.items() if why == NEVER_READ)
     found |= owed.keys() - set(never_read)
     if never_read:  # at the first start every day since the first is owed, but those without events need no work
-        span = day_start_ms(never_read[0]), day_start_ms(next_day(never_read[-1]))
+        span = span_of_days(never_read[0], never_read[-1])
         found |= {day_of_ms(at) for name in names.RAW_EVENT_COLLECTIONS for at in by_day(mongo.raw[name], *span)}
     found |= {quality["day"] for quality in analytics[names.DATA_QUALITY].find({"read": {"$gt": 0}}, {"day": 1})}
     for key in chosen_names(analytics, players):

@@ -10,8 +10,10 @@ could be wrong, the hours concerned are marked as owed: if a turn that began abo
 the day, if another reader claims it meanwhile, or if not all removed documents had been seen.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 
 from pymongo.database import Database
@@ -19,8 +21,7 @@ from wrapped_shared import collections as names
 from wrapped_shared.documents import Document
 from wrapped_shared.forgotten import Forgotten
 from wrapped_shared.mongo import MongoResource
-from wrapped_shared.names import player_key
-from wrapped_shared.periods import day_of_ms, day_start_ms, next_day, today
+from wrapped_shared.periods import DAY_MS, day_of_ms, day_start_ms, next_day, today
 from wrapped_shared.seal import first_open_day
 from wrapped_shared.settings import first_day
 
@@ -34,7 +35,7 @@ from player_stats.store.linked_names import apply_links
 from player_stats.store.order import THE_ORDER
 from player_stats.store.quality import replace_quality
 from player_stats.store.ranks import make_owed_ranks
-from player_stats.store.reading import Forms, Span, read_span
+from player_stats.store.reading import Forms, Span, day_range, read_span
 from player_stats.store.report_requests import request_reports
 from player_stats.store.scopes import time_scope
 from player_stats.store.turns import Turn, end_dead_turns, take_turn
@@ -138,7 +139,8 @@ class _EventRemoval:
     def remove(self) -> None:
         """Remove all events: those of days by the month, then those that belong to no day."""
         for span in self._spans():
-            forms = forgetting.forms_on(self._forms, self._forgotten, day_of_ms(span[0]))
+            forgotten_now = partial(self._forgotten.covers, day=day_of_ms(span[0]))
+            forms = forgetting.forms_under(self._forms, forgotten_now)
             if any(forms.values()):
                 with take_turn(self._analytics, scope=time_scope(span)) as turn:
                     self._remove_span(turn, forms, span)
@@ -150,21 +152,20 @@ class _EventRemoval:
         at = forgetting.next_event(self._raw, self._forms, day_start_ms(first_day()))
         while at is not None:
             start = day_start_ms(day_of_ms(at))
-            end = start + _CHUNK_DAYS * 86_400_000
-            end = min([end, *(bound for bound in bounds if bound > start)])
+            end = min([start + _CHUNK_DAYS * DAY_MS, *(bound for bound in bounds if bound > start)])
             yield start, end
             at = forgetting.next_event(self._raw, self._forms, end)
 
     def _remove_span(self, turn: Turn, forms: Forms, span: Span) -> None:
-        keys = sorted({player_key(form) or "" for some in forms.values() for form in some})
+        keys = forgetting.keys_of(forms)
         self._removed.names.update(keys)
         for _, readings in read_span(self._raw, span, first_day(), _FINE, {}, forms=forms):
-            days: dict[str, RemovedOfDay] = {}
+            days: dict[str, RemovedOfDay] = defaultdict(RemovedOfDay)
             for collection, reading in readings.items():
                 for cell, seen in reading.seen.items():
-                    days.setdefault(cell.day, RemovedOfDay()).seen.setdefault(collection, {})[cell.label] = seen
-                for cell, tally in reading.tallies().items():
-                    days.setdefault(cell.day, RemovedOfDay()).tallies.setdefault(collection, {})[cell.label] = tally
+                    days[cell.day].seen.setdefault(collection, {})[cell.label] = seen
+                for cell, tally in reading.tallies.items():
+                    days[cell.day].tallies.setdefault(collection, {})[cell.label] = tally
             for day, found in sorted(days.items()):
                 self._remove_day(turn, keys, forms, day, found)
 
@@ -173,8 +174,9 @@ class _EventRemoval:
         request_reports(self._analytics, months=((key, day) for key in shared))
         forgetting.remove_day(turn, keys, day)
         again = self._lower(turn, forms, day, found)
-        times = {"$gte": day_start_ms(day), "$lt": day_start_ms(next_day(day))}
-        self._removed.events += forgetting.remove_events(self._raw, self._analytics, forms, times)
+        self._removed.events += forgetting.remove_events(
+            self._raw, self._analytics, forms, {"timestamp": day_range(day)}
+        )
         ledger = self._analytics[names.DAY_LEDGER].find_one({"_id": day}, {"claimed": 1})
         if ledger is not None and ledger["claimed"] != turn.number:  # another reader may have seen the events
             again |= found.hours
@@ -222,11 +224,11 @@ class _EventRemoval:
 
     def _remove_dateless(self) -> None:
         """Remove events before the first day, and those without a valid timestamp unless the name was passed on."""
-        for key in sorted({player_key(form) or "" for some in self._forms.values() for form in some}):
-            own = forgetting.only(self._forms, [key])
+        for key in forgetting.keys_of(self._forms):
+            own = forgetting.forms_under(self._forms, key.__eq__)
             until, since = self._forgotten.last_day(key), min(self._forgotten.spans(key))[0]
-            when = None if until is None else {"$lt": day_start_ms(next_day(until))}
-            if until is not None and forgetting.next_event(self._raw, own, day_start_ms(next_day(until))) is None:
-                when = None
+            when: Document = {}
+            if until is not None and forgetting.next_event(self._raw, own, day_start_ms(next_day(until))) is not None:
+                when = {"timestamp": {"$lt": day_start_ms(next_day(until))}}
             if not since:
                 self._removed.events += forgetting.remove_events(self._raw, self._analytics, own, when)

@@ -1,9 +1,10 @@
-"""Reading some hours of a day, and deciding by the reader's clock which days are kept in hours.
+"""Readers: reading some hours of a day, and deciding by the reader's clock which days are kept in hours.
 
 The caller claims the hours before, writes them, and records what was read.
 """
 
 from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final, TypeAlias
@@ -12,17 +13,16 @@ from wrapped_shared import collections as names
 from wrapped_shared.forgotten_players import read_forgotten
 from wrapped_shared.mongo import MongoResource
 
-from player_stats.domain.cells import HOUR_MS, Cell, Cut, hour_of, spans, widened
+from player_stats.domain.cells import HOUR_MS, Cut, hour_of, spans, widened
 from player_stats.domain.days import CellSummaries, quality_counts, summarise_cells
 from player_stats.domain.ledger import SeenParts, TallyParts
-from player_stats.domain.quality import PlayerTally
 from player_stats.domain.span_reader import Reading
 from player_stats.store.ledger import DayWork
-from player_stats.store.reading import Marks, read_span
-from player_stats.store.turns import Turn
+from player_stats.store.reading import Marks, Span, read_span
+from player_stats.store.scopes import time_scope
+from player_stats.store.turns import Turn, take_turn
 
 Readings: TypeAlias = Mapping[str, Reading]
-Tallies: TypeAlias = Mapping[str, Mapping[Cell, PlayerTally]]
 
 KEPT_DAYS: Final = 7
 """For how many days the hours of a day are kept: from its own date, or from when late telemetry touched it."""
@@ -64,6 +64,28 @@ class Clock:
 
 
 @dataclass(frozen=True)
+class Reader:
+    """A step that reads events: where from, since when, and how its turns are known."""
+
+    mongo: MongoResource
+    first_day: str
+    """The first day that counts."""
+    run_id: str | None = None
+    """The Dagster run, or the run and its step."""
+    now: datetime | None = None
+    """The current time, UTC; None = this machine's when a turn starts."""
+
+    @property
+    def clock(self) -> Clock:
+        """The clock of a turn that starts now."""
+        return Clock.at(self.now)
+
+    def take_turn(self, span: Span) -> AbstractContextManager[Turn]:
+        """Take a turn over a range of time."""
+        return take_turn(self.mongo.analytics, self.run_id, time_scope(span))
+
+
+@dataclass(frozen=True)
 class HoursRead:
     """What was read of some hours of a day."""
 
@@ -73,9 +95,7 @@ class HoursRead:
     cells: CellSummaries
 
 
-def read_hours(
-    turn: Turn, mongo: MongoResource, work: DayWork, *, first_day: str, marks: Marks, clock: Clock
-) -> HoursRead:
+def read_hours(turn: Turn, reader: Reader, clock: Clock, work: DayWork, marks: Marks) -> HoursRead:
     """Read the events of the hours and cells of `work`."""
     labels = frozenset(work.cells or ())
     if not turn.is_first:  # an earlier turn may still write other cells of the hour, so read all of it
@@ -84,26 +104,21 @@ def read_hours(
     forgotten = read_forgotten(turn.analytics)
     readings = {name: Reading() for name in names.RAW_EVENT_COLLECTIONS}
     for span in spans(work.day, labels):
-        read = read_span(mongo.raw, span, first_day, clock.cut(hourly=True), marks, forgotten=forgotten)
+        read = read_span(reader.mongo.raw, span, reader.first_day, clock.cut(hourly=True), marks, forgotten=forgotten)
         for _, found in read:
             for name, reading in found.items():
                 readings[name].join(reading)
     return HoursRead(labels, readings, summarise_cells(readings))
 
 
-def tallies_of(readings: Readings) -> Tallies:
-    """Return by collection and cell how many documents were valid, duplicates or left out."""
-    return {name: reading.tallies() for name, reading in readings.items()}
-
-
-def parts_of(day: str, readings: Readings, tallies: Tallies, marks: Marks) -> tuple[SeenParts, TallyParts]:
+def parts_of(day: str, readings: Readings, marks: Marks) -> tuple[SeenParts, TallyParts]:
     """Return what was seen of a day and its tallies, in the ledger's form."""
     seen: SeenParts = {}
     counted: TallyParts = {}
     for name, reading in readings.items():
         mark = marks.get(name)
         seen[name] = {piece.label: one.part(mark) for piece, one in reading.seen.items() if piece.day == day}
-        counted[name] = {piece.label: quality_counts(one) for piece, one in tallies[name].items() if piece.day == day}
+        counted[name] = {piece.label: quality_counts(one) for piece, one in reading.tallies.items() if piece.day == day}
     return seen, counted
 
 

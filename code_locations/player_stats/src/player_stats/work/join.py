@@ -3,7 +3,6 @@
 `player_stats.work.map_step` reads divided days; `player_stats.store.reports` makes reports.
 """
 
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,10 +12,10 @@ from typing import Final
 from pymongo.database import Database
 from wrapped_shared import collections as names
 from wrapped_shared.documents import Document
-from wrapped_shared.periods import day_start_ms, next_day
 
-from player_stats.domain.ledger import quality_of
-from player_stats.domain.quality import PlayerTally, total
+from player_stats.domain.cells import span_of_days
+from player_stats.domain.ledger import tally_of
+from player_stats.domain.quality import PlayerTally
 from player_stats.domain.slots import SLOTS
 from player_stats.store.division import Staged, divided_days, finish, staged_day
 from player_stats.store.ids import id_key
@@ -66,11 +65,10 @@ def join_days(
     if days:
         end_dead_turns(analytics, is_over)
     for day in days:
-        scope = time_scope((day_start_ms(day), day_start_ms(next_day(day))))
-        with take_turn(analytics, run_id, scope) as turn:
+        with take_turn(analytics, run_id, time_scope(span_of_days(day, day))) as turn:
             staged = staged_day(analytics, day, run) if wait_for_earlier(turn) else None
             if staged is not None and _finish(turn, staged, run, Clock.at(now)):
-                joined.done[day] = _tally(staged)
+                joined.done[day] = tally_of(staged.reading.tallies, id_key)
             else:
                 joined.left.append(day)
     return joined
@@ -103,16 +101,3 @@ def _finish(turn: Turn, staged: Staged, run: str, clock: Clock) -> bool:
         return False
     clear_requests(turn.analytics, staged.requests)
     return True
-
-
-def _tally(staged: Staged) -> PlayerTally:
-    found = quality_of(staged.reading.work.day, staged.reading.tallies, id_key)
-    return total(
-        PlayerTally(
-            read=one["read"],
-            duplicates=one["duplicates"],
-            documents_left_out=one["documents_left_out"],
-            reasons=Counter(one["left_out"]),
-        )
-        for one in found
-    )

@@ -77,15 +77,12 @@ def cut_into_pieces(days: Sequence[str], hours: Mapping[str, Mapping[str, int]],
     """
     share = sum(sum(found.values()) for found in hours.values()) / pieces
     starts: list[int] = []
-    filled, begun = 0, 1
+    filled = 0
     for start, weight in _units(days, hours, share * WHOLE_DAYS_BELOW):
-        if starts and begun < pieces and filled + weight / 2 > share * begun:
-            begun += 1
+        if not starts or (len(starts) < pieces and filled + weight / 2 > share * len(starts)):
             starts.append(start)
-        elif starts:
-            starts[-1] = start
         else:
-            starts.append(start)
+            starts[-1] = start
         filled += weight
     ends = [day_start_ms(days[0]) + DAY_MS, *starts]
     return [Piece(start, end) for start, end in zip(starts, ends, strict=False)]

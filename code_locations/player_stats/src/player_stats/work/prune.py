@@ -9,6 +9,7 @@ continues.
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from itertools import groupby
 from typing import Final, TypeAlias
 
 from wrapped_shared import collections as names
@@ -87,10 +88,8 @@ def _audit(mongo: MongoResource, before: str, progress: Progress) -> None:
     """Recount all hours before a day that are not sealed, month by month."""
     _refuse_owed(mongo, before)
     first = first_open_day(mongo.analytics, _first_day(mongo))
-    months: dict[str, list[str]] = {}
-    for day in days_between(first, previous_day(before)):
-        months.setdefault(month_of(day), []).append(day)
-    for done, days in enumerate(months.values()):
+    months = [list(days) for _, days in groupby(days_between(first, previous_day(before)), month_of)]
+    for done, days in enumerate(months):
         progress("auditing", done, len(months))
         recount(mongo.raw, mongo.analytics, [(days[0], days[-1])], today())
     _refuse_owed(mongo, before)

@@ -15,6 +15,7 @@ from wrapped_shared.documents import Document
 from wrapped_shared.periods import day_of_ms
 
 from player_stats.domain.cells import covers, hour_label, hour_of
+from player_stats.domain.mappings import summed
 from player_stats.store.counting import hours_between
 from player_stats.store.ledger import DayWork
 from player_stats.work.pieces import adjacent_days
@@ -63,15 +64,12 @@ def known_hours(work: DayWork, today: str) -> Hours:
     """Return the known events of the hours that will be read: as last read, or as counted when they were marked."""
     cells = work.cells if work.kept_until >= today else None  # if hours are not kept, all are read
     ledger = work.ledger or {}
-    seen, expected = Counter[str](), Counter[str]()
-    for parts in ledger.get("seen", {}).values():
-        for label, part in parts.items():
-            if cells is None or covers(cells, label):
-                seen[hour_of(label)] += part["n"]
-    for label, number in ledger.get("expected", {}).items():
-        if cells is None or covers(cells, label):
-            expected[hour_of(label)] += number
-    return seen | expected  # the greater of the two
+    seen = ((label, part["n"]) for parts in ledger.get("seen", {}).values() for label, part in parts.items())
+    last_read, marked = (
+        Counter(summed((hour_of(label), n) for label, n in counts if cells is None or covers(cells, label)))
+        for counts in (seen, ledger.get("expected", {}).items())
+    )
+    return last_read | marked  # the greater of the two
 
 
 def _unknown(work: DayWork) -> bool:

@@ -4,6 +4,7 @@ A slot's value is 0 (empty), a body kit, or an item id plus an offset. The game 
 224) changed that offset from 512 to 2048; the event's time decides which one applies.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import chain
@@ -102,21 +103,18 @@ def read(batch: Batch) -> Columns:
 def summarise(ticks: pl.DataFrame, codes: Codebook) -> dict[int, Summary]:
     """Count the ticks of many players by slot and item."""
     outfits = codes.table(Outfits).values
-    counts: dict[int, dict[tuple[int, int], int]] = {}
+    counts: dict[int, Counter[tuple[int, int]]] = defaultdict(Counter)
     worn = ticks.filter(pl.col("gear").is_not_null()).group_by(
         "player", "gear", (pl.col("at") >= OFFSET_CHANGED_MS).alias("new")
     )
     for player, gear, new, ticked in worn.len().iter_rows():
         offset = NEW_OFFSET if new else OLD_OFFSET
-        items = counts.setdefault(player, {})
         for slot, value in enumerate(outfits[gear]):
             if value >= offset:
-                key = slot, value - offset
-                items[key] = items.get(key, 0) + ticked
+                counts[player][slot, value - offset] += ticked
     return {
         player: {"worn": [{"slot": slot, "item": item, "ticks": items[slot, item]} for slot, item in sorted(items)]}
         for player, items in counts.items()
-        if items
     }
 
 

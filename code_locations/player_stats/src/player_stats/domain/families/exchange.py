@@ -7,7 +7,8 @@ therefore grouped into offers, and an offer counts by its last state.
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import reduce
-from operator import and_
+from itertools import groupby
+from operator import and_, itemgetter
 from typing import Final, TypedDict, get_args
 
 import numpy as np
@@ -108,17 +109,13 @@ def read(batch: Batch) -> Columns:
 def summarise(states: pl.DataFrame, _: Codebook) -> dict[int, Summary]:
     """Group the states of many players into offers; EMPTY states, which the client also sends wrongly, are ignored."""
     summaries: dict[int, Summary] = defaultdict(empty)
-    finished: dict[int, list[Offer]] = {}
-    slots: dict[tuple[int, int], list[Offer]] = {}
-    for player, slot, offer in _offers(states).iter_rows():
-        slots.setdefault((player, slot), []).append(offer)
-    for (player, slot), offers in slots.items():
+    finished: dict[int, list[Offer]] = defaultdict(list)
+    for (player, slot), rows in groupby(_offers(states).iter_rows(), itemgetter(0, 1)):
+        offers = [offer for _, _, offer in rows]
         summaries[player]["slots"].append(_slot(slot, offers))
-        finished.setdefault(player, []).extend(offers[1:-1])
+        finished[player] += offers[1:-1]
     for player, summary in summaries.items():
-        summary["slots"].sort(key=lambda row: row["slot"])
-        if finished[player]:
-            summary["closed"] = add_totals(summary["closed"], finished[player])
+        summary["closed"] = add_totals(summary["closed"], finished[player])
     return summaries
 
 
@@ -172,7 +169,7 @@ def _join(before: Offer, after: Offer) -> Offer:
 
 
 def _offers(states: pl.DataFrame) -> pl.DataFrame:
-    """One row per offer: player, slot, offer (as `Offer`); in order within each slot."""
+    """One row per offer: player, slot, offer (as `Offer`); sorted by player and slot, and in order within each slot."""
     named = states.filter(pl.col("slot").is_not_null() & (pl.col("state") != "EMPTY")).with_columns(
         pl.col("state").is_in(BUYING_STATES).alias("buying"),
         pl.col("state").is_in(OPEN_STATES).alias("open"),

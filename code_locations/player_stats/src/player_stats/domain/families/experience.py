@@ -7,7 +7,7 @@ make (250,000 plus 2,000,000 per hour, pro rata): both mean another type of worl
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import Any, Final, TypedDict
+from typing import Final, TypedDict
 
 import numpy as np
 import polars as pl
@@ -88,57 +88,33 @@ def is_gain(rise: Operand, after_ms: Operand) -> Operand:
 def read(batch: Batch) -> Columns:
     """Read `skill` and `xp` (null where invalid); 0 means "not loaded yet" and is skipped, but is not invalid."""
     skills = batch.field("skill")
-    known: dict[Any, bool] = {}
-    valid_skill = np.array([_is_skill(skill, known) for skill in skills], dtype=np.bool_)
+    known = {skill for skill in set(filter(is_text, skills)) if _SKILL.fullmatch(skill)}
+    valid_skill = np.array([is_text(skill) and skill in known for skill in skills], dtype=np.bool_)
     xp, valid_xp = integers(batch.data, "xp", 0, MAX_XP)
     valid = batch.check("experience", [("skill", valid_skill), ("xp", valid_xp)]) & (xp > 0)
     return {"skill": texts_where(valid_skill, skills), "xp": where(valid, xp)}
 
 
-def _is_skill(value: Any, known: dict[Any, bool]) -> bool:
-    if not is_text(value):
-        return False
-    valid = known.get(value)
-    if valid is None:
-        valid = known[value] = _SKILL.fullmatch(value) is not None
-    return valid
-
-
 def summarise(events: pl.DataFrame, _: Codebook) -> dict[int, Summary]:
     """Add up the gains of many players."""
-    values = events.filter(pl.col("xp").is_not_null())
-    if values.is_empty():
-        return {}
-    ordered = values.sort("player", "skill", "at", "tick", "xp")
+    ordered = events.filter(pl.col("xp").is_not_null()).sort("player", "skill", "at", "tick", "xp")
     rise = pl.col("xp") - before("xp")
-    gain = (
-        pl.when(unchanged("player", "skill") & is_gain(rise, pl.col("at") - before("at")))
-        .then(rise)
-        .otherwise(0)
-        .alias("gain")
-    )
+    counts = unchanged("player", "skill") & is_gain(rise, pl.col("at") - before("at"))
+    gain = pl.when(counts).then(rise).otherwise(0).alias("gain")
     levels = pl.Series("level", np.searchsorted(_TABLE, ordered["xp"].to_numpy(), side="right"), dtype=pl.Int64)
     rises = ordered.with_columns(gain, levels).with_columns(
         pl.when(pl.col("gain") > 0).then(pl.col("level") - before("level")).otherwise(0).alias("levels")
     )
     summaries: dict[int, Summary] = defaultdict(empty)
     by_skill = rises.group_by("player", "skill", maintain_order=True).agg(
-        pl.col("at").first().alias("first_at"),
-        pl.col("xp").first().alias("first_xp"),
-        pl.col("at").last().alias("last_at"),
-        pl.col("xp").last().alias("last_xp"),
+        pl.struct("at", "xp").first().alias("first"),
+        pl.struct("at", "xp").last().alias("last"),
         pl.col("gain").sum(),
         pl.col("levels").sum(),
     )
-    for player, skill, first_at, first_xp, last_at, last_xp, gained, won in by_skill.iter_rows():
+    for player, skill, first, last, gained, levels_won in by_skill.iter_rows():
         summaries[player]["skills"].append(
-            {
-                "skill": skill,
-                "first": {"at": first_at, "xp": first_xp},
-                "last": {"at": last_at, "xp": last_xp},
-                "gained": gained,
-                "levels": won,
-            }
+            {"skill": skill, "first": first, "last": last, "gained": gained, "levels": levels_won}
         )
     for player, day, gained in by_day(rises.filter(pl.col("gain") > 0), pl.col("gain").sum()).iter_rows():
         summaries[player]["days"][day] = gained

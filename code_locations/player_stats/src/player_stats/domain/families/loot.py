@@ -21,7 +21,7 @@ from player_stats.domain.batch import Batch, Codebook, Columns, integers, object
 from player_stats.domain.drops import MobSummary, TopDrop, add_mobs, known_total, valued_mobs, worth_most
 from player_stats.domain.events import column
 from player_stats.domain.family import Family, ItemNames, Stat, slide
-from player_stats.domain.mappings import merge_rows
+from player_stats.domain.mappings import merge_rows, summed
 from player_stats.domain.markup import plain_name
 from player_stats.domain.numbers import joint
 from player_stats.domain.prices import Prices
@@ -139,16 +139,13 @@ def summarise(events: pl.DataFrame, _: Codebook) -> dict[int, Summary]:
         summaries[player]["players_looted"] = count
     by_mob = drops.filter(pl.col("from_type") == NPC).group_by("player", "name", "level")
     found: dict[tuple[int, str, int], MobSummary] = {}
-    for player, name, level, npc_ids, kills in by_mob.agg(
-        pl.col("npc").unique().sort().alias("npc_ids"), pl.len().alias("kills")
-    ).iter_rows():
+    mobs = by_mob.agg(pl.col("npc").unique().sort().alias("npc_ids"), pl.len().alias("kills")).sort("name", "level")
+    for player, name, level, npc_ids, kills in mobs.iter_rows():
         mob: MobSummary = {"name": name, "level": level, "npc_ids": npc_ids, "kills": kills, "items": []}
         found[player, name, level] = mob
         summaries[player]["mobs"].append(mob)
     for player, name, level, item, total, most in _looted(drops).iter_rows():
         found[player, name, level]["items"].append({"item": item, "quantity": total, "most": most})
-    for summary in summaries.values():
-        summary["mobs"].sort(key=lambda mob: (mob["name"], mob["level"]))
     return summaries
 
 
@@ -237,9 +234,7 @@ def values(loot: Loot) -> Iterator[tuple[str, int]]:
     """Yield the ranked values; a mob's kills are added up over its combat levels."""
     yield "loot.kills", loot["kills"]
     yield "loot.value", loot.get("value") or 0  # absent from reports made before loot was valued
-    kills: dict[str, int] = {}
-    for mob in loot.get("mobs", ()):
-        kills[mob["name"]] = kills.get(mob["name"], 0) + mob["kills"]
+    kills = summed((mob["name"], mob["kills"]) for mob in loot.get("mobs", ()))
     for name in sorted(kills):
         yield f"kills:{name}", kills[name]
 

@@ -14,18 +14,10 @@ from wrapped_shared.report_types import Slide
 from wrapped_shared.words import counted, duration, month_text
 
 from player_stats.domain.batch import Batch, Codebook, Columns
-from player_stats.domain.edges import (
-    Edge,
-    Edges,
-    MergedEdges,
-    collect_edges,
-    merge_edges,
-    no_edges,
-    open_sessions,
-)
+from player_stats.domain.edges import Edge, Edges, MergedEdges, collect_edges, merge_edges, no_edges, open_sessions
 from player_stats.domain.family import Family, ItemNames, Stat, slide
 from player_stats.domain.frames import by_day, joined_rows
-from player_stats.domain.mappings import add_counts, best
+from player_stats.domain.mappings import add_counts, best, summed
 from player_stats.domain.numbers import joint, seconds
 
 
@@ -82,8 +74,6 @@ def read(_: Batch) -> Columns:
 
 def summarise(ticks: pl.DataFrame, codes: Codebook) -> dict[int, Summary]:
     """Summarise the ticks of many players."""
-    if ticks.is_empty():
-        return {}
     runs = _runs(ticks)
     edges = _edges(runs, codes.sessions)
     totals = runs.group_by("player").agg(
@@ -194,9 +184,7 @@ def longest_streak(days: Iterable[str]) -> int:
 
 def section(summary: Summary, _: ItemNames) -> Play:
     """Return the section of the report."""
-    months: dict[str, int] = {}
-    for day, ticks in summary["days"].items():
-        months[month_of(day)] = months.get(month_of(day), 0) + ticks
+    months = summed((month_of(day), ticks) for day, ticks in summary["days"].items())
     return {
         "ticks": summary["ticks"],
         "seconds": seconds(summary["ticks"]),
