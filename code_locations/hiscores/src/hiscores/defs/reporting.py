@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Final, Literal, get_args
 
 import dagster as dg
-from wrapped_shared.asset_keys import SNAPSHOTS_KEY
 from wrapped_shared.http import ClientStats
 from wrapped_shared.vocabulary import ScrapeOutcome
 
@@ -84,14 +83,12 @@ def snapshot_checks(tally: Tally) -> list[dg.AssetCheckResult]:
     share = tally.failures / tally.looked_up if tally.looked_up else 0.0
     return [
         dg.AssetCheckResult(
-            asset_key=SNAPSHOTS_KEY,
             check_name="share_of_failures",
             passed=share < WARN_SHARE,
             severity=dg.AssetCheckSeverity.ERROR if share >= ERROR_SHARE else dg.AssetCheckSeverity.WARN,
             metadata={"share": share, "failures": tally.failures, "looked_up": tally.looked_up},
         ),
         dg.AssetCheckResult(
-            asset_key=SNAPSHOTS_KEY,
             check_name="upstream_answers",
             passed=tally.ended != "breaker",
             severity=dg.AssetCheckSeverity.ERROR,

@@ -15,7 +15,7 @@ from wrapped_shared.models.hiscores import RosterEntry
 from wrapped_shared.mongo import MongoResource, clear_errors
 from wrapped_shared.periods import day_of
 
-from hiscores.defs.common import spec
+from hiscores.defs.common import asset
 from hiscores.domain.roster import Names, Tracked, activity_from, merge_roster
 from hiscores.domain.snapshots import whole_milliseconds
 from hiscores.settings import HiscoresSettings
@@ -33,19 +33,14 @@ from hiscores.store.roster import (
 )
 
 
-@dg.multi_asset(
-    name=TRACKED_PLAYERS_KEY.to_python_identifier(),
-    specs=[
-        spec(
-            TRACKED_PLAYERS_KEY,
-            "Who is tracked: the names in telemetry, `player_groups` and HISCORES_ROSTER, normalised, without "
-            "names that the game does not allow, names that their player left, forgotten players and players who were "
-            "removed by hand. Written to `hiscores_roster`.",
-            [],
-            RosterEntry,
-            stored=HISCORES_ROSTER,
-        )
-    ],
+@asset(
+    TRACKED_PLAYERS_KEY,
+    "Who is tracked: the names in telemetry, `player_groups` and HISCORES_ROSTER, normalised, without "
+    "names that the game does not allow, names that their player left, forgotten players and players who were "
+    "removed by hand. Written to `hiscores_roster`.",
+    [],
+    RosterEntry,
+    stored=HISCORES_ROSTER,
 )
 def tracked_players(mongo: MongoResource) -> Materialized:
     """Refresh the roster."""

@@ -8,25 +8,20 @@ from wrapped_shared.definitions import Materialized
 from wrapped_shared.models.image_map import ShareCard
 from wrapped_shared.mongo import MongoResource, clear_errors
 
-from image_map.defs.common import DAILY, DRAWN_KINDS, Progress, asset_check, spec
+from image_map.defs.common import DAILY, DRAWN_KINDS, Progress, asset, asset_check
 from image_map.store import cards as store
 from image_map.work.cards import update_cards
 
 
-@dg.multi_asset(
-    name=SHARE_CARDS_KEY.to_python_identifier(),
-    specs=[
-        spec(
-            SHARE_CARDS_KEY,
-            "A picture to share of each report, as PNG in two sizes (1080 × 1920 and 1200 × 630): of every report of a "
-            "finished year, and of those requested in `card_requests`. A card is drawn again only if something on it "
-            "changed; cards of reports that are gone are removed. The PNGs are in the GridFS bucket `share_cards`.",
-            [WRAPPED_REPORTS_KEY, STAT_IMAGES_KEY],
-            ShareCard,
-            kinds=DRAWN_KINDS,
-            freshness=DAILY,
-        )
-    ],
+@asset(
+    SHARE_CARDS_KEY,
+    "A picture to share of each report, as PNG in two sizes (1080 × 1920 and 1200 × 630): of every report of a "
+    "finished year, and of those requested in `card_requests`. A card is drawn again only if something on it "
+    "changed; cards of reports that are gone are removed. The PNGs are in the GridFS bucket `share_cards`.",
+    [WRAPPED_REPORTS_KEY, STAT_IMAGES_KEY],
+    ShareCard,
+    kinds=DRAWN_KINDS,
+    freshness=DAILY,
 )
 def share_cards(context: dg.AssetExecutionContext, mongo: MongoResource) -> Materialized:
     """Serve the requests, then look at the reports that changed since the last run."""

@@ -14,7 +14,7 @@ from typing import Final
 import dagster as dg
 from pydantic import Field
 from wrapped_shared.asset_keys import IMAGE_MAP
-from wrapped_shared.definitions import asset_spec, team_tag
+from wrapped_shared.definitions import define_asset, team_tag
 from wrapped_shared.holds import PRICES, WIKI, HoldKeeper
 from wrapped_shared.http import ContactMissing
 from wrapped_shared.known_players import unreported_players
@@ -31,8 +31,8 @@ WEEKLY: Final = dg.FreshnessPolicy.time_window(fail_window=timedelta(days=15), w
 DAILY: Final = dg.FreshnessPolicy.time_window(fail_window=timedelta(days=4), warn_window=timedelta(hours=50))
 """For assets the daily schedule keeps fresh: late after a missed run."""
 DRAWN_KINDS: Final = ("python", "mongodb", "pillow")
-spec = partial(asset_spec, kinds=("python", "mongodb"), freshness=WEEKLY)
-"""Describe an asset of this location."""
+asset = partial(define_asset, kinds=("python", "mongodb"), freshness=WEEKLY)
+"""Define an asset of this location."""
 asset_check = partial(dg.asset_check, metadata=team_tag(IMAGE_MAP))
 """Define a check of this location."""
 POOL: Final = "osrs_wiki"
