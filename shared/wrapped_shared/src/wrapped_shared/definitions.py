@@ -6,6 +6,7 @@ the definitions themselves, and what the UI shows about documents (`wrapped_shar
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import dagster as dg
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 else:
     Materialized = dg.MaterializeResult
     """What an asset returns: never a value. For assets with checks, Dagster only recognises the bare name."""
+
+warning = partial(dg.AssetCheckResult, severity=dg.AssetCheckSeverity.WARN)
+"""The result of a check that only warns."""
 
 
 def team_of(location: str) -> str:

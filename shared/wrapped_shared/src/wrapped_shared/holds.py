@@ -15,6 +15,7 @@ from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
 from wrapped_shared.collections import UPSTREAM_HOLDS, UPSTREAM_REQUESTS
+from wrapped_shared.definitions import warning
 from wrapped_shared.documents import Document
 from wrapped_shared.version import SCHEMA_VERSIONS
 
@@ -122,10 +123,9 @@ class HoldKeeper:
 def hold_check(analytics: Database[Document], name: str, *upstreams: str) -> dg.AssetCheckResult:
     """Return the check result that says which of the upstreams are on hold, until when, and why."""
     holds = holds_in_force(analytics, *upstreams)
-    return dg.AssetCheckResult(
+    return warning(
         check_name=name,
         passed=not holds,
-        severity=dg.AssetCheckSeverity.WARN,
         description="; ".join(map(str, holds)) or "no upstream is on hold",
         metadata={hold.upstream: dg.MetadataValue.timestamp(hold.not_before) for hold in holds},
     )

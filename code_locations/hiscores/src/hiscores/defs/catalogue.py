@@ -9,7 +9,7 @@ from typing import Final
 
 import dagster as dg
 from wrapped_shared.asset_keys import ACTIVITY_CATALOGUE_KEY, SNAPSHOTS_KEY
-from wrapped_shared.definitions import Materialized
+from wrapped_shared.definitions import Materialized, warning
 from wrapped_shared.documents import Document
 from wrapped_shared.holds import (
     HISCORES,
@@ -105,10 +105,9 @@ def _page(
 
 
 def _check(found: list[Drift]) -> dg.AssetCheckResult:
-    return dg.AssetCheckResult(
+    return warning(
         check_name="catalogue_drift",
         passed=not found,
-        severity=dg.AssetCheckSeverity.WARN,
         description=" | ".join(drift.describe() for drift in found) or "as before",
         metadata={
             "appeared": dg.MetadataValue.json(sorted({name for d in found for name in d.appeared})),

@@ -6,7 +6,7 @@ What belongs here: choosing players, reading, computing, writing. What does not:
 
 import dagster as dg
 from wrapped_shared.asset_keys import HISCORES_GAINS_KEY, SNAPSHOTS_KEY
-from wrapped_shared.definitions import Materialized
+from wrapped_shared.definitions import Materialized, warning
 from wrapped_shared.forgotten_players import read_forgotten
 from wrapped_shared.models.hiscores import HiscoresGains
 from wrapped_shared.mongo import MongoResource, clear_errors
@@ -62,10 +62,9 @@ def hiscores_gains(
             "flags": dg.MetadataValue.json(dict(sorted(tally.flags.items()))),
         },
         check_results=[
-            dg.AssetCheckResult(
+            warning(
                 check_name="valid_links",
                 passed=work.links_valid,
-                severity=dg.AssetCheckSeverity.WARN,
             )
         ],
     )

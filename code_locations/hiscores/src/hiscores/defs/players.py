@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import dagster as dg
 from wrapped_shared.asset_keys import HISCORES_PLAYERS_KEY, SNAPSHOTS_KEY, TRACKED_PLAYERS_KEY
-from wrapped_shared.definitions import Materialized
+from wrapped_shared.definitions import Materialized, warning
 from wrapped_shared.models.hiscores import HiscoresPlayer
 from wrapped_shared.mongo import MongoResource, clear_errors
 
@@ -59,10 +59,9 @@ def hiscores_players(mongo: MongoResource) -> Materialized:
             "due_dates_changed": len(due),
         },
         check_results=[
-            dg.AssetCheckResult(
+            warning(
                 check_name="nobody_long_overdue",
                 passed=not late,
-                severity=dg.AssetCheckSeverity.WARN,
                 metadata={"players": len(late), "most_intervals": max(late, default=0.0)},
             )
         ],

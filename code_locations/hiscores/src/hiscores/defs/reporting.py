@@ -91,7 +91,6 @@ def snapshot_checks(tally: Tally) -> list[dg.AssetCheckResult]:
         dg.AssetCheckResult(
             check_name="upstream_answers",
             passed=tally.ended != "breaker",
-            severity=dg.AssetCheckSeverity.ERROR,
             description=tally.reason or "every request got a response",
         ),
     ]

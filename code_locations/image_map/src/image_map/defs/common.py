@@ -162,22 +162,15 @@ class Progress:
     """Logs progress, at most every half minute: at one request per second a first build takes long."""
 
     def __init__(self, context: dg.AssetExecutionContext, what: str) -> None:
-        """Log "3 of 10 `what`"."""
+        """Log "3 of 10 `what`", or "3 `what`"."""
         self._context, self._what = context, what
         self._logged = time.monotonic()
 
-    def tell(self, done: int, total: int) -> None:
-        """Called after each request."""
-        self._tell(f"{done} of {total}")
-
-    def count(self, done: int) -> None:
-        """Called after each page of work whose total is not known."""
-        self._tell(f"{done}")
-
-    def _tell(self, far: str) -> None:
+    def tell(self, done: int, total: int | None = None) -> None:
+        """Called after each request, or after each page of work whose total is not known."""
         if time.monotonic() - self._logged >= LOG_EVERY_SECONDS:
             self._logged = time.monotonic()
-            self._context.log.info(f"{far} {self._what}")
+            self._context.log.info(f"{done}{'' if total is None else f' of {total}'} {self._what}")
 
 
 def answers_check(problems: Sequence[str], *, requested: bool) -> dg.AssetCheckResult:

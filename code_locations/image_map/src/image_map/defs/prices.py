@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import dagster as dg
 from wrapped_shared import markdown
 from wrapped_shared.asset_keys import ITEM_MONTH_PRICES_KEY, ITEM_PRICES_KEY, PLAYER_DAYS_KEY
-from wrapped_shared.definitions import Materialized
+from wrapped_shared.definitions import Materialized, warning
 from wrapped_shared.holds import HOLD_MEANING, PRICES, hold_check
 from wrapped_shared.models.image_map import ItemMonthPrices, ItemPrices
 from wrapped_shared.mongo import MongoResource, clear_errors
@@ -132,9 +132,8 @@ def prices_are_recent(mongo: MongoResource) -> dg.AssetCheckResult:
     """Look at the newest accepted day."""
     with clear_errors(mongo):
         late = days_late(mongo.analytics, datetime.now(UTC))
-    return dg.AssetCheckResult(
+    return warning(
         passed=late <= LATE_DAYS,
-        severity=dg.AssetCheckSeverity.WARN,
         description=f"the newest {late} days have no prices" if late else "the newest day has prices",
         metadata={"days_late": late, **wants_contact()},
     )
@@ -150,9 +149,8 @@ def price_days_complete(mongo: MongoResource) -> dg.AssetCheckResult:
         found = coverage(mongo.analytics, datetime.now(UTC))
     missing = f", the oldest is {found.missing[0]}" if found.missing else ""
     given_up = f"; {len(found.given_up)} were refused too often to be requested again" if found.given_up else ""
-    return dg.AssetCheckResult(
+    return warning(
         passed=not found.missing,
-        severity=dg.AssetCheckSeverity.WARN,
         description=f"{len(found.missing)} of {found.needed} days have no prices{missing}{given_up}",
         metadata={
             "needed": found.needed,
