@@ -7,15 +7,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from pymongo import ReplaceOne
-from pymongo.database import Database
 from wrapped_shared.bulk import find_by_id, write_all
 from wrapped_shared.collections import ITEMS, STAT_IMAGES
 from wrapped_shared.documents import Document
 from wrapped_shared.item_changes import changing, unfinished
 
-BATCH: Final = 1_000
+from image_map.store import Analytics
 
-Analytics = Database[Document]
+BATCH: Final = 1_000
+NOTE: Final = "pictures"
+"""The note of what was seen to be complete, so that `wrapped run` need not check it again."""
 
 
 def read_entries(analytics: Analytics) -> dict[str, Document]:

@@ -12,12 +12,12 @@ from typing import Any, Final
 
 from bson import Binary, ObjectId
 from pymongo import ReplaceOne
-from pymongo.database import Database
 from wrapped_shared.bulk import write_all
 from wrapped_shared.collections import SPRITES_BUCKET, STAT_IMAGES, WRAPPED_REPORTS
 from wrapped_shared.documents import Document
 
 from image_map.domain.sprites import Picture
+from image_map.store import Analytics
 
 FILES: Final = f"{SPRITES_BUCKET}.files"
 CHUNKS: Final = f"{SPRITES_BUCKET}.chunks"
@@ -26,8 +26,6 @@ SHEET: Final = "sprite-sheet.png"
 MIME: Final = "image/png"
 CHUNK_BYTES: Final = 255 * 1024
 """The GridFS default."""
-
-Analytics = Database[Document]
 
 
 class SpriteStore:

@@ -11,20 +11,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from pymongo import UpdateOne
-from pymongo.database import Database
+from wrapped_shared.bulk import batches
 from wrapped_shared.collections import WIKI_ROWS
-from wrapped_shared.documents import Document
 from wrapped_shared.version import SCHEMA_VERSIONS
 
 from image_map.domain.bucket import WikiRow
 from image_map.domain.trust import Refused
+from image_map.store import Analytics
 
 ROWS_PER_CHUNK: Final = 1_000
 FRESH_FOR: Final = timedelta(days=1)
 """How long a table is not fetched again, whether it was accepted or rejected."""
-
-Analytics = Database[Document]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,23 +72,15 @@ def write_table(analytics: Analytics, table: str, rows: Sequence[WikiRow], now: 
     chunks = -(-len(stored) // ROWS_PER_CHUNK)
     changed = before is None or before.digest != digest
     if changed:
-        writes = [
-            UpdateOne(
-                {"_id": _chunk_id(table, digest, number)},
-                {
-                    "$set": {
-                        "schema_version": SCHEMA_VERSIONS[WIKI_ROWS],
-                        "table": table,
-                        "digest": digest,
-                        "rows": stored[number * ROWS_PER_CHUNK : (number + 1) * ROWS_PER_CHUNK],
-                    }
-                },
-                upsert=True,
-            )
-            for number in range(chunks)
-        ]
-        for write in writes:  # one by one: a chunk may have hundreds of kilobytes
-            analytics[WIKI_ROWS].bulk_write([write])
+        for number, rows_of_chunk in enumerate(batches(stored, ROWS_PER_CHUNK)):  # one by one: each may be large
+            chunk = {
+                "schema_version": SCHEMA_VERSIONS[WIKI_ROWS],
+                "table": table,
+                "digest": digest,
+                "rows": rows_of_chunk,
+            }
+            _id = _chunk_id(table, digest, number)
+            analytics[WIKI_ROWS].update_one({"_id": _id}, {"$set": chunk}, upsert=True)
     head = {
         "schema_version": SCHEMA_VERSIONS[WIKI_ROWS],
         "table": table,
@@ -104,9 +93,7 @@ def write_table(analytics: Analytics, table: str, rows: Sequence[WikiRow], now: 
     analytics[WIKI_ROWS].update_one({"_id": table}, {"$set": head}, upsert=True)
     if changed:
         keep = {table, *(_chunk_id(table, digest, number) for number in range(chunks))}
-        old = [doc["_id"] for doc in analytics[WIKI_ROWS].find({"table": table}, {"_id": 1}) if doc["_id"] not in keep]
-        for _id in old:
-            analytics[WIKI_ROWS].delete_one({"_id": _id})
+        analytics[WIKI_ROWS].delete_many({"table": table, "_id": {"$nin": sorted(keep)}})
     return changed
 
 

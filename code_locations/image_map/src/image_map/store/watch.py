@@ -9,11 +9,11 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from pymongo.database import Database
 from wrapped_shared.collections import STAT_IMAGES, WRAPPED_REPORTS
 from wrapped_shared.documents import Document
 
 from image_map.domain.subjects import Subject, merge, subjects_of_report
+from image_map.store import Analytics
 from image_map.store.images import known_ids
 from image_map.store.subjects import NAMED_FIELDS
 
@@ -26,8 +26,6 @@ OVERLAP: Final = timedelta(minutes=15)
 PATIENCE: Final = 36
 """Attempts at one position before moving on: subjects that never get an entry must not block the watch."""
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-
-Analytics = Database[Document]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from pymongo.database import Database
 from wrapped_shared.documents import Document
 from wrapped_shared.http import BreakerOpen, UpstreamError
 
@@ -32,6 +31,7 @@ from image_map.domain.items import base_id
 from image_map.domain.resolution import Candidate, RowIndex, candidates, with_shown
 from image_map.domain.sprites import Sprite
 from image_map.domain.subjects import Subject
+from image_map.store import Analytics
 from image_map.store.images import read_entries, read_items, write_entries
 from image_map.store.sprites import SpriteStore, sweep
 from image_map.store.subjects import read_subjects
@@ -42,7 +42,6 @@ from image_map.work.gather import named_subjects
 from image_map.work.resolve import Requester
 from image_map.work.tables import row_index
 
-Analytics = Database[Document]
 Entry = Mapping[str, Any]
 
 
