@@ -16,7 +16,7 @@ from wrapped_shared.mongo import MongoResource, clear_errors
 from wrapped_shared.periods import day_of
 
 from hiscores.defs.common import asset
-from hiscores.domain.roster import Names, Tracked, activity_from, merge_roster
+from hiscores.domain.roster import Names, activity_from, merge_roster
 from hiscores.domain.snapshots import whole_milliseconds
 from hiscores.settings import HiscoresSettings
 from hiscores.store.names import load_holders
@@ -51,13 +51,12 @@ def tracked_players(mongo: MongoResource) -> Materialized:
         known = load_roster(mongo.analytics)
         names = Names(
             frozenset(telemetry_names(mongo.raw)),
-            recent_activity(mongo.raw, _since(known, now), _end_of_day(now)),
+            recent_activity(mongo.raw, activity_from(known, now), _end_of_day(now)),
             frozenset(group_members(mongo.analytics)),
             tuple(settings.roster_names()),
         )
         out = kept_out(mongo.analytics)
-        forms = {*names.telemetry, *names.recent, *names.groups, *names.settings}
-        holders = load_holders(mongo.raw, mongo.analytics, known, forms, day_of(now))
+        holders = load_holders(mongo.raw, mongo.analytics, known, names.forms, day_of(now))
         roster, impossible = merge_roster(known, names, now, out, holders)
         # If no document is left, the whole collection was dropped to be rebuilt.
         removed = removed_by_hand(mongo.analytics, roster.keys() - known.keys()) if known or out else set()
@@ -74,11 +73,6 @@ def tracked_players(mongo: MongoResource) -> Materialized:
             "indexes_missing": ", ".join(missing) or "none",
         }
     )
-
-
-def _since(known: dict[str, Tracked], now: datetime) -> datetime:
-    latest = max((entry.last_telemetry for entry in known.values() if entry.last_telemetry), default=None)
-    return activity_from(latest, now)
 
 
 def _end_of_day(now: datetime) -> datetime:

@@ -81,7 +81,7 @@ def snapshots(
                 deadline=deadline,
             )
             _run(context, scrape, due)
-            stats = client.http.stats
+            stats = client.stats
         _remember(mongo, scrape.tally)
         hold = hold_check(mongo.analytics, HOLD_CHECK, HISCORES)
     outcome = outcome_of(scrape.tally, len(due))

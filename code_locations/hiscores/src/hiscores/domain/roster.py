@@ -45,6 +45,11 @@ class Names:
     groups: frozenset[str]
     settings: tuple[str, ...]
 
+    @property
+    def forms(self) -> set[str]:
+        """Every name, in every form."""
+        return {*self.telemetry, *self.recent, *self.groups, *self.settings}
+
 
 def is_possible(key: str) -> bool:
     """Whether the game allows the name: 1 to 12 letters, digits and spaces. No other name is ever looked up."""
@@ -154,6 +159,7 @@ def merge_roster(
     return roster, impossible
 
 
-def activity_from(latest: datetime | None, now: datetime) -> datetime:
-    """Return from when on to look for activity, given the latest known activity of anybody."""
+def activity_from(known: Mapping[str, Tracked], now: datetime) -> datetime:
+    """Return from when on to look for activity, given everybody's latest known activity."""
+    latest = max((entry.last_telemetry for entry in known.values() if entry.last_telemetry), default=None)
     return now - LOOK_BACK if latest is None else max(now - LOOK_BACK, min(latest, now) - OVERLAP)

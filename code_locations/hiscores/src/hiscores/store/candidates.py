@@ -32,10 +32,7 @@ def last_of_vanished(raw: Database[Document], analytics: Database[Document]) -> 
         {"status": "not_found", "snapshot_slot": {"$ne": None}}, {"snapshot_slot": 1}
     )
     ids = [f"{state['_id']}|{state['snapshot_slot']}" for state in vanished]
-    for document in find_by_id(raw[HISCORES], ids, _FIGURES):
-        snapshot = read_snapshot(document)
-        if snapshot is not None:
-            yield snapshot
+    return filter(None, map(read_snapshot, find_by_id(raw[HISCORES], ids, _FIGURES)))
 
 
 def first_since(raw: Database[Document], analytics: Database[Document], moment: datetime) -> Iterator[Snapshot]:
@@ -52,8 +49,8 @@ def first_since(raw: Database[Document], analytics: Database[Document], moment: 
             del first[snapshot.key]
             yield snapshot
         for key, at in first.items():
-            stored = map(read_snapshot, of_player(raw, key, ()))
-            yield from (one for one in stored if one is not None and one.at == at)
+            stored = filter(None, map(read_snapshot, of_player(raw, key, ())))
+            yield from (one for one in stored if one.at == at)
 
 
 def _in_their_hour(raw: Database[Document], first: Mapping[str, datetime]) -> Iterator[Snapshot]:
@@ -63,9 +60,8 @@ def _in_their_hour(raw: Database[Document], first: Mapping[str, datetime]) -> It
         for key, at in first.items()
         for earlier in (timedelta(), _HOUR)
     ]
-    for document in find_by_id(raw[HISCORES], ids, _FIGURES):
-        snapshot = read_snapshot(document)
-        if snapshot is not None and wanted.get(snapshot.key) == snapshot.at:
+    for snapshot in filter(None, map(read_snapshot, find_by_id(raw[HISCORES], ids, _FIGURES))):
+        if wanted.get(snapshot.key) == snapshot.at:
             del wanted[snapshot.key]
             yield snapshot
 

@@ -63,14 +63,14 @@ def _roster_behind(mongo: MongoResource, settings: HiscoresSettings, now: dateti
     """
     analytics = mongo.analytics
     roster = load_roster(analytics)
-    latest = max(filter(None, (entry.last_telemetry for entry in roster.values())), default=None)
-    recent = recent_activity(mongo.raw, activity_from(latest, now), now)
     in_telemetry = _reported(analytics) if _all_computed(analytics) else telemetry_names(mongo.raw)
     sources = Names(
-        frozenset(in_telemetry), recent, frozenset(group_members(analytics)), tuple(settings.roster_names())
+        frozenset(in_telemetry),
+        recent_activity(mongo.raw, activity_from(roster, now), now),
+        frozenset(group_members(analytics)),
+        tuple(settings.roster_names()),
     )
-    forms = {*in_telemetry, *recent, *sources.groups, *sources.settings}
-    holders = load_holders(mongo.raw, analytics, roster, forms, today())
+    holders = load_holders(mongo.raw, analytics, roster, sources.forms, today())
     merged, _ = merge_roster(roster, sources, now, kept_out(analytics), holders)
     if merged.keys() - roster.keys():
         return "there are new names"

@@ -107,7 +107,7 @@ def save_roster(analytics: Database[Document], before: Mapping[str, Tracked], af
 
 def forget_entries(analytics: Database[Document], forgotten: Forgotten, keys: Iterable[str], day: str) -> None:
     """Remove the entries of those of the given players who were forgotten while the roster was made."""
-    gone = [key for key in keys if forgotten and forgotten.covers(key, day)]
+    gone = [key for key in keys if forgotten.covers(key, day)]
     write_all(analytics[HISCORES_ROSTER], [DeleteOne({"_id": key}) for key in gone])
 
 
