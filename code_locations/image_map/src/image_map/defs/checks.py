@@ -12,7 +12,7 @@ from wrapped_shared.mongo import MongoResource, clear_errors
 from image_map.defs.common import asset_check, wants_contact
 from image_map.domain.items import unsound
 from image_map.domain.sprites import image_format
-from image_map.store.items import names_and_bases, unnamed_share
+from image_map.store.images import names_and_bases, unnamed_share
 from image_map.store.sprites import loose_chunks, orphans, referenced, stored_bytes
 
 MOST_FALLBACKS = 0.10

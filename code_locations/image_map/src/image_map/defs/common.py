@@ -147,7 +147,6 @@ def open_upstream(context: dg.AssetExecutionContext, mongo: MongoResource) -> It
     """
     try:
         settings = UpstreamSettings.load()
-        settings.require_contact()
         with ExitStack() as stack:
             wiki = stack.enter_context(settings.client(settings.wiki, HoldKeeper(mongo.analytics, WIKI)))
             prices = stack.enter_context(settings.client(settings.prices, HoldKeeper(mongo.analytics, PRICES)))

@@ -1,6 +1,7 @@
 """The asset `stat_images`: the map itself."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import dagster as dg
 from wrapped_shared import markdown
@@ -69,24 +70,24 @@ def stat_images(
         outcome = "upstream_in_trouble" if upstream.requested else "nothing_asked"
         context.instance.add_run_tags(context.run.run_id, {OUTCOME_TAG: outcome})
     return dg.MaterializeResult(
-        metadata={**_metadata(report), "hold": dg.MetadataValue.text(str(hold.description))},
+        metadata={**_metadata(report), "hold": str(hold.description)},
         check_results=[answers_check(problems, requested=upstream.requested), hold],
     )
 
 
-def _metadata(report: BuildReport) -> dict[str, dg.MetadataValue]:
+def _metadata(report: BuildReport) -> dict[str, Any]:
     drawn = "\n".join(f"- {markdown.escaped(_id)}" for _id in report.fallbacks[:SHOWN])
     more = f"\n- and {len(report.fallbacks) - SHOWN} more" if len(report.fallbacks) > SHOWN else ""
     return {
-        "subjects": dg.MetadataValue.int(report.subjects),
+        "subjects": report.subjects,
         "resolved_by": dg.MetadataValue.md(markdown.table(("step", "subjects"), report.steps.most_common())),
         "drawn": dg.MetadataValue.md(f"{drawn}{more}" or "none"),
-        "api_requests": dg.MetadataValue.int(report.api_requests),
-        "kept_though_the_wiki_gave_none": dg.MetadataValue.int(report.kept),
-        "broken_files": dg.MetadataValue.int(len(report.broken)),
-        "downloads": dg.MetadataValue.int(report.downloads),
-        "entries_written": dg.MetadataValue.int(report.entries_written),
-        "files_written": dg.MetadataValue.int(report.files_written),
-        "files_removed": dg.MetadataValue.int(report.files_removed),
-        "problems": dg.MetadataValue.int(len(report.problems)),
+        "api_requests": report.api_requests,
+        "kept_though_the_wiki_gave_none": report.kept,
+        "broken_files": len(report.broken),
+        "downloads": report.downloads,
+        "entries_written": report.entries_written,
+        "files_written": report.files_written,
+        "files_removed": report.files_removed,
+        "problems": len(report.problems),
     }

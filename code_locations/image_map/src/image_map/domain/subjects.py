@@ -6,15 +6,14 @@ pictures belongs to `resolution`. Names come from telemetry and are hostile inpu
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeAlias, get_args
+from typing import Any, Final, get_args
 
 from wrapped_shared.documents import whole
 from wrapped_shared.vocabulary import ImageKind
 
 from image_map.domain.aliases import SKILLS, SLOTS, STATS
 
-Kind: TypeAlias = ImageKind
-KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
+KINDS: Final[tuple[ImageKind, ...]] = get_args(ImageKind)
 
 MAX_ID_BYTES: Final = 300
 """A longer `_id` is not a name in the game; MongoDB's indexes accept 1,024 bytes."""
@@ -27,7 +26,7 @@ SLOT_PREFIX: Final = "slot:"
 class Subject:
     """One thing with a picture; `_id` is "<kind>:<key>", the `image_key` of slides."""
 
-    kind: Kind
+    kind: ImageKind
     key: str
     name: str
     combat_level: int | None = None
@@ -89,7 +88,7 @@ def item(item_id: object) -> Subject | None:
     return _sound(Subject("item", str(number), "", item_id=number))
 
 
-def named(kind: Kind, name: object) -> Subject | None:
+def named(kind: ImageKind, name: object) -> Subject | None:
     """Return the subject for a boss, skill, place or stat, or None if the name is not valid."""
     if not isinstance(name, str) or not name:
         return None

@@ -11,8 +11,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from bson import Binary, ObjectId
-from pymongo import ReplaceOne
-from wrapped_shared.bulk import write_all
+from wrapped_shared.bulk import replace_all
 from wrapped_shared.collections import SPRITES_BUCKET, STAT_IMAGES, WRAPPED_REPORTS
 from wrapped_shared.documents import Document
 
@@ -68,9 +67,9 @@ class SpriteStore:
         if fresh:
             self._ensure_indexes()
             chunks = [chunk for file_id, picture in fresh.items() for chunk in _chunks(file_id, picture)]
-            write_all(self._chunks, [ReplaceOne({"_id": chunk["_id"]}, chunk, upsert=True) for chunk in chunks])
+            replace_all(self._chunks, chunks)
             files = [_file(file_id, picture, metadata, filename) for file_id, picture in fresh.items()]
-            write_all(self._files, [ReplaceOne({"_id": file["_id"]}, file, upsert=True) for file in files])
+            replace_all(self._files, files)
             self._ids |= fresh.keys()
             self.put_files += len(fresh)
         return [_sprite_file(picture) for picture in pictures]
