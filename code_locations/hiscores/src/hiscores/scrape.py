@@ -18,6 +18,7 @@ from wrapped_shared.vocabulary import AccountType, RowKind
 from hiscores.domain.catalogue import kinds_of
 from hiscores.domain.lookup import Found, look_up
 from hiscores.domain.payload import Payload
+from hiscores.domain.planner import TROUBLE
 from hiscores.domain.roster import Tracked
 from hiscores.domain.series import changed_hands
 from hiscores.domain.snapshots import Snapshot, build_document, read_snapshot, whole_milliseconds
@@ -59,7 +60,7 @@ class Tally:
     @property
     def failures(self) -> int:
         """Players without a valid response."""
-        return sum(self.outcomes[word] for word in ("unavailable", "blocked", "format_changed"))
+        return sum(self.outcomes[word] for word in TROUBLE)
 
 
 class _ForgottenError(Exception):
@@ -116,11 +117,11 @@ class Scrape:
             if self._forgotten(player.key):
                 continue
             state = (states.get(player.key) or PlayerState(player.key, player.player)).tracked_as(player)
-            before = previous.get(player.key)
+            before = read_snapshot(previous[player.key]) if player.key in previous else None
             if player.key in stored:
                 self._resume(player, state, stored[player.key], before)
             else:
-                self._look_up(player, state, None if before is None else read_snapshot(before))
+                self._look_up(player, state, before)
 
     def _must_end(self) -> bool:
         breaker = self.client.breaker
@@ -189,12 +190,11 @@ class Scrape:
         self._save(player, after)
         self.tally.outcomes[outcome] += 1
 
-    def _resume(self, player: Tracked, state: PlayerState, stored: Document, previous: Document | None) -> None:
+    def _resume(self, player: Tracked, state: PlayerState, stored: Document, before: Snapshot | None) -> None:
         """Bring a player's state up to date with the snapshot that a killed run has stored."""
         self.tally.resumed += 1
         if state.snapshot_slot is not None and state.snapshot_slot >= self.slot:
             return
-        before = None if previous is None else read_snapshot(previous)
         now = read_snapshot(stored)
         after = after_snapshot(
             state,

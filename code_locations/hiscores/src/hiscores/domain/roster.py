@@ -73,12 +73,8 @@ class Holders:
 
     def left(self, names: Iterable[str]) -> dict[str, str]:
         """The names that a player of ours left, by link or forgotten, each with the last day on which they held it."""
-        found: dict[str, str] = {}
-        for name in names:
-            last = max(self.tenures.left.get(name, ""), self.forgotten.last_day(name) or "")
-            if last:
-                found[name] = last
-        return found
+        last = {name: max(self.tenures.left.get(name, ""), self.forgotten.last_day(name) or "") for name in names}
+        return {name: day for name, day in last.items() if day}
 
     def now(self, name: str) -> str | None:
         """The name to look up for a name; None if nobody of ours holds it any more, or they are forgotten."""

@@ -5,6 +5,7 @@ What belongs here: which snapshots are an old name's last and a new name's first
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Final
@@ -70,23 +71,9 @@ def save_candidates(analytics: Database[Document], found: Iterable[Candidate]) -
     """Replace the stored candidates with those found now."""
     collection = analytics[NAME_CANDIDATES]
     stored = {document["_id"]: document for document in collection.find({})}
-    documents = {document["_id"]: document for document in map(candidate_document, found)}
-    make_equal(collection, stored, documents)
-
-
-def candidate_document(candidate: Candidate) -> Document:
-    """The document of one candidate."""
-    return {
-        "_id": f"{candidate.old}|{candidate.now}",
-        "schema_version": SCHEMA_VERSIONS[NAME_CANDIDATES],
-        "old": candidate.old,
-        "now": candidate.now,
-        "seen_from": candidate.seen_from,
-        "overall": candidate.overall,
-        "rows": candidate.rows,
-        "gained": candidate.gained,
-        "reason": candidate.reason,
-    }
+    version = {"schema_version": SCHEMA_VERSIONS[NAME_CANDIDATES]}
+    documents = [{"_id": f"{one.old}|{one.now}", **version, **asdict(one)} for one in found]
+    make_equal(collection, stored, {document["_id"]: document for document in documents})
 
 
 def remove_forgotten_candidates(analytics: Database[Document], forgotten: Forgotten, day: str) -> None:

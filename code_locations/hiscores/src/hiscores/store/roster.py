@@ -146,10 +146,6 @@ def _fields(entry: Tracked) -> Document:
         "schema_version": SCHEMA_VERSIONS[HISCORES_ROSTER],
         "player": entry.player,
         "sources": list(entry.sources),
-        "first_seen": _stored(entry.first_seen),
-        "last_telemetry": None if entry.last_telemetry is None else _stored(entry.last_telemetry),
+        "first_seen": entry.first_seen.astimezone(UTC),
+        "last_telemetry": None if entry.last_telemetry is None else entry.last_telemetry.astimezone(UTC),
     }
-
-
-def _stored(moment: datetime) -> datetime:
-    return moment.astimezone(UTC)
