@@ -38,10 +38,6 @@ class Subject:
         """The `_id` in `stat_images`."""
         return f"{self.kind}:{self.key}"
 
-    def absorb(self, other: "Subject") -> None:
-        """Add the ids from another mention of the same subject."""
-        self.npc_ids |= other.npc_ids
-
     def sorted_npc_ids(self) -> list[int]:
         """The ids seen for the mob, ascending, at most `MAX_NPC_IDS`."""
         return sorted(self.npc_ids)[:MAX_NPC_IDS]
@@ -150,14 +146,8 @@ def subject_of_id(image_key: object) -> Subject | None:
 
 def merge(subjects: Iterable[Subject | None], into: dict[str, Subject]) -> None:
     """Add subjects to the known ones, by `_id`; the ids of a mob named twice are merged."""
-    for subject in subjects:
-        if subject is None:
-            continue
-        known = into.get(subject.id)
-        if known is None:
-            into[subject.id] = subject
-        else:
-            known.absorb(subject)
+    for subject in filter(None, subjects):
+        into.setdefault(subject.id, subject).npc_ids.update(subject.npc_ids)
 
 
 def _sound(subject: Subject) -> Subject | None:

@@ -7,7 +7,7 @@ removed; a reader follows the head. Fetching tables belongs to `work`, accepting
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -69,38 +69,23 @@ def write_table(analytics: Analytics, table: str, rows: Sequence[WikiRow], now: 
     stored = [row.stored() for row in rows]
     digest = hashlib.sha256(json.dumps(stored, ensure_ascii=False).encode("utf-8", "replace")).hexdigest()
     before = table_head(analytics, table)
-    chunks = -(-len(stored) // ROWS_PER_CHUNK)
+    ids = [_chunk_id(table, digest, number) for number in range(-(-len(stored) // ROWS_PER_CHUNK))]
+    version = {"schema_version": SCHEMA_VERSIONS[WIKI_ROWS], "table": table, "digest": digest}
     changed = before is None or before.digest != digest
     if changed:
-        for number, rows_of_chunk in enumerate(batches(stored, ROWS_PER_CHUNK)):  # one by one: each may be large
-            chunk = {
-                "schema_version": SCHEMA_VERSIONS[WIKI_ROWS],
-                "table": table,
-                "digest": digest,
-                "rows": rows_of_chunk,
-            }
-            _id = _chunk_id(table, digest, number)
-            analytics[WIKI_ROWS].update_one({"_id": _id}, {"$set": chunk}, upsert=True)
-    head = {
-        "schema_version": SCHEMA_VERSIONS[WIKI_ROWS],
-        "table": table,
-        "digest": digest,
-        "rows": len(stored),
-        "chunks": chunks,
-        "fetched_at": now,
-        "refused": [],
-    }
+        for _id, some in zip(ids, batches(stored, ROWS_PER_CHUNK), strict=True):  # one by one: each may be large
+            analytics[WIKI_ROWS].update_one({"_id": _id}, {"$set": {**version, "rows": some}}, upsert=True)
+    head = {**version, "rows": len(stored), "chunks": len(ids), "fetched_at": now, "refused": []}
     analytics[WIKI_ROWS].update_one({"_id": table}, {"$set": head}, upsert=True)
     if changed:
-        keep = {table, *(_chunk_id(table, digest, number) for number in range(chunks))}
-        analytics[WIKI_ROWS].delete_many({"table": table, "_id": {"$nin": sorted(keep)}})
+        analytics[WIKI_ROWS].delete_many({"table": table, "_id": {"$nin": [table, *ids]}})
     return changed
 
 
 def write_refused(analytics: Analytics, table: str, refused: Refused) -> None:
     """Record that a fetched table was rejected; the table in use is unchanged."""
     empty = {"schema_version": SCHEMA_VERSIONS[WIKI_ROWS], "table": table, "digest": "", "rows": 0, "chunks": 0}
-    refusals = {"refused": [fetch.stored() for fetch in refused.fetches]}
+    refusals = {"refused": [asdict(fetch) for fetch in refused.fetches]}
     analytics[WIKI_ROWS].update_one({"_id": table}, {"$set": refusals, "$setOnInsert": empty}, upsert=True)
 
 
