@@ -5,9 +5,9 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Final
 
-from pymongo import DeleteOne, UpdateOne
+from pymongo import DeleteOne, ReplaceOne, UpdateOne
 from pymongo.database import Database
-from wrapped_shared.bulk import batches, find_by_id, replace_all, write_all
+from wrapped_shared.bulk import batches, find_by_id, write_all
 from wrapped_shared.collections import HISCORES_GAINS, HISCORES_PLAYERS
 from wrapped_shared.documents import Document
 from wrapped_shared.forgotten import Forgotten
@@ -34,9 +34,9 @@ def save_gains(
     collection = analytics[HISCORES_GAINS]
     documents = {f"{period}/{key}": gains_document(key, period, gains, tenures) for period, gains in periods.items()}
     stored = {document["_id"]: document for document in find_by_id(collection, documents)}
-    changed = [document for one, document in documents.items() if stored.get(one, document) != document]
-    new = [document for one, document in documents.items() if one not in stored]
-    return replace_all(collection, new) + replace_all(collection, changed)
+    changed = [ReplaceOne({"_id": one}, d, upsert=True) for one, d in documents.items() if stored.get(one, d) != d]
+    new = [ReplaceOne({"_id": one}, d, upsert=True) for one, d in documents.items() if one not in stored]
+    return write_all(collection, new) + write_all(collection, changed)
 
 
 def settle_others(

@@ -5,7 +5,7 @@ What belongs here: values used by several modules of `defs`. What does not: anyt
 
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -147,9 +147,10 @@ def open_upstream(context: dg.AssetExecutionContext, mongo: MongoResource) -> It
     """
     try:
         settings = UpstreamSettings.load()
-        with ExitStack() as stack:
-            wiki = stack.enter_context(settings.client(settings.wiki, HoldKeeper(mongo.analytics, WIKI)))
-            prices = stack.enter_context(settings.client(settings.prices, HoldKeeper(mongo.analytics, PRICES)))
+        with (
+            settings.client(settings.wiki, HoldKeeper(mongo.analytics, WIKI)) as wiki,
+            settings.client(settings.prices, HoldKeeper(mongo.analytics, PRICES)) as prices,
+        ):
             service = PriceService(prices, settings.prices_version)
             yield Upstream(Wiki(wiki), service, settings.least_rows, settings.least_prices)
     except ContactMissing as error:
