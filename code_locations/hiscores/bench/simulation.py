@@ -94,7 +94,6 @@ def by_due_time(players: Iterable[PlayerState], slot: datetime, budget: int) -> 
         left=0,
         never_asked=0,
         most_overdue_seconds=0.0,
-        expected_requests=requests,
     )
 
 

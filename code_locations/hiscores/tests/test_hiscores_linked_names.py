@@ -140,7 +140,7 @@ def comparable(period: str, gains: Gains) -> dict[str, Any]:
 
 def test_only_players_whose_links_changed_are_behind_and_those_without_gains_come_first() -> None:
     linked = Tenures([ANN_TO_BEA, Link("2026-01-03", "cat", "dan")])
-    current = [StoredGains(key, "all", stored_tenures(linked.tenures(key))) for key in ("bea", "dan", "eve")]
+    current = [StoredGains(key, stored_tenures(linked.tenures(key))) for key in ("bea", "dan", "eve")]
     assert behind(current, linked) == []
     assert behind(current, Tenures([ANN_TO_BEA])) == ["cat", "dan"]
-    assert behind([StoredGains("ann", "all", None), StoredGains("eve", "all", None)], linked) == ["bea", "ann"]
+    assert behind([StoredGains("ann", None), StoredGains("eve", None)], linked) == ["bea", "ann"]

@@ -195,12 +195,11 @@ def test_a_hold_inserted_by_hand_holds_too(world: World) -> None:
 
 
 def test_the_check_says_which_upstream_until_when_and_why(mongo: MongoResource) -> None:
-    asset = dg.AssetKey("thing")
-    assert hold_check(mongo.analytics, "upstream_hold", asset, WIKI).passed
+    assert hold_check(mongo.analytics, "upstream_hold", WIKI).passed
     HoldKeeper(mongo.analytics, WIKI).keep_retry_after(7200, "HTTP 429")
     HoldKeeper(mongo.analytics, "prices").keep_retry_after(7200, "HTTP 503")
     (hold,) = holds_in_force(mongo.analytics, WIKI)
-    check = hold_check(mongo.analytics, "upstream_hold", asset, WIKI)
+    check = hold_check(mongo.analytics, "upstream_hold", WIKI)
     assert not check.passed
     assert check.severity == dg.AssetCheckSeverity.WARN
     said = f"wiki is on hold until {hold.not_before:%Y-%m-%d %H:%M:%S} UTC: HTTP 429, with a Retry-After of 7200 s"

@@ -6,7 +6,7 @@ What belongs here: the loop over the chosen players, combining client, rules and
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
@@ -18,6 +18,7 @@ from wrapped_shared.vocabulary import AccountType, RowKind
 from hiscores.domain.catalogue import kinds_of
 from hiscores.domain.lookup import Found, look_up
 from hiscores.domain.payload import Payload
+from hiscores.domain.planner import TROUBLE
 from hiscores.domain.roster import Tracked
 from hiscores.domain.series import changed_hands
 from hiscores.domain.snapshots import Snapshot, build_document, read_snapshot, whole_milliseconds
@@ -59,13 +60,14 @@ class Tally:
     @property
     def failures(self) -> int:
         """Players without a valid response."""
-        return sum(self.outcomes[word] for word in ("unavailable", "blocked", "format_changed"))
+        return sum(self.outcomes[word] for word in TROUBLE)
 
 
 class _ForgottenError(Exception):
     """The player was forgotten before the next request."""
 
 
+@dataclass
 class Scrape:
     """One scrape for one slot.
 
@@ -73,28 +75,18 @@ class Scrape:
     after each write.
     """
 
-    def __init__(
-        self,
-        raw: Database[Document],
-        analytics: Database[Document],
-        client: HiscoresClient,
-        *,
-        slot: datetime,
-        kind_of: Callable[[str], RowKind | None],
-        deadline: datetime,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-    ) -> None:
-        """Prepare a scrape; `kind_of` returns the catalogue's kind of a row, or None if it has none."""
-        self._raw = raw
-        self._analytics = analytics
-        self._client = client
-        self._slot = slot
-        self._kind_of = kind_of
-        self._deadline = deadline
-        self._clock = clock
-        self.tally = Tally()
-        self._changed: list[tuple[PlayerState, Tracked]] = []
-        self._kinds: dict[tuple[str, ...], dict[str, RowKind]] = {}
+    raw: Database[Document]
+    analytics: Database[Document]
+    client: HiscoresClient
+    _: KW_ONLY
+    slot: datetime
+    kind_of: Callable[[str], RowKind | None]
+    """Returns the catalogue's kind of a row, or None if it has none."""
+    deadline: datetime
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    tally: Tally = field(init=False, default_factory=Tally)
+    _changed: list[tuple[PlayerState, Tracked]] = field(init=False, default_factory=list)
+    _kinds: dict[tuple[str, ...], dict[str, RowKind]] = field(init=False, default_factory=dict)
 
     def run(self, players: Sequence[Tracked]) -> Iterator[int]:
         """Look up the players in order; yield the number done after each chunk.
@@ -115,33 +107,33 @@ class Scrape:
 
     def _scrape_chunk(self, players: Sequence[Tracked]) -> None:
         keys = [player.key for player in players]
-        states = load_states(self._analytics, keys)
-        stored = load_by_slot(self._raw, [(key, self._slot) for key in keys])
+        states = load_states(self.analytics, keys)
+        stored = load_by_slot(self.raw, [(key, self.slot) for key in keys])
         last = [(key, s.snapshot_slot) for key, s in states.items() if s.snapshot_slot is not None]
-        previous = load_by_slot(self._raw, last)
+        previous = load_by_slot(self.raw, last)
         for player in players:
             if self._must_end():
                 return
             if self._forgotten(player.key):
                 continue
             state = (states.get(player.key) or PlayerState(player.key, player.player)).tracked_as(player)
-            before = previous.get(player.key)
+            before = read_snapshot(previous[player.key]) if player.key in previous else None
             if player.key in stored:
                 self._resume(player, state, stored[player.key], before)
             else:
-                self._look_up(player, state, None if before is None else read_snapshot(before))
+                self._look_up(player, state, before)
 
     def _must_end(self) -> bool:
-        http = self._client.http
-        if http.breaker.is_open:
-            self.tally.ended, self.tally.reason = "hold" if http.held else "breaker", http.breaker.reason
-        elif self._clock() >= self._deadline:
+        breaker = self.client.breaker
+        if breaker.is_open:
+            self.tally.ended, self.tally.reason = "hold" if self.client.held else "breaker", breaker.reason
+        elif self.clock() >= self.deadline:
             self.tally.ended = "time"
         return bool(self.tally.ended)
 
     def _look_up(self, player: Tracked, state: PlayerState, before: Snapshot | None) -> None:
         try:
-            found: Found | str = look_up(self._table(player.key), state, before, self._clock())
+            found: Found | str = look_up(self._table(player.key), state, before, self.clock())
         except (BreakerOpen, _ForgottenError):
             return
         except UpstreamError as error:
@@ -156,7 +148,7 @@ class Scrape:
         def fetch(account_type: AccountType) -> Payload | None:
             if self._forgotten(key):
                 raise _ForgottenError
-            payload = self._client.player(key, account_type)
+            payload = self.client.player(key, account_type)
             if payload is not None and account_type == "regular":  # other tables may have other rows
                 self.tally.rows[payload.skill_names, payload.activity_names] += 1
             return payload
@@ -164,7 +156,7 @@ class Scrape:
         return fetch
 
     def _succeeded(self, player: Tracked, state: PlayerState, found: Found) -> None:
-        at = whole_milliseconds(self._clock())
+        at = whole_milliseconds(self.clock())
         entry = found.entry
         names = entry.payload.activity_names
         if names not in self._kinds:
@@ -172,14 +164,14 @@ class Scrape:
         kinds = self._kinds[names]
 
         def kind_of(name: str) -> RowKind:
-            return self._kind_of(name) or kinds[name]
+            return self.kind_of(name) or kinds[name]
 
-        document = build_document(player.key, player.player, self._slot, at, entry, kind_of)
+        document = build_document(player.key, player.player, self.slot, at, entry, kind_of)
         if not self._saved(player.key, document):
             return
         after = after_snapshot(
             state,
-            slot=self._slot,
+            slot=self.slot,
             at=at,
             account_type=entry.account_type,
             type_checked=found.type_checked,
@@ -190,24 +182,23 @@ class Scrape:
         self.tally.name_changed += found.name_changed
 
     def _without_snapshot(self, player: Tracked, state: PlayerState, outcome: str) -> None:
-        at = whole_milliseconds(self._clock())
+        at = whole_milliseconds(self.clock())
         if outcome == "unranked":
-            after = after_unranked(state, slot=self._slot, at=at)
+            after = after_unranked(state, slot=self.slot, at=at)
         else:
-            after = after_failure(state, slot=self._slot, at=at, outcome=outcome)
+            after = after_failure(state, slot=self.slot, at=at, outcome=outcome)
         self._save(player, after)
         self.tally.outcomes[outcome] += 1
 
-    def _resume(self, player: Tracked, state: PlayerState, stored: Document, previous: Document | None) -> None:
+    def _resume(self, player: Tracked, state: PlayerState, stored: Document, before: Snapshot | None) -> None:
         """Bring a player's state up to date with the snapshot that a killed run has stored."""
         self.tally.resumed += 1
-        if state.snapshot_slot is not None and state.snapshot_slot >= self._slot:
+        if state.snapshot_slot is not None and state.snapshot_slot >= self.slot:
             return
-        before = None if previous is None else read_snapshot(previous)
         now = read_snapshot(stored)
         after = after_snapshot(
             state,
-            slot=self._slot,
+            slot=self.slot,
             at=stored["scraped_at"],
             account_type=stored["account_type"],
             type_checked=state.account_type != stored["account_type"],
@@ -219,9 +210,9 @@ class Scrape:
         """Store a snapshot; if the player is forgotten before or while it is written, none of it stays."""
         if self._forgotten(key):
             return False
-        save_snapshot(self._raw, document)
+        save_snapshot(self.raw, document)
         if self._forgotten(key):
-            remove_snapshot(self._raw, document["_id"])
+            remove_snapshot(self.raw, document["_id"])
             return False
         return True
 
@@ -229,11 +220,11 @@ class Scrape:
         """Store the states of the last few players, except those who were forgotten meanwhile."""
         changed = [(state, player) for state, player in self._changed if not self._forgotten(state.key)]
         self._changed.clear()
-        save_states(self._analytics, changed)
-        remove_states(self._analytics, [state.key for state, _ in changed if self._forgotten(state.key)])
+        save_states(self.analytics, changed)
+        remove_states(self.analytics, [state.key for state, _ in changed if self._forgotten(state.key)])
 
     def _forgotten(self, key: str) -> bool:
-        return is_forgotten(self._analytics, key, self._clock())
+        return is_forgotten(self.analytics, key, self.clock())
 
     def _save(self, player: Tracked, state: PlayerState) -> None:
         self._changed.append((state, player))

@@ -48,10 +48,12 @@ def write_all(collection: Collection[Document], writes: Sequence[ReplaceOne[Docu
     return touched
 
 
+def replace_all(collection: Collection[Document], documents: Iterable[Document]) -> int:
+    """Write whole documents by their `_id`; return how many."""
+    return write_all(collection, [ReplaceOne({"_id": one["_id"]}, one, upsert=True) for one in documents])
+
+
 def make_equal(collection: Collection[Document], stored: Mapping[str, Document], wanted: Mapping[str, Document]) -> int:
     """Make the stored documents equal to the wanted ones, both by `_id`; return how many were touched."""
-    changed = {identity: document for identity, document in wanted.items() if stored.get(identity) != document}
-    writes: list[ReplaceOne[Document] | UpdateOne | DeleteOne] = [
-        ReplaceOne({"_id": identity}, document, upsert=True) for identity, document in changed.items()
-    ]
-    return write_all(collection, [*writes, *(DeleteOne({"_id": identity}) for identity in stored.keys() - wanted)])
+    written = replace_all(collection, [one for identity, one in wanted.items() if stored.get(identity) != one])
+    return written + write_all(collection, [DeleteOne({"_id": identity}) for identity in stored.keys() - wanted])

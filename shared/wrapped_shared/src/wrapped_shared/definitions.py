@@ -4,8 +4,9 @@ What belongs here: the conventions that are the same for all assets, checks, job
 the definitions themselves, and what the UI shows about documents (`wrapped_shared.table_schema`).
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import dagster as dg
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 else:
     Materialized = dg.MaterializeResult
     """What an asset returns: never a value. For assets with checks, Dagster only recognises the bare name."""
+
+warning = partial(dg.AssetCheckResult, severity=dg.AssetCheckSeverity.WARN)
+"""The result of a check that only warns."""
 
 
 def team_of(location: str) -> str:
@@ -77,6 +81,35 @@ def asset_spec(
         metadata=document_metadata(stored or key.path[-1], model, database),
         freshness_policy=freshness,
         **more,
+    )
+
+
+def define_asset(
+    key: dg.AssetKey,
+    description: str,
+    deps: Sequence[Any],
+    model: type[BaseModel],
+    *,
+    checks: Mapping[str, str] | None = None,
+    pool: str | None = None,
+    **more: Any,
+) -> Callable[[Callable[..., Any]], dg.AssetsDefinition]:
+    """Define an asset with a step of its own; to be used as a decorator.
+
+    Args:
+        key: the asset's key.
+        description: what it contains, with units.
+        deps: the assets it is made from.
+        model: the model of its documents.
+        checks: the checks that the step evaluates, and when each passes, by name.
+        pool: the pool in which the step takes a slot.
+        more: anything else that `asset_spec` takes.
+    """
+    return dg.multi_asset(
+        name=key.to_python_identifier(),
+        specs=[asset_spec(key, description, deps, model, **more)],
+        check_specs=[check_spec(name, key, meaning) for name, meaning in (checks or {}).items()],
+        pool=pool,
     )
 
 

@@ -68,7 +68,7 @@ class Forgotten:
 
     def spans(self, name: str) -> list[tuple[str, str | None]]:
         """Return the first ("" = any) and last day (None = for ever) of each time a name is forgotten."""
-        return self._spans.get(name_hash(name), [])
+        return self._spans.get(name_hash(name), []) if self._spans else []
 
     def last_day(self, name: str) -> str | None:
         """Return the last day on which a name is forgotten; "" if it is not, None if it is for ever."""

@@ -15,7 +15,7 @@ from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
 from wrapped_shared.collections import UPSTREAM_HOLDS, UPSTREAM_REQUESTS
-from wrapped_shared.definitions import check_spec
+from wrapped_shared.definitions import warning
 from wrapped_shared.documents import Document
 from wrapped_shared.version import SCHEMA_VERSIONS
 
@@ -29,6 +29,8 @@ FIRST_BREAKER_HOLD: Final = timedelta(minutes=15)
 LONGEST_HOLD: Final = timedelta(hours=24)
 """Upper limit, even for a Retry-After: a wrong header must not stop a deployment for weeks."""
 LONGEST_REASON: Final = 300
+HOLD_MEANING: Final = "Passes if no upstream is on hold; otherwise warns with the reason and the end of the hold."
+"""The description of the check that `hold_check` evaluates."""
 
 
 def now() -> datetime:
@@ -118,20 +120,12 @@ class HoldKeeper:
             self._requests.update_one({"_id": self._upstream}, added, upsert=True)
 
 
-def hold_check_spec(name: str, asset: dg.AssetKey) -> dg.AssetCheckSpec:
-    """Return the spec of the check that `hold_check` evaluates."""
-    description = "Passes if no upstream is on hold; otherwise warns with the reason and the end of the hold."
-    return check_spec(name, asset, description)
-
-
-def hold_check(analytics: Database[Document], name: str, asset: dg.AssetKey, *upstreams: str) -> dg.AssetCheckResult:
+def hold_check(analytics: Database[Document], name: str, *upstreams: str) -> dg.AssetCheckResult:
     """Return the check result that says which of the upstreams are on hold, until when, and why."""
     holds = holds_in_force(analytics, *upstreams)
-    return dg.AssetCheckResult(
-        asset_key=asset,
+    return warning(
         check_name=name,
         passed=not holds,
-        severity=dg.AssetCheckSeverity.WARN,
         description="; ".join(map(str, holds)) or "no upstream is on hold",
         metadata={hold.upstream: dg.MetadataValue.timestamp(hold.not_before) for hold in holds},
     )

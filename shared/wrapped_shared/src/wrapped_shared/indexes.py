@@ -4,7 +4,8 @@
 validator.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -113,46 +114,39 @@ def _existing_keys(base: Database[Document], collection: str) -> list[Keys]:
 def _ensure_collection_indexes(
     base: Database[Document], collection: str, indexes: list[Keys], report: IndexReport
 ) -> None:
-    try:
+    existing: list[Keys] = []  # if we may not know: creating one that exists changes nothing
+    with _unless_forbidden([]):
         existing = _existing_keys(base, collection)
-    except OperationFailure as error:
-        if error.code not in _NOT_ALLOWED:
-            raise
-        existing = []  # creating one that exists changes nothing
-    missing = [keys for keys in indexes if keys not in existing]
-    if not missing:
-        return
-    try:
-        base[collection].create_indexes([IndexModel(keys) for keys in missing])
-    except OperationFailure as error:
-        if error.code not in _NOT_ALLOWED:
-            raise
-        report.missing += [_label(collection, keys) for keys in missing]
-    else:
-        report.created += [_label(collection, keys) for keys in missing]
+    if missing := [keys for keys in indexes if keys not in existing]:
+        labels = [_label(collection, keys) for keys in missing]
+        with _unless_forbidden(report.missing, *labels):
+            base[collection].create_indexes([IndexModel(keys) for keys in missing])
+            report.created += labels
 
 
 def _ensure_validators(base: Database[Document], validators: Mapping[str, dict[str, Any]], report: IndexReport) -> None:
     """Give collections, by name, their validators; one query tells which have them."""
-    try:
+    labels = {collection: f"{collection}: validator" for collection in validators}
+    with _unless_forbidden(report.missing, *labels.values()):
         existing = {found["name"]: found.get("options", {}).get("validator") for found in base.list_collections()}
+        for collection, validator in validators.items():
+            if existing.get(collection) == validator:
+                continue
+            with _unless_forbidden(report.missing, labels[collection]):
+                if collection in existing or not _created(base, collection, validator):
+                    base.command("collMod", collection, validator=validator)
+                report.created.append(labels[collection])
+
+
+@contextmanager
+def _unless_forbidden(missing: list[str], *labels: str) -> Iterator[None]:
+    """Do something; if we lack the permission, note what is missing."""
+    try:
+        yield
     except OperationFailure as error:
         if error.code not in _NOT_ALLOWED:
             raise
-        report.missing += [f"{collection}: validator" for collection in validators]
-        return
-    for collection, validator in validators.items():
-        if existing.get(collection) == validator:
-            continue
-        try:
-            if collection in existing or not _created(base, collection, validator):
-                base.command("collMod", collection, validator=validator)
-        except OperationFailure as error:
-            if error.code not in _NOT_ALLOWED:
-                raise
-            report.missing.append(f"{collection}: validator")
-        else:
-            report.created.append(f"{collection}: validator")
+        missing += labels
 
 
 def _created(base: Database[Document], collection: str, validator: dict[str, Any]) -> bool:

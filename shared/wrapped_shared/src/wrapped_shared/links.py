@@ -105,7 +105,7 @@ def _in_effect(analytics: Database[Document]) -> Iterator[Document]:
     for document in analytics[names.PLAYER_NAMES].find().sort("_id", 1):
         keys = [player_key(document.get(name)) for name in ("old", "now")]
         day = document.get("from_day")
-        if forgotten and is_day(day) and any(key is not None and forgotten.covers(key, str(day)) for key in keys):
+        if is_day(day) and any(key is not None and forgotten.covers(key, str(day)) for key in keys):
             continue
         yield document
 

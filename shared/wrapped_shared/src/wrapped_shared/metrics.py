@@ -8,7 +8,8 @@ faults (`wrapped_shared.alerts`). Every query uses an index or the server's own 
 
 import signal
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from threading import Event
@@ -48,11 +49,8 @@ class WrappedMetrics(Collector):
     def collect(self) -> Iterator[Metric]:
         """Yield the metrics; only that MongoDB is away if it is."""
         found: list[Metric] = []
-        try:
-            with pymongo.timeout(_SECONDS):
-                found = list(_metrics(self._mongo, utc_now()))
-        except (PyMongoError, MongoUnavailable):
-            found = []
+        with suppress(PyMongoError, MongoUnavailable), pymongo.timeout(_SECONDS):
+            found = list(_metrics(self._mongo, utc_now()))
         yield _gauge("mongodb_up", "Whether MongoDB could be read, so that the other metrics are there.", bool(found))
         yield from found
 
@@ -179,13 +177,9 @@ def _faults(analytics: Database[Document]) -> Iterator[Metric]:
 def _gauge(name: str, meaning: str, value: float | Mapping[str, float], label: str = "") -> Metric:
     """Return a gauge with one value, or with one for each value of a label."""
     family = GaugeMetricFamily(f"wrapped_{name}", meaning, labels=[label] if label else [])
-    values: Iterable[tuple[list[str], float]] = (
-        [([], float(value))]
-        if not isinstance(value, Mapping)
-        else [([key], float(number)) for key, number in value.items()]
-    )
-    for labels, number in values:
-        family.add_metric(labels, number)
+    values = value if isinstance(value, Mapping) else {"": value}
+    for key, number in values.items():
+        family.add_metric([key] if label else [], float(number))
     return family
 
 

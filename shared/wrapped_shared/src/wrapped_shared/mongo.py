@@ -122,12 +122,17 @@ def describe_error(error: PyMongoError, uri: str) -> str:
 def _without_documents(error: PyMongoError) -> str:
     """Return an error's text, but only the codes of failed writes: their messages quote documents, with names."""
     if isinstance(error, BulkWriteError):
-        failed = [*error.details.get("writeErrors", ()), *error.details.get("writeConcernErrors", ())]
-        codes = ", ".join(sorted({str(one.get("code")) for one in failed}))
-        return f"{len(failed)} writes failed with code {codes}"
+        codes = _codes(error)
+        return f"{len(codes)} writes failed with code {', '.join(sorted(set(map(str, codes))))}"
     if isinstance(error, WriteError):
         return f"a write failed with code {error.code}"
     return _one_line(error)
+
+
+def _codes(error: BulkWriteError) -> list[object]:
+    """Return the code of each failed write."""
+    failed = [*error.details.get("writeErrors", ()), *error.details.get("writeConcernErrors", ())]
+    return [one.get("code") for one in failed]
 
 
 def _one_line(error: Exception) -> str:
@@ -218,8 +223,8 @@ def is_passing(error: PyMongoError) -> bool:
     A server that cannot be found is none: the driver has already waited for it.
     """
     if isinstance(error, BulkWriteError):
-        failed = [*error.details.get("writeErrors", ()), *error.details.get("writeConcernErrors", ())]
-        return bool(failed) and all(one.get("code") in _NO_LONGER_PRIMARY for one in failed)
+        codes = _codes(error)
+        return bool(codes) and _NO_LONGER_PRIMARY.issuperset(codes)
     if isinstance(error, ServerSelectionTimeoutError):
         return False
     return isinstance(error, AutoReconnect | CursorNotFound) or getattr(error, "code", None) in _NO_LONGER_PRIMARY

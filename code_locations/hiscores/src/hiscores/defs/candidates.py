@@ -9,22 +9,17 @@ from wrapped_shared.definitions import Materialized
 from wrapped_shared.models.hiscores import NameCandidate
 from wrapped_shared.mongo import MongoResource, clear_errors
 
-from hiscores.defs.common import spec
+from hiscores.defs.common import asset
 from hiscores.work.candidates import refresh
 
 
-@dg.multi_asset(
-    name=NAME_CANDIDATES_KEY.to_python_identifier(),
-    specs=[
-        spec(
-            NAME_CANDIDATES_KEY,
-            "Pairs of names that may be one player's: one that the hiscores no longer list, and one first seen "
-            "afterwards whose rows are all at least as high. Nothing applies them: a person links names with "
-            "`wrapped rename`.",
-            [HISCORES_GAINS_KEY, HISCORES_PLAYERS_KEY],
-            NameCandidate,
-        )
-    ],
+@asset(
+    NAME_CANDIDATES_KEY,
+    "Pairs of names that may be one player's: one that the hiscores no longer list, and one first seen "
+    "afterwards whose rows are all at least as high. Nothing applies them: a person links names with "
+    "`wrapped rename`.",
+    [HISCORES_GAINS_KEY, HISCORES_PLAYERS_KEY],
+    NameCandidate,
 )
 def name_candidates(mongo: MongoResource) -> Materialized:
     """Find the candidates and replace the stored ones."""

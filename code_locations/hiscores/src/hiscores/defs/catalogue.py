@@ -9,22 +9,22 @@ from typing import Final
 
 import dagster as dg
 from wrapped_shared.asset_keys import ACTIVITY_CATALOGUE_KEY, SNAPSHOTS_KEY
-from wrapped_shared.definitions import Materialized, check_spec
+from wrapped_shared.definitions import Materialized, warning
 from wrapped_shared.documents import Document
 from wrapped_shared.holds import (
     HISCORES,
     HISCORES_RANKING,
+    HOLD_MEANING,
     LONGEST_HOLD,
     HoldKeeper,
     hold_check,
-    hold_check_spec,
     holds_in_force,
 )
 from wrapped_shared.http import UpstreamError
 from wrapped_shared.models.hiscores import CatalogueRow
 from wrapped_shared.mongo import MongoResource, clear_errors
 
-from hiscores.defs.common import POOL, spec
+from hiscores.defs.common import POOL, asset
 from hiscores.domain.catalogue import Drift, catalogue_rows, drifts, unsettled
 from hiscores.domain.ranking_page import RankingPage
 from hiscores.settings import HiscoresSettings
@@ -42,26 +42,17 @@ PAGE_LASTS: Final = LONGEST_HOLD
 PAGE_HOLD_CHECK: Final = "ranking_page_hold"
 
 
-@dg.multi_asset(
-    name=ACTIVITY_CATALOGUE_KEY.to_python_identifier(),
-    specs=[
-        spec(
-            ACTIVITY_CATALOGUE_KEY,
-            "The rows of the hiscores in the site's order, and the kind of each: skill, clue, minigame, boss, "
-            "or points of another game mode. Derived from scraped responses and, once a day, the links on the ranking "
-            "page.",
-            [SNAPSHOTS_KEY],
-            CatalogueRow,
-        )
-    ],
-    check_specs=[
-        check_spec(
-            "catalogue_drift",
-            asset=ACTIVITY_CATALOGUE_KEY,
-            description="Passes if no hiscores row has appeared, disappeared or moved since the last scrape.",
-        ),
-        hold_check_spec(PAGE_HOLD_CHECK, ACTIVITY_CATALOGUE_KEY),
-    ],
+@asset(
+    ACTIVITY_CATALOGUE_KEY,
+    "The rows of the hiscores in the site's order, and the kind of each: skill, clue, minigame, boss, "
+    "or points of another game mode. Derived from scraped responses and, once a day, the links on the ranking "
+    "page.",
+    [SNAPSHOTS_KEY],
+    CatalogueRow,
+    checks={
+        "catalogue_drift": "Passes if no hiscores row has appeared, disappeared or moved since the last scrape.",
+        PAGE_HOLD_CHECK: HOLD_MEANING,
+    },
     pool=POOL,
 )
 def activity_catalogue(context: dg.AssetExecutionContext, mongo: MongoResource) -> Materialized:
@@ -75,7 +66,7 @@ def activity_catalogue(context: dg.AssetExecutionContext, mongo: MongoResource) 
         lists = observed.get("lists", [])
         rows = catalogue_rows(before, lists[0] if lists else None, page)
         written = save_rows(mongo.analytics, before, rows)
-        hold = hold_check(mongo.analytics, PAGE_HOLD_CHECK, ACTIVITY_CATALOGUE_KEY, HISCORES_RANKING)
+        hold = hold_check(mongo.analytics, PAGE_HOLD_CHECK, HISCORES_RANKING)
     found = drifts(before, lists)
     if found:
         context.log.warning("the rows of the hiscores changed: " + " | ".join(d.describe() for d in found))
@@ -114,11 +105,9 @@ def _page(
 
 
 def _check(found: list[Drift]) -> dg.AssetCheckResult:
-    return dg.AssetCheckResult(
-        asset_key=ACTIVITY_CATALOGUE_KEY,
+    return warning(
         check_name="catalogue_drift",
         passed=not found,
-        severity=dg.AssetCheckSeverity.WARN,
         description=" | ".join(drift.describe() for drift in found) or "as before",
         metadata={
             "appeared": dg.MetadataValue.json(sorted({name for d in found for name in d.appeared})),

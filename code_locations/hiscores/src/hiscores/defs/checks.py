@@ -6,7 +6,7 @@ from typing import Final
 
 import dagster as dg
 from wrapped_shared.asset_keys import HISCORES_GAINS_KEY
-from wrapped_shared.definitions import check_spec
+from wrapped_shared.definitions import check_spec, warning
 from wrapped_shared.mongo import MongoResource, clear_errors
 
 from hiscores.domain.plausibility import disagrees, faults
@@ -46,11 +46,10 @@ def gains_checks(mongo: MongoResource) -> Iterator[dg.AssetCheckResult]:
         metadata={"players": len(gains), "wrong": dg.MetadataValue.json(dict(sorted(wrong.items())))},
     )
     disagreeing = sum(map(disagrees, gains))
-    yield dg.AssetCheckResult(
+    yield warning(
         asset_key=HISCORES_GAINS_KEY,
         check_name="skills_agree_with_overall",
         passed=disagreeing <= MOST_DISAGREEING * len(gains),
-        severity=dg.AssetCheckSeverity.WARN,
         description=f"{disagreeing} of {len(gains)} players",
         metadata={"players": len(gains), "disagreeing": disagreeing},
     )

@@ -9,12 +9,12 @@ from typing import Final
 
 import dagster as dg
 from pydantic import Field
-from wrapped_shared.definitions import HOURLY, asset_spec
+from wrapped_shared.definitions import HOURLY, define_asset
 
 from hiscores.domain.snapshots import read_slot
 
-spec = partial(asset_spec, kinds=("python", "mongodb"), freshness=HOURLY)
-"""Describe an asset of this location."""
+asset = partial(define_asset, kinds=("python", "mongodb"), freshness=HOURLY)
+"""Define an asset of this location."""
 POOL: Final = "osrs_hiscores"
 """Limit 1 in the instance: every step that calls the hiscores holds it, in any run."""
 HOLD_CHECK: Final = "upstream_hold"

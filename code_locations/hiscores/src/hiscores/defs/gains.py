@@ -6,13 +6,13 @@ What belongs here: choosing players, reading, computing, writing. What does not:
 
 import dagster as dg
 from wrapped_shared.asset_keys import HISCORES_GAINS_KEY, SNAPSHOTS_KEY
-from wrapped_shared.definitions import Materialized, check_spec
+from wrapped_shared.definitions import Materialized, warning
 from wrapped_shared.forgotten_players import read_forgotten
 from wrapped_shared.models.hiscores import HiscoresGains
 from wrapped_shared.mongo import MongoResource, clear_errors
 from wrapped_shared.run_config import ChosenPlayers
 
-from hiscores.defs.common import GainsConfig, spec
+from hiscores.defs.common import GainsConfig, asset
 from hiscores.domain.catalogue import kind_lookup
 from hiscores.store.catalogue import load_rows
 from hiscores.store.due import count_snapshots, note_gains
@@ -20,26 +20,17 @@ from hiscores.store.gains import players_behind, remove_forgotten
 from hiscores.work.gains import GainsWork
 
 
-@dg.multi_asset(
-    name=HISCORES_GAINS_KEY.to_python_identifier(),
-    specs=[
-        spec(
-            HISCORES_GAINS_KEY,
-            "For each player and each calendar year (UTC) and `all`: experience (XP), kills and scores gained, as "
-            "the highest known value in the period minus the one before it; ratings, one point a day for a curve of "
-            "total experience, and flags. A player with linked names has one series, under the name they held last.",
-            [SNAPSHOTS_KEY],
-            HiscoresGains,
-        )
-    ],
-    check_specs=[
-        check_spec(
-            "valid_links",
-            asset=HISCORES_GAINS_KEY,
-            description="Passes if every document of `player_names` is a link, and none contradicts another. Until "
-            "then, gains follow the links by which reports were last made.",
-        )
-    ],
+@asset(
+    HISCORES_GAINS_KEY,
+    "For each player and each calendar year (UTC) and `all`: experience (XP), kills and scores gained, as "
+    "the highest known value in the period minus the one before it; ratings, one point a day for a curve of "
+    "total experience, and flags. A player with linked names has one series, under the name they held last.",
+    [SNAPSHOTS_KEY],
+    HiscoresGains,
+    checks={
+        "valid_links": "Passes if every document of `player_names` is a link, and none contradicts another. Until "
+        "then, gains follow the links by which reports were last made.",
+    },
 )
 def hiscores_gains(
     context: dg.AssetExecutionContext, config: GainsConfig, mongo: MongoResource, players: ChosenPlayers
@@ -71,11 +62,9 @@ def hiscores_gains(
             "flags": dg.MetadataValue.json(dict(sorted(tally.flags.items()))),
         },
         check_results=[
-            dg.AssetCheckResult(
-                asset_key=HISCORES_GAINS_KEY,
+            warning(
                 check_name="valid_links",
                 passed=work.links_valid,
-                severity=dg.AssetCheckSeverity.WARN,
             )
         ],
     )

@@ -8,36 +8,25 @@ from datetime import UTC, datetime
 
 import dagster as dg
 from wrapped_shared.asset_keys import HISCORES_PLAYERS_KEY, SNAPSHOTS_KEY, TRACKED_PLAYERS_KEY
-from wrapped_shared.definitions import Materialized, check_spec
+from wrapped_shared.definitions import Materialized, warning
 from wrapped_shared.models.hiscores import HiscoresPlayer
 from wrapped_shared.mongo import MongoResource, clear_errors
 
-from hiscores.defs.common import spec
+from hiscores.defs.common import asset
 from hiscores.domain.planner import OVERDUE_INTERVALS, next_due, overdue_intervals
 from hiscores.domain.states import NEVER, PlayerState
 from hiscores.store.players import all_states, save_due
 from hiscores.store.roster import load_roster
 
 
-@dg.multi_asset(
-    name=HISCORES_PLAYERS_KEY.to_python_identifier(),
-    specs=[
-        spec(
-            HISCORES_PLAYERS_KEY,
-            "Scrape status of every player: status, account type, when they were last checked and when they are "
-            "due again (UTC). The scrape writes each player as it goes; this asset brings `next_due` up to date with "
-            "newer telemetry.",
-            [SNAPSHOTS_KEY, TRACKED_PLAYERS_KEY],
-            HiscoresPlayer,
-        )
-    ],
-    check_specs=[
-        check_spec(
-            "nobody_long_overdue",
-            asset=HISCORES_PLAYERS_KEY,
-            description="Passes if no player is overdue by more than three of their intervals.",
-        )
-    ],
+@asset(
+    HISCORES_PLAYERS_KEY,
+    "Scrape status of every player: status, account type, when they were last checked and when they are "
+    "due again (UTC). The scrape writes each player as it goes; this asset brings `next_due` up to date with "
+    "newer telemetry.",
+    [SNAPSHOTS_KEY, TRACKED_PLAYERS_KEY],
+    HiscoresPlayer,
+    checks={"nobody_long_overdue": "Passes if no player is overdue by more than three of their intervals."},
 )
 def hiscores_players(mongo: MongoResource) -> Materialized:
     """Bring `next_due` up to date and count."""
@@ -70,11 +59,9 @@ def hiscores_players(mongo: MongoResource) -> Materialized:
             "due_dates_changed": len(due),
         },
         check_results=[
-            dg.AssetCheckResult(
-                asset_key=HISCORES_PLAYERS_KEY,
+            warning(
                 check_name="nobody_long_overdue",
                 passed=not late,
-                severity=dg.AssetCheckSeverity.WARN,
                 metadata={"players": len(late), "most_intervals": max(late, default=0.0)},
             )
         ],

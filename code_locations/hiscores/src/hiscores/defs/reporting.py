@@ -3,12 +3,10 @@
 What belongs here: turning a tally into what a person reads in the UI. What does not: scraping.
 """
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Final, Literal, get_args
+from typing import Any, Final, Literal, get_args
 
 import dagster as dg
-from wrapped_shared.asset_keys import SNAPSHOTS_KEY
 from wrapped_shared.http import ClientStats
 from wrapped_shared.vocabulary import ScrapeOutcome
 
@@ -50,9 +48,11 @@ def snapshot_metadata(
     outcome: Outcome,
     players: int,
     impossible: int,
-) -> Mapping[str, dg.MetadataValue]:
+) -> dict[str, Any]:
     """The materialisation's metadata: numbers and reasons, never a player's name."""
-    counts = {
+    metadata: dict[str, Any] = {
+        "slot": slot_text(slot),
+        "outcome": outcome,
         "players": players,
         **{word: tally.outcomes[word] for word in get_args(ScrapeOutcome)},
         "name_changed": tally.name_changed,
@@ -62,20 +62,15 @@ def snapshot_metadata(
         "requests": stats.requests,
         "retries": stats.retries,
     }
-    metadata: dict[str, dg.MetadataValue] = {
-        "slot": dg.MetadataValue.text(slot_text(slot)),
-        "outcome": dg.MetadataValue.text(outcome),
-        **{name: dg.MetadataValue.int(number) for name, number in counts.items()},
-    }
     if tally.reason:
-        metadata[tally.ended] = dg.MetadataValue.text(tally.reason)
+        metadata[tally.ended] = tally.reason
     if planned is not None:
-        metadata["due"] = dg.MetadataValue.int(planned.due)
-        metadata["never_asked"] = dg.MetadataValue.int(planned.never_asked)
-        metadata["left_for_later_runs"] = dg.MetadataValue.int(planned.left)
-        metadata["most_overdue_hours"] = dg.MetadataValue.float(round(planned.most_overdue_seconds / 3_600, 1))
+        metadata["due"] = planned.due
+        metadata["never_asked"] = planned.never_asked
+        metadata["left_for_later_runs"] = planned.left
+        metadata["most_overdue_hours"] = round(planned.most_overdue_seconds / 3_600, 1)
     if tally.reasons:
-        metadata["reasons"] = dg.MetadataValue.json(dict(tally.reasons.most_common(REASONS)))
+        metadata["reasons"] = dict(tally.reasons.most_common(REASONS))
     return metadata
 
 
@@ -84,17 +79,14 @@ def snapshot_checks(tally: Tally) -> list[dg.AssetCheckResult]:
     share = tally.failures / tally.looked_up if tally.looked_up else 0.0
     return [
         dg.AssetCheckResult(
-            asset_key=SNAPSHOTS_KEY,
             check_name="share_of_failures",
             passed=share < WARN_SHARE,
             severity=dg.AssetCheckSeverity.ERROR if share >= ERROR_SHARE else dg.AssetCheckSeverity.WARN,
             metadata={"share": share, "failures": tally.failures, "looked_up": tally.looked_up},
         ),
         dg.AssetCheckResult(
-            asset_key=SNAPSHOTS_KEY,
             check_name="upstream_answers",
             passed=tally.ended != "breaker",
-            severity=dg.AssetCheckSeverity.ERROR,
             description=tally.reason or "every request got a response",
         ),
     ]

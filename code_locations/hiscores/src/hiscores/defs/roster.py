@@ -15,8 +15,8 @@ from wrapped_shared.models.hiscores import RosterEntry
 from wrapped_shared.mongo import MongoResource, clear_errors
 from wrapped_shared.periods import day_of
 
-from hiscores.defs.common import spec
-from hiscores.domain.roster import Names, Tracked, activity_from, merge_roster
+from hiscores.defs.common import asset
+from hiscores.domain.roster import Names, activity_from, merge_roster
 from hiscores.domain.snapshots import whole_milliseconds
 from hiscores.settings import HiscoresSettings
 from hiscores.store.names import load_holders
@@ -33,19 +33,14 @@ from hiscores.store.roster import (
 )
 
 
-@dg.multi_asset(
-    name=TRACKED_PLAYERS_KEY.to_python_identifier(),
-    specs=[
-        spec(
-            TRACKED_PLAYERS_KEY,
-            "Who is tracked: the names in telemetry, `player_groups` and HISCORES_ROSTER, normalised, without "
-            "names that the game does not allow, names that their player left, forgotten players and players who were "
-            "removed by hand. Written to `hiscores_roster`.",
-            [],
-            RosterEntry,
-            stored=HISCORES_ROSTER,
-        )
-    ],
+@asset(
+    TRACKED_PLAYERS_KEY,
+    "Who is tracked: the names in telemetry, `player_groups` and HISCORES_ROSTER, normalised, without "
+    "names that the game does not allow, names that their player left, forgotten players and players who were "
+    "removed by hand. Written to `hiscores_roster`.",
+    [],
+    RosterEntry,
+    stored=HISCORES_ROSTER,
 )
 def tracked_players(mongo: MongoResource) -> Materialized:
     """Refresh the roster."""
@@ -56,13 +51,12 @@ def tracked_players(mongo: MongoResource) -> Materialized:
         known = load_roster(mongo.analytics)
         names = Names(
             frozenset(telemetry_names(mongo.raw)),
-            recent_activity(mongo.raw, _since(known, now), _end_of_day(now)),
+            recent_activity(mongo.raw, activity_from(known, now), _end_of_day(now)),
             frozenset(group_members(mongo.analytics)),
             tuple(settings.roster_names()),
         )
         out = kept_out(mongo.analytics)
-        forms = {*names.telemetry, *names.recent, *names.groups, *names.settings}
-        holders = load_holders(mongo.raw, mongo.analytics, known, forms, day_of(now))
+        holders = load_holders(mongo.raw, mongo.analytics, known, names.forms, day_of(now))
         roster, impossible = merge_roster(known, names, now, out, holders)
         # If no document is left, the whole collection was dropped to be rebuilt.
         removed = removed_by_hand(mongo.analytics, roster.keys() - known.keys()) if known or out else set()
@@ -79,11 +73,6 @@ def tracked_players(mongo: MongoResource) -> Materialized:
             "indexes_missing": ", ".join(missing) or "none",
         }
     )
-
-
-def _since(known: dict[str, Tracked], now: datetime) -> datetime:
-    latest = max((entry.last_telemetry for entry in known.values() if entry.last_telemetry), default=None)
-    return activity_from(latest, now)
 
 
 def _end_of_day(now: datetime) -> datetime:

@@ -10,15 +10,15 @@ from typing import Final
 import dagster as dg
 from wrapped_shared import collections as names
 from wrapped_shared.asset_keys import SNAPSHOTS_KEY, TRACKED_PLAYERS_KEY
-from wrapped_shared.definitions import Materialized, check_spec
-from wrapped_shared.holds import HISCORES, HoldKeeper, hold_check, hold_check_spec
+from wrapped_shared.definitions import Materialized
+from wrapped_shared.holds import HISCORES, HOLD_MEANING, HoldKeeper, hold_check
 from wrapped_shared.models.hiscores import HiscoresSnapshot
 from wrapped_shared.mongo import MongoResource, clear_errors
 from wrapped_shared.names import player_key
 from wrapped_shared.periods import day_of
 from wrapped_shared.run_config import ChosenPlayers
 
-from hiscores.defs.common import HOLD_CHECK, POOL, ScrapeConfig, spec
+from hiscores.defs.common import HOLD_CHECK, POOL, ScrapeConfig, asset
 from hiscores.defs.reporting import outcome_of, snapshot_checks, snapshot_metadata
 from hiscores.domain.catalogue import kind_lookup
 from hiscores.domain.planner import Plan, plan
@@ -37,33 +37,20 @@ LOG_EVERY: Final = timedelta(seconds=30)
 MODE_TAG: Final = "hiscores/outcome"
 
 
-@dg.multi_asset(
-    name=SNAPSHOTS_KEY.to_python_identifier(),
-    specs=[
-        spec(
-            SNAPSHOTS_KEY,
-            "One document in the raw collection `hiscores` per player and scrape slot: rank, level, "
-            "experience (XP), scores and kills, as shown on the OSRS Hiscores. Upstream failures do not fail the step: "
-            "the metadata `outcome`, the checks and the run's tag `hiscores/outcome` report them.",
-            [TRACKED_PLAYERS_KEY],
-            HiscoresSnapshot,
-            stored=names.HISCORES,
-            database=names.RAW_DATABASE,
-        )
-    ],
-    check_specs=[
-        check_spec(
-            "share_of_failures",
-            asset=SNAPSHOTS_KEY,
-            description="Share of players without a valid response: warns at 2%, fails at 25%.",
-        ),
-        check_spec(
-            "upstream_answers",
-            asset=SNAPSHOTS_KEY,
-            description="Passes if the circuit breaker stayed closed.",
-        ),
-        hold_check_spec(HOLD_CHECK, SNAPSHOTS_KEY),
-    ],
+@asset(
+    SNAPSHOTS_KEY,
+    "One document in the raw collection `hiscores` per player and scrape slot: rank, level, "
+    "experience (XP), scores and kills, as shown on the OSRS Hiscores. Upstream failures do not fail the step: "
+    "the metadata `outcome`, the checks and the run's tag `hiscores/outcome` report them.",
+    [TRACKED_PLAYERS_KEY],
+    HiscoresSnapshot,
+    stored=names.HISCORES,
+    database=names.RAW_DATABASE,
+    checks={
+        "share_of_failures": "Share of players without a valid response: warns at 2%, fails at 25%.",
+        "upstream_answers": "Passes if the circuit breaker stayed closed.",
+        HOLD_CHECK: HOLD_MEANING,
+    },
     pool=POOL,
 )
 def snapshots(
@@ -94,9 +81,9 @@ def snapshots(
                 deadline=deadline,
             )
             _run(context, scrape, due)
-            stats = client.http.stats
+            stats = client.stats
         _remember(mongo, scrape.tally)
-        hold = hold_check(mongo.analytics, HOLD_CHECK, SNAPSHOTS_KEY, HISCORES)
+        hold = hold_check(mongo.analytics, HOLD_CHECK, HISCORES)
     outcome = outcome_of(scrape.tally, len(due))
     absent = impossible + scrape.tally.outcomes["not_found"]
     if by_hand is not None and absent:

@@ -84,17 +84,8 @@ class Candidate:
     """Rows known for both, the total included."""
     gained: int
     """Total experience gained in between."""
-    hours: int
-    """Whole hours in between."""
-
-    @property
-    def reason(self) -> str:
-        """Why they may be one player's, without their names."""
-        days, hours = divmod(self.hours, 24)
-        after = f"{days} days and {hours} hours" if days else f"{hours} hours"
-        return (
-            f"all {self.rows} rows known for both are at least as high, {self.gained:,} experience more after {after}"
-        )
+    reason: str
+    """Why they may be one player's, without their names."""
 
 
 def most_gained(elapsed: timedelta) -> float:
@@ -150,8 +141,15 @@ def _of_one(
             continue
         rows = _rows_in_common(old, new, known)
         if rows is not None and allowed(old, new):
-            hours = int((new.at - old.at) / _HOUR)
-            yield Candidate(old.name, new.name, day_of(new.at), old.overall, rows, new.overall - old.overall, hours)
+            gained = new.overall - old.overall
+            reason = _reason(rows, gained, new.at - old.at)
+            yield Candidate(old.name, new.name, day_of(new.at), old.overall, rows, gained, reason)
+
+
+def _reason(rows: int, gained: int, elapsed: timedelta) -> str:
+    days, hours = divmod(int(elapsed / _HOUR), 24)
+    after = f"{days} days and {hours} hours" if days else f"{hours} hours"
+    return f"all {rows} rows known for both are at least as high, {gained:,} experience more after {after}"
 
 
 def _rows_in_common(old: Seen, new: Seen, known: Sequence[tuple[int, int]]) -> int | None:

@@ -5,7 +5,7 @@ What belongs here: kinds of unknown rows, and comparing two lists of rows. What 
 
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from wrapped_shared.hiscores_rows import BOSSES, CLUES, MINIGAMES, POINTS, SKILLS
@@ -29,16 +29,7 @@ class Drift:
 
     def describe(self) -> str:
         """One line that names every row."""
-        parts = [
-            f"{word}: {', '.join(names)}"
-            for word, names in (
-                ("appeared", self.appeared),
-                ("vanished", self.vanished),
-                ("moved", self.moved),
-            )
-            if names
-        ]
-        return "; ".join(parts) or "as before"
+        return "; ".join(f"{word}: {', '.join(names)}" for word, names in asdict(self).items() if names)
 
 
 def compare(before: Sequence[str], after: Sequence[str]) -> Drift:

@@ -6,7 +6,7 @@ what a link means (`wrapped_shared.tenures`), reading and writing.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 
 from wrapped_shared.forgotten import Forgotten
 from wrapped_shared.periods import day_of
@@ -31,7 +31,7 @@ def of_chain(snapshots: Iterable[Snapshot], tenures: tuple[Tenure, ...], forgott
         day = day_of(snapshot.at)
         held = (n for n, tenure in enumerate(tenures) if tenure.name == snapshot.key and tenure.covers(day))
         number = next(held, None)
-        if number is not None and not (forgotten and forgotten.covers(snapshot.key, day)):
+        if number is not None and not forgotten.covers(snapshot.key, day):
             found.append(replace(snapshot, tenure=number) if number else snapshot)
     return found
 
@@ -43,19 +43,15 @@ def stored_tenures(tenures: tuple[Tenure, ...]) -> StoredTenures | None:
 
 @dataclass(frozen=True, slots=True)
 class StoredGains:
-    """Which player and period a stored document is for, and the tenures it was computed from."""
+    """Which player a stored document is for, and the tenures it was computed from."""
 
     key: str
-    period: str
     tenures: StoredTenures | None
 
     @classmethod
     def of(cls, document: Mapping[str, Any]) -> "StoredGains":
         """Read the head of a document of `hiscores_gains`."""
-        return cls(document["player_key"], document["period"], document.get("tenures"))
-
-
-_NOT_LINKED: Final[StoredTenures] = []
+        return cls(document["player_key"], document.get("tenures"))
 
 
 def behind(stored: Iterable[StoredGains], tenures: Tenures) -> list[str]:
@@ -76,6 +72,6 @@ def behind(stored: Iterable[StoredGains], tenures: Tenures) -> list[str]:
         if one.tenures != stored_tenures(expected):
             names.add(one.key)
             names.update(tenure.name for tenure in expected)
-            names.update(str(tenure["name"]) for tenure in one.tenures or _NOT_LINKED)
+            names.update(str(tenure["name"]) for tenure in one.tenures or ())
     keys = {key for name in names for key in tenures.keys(name)}
     return sorted(keys, key=lambda key: (key in have, key))

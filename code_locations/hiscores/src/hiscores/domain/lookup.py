@@ -4,7 +4,7 @@ What belongs here: the single request once the type is known, the weekly check, 
 What does not: HTTP and MongoDB; the request function is passed in.
 """
 
-from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal, TypeAlias
@@ -40,7 +40,7 @@ def look_up(fetch: Fetch, state: PlayerState, previous: Snapshot | None, now: da
     """Find a player's figures and type.
 
     A table that lists the player without a value in any row says nothing about the type: it counts as one that does
-    not have them. `NEXT_STEP` says what is done in which situation.
+    not have them.
 
     Args:
         fetch: requests one table; raises what the client raises.
@@ -66,7 +66,7 @@ def look_up(fetch: Fetch, state: PlayerState, previous: Snapshot | None, now: da
     if known is not None and (payload := fetch_values(known)) is not None:
         entry = TableEntry(known, payload)
     looked = _Look(fetch_values, known, entry, previous, now)
-    return NEXT_STEP[_situation(looked, state)](looked) or ("unranked" if listed else "not_found")
+    return looked.found(state) or ("unranked" if listed else "not_found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,72 +80,65 @@ class _Look:
     previous: Snapshot | None
     now: datetime
 
-    def result(self, entry: TableEntry, *, type_checked: bool) -> Found:
-        return Found(entry, type_checked, _changed(entry.payload, self.previous, self.now))
+    def found(self, state: PlayerState) -> Found | None:
+        """Do what follows the request to the known table.
 
-    def decided(self) -> Found | None:
+        - The type was never checked: it is determined from scratch.
+        - The known table lacks the player: the other tables decide.
+        - The last check is a week old, the name seems to have changed hands, or an ironman's figures do not move
+          although they play (they may have died or left): the other tables are consulted too.
+        - Else one request was enough.
+        """
+        if self.known is None or state.type_checked_at is None:
+            return self._decided()
+        if self.entry is None:
+            return self._searched()
+        stuck = state.is_active and _stands_still(self.entry, self.previous)
+        if (
+            not state.type_is_fresh(self.now)
+            or _changed(self.entry.payload, self.previous, self.now)
+            or (stuck and self.now - state.type_checked_at > STUCK_AFTER)
+        ):
+            return self._verified(self.entry)
+        return self._result(self.entry, type_checked=False)
+
+    def _searched(self) -> Found | None:
+        """Find a player whom the known table lacks.
+
+        An ironman who seems to have become regular is checked again from the widest table on: nobody disappears from
+        the ironman tables, so was the first response right?
+        """
+        entry = self._decided_with_known()
+        if self.known != "regular" and entry is not None and entry.account_type != self.known:
+            return self._decided()
+        return None if entry is None else self._result(entry, type_checked=True)
+
+    def _verified(self, known: TableEntry) -> Found:
+        """Check the type by the other tables.
+
+        A new result is checked again from the widest table on, so that a player who logs out between two requests is
+        not misclassified. If a check fails half-way, the valid response from the known table counts, with its type.
+        """
+        with suppress(UpstreamError):
+            entry = self._decided_with_known()
+            if entry is not None and entry.account_type == self.known:
+                return self._result(entry, type_checked=True)
+            if (decided := self._decided()) is not None:
+                return decided
+        return self._result(known, type_checked=False)
+
+    def _decided(self) -> Found | None:
         """Determine the type from scratch."""
         entry = decide(self.fetch)
-        return None if entry is None else self.result(entry, type_checked=True)
+        return None if entry is None else self._result(entry, type_checked=True)
 
-    def decided_with_known(self) -> TableEntry | None:
+    def _decided_with_known(self) -> TableEntry | None:
         """Determine the type without requesting the known table again."""
         payload = None if self.entry is None else self.entry.payload
         return decide(lambda account_type: payload if account_type == self.known else self.fetch(account_type))
 
-
-Situation: TypeAlias = Literal["unknown", "lost", "doubtful", "settled"]
-
-
-def _situation(looked: _Look, state: PlayerState) -> Situation:
-    if looked.known is None or state.type_checked_at is None:
-        return "unknown"
-    if looked.entry is None:
-        return "lost"
-    if not state.type_is_fresh(looked.now) or _changed(looked.entry.payload, looked.previous, looked.now):
-        return "doubtful"
-    stuck = state.is_active and _stands_still(looked.entry, looked.previous)
-    return "doubtful" if stuck and looked.now - state.type_checked_at > STUCK_AFTER else "settled"
-
-
-def _take(looked: _Look) -> Found | None:
-    return None if looked.entry is None else looked.result(looked.entry, type_checked=False)
-
-
-def _search(looked: _Look) -> Found | None:
-    entry = looked.decided_with_known()
-    if looked.known != "regular" and entry is not None and entry.account_type != looked.known:
-        return looked.decided()  # nobody disappears from the ironman tables: was the first response right?
-    return None if entry is None else looked.result(entry, type_checked=True)
-
-
-def _verify(looked: _Look) -> Found | None:
-    try:
-        entry = looked.decided_with_known()
-        if entry is None or entry.account_type != looked.known:
-            return looked.decided() or _take(looked)
-    except UpstreamError:
-        return _take(looked)
-    return looked.result(entry, type_checked=True)
-
-
-NEXT_STEP: Final[Mapping[Situation, Callable[[_Look], Found | None]]] = {
-    "unknown": _Look.decided,
-    "lost": _search,
-    "doubtful": _verify,
-    "settled": _take,
-}
-"""What follows the request to the known table.
-
-- `unknown`: the type was never checked, so it is determined from scratch.
-- `lost`: the known table lacks the player. The other tables decide; an ironman who seems to have become regular is
-  checked again from the widest table on.
-- `doubtful`: the last check is a week old, the name seems to have changed hands, or an ironman's figures do not move
-  although they play (they may have died or left). The other tables decide; a new result is checked again from the
-  widest table on, so that a player who logs out between two requests is not misclassified. If a check fails half-way,
-  the valid response from the known table counts, with the known type.
-- `settled`: one request was enough.
-"""
+    def _result(self, entry: TableEntry, *, type_checked: bool) -> Found:
+        return Found(entry, type_checked, _changed(entry.payload, self.previous, self.now))
 
 
 def _stands_still(entry: TableEntry, previous: Snapshot | None) -> bool:

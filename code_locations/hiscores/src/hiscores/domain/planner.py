@@ -54,7 +54,6 @@ class Plan:
     """Due players who were never looked up."""
     most_overdue_seconds: float
     """How long the most overdue previously looked-up player has been waiting."""
-    expected_requests: int
 
 
 def interval(state: PlayerState) -> timedelta:
@@ -131,7 +130,6 @@ def plan(players: Iterable[PlayerState], slot: datetime, budget: int) -> Plan:
         left=len(due) - len(chosen),
         never_asked=len(due) - len(waiting),
         most_overdue_seconds=max(waiting, default=timedelta()).total_seconds(),
-        expected_requests=requests,
     )
 
 

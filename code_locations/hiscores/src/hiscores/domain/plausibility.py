@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any, Final
 
-OVERALL: Final = "Overall"
+from wrapped_shared.hiscores_rows import OVERALL
+
 TOLERANCE: Final = 0.05
 """How much more than `Overall` the skills may have gained, as a share: rows appear and dip one by one."""
 SMALL: Final = 100_000

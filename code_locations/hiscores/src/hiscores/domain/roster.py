@@ -45,6 +45,11 @@ class Names:
     groups: frozenset[str]
     settings: tuple[str, ...]
 
+    @property
+    def forms(self) -> set[str]:
+        """Every name, in every form."""
+        return {*self.telemetry, *self.recent, *self.groups, *self.settings}
+
 
 def is_possible(key: str) -> bool:
     """Whether the game allows the name: 1 to 12 letters, digits and spaces. No other name is ever looked up."""
@@ -68,12 +73,8 @@ class Holders:
 
     def left(self, names: Iterable[str]) -> dict[str, str]:
         """The names that a player of ours left, by link or forgotten, each with the last day on which they held it."""
-        found: dict[str, str] = {}
-        for name in names:
-            last = max(self.tenures.left.get(name, ""), self.forgotten.last_day(name) or "")
-            if last:
-                found[name] = last
-        return found
+        last = {name: max(self.tenures.left.get(name, ""), self.forgotten.last_day(name) or "") for name in names}
+        return {name: day for name, day in last.items() if day}
 
     def now(self, name: str) -> str | None:
         """The name to look up for a name; None if nobody of ours holds it any more, or they are forgotten."""
@@ -154,6 +155,7 @@ def merge_roster(
     return roster, impossible
 
 
-def activity_from(latest: datetime | None, now: datetime) -> datetime:
-    """Return from when on to look for activity, given the latest known activity of anybody."""
+def activity_from(known: Mapping[str, Tracked], now: datetime) -> datetime:
+    """Return from when on to look for activity, given everybody's latest known activity."""
+    latest = max((entry.last_telemetry for entry in known.values() if entry.last_telemetry), default=None)
     return now - LOOK_BACK if latest is None else max(now - LOOK_BACK, min(latest, now) - OVERLAP)

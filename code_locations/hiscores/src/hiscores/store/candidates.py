@@ -5,6 +5,7 @@ What belongs here: which snapshots are an old name's last and a new name's first
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Final
@@ -32,10 +33,7 @@ def last_of_vanished(raw: Database[Document], analytics: Database[Document]) -> 
         {"status": "not_found", "snapshot_slot": {"$ne": None}}, {"snapshot_slot": 1}
     )
     ids = [f"{state['_id']}|{state['snapshot_slot']}" for state in vanished]
-    for document in find_by_id(raw[HISCORES], ids, _FIGURES):
-        snapshot = read_snapshot(document)
-        if snapshot is not None:
-            yield snapshot
+    return filter(None, map(read_snapshot, find_by_id(raw[HISCORES], ids, _FIGURES)))
 
 
 def first_since(raw: Database[Document], analytics: Database[Document], moment: datetime) -> Iterator[Snapshot]:
@@ -52,8 +50,8 @@ def first_since(raw: Database[Document], analytics: Database[Document], moment: 
             del first[snapshot.key]
             yield snapshot
         for key, at in first.items():
-            stored = map(read_snapshot, of_player(raw, key, ()))
-            yield from (one for one in stored if one is not None and one.at == at)
+            stored = filter(None, map(read_snapshot, of_player(raw, key, ())))
+            yield from (one for one in stored if one.at == at)
 
 
 def _in_their_hour(raw: Database[Document], first: Mapping[str, datetime]) -> Iterator[Snapshot]:
@@ -63,9 +61,8 @@ def _in_their_hour(raw: Database[Document], first: Mapping[str, datetime]) -> It
         for key, at in first.items()
         for earlier in (timedelta(), _HOUR)
     ]
-    for document in find_by_id(raw[HISCORES], ids, _FIGURES):
-        snapshot = read_snapshot(document)
-        if snapshot is not None and wanted.get(snapshot.key) == snapshot.at:
+    for snapshot in filter(None, map(read_snapshot, find_by_id(raw[HISCORES], ids, _FIGURES))):
+        if wanted.get(snapshot.key) == snapshot.at:
             del wanted[snapshot.key]
             yield snapshot
 
@@ -74,23 +71,9 @@ def save_candidates(analytics: Database[Document], found: Iterable[Candidate]) -
     """Replace the stored candidates with those found now."""
     collection = analytics[NAME_CANDIDATES]
     stored = {document["_id"]: document for document in collection.find({})}
-    documents = {document["_id"]: document for document in map(candidate_document, found)}
-    make_equal(collection, stored, documents)
-
-
-def candidate_document(candidate: Candidate) -> Document:
-    """The document of one candidate."""
-    return {
-        "_id": f"{candidate.old}|{candidate.now}",
-        "schema_version": SCHEMA_VERSIONS[NAME_CANDIDATES],
-        "old": candidate.old,
-        "now": candidate.now,
-        "seen_from": candidate.seen_from,
-        "overall": candidate.overall,
-        "rows": candidate.rows,
-        "gained": candidate.gained,
-        "reason": candidate.reason,
-    }
+    version = {"schema_version": SCHEMA_VERSIONS[NAME_CANDIDATES]}
+    documents = [{"_id": f"{one.old}|{one.now}", **version, **asdict(one)} for one in found]
+    make_equal(collection, stored, {document["_id"]: document for document in documents})
 
 
 def remove_forgotten_candidates(analytics: Database[Document], forgotten: Forgotten, day: str) -> None:

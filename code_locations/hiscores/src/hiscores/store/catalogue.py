@@ -45,8 +45,7 @@ def save_observed(analytics: Database[Document], observed: Document) -> None:
 
 def page_read_at(analytics: Database[Document]) -> datetime | None:
     """When the ranking page was last read."""
-    document = analytics[ACTIVITY_CATALOGUE].find_one({"_id": PAGE})
-    return None if document is None else document["read_at"]
+    return (analytics[ACTIVITY_CATALOGUE].find_one({"_id": PAGE}) or {}).get("read_at")
 
 
 def save_page_read(analytics: Database[Document], moment: datetime) -> None:

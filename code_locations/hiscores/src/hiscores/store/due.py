@@ -12,6 +12,7 @@ from wrapped_shared.documents import Document
 from wrapped_shared.forgotten_players import read_forgotten
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.periods import today
+from wrapped_shared.run_notes import read_note, write_note
 
 from hiscores.domain.chains import behind
 from hiscores.domain.roster import Names, activity_from, merge_roster
@@ -21,7 +22,7 @@ from hiscores.store.names import load_holders, load_tenures
 from hiscores.store.players import looked_up
 from hiscores.store.roster import group_members, kept_out, load_roster, recent_activity, telemetry_names
 
-_GAINS: Final = {"_id": "gains"}
+_GAINS: Final = "gains"
 
 
 def due(mongo: MongoResource) -> str | None:
@@ -37,8 +38,7 @@ def due(mongo: MongoResource) -> str | None:
             return "players are due"
         if load_roster(analytics).keys() - looked_up(analytics):
             return "players were never looked up"
-    note = analytics[names.RUN_NOTES].find_one(_GAINS) or {"snapshots": 0}
-    if note["snapshots"] != count_snapshots(mongo.raw):
+    if read_note(analytics, _GAINS).get("snapshots", 0) != count_snapshots(mongo.raw):
         return "snapshots are newer than the gains"
     tenures, _ = load_tenures(analytics)
     if behind(linked_gains(analytics, tenures.names), tenures):
@@ -53,7 +53,7 @@ def count_snapshots(raw: Database[Document]) -> int:
 
 def note_gains(analytics: Database[Document], snapshots: int) -> None:
     """Store from how many snapshots everybody's gains were computed."""
-    analytics[names.RUN_NOTES].update_one(_GAINS, {"$set": {"snapshots": snapshots}}, upsert=True)
+    write_note(analytics, _GAINS, snapshots=snapshots)
 
 
 def _roster_behind(mongo: MongoResource, settings: HiscoresSettings, now: datetime) -> str | None:
@@ -63,14 +63,14 @@ def _roster_behind(mongo: MongoResource, settings: HiscoresSettings, now: dateti
     """
     analytics = mongo.analytics
     roster = load_roster(analytics)
-    latest = max(filter(None, (entry.last_telemetry for entry in roster.values())), default=None)
-    recent = recent_activity(mongo.raw, activity_from(latest, now), now)
     in_telemetry = _reported(analytics) if _all_computed(analytics) else telemetry_names(mongo.raw)
     sources = Names(
-        frozenset(in_telemetry), recent, frozenset(group_members(analytics)), tuple(settings.roster_names())
+        frozenset(in_telemetry),
+        recent_activity(mongo.raw, activity_from(roster, now), now),
+        frozenset(group_members(analytics)),
+        tuple(settings.roster_names()),
     )
-    forms = {*in_telemetry, *recent, *sources.groups, *sources.settings}
-    holders = load_holders(mongo.raw, analytics, roster, forms, today())
+    holders = load_holders(mongo.raw, analytics, roster, sources.forms, today())
     merged, _ = merge_roster(roster, sources, now, kept_out(analytics), holders)
     if merged.keys() - roster.keys():
         return "there are new names"

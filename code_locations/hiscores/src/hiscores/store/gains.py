@@ -127,7 +127,7 @@ def players_behind(analytics: Database[Document], tenures: Tenures, forgotten: F
             behind.add(document["player_key"])
     for document in analytics[HISCORES_PLAYERS].find({}, {"snapshot_at": 1}):
         name, last = document["_id"], document["snapshot_at"]
-        if last is None or (forgotten and forgotten.covers(name, day_of(last))):
+        if last is None or forgotten.covers(name, day_of(last)):
             continue
         key = tenures.owner(name, day_of(last))
         if key is not None and (key not in known or known[key] < last):

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from pymongo import DeleteOne, ReplaceOne, UpdateOne
+from pymongo import DeleteOne, UpdateOne
 from pymongo.database import Database
-from wrapped_shared.bulk import find_by_id, write_all
+from wrapped_shared.bulk import find_by_id, replace_all, write_all
 from wrapped_shared.collections import HISCORES_PLAYERS
 from wrapped_shared.documents import Document
 from wrapped_shared.version import SCHEMA_VERSIONS
@@ -29,11 +29,8 @@ def load_states(analytics: Database[Document], keys: Iterable[str]) -> dict[str,
 
 def save_states(analytics: Database[Document], states: Iterable[tuple[PlayerState, Tracked]]) -> None:
     """Write the states of some players."""
-    writes = [
-        ReplaceOne({"_id": state.key}, state_document(state, next_due(state, tracked)), upsert=True)
-        for state, tracked in states
-    ]
-    write_all(analytics[HISCORES_PLAYERS], writes)
+    documents = [state_document(state, next_due(state, tracked)) for state, tracked in states]
+    replace_all(analytics[HISCORES_PLAYERS], documents)
 
 
 def remove_states(analytics: Database[Document], keys: Iterable[str]) -> None:

@@ -107,7 +107,7 @@ def save_roster(analytics: Database[Document], before: Mapping[str, Tracked], af
 
 def forget_entries(analytics: Database[Document], forgotten: Forgotten, keys: Iterable[str], day: str) -> None:
     """Remove the entries of those of the given players who were forgotten while the roster was made."""
-    gone = [key for key in keys if forgotten and forgotten.covers(key, day)]
+    gone = [key for key in keys if forgotten.covers(key, day)]
     write_all(analytics[HISCORES_ROSTER], [DeleteOne({"_id": key}) for key in gone])
 
 
@@ -146,10 +146,6 @@ def _fields(entry: Tracked) -> Document:
         "schema_version": SCHEMA_VERSIONS[HISCORES_ROSTER],
         "player": entry.player,
         "sources": list(entry.sources),
-        "first_seen": _stored(entry.first_seen),
-        "last_telemetry": None if entry.last_telemetry is None else _stored(entry.last_telemetry),
+        "first_seen": entry.first_seen.astimezone(UTC),
+        "last_telemetry": None if entry.last_telemetry is None else entry.last_telemetry.astimezone(UTC),
     }
-
-
-def _stored(moment: datetime) -> datetime:
-    return moment.astimezone(UTC)

@@ -45,8 +45,7 @@ def remove_snapshot(raw: Database[Document], snapshot_id: str) -> None:
 def of_player(raw: Database[Document], key: str, old_forms: Iterable[str]) -> Iterator[Document]:
     """All snapshots of one player, new and old, in no particular order."""
     yield from raw[HISCORES].find({"_id": {"$gte": f"{key}|", "$lt": f"{key}}}"}})  # "}" follows "|"
-    for form in old_forms:
-        yield from (document for document in raw[HISCORES].find({"username": form}) if "slot" not in document)
+    yield from _older(raw, old_forms)
 
 
 def old_forms(raw: Database[Document]) -> dict[str, list[str]]:
@@ -70,8 +69,12 @@ def everyone(raw: Database[Document], old: dict[str, list[str]]) -> Iterator[tup
     new = raw[HISCORES].find({"slot": {"$exists": True}}).sort("_id", 1)
     for key, documents in groupby(new, key=lambda document: str(document["_id"]).rpartition("|")[0]):
         done.add(key)
-        extra = [d for form in old.get(key, ()) for d in raw[HISCORES].find({"username": form})]
-        yield key, [*documents, *(d for d in extra if "slot" not in d)]
+        yield key, [*documents, *_older(raw, old.get(key, ()))]
     for key, forms in old.items():
         if key not in done:
             yield key, list(of_player(raw, key, forms))
+
+
+def _older(raw: Database[Document], forms: Iterable[str]) -> Iterator[Document]:
+    for form in forms:
+        yield from (document for document in raw[HISCORES].find({"username": form}) if "slot" not in document)

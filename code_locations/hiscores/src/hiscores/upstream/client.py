@@ -21,11 +21,8 @@ PAYLOAD_BYTES: Final = 256 * 1024
 PAGE_BYTES: Final = 2 * 1024 * 1024
 
 
-class HiscoresClient:
+class HiscoresClient(PoliteClient):
     """Requests players from the tables, and the site's ranking page."""
-
-    def __init__(self, http: PoliteClient) -> None:
-        self.http = http
 
     @classmethod
     def from_settings(cls, settings: HiscoresSettings, hold: HoldKeeper) -> Self:
@@ -35,24 +32,15 @@ class HiscoresClient:
             ContactMissing: there is no contact.
             SettingsError: another setting is invalid.
         """
-        settings.require_contact()
         return cls(
-            PoliteClient(
-                settings.base_url,
-                contact=settings.contact,
-                product=PRODUCT,
-                requests_per_second=settings.requests_per_second,
-                timeout_seconds=settings.timeout_seconds,
-                max_bytes=PAYLOAD_BYTES,
-                hold=hold,
-            )
+            settings.base_url,
+            contact=settings.contact,
+            product=PRODUCT,
+            requests_per_second=settings.requests_per_second,
+            timeout_seconds=settings.timeout_seconds,
+            max_bytes=PAYLOAD_BYTES,
+            hold=hold,
         )
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.http.close()
 
     def player(self, key: str, account_type: AccountType) -> Payload | None:
         """What a type's table says about a player; None if it does not have them.
@@ -62,7 +50,7 @@ class HiscoresClient:
         """
         path = f"/m={MODE_OF[account_type]}/index_lite.json?player={quote(key, safe='')}"
         try:
-            return self.http.get(path, _payload)
+            return self.get(path, _payload)
         except NotFound:
             return None
 
@@ -72,7 +60,7 @@ class HiscoresClient:
         Raises:
             UpstreamError: the page was rejected, is missing, or is a different page.
         """
-        return self.http.get(f"/m={MODE_OF['regular']}/overall?table=0", _page, max_bytes=PAGE_BYTES, tries=1)
+        return self.get(f"/m={MODE_OF['regular']}/overall?table=0", _page, max_bytes=PAGE_BYTES, tries=1)
 
 
 def _payload(answer: Answer) -> Payload:

@@ -23,7 +23,7 @@ def refresh(mongo: MongoResource) -> int:
     tenures, _ = load_tenures(mongo.analytics)
 
     def seen(snapshots: Iterable[Snapshot]) -> list[Seen]:
-        known = (one for one in snapshots if not (forgotten and forgotten.covers(one.key, day_of(one.at))))
+        known = (one for one in snapshots if not forgotten.covers(one.key, day_of(one.at)))
         return [one for snapshot in known if (one := columns.seen(snapshot)) is not None]
 
     olds = seen(last_of_vanished(mongo.raw, mongo.analytics))

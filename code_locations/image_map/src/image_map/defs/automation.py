@@ -27,17 +27,32 @@ from image_map.upstream.settings import UpstreamSettings
 
 PICTURES = [stat_subjects, wiki_rows, items, stat_images, sprite_sheet]
 PRICES = [item_prices, item_month_prices]
-CARDS = [share_cards]
-ASSETS = [*PICTURES, *PRICES, *CARDS]
+ASSETS = [*PICTURES, *PRICES, share_cards]
 
-image_map_regeneration = dg.define_asset_job(
-    "image_map_regeneration",
-    selection=dg.AssetSelection.assets(*ASSETS),
+_job = partial(
+    dg.define_asset_job,
     executor_def=dg.in_process_executor,  # a chain of steps: a process for each would cost more than most steps
+    tags=team_tag(IMAGE_MAP),
+)
+
+image_map_regeneration = _job(
+    "image_map_regeneration",
+    selection=ASSETS,
     description="Brings item prices, share cards and the whole map up to date or, with `kinds`, `subjects` or chosen "
     "players, a part of the map.",
     tags={**team_tag(IMAGE_MAP), **MAIN_JOB},
 )
+image_map_prices = _job(
+    "image_map_prices",
+    selection=PRICES,
+    description="Requests the missing days of item prices and computes the months that have new days.",
+)
+image_map_cards = _job(
+    "image_map_cards",
+    selection=[share_cards],
+    description="Draws the share cards that were requested or changed, and removes those without a report.",
+)
+JOBS = [image_map_regeneration, image_map_prices, image_map_cards]
 
 
 def _once_per_tick(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
@@ -53,43 +68,26 @@ _schedule = partial(
     tags=team_tag(IMAGE_MAP),
 )
 
-image_map_regeneration_schedule = _schedule(
-    name="image_map_regeneration",
-    job=image_map_regeneration,
-    cron_schedule="43 4 * * 1",  # nothing else starts at this minute
-    description="Every Monday at 04:43 UTC: checks every found file with the wiki and fetches changed ones again.",
-)
-
-image_map_prices = dg.define_asset_job(
-    "image_map_prices",
-    selection=dg.AssetSelection.assets(*PRICES),
-    executor_def=dg.in_process_executor,
-    description="Requests the missing days of item prices and computes the months that have new days.",
-    tags=team_tag(IMAGE_MAP),
-)
-
-
-image_map_prices_schedule = _schedule(
-    name="image_map_prices",
-    job=image_map_prices,
-    cron_schedule="13 3 * * *",  # nothing else starts at this minute
-    description="Daily at 03:13 UTC: requests the missing days of item prices, up to yesterday.",
-)
-
-image_map_cards = dg.define_asset_job(
-    "image_map_cards",
-    selection=dg.AssetSelection.assets(*CARDS),
-    executor_def=dg.in_process_executor,
-    description="Draws the share cards that were requested or changed, and removes those without a report.",
-    tags=team_tag(IMAGE_MAP),
-)
-
-image_map_cards_schedule = _schedule(
-    name="image_map_cards",
-    job=image_map_cards,
-    cron_schedule="23 6 * * *",  # after the daily rebuild of reports; nothing else starts at this minute
-    description="Daily at 06:23 UTC: draws the share cards on which something changed.",
-)
+SCHEDULES = [
+    _schedule(
+        name="image_map_regeneration",
+        job=image_map_regeneration,
+        cron_schedule="43 4 * * 1",  # nothing else starts at this minute
+        description="Every Monday at 04:43 UTC: checks every found file with the wiki and fetches changed ones again.",
+    ),
+    _schedule(
+        name="image_map_prices",
+        job=image_map_prices,
+        cron_schedule="13 3 * * *",  # nothing else starts at this minute
+        description="Daily at 03:13 UTC: requests the missing days of item prices, up to yesterday.",
+    ),
+    _schedule(
+        name="image_map_cards",
+        job=image_map_cards,
+        cron_schedule="23 6 * * *",  # after the daily rebuild of reports; nothing else starts at this minute
+        description="Daily at 06:23 UTC: draws the share cards on which something changed.",
+    ),
+]
 
 
 @dg.sensor(
@@ -138,6 +136,9 @@ def new_subjects_sensor(
         yield _request("pending", pending, f"{now:%Y-%m-%d}/{now.hour // 6}")
     else:
         yield dg.SkipReason("the map has everything that the reports name")
+
+
+SENSORS = [new_subjects_sensor, card_requests_sensor]
 
 
 def _request(why: str, subjects: list[str], slot: str, *, since: datetime | None = None) -> dg.RunRequest:

@@ -6,12 +6,13 @@ from functools import partial
 import dagster as dg
 from wrapped_shared.asset_keys import ITEMS_KEY, STAT_IMAGES_KEY
 from wrapped_shared.collections import STAT_IMAGES
+from wrapped_shared.definitions import warning
 from wrapped_shared.mongo import MongoResource, clear_errors
 
 from image_map.defs.common import asset_check, wants_contact
 from image_map.domain.items import unsound
 from image_map.domain.sprites import image_format
-from image_map.store.items import names_and_bases, unnamed_share
+from image_map.store.images import names_and_bases, unnamed_share
 from image_map.store.sprites import loose_chunks, orphans, referenced, stored_bytes
 
 MOST_FALLBACKS = 0.10
@@ -27,9 +28,8 @@ def share_of_fallbacks(mongo: MongoResource) -> dg.AssetCheckResult:
         states = [entry.get("status") for entry in mongo.analytics[STAT_IMAGES].find({}, {"status": 1})]
     drawn = sum(1 for status in states if status != "found")
     share = drawn / len(states) if states else 0.0
-    return dg.AssetCheckResult(
+    return warning(
         passed=share <= MOST_FALLBACKS,
-        severity=dg.AssetCheckSeverity.WARN,
         description=f"{drawn} of {len(states)} subjects are drawn ({share:.1%})",
         metadata={"drawn": drawn, "subjects": len(states), "share": share, **wants_contact()},
     )
@@ -44,7 +44,6 @@ def sprites_open(mongo: MongoResource) -> dg.AssetCheckResult:
     broken = sorted(map(str, wanted - whole))
     return dg.AssetCheckResult(
         passed=not broken,
-        severity=dg.AssetCheckSeverity.ERROR,
         description=f"{len(broken)} of {len(wanted)} files are missing or broken"
         + (f", the first: {broken[0]}; run stat_images with redownload: true" if broken else ""),
         metadata={"files": len(wanted), "broken": len(broken)},
@@ -56,9 +55,8 @@ def no_orphan_files(mongo: MongoResource) -> dg.AssetCheckResult:
     """Look for unreferenced files and for leftovers of killed writes."""
     with clear_errors(mongo):
         loose = orphans(mongo.analytics) | loose_chunks(mongo.analytics)
-    return dg.AssetCheckResult(
+    return warning(
         passed=not loose,
-        severity=dg.AssetCheckSeverity.WARN,
         description=f"{len(loose)} unreferenced files; the next run of stat_images removes them",
         metadata={"orphans": len(loose)},
     )
@@ -95,9 +93,8 @@ def reported_items_have_names(mongo: MongoResource) -> dg.AssetCheckResult:
     """Compare the items that need a picture with those that have a name."""
     with clear_errors(mongo):
         unnamed, needed = unnamed_share(mongo.analytics)
-    return dg.AssetCheckResult(
+    return warning(
         passed=unnamed <= MOST_UNNAMED * needed,
-        severity=dg.AssetCheckSeverity.WARN,
         description=f"{unnamed} of {needed} items in reports have no name",
         metadata={"unnamed": unnamed, "needed": needed},
     )

@@ -5,7 +5,7 @@ What belongs here: values used by several modules of `defs`. What does not: anyt
 
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -14,7 +14,7 @@ from typing import Final
 import dagster as dg
 from pydantic import Field
 from wrapped_shared.asset_keys import IMAGE_MAP
-from wrapped_shared.definitions import asset_spec, team_tag
+from wrapped_shared.definitions import define_asset, team_tag
 from wrapped_shared.holds import PRICES, WIKI, HoldKeeper
 from wrapped_shared.http import ContactMissing
 from wrapped_shared.known_players import unreported_players
@@ -31,8 +31,8 @@ WEEKLY: Final = dg.FreshnessPolicy.time_window(fail_window=timedelta(days=15), w
 DAILY: Final = dg.FreshnessPolicy.time_window(fail_window=timedelta(days=4), warn_window=timedelta(hours=50))
 """For assets the daily schedule keeps fresh: late after a missed run."""
 DRAWN_KINDS: Final = ("python", "mongodb", "pillow")
-spec = partial(asset_spec, kinds=("python", "mongodb"), freshness=WEEKLY)
-"""Describe an asset of this location."""
+asset = partial(define_asset, kinds=("python", "mongodb"), freshness=WEEKLY)
+"""Define an asset of this location."""
 asset_check = partial(dg.asset_check, metadata=team_tag(IMAGE_MAP))
 """Define a check of this location."""
 POOL: Final = "osrs_wiki"
@@ -147,10 +147,10 @@ def open_upstream(context: dg.AssetExecutionContext, mongo: MongoResource) -> It
     """
     try:
         settings = UpstreamSettings.load()
-        settings.require_contact()
-        with ExitStack() as stack:
-            wiki = stack.enter_context(settings.client(settings.wiki, HoldKeeper(mongo.analytics, WIKI)))
-            prices = stack.enter_context(settings.client(settings.prices, HoldKeeper(mongo.analytics, PRICES)))
+        with (
+            settings.client(settings.wiki, HoldKeeper(mongo.analytics, WIKI)) as wiki,
+            settings.client(settings.prices, HoldKeeper(mongo.analytics, PRICES)) as prices,
+        ):
             service = PriceService(prices, settings.prices_version)
             yield Upstream(Wiki(wiki), service, settings.least_rows, settings.least_prices)
     except ContactMissing as error:
@@ -162,22 +162,15 @@ class Progress:
     """Logs progress, at most every half minute: at one request per second a first build takes long."""
 
     def __init__(self, context: dg.AssetExecutionContext, what: str) -> None:
-        """Log "3 of 10 `what`"."""
+        """Log "3 of 10 `what`", or "3 `what`"."""
         self._context, self._what = context, what
         self._logged = time.monotonic()
 
-    def tell(self, done: int, total: int) -> None:
-        """Called after each request."""
-        self._tell(f"{done} of {total}")
-
-    def count(self, done: int) -> None:
-        """Called after each page of work whose total is not known."""
-        self._tell(f"{done}")
-
-    def _tell(self, far: str) -> None:
+    def tell(self, done: int, total: int | None = None) -> None:
+        """Called after each request, or after each page of work whose total is not known."""
         if time.monotonic() - self._logged >= LOG_EVERY_SECONDS:
             self._logged = time.monotonic()
-            self._context.log.info(f"{far} {self._what}")
+            self._context.log.info(f"{done}{'' if total is None else f' of {total}'} {self._what}")
 
 
 def answers_check(problems: Sequence[str], *, requested: bool) -> dg.AssetCheckResult:

@@ -1,12 +1,13 @@
 """The asset `stat_images`: the map itself."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import dagster as dg
 from wrapped_shared import markdown
 from wrapped_shared.asset_keys import ITEMS_KEY, STAT_IMAGES_KEY, STAT_SUBJECTS_KEY, WIKI_ROWS_KEY
-from wrapped_shared.definitions import Materialized, check_spec
-from wrapped_shared.holds import WIKI, hold_check, hold_check_spec
+from wrapped_shared.definitions import Materialized
+from wrapped_shared.holds import HOLD_MEANING, WIKI, hold_check
 from wrapped_shared.models.image_map import StatImage
 from wrapped_shared.mongo import MongoResource, clear_errors
 from wrapped_shared.run_config import ChosenPlayers
@@ -19,9 +20,9 @@ from image_map.defs.common import (
     BuildConfig,
     Progress,
     answers_check,
+    asset,
     chosen_players,
     open_upstream,
-    spec,
 )
 from image_map.work.build import BuildReport, build_images
 
@@ -29,26 +30,21 @@ OUTCOME_TAG = "image_map/outcome"
 SHOWN = 30
 
 
-@dg.multi_asset(
-    name=STAT_IMAGES_KEY.to_python_identifier(),
-    specs=[
-        spec(
-            STAT_IMAGES_KEY,
-            "The stat → image map: for every subject a clean sprite (PNG, at most 512 px) and a 96 px thumbnail in "
-            "the GridFS bucket `sprites`, with source and attribution. Found by NPC or item id, then name and combat "
-            "level, name, our alias table, the page's image; drawn if the wiki has none. Upstream failures do not "
-            f"fail the step: existing pictures stay, the rest are drawn for now, and the check `{ANSWERS_CHECK}` and "
-            f"the run's tag `{OUTCOME_TAG}` report them. A found picture is kept as long as its file exists, even if "
-            "the tables lose its row; a file that gives no usable picture is skipped for 7 days.",
-            [STAT_SUBJECTS_KEY, WIKI_ROWS_KEY, ITEMS_KEY],
-            StatImage,
-            kinds=DRAWN_KINDS,
-        )
-    ],
-    check_specs=[
-        check_spec(ANSWERS_CHECK, asset=STAT_IMAGES_KEY, description="Passes if the wiki answered every request."),
-        hold_check_spec(HOLD_CHECK, STAT_IMAGES_KEY),
-    ],
+@asset(
+    STAT_IMAGES_KEY,
+    "The stat → image map: for every subject a clean sprite (PNG, at most 512 px) and a 96 px thumbnail in "
+    "the GridFS bucket `sprites`, with source and attribution. Found by NPC or item id, then name and combat "
+    "level, name, our alias table, the page's image; drawn if the wiki has none. Upstream failures do not "
+    f"fail the step: existing pictures stay, the rest are drawn for now, and the check `{ANSWERS_CHECK}` and "
+    f"the run's tag `{OUTCOME_TAG}` report them. A found picture is kept as long as its file exists, even if "
+    "the tables lose its row; a file that gives no usable picture is skipped for 7 days.",
+    [STAT_SUBJECTS_KEY, WIKI_ROWS_KEY, ITEMS_KEY],
+    StatImage,
+    kinds=DRAWN_KINDS,
+    checks={
+        ANSWERS_CHECK: "Passes if the wiki answered every request.",
+        HOLD_CHECK: HOLD_MEANING,
+    },
     pool=POOL,
 )
 def stat_images(
@@ -66,7 +62,7 @@ def stat_images(
             redownload=config.redownload,
             progress=Progress(context, "files fetched").tell,
         )
-        hold = hold_check(mongo.analytics, HOLD_CHECK, STAT_IMAGES_KEY, WIKI)
+        hold = hold_check(mongo.analytics, HOLD_CHECK, WIKI)
     problems = report.problems or ([upstream.why_not] if upstream.why_not else [])
     for line in [*report.problems[:SHOWN], *report.broken[:SHOWN]]:
         context.log.warning(line)
@@ -74,24 +70,24 @@ def stat_images(
         outcome = "upstream_in_trouble" if upstream.requested else "nothing_asked"
         context.instance.add_run_tags(context.run.run_id, {OUTCOME_TAG: outcome})
     return dg.MaterializeResult(
-        metadata={**_metadata(report), "hold": dg.MetadataValue.text(str(hold.description))},
+        metadata={**_metadata(report), "hold": str(hold.description)},
         check_results=[answers_check(problems, requested=upstream.requested), hold],
     )
 
 
-def _metadata(report: BuildReport) -> dict[str, dg.MetadataValue]:
+def _metadata(report: BuildReport) -> dict[str, Any]:
     drawn = "\n".join(f"- {markdown.escaped(_id)}" for _id in report.fallbacks[:SHOWN])
     more = f"\n- and {len(report.fallbacks) - SHOWN} more" if len(report.fallbacks) > SHOWN else ""
     return {
-        "subjects": dg.MetadataValue.int(report.subjects),
+        "subjects": report.subjects,
         "resolved_by": dg.MetadataValue.md(markdown.table(("step", "subjects"), report.steps.most_common())),
         "drawn": dg.MetadataValue.md(f"{drawn}{more}" or "none"),
-        "api_requests": dg.MetadataValue.int(report.api_requests),
-        "kept_though_the_wiki_gave_none": dg.MetadataValue.int(report.kept),
-        "broken_files": dg.MetadataValue.int(len(report.broken)),
-        "downloads": dg.MetadataValue.int(report.downloads),
-        "entries_written": dg.MetadataValue.int(report.entries_written),
-        "files_written": dg.MetadataValue.int(report.files_written),
-        "files_removed": dg.MetadataValue.int(report.files_removed),
-        "problems": dg.MetadataValue.int(len(report.problems)),
+        "api_requests": report.api_requests,
+        "kept_though_the_wiki_gave_none": report.kept,
+        "broken_files": len(report.broken),
+        "downloads": report.downloads,
+        "entries_written": report.entries_written,
+        "files_written": report.files_written,
+        "files_removed": report.files_removed,
+        "problems": len(report.problems),
     }

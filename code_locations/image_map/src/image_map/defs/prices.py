@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import dagster as dg
 from wrapped_shared import markdown
 from wrapped_shared.asset_keys import ITEM_MONTH_PRICES_KEY, ITEM_PRICES_KEY, PLAYER_DAYS_KEY
-from wrapped_shared.definitions import Materialized, check_spec
-from wrapped_shared.holds import PRICES, hold_check, hold_check_spec
+from wrapped_shared.definitions import Materialized, warning
+from wrapped_shared.holds import HOLD_MEANING, PRICES, hold_check
 from wrapped_shared.models.image_map import ItemMonthPrices, ItemPrices
 from wrapped_shared.mongo import MongoResource, clear_errors
 
@@ -17,9 +17,9 @@ from image_map.defs.common import (
     POOL,
     Progress,
     answers_check,
+    asset,
     asset_check,
     open_upstream,
-    spec,
     wants_contact,
 )
 from image_map.store.prices import months_behind
@@ -39,26 +39,19 @@ LATEST_DAYS = 14
 LATE_DAYS = 3
 
 
-@dg.multi_asset(
-    name=ITEM_PRICES_KEY.to_python_identifier(),
-    specs=[
-        spec(
-            ITEM_PRICES_KEY,
-            "The price of every traded item in coins, one document per UTC day, from the price service: for every day "
-            f"up to yesterday of the months in `loot_months`, oldest first, at most {DAYS_A_RUN} days a run. An "
-            "accepted day is never requested again. A day with less than half the rows of the days before it (or a "
-            "first one with fewer than PRICES_LEAST_ROWS) is refused and requested again once a day, three times.",
-            [PLAYER_DAYS_KEY],
-            ItemPrices,
-            freshness=DAILY,
-        )
-    ],
-    check_specs=[
-        check_spec(
-            ANSWERS_CHECK, asset=ITEM_PRICES_KEY, description="Passes if every requested day was received and accepted."
-        ),
-        hold_check_spec(HOLD_CHECK, ITEM_PRICES_KEY),
-    ],
+@asset(
+    ITEM_PRICES_KEY,
+    "The price of every traded item in coins, one document per UTC day, from the price service: for every day "
+    f"up to yesterday of the months in `loot_months`, oldest first, at most {DAYS_A_RUN} days a run. An "
+    "accepted day is never requested again. A day with less than half the rows of the days before it (or a "
+    "first one with fewer than PRICES_LEAST_ROWS) is refused and requested again once a day, three times.",
+    [PLAYER_DAYS_KEY],
+    ItemPrices,
+    freshness=DAILY,
+    checks={
+        ANSWERS_CHECK: "Passes if every requested day was received and accepted.",
+        HOLD_CHECK: HOLD_MEANING,
+    },
     pool=POOL,
 )
 def item_prices(context: dg.AssetExecutionContext, mongo: MongoResource) -> Materialized:
@@ -77,7 +70,7 @@ def item_prices(context: dg.AssetExecutionContext, mongo: MongoResource) -> Mate
                     report = fetch_prices(
                         mongo.analytics, upstream.prices, missing, now, upstream.least_prices, progress=progress
                     )
-        hold = hold_check(mongo.analytics, HOLD_CHECK, ITEM_PRICES_KEY, PRICES)
+        hold = hold_check(mongo.analytics, HOLD_CHECK, PRICES)
     for problem in report.problems[:SHOWN] if requested else ():
         context.log.warning(problem)
     return dg.MaterializeResult(
@@ -92,19 +85,14 @@ def item_prices(context: dg.AssetExecutionContext, mongo: MongoResource) -> Mate
     )
 
 
-@dg.multi_asset(
-    name=ITEM_MONTH_PRICES_KEY.to_python_identifier(),
-    specs=[
-        spec(
-            ITEM_MONTH_PRICES_KEY,
-            "Each item's price in a month, in coins, one document per month: the median of its prices on the month's "
-            "days, so that one odd trade does not count. Reports value loot by them. Only months with new days are "
-            "computed.",
-            [ITEM_PRICES_KEY],
-            ItemMonthPrices,
-            freshness=DAILY,
-        )
-    ],
+@asset(
+    ITEM_MONTH_PRICES_KEY,
+    "Each item's price in a month, in coins, one document per month: the median of its prices on the month's "
+    "days, so that one odd trade does not count. Reports value loot by them. Only months with new days are "
+    "computed.",
+    [ITEM_PRICES_KEY],
+    ItemMonthPrices,
+    freshness=DAILY,
 )
 def item_month_prices(mongo: MongoResource) -> Materialized:
     """Compute the months that have new days."""
@@ -144,9 +132,8 @@ def prices_are_recent(mongo: MongoResource) -> dg.AssetCheckResult:
     """Look at the newest accepted day."""
     with clear_errors(mongo):
         late = days_late(mongo.analytics, datetime.now(UTC))
-    return dg.AssetCheckResult(
+    return warning(
         passed=late <= LATE_DAYS,
-        severity=dg.AssetCheckSeverity.WARN,
         description=f"the newest {late} days have no prices" if late else "the newest day has prices",
         metadata={"days_late": late, **wants_contact()},
     )
@@ -162,9 +149,8 @@ def price_days_complete(mongo: MongoResource) -> dg.AssetCheckResult:
         found = coverage(mongo.analytics, datetime.now(UTC))
     missing = f", the oldest is {found.missing[0]}" if found.missing else ""
     given_up = f"; {len(found.given_up)} were refused too often to be requested again" if found.given_up else ""
-    return dg.AssetCheckResult(
+    return warning(
         passed=not found.missing,
-        severity=dg.AssetCheckSeverity.WARN,
         description=f"{len(found.missing)} of {found.needed} days have no prices{missing}{given_up}",
         metadata={
             "needed": found.needed,

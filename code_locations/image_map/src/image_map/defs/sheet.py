@@ -9,7 +9,7 @@ from wrapped_shared.definitions import Materialized
 from wrapped_shared.models.image_map import BucketFile
 from wrapped_shared.mongo import MongoResource, clear_errors
 
-from image_map.defs.common import DRAWN_KINDS, spec
+from image_map.defs.common import DRAWN_KINDS, asset
 from image_map.domain.sheet import preview
 from image_map.work.sheet import build_sheet
 
@@ -17,19 +17,14 @@ PREVIEW_BYTES = 250_000
 """Limit for the picture in the metadata: Dagster's event log is not meant to store pictures."""
 
 
-@dg.multi_asset(
-    name=SPRITE_SHEET_KEY.to_python_identifier(),
-    specs=[
-        spec(
-            SPRITE_SHEET_KEY,
-            "A contact sheet of all thumbnails (96 px squares) by kind, drawn ones labelled in a dimmer colour: "
-            "a small PNG in the metadata, and the full sheet as `sprite-sheet.png` in the GridFS bucket `sprites`.",
-            [STAT_IMAGES_KEY],
-            BucketFile,
-            stored=f"{names.SPRITES_BUCKET}.files",
-            kinds=DRAWN_KINDS,
-        )
-    ],
+@asset(
+    SPRITE_SHEET_KEY,
+    "A contact sheet of all thumbnails (96 px squares) by kind, drawn ones labelled in a dimmer colour: "
+    "a small PNG in the metadata, and the full sheet as `sprite-sheet.png` in the GridFS bucket `sprites`.",
+    [STAT_IMAGES_KEY],
+    BucketFile,
+    stored=f"{names.SPRITES_BUCKET}.files",
+    kinds=DRAWN_KINDS,
 )
 def sprite_sheet(mongo: MongoResource) -> Materialized:
     """Draw the sheet; if no picture changed, the stored one is shown again."""

@@ -9,23 +9,18 @@ from wrapped_shared.models.image_map import StatSubject
 from wrapped_shared.mongo import MongoResource, clear_errors
 from wrapped_shared.run_config import ChosenPlayers
 
-from image_map.defs.common import SubjectsConfig, chosen_players, spec
+from image_map.defs.common import SubjectsConfig, asset, chosen_players
 from image_map.work.gather import gather
 
 
-@dg.multi_asset(
-    name=STAT_SUBJECTS_KEY.to_python_identifier(),
-    specs=[
-        spec(
-            STAT_SUBJECTS_KEY,
-            "One document for each thing that needs a picture: the mobs (by name and combat level, with their "
-            "ids), items, places and slides that `wrapped_reports` name, the bosses in `hiscores_gains`, and all "
-            "skills, equipment slots and slides. The day documents are not read: their fields are private to "
-            "player_stats, and every day is included in a report.",
-            [WRAPPED_REPORTS_KEY, HISCORES_GAINS_KEY],
-            StatSubject,
-        )
-    ],
+@asset(
+    STAT_SUBJECTS_KEY,
+    "One document for each thing that needs a picture: the mobs (by name and combat level, with their "
+    "ids), items, places and slides that `wrapped_reports` name, the bosses in `hiscores_gains`, and all "
+    "skills, equipment slots and slides. The day documents are not read: their fields are private to "
+    "player_stats, and every day is included in a report.",
+    [WRAPPED_REPORTS_KEY, HISCORES_GAINS_KEY],
+    StatSubject,
 )
 def stat_subjects(
     context: dg.AssetExecutionContext, config: SubjectsConfig, mongo: MongoResource, players: ChosenPlayers

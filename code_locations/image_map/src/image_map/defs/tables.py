@@ -5,37 +5,28 @@ from datetime import UTC, datetime
 import dagster as dg
 from wrapped_shared import markdown
 from wrapped_shared.asset_keys import ITEMS_KEY, STAT_SUBJECTS_KEY, WIKI_ROWS_KEY
-from wrapped_shared.definitions import Materialized, check_spec
-from wrapped_shared.holds import PRICES, WIKI, hold_check, hold_check_spec
+from wrapped_shared.definitions import Materialized
+from wrapped_shared.holds import HOLD_MEANING, PRICES, WIKI, hold_check
 from wrapped_shared.models.image_map import Item, WikiRows
 from wrapped_shared.mongo import MongoResource, clear_errors
 
-from image_map.defs.common import ANSWERS_CHECK, HOLD_CHECK, POOL, TablesConfig, answers_check, open_upstream, spec
+from image_map.defs.common import ANSWERS_CHECK, HOLD_CHECK, POOL, TablesConfig, answers_check, asset, open_upstream
 from image_map.work.tables import Terms, refresh_tables, update_items
 
 
-@dg.multi_asset(
-    name=WIKI_ROWS_KEY.to_python_identifier(),
-    specs=[
-        spec(
-            WIKI_ROWS_KEY,
-            "The OSRS Wiki's tables of monsters, NPCs and items (Bucket API), cached for a day, and the price "
-            "service's item list if the wiki lacks an item that a report names. Upstream failures do not fail the "
-            f"step: the last good copy is used, and the check `{ANSWERS_CHECK}` fails. The same goes for a table with "
-            "less than 90% of the stored rows (or a first one with fewer than WIKI_LEAST_ROWS): it is rejected until "
-            "fetches on three days agree or a run sets `accept_smaller: true`.",
-            [STAT_SUBJECTS_KEY],
-            WikiRows,
-        )
-    ],
-    check_specs=[
-        check_spec(
-            ANSWERS_CHECK,
-            asset=WIKI_ROWS_KEY,
-            description="Passes if every requested table was received completely.",
-        ),
-        hold_check_spec(HOLD_CHECK, WIKI_ROWS_KEY),
-    ],
+@asset(
+    WIKI_ROWS_KEY,
+    "The OSRS Wiki's tables of monsters, NPCs and items (Bucket API), cached for a day, and the price "
+    "service's item list if the wiki lacks an item that a report names. Upstream failures do not fail the "
+    f"step: the last good copy is used, and the check `{ANSWERS_CHECK}` fails. The same goes for a table with "
+    "less than 90% of the stored rows (or a first one with fewer than WIKI_LEAST_ROWS): it is rejected until "
+    "fetches on three days agree or a run sets `accept_smaller: true`.",
+    [STAT_SUBJECTS_KEY],
+    WikiRows,
+    checks={
+        ANSWERS_CHECK: "Passes if every requested table was received completely.",
+        HOLD_CHECK: HOLD_MEANING,
+    },
     pool=POOL,
 )
 def wiki_rows(context: dg.AssetExecutionContext, config: TablesConfig, mongo: MongoResource) -> Materialized:
@@ -44,7 +35,7 @@ def wiki_rows(context: dg.AssetExecutionContext, config: TablesConfig, mongo: Mo
         now = datetime.now(UTC)
         terms = Terms(config.refresh, config.accept_smaller, upstream.least_rows, upstream.why_not)
         report = refresh_tables(mongo.analytics, upstream.wiki, upstream.prices, now, terms)
-        hold = hold_check(mongo.analytics, HOLD_CHECK, WIKI_ROWS_KEY, WIKI, PRICES)
+        hold = hold_check(mongo.analytics, HOLD_CHECK, WIKI, PRICES)
     for problem in () if upstream.why_not else report.problems:
         context.log.warning(problem)
     rows = [(name, table.rows, table.outcome) for name, table in report.tables.items()]
@@ -58,18 +49,13 @@ def wiki_rows(context: dg.AssetExecutionContext, config: TablesConfig, mongo: Mo
     )
 
 
-@dg.multi_asset(
-    name=ITEMS_KEY.to_python_identifier(),
-    specs=[
-        spec(
-            ITEMS_KEY,
-            "The name and the base id (un-noted, un-placeholder, un-worn) of every item id known to the wiki or, "
-            "failing that, to the price service; of items that reports name and both lack, from the package's own "
-            "table, so that reports have names without any request.",
-            [STAT_SUBJECTS_KEY, WIKI_ROWS_KEY],
-            Item,
-        )
-    ],
+@asset(
+    ITEMS_KEY,
+    "The name and the base id (un-noted, un-placeholder, un-worn) of every item id known to the wiki or, "
+    "failing that, to the price service; of items that reports name and both lack, from the package's own "
+    "table, so that reports have names without any request.",
+    [STAT_SUBJECTS_KEY, WIKI_ROWS_KEY],
+    Item,
 )
 def items(mongo: MongoResource) -> Materialized:
     """Bring item names up to the cached tables and what reports name."""

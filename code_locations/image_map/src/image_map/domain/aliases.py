@@ -19,38 +19,33 @@ class Alias:
     name: str
 
 
-def _npcs(*names: str) -> tuple[Alias, ...]:
-    return tuple(Alias("npc", name) for name in names)
+def _npcs(*names: str, page: str | None = None) -> tuple[Alias, ...]:
+    """NPCs and, failing them, the image of a page."""
+    return (*(Alias("npc", name) for name in names), *([Alias("page", page)] if page else []))
 
 
 BOSSES: Final[Mapping[str, tuple[Alias, ...]]] = {
     # Chests and whole encounters that the hiscores count; the picture shows who is fought there.
-    "Barrows Chests": (*_npcs("Dharok the Wretched", "Verac the Defiled"), Alias("page", "Barrows")),
-    "Lunar Chests": (*_npcs("Blood Moon", "Blue Moon", "Eclipse Moon"), Alias("page", "Moons of Peril")),
-    "The Gauntlet": (*_npcs("Crystalline Hunllef"), Alias("page", "The Gauntlet")),
-    "The Corrupted Gauntlet": (*_npcs("Corrupted Hunllef"), Alias("page", "The Gauntlet")),
-    "Chambers of Xeric": (*_npcs("Great Olm"), Alias("page", "Chambers of Xeric")),
-    "Chambers of Xeric: Challenge Mode": (*_npcs("Great Olm"), Alias("page", "Chambers of Xeric")),
-    "Theatre of Blood": (*_npcs("Verzik Vitur"), Alias("page", "Theatre of Blood")),
-    "Theatre of Blood: Hard Mode": (*_npcs("Verzik Vitur"), Alias("page", "Theatre of Blood")),
-    "Tombs of Amascut": (*_npcs("Tumeken's Warden", "Elidinis' Warden"), Alias("page", "Tombs of Amascut")),
-    "Tombs of Amascut: Expert Mode": (
-        *_npcs("Tumeken's Warden", "Elidinis' Warden"),
-        Alias("page", "Tombs of Amascut"),
-    ),
-    "Grotesque Guardians": (*_npcs("Dusk", "Dawn"), Alias("page", "Grotesque Guardians")),
-    "The Royal Titans": (
-        *_npcs("Branda the Fire Queen", "Eldric the Ice King"),
-        Alias("page", "Royal Titans"),
-    ),
+    "Barrows Chests": _npcs("Dharok the Wretched", "Verac the Defiled", page="Barrows"),
+    "Lunar Chests": _npcs("Blood Moon", "Blue Moon", "Eclipse Moon", page="Moons of Peril"),
+    "The Gauntlet": _npcs("Crystalline Hunllef", page="The Gauntlet"),
+    "The Corrupted Gauntlet": _npcs("Corrupted Hunllef", page="The Gauntlet"),
+    "Chambers of Xeric": _npcs("Great Olm", page="Chambers of Xeric"),
+    "Chambers of Xeric: Challenge Mode": _npcs("Great Olm", page="Chambers of Xeric"),
+    "Theatre of Blood": _npcs("Verzik Vitur", page="Theatre of Blood"),
+    "Theatre of Blood: Hard Mode": _npcs("Verzik Vitur", page="Theatre of Blood"),
+    "Tombs of Amascut": _npcs("Tumeken's Warden", "Elidinis' Warden", page="Tombs of Amascut"),
+    "Tombs of Amascut: Expert Mode": _npcs("Tumeken's Warden", "Elidinis' Warden", page="Tombs of Amascut"),
+    "Grotesque Guardians": _npcs("Dusk", "Dawn", page="Grotesque Guardians"),
+    "The Royal Titans": _npcs("Branda the Fire Queen", "Eldric the Ice King", page="Royal Titans"),
     # NPCs with another name on the hiscores.
     "Nightmare": _npcs("The Nightmare"),
     "Mimic": _npcs("The Mimic"),
-    "Sol Heredit": (*_npcs("Sol Heredit"), Alias("page", "Fortis Colosseum")),
+    "Sol Heredit": _npcs("Sol Heredit", page="Fortis Colosseum"),
     "Doom of Mokhaiotl": _npcs("Doom of Mokhaiotl"),
     # Skilling bosses without a monster infobox.
-    "Wintertodt": (*_npcs("Wintertodt"), Alias("page", "Wintertodt")),
-    "Tempoross": (*_npcs("Tempoross"), Alias("page", "Tempoross")),
+    "Wintertodt": _npcs("Wintertodt", page="Wintertodt"),
+    "Tempoross": _npcs("Tempoross", page="Tempoross"),
 }
 """Bosses on the hiscores (by their name there) that are not an NPC, or an NPC with another name."""
 

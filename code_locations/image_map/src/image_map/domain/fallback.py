@@ -10,9 +10,9 @@ from functools import cache
 from typing import Final
 
 from PIL import Image, ImageDraw, ImageFont
+from wrapped_shared.vocabulary import ImageKind
 
 from image_map.domain.sprites import Sprite, sprite_of
-from image_map.domain.subjects import Kind
 from image_map.domain.titles import clean_text
 
 SIDE: Final = 128
@@ -33,26 +33,26 @@ def initials(name: str) -> str:
     return (words[0][0] + words[1][0] if len(words) > 1 else words[0][:2]).upper()
 
 
-def colour(kind: Kind, name: str) -> tuple[int, int, int]:
+def colour(kind: ImageKind, name: str) -> tuple[int, int, int]:
     """Return a fallback's background colour: dark enough for white letters, derived from kind and name."""
     digest = hashlib.sha256(f"{kind}:{name}".encode("utf-8", "replace")).digest()
     red, green, blue = colorsys.hls_to_rgb(digest[0] / 256, 0.30 + digest[1] / 2560, 0.45)
     return int(red * 255), int(green * 255), int(blue * 255)
 
 
-def draw(kind: Kind, name: str) -> Sprite:
+def draw(kind: ImageKind, name: str) -> Sprite:
     """Return the fallback picture for something called `name`."""
     ground = colour(kind, name)
     image = Image.new("RGBA", (SIDE, SIDE), (0, 0, 0, 0))
     pen = ImageDraw.Draw(image)
     _frame(pen, kind, ground)
     text = initials(name)
-    pen.text((SIDE / 2, SIDE * 0.46), text, font=_font(52 if len(text) > 1 else 64), fill="white", anchor="mm")
-    pen.text((SIDE / 2, SIDE * 0.80), kind, font=_font(17), fill=(255, 255, 255, 190), anchor="mm")
+    pen.text((SIDE / 2, SIDE * 0.46), text, font=font_of(52 if len(text) > 1 else 64), fill="white", anchor="mm")
+    pen.text((SIDE / 2, SIDE * 0.80), kind, font=font_of(17), fill=(255, 255, 255, 190), anchor="mm")
     return sprite_of(image)
 
 
-def _frame(pen: ImageDraw.ImageDraw, kind: Kind, ground: tuple[int, int, int]) -> None:
+def _frame(pen: ImageDraw.ImageDraw, kind: ImageKind, ground: tuple[int, int, int]) -> None:
     """The outline shows the kind at a glance: round for mobs and bosses, square for items."""
     box = (2, 2, SIDE - 3, SIDE - 3)
     rim = tuple(min(255, value + 70) for value in ground)
@@ -64,5 +64,6 @@ def _frame(pen: ImageDraw.ImageDraw, kind: Kind, ground: tuple[int, int, int]) -
 
 
 @cache
-def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+def font_of(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    """Return Pillow's built-in font in a size."""
     return ImageFont.load_default(size)

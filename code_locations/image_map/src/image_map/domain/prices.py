@@ -7,7 +7,7 @@ What belongs here: the rules. What does not: requests to the price service, and 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from statistics import median
+from statistics import median, median_high, median_low
 from typing import Any, Final
 
 from wrapped_shared.documents import whole
@@ -107,7 +107,7 @@ def month_prices(days: Iterable[Prices]) -> dict[int, int]:
     for prices in days:
         for item_id, price in prices.items():
             found.setdefault(item_id, []).append(price)
-    months = {item_id: _median(prices) for item_id, prices in found.items()}
+    months = {item_id: _half_up(median_low(prices) + median_high(prices), 2) for item_id, prices in found.items()}
     return dict(sorted({**months, **FIXED_PRICES}.items()))
 
 
@@ -147,9 +147,3 @@ def _item_id(key: str) -> int:
 
 def _half_up(numerator: int, denominator: int) -> int:
     return (2 * numerator + denominator) // (2 * denominator)
-
-
-def _median(prices: Iterable[int]) -> int:
-    ordered = sorted(prices)
-    middle = len(ordered) // 2
-    return ordered[middle] if len(ordered) % 2 else _half_up(ordered[middle - 1] + ordered[middle], 2)

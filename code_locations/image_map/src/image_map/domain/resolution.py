@@ -21,7 +21,7 @@ from typing import Any, Final, get_args
 from wrapped_shared.vocabulary import ResolutionStep
 
 from image_map.domain.aliases import BOSSES, SLOTS, STATS, Alias, skill_files
-from image_map.domain.bucket import ITEMS_TABLE, WikiRow
+from image_map.domain.bucket import WikiRow
 from image_map.domain.subjects import SLOT_PREFIX, Subject
 from image_map.domain.titles import fold, page_title
 
@@ -59,7 +59,7 @@ class RowIndex:
         self._by_name: dict[str, list[WikiRow]] = defaultdict(list)
         self._by_page: dict[str, list[WikiRow]] = defaultdict(list)
         self._items: dict[int, WikiRow] = {}
-        self._item_pages: dict[str, list[WikiRow]] = defaultdict(list)
+        self._item_pages: set[str] = set()
         for row in npc_rows:
             for npc_id in row.ids:
                 self._by_id[npc_id].append(row)
@@ -68,7 +68,7 @@ class RowIndex:
         for row in item_rows:
             for item_id in row.ids:
                 self._items.setdefault(item_id, row)
-            self._item_pages[fold(row.page)].append(row)
+            self._item_pages.add(fold(row.page))
 
     def of_ids(self, npc_ids: Iterable[int]) -> list[WikiRow]:
         """Rows that list one of the ids, each once."""
@@ -86,9 +86,9 @@ class RowIndex:
         """The row that lists the item id."""
         return self._items.get(item_id)
 
-    def has_infobox(self, page: str, table: str) -> bool:
-        """Whether the page has an infobox: an item's for `infobox_item`, else an NPC's."""
-        return fold(page) in (self._item_pages if table == ITEMS_TABLE else self._by_page)
+    def has_infobox(self, page: str, *, of_item: bool) -> bool:
+        """Whether the page has an item's infobox, or an NPC's."""
+        return fold(page) in (self._item_pages if of_item else self._by_page)
 
 
 def _rank(row: WikiRow, subject: Subject) -> tuple[bool, bool, bool, bool, int, str]:
@@ -205,8 +205,7 @@ def page_candidates(
     rows = index.of_page(page) if subject.kind in ("npc", "boss") else []
     named = [row for row in rows if section and row.version and fold(row.version) == fold(section)]
     found = list(_files("page", named or rows, subject))
-    table = ITEMS_TABLE if subject.kind == "item" else ""
     needs_infobox = subject.kind in ("npc", "item")
-    if image is not None and (not needs_infobox or index.has_infobox(page, table)):
+    if image is not None and (not needs_infobox or index.has_infobox(page, of_item=subject.kind == "item")):
         found.append(Candidate("page", image, page))
     return found

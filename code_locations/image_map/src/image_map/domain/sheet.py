@@ -6,11 +6,11 @@ Pure drawing; `store` knows which pictures there are.
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Final
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
+from image_map.domain.fallback import font_of
 from image_map.domain.sprites import THUMBNAIL_PIXELS, Picture, encode
 from image_map.domain.subjects import KINDS
 from image_map.domain.titles import clean_text
@@ -56,13 +56,13 @@ def draw_sheet(tiles: Iterable[Tile]) -> Picture:
     pen = ImageDraw.Draw(sheet)
     top = 4
     for heading, shown in sections:
-        pen.text((12, top + HEADER / 2), heading, font=_font(18), fill=_TEXT, anchor="lm")
+        pen.text((12, top + HEADER / 2), heading, font=font_of(18), fill=_TEXT, anchor="lm")
         top += HEADER
         for number, tile in enumerate(shown):
             _place(sheet, pen, tile, 6 + number % COLUMNS * CELL[0], top + number // COLUMNS * CELL[1])
         top += CELL[1] * -(-len(shown) // COLUMNS)
     if not sections:
-        pen.text((12, 20), "No pictures yet", font=_font(18), fill=_DIM, anchor="lm")
+        pen.text((12, 20), "No pictures yet", font=font_of(18), fill=_DIM, anchor="lm")
     return encode(sheet)
 
 
@@ -79,11 +79,6 @@ def preview(png: bytes, most_bytes: int) -> bytes:
         if out.tell() <= most_bytes or min(image.size) < 64:
             return out.getvalue()
         image = image.resize((image.width * 3 // 4, image.height * 3 // 4), Image.Resampling.LANCZOS)
-
-
-@cache
-def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    return ImageFont.load_default(size)
 
 
 def _sections(tiles: Iterable[Tile]) -> list[tuple[str, Sequence[Tile]]]:
@@ -105,12 +100,12 @@ def _place(sheet: Image.Image, pen: ImageDraw.ImageDraw, tile: Tile, left: int, 
     sheet.alpha_composite(picture, (left + 6, top))
     middle = (left + CELL[0] / 2, top + THUMBNAIL_PIXELS + 14)
     label = _fitted(pen, clean_text(tile.label))
-    pen.text(middle, label, font=_font(_LABEL_FONT), fill=_TEXT if tile.found else _DIM, anchor="mm")
+    pen.text(middle, label, font=font_of(_LABEL_FONT), fill=_TEXT if tile.found else _DIM, anchor="mm")
 
 
 def _fitted(pen: ImageDraw.ImageDraw, label: str) -> str:
     """The label, truncated to the width of its cell."""
-    font = _font(_LABEL_FONT)
+    font = font_of(_LABEL_FONT)
     text = "".join(char if char.isprintable() else " " for char in label[:60])
     while len(text) > 1 and pen.textlength(text, font=font) > CELL[0] - 6:
         text = text[:-2].rstrip() + "…" if text.endswith("…") else text[:-1].rstrip() + "…"

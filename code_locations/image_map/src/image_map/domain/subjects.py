@@ -6,15 +6,14 @@ pictures belongs to `resolution`. Names come from telemetry and are hostile inpu
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeAlias, get_args
+from typing import Any, Final, get_args
 
 from wrapped_shared.documents import whole
 from wrapped_shared.vocabulary import ImageKind
 
 from image_map.domain.aliases import SKILLS, SLOTS, STATS
 
-Kind: TypeAlias = ImageKind
-KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
+KINDS: Final[tuple[ImageKind, ...]] = get_args(ImageKind)
 
 MAX_ID_BYTES: Final = 300
 """A longer `_id` is not a name in the game; MongoDB's indexes accept 1,024 bytes."""
@@ -27,7 +26,7 @@ SLOT_PREFIX: Final = "slot:"
 class Subject:
     """One thing with a picture; `_id` is "<kind>:<key>", the `image_key` of slides."""
 
-    kind: Kind
+    kind: ImageKind
     key: str
     name: str
     combat_level: int | None = None
@@ -38,10 +37,6 @@ class Subject:
     def id(self) -> str:
         """The `_id` in `stat_images`."""
         return f"{self.kind}:{self.key}"
-
-    def absorb(self, other: "Subject") -> None:
-        """Add the ids from another mention of the same subject."""
-        self.npc_ids |= other.npc_ids
 
     def sorted_npc_ids(self) -> list[int]:
         """The ids seen for the mob, ascending, at most `MAX_NPC_IDS`."""
@@ -89,7 +84,7 @@ def item(item_id: object) -> Subject | None:
     return _sound(Subject("item", str(number), "", item_id=number))
 
 
-def named(kind: Kind, name: object) -> Subject | None:
+def named(kind: ImageKind, name: object) -> Subject | None:
     """Return the subject for a boss, skill, place or stat, or None if the name is not valid."""
     if not isinstance(name, str) or not name:
         return None
@@ -151,14 +146,8 @@ def subject_of_id(image_key: object) -> Subject | None:
 
 def merge(subjects: Iterable[Subject | None], into: dict[str, Subject]) -> None:
     """Add subjects to the known ones, by `_id`; the ids of a mob named twice are merged."""
-    for subject in subjects:
-        if subject is None:
-            continue
-        known = into.get(subject.id)
-        if known is None:
-            into[subject.id] = subject
-        else:
-            known.absorb(subject)
+    for subject in filter(None, subjects):
+        into.setdefault(subject.id, subject).npc_ids.update(subject.npc_ids)
 
 
 def _sound(subject: Subject) -> Subject | None:

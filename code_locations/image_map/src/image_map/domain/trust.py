@@ -28,10 +28,6 @@ class Fetch:
         """Its UTC day."""
         return day_of(self.at)
 
-    def stored(self) -> dict[str, Any]:
-        """Return the fetch as stored in MongoDB; `Fetch(**document)` is the inverse."""
-        return {"at": self.at, "rows": self.rows}
-
 
 @dataclass(frozen=True, slots=True)
 class Refused:
@@ -41,7 +37,7 @@ class Refused:
 
     @classmethod
     def read(cls, stored: Iterable[Mapping[str, Any]]) -> "Refused | None":
-        """Return `Fetch.stored` of each fetch, or None if there are none."""
+        """Return the fetches as MongoDB has them, or None if there are none."""
         fetches = tuple(Fetch(fetch["at"], fetch["rows"]) for fetch in stored)
         return cls(fetches) if fetches else None
 

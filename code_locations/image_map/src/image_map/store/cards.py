@@ -4,32 +4,28 @@ A card's file is stored before its document points to it, and the file that it r
 run leaves at most one file without a card, which the next sweep removes.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from typing import Any, Final
 
 from bson import ObjectId
 from gridfs import GridFSBucket
-from pymongo.database import Database
 from wrapped_card.content import PROJECTION
-from wrapped_shared.bulk import find_by_id
-from wrapped_shared.collections import CARD_REQUESTS, ITEMS, RUN_NOTES, SHARE_CARDS, STAT_IMAGES, WRAPPED_REPORTS
+from wrapped_shared.bulk import batches, find_by_id
+from wrapped_shared.collections import CARD_REQUESTS, ITEMS, SHARE_CARDS, STAT_IMAGES, WRAPPED_REPORTS
 from wrapped_shared.documents import Document
 from wrapped_shared.version import SCHEMA_VERSIONS
 
 from image_map.domain.cards import report_id
+from image_map.store import Analytics
 
 FILES: Final = f"{SHARE_CARDS}.files"
 CHUNKS: Final = f"{SHARE_CARDS}.chunks"
 PAGE: Final = 100
 """How many reports or requests are looked at together."""
 IDS: Final = 1_000
-_NOTE: Final = {"_id": SHARE_CARDS}
 _REPORT: Final = {**PROJECTION, "generated_at": 1}
-
-Analytics = Database[Document]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +34,6 @@ class Shown:
 
     file_id: str
     attribution: str
-
-
-def read_note(analytics: Analytics) -> Document:
-    """Return up to where the reports were looked at; empty at first."""
-    return analytics[RUN_NOTES].find_one(_NOTE) or {}
-
-
-def write_note(analytics: Analytics, fields: Mapping[str, Any]) -> None:
-    """Record up to where the reports were looked at."""
-    analytics[RUN_NOTES].update_one(_NOTE, {"$set": dict(fields)}, upsert=True)
 
 
 def requested(analytics: Analytics) -> list[Document]:
@@ -70,8 +56,7 @@ def reports_since(analytics: Analytics, since: datetime) -> Iterator[list[Docume
     """Yield the reports that changed since a time, the oldest first, in pages, with the fields of a card."""
     changed = {"generated_at": {"$gte": since}}
     with analytics[WRAPPED_REPORTS].find(changed, _REPORT, batch_size=PAGE).sort("generated_at", 1) as found:
-        while page := list(islice(found, PAGE)):
-            yield page
+        yield from batches(found, PAGE)
 
 
 def changed_ids(analytics: Analytics, after: datetime, most: int) -> list[Document]:
@@ -111,34 +96,34 @@ def pictures_of(analytics: Analytics, keys: Iterable[str]) -> dict[str, Shown]:
 
 def write_card(analytics: Analytics, card: Document, png: bytes, before: Document | None) -> None:
     """Store a card: its file, then its document, then remove the file that it had."""
-    _remove_file(analytics, card["file_id"])  # what a killed run left of it
+    remove_file(analytics, card["file_id"])  # what a killed run left of it
     bucket = GridFSBucket(analytics, SHARE_CARDS)
     name, metadata = f"{card['file_id']}.png", {"contentType": "image/png"}
     bucket.upload_from_stream_with_id(card["file_id"], name, png, metadata=metadata)
     document = {**card, "schema_version": SCHEMA_VERSIONS[SHARE_CARDS], "bytes": len(png)}
     analytics[SHARE_CARDS].replace_one({"_id": card["_id"]}, document, upsert=True)
     if before is not None and before["file_id"] != card["file_id"]:
-        _remove_file(analytics, before["file_id"])
+        remove_file(analytics, before["file_id"])
 
 
 def remove_cards(analytics: Analytics, cards: Sequence[Document]) -> int:
     """Remove cards with their files; return how many."""
     for card in cards:
         analytics[SHARE_CARDS].delete_one({"_id": card["_id"]})
-        _remove_file(analytics, card["file_id"])
+        remove_file(analytics, card["file_id"])
     return len(cards)
 
 
 def cards_without_report(analytics: Analytics) -> Iterator[list[Document]]:
     """Yield the cards whose report is gone: forgotten, or under another name now; in pages."""
-    for page in _pages(analytics[SHARE_CARDS].find({}, {"period": 1, "player_key": 1, "file_id": 1}, batch_size=IDS)):
+    for page in _pages(analytics, SHARE_CARDS, "period", "player_key", "file_id"):
         there = existing_reports(analytics, {report_id(card) for card in page})
         yield [card for card in page if report_id(card) not in there]
 
 
 def files_without_card(analytics: Analytics) -> Iterator[list[Any]]:
     """Yield the ids of files that no card refers to, in pages."""
-    for page in _pages(analytics[FILES].find({}, {"_id": 1}, batch_size=IDS)):
+    for page in _pages(analytics, FILES, "_id"):
         ids = [file["_id"] for file in page]
         used = analytics[SHARE_CARDS].find({"file_id": {"$in": ids}}, {"file_id": 1})
         yield sorted(set(ids) - {card["file_id"] for card in used})
@@ -146,24 +131,17 @@ def files_without_card(analytics: Analytics) -> Iterator[list[Any]]:
 
 def cards_without_file(analytics: Analytics) -> Iterator[list[Document]]:
     """Yield the cards whose file is missing or has another length, in pages."""
-    for page in _pages(analytics[SHARE_CARDS].find({}, {"file_id": 1, "bytes": 1}, batch_size=IDS)):
+    for page in _pages(analytics, SHARE_CARDS, "file_id", "bytes"):
         files = find_by_id(analytics[FILES], [card["file_id"] for card in page], {"length": 1})
         lengths = {file["_id"]: file["length"] for file in files}
         yield [card for card in page if lengths.get(card["file_id"]) != card["bytes"]]
 
 
-def remove_files(analytics: Analytics, ids: Iterable[ObjectId]) -> None:
-    """Remove files of the bucket."""
-    for file_id in ids:
-        _remove_file(analytics, file_id)
-
-
-def _remove_file(analytics: Analytics, file_id: ObjectId) -> None:
+def remove_file(analytics: Analytics, file_id: ObjectId) -> None:
+    """Remove a file of the bucket."""
     analytics[FILES].delete_one({"_id": file_id})
     analytics[CHUNKS].delete_many({"files_id": file_id})
 
 
-def _pages(found: Iterable[Document]) -> Iterator[list[Document]]:
-    rest = iter(found)
-    while page := list(islice(rest, IDS)):
-        yield page
+def _pages(analytics: Analytics, collection: str, *fields: str) -> Iterator[list[Document]]:
+    return batches(analytics[collection].find({}, dict.fromkeys(fields, 1), batch_size=IDS), IDS)

@@ -6,16 +6,18 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from pymongo import ReplaceOne
-from pymongo.database import Database
-from wrapped_shared.bulk import find_by_id, write_all
+from wrapped_shared.bulk import find_by_id, replace_all
 from wrapped_shared.collections import ITEMS, STAT_IMAGES
 from wrapped_shared.documents import Document
 from wrapped_shared.item_changes import changing, unfinished
 
-BATCH: Final = 1_000
+from image_map.store import Analytics
 
-Analytics = Database[Document]
+BATCH: Final = 1_000
+_MOST: Final = 100_000
+"""The game has fewer than 40,000 item ids."""
+NOTE: Final = "pictures"
+"""The note of what was seen to be complete, so that `wrapped run` need not check it again."""
 
 
 def read_entries(analytics: Analytics) -> dict[str, Document]:
@@ -28,9 +30,9 @@ def known_ids(analytics: Analytics, ids: Sequence[str]) -> set[str]:
     return {entry["_id"] for entry in find_by_id(analytics[STAT_IMAGES], ids, {"_id": 1})}
 
 
-def write_entries(analytics: Analytics, entries: Iterable[Mapping[str, Any]]) -> int:
+def write_entries(analytics: Analytics, entries: Iterable[Document]) -> int:
     """Write entries by their `_id`s; returns how many."""
-    return _replace(analytics, STAT_IMAGES, entries)
+    return replace_all(analytics[STAT_IMAGES], entries)
 
 
 def read_items(analytics: Analytics) -> dict[int, Document]:
@@ -38,17 +40,24 @@ def read_items(analytics: Analytics) -> dict[int, Document]:
     return {item["_id"]: item for item in analytics[ITEMS].find({}, batch_size=BATCH)}
 
 
-def write_items(
-    analytics: Analytics, items: Mapping[int, Mapping[str, Any]], before: Mapping[int, Mapping[str, Any]]
-) -> int:
+def write_items(analytics: Analytics, items: Mapping[int, Document], before: Mapping[int, Document]) -> int:
     """Write the items that are new or changed; returns how many. None is ever removed: ids keep their meaning."""
     changed = [item for item_id, item in items.items() if before.get(item_id) != item]
     if not changed and not unfinished(analytics):
         return 0
     with changing(analytics):
-        return _replace(analytics, ITEMS, changed)
+        return replace_all(analytics[ITEMS], changed)
 
 
-def _replace(analytics: Analytics, collection: str, documents: Iterable[Mapping[str, Any]]) -> int:
-    writes = [ReplaceOne({"_id": document["_id"]}, dict(document), upsert=True) for document in documents]
-    return write_all(analytics[collection], writes)
+def names_and_bases(analytics: Analytics) -> dict[int, tuple[Any, Any]]:
+    """Return the name and base id of items, as the checks see them, by item id."""
+    found = analytics[ITEMS].find({}, {"name": 1, "base_id": 1}).limit(_MOST)
+    return {item["_id"]: (item.get("name"), item.get("base_id")) for item in found}
+
+
+def unnamed_share(analytics: Analytics) -> tuple[int, int]:
+    """Return how many of the items that need a picture have no name, and how many there are."""
+    entries = analytics[STAT_IMAGES].find({"kind": "item"}, {"key": 1}).limit(_MOST)
+    wanted = {int(entry["key"]) for entry in entries if str(entry.get("key", "")).isdigit()}
+    named = sum(1 for _ in find_by_id(analytics[ITEMS], wanted, {"_id": 1}))
+    return len(wanted) - named, len(wanted)

@@ -10,18 +10,15 @@ from collections.abc import Mapping
 from typing import Final
 
 import bson
-from pymongo.database import Database
 from wrapped_shared import collections as names
 from wrapped_shared.bulk import find_by_id
-from wrapped_shared.documents import Document
 from wrapped_shared.periods import month_of
 from wrapped_shared.version import SCHEMA_VERSIONS
 
 from image_map.domain.prices import COMPARED_DAYS, Prices, Refusal
+from image_map.store import Analytics
 
 _IDS_ONLY: Final = {"_id": 1}
-
-Analytics = Database[Document]
 
 
 def loot_months(analytics: Analytics) -> list[str]:

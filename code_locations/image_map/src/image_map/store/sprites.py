@@ -6,18 +6,17 @@ Files follow the GridFS layout, so any driver can read them; two pictures are wr
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from bson import Binary, ObjectId
-from pymongo import ReplaceOne
-from pymongo.database import Database
-from wrapped_shared.bulk import write_all
+from wrapped_shared.bulk import replace_all
 from wrapped_shared.collections import SPRITES_BUCKET, STAT_IMAGES, WRAPPED_REPORTS
 from wrapped_shared.documents import Document
 
 from image_map.domain.sprites import Picture
+from image_map.store import Analytics
 
 FILES: Final = f"{SPRITES_BUCKET}.files"
 CHUNKS: Final = f"{SPRITES_BUCKET}.chunks"
@@ -26,8 +25,6 @@ SHEET: Final = "sprite-sheet.png"
 MIME: Final = "image/png"
 CHUNK_BYTES: Final = 255 * 1024
 """The GridFS default."""
-
-Analytics = Database[Document]
 
 
 class SpriteStore:
@@ -43,14 +40,10 @@ class SpriteStore:
         self._files, self._chunks = analytics[FILES], analytics[CHUNKS]
         self._rewrite = rewrite
         self._indexed = False
-        self._ids = {document["_id"] for document in self._files.find({}, {"_id": 1})}
+        self.ids = {document["_id"] for document in self._files.find({}, {"_id": 1})}
+        """Ids of the files in the bucket."""
         self.put_files = 0
         """Files written so far."""
-
-    @property
-    def ids(self) -> Set[Any]:
-        """Ids of the files in the bucket."""
-        return self._ids
 
     def put(
         self, pictures: Sequence[Picture], metadata: Mapping[str, Any], filename: str | None = None
@@ -66,14 +59,14 @@ class SpriteStore:
             filename: the files' name in GridFS; by default the hash.
         """
         new = {_file_id(picture): picture for picture in pictures}
-        fresh = {file_id: picture for file_id, picture in new.items() if self._rewrite or file_id not in self._ids}
+        fresh = {file_id: picture for file_id, picture in new.items() if self._rewrite or file_id not in self.ids}
         if fresh:
             self._ensure_indexes()
             chunks = [chunk for file_id, picture in fresh.items() for chunk in _chunks(file_id, picture)]
-            write_all(self._chunks, [ReplaceOne({"_id": chunk["_id"]}, chunk, upsert=True) for chunk in chunks])
+            replace_all(self._chunks, chunks)
             files = [_file(file_id, picture, metadata, filename) for file_id, picture in fresh.items()]
-            write_all(self._files, [ReplaceOne({"_id": file["_id"]}, file, upsert=True) for file in files])
-            self._ids |= fresh.keys()
+            replace_all(self._files, files)
+            self.ids |= fresh.keys()
             self.put_files += len(fresh)
         return [_sprite_file(picture) for picture in pictures]
 

@@ -9,13 +9,14 @@ from datetime import datetime
 from typing import Final
 
 from pymongo import DeleteOne, ReplaceOne
-from pymongo.database import Database
+from pymongo.collection import Collection
 from wrapped_shared.bulk import write_all
 from wrapped_shared.collections import HISCORES_GAINS, STAT_SUBJECTS, WRAPPED_REPORTS
 from wrapped_shared.documents import Document
 from wrapped_shared.version import SCHEMA_VERSIONS
 
 from image_map.domain.subjects import Subject
+from image_map.store import Analytics
 
 BATCH: Final = 1_000
 NAMED_FIELDS: Final[Mapping[str, int]] = {
@@ -34,8 +35,6 @@ NAMED_FIELDS: Final[Mapping[str, int]] = {
 }
 """The parts of a report that name subjects; nothing else is transferred."""
 
-Analytics = Database[Document]
-
 
 def reports(
     analytics: Analytics, *, players: Iterable[str] | None = None, since: datetime | None = None
@@ -47,21 +46,20 @@ def reports(
         players: only those of these player keys (one indexed query each); None = all.
         since: only reports that changed at this time or later (indexed); None = all.
     """
-    if players is not None:
-        for key in sorted(players):
-            yield from analytics[WRAPPED_REPORTS].find({"player_key": key}, NAMED_FIELDS)
-        return
     wanted = {"generated_at": {"$gte": since}} if since is not None else {}
-    yield from analytics[WRAPPED_REPORTS].find(wanted, NAMED_FIELDS, batch_size=BATCH)
+    return _found(analytics[WRAPPED_REPORTS], NAMED_FIELDS, players, wanted)
 
 
 def gains(analytics: Analytics, *, players: Iterable[str] | None = None) -> Iterator[Document]:
     """Yield the bosses in `hiscores_gains` documents, for all players or some."""
-    if players is not None:
-        for key in sorted(players):
-            yield from analytics[HISCORES_GAINS].find({"player_key": key}, {"bosses": 1})
-        return
-    yield from analytics[HISCORES_GAINS].find({}, {"bosses": 1}, batch_size=BATCH)
+    return _found(analytics[HISCORES_GAINS], {"bosses": 1}, players, {})
+
+
+def _found(
+    collection: Collection[Document], fields: Mapping[str, int], players: Iterable[str] | None, of_all: Document
+) -> Iterator[Document]:
+    for query in [of_all] if players is None else [{"player_key": key} for key in sorted(players)]:
+        yield from collection.find(query, fields, batch_size=BATCH)
 
 
 def read_subjects(analytics: Analytics) -> dict[str, Subject]:

@@ -7,24 +7,21 @@ removed; a reader follows the head. Fetching tables belongs to `work`, accepting
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from pymongo import UpdateOne
-from pymongo.database import Database
+from wrapped_shared.bulk import batches
 from wrapped_shared.collections import WIKI_ROWS
-from wrapped_shared.documents import Document
 from wrapped_shared.version import SCHEMA_VERSIONS
 
 from image_map.domain.bucket import WikiRow
 from image_map.domain.trust import Refused
+from image_map.store import Analytics
 
 ROWS_PER_CHUNK: Final = 1_000
 FRESH_FOR: Final = timedelta(days=1)
 """How long a table is not fetched again, whether it was accepted or rejected."""
-
-Analytics = Database[Document]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,48 +69,23 @@ def write_table(analytics: Analytics, table: str, rows: Sequence[WikiRow], now: 
     stored = [row.stored() for row in rows]
     digest = hashlib.sha256(json.dumps(stored, ensure_ascii=False).encode("utf-8", "replace")).hexdigest()
     before = table_head(analytics, table)
-    chunks = -(-len(stored) // ROWS_PER_CHUNK)
+    ids = [_chunk_id(table, digest, number) for number in range(-(-len(stored) // ROWS_PER_CHUNK))]
+    version = {"schema_version": SCHEMA_VERSIONS[WIKI_ROWS], "table": table, "digest": digest}
     changed = before is None or before.digest != digest
     if changed:
-        writes = [
-            UpdateOne(
-                {"_id": _chunk_id(table, digest, number)},
-                {
-                    "$set": {
-                        "schema_version": SCHEMA_VERSIONS[WIKI_ROWS],
-                        "table": table,
-                        "digest": digest,
-                        "rows": stored[number * ROWS_PER_CHUNK : (number + 1) * ROWS_PER_CHUNK],
-                    }
-                },
-                upsert=True,
-            )
-            for number in range(chunks)
-        ]
-        for write in writes:  # one by one: a chunk may have hundreds of kilobytes
-            analytics[WIKI_ROWS].bulk_write([write])
-    head = {
-        "schema_version": SCHEMA_VERSIONS[WIKI_ROWS],
-        "table": table,
-        "digest": digest,
-        "rows": len(stored),
-        "chunks": chunks,
-        "fetched_at": now,
-        "refused": [],
-    }
+        for _id, some in zip(ids, batches(stored, ROWS_PER_CHUNK), strict=True):  # one by one: each may be large
+            analytics[WIKI_ROWS].update_one({"_id": _id}, {"$set": {**version, "rows": some}}, upsert=True)
+    head = {**version, "rows": len(stored), "chunks": len(ids), "fetched_at": now, "refused": []}
     analytics[WIKI_ROWS].update_one({"_id": table}, {"$set": head}, upsert=True)
     if changed:
-        keep = {table, *(_chunk_id(table, digest, number) for number in range(chunks))}
-        old = [doc["_id"] for doc in analytics[WIKI_ROWS].find({"table": table}, {"_id": 1}) if doc["_id"] not in keep]
-        for _id in old:
-            analytics[WIKI_ROWS].delete_one({"_id": _id})
+        analytics[WIKI_ROWS].delete_many({"table": table, "_id": {"$nin": [table, *ids]}})
     return changed
 
 
 def write_refused(analytics: Analytics, table: str, refused: Refused) -> None:
     """Record that a fetched table was rejected; the table in use is unchanged."""
     empty = {"schema_version": SCHEMA_VERSIONS[WIKI_ROWS], "table": table, "digest": "", "rows": 0, "chunks": 0}
-    refusals = {"refused": [fetch.stored() for fetch in refused.fetches]}
+    refusals = {"refused": [asdict(fetch) for fetch in refused.fetches]}
     analytics[WIKI_ROWS].update_one({"_id": table}, {"$set": refusals, "$setOnInsert": empty}, upsert=True)
 
 

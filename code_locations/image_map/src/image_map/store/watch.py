@@ -4,16 +4,15 @@ The position is a time and the number of reports with exactly that time that wer
 may give thousands of reports the same time.
 """
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
-from pymongo.database import Database
 from wrapped_shared.collections import STAT_IMAGES, WRAPPED_REPORTS
 from wrapped_shared.documents import Document
 
 from image_map.domain.subjects import Subject, merge, subjects_of_report
+from image_map.store import Analytics
 from image_map.store.images import known_ids
 from image_map.store.subjects import NAMED_FIELDS
 
@@ -26,8 +25,6 @@ OVERLAP: Final = timedelta(minutes=15)
 PATIENCE: Final = 36
 """Attempts at one position before moving on: subjects that never get an entry must not block the watch."""
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-
-Analytics = Database[Document]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +80,7 @@ def new_subjects(analytics: Analytics, position: Position, now: datetime) -> Wat
     known = known_ids(analytics, sorted(named))
     unknown = sorted(named.keys() - known)[:SUBJECTS_A_RUN]
     if unknown and position.looks < PATIENCE:
-        return Watch(unknown, position.at, Position(**{**asdict(position), "looks": position.looks + 1}))
+        return Watch(unknown, position.at, replace(position, looks=position.looks + 1))
     more = read < len(page) or len(page) == REPORTS_A_TICK
     return Watch([], position.at, _next(position, page[:read], now, more=more))
 
@@ -97,12 +94,7 @@ def pending_subjects(analytics: Analytics) -> list[str]:
 def _next(position: Position, page: list[Document], now: datetime, *, more: bool) -> Position:
     if not page:
         return Position(position.at, position.skip)
-    last = _time(page[-1])
+    last: datetime = page[-1]["generated_at"]
     at = last if more else max(position.at, min(last, now - OVERLAP))
-    read = sum(1 for report in page if _time(report) == at)
+    read = sum(1 for report in page if report["generated_at"] == at)
     return Position(at, read + (position.skip if at == position.at else 0))
-
-
-def _time(report: Mapping[str, Any]) -> datetime:
-    moment: datetime = report["generated_at"]
-    return moment

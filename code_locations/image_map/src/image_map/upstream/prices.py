@@ -4,13 +4,13 @@ What belongs here: which request to send, and whether the response is one. What 
 (`domain.prices`).
 """
 
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final, Literal
 
 from wrapped_shared.documents import whole
 from wrapped_shared.http import Answer, FormatChanged, PoliteClient, read_json
-from wrapped_shared.periods import day_start_ms
+from wrapped_shared.periods import day_of_ms, day_start_ms
 
 from image_map.domain.bucket import WikiRow
 from image_map.upstream.reading import read_mapping
@@ -43,18 +43,15 @@ class PriceService:
             UpstreamError: there was no valid response.
         """
         seconds = day_start_ms(day) // 1_000
-        return self.client.get(f"{self._root}/24h", _reader(day), params={"timestamp": str(seconds)})
+        return self.client.get(f"{self._root}/24h", partial(_read_day, day), params={"timestamp": str(seconds)})
 
 
-def _reader(day: str) -> Callable[[Answer], Mapping[str, Any]]:
-    def read(answer: Answer) -> Mapping[str, Any]:
-        response = read_json(answer)
-        data = response.get("data") if isinstance(response, dict) else None
-        if not isinstance(data, dict):
-            raise FormatChanged("the price service's response has no prices")
-        seconds = whole(response.get("timestamp"), 2**32)
-        if seconds is not None and seconds >= 0 and f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d}" != day:
-            raise FormatChanged("the price service's response is for another day")
-        return data
-
-    return read
+def _read_day(day: str, answer: Answer) -> Mapping[str, Any]:
+    response = read_json(answer)
+    data = response.get("data") if isinstance(response, dict) else None
+    if not isinstance(data, dict):
+        raise FormatChanged("the price service's response has no prices")
+    seconds = whole(response.get("timestamp"), 2**32)
+    if seconds is not None and seconds >= 0 and day_of_ms(seconds * 1_000) != day:
+        raise FormatChanged("the price service's response is for another day")
+    return data

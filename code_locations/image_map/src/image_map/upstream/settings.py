@@ -11,7 +11,6 @@ from wrapped_shared.http import ContactSettings, PoliteClient
 
 from image_map.upstream.prices import DEFAULT_VERSION, ApiVersion
 
-PRICES_LEAST_ROWS_SETTING: Final = "PRICES_LEAST_ROWS"
 LEAST_ROWS_SETTING: Final = "WIKI_LEAST_ROWS"
 DEFAULT_LEAST_ROWS: Final = 1_000
 """The wiki's tables and a day of prices have several thousand rows: a first one with fewer is a fault."""
@@ -43,7 +42,7 @@ class UpstreamSettings(ContactSettings):
     )
     least_prices: int = Field(
         DEFAULT_LEAST_ROWS,
-        alias=PRICES_LEAST_ROWS_SETTING,
+        alias="PRICES_LEAST_ROWS",
         description="The fewest prices with which a first day is accepted; 0 or less = any.",
     )
     prices_version: ApiVersion = Field(

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from pymongo.database import Database
 from wrapped_shared.documents import Document
 from wrapped_shared.http import BreakerOpen, UpstreamError
 
@@ -32,6 +31,7 @@ from image_map.domain.items import base_id
 from image_map.domain.resolution import Candidate, RowIndex, candidates, with_shown
 from image_map.domain.sprites import Sprite
 from image_map.domain.subjects import Subject
+from image_map.store import Analytics
 from image_map.store.images import read_entries, read_items, write_entries
 from image_map.store.sprites import SpriteStore, sweep
 from image_map.store.subjects import read_subjects
@@ -42,7 +42,6 @@ from image_map.work.gather import named_subjects
 from image_map.work.resolve import Requester
 from image_map.work.tables import row_index
 
-Analytics = Database[Document]
 Entry = Mapping[str, Any]
 
 
@@ -87,36 +86,30 @@ def build_images(
         redownload: fetch and store existing pictures again.
         progress: called after each file with the number of files done and the total.
     """
-    return _Build(analytics, wiki, choice, now, redownload=redownload, progress=progress).run()
+    return _Build(analytics, wiki, choice, now, redownload, progress).run()
 
 
+@dataclass
 class _Build:
-    def __init__(
-        self,
-        analytics: Analytics,
-        wiki: Wiki | None,
-        choice: Choice,
-        now: datetime,
-        *,
-        redownload: bool,
-        progress: Callable[[int, int], None],
-    ) -> None:
-        self._analytics = analytics
-        self._wiki = wiki
-        self._choice = choice
-        self._now = now
-        self._progress = progress
-        self._store = SpriteStore(analytics, rewrite=redownload)
-        self._before = read_entries(analytics)
-        self._known = {} if redownload else known_sprites(self._before.values(), self._store.ids)
-        self._broken: set[str] = set()
-        self._fetched = 0
-        self._report = BuildReport()
-        self._names: dict[str, str] = {}
+    analytics: Analytics
+    wiki: Wiki | None
+    choice: Choice
+    now: datetime
+    redownload: bool
+    progress: Callable[[int, int], None]
+
+    def __post_init__(self) -> None:
+        self.store = SpriteStore(self.analytics, rewrite=self.redownload)
+        self.before = read_entries(self.analytics)
+        self.known = {} if self.redownload else known_sprites(self.before.values(), self.store.ids)
+        self.broken: set[str] = set()
+        self.fetched = 0
+        self.report = BuildReport()
+        self.names: dict[str, str] = {}
 
     def run(self) -> BuildReport:
-        report, requester = self._report, Requester(self._wiki)
-        index = row_index(self._analytics)
+        report, requester = self.report, Requester(self.wiki)
+        index = row_index(self.analytics)
         chains = self._chains(index)
         report.subjects = len(chains)
         turn: Sequence[Chain] = chains
@@ -127,26 +120,26 @@ class _Build:
             self._write_found(found)
             turn = [chain for chain in found if chain.found is None]
         report.problems += requester.problems
-        report.files_removed = sweep(self._analytics)
-        report.files_written = self._store.put_files
-        if self._wiki is not None:
-            report.downloads = self._wiki.downloads
-            report.api_requests = self._wiki.client.stats.requests - self._wiki.downloads
+        report.files_removed = sweep(self.analytics)
+        report.files_written = self.store.put_files
+        if self.wiki is not None:
+            report.downloads = self.wiki.downloads
+            report.api_requests = self.wiki.client.stats.requests - self.wiki.downloads
         return report
 
     def _chains(self, index: RowIndex) -> list[Chain]:
-        subjects = [subject for subject in read_subjects(self._analytics).values() if self._choice.takes(subject)]
-        if self._choice.players is not None:
-            named, _ = named_subjects(self._analytics, self._choice)
+        subjects = [subject for subject in read_subjects(self.analytics).values() if self.choice.takes(subject)]
+        if self.choice.players is not None:
+            named, _ = named_subjects(self.analytics, self.choice)
             subjects = [subject for subject in subjects if subject.id in named]
-        items = read_items(self._analytics) if any(subject.kind == "item" for subject in subjects) else {}
+        items = read_items(self.analytics) if any(subject.kind == "item" for subject in subjects) else {}
         chains = []
         for subject in sorted(subjects, key=lambda subject: subject.id):
             shown, name = _as_item(subject, items)
-            self._names[subject.id] = name or f"item {subject.key}"
-            before = self._before.get(subject.id)
+            self.names[subject.id] = name or f"item {subject.key}"
+            before = self.before.get(subject.id)
             queue = with_shown(candidates(shown, index, name), shown_by(before) if before is not None else None)
-            chains.append(Chain(subject, queue, remembered(None if self._choice.redo else before, self._now)))
+            chains.append(Chain(subject, queue, remembered(None if self.choice.redo else before, self.now)))
         return chains
 
     def _write_found(self, chains: Sequence[Chain]) -> None:
@@ -158,11 +151,11 @@ class _Build:
         ready: list[Document] = []
         for chain in chains:
             _, info = _found_of(chain)
-            if info.sha1 in self._known:
-                ready += self._found(chain, self._known[info.sha1])
+            if info.sha1 in self.known:
+                ready += self._found(chain, self.known[info.sha1])
             else:
                 to_fetch[info.title].append(chain)
-        self._report.entries_written += write_entries(self._analytics, ready)
+        self.report.entries_written += write_entries(self.analytics, ready)
         failed: list[tuple[Sequence[Chain], UpstreamError]] = []
         for done, group in enumerate(to_fetch.values(), start=1):
             try:
@@ -171,8 +164,8 @@ class _Build:
                 failed.append((group, error))
             else:
                 entries = [entry for chain in group for entry in self._found(chain, pictures)]
-                self._report.entries_written += write_entries(self._analytics, entries)
-            self._progress(done, len(to_fetch))
+                self.report.entries_written += write_entries(self.analytics, entries)
+            self.progress(done, len(to_fetch))
         for lost, trouble in failed:
             self._go_on_without(lost, trouble)
 
@@ -182,67 +175,67 @@ class _Build:
         A page instead of one file, while others are served, is not maintenance: that file is gone.
         """
         title = _found_of(group[0])[1].title
-        if isinstance(error, NoPicture) or (isinstance(error, PageInstead) and self._fetched):
-            if title not in self._broken:
-                self._report.broken.append(f"{title}: {error}")
-                self._broken.add(title)
+        if isinstance(error, NoPicture) or (isinstance(error, PageInstead) and self.fetched):
+            if title not in self.broken:
+                self.report.broken.append(f"{title}: {error}")
+                self.broken.add(title)
             for chain in group:
                 chain.reject()
             return
         if not isinstance(error, BreakerOpen):
-            self._report.problems.append(f"{title}: {error.outcome}: {error}")
+            self.report.problems.append(f"{title}: {error.outcome}: {error}")
         for chain in group:
             chain.give_up()
         self._write_rest(group)
 
     def _pictures(self, info: FileInfo) -> Mapping[str, Any]:
         """The stored pictures of a file, which is fetched unless a file with the same content was."""
-        if info.title in self._broken:
+        if info.title in self.broken:
             raise NoPicture("lately broken")
-        if info.sha1 not in self._known:
-            assert self._wiki is not None  # noqa: S101 - nothing is found without requests
-            sprite = self._wiki.download(info)
-            self._fetched += 1
-            self._known[info.sha1] = self._stored(sprite, {"attribution": attribution(info), "file": info.title})
-        return self._known[info.sha1]
+        if info.sha1 not in self.known:
+            assert self.wiki is not None  # noqa: S101 - nothing is found without requests
+            sprite = self.wiki.download(info)
+            self.fetched += 1
+            self.known[info.sha1] = self._stored(sprite, {"attribution": attribution(info), "file": info.title})
+        return self.known[info.sha1]
 
     def _found(self, chain: Chain, pictures: Mapping[str, Any]) -> list[Document]:
         candidate, info = _found_of(chain)
-        self._report.steps[candidate.step] += 1
-        entry = found_entry(chain, self._names[chain.subject.id], candidate, info, pictures)
+        self.report.steps[candidate.step] += 1
+        entry = found_entry(chain, self.names[chain.subject.id], candidate, info, pictures)
         return self._new(entry, chain)
 
     def _write_rest(self, chains: Iterable[Chain]) -> None:
         """Draw what was not found; a picture stays if the wiki could not be queried or its file is now broken."""
         entries: list[Document] = []
         for chain in chains:
-            subject, name = chain.subject, self._names[chain.subject.id]
-            before = self._before.get(subject.id)
+            subject, name = chain.subject, self.names[chain.subject.id]
+            before = self.before.get(subject.id)
             if before is not None and self._keeps(chain, before):
-                self._report.kept += 1
-                self._report.steps[str(before["resolved_by"])] += 1
+                self.report.kept += 1
+                self.report.steps[str(before["resolved_by"])] += 1
                 if chain.rejected or not chain.incomplete:
                     entries += self._new(kept_entry(chain, name, before), chain)
                 continue
-            self._report.steps["fallback"] += 1
-            self._report.fallbacks.append(subject.id)
+            self.report.steps["fallback"] += 1
+            self.report.fallbacks.append(subject.id)
             pictures = self._stored(draw(subject.kind, name), {"attribution": DRAWN_ATTRIBUTION})
             entries += self._new(fallback_entry(chain, name, pictures), chain)
-        self._report.entries_written += write_entries(self._analytics, entries)
+        self.report.entries_written += write_entries(self.analytics, entries)
 
     def _keeps(self, chain: Chain, before: Entry) -> bool:
         """Whether the picture stays: it exists, and the wiki did not say that its file is gone."""
         shown = shown_by(before)
         if shown is None or (shown.title in chain.gone and not chain.incomplete):
             return False
-        return all((before[part] or {}).get("file_id") in self._store.ids for part in ("sprite", "thumbnail"))
+        return all((before[part] or {}).get("file_id") in self.store.ids for part in ("sprite", "thumbnail"))
 
     def _new(self, entry: Document, chain: Chain) -> list[Document]:
-        document = to_write(entry, self._before.get(chain.subject.id), self._now, resolved_again=chain.requested)
+        document = to_write(entry, self.before.get(chain.subject.id), self.now, resolved_again=chain.requested)
         return [] if document is None else [document]
 
     def _stored(self, sprite: Sprite, metadata: Mapping[str, Any]) -> Document:
-        full, thumbnail = self._store.put([sprite.full, sprite.thumbnail], metadata)
+        full, thumbnail = self.store.put([sprite.full, sprite.thumbnail], metadata)
         return {"sprite": full, "thumbnail": thumbnail}
 
 

@@ -11,12 +11,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from bson import ObjectId
-from pymongo.database import Database
 from wrapped_card.content import CardContent, card_content
 from wrapped_card.drawing import SIZES, draw_card
+from wrapped_shared.collections import SHARE_CARDS
 from wrapped_shared.documents import Document
+from wrapped_shared.run_notes import read_note, write_note
 
 from image_map.domain.cards import card_id, drawn_as, file_id, is_finished
+from image_map.store import Analytics
 from image_map.store import cards as store
 from image_map.store.sprites import read_file
 
@@ -24,8 +26,8 @@ OVERLAP: Final = timedelta(minutes=15)
 """Re-read overlap: a report's time is set before its write becomes visible."""
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _LOOK: Final = 500
-
-Analytics = Database[Document]
+_NOTE: Final = SHARE_CARDS
+"""The note up to where the reports were looked at, and for which cards."""
 
 
 @dataclass(slots=True)
@@ -66,12 +68,13 @@ def update_cards(analytics: Analytics, now: datetime, tell: Callable[[int], None
         _draw(analytics, _with_cards(analytics, page, now), result)
         if (newest := page[-1]["generated_at"]) > at:
             at = newest
-            store.write_note(analytics, {"at": at, "drawn_as": version})
+            write_note(analytics, _NOTE, at=at, drawn_as=version)
         tell(result.drawn)
     for gone in store.cards_without_report(analytics):
         result.removed += store.remove_cards(analytics, gone)
     for loose in store.files_without_card(analytics):
-        store.remove_files(analytics, loose)
+        for unused in loose:
+            store.remove_file(analytics, unused)
         result.files_removed += len(loose)
     return result
 
@@ -87,13 +90,13 @@ def cards_owed(analytics: Analytics, now: datetime) -> bool:
         if any(compared.outdated(*one) for one in compared.contents.values()):
             return True
         at = page[-1]["generated_at"]
-        store.write_note(analytics, {"at": at, "drawn_as": drawn_as(now)})
+        write_note(analytics, _NOTE, at=at, drawn_as=drawn_as(now))
     return False
 
 
 def _position(analytics: Analytics, now: datetime) -> datetime:
     """Return up to where the reports were looked at: the beginning if the design or the last finished year is new."""
-    note = store.read_note(analytics)
+    note = read_note(analytics, _NOTE)
     at = note.get("at")
     return at if isinstance(at, datetime) and note.get("drawn_as") == drawn_as(now) else _EPOCH
 

@@ -44,11 +44,6 @@ class Choice:
         return cls(chosen_kinds or None, chosen or None, frozenset(players) if players is not None else None)
 
     @property
-    def everything(self) -> bool:
-        """Whether nothing is excluded."""
-        return self.kinds is None and self.subjects is None and self.players is None
-
-    @property
     def redo(self) -> bool:
         """Whether things were named, so that titles remembered as missing are requested again."""
         return self.kinds is not None or self.subjects is not None

@@ -1,27 +1,20 @@
 """Whether the job has something to do: the quick queries that `wrapped run` makes before it starts a run."""
 
 from datetime import UTC, datetime
-from typing import Final
 
-from pymongo.database import Database
-from wrapped_shared import collections as names
-from wrapped_shared.documents import Document
 from wrapped_shared.mongo import MongoResource
+from wrapped_shared.run_notes import read_note, write_note
 
 from image_map.domain.items import static_digest
 from image_map.domain.subjects import Subject, constant_subjects, merge, subjects_of_gains
-from image_map.store.images import known_ids
-from image_map.store.notes import read_note, write_note
+from image_map.store import Analytics
+from image_map.store.images import NOTE, known_ids
 from image_map.store.prices import months_behind
 from image_map.store.subjects import gains, items_named
 from image_map.store.watch import Position, new_subjects, pending_subjects
 from image_map.upstream.settings import UpstreamSettings
 from image_map.work.cards import cards_owed
 from image_map.work.prices import missing_days
-
-Analytics = Database[Document]
-
-_GAINS: Final = {"_id": "gains"}
 
 
 def due(mongo: MongoResource) -> str | None:
@@ -47,8 +40,8 @@ def due(mongo: MongoResource) -> str | None:
 
 def _named_by_gains(analytics: Analytics) -> bool:
     """Whether the map lacks what every report has, or a boss on the hiscores; checked once for the same gains."""
-    snapshots = (analytics[names.RUN_NOTES].find_one(_GAINS) or {}).get("snapshots", 0)
-    if read_note(analytics).get("snapshots") == snapshots:
+    snapshots = read_note(analytics, "gains").get("snapshots", 0)
+    if read_note(analytics, NOTE).get("snapshots") == snapshots:
         return False
     named: dict[str, Subject] = {}
     merge(constant_subjects(), named)
@@ -56,18 +49,18 @@ def _named_by_gains(analytics: Analytics) -> bool:
         merge(subjects_of_gains(document), named)
     if named.keys() - known_ids(analytics, sorted(named)):
         return True
-    write_note(analytics, snapshots=snapshots)
+    write_note(analytics, NOTE, snapshots=snapshots)
     return False
 
 
 def _named_by_reports(analytics: Analytics) -> bool:
     """Whether the map lacks something that a report names; reports found complete are not checked again."""
     now = datetime.now(UTC)
-    position = Position.read(read_note(analytics).get("position"))
+    position = Position.read(read_note(analytics, NOTE).get("position"))
     while True:
         watch = new_subjects(analytics, position, now)
         if watch.position != position:
-            write_note(analytics, position=watch.position.text())
+            write_note(analytics, NOTE, position=watch.position.text())
         if watch.unknown or watch.position == position:
             return bool(watch.unknown)
         position = watch.position
@@ -75,4 +68,4 @@ def _named_by_reports(analytics: Analytics) -> bool:
 
 def _named_by_a_new_table(analytics: Analytics) -> bool:
     """Whether reports name items, and the table of static names has changed since the last run."""
-    return read_note(analytics).get("names") != static_digest() and items_named(analytics)
+    return read_note(analytics, NOTE).get("names") != static_digest() and items_named(analytics)

@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from pymongo.database import Database
-from wrapped_shared.documents import Document
 from wrapped_shared.http import BreakerOpen, UpstreamError
 
 from image_map.domain.prices import (
@@ -19,6 +17,7 @@ from image_map.domain.prices import (
     is_short,
     month_prices,
 )
+from image_map.store import Analytics
 from image_map.store.prices import (
     AcceptedRows,
     accept_day,
@@ -38,7 +37,6 @@ DAYS_A_RUN: Final = 400
 MOST_FAILURES: Final = 3
 """A run stops after this many failed days in a row: the service is in trouble, not the day."""
 
-Analytics = Database[Document]
 Progress = Callable[[int, int], None]
 
 

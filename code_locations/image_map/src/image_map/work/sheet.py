@@ -5,15 +5,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from pymongo.database import Database
 from wrapped_shared.collections import STAT_IMAGES
 from wrapped_shared.documents import Document
 
 from image_map.domain.entries import FAN_CONTENT_NOTE
 from image_map.domain.sheet import MOST_OF_A_KIND, Tile, draw_sheet
+from image_map.store import Analytics
 from image_map.store.sprites import SHEET, SpriteStore, read_file, stored_sheet, sweep
-
-Analytics = Database[Document]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,23 +4,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from pymongo.database import Database
-from wrapped_shared.documents import Document
 from wrapped_shared.http import UpstreamError
+from wrapped_shared.run_notes import write_note
 
 from image_map.domain.bucket import FIELDS, ITEMS_TABLE, MAPPING, MONSTERS, NPCS, WikiRow
 from image_map.domain.items import base_id, item_documents, static_digest
 from image_map.domain.resolution import RowIndex
 from image_map.domain.trust import judge
-from image_map.store.images import read_items, write_items
-from image_map.store.notes import write_note
+from image_map.store import Analytics
+from image_map.store.images import NOTE, read_items, write_items
 from image_map.store.subjects import read_subjects
 from image_map.store.tables import CachedTable, read_table, table_head, write_refused, write_table
 from image_map.upstream.prices import PriceService
 from image_map.upstream.settings import DEFAULT_LEAST_ROWS, LEAST_ROWS_SETTING
 from image_map.upstream.wiki import Wiki
-
-Analytics = Database[Document]
 
 
 @dataclass(slots=True)
@@ -113,7 +110,7 @@ def update_items(analytics: Analytics) -> tuple[int, int]:
         if document["source"] != "static" or before.get(item_id, document)["source"] == "static"
     }
     written = write_items(analytics, documents, before)
-    write_note(analytics, names=static_digest())
+    write_note(analytics, NOTE, names=static_digest())
     return len(documents), written
 
 

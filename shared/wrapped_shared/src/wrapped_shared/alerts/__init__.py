@@ -33,12 +33,8 @@ _SENDING_SECONDS: Final = 20
 """Together well below the 60 seconds that Dagster gives a tick."""
 
 
-def _nothing(_: MongoResource) -> Iterable[Fault]:
-    return ()
-
-
 def alert_sensor(
-    location: str, *, upstreams: tuple[str, ...] = (), look: Look = _nothing, on_demand: bool = False
+    location: str, *, upstreams: tuple[str, ...] = (), look: Look = lambda _: (), on_demand: bool = False
 ) -> dg.SensorDefinition:
     """Return the sensor that tells a location's owner about its faults.
 

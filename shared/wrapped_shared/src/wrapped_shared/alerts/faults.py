@@ -34,11 +34,11 @@ class Fault:
         return self.key.partition("/")[0]
 
 
-def harmless(text: str, longest: int = _LONGEST) -> str:
+def harmless(text: str) -> str:
     """Return untrusted text as one line that no chat service reads as a link, a mention or markup."""
     printable = "".join(" " if unicodedata.category(char)[0] in "CZ" else char for char in text)
     line = " ".join(printable.translate(_MARKUP).replace("://", ":?").split())
-    return line if len(line) <= longest else line[: longest - 1] + "…"
+    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
 
 
 def payload(fault: Fault, location: str, since: datetime, ui: str) -> dict[str, Any]:

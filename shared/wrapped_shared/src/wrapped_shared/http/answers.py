@@ -63,10 +63,7 @@ def read_json(answer: Answer) -> Any:
         Blocked: a challenge page.
         Unavailable: any other page, an empty body, or truncated JSON.
     """
-    if not answer.body.strip():
-        raise Unavailable("an empty response")
-    if answer.is_challenge:
-        raise Blocked("a challenge page instead of data")
+    _check_body(answer, "data")
     if answer.is_html:
         raise Unavailable("an HTML page instead of data")
     try:
@@ -82,11 +79,15 @@ def read_html(answer: Answer) -> str:
         Blocked: a challenge page.
         Unavailable: an empty body, or a maintenance page.
     """
+    _check_body(answer, "the requested page")
+    return answer.body.decode("utf-8", "replace")
+
+
+def _check_body(answer: Answer, wanted: str) -> None:
     if not answer.body.strip():
         raise Unavailable("an empty response")
     if answer.is_challenge:
-        raise Blocked("a challenge page instead of the requested page")
-    return answer.body.decode("utf-8", "replace")
+        raise Blocked(f"a challenge page instead of {wanted}")
 
 
 def retry_after_seconds(value: str | None, now: datetime | None = None) -> float | None:

@@ -168,11 +168,6 @@ class PoliteClient:
             NotFound, Unavailable, Blocked, FormatChanged: the outcome of the last attempt.
             BreakerOpen: no request was sent.
         """
-        url = self._url(path)
-
-        def attempt() -> T:
-            return self._try(url, read, params, max_bytes or self._max_bytes)
-
         retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception(self._worth_another),
             stop=tenacity.stop_after_attempt(tries),
@@ -180,7 +175,8 @@ class PoliteClient:
             sleep=self._pause,
             reraise=True,
         )
-        return retrying(attempt)
+        url = self._url(path)
+        return retrying(lambda: self._try(url, read, params, max_bytes or self._max_bytes))
 
     def _try(
         self,

@@ -31,8 +31,4 @@ def read_origin(text: str) -> httpx.URL:
 
 def same_origin(one: httpx.URL, other: httpx.URL) -> bool:
     """Return whether two URLs have the same scheme, host and port."""
-    return _key(one) == _key(other)
-
-
-def _key(url: httpx.URL) -> tuple[str, str, int]:
-    return url.scheme, url.host, url.port or (443 if url.scheme == "https" else 80)
+    return (one.scheme, one.host, one.port) == (other.scheme, other.host, other.port)  # a default port is None
