@@ -1,4 +1,4 @@
-"""The README's pictures of the architecture, drawn from the code: the locations' asset graphs and all imports.
+"""The README's pictures of the architecture, drawn from the code: who reads whose data, and all imports.
 
 `make definitions` writes them into the README; a test compares them with the code.
 """
@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import grimp
-from definitions_text import definitions
 from wrapped_shared.asset_keys import LOCATION_NAMES
+from wrapped_shared.rights import RIGHTS
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
@@ -16,13 +16,28 @@ PACKAGES = ("wrapped_shared", "wrapped_launcher", "wrapped_card", "wrapped_cli",
 
 
 def data_flow() -> set[tuple[str, str]]:
-    """Return which location's assets (or raw telemetry) are read by assets of another location."""
-    edges = set()
+    """Return which location reads data that another location (or the ingestor: `raw`) produces, by their rights.
+
+    A location's data are the collections that it alone writes; bookkeeping that several of them write is left aside.
+    """
+    writers: dict[str, set[str]] = {}
+    readers: dict[str, set[str]] = {}
     for location in LOCATION_NAMES:
-        graph = definitions(location).resolve_asset_graph()
-        for key in graph.materializable_asset_keys:
-            edges |= {(parent.path[0], location) for parent in graph.get(key).parent_keys}
-    return {(source, target) for source, target in edges if source != target}
+        rights = RIGHTS[location]
+        for collection, actions in {**rights.raw, **rights.analytics}.items():
+            if "insert" in actions:
+                writers.setdefault(collection, set()).add(location)
+            if "find" in actions:
+                readers.setdefault(collection, set()).add(location)
+    producers = {collection: found for collection, found in writers.items() if len(found) == 1}
+    producers |= {collection: {"raw"} for collection in RIGHTS["ingestor"].raw}
+    return {
+        (source, target)
+        for collection, sources in producers.items()
+        for source in sources
+        for target in readers.get(collection, ())
+        if source != target
+    }
 
 
 def imports() -> set[tuple[str, str]]:

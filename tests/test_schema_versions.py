@@ -9,7 +9,7 @@ from wrapped_shared import collections as names
 from wrapped_shared.forgotten import Forgotten
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.tenures import Tenures
-from wrapped_shared.version import SCHEMA_VERSIONS
+from wrapped_shared.version import OLDER_DOCUMENTS, SCHEMA_VERSIONS
 
 
 def test_every_kind_with_a_version_has_its_own() -> None:
@@ -20,6 +20,13 @@ def test_every_kind_with_a_version_has_its_own() -> None:
     }
     assert versioned - SCHEMA_VERSIONS.keys() == set()
     assert SCHEMA_VERSIONS.keys() <= {*ANALYTICS, *RAW}
+
+
+def test_each_model_says_what_becomes_of_its_own_older_documents() -> None:
+    assert OLDER_DOCUMENTS.keys() == SCHEMA_VERSIONS.keys()
+    for collection, models in {**ANALYTICS, **RAW}.items():
+        for field in (model.model_fields.get("schema_version") for model in models):
+            assert field is None or OLDER_DOCUMENTS[collection] in (field.description or ""), collection
 
 
 def test_a_new_version_of_the_gains_rebuilds_gains_and_nothing_of_the_telemetry(

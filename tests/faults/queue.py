@@ -39,9 +39,8 @@ def five_hundred_queued(uri: str, home: Path) -> Row:
             chosen = _next_runs(instance)
             assert chosen[0] == news
             taken.append(len(chosen))
-    seen = (
-        f"the news started first, with {taken[0] - 1} runs by hand or {taken[1] - 1} of a backfill; the sensor skipped"
-    )
+    rest = f"with {taken[0] - 1} runs by hand or {taken[1] - 1} of a backfill; the sensor skipped"
+    seen = f"`wrapped_news` started first, {rest}"
     return Row(f"{QUEUED} runs in the queue", seen, 0)
 
 

@@ -1,6 +1,6 @@
-"""The schema version of each kind of stored document.
+"""The schema version of each collection's documents, and what becomes of documents of an older version.
 
-CONTRIBUTING.md, "Changing stored documents", says when to raise one and how documents of an older version are rebuilt.
+CONTRIBUTING.md, "Changing stored documents", says when to raise a version.
 """
 
 from typing import Final
@@ -36,4 +36,24 @@ SCHEMA_VERSIONS: Final[dict[str, int]] = {
     names.UPSTREAM_REQUESTS: 1,
     names.ALERTS: 1,
 }
-"""The versions by collection; every document carries that of its kind."""
+"""The versions by collection; every document carries that of its collection."""
+
+_CONVERTED: Final = "documents of an older version are converted when they are read"
+_MADE_AGAIN: Final = "the daily `wrapped_refresh` rebuilds documents of an older version"
+_NEVER_CHANGED: Final = "documents of an older version stay as they are"
+
+OLDER_DOCUMENTS: Final[dict[str, str]] = dict.fromkeys(
+    SCHEMA_VERSIONS, "documents of an older version stay as they are until they are written again"
+) | {
+    names.PLAYER_DAYS: _CONVERTED,
+    names.PLAYER_HOURS: _CONVERTED,
+    names.PLAYER_MONTHS: _CONVERTED,
+    names.PLAYER_MERGES: "documents of an older version are rebuilt from what they merge",
+    names.WRAPPED_REPORTS: _MADE_AGAIN,
+    names.GROUP_REPORTS: _MADE_AGAIN,
+    names.HISCORES: _NEVER_CHANGED,
+    names.HISCORES_GAINS: "the next run of `hiscores` computes documents of an older version again",
+    names.ITEM_PRICES: _NEVER_CHANGED,
+    names.ITEM_MONTH_PRICES: "the next run of `image_map` computes documents of an older version again",
+}
+"""What becomes of documents of an older version, by collection: the contract page says it of each."""

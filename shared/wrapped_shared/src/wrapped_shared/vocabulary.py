@@ -1,4 +1,4 @@
-"""The words that documents choose from: slides, equipment slots, skills, stats, picture kinds and statuses.
+"""The words that documents choose from: slides, equipment slots, skills, stats, image kinds and statuses.
 
 Plain `Literal`s without imports of their own, so that any module can type its tables with them and `get_args` lists
 them in order. What a word means is said by the field that holds it.
@@ -79,7 +79,7 @@ ImageKind: TypeAlias = Literal["npc", "boss", "skill", "item", "place", "stat"]
 """What a picture can be of."""
 
 ImageStatus: TypeAlias = Literal["found", "fallback", "missing"]
-"""How a picture was come by."""
+"""How a picture was obtained."""
 
 ResolutionStep: TypeAlias = Literal["npc_id", "item_id", "name_level", "name", "alias", "page", "fallback"]
 """The steps by which a picture is looked for, the most trusted first."""
@@ -94,7 +94,7 @@ ScrapeStatus: TypeAlias = Literal["ok", "not_found", "unranked", "unavailable", 
 """The result of the last lookup, for readers."""
 
 ScrapeOutcome: TypeAlias = Literal["ok", "not_found", "unranked", "unavailable", "blocked", "format_changed"]
-"""The result of the last lookup, as it was answered."""
+"""The result of the last lookup, as the site returned it."""
 
 GainFlag: TypeAlias = Literal["gap", "name_changed", "new_metric", "rank_cutoff", "rollback", "straddles"]
 """What to know before trusting a period's gains."""

@@ -6,7 +6,8 @@ is called (`wrapped_shared.http`).
 
 from pydantic import Field
 
-from wrapped_shared.models.base import BsonDate, Count, Part, StoredDocument
+from wrapped_shared import collections as names
+from wrapped_shared.models.base import BsonDate, Count, Part, StoredDocument, schema_version_of
 
 
 class KnownFault(Part):
@@ -21,6 +22,7 @@ class KnownFault(Part):
 class LocationAlerts(StoredDocument):
     """`alerts`: the faults that a location knows; written at every look, so that others see that it looks."""
 
+    schema_version: int = schema_version_of(names.ALERTS)
     id: str = Field(alias="_id", description="The location.")
     looked_at: BsonDate = Field(description="When its faults were last looked for.")
     faults: list[KnownFault] = Field(description="At most 100.")
@@ -29,6 +31,7 @@ class LocationAlerts(StoredDocument):
 class UpstreamRequests(StoredDocument):
     """`upstream_requests`: how often an upstream was called, added up over all runs."""
 
+    schema_version: int = schema_version_of(names.UPSTREAM_REQUESTS)
     id: str = Field(alias="_id", description="The upstream, as in `upstream_holds`.")
     requests: Count = Field(description="Requests sent, including retries.")
     refusals: Count = Field(description="Responses that refused us or were unavailable.")

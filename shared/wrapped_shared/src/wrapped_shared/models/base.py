@@ -9,6 +9,8 @@ from typing import Annotated, Any, Final
 from bson import ObjectId
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
+from wrapped_shared.version import OLDER_DOCUMENTS
+
 BsonDate = Annotated[datetime, WithJsonSchema({"bsonType": "date"})]
 """A point in time, stored as a BSON date (UTC, milliseconds)."""
 
@@ -44,6 +46,18 @@ REVISION: Final = "The turn that wrote the document; an earlier turn can no long
 """The meaning of `revision`."""
 
 
+def schema_version_of(collection: str, *, optional: bool = False) -> Any:
+    """Return the field `schema_version` of a collection's documents, which says what becomes of older ones.
+
+    Args:
+        collection: a key of `SCHEMA_VERSIONS`.
+        optional: whether people may write such documents by hand, without a version.
+    """
+    lacking = " A document made by hand may lack it." if optional else ""
+    meaning = f"Schema version of the document; {OLDER_DOCUMENTS[collection]}.{lacking}"
+    return Field(0, description=meaning) if optional else Field(description=meaning)
+
+
 class Part(BaseModel):
     """A part of a document."""
 
@@ -51,9 +65,9 @@ class Part(BaseModel):
 
 
 class StoredDocument(Part):
-    """A document of the analytics database."""
+    """A document that carries a schema version."""
 
-    schema_version: int = Field(description="Version of the document's form; a document of an older one is rebuilt.")
+    schema_version: int = Field(description="Schema version of the document.")
 
 
 class TurnDocument(StoredDocument):

@@ -28,7 +28,7 @@ class TurnScope(Part):
 class OpenTurn(Part):
     """A process that reads in order to write, and has not ended."""
 
-    ticket: Count = Field(description="Its place in the order: a later reader has a greater one.")
+    ticket: Count = Field(description="The turn's number: a later reader has a greater one.")
     key: FileId = Field(description="Identifies it before its ticket is known.")
     at: BsonDate = Field(description="When it was taken.")
     host: str = Field(
@@ -38,7 +38,8 @@ class OpenTurn(Part):
     started: str = Field(description="When the process started, by the system: a `pid` is used again.")
     run_id: str | None = Field(description="The Dagster run and its step; null without one.")
     scope: TurnScope | None = Field(
-        None, description="Turns of one kind over disjoint ranges never meet; null or absent = it may meet any."
+        None,
+        description="Turns of one `kind` over disjoint ranges never conflict; null or absent = any may conflict.",
     )
 
 
@@ -112,7 +113,7 @@ class DayLedger(Part):
     """`day_ledger`: what was read of a UTC day, and which parts are owed."""
 
     id: Day = Field(alias="_id", description="The day, UTC.")
-    day: Day = Field(description="The same.")
+    day: Day = Field(description="The day again, for queries by a range of days; equal to `_id`.")
     revision: Count = Field(description="The turn whose reading this is; 0 = never read.")
     claimed: Count = Field(description="The latest turn that began to read it; only that turn may mark it as done.")
     noted: Count = Field(description="Grows with each note: a reader clears only what was noted before it began.")

@@ -8,7 +8,7 @@ from wrapped_shared.models.base import BsonDate, Count, Day, Part
 class ForgottenPlayer(Part):
     """`forgotten_players`: names whose events are skipped everywhere, written by `wrapped forget`.
 
-    The hash keeps a name out of plain sight; as names are short and public, it hides nothing from whoever guesses.
+    The hash keeps a name out of plain sight but does not protect against guessing: names are short and public.
     """
 
     id: str = Field(
@@ -16,7 +16,7 @@ class ForgottenPlayer(Part):
         pattern=r"^[0-9a-f]{64}\|(\d{4}-\d{2}-\d{2}|\*)$",
         description="`<SHA-256 of the UTF-8 player_key, hex>|<until or *>`.",
     )
-    until: Day | None = Field(description="The last day that is skipped (UTC); null = for ever.")
+    until: Day | None = Field(description="The last day that is skipped (UTC); null = forever.")
     since: Day | None = Field(
         None,
         description="The first day that is skipped (UTC), where another player held the name before; null or absent = "

@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from wrapped_shared.models.base import TOLERANT, BsonDate, Count, Day, Part, Period, StoredDocument
+from wrapped_shared import collections as names
+from wrapped_shared.models.base import TOLERANT, BsonDate, Count, Day, Part, Period, StoredDocument, schema_version_of
 from wrapped_shared.vocabulary import (
     AccountType,
     GainFlag,
@@ -51,6 +52,7 @@ class HiscoresSnapshot(StoredDocument):
     float), `skills` and `bosses` instead and are read as well.
     """
 
+    schema_version: int = schema_version_of(names.HISCORES)
     id: str = Field(alias="_id", description="`<player_key>|<slot>`.")
     player: str = Field(description="The name in the form last seen.")
     player_key: str = _KEY
@@ -66,19 +68,20 @@ class HiscoresSnapshot(StoredDocument):
 class HiscoresPlayer(StoredDocument):
     """`hiscores_players`: the scrape status of one player. A player never looked up has no document."""
 
+    schema_version: int = schema_version_of(names.HISCORES_PLAYERS)
     id: str = Field(alias="_id", description="The normalised player name.")
     player: str = Field(description="The name in the form last seen.")
     status: ScrapeStatus = Field(
-        description="Result of the last lookup. `ok`: a snapshot was stored; `name_changed`: so it was, but of another "
-        "account than before; `not_found`: in no table; `unranked`: listed without a value in any row, and nothing is "
-        "stored; `unavailable`: no usable answer; `blocked`: the site refused."
+        description="Result of the last lookup. `ok`: a snapshot was stored; `name_changed`: a snapshot was stored, "
+        "but of a different account; `not_found`: in no table; `unranked`: listed without a value in any row, and "
+        "nothing is stored; `unavailable`: no usable answer; `blocked`: the site refused."
     )
     outcome: Annotated[ScrapeOutcome, TOLERANT] = Field(
-        description="The same as the site answered: never `name_changed`, and `format_changed` for an answer of an "
-        "unknown shape."
+        description="What the site answered to that lookup: as `status`, but never `name_changed`, and "
+        "`format_changed` for an answer of an unknown shape."
     )
     checked_at: BsonDate = Field(description="When the player was last looked up.")
-    next_due: BsonDate = Field(description="When they are due again; 9999-12-31 for players who are not tracked.")
+    next_due: BsonDate = Field(description="When the player is due again; 9999-12-31 for players who are not tracked.")
     account_type: AccountType | None = Field(description="The account type; null until it is known.")
     consecutive_failures: Count = Field(
         description="Lookups without a snapshot since the last one; 0 for an unranked player."
@@ -152,6 +155,7 @@ class HiscoresGains(StoredDocument, HiscoresSection):
     A player with linked names (`player_names`) has one document per period, under the name they held last.
     """
 
+    schema_version: int = schema_version_of(names.HISCORES_GAINS)
     id: str = Field(alias="_id", description="`<period>/<player_key>`.")
     player_key: str = _KEY
     period: Period = Field(description='The calendar year (UTC), or "all".')
@@ -171,6 +175,7 @@ class NameCandidate(StoredDocument):
     Sort by `overall`, the greatest first: the more experience the old name had, the harder it is to fake.
     """
 
+    schema_version: int = schema_version_of(names.NAME_CANDIDATES)
     id: str = Field(alias="_id", description="`<old>|<now>`.")
     old: str = Field(description="The normalised old name, which the hiscores no longer list.")
     now: str = Field(description="The normalised new name.")
@@ -187,6 +192,7 @@ class RosterEntry(StoredDocument):
     To take a player out, set `tracked: false`; a document of `_id` and `tracked` alone is enough.
     """
 
+    schema_version: int = schema_version_of(names.HISCORES_ROSTER)
     id: str = Field(alias="_id", description="The normalised player name.")
     player: str = Field(description="The name in the form last seen.")
     sources: list[RosterSource] = Field(
@@ -205,6 +211,7 @@ class RosterEntry(StoredDocument):
 class CatalogueRow(StoredDocument):
     """`activity_catalogue`: one row of the hiscores."""
 
+    schema_version: int = schema_version_of(names.ACTIVITY_CATALOGUE)
     id: str = Field(alias="_id", description="`<group>:<name>`, the name in lower case with single spaces.")
     name: str = Field(description="The name as the site writes it.")
     group: Literal["skills", "activities"] = Field(description="The list of the site's answer that holds the row.")
@@ -224,14 +231,17 @@ class ObservedList(Part):
 class ObservedRows(StoredDocument):
     """`activity_catalogue`, the document `#observed`: which rows the answers of the last scrape had."""
 
+    schema_version: int = schema_version_of(names.ACTIVITY_CATALOGUE)
     id: Literal["#observed"] = Field(alias="_id", description="Always `#observed`.")
     lists: list[ObservedList] = Field(
-        max_length=5, description="The different lists that came, the most frequent first; the first one counts."
+        max_length=5,
+        description="The different lists that were received, the most frequent first; the first one counts.",
     )
 
 
 class RankingPageRead(StoredDocument):
     """`activity_catalogue`, the document `#page`: when the ranking page was read."""
 
+    schema_version: int = schema_version_of(names.ACTIVITY_CATALOGUE)
     id: Literal["#page"] = Field(alias="_id", description="Always `#page`.")
     read_at: BsonDate = Field(description="When the page was last read; it is read once a day.")

@@ -5,12 +5,14 @@ What belongs here: what its fields mean. What does not: how long a hold lasts (`
 
 from pydantic import Field
 
-from wrapped_shared.models.base import BsonDate, Count, StoredDocument
+from wrapped_shared import collections as names
+from wrapped_shared.models.base import BsonDate, Count, StoredDocument, schema_version_of
 
 
 class UpstreamHold(StoredDocument):
     """`upstream_holds`: until when an upstream must be left alone. To lift a hold early, delete the document."""
 
+    schema_version: int = schema_version_of(names.UPSTREAM_HOLDS, optional=True)
     id: str = Field(
         alias="_id",
         description="The upstream: `hiscores`, `hiscores_ranking` (the site's ranking page), `wiki` or `prices`.",
@@ -22,4 +24,3 @@ class UpstreamHold(StoredDocument):
         description="How long the last hold of an opened circuit breaker was, in seconds; the next one is twice as "
         "long. 0 = none.",
     )
-    schema_version: int = Field(0, description="Version of the document's form; a hold made by hand may lack it.")

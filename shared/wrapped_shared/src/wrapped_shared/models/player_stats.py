@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from wrapped_shared import collections as names
 from wrapped_shared.models.base import (
     REVISION,
     BsonId,
@@ -17,6 +18,7 @@ from wrapped_shared.models.base import (
     Part,
     Period,
     TurnDocument,
+    schema_version_of,
 )
 from wrapped_shared.models.reports import RankedStat
 
@@ -58,6 +60,7 @@ class _Families(TurnDocument):
 class PlayerDay(_Families):
     """`player_days`: what one player did on one UTC day. Whole days merge into months, years and all time."""
 
+    schema_version: int = schema_version_of(names.PLAYER_DAYS)
     id: str = Field(alias="_id", description="`<player_key>|<day>`.")
     day: Day = _DAY
     digest: str = _DIGEST
@@ -79,6 +82,7 @@ class PlayerHour(TurnDocument):
     A day is the merge of its hours, so late telemetry costs only the hours it belongs to.
     """
 
+    schema_version: int = schema_version_of(names.PLAYER_HOURS)
     id: str = Field(alias="_id", description="`<player_key>|<hour>`.")
     player_key: str = _KEY
     day: Day = _DAY
@@ -96,18 +100,20 @@ class PlayerMonth(_Families):
     Days are stored under the name that sent them; a month has those of all names that its player held.
     """
 
+    schema_version: int = schema_version_of(names.PLAYER_MONTHS)
     id: str = Field(alias="_id", description="`<player_key>|<month>`.")
     month: Month = _MONTH
 
 
 class PlayerMerge(TurnDocument):
-    """`player_merges`: what of a player's telemetry is closed, merged once.
+    """`player_merges`: a player's closed hours, days, months or years, merged once.
 
-    With what is open merged on top it gives the day, the month, the year and all time. Hours are merged by the name
+    Merged with what is still open it gives the day, the month, the year and all time. Hours are merged by the name
     that sent them, everything else by the name that the player held last. It holds the families' summaries
     as a day does; without any there is nothing yet.
     """
 
+    schema_version: int = schema_version_of(names.PLAYER_MERGES)
     id: str = Field(alias="_id", description="`<player_key>|<level>`.")
     player_key: str = _KEY
     level: str = Field(
@@ -122,13 +128,13 @@ class PlayerMerge(TurnDocument):
 class LootMonth(Part):
     """`loot_months`: a month in which players received loot, so that its item prices are needed."""
 
-    id: Month = Field(alias="_id", description="The month.")
+    id: Month = Field(alias="_id", description="The month of the loot, UTC.")
 
 
 class DayRequest(Part):
     """`day_requests`: a day that must be recomputed.
 
-    Left by whoever writes old events, before and after the write. A day to come waits until it begins.
+    Left by whoever writes old events, before and after the write. A request for a future day waits for it.
     """
 
     id: Day = Field(alias="_id", description="The day, UTC.")
@@ -182,7 +188,7 @@ class PlayerGroup(Part):
 
     id: str = Field(alias="_id", description="The group's name; it must be a string.")
     members: list[str] = Field(
-        description="Names in any form; they are normalised, doubles and entries that are not names are ignored."
+        description="Names in any form; they are normalised, duplicates and invalid names are ignored."
     )
 
 
@@ -221,6 +227,7 @@ class GroupReport(TurnDocument):
     There is one for every group and every period with any report.
     """
 
+    schema_version: int = schema_version_of(names.GROUP_REPORTS)
     id: str = Field(alias="_id", description="`<period>/<group>`.")
     group: str = Field(description="The group's name.")
     period: Period = Field(description='The calendar year (UTC), or "all".')
@@ -240,7 +247,7 @@ class GroupReport(TurnDocument):
         None, description="Fingerprint of the rest of the document: equal digests, equal documents."
     )
     mobs_left_out: Count = Field(
-        0, description="How many kinds of mobs, the rarest ones, are left out because the report would be too large."
+        0, description="How many mobs, the rarest ones, are left out because the report would be too large."
     )
 
 
@@ -248,7 +255,7 @@ class QualityExample(Part):
     """One document that was left out."""
 
     reason: str = Field(description="Why, as in `left_out`.")
-    id: BsonId = Field(description="Its `_id`.")
+    id: BsonId = Field(description="`_id` of the document in its raw collection, by which it can be looked up.")
 
 
 class QualityCounts(Part):
@@ -272,10 +279,11 @@ class DataQuality(TurnDocument, QualityCounts):
     With the collection `player_days` it counts the players whose summary of the day is too large to be stored.
     """
 
+    schema_version: int = schema_version_of(names.DATA_QUALITY)
     id: str = Field(alias="_id", description="`<collection>|<day>`.")
     collection: str = Field(description="The raw collection, or `player_days`.")
     day: str = Field(
         pattern=r"^(\d{4}-\d{2}-\d{2}|undated|sealed)$",
-        description='The day (UTC); "undated" for documents that no day reads, "sealed" for those that arrived for '
-        "sealed days.",
+        description='The day (UTC); "undated" for documents that belong to no day yet, "sealed" for those that '
+        "arrived for sealed days.",
     )

@@ -14,12 +14,14 @@ from wrapped_shared.vocabulary import OfferState
 
 
 class RawEvent(Part):
-    """One event. The collection decides which kind of event it is."""
+    """One event. The collection says what it is about."""
 
-    id: BsonId = Field(alias="_id", description="Any `_id`; of duplicates the smallest counts.")
+    id: BsonId = Field(
+        alias="_id", description="The ingestor's id of the event, of any BSON type; of duplicates the smallest counts."
+    )
     timestamp: int = Field(description="Milliseconds since the epoch, by the player's clock; it decides the UTC day.")
     username: str = Field(description="The player's name as typed; its normalised form identifies the player.")
-    event: str = Field(description="The kind of event, as the plugin calls it; not checked.")
+    event: str = Field(description="The plugin's name of the event; not checked.")
     tickCount: Count = Field(  # noqa: N815
         description="The client's game tick counter, one per 0.6 s; it starts again with the client."
     )
@@ -34,14 +36,14 @@ class Location(Part):
 
     x: int = Field(ge=0, le=16_383, description="Tiles east.")
     y: int = Field(ge=0, le=16_383, description="Tiles north.")
-    regionId: int = Field(description="The region as the client says; not used, it is computed from x and y.")  # noqa: N815
+    regionId: int = Field(description="The region according to the client; not used, it is computed from x and y.")  # noqa: N815
 
 
 class NamedActor(Part):
     """A player or an NPC."""
 
-    name: str = Field(description="Its name, with the game's markup; for an NPC not empty.")
-    combatLevel: int = Field(description="Its combat level.")  # noqa: N815
+    name: str = Field(description="The actor's name, with the game's markup; for an NPC not empty.")
+    combatLevel: int = Field(description="The actor's combat level.")  # noqa: N815
     id: int | None = Field(None, description="The NPC id, of NPCs only.")
     type: int | None = Field(None, description="0 = unknown, 1 = NPC, 2 = player.")
     location: Location | None = Field(None, description="Where it stood.")

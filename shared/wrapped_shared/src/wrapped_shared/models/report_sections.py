@@ -28,9 +28,9 @@ class Play(Part):
     )
     days_played: Count = Field(description="Days (UTC) with at least one tick.")
     longest_streak_days: Count = Field(description="The longest run of consecutive days played.")
-    best_day: Day | None = Field(description="The day with the most ticks, the earlier of equals; null without ticks.")
+    best_day: Day | None = Field(description="The day with the most ticks, the earlier in a tie; null without ticks.")
     best_month: Month | None = Field(
-        description="The month with the most ticks, the earlier of equals; null without ticks."
+        description="The month with the most ticks, the earlier in a tie; null without ticks."
     )
     hours: list[Count] = Field(
         min_length=24, max_length=24, description="Ticks by hour of the day: 24 numbers, from 00:00 to 23:00 UTC."
@@ -103,7 +103,7 @@ class LootItem(Part):
 class Mob(Part):
     """A mob, by name and combat level, and what it dropped."""
 
-    name: str = Field(description="The mob's name, free of the game's markup. From telemetry: escape it.")
+    name: str = Field(description="The mob's name, without the game's markup. From telemetry: escape it.")
     combat_level: int = Field(description="Combat level; 0 or less where the game shows none.")
     npc_ids: list[int] = Field(description="The NPC ids under which it was met, ascending.")
     kills: Count = Field(description="Drops seen, empty ones included: a lower bound of kills.")
@@ -123,7 +123,7 @@ class BestDrop(Part):
     quantity: Count = Field(description="How many there were in the drop.")
     value: Count = Field(description="What they were worth, in coins.")
     mob: str = Field(description="Name of the mob that dropped it. From telemetry: escape it.")
-    combat_level: int = Field(description="Its combat level; 0 or less where the game shows none.")
+    combat_level: int = Field(description="The mob's combat level; 0 or less where the game shows none.")
     month: Month = Field(description="The month of the drop (UTC), whose price counts.")
 
 
@@ -137,7 +137,7 @@ class Loot(Part):
         "a price add nothing. It is at most 2^63 - 1, like all sums.",
     )
     best_drop: BestDrop | None = Field(
-        None, description="The single most valuable drop, the earlier month of equals; null if there is no price."
+        None, description="The single most valuable drop, the earlier month in a tie; null if there is no price."
     )
     mobs: list[Mob] = Field(
         description="All mobs, the greatest `value` first; those without one last, by kills, then by name and combat "
@@ -150,7 +150,7 @@ class SkillGain(Part):
     """What was gained in a skill."""
 
     gained: int = Field(gt=0, description="Experience points gained.")
-    levels_gained: Count = Field(description="Levels gained, by the game's experience table, which ends at 99.")
+    levels_gained: Count = Field(description="Levels gained, per the game's experience table (max 99).")
 
 
 class Experience(Part):
@@ -162,10 +162,10 @@ class Experience(Part):
         "without a gain are absent. New skills of the game appear by themselves."
     )
     favourite_skill: str | None = Field(
-        description="The key of `skills` with the largest gain, the first by alphabet of equals; null without a gain."
+        description="The key of `skills` with the largest gain, alphabetically first in a tie; null without a gain."
     )
     best_day: Day | None = Field(
-        description="The day with the most experience gained, the earlier of equals; null without a gain."
+        description="The day with the most experience gained, the earlier in a tie; null without a gain."
     )
 
 
@@ -219,7 +219,8 @@ class Sections(Part):
     play: Play = Field(description="Play time and sessions.")
     movement: Movement = Field(description="Steps, run energy and the favourite tile.")
     prayer: Prayer = Field(
-        Prayer(points_used=0), description="Prayer points used; absent until a report from before it is rebuilt."
+        Prayer(points_used=0),
+        description="Prayer points used; absent in reports older than this section until rebuilt.",
     )
     places: list[Place] = Field(description="Time by place, most ticks first, then by name.")
     equipment: list[Gear] = Field(description="Time by worn item, most ticks first, then by slot and `item_id`.")

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from wrapped_shared import collections as names
 from wrapped_shared.models.base import (
     TOLERANT,
     BsonDate,
@@ -16,6 +17,7 @@ from wrapped_shared.models.base import (
     Part,
     Period,
     TurnDocument,
+    schema_version_of,
 )
 from wrapped_shared.models.hiscores import HiscoresSection
 from wrapped_shared.models.report_sections import Sections
@@ -42,10 +44,12 @@ class Rank(Part):
     )
     value: float = Field(description="The player's value, above 0, in the unit of the stat: seconds, tiles, kills ...")
     top_percent: Annotated[float, Field(gt=0, le=100)] = Field(
-        description="100 × (1 + players with a greater value) / `of_players`, rounded up to one decimal; small is good."
+        description="100 × (1 + players with a greater value) / `of_players`, rounded up to one decimal; the "
+        "smaller, the better."
     )
     joint: bool = Field(
-        False, description="Whether other players have the same value; absent until a rank from before it is renewed."
+        False,
+        description="Whether other players have the same value; absent in ranks older than this field.",
     )
     of_players: Count = Field(description="Reports of the period; at least 5.")
 
@@ -74,7 +78,9 @@ class Before(Part):
 class SlideImage(Part):
     """The picture of a slide, a PNG in the GridFS bucket `sprites`."""
 
-    file_id: FileId = Field(description="Its `_id` in the bucket, made from its content: one id, always one picture.")
+    file_id: FileId = Field(
+        description="`_id` of the file in the bucket, made from its content: one id, always one picture."
+    )
     width: Count = Field(description="Width in pixels, at most 512.")
     height: Count = Field(description="Height in pixels, at most 512.")
 
@@ -131,6 +137,7 @@ class WrappedReport(Sections, _Head):
     where nothing happened, and lists are complete, not a top ten.
     """
 
+    schema_version: int = schema_version_of(names.WRAPPED_REPORTS)
     hiscores: Annotated[HiscoresSection | None, TOLERANT] = Field(
         description="What the player gained by the official hiscores, from `hiscores_gains`; null where they have no "
         "snapshot in the period. It counts play outside the plugin too, so it need not agree with `experience`."
