@@ -52,7 +52,7 @@ demo: setup  ## the whole product on sample data, offline
 dev: export PYTHONWARNINGS = ignore:Parameter `owners` of initializer `SensorDefinition
 dev: setup  ## the Dagster UI over the same data, on http://localhost:3000 or, with PORT=3001, on another port
 	@$(BIN)/python -c 'import socket, sys; socket.create_server(("127.0.0.1", int(sys.argv[1]))).close()' '$(PORT)' 2>/dev/null \
-	  || { echo "port $(PORT) is taken, or is no port: choose another one, such as make dev PORT=3001" >&2; exit 1; }
+	  || { echo "port $(PORT) is in use or not a valid port: choose another, such as make dev PORT=3001" >&2; exit 1; }
 	@set -e; test -n "$$MONGO_URI" || { $(BIN)/wrapped mongo start; export MONGO_URI=$$($(BIN)/wrapped mongo uri); }; \
 	export DAGSTER_HOME=$$($(BIN)/python -c 'from wrapped_cli.runner.home import dagster_home; print(dagster_home())'); \
 	exec $(BIN)/dg dev --workspace workspace.yaml --port $(PORT)

@@ -99,7 +99,7 @@ def _key(text: str, order: Callable[[str], Any]) -> tuple[bool, Any]:
 
 
 def main(arguments: list[str]) -> int:
-    """Print what is known about the bills' packages; return 1 if there is anything, 2 if it could not be told."""
+    """Print what is known about the bills' packages; return 1 if there is anything, 2 if that is unknown."""
     parser = argparse.ArgumentParser(description="Compare bills of materials with advisories in the OSV format.")
     parser.add_argument("--advisories", type=Path, required=True, help="a file or a folder of advisories")
     parser.add_argument("bills", type=Path, nargs="+", help="CycloneDX files, from `make sbom`")
@@ -114,8 +114,8 @@ def main(arguments: list[str]) -> int:
     for bill, hits in found.items():
         for (ecosystem, name, version), advisory, summary in hits:
             sys.stdout.write(f"{bill.name}: {name} {version} ({ecosystem}): {advisory} {summary}\n")
-        told = f"{len(listed[bill])} packages compared with {len(advisories)} advisories, {len(hits)} findings"
-        sys.stdout.write(f"{bill.name}: {told}\n")
+        summary = f"{len(listed[bill])} packages compared with {len(advisories)} advisories, {len(hits)} findings"
+        sys.stdout.write(f"{bill.name}: {summary}\n")
     return 1 if any(found.values()) else 0
 
 

@@ -21,12 +21,12 @@ def refused(port: object) -> str:
 def test_a_taken_port_is_refused_before_anything_starts() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        assert refused(port) == f"port {port} is taken, or is no port: choose another one, such as make dev PORT=3001"
+        assert refused(port) == f"port {port} is in use or not a valid port: choose another, such as make dev PORT=3001"
 
 
 @pytest.mark.parametrize("port", ["abc", 70_000])
 def test_what_is_no_port_is_refused(port: object) -> None:
-    assert f"port {port} is taken, or is no port" in refused(port)
+    assert f"port {port} is in use or not a valid port" in refused(port)
 
 
 def test_the_instance_of_a_clone_has_neither_pop_up_nor_telemetry() -> None:

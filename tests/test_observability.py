@@ -34,7 +34,7 @@ COUNTS = {"duplicates": 0, "documents_left_out": 0, "left_out": {}, "examples": 
 
 @pytest.fixture
 def stored(mongo: MongoResource) -> MongoResource:
-    """Documents from which every metric can be told; event times are relative to now."""
+    """Documents that give every metric a value; event times are relative to now."""
     now = datetime.now(UTC).replace(microsecond=0)
     today = now.strftime("%Y-%m-%d")
     arrived = [ObjectId.from_datetime(now - timedelta(minutes=minutes)) for minutes in (90, 50, 20)]
@@ -208,7 +208,7 @@ def prometheus(contract_mongo: MongoResource, tmp_path: Path) -> Iterator[str]:
     finally:
         watching.end(signal.SIGKILL)
         served.end(signal.SIGTERM)
-        assert served.process.returncode == 0, served.words()  # told to end, it ends by itself
+        assert served.process.returncode == 0, served.words()  # on SIGTERM it ends by itself
 
 
 @pytest.mark.slow

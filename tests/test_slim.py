@@ -57,7 +57,7 @@ def test_two_builds_leave_the_same_bytes(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b"\x7fELF\x01\x01" + 60 * b"\0", b"GROUP ( libx.so )"])
-def test_what_is_no_64_bit_program_is_left_alone(tmp_path: Path, data: bytes) -> None:
+def test_files_other_than_64_bit_programs_are_left_alone(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "x.so").write_bytes(data)
     subprocess.run([sys.executable, str(ROOT / "deploy" / "slim.py"), str(tmp_path)], check=True)
     assert (tmp_path / "x.so").read_bytes() == data

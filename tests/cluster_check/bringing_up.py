@@ -102,9 +102,9 @@ def code_servers_may_nothing(report: Report) -> None:
         )
         for service in (*SERVICES, "dagster-webserver", "dagster-webserver-readonly", "dagster-daemon"):
             seen = json.loads(kube.python_in(f"deployment/{service}", program))
-            sound = seen["uid"] == 10001 and int(seen["caps"], 16) == 0 and seen["nnp"].strip() == "1"
-            sound = sound and seen["tmp"] and not seen["root"] and seen["seccomp"].strip() == "2"
-            data.must(sound, f"{service}: {seen}")
+            secure = seen["uid"] == 10001 and int(seen["caps"], 16) == 0 and seen["nnp"].strip() == "1"
+            secure = secure and seen["tmp"] and not seen["root"] and seen["seccomp"].strip() == "2"
+            data.must(secure, f"{service}: {seen}")
             has_token = service in {"dagster-webserver", "dagster-daemon"}
             data.must(seen["token"] == has_token, f"{service}: token {seen['token']}")
             scene.notes.append(

@@ -31,7 +31,7 @@ class Feature:
     """Something that an API server has or has not."""
 
     name: str
-    asked: tuple[str, ...]
+    query: tuple[str, ...]
     """The kubectl command that succeeds where it is there."""
     shown: str
     """What the command prints there."""
@@ -61,7 +61,7 @@ def scenes(report: Report) -> None:
 
 def _has(feature: Feature) -> bool:
     try:
-        return feature.shown in kube.kubectl(*feature.asked, namespace=None)
+        return feature.shown in kube.kubectl(*feature.query, namespace=None)
     except kube.ClusterError:
         return False
 
@@ -124,16 +124,16 @@ def _refusal(thing: Thing) -> str:
 def pod_security(scene: Scene) -> None:
     """The namespace refuses Pods that its level does not admit."""
     template = kube.get("deployment", "hiscores")["spec"]["template"]["spec"]
-    sound = _pod("probe-security", template)
+    valid = _pod("probe-security", template)
     bad: dict[str, Callable[[Thing], Any]] = {
         "root": lambda pod: pod["spec"]["securityContext"].update(runAsNonRoot=False, runAsUser=0),
         "a folder of the node": lambda pod: pod["spec"].update(volumes=[{"name": "x", "hostPath": {"path": "/"}}]),
         "the node's network": lambda pod: pod["spec"].update(hostNetwork=True),
         "all capabilities": lambda pod: pod["spec"]["containers"][0]["securityContext"].pop("capabilities"),
     }
-    kube.kubectl("create", "--dry-run=server", "-f", "-", given=yaml.safe_dump(sound))
+    kube.kubectl("create", "--dry-run=server", "-f", "-", given=yaml.safe_dump(valid))
     for what, harm in bad.items():
-        pod = copy.deepcopy(sound)
+        pod = copy.deepcopy(valid)
         harm(pod)
         try:
             kube.kubectl("create", "--dry-run=server", "-f", "-", given=yaml.safe_dump(pod))

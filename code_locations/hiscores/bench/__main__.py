@@ -29,7 +29,7 @@ from hiscores.settings import HiscoresSettings
 from hiscores.store.players import save_states
 from hiscores.upstream.client import HiscoresClient
 from wrapped_cli import embedded
-from wrapped_devkit.osrs_server.hiscores_players import Kind, SeededPlayers
+from wrapped_devkit.osrs_server.hiscores_players import PlayerType, SeededPlayers
 from wrapped_shared.holds import HISCORES, HoldKeeper
 from wrapped_shared.indexes import ensure_indexes
 from wrapped_shared.mongo import MongoResource
@@ -37,7 +37,7 @@ from wrapped_shared.mongo import MongoResource
 AIM_MS = 5.0
 AIM_GROWTH_MIB = 8.0
 SLOT = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
-TYPES: dict[Kind, AccountType] = {
+TYPES: dict[PlayerType, AccountType] = {
     "regular": "regular",
     "ironman": "ironman",
     "hardcore": "hardcore_ironman",
@@ -53,7 +53,9 @@ def main() -> int:
     """Measure, print, compare with the aims."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 2_000
     seeded = SeededPlayers(count=2 * count)
-    players = [(name, TYPES[kind]) for name in seeded.names() if (kind := seeded.kind(name)) in TYPES][:count]
+    players = [
+        (name, TYPES[player_type]) for name in seeded.names() if (player_type := seeded.player_type(name)) in TYPES
+    ][:count]
     with stand_in(2 * count) as url, tempfile.TemporaryDirectory(prefix="wrapped-bench-") as folder:
         server = embedded.start(Path(folder) / "mongo", tied=True)
         try:
@@ -99,8 +101,10 @@ def know(mongo: MongoResource, players: list[tuple[str, AccountType]]) -> None:
     """Store every player's type as known, checked two days ago."""
     before = SLOT - timedelta(days=2)
     states = [
-        PlayerState(name, name, "ok", checked_at=before, account_type=kind, type_checked_at=before, asked_slot=before)
-        for name, kind in players
+        PlayerState(
+            name, name, "ok", checked_at=before, account_type=account_type, type_checked_at=before, asked_slot=before
+        )
+        for name, account_type in players
     ]
     save_states(mongo.analytics, [(state, Tracked(state.key, state.key, ("settings",), before)) for state in states])
 

@@ -38,7 +38,7 @@ def test_a_fault_on_every_request_writes_nothing_and_is_reported_by_name(
         monkeypatch.setenv("HISCORES_TIMEOUT_SECONDS", "0.2")
         world.stand_in.server.slow_seconds = 0.4
     world.faults(fault)
-    names = [name for name in NAMES if world.stand_in.players.kind(name) != "unknown"]
+    names = [name for name in NAMES if world.stand_in.players.player_type(name) != "unknown"]
     tally = world.scrape(names, START)
     assert world.snapshots() == {}
     assert set(tally.outcomes) - {"not_found"} == {outcome} - {"not_found"}
@@ -73,7 +73,7 @@ def test_retries_make_up_for_a_share_of_transient_faults(world: World) -> None:
     for _ in range(6):
         world.scrape([n for n in NAMES if world.players()[n]["outcome"] != "ok"], START + timedelta(hours=1))
     assert {k for k, d in world.players().items() if d["outcome"] == "ok"} == {
-        n for n in NAMES if world.stand_in.players.kind(n) != "unknown"
+        n for n in NAMES if world.stand_in.players.player_type(n) != "unknown"
     }
 
 

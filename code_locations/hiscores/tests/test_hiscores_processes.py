@@ -133,7 +133,9 @@ def test_a_killed_run_is_finished_by_the_next_and_each_player_is_scraped_once_fo
     of_slot = [d for d in real.snapshots().values() if d["slot"] == slot_text(this_hour())]
     assert len(of_slot) == 16
     looked_up = Counter(name.split(" ", 1)[1] for name in real.requests)
-    twice = {name for name, times in looked_up.items() if times > 1 and real.stand_in.players.kind(name) != "unknown"}
+    twice = {
+        name for name, times in looked_up.items() if times > 1 and real.stand_in.players.player_type(name) != "unknown"
+    }
     assert len(twice) <= 1  # the one the killed run was looking up
 
 

@@ -147,7 +147,7 @@ def test_a_request_is_served_and_then_removed(mongo: MongoResource) -> None:
     assert {card["period"] for card in cards(mongo).values()} == {"2026"}
     assert mongo.analytics[names.CARD_REQUESTS].count_documents({}) == 0
     change(mongo, "2026/wise otter", player="Wise Otter")
-    assert update_cards(mongo.analytics, NOW).drawn == 2  # once asked for, it is kept up to date
+    assert update_cards(mongo.analytics, NOW).drawn == 2  # once requested, it is kept up to date
 
 
 def test_a_request_stays_if_its_card_was_not_written(mongo: MongoResource, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from image_map.defs.checks import names_and_bases_are_sound, reported_items_have_names
+from image_map.defs.checks import names_and_bases_are_valid, reported_items_have_names
 from image_map.defs.prices import prices_are_recent, prices_are_whole
 from image_map.work.prices import days_late
 from image_map_world import NOW, World
@@ -15,7 +15,7 @@ def passed(result: Any) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("broken", "sound"),
+    ("broken", "valid"),
     [
         ({}, True),
         ({"name": " "}, False),
@@ -23,10 +23,10 @@ def passed(result: Any) -> bool:
         ({"base_id": 2}, False),  # a note of a note
     ],
 )
-def test_every_item_needs_a_name_and_a_base_that_is_its_own(world: World, broken: dict[str, Any], sound: bool) -> None:
+def test_every_item_needs_a_name_and_a_base_that_is_its_own(world: World, broken: dict[str, Any], valid: bool) -> None:
     items = [{"_id": 1, "name": "Whip", "base_id": 1}, {"_id": 2, "name": "Whip", "base_id": 1}]
     world.analytics.items.insert_many([*items, {"_id": 3, "name": "Bones", "base_id": 3, **broken}])
-    assert passed(names_and_bases_are_sound(world.mongo)) is sound
+    assert passed(names_and_bases_are_valid(world.mongo)) is valid
 
 
 def test_items_in_reports_need_names(world: World) -> None:

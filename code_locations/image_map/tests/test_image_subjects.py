@@ -140,4 +140,4 @@ def test_wanted_items_without_an_answer_get_static_names_with_their_notes_and_pl
     assert found[19_553] == found[19_554] == ("Amulet of torture", 19_553, "static")
     assert found[11_850] == found[11_851] == ("Graceful hood", 11_850, "static")
     assert 999_999 not in found
-    assert 995 not in found, "nobody asked for it"
+    assert 995 not in found, "nobody requested it"

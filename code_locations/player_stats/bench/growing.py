@@ -24,6 +24,7 @@ from player_stats.work.hours import Reader
 from wrapped_cli.embedded import ensure_embedded_indexes
 from wrapped_devkit.generator import generate
 from wrapped_shared import collections as names
+from wrapped_shared.documents import Document
 from wrapped_shared.indexes import ensure_indexes
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.names import player_key
@@ -43,7 +44,6 @@ COPIED: Final[Mapping[str, Any]] = {
     names.PLAYER_DAYS: {"day": TODAY},
     names.PLAYER_HOURS: {}, names.PLAYER_MONTHS: {}, names.PLAYER_MERGES: {}, names.WRAPPED_REPORTS: {},
 }  # fmt: skip
-Document = dict[str, Any]
 Event = tuple[str, Document]
 
 

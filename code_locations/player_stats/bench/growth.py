@@ -31,6 +31,7 @@ from player_stats.work.pieces import Piece
 from player_stats.work.plan import make_plan, next_portion, portion_events, work_due
 from wrapped_cli.embedded import ensure_embedded_indexes
 from wrapped_shared import collections as names
+from wrapped_shared.documents import Document
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.periods import day_start_ms
 
@@ -59,7 +60,6 @@ HISTORY_DAYS: Final = 4
 LIMIT: Final = 10**9
 BLOCK: Final = 32 << 10
 """The size of the blocks that MongoDB compresses."""
-Document = dict[str, Any]
 
 
 @dataclass

@@ -16,14 +16,13 @@ from player_stats.domain.span_reader import Reading, SpanReader
 from player_stats.domain.summaries import merge_all
 from player_stats.store.ids import id_key
 from player_stats.store.reading import BATCH_DOCUMENTS
+from wrapped_shared.documents import Document
 from wrapped_shared.periods import day_start_ms
 
 DAY: Final = "2024-08-20"
 SIZES: Final = (25_000, 100_000)
 BOUND: Final = 1.6
 """Bound on the time per value at the larger size relative to the smaller: n log n gives 1.14, n squared 4."""
-
-Document = dict[str, Any]
 
 
 def event(number: int, data: Document, **envelope: Any) -> Document:

@@ -14,10 +14,11 @@ import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from pymongo import UpdateOne, monitoring
 from wrapped_shared import collections as names
+from wrapped_shared.documents import Document
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.version import SCHEMA_VERSIONS
 
@@ -31,8 +32,6 @@ SKILLS: Final = ["SKILL_" + chr(65 + number) for number in range(23)]
 SLIDES: Final = ("play_time", "favourite_mob", "favourite_skill", "tiles", "deaths", "loot", "damage", "exchange")
 AT_ONCE: Final = 1_000
 CLAN, GROUPS, MEMBERS = min(5_000, REPORTS), 400, 25
-
-Document = dict[str, Any]
 
 
 def run() -> None:

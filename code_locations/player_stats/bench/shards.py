@@ -26,6 +26,7 @@ from player_stats.work.map_step import compute_piece, split_portion
 from player_stats.work.pieces import Piece
 from player_stats.work.plan import make_plan, next_portion, portion_events, work_due
 from wrapped_shared import collections as names
+from wrapped_shared.documents import Document
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.periods import DAY_MS, day_start_ms
 
@@ -35,7 +36,6 @@ EVENTS = int(os.environ.get("BENCH_EVENTS", "2000000"))
 PLAYERS = 500
 FIRST_DAY, DAY, NOW = "2024-08-14", "2024-08-20", datetime(2024, 8, 21, 12, 30, tzinfo=UTC)
 RESULTS = (names.PLAYER_DAYS, names.PLAYER_HOURS, names.DATA_QUALITY, names.WRAPPED_REPORTS)
-Document = dict[str, Any]
 
 
 def run() -> None:

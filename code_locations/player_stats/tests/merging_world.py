@@ -20,11 +20,11 @@ from player_stats.store.scopes import time_scope
 from player_stats.store.turns import take_turn
 from player_stats.store.years_before import this_year
 from wrapped_shared import collections as names
+from wrapped_shared.documents import Document
 from wrapped_shared.indexes import ensure_indexes
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.periods import day_start_ms, next_day
 
-Document = dict[str, Any]
 FIRST_DAY, LAST_DAY = "2021-01-01", "2025-12-31"
 HOUR_MS = 3_600_000
 BONES = 526

@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bson import ObjectId
-
-Document = dict[str, Any]
+from wrapped_shared.documents import Document
 
 
 def ms(text: str) -> int:

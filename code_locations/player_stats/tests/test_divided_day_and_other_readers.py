@@ -18,10 +18,10 @@ from player_stats.work import join
 from pymongo.database import Database
 from scheduling import KILL, Program, Step, merges, play, preemptions
 from wrapped_shared import collections as names
+from wrapped_shared.documents import Document
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.periods import day_start_ms, next_day
 
-Document = dict[str, Any]
 Base = Database[Document]
 RUN = "run"
 HALVES = (HOURS_OF_DAY[:12], HOURS_OF_DAY[12:])

@@ -8,7 +8,7 @@ from wrapped_shared import collections as names
 from wrapped_shared.mongo import MongoResource
 
 
-def told(mongo: MongoResource) -> dict[str, str]:
+def reported(mongo: MongoResource) -> dict[str, str]:
     return {fault.key: fault.text for fault in faults(mongo)}
 
 
@@ -20,9 +20,9 @@ def owe(mongo: MongoResource, day: str, since: timedelta) -> None:
 def test_a_day_is_a_fault_once_it_has_been_owed_for_two_hours(mongo: MongoResource) -> None:
     owe(mongo, "2024-05-01", timedelta(minutes=110))
     owe(mongo, "2999-05-01", timedelta(days=9))
-    assert told(mongo) == {}
+    assert reported(mongo) == {}
     owe(mongo, "2024-05-02", timedelta(minutes=130))
-    found = told(mongo)
+    found = reported(mongo)
     assert found.keys() == {"data/owed"}
     assert found["data/owed"].startswith("2 days up to 2024-05-02 owed (new events: 2), the oldest since ")
 
@@ -33,17 +33,17 @@ def test_reports_are_behind_while_an_event_that_arrived_an_hour_ago_is_unread(mo
     mongo.raw["game_ticks"].insert_many([{"_id": one} for one in arrived])
     watermarks = mongo.analytics[names.WATERMARKS]
     watermarks.insert_one({"_id": "game_ticks", "newest": arrived[0]})
-    assert told(mongo)["data/behind"].endswith("are 1 h 10 min behind the newest events")
+    assert reported(mongo)["data/behind"].endswith("are 1 h 10 min behind the newest events")
     watermarks.update_one({"_id": "game_ticks"}, {"$set": {"newest": arrived[1]}})
-    assert told(mongo) == {}
+    assert reported(mongo) == {}
 
 
 def test_a_backlog_of_older_days_does_not_make_reports_late(mongo: MongoResource) -> None:
     owe(mongo, "2024-05-01", timedelta(hours=30))
-    assert told(mongo).keys() == {"data/owed"}
+    assert reported(mongo).keys() == {"data/owed"}
     owe(mongo, datetime.now(UTC).strftime("%Y-%m-%d"), timedelta(hours=3))
-    assert told(mongo).keys() == {"data/owed", "data/behind"}
+    assert reported(mongo).keys() == {"data/owed", "data/behind"}
 
 
 def test_an_empty_deployment_owes_nothing(mongo: MongoResource) -> None:
-    assert told(mongo) == {}
+    assert reported(mongo) == {}

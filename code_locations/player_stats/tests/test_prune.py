@@ -151,7 +151,7 @@ def test_only_a_day_of_the_past_is_accepted(computed: MongoResource, before: str
 def test_nothing_is_removed_while_an_hour_is_owed_for_whatever_reason(computed: MongoResource) -> None:
     there = older(computed)
     (new,) = arrive(computed, milliseconds(D13) + 3_600_000 * 5, datetime.now(UTC))
-    with pytest.raises(SealRefused, match=rf"1 day\(s\) before {BEFORE} are owed, first {D13} 05"):
+    with pytest.raises(SealRefused, match=rf"1 day before {BEFORE} is owed, first {D13} 05"):
         prune(computed, BEFORE, agreed)
     news_pass(computed, FIRST)
     # An event with an old `_id` is below the watermark: only the audit of all hours finds it.
@@ -167,7 +167,7 @@ def test_nothing_is_removed_while_an_hour_is_owed_for_whatever_reason(computed: 
 
 def test_events_that_were_never_planned_are_owed(mongo: MongoResource) -> None:
     store(mongo, DOCUMENTS)
-    with pytest.raises(SealRefused, match=r"6 day\(s\) before"):
+    with pytest.raises(SealRefused, match=r"6 days before"):
         prune(mongo, BEFORE, agreed)
 
 

@@ -34,8 +34,8 @@ def test_correct_reports_pass(reported: MongoResource) -> None:
 @pytest.mark.slow
 def test_a_report_that_differs_from_its_days_is_counted(reported: MongoResource) -> None:
     reports = reported.analytics["wrapped_reports"]
-    sound = reports.find_one({"period": "2024"})
-    assert sound is not None
+    correct = reports.find_one({"period": "2024"})
+    assert correct is not None
     for changed in (
         {"loot.kills": 999},
         {"play.ticks": 1},
@@ -46,11 +46,11 @@ def test_a_report_that_differs_from_its_days_is_counted(reported: MongoResource)
         {"equipment.0.item_id": 7},
         {"experience.best_day": "2024-01-01"},
     ):
-        reports.update_one({"_id": sound["_id"]}, {"$set": changed})
+        reports.update_one({"_id": correct["_id"]}, {"$set": changed})
         found = results(reported)
         assert found["reports_agree_with_their_days"] == (False, {"2024": 1}), changed
         assert found["no_report_older_than_its_newest_day"][0]
-        reports.replace_one({"_id": sound["_id"]}, sound)
+        reports.replace_one({"_id": correct["_id"]}, correct)
 
 
 def test_item_names_and_a_section_newer_than_the_report_are_accepted(reported: MongoResource) -> None:

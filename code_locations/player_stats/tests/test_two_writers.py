@@ -3,7 +3,6 @@
 import random
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 from bson import ObjectId
@@ -14,9 +13,9 @@ from player_stats.store.turns import end_dead_turns, take_turn
 from pymongo.database import Database
 from scheduling import KILL, Advance, Program, Step, merges, play, preemptions
 from wrapped_shared import collections as names
+from wrapped_shared.documents import Document
 from wrapped_shared.mongo import MongoResource
 
-Document = dict[str, Any]
 Base = Database[Document]
 REPORTS = names.WRAPPED_REPORTS
 

@@ -117,7 +117,7 @@ def test_known_faults_are_shown_by_location(mongo: MongoResource) -> None:
     known = [{"fault": f"run/job/{n}", "since": now, "delivered_at": now if n else None} for n in range(5)]
     noted = [{"_id": name, "faults": found} for name, found in (("image_map", []), ("hiscores", known))]
     mongo.analytics[ALERTS].insert_many(noted)
-    assert doctor_checks.faults(mongo) == "hiscores: run/job/0 (untold), run/job/1, run/job/2 and 2 more"
+    assert doctor_checks.faults(mongo) == "hiscores: run/job/0 (not delivered), run/job/1, run/job/2 and 2 more"
 
 
 def test_a_server_without_users_has_no_permissions_to_show(mongo: MongoResource) -> None:

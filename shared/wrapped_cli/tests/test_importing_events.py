@@ -4,7 +4,7 @@ import pytest
 from bson import Int64, ObjectId
 from wrapped_cli.importers.events import collection_of_event, collection_of_name, derived_id, touched_day
 from wrapped_cli.importers.json_row import parse_row
-from wrapped_cli.importers.rows import NOT_AN_OBJECT, NOT_JSON, TOO_DEEP, BadRowError
+from wrapped_cli.importers.rows import NOT_AN_OBJECT, NOT_JSON, TOO_DEEP, InvalidRowError
 
 MS = 1_703_466_436_826
 TICK = {"timestamp": MS, "username": "Zezima", "event": "game-tick", "tickCount": 7, "data": {"energy": 1}}
@@ -100,5 +100,5 @@ def test_extended_json_becomes_the_value_it_represents_and_integers_stay_integer
     ],
 )
 def test_a_bad_row_has_a_reason(text: object, reason: str) -> None:
-    with pytest.raises(BadRowError, match=f"^{reason}$"):
+    with pytest.raises(InvalidRowError, match=f"^{reason}$"):
         parse_row(text)

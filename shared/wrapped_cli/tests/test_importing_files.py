@@ -62,8 +62,8 @@ def test_a_plugin_file_is_imported_by_table_and_bad_rows_are_counted(mongo: Mong
     path = write_plugin_file(tmp_path / "session.db", {"game_tick": [*_ticks(5), *bad], "actor_death": deaths})
     report = import_paths(mongo, [path])
     assert report.added == {"game_ticks": 5, "actor_death": 1}
-    assert report.bad == {reasons.NOT_JSON: 3, reasons.NOT_AN_OBJECT: 1, reasons.NOT_BSON: 1}
-    assert report.first_bad[reasons.NOT_JSON] == "session.db game_tick id 6"
+    assert report.invalid == {reasons.NOT_JSON: 3, reasons.NOT_AN_OBJECT: 1, reasons.NOT_BSON: 1}
+    assert report.first_invalid[reasons.NOT_JSON] == "session.db game_tick id 6"
     assert _without_id(mongo, "game_ticks") == _ticks(5)
     assert _requests(mongo) == {"2023-12-25": "import"}
 
@@ -139,7 +139,7 @@ def test_an_archive_with_alternating_blocks_is_imported(mongo: MongoResource, tm
     path.write_bytes(gzip.compress(content) if packed else content)
     report = import_paths(mongo, [path])
     assert report.added == {"game_ticks": 7, "loot_received": 3}
-    assert not report.bad
+    assert not report.invalid
     assert list(mongo.raw["game_ticks"].find().sort("_id", 1)) == ticks
     assert import_paths(mongo, [path]).added.total() == 0
 
@@ -157,7 +157,7 @@ def test_an_archive_cut_off_at_any_byte_gives_everything_before_it(mongo: MongoR
             assert f"{path} has no row that can be imported" in found.refused[0]
         else:
             (report,) = import_files(mongo, found)
-            assert report.bad == {reasons.CUT_OFF: 1}
+            assert report.invalid == {reasons.CUT_OFF: 1}
     path.write_bytes(content[: prelude - 9])
     assert look_at([path]).refused == [f"{path} is a damaged mongodump archive: its start is cut off"]
 
@@ -171,8 +171,8 @@ def test_broken_and_cut_off_bson_is_counted_and_the_rest_is_imported(
     content = {"game_ticks": [good[0], no_bson, good[1], bson.encode(good[2])[:-7]]}
     report = import_paths(mongo, [write_dump_folder(tmp_path / "dump", {RAW: content}, packed=packed)])
     assert report.added == {"game_ticks": 2}
-    assert report.bad == {reasons.BROKEN_BSON: 1, reasons.CUT_OFF: 1}
-    assert "game_ticks.bson" in report.first_bad[reasons.CUT_OFF]
+    assert report.invalid == {reasons.BROKEN_BSON: 1, reasons.CUT_OFF: 1}
+    assert "game_ticks.bson" in report.first_invalid[reasons.CUT_OFF]
 
 
 @pytest.mark.parametrize("kept", ["game_ticks.bson", "archive"])
@@ -208,15 +208,15 @@ def test_json_lines_go_by_event_or_by_the_name_of_the_file(mongo: MongoResource,
         ],
     )
     assert report.added == {"game_ticks": 2, "actor_death": 1, "loot_received": 1}
-    assert report.bad == {reasons.NOT_JSON: 1, reasons.UNKNOWN_EVENT: 1}
-    assert report.first_bad[reasons.NOT_JSON] == "events.jsonl line 4"
+    assert report.invalid == {reasons.NOT_JSON: 1, reasons.UNKNOWN_EVENT: 1}
+    assert report.first_invalid[reasons.NOT_JSON] == "events.jsonl line 4"
 
 
 def test_a_damaged_gzip_gives_everything_before_the_damage(mongo: MongoResource, tmp_path: Path) -> None:
     path = write_json_lines(tmp_path / "events.jsonl.gz", _ticks(3000))
     path.write_bytes(path.read_bytes()[:-2000])
     report = import_paths(mongo, [path])
-    assert report.bad[reasons.CUT_OFF] == 1
+    assert report.invalid[reasons.CUT_OFF] == 1
     assert 0 < report.added["game_ticks"] < 3000
 
 
@@ -228,7 +228,7 @@ def test_a_line_beyond_the_size_of_a_document_is_skipped(mongo: MongoResource, t
         file.write(json.dumps(_event("game-tick", 2)))
     report = import_paths(mongo, [path])
     assert report.added == {"game_ticks": 2}
-    assert report.bad == {reasons.TOO_LONG: 1}
+    assert report.invalid == {reasons.TOO_LONG: 1}
 
 
 def test_equal_rows_are_one_event_and_invalid_ones_are_imported_to_be_counted_later(
@@ -268,4 +268,4 @@ def test_the_real_capture_is_imported_whole(mongo: MongoResource) -> None:
         pytest.skip("the real capture is not part of the repository")
     report = import_paths(mongo, [sample])
     assert report.added == {"game_ticks": 362, "stat_changed": 46, "grand_exchange_offer_changed": 9}
-    assert not report.bad
+    assert not report.invalid

@@ -22,7 +22,7 @@ from wrapped_cli.importers.rows import (
     TOO_DEEP,
     TOO_LONG,
     UNKNOWN_EVENT,
-    Bad,
+    Invalid,
     Row,
 )
 from wrapped_cli.importers.streams import Input
@@ -64,7 +64,7 @@ class _Memory(Input):
         self.stream = gzip.GzipFile(fileobj=self._file) if packed else self._file
 
 
-def _documents(content: bytes, piece: int = 1000) -> list[dict[str, Any] | Bad]:
+def _documents(content: bytes, piece: int = 1000) -> list[dict[str, Any] | Invalid]:
     return list(JsonText(_Memory(content), piece).documents())
 
 
@@ -92,8 +92,8 @@ def test_a_truncated_line_takes_nothing_from_the_next_one(
     lines = [json.dumps(document) for document in documents]
     lines.insert(at, broken)
     found = _documents("\n".join(lines).encode(), piece)
-    assert [document for document in found if not isinstance(document, Bad)] == documents
-    assert sum(isinstance(document, Bad) for document in found) == 1
+    assert [document for document in found if not isinstance(document, Invalid)] == documents
+    assert sum(isinstance(document, Invalid) for document in found) == 1
 
 
 @pytest.mark.parametrize("width", [1, 2, 4])
@@ -105,25 +105,25 @@ def test_a_broken_document_over_several_lines_costs_only_itself(form: str, width
     start = next(n for n, part in enumerate(text) if '"n": 1' in part)
     text[start + line - 1] = '  "oops'
     found = _documents("\n".join(text).encode())
-    assert found == [documents[0], Bad(NOT_JSON), documents[2], documents[3]]
+    assert found == [documents[0], Invalid(NOT_JSON), documents[2], documents[3]]
 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ('{"a": 1}\nhello, {"b": 2}\n{"c": 3}', [{"a": 1}, Bad(NOT_JSON), {"c": 3}]),
-        ('{"a": 1}\n7\n"text"\n{"c": 3}', [{"a": 1}, Bad(NOT_AN_OBJECT), Bad(NOT_AN_OBJECT), {"c": 3}]),
-        ('[{"a": 1}, null, {"c": 3}]', [{"a": 1}, Bad(NOT_AN_OBJECT), {"c": 3}]),
-        ('[{"a": 1}, {"b": tru}, {"c": 3}]', [{"a": 1}, Bad(NOT_JSON), {"c": 3}]),
-        ('[{"a": 1}, {"c"', [{"a": 1}, Bad(CUT_OFF)]),
-        ('[{"a": 1},', [{"a": 1}, Bad(CUT_OFF)]),
-        ('{"a": 1} trailing', [{"a": 1}, Bad(NOT_JSON)]),
-        ('{"a": NaN}{"b": 1}', [Bad(NOT_JSON), {"b": 1}]),
-        ('{"a": ' + "9" * 5000 + '}\n{"b": 1}', [Bad(NOT_JSON), {"b": 1}]),
+        ('{"a": 1}\nhello, {"b": 2}\n{"c": 3}', [{"a": 1}, Invalid(NOT_JSON), {"c": 3}]),
+        ('{"a": 1}\n7\n"text"\n{"c": 3}', [{"a": 1}, Invalid(NOT_AN_OBJECT), Invalid(NOT_AN_OBJECT), {"c": 3}]),
+        ('[{"a": 1}, null, {"c": 3}]', [{"a": 1}, Invalid(NOT_AN_OBJECT), {"c": 3}]),
+        ('[{"a": 1}, {"b": tru}, {"c": 3}]', [{"a": 1}, Invalid(NOT_JSON), {"c": 3}]),
+        ('[{"a": 1}, {"c"', [{"a": 1}, Invalid(CUT_OFF)]),
+        ('[{"a": 1},', [{"a": 1}, Invalid(CUT_OFF)]),
+        ('{"a": 1} trailing', [{"a": 1}, Invalid(NOT_JSON)]),
+        ('{"a": NaN}{"b": 1}', [Invalid(NOT_JSON), {"b": 1}]),
+        ('{"a": ' + "9" * 5000 + '}\n{"b": 1}', [Invalid(NOT_JSON), {"b": 1}]),
         ('{"a": 1, "a": 2}', [{"a": 2}]),
-        ('{"a":' * 100_000 + "1" + "}" * 100_000 + '\n{"b": 1}', [Bad(TOO_DEEP), {"b": 1}]),
-        ('{"a":' * 100_000 + '\n{"b": 1}', [Bad(NOT_JSON), {"b": 1}]),
-        ("[" * 100_000, [Bad(CUT_OFF)]),
+        ('{"a":' * 100_000 + "1" + "}" * 100_000 + '\n{"b": 1}', [Invalid(TOO_DEEP), {"b": 1}]),
+        ('{"a":' * 100_000 + '\n{"b": 1}', [Invalid(NOT_JSON), {"b": 1}]),
+        ("[" * 100_000, [Invalid(CUT_OFF)]),
         ("", []),
         (" \n", []),
         ("[]", []),
@@ -136,8 +136,8 @@ def test_broken_text_is_counted_by_reason(text: str, expected: list[object]) -> 
 
 def test_bytes_that_are_not_utf8_cost_only_their_document() -> None:
     content = b'[{"a": "\xe9"}, {"b": "\xc3\xa9"},\n{"c": 1}]'
-    assert _documents(content) == [Bad(NOT_JSON), {"b": "é"}, {"c": 1}]
-    assert _documents(content, 1) == [Bad(NOT_JSON), {"b": "é"}, {"c": 1}]
+    assert _documents(content) == [Invalid(NOT_JSON), {"b": "é"}, {"c": 1}]
+    assert _documents(content, 1) == [Invalid(NOT_JSON), {"b": "é"}, {"c": 1}]
 
 
 @pytest.mark.parametrize("between", ["\n", ", "])
@@ -160,7 +160,7 @@ def test_an_array_of_any_length_takes_the_memory_of_one_chunk(tmp_path: Path, be
 def test_an_oversized_document_in_an_array_is_skipped_too(tmp_path: Path) -> None:
     path = tmp_path / "game_ticks.json"
     path.write_text(json.dumps([{"a": 1}, {"pad": ["x" * 1000] * 20_000}, {"b": 2}]))
-    rows = [row.reason if isinstance(row, Bad) else row.document for row in JsonFile(path).rows()]
+    rows = [row.reason if isinstance(row, Invalid) else row.document for row in JsonFile(path).rows()]
     assert rows == [{"a": 1}, TOO_LONG, {"b": 2}]
 
 
@@ -174,7 +174,7 @@ def test_the_place_of_a_document_is_its_line_and_its_number_on_it(tmp_path: Path
         "events.json line 2, document 2",
         "events.json line 3",
     ]
-    assert {row for _, row in places if isinstance(row, Bad)} == {Bad(UNKNOWN_EVENT)}
+    assert {row for _, row in places if isinstance(row, Invalid)} == {Invalid(UNKNOWN_EVENT)}
 
 
 def test_typed_values_in_an_array_become_the_values_they_represent(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from import_world import import_paths
 from wrapped_cli.errors import CommandError
 from wrapped_cli.importers import rows as reasons
 from wrapped_cli.importers.look import look_at
-from wrapped_cli.importers.rows import Bad
+from wrapped_cli.importers.rows import Invalid
 from wrapped_cli.importers.sqlite_file import PluginFile
 from wrapped_devkit.sample_files import write_plugin_file
 from wrapped_shared.mongo import MongoResource
@@ -68,7 +68,7 @@ def _client(path: Path, script: str) -> Iterator[subprocess.Popen[str]]:
 
 def _read(path: Path) -> list[int]:
     """The tick counts of the rows that an import would write."""
-    return [row.document["tickCount"] for row in PluginFile(path).rows() if not isinstance(row, Bad)]
+    return [row.document["tickCount"] for row in PluginFile(path).rows() if not isinstance(row, Invalid)]
 
 
 def _beside(path: Path) -> dict[str, bytes]:
@@ -89,7 +89,7 @@ def test_a_client_that_died_in_a_transaction_leaves_its_committed_rows(mongo: Mo
     assert b"Crow" in before["session.db"]
     report = import_paths(mongo, [path])
     assert report.added == {"game_ticks": 150}
-    assert not report.bad
+    assert not report.invalid
     assert mongo.raw["game_ticks"].distinct("username") == ["Wren"]
     assert _beside(path) == before
 
@@ -219,7 +219,7 @@ def test_a_huge_generated_value_is_never_computed(tmp_path: Path) -> None:
         sizes = [(1, 1), (2, 200_000), (3, 200_000), (4, 1), (5, 200_000)]
         database.executemany("INSERT INTO game_tick (id, n) VALUES (?, ?)", sizes)
     assert path.stat().st_size < 10_000
-    rows = [row.reason for row in PluginFile(path).rows() if isinstance(row, Bad)]
+    rows = [row.reason for row in PluginFile(path).rows() if isinstance(row, Invalid)]
     long, short = reasons.TOO_LONG, reasons.NOT_JSON
     assert rows == [short, long, long, short, long]
 
@@ -229,7 +229,7 @@ def test_a_row_that_is_too_long_costs_only_itself(tmp_path: Path) -> None:
     pad = "x" * (17 * 1024 * 1024)
     write_plugin_file(path, {"game_tick": [_event(1), _event(2, pad=pad), _event(3)]})
     source = PluginFile(path)
-    bad = [(row.reason, source.where()) for row in source.rows() if isinstance(row, Bad)]
+    bad = [(row.reason, source.where()) for row in source.rows() if isinstance(row, Invalid)]
     assert bad == [(reasons.TOO_LONG, "session.db game_tick id 2")]
     assert _read(path) == [1, 3]
 
@@ -266,5 +266,5 @@ def test_a_damaged_page_costs_the_rows_on_it_and_after_it(tmp_path: Path) -> Non
     content[middle : middle + 4096] = b"\xff" * 4096
     path.write_bytes(content)
     rows = list(PluginFile(path).rows())
-    assert rows[-1] == Bad(reasons.CUT_OFF)
+    assert rows[-1] == Invalid(reasons.CUT_OFF)
     assert 500 < len(rows) < 2500

@@ -51,7 +51,7 @@ def test_days_and_reports_are_computed_again_and_the_cost_is_shown(
     assert commands.run(["rebuild"]) == 0
     shown = capsys.readouterr().out
     assert "rebuilding 1 day, " in shown
-    assert "rebuilt 1 of 1 days" in shown
+    assert "rebuilt 1 of 1 day\n" in shown
     assert "s per million events" in shown
     assert results(at_work) == before
     assert (rebuilding.left(at_work.analytics), read_owed(at_work.analytics).due) == (None, 0)

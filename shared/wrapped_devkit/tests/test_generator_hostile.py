@@ -9,7 +9,7 @@ import bson
 import pytest
 from bson import Decimal128, Int64
 from wrapped_devkit.generator import generate
-from wrapped_devkit.generator.hostile import KINDS, MISSING, Spoiler
+from wrapped_devkit.generator.hostile import MISSING, VARIANTS, Spoiler
 from wrapped_shared.names import player_key
 from wrapped_shared.periods import day_of_ms, day_start_ms
 
@@ -29,7 +29,7 @@ def spoiled() -> dict[str, list[dict[str, Any]]]:
     found = defaultdict(list)
     for collection, document in good.items():
         item = (document["timestamp"], 0, 0, collection, document)
-        for _ in KINDS[collection]:
+        for _ in VARIANTS[collection]:
             found[collection].append(bson.decode(bson.encode(spoiler.spoiled(item)[4])))
     return found
 
@@ -164,8 +164,8 @@ def test_a_stream_takes_the_kinds_in_turn_and_spreads_them() -> None:
     counts: dict[str, int] = defaultdict(int)
     for collection, _ in added:
         counts[collection] += 1
-    assert set(counts) == set(KINDS)
-    assert counts[TICKS] > len(KINDS[TICKS])
+    assert set(counts) == set(VARIANTS)
+    assert counts[TICKS] > len(VARIANTS[TICKS])
     assert len({document["_id"] for _, document in added}) == len(added)
     dated = [d for _, d in added if type(d.get("timestamp")) is int and 1.6e12 < d["timestamp"] < 2e12]
     assert {day_of_ms(d["timestamp"]) for d in dated} == {f"2024-03-0{day}" for day in range(1, 6)}

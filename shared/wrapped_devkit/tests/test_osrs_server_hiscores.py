@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from wrapped_devkit.osrs_server.faults import FaultPlan, parse_fault
-from wrapped_devkit.osrs_server.hiscores_players import KINDS, Row, SeededPlayers
+from wrapped_devkit.osrs_server.hiscores_players import PLAYER_TYPES, Row, SeededPlayers
 from wrapped_devkit.osrs_server.serve import StandIn, build
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
@@ -42,9 +42,9 @@ def player(stand_in: StandIn, name: str, mode: str = "hiscore_oldschool") -> Any
 
 def test_the_roster_has_thousands_of_players_of_every_kind() -> None:
     players = SeededPlayers()
-    kinds = [players.kind(name) for name in players.names()]
+    kinds = [players.player_type(name) for name in players.names()]
     assert len(kinds) >= 2_000
-    assert {kind: kinds.count(kind) for kind in KINDS} == dict.fromkeys(KINDS, 250)
+    assert {kind: kinds.count(kind) for kind in PLAYER_TYPES} == dict.fromkeys(PLAYER_TYPES, 250)
 
 
 def test_figures_that_are_known_are_served_whatever_the_clock_says(stand_in: StandIn) -> None:

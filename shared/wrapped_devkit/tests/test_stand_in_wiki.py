@@ -174,11 +174,11 @@ def test_default_agents_are_rejected(site: Site, agent: str) -> None:
 
 def test_faults_of_the_wiki(site: Site) -> None:
     path = "/images/" + quote("Cow.png")
-    sound = site.get(path)[1]
+    whole = site.get(path)[1]
     site.fault("wrong-magic")
     assert not site.get(path)[1].startswith(b"\x89PNG")
     site.fault("truncated-image")
-    assert sound.startswith(site.get(path)[1])
+    assert whole.startswith(site.get(path)[1])
     site.fault("huge-image")
     huge = site.get(path)[1]
     assert len(huge) < 200_000

@@ -1,4 +1,4 @@
-"""A webhook that answers as told, and a location whose alert sensor is evaluated again and again."""
+"""A webhook that answers as instructed, and a location whose alert sensor is evaluated again and again."""
 
 import json
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ HOOK_TOKEN = "hook-token"
 
 
 class Webhook(ThreadingHTTPServer):
-    """A webhook that records what it receives, and answers as told: a status, or silence."""
+    """A webhook that records what it receives, and answers as instructed: a status, or silence."""
 
     def __init__(self) -> None:
         self.got: list[dict[str, Any]] = []

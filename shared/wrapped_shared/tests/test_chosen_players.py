@@ -54,7 +54,7 @@ def test_unknown_names_are_left_out_and_counted_without_being_named() -> None:
     assert found(result) == [{"keys": ["iron bob"], "unknown_names": 1}] * 2
 
 
-@pytest.mark.parametrize(("names", "why"), [(["zezmia"], "1 are unknown"), (["zezima", " "], "1 empty name")])
+@pytest.mark.parametrize(("names", "why"), [(["zezmia"], "1 unknown name of 1"), (["zezima", " "], "1 empty name")])
 def test_a_run_without_a_known_name_or_with_an_empty_one_fails_in_one_line(names: list[str], why: str) -> None:
     result = run(*names)
     assert not result.success

@@ -40,5 +40,5 @@ class HiscoresSettings(ContactSettings):
     )
 
     def roster_names(self) -> list[str]:
-        """The names in the roster, as written."""
+        """Return the names in the roster, as written."""
         return [name for part in self.roster.splitlines() for name in part.split(",") if name.strip()]

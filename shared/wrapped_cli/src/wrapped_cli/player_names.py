@@ -54,7 +54,7 @@ def link_names(analytics: Database[Any], old: str, new: str, day: str) -> LinkCh
 
 
 def unlink_name(analytics: Database[Any], old: str, day: str | None) -> LinkChange:
-    """Remove the last link that leads away from a name, or the one of a day.
+    """Remove the last link from a name, or the one of a day.
 
     Raises:
         CommandError: there is no such link, or the remaining links would contradict each other.
@@ -65,8 +65,8 @@ def unlink_name(analytics: Database[Any], old: str, day: str | None) -> LinkChan
     if not found:
         from_that_day = f" from {clean(day, 20)}" if day is not None else ""
         known = nearest(name, {link.old for link in before})
-        there = f": links lead away from {known}" if known else ": there are no links yet"
-        raise CommandError(f"no link leads away from {clean(name, _NAME_LENGTH)}{from_that_day}{there}")
+        there = f": there are links from {known}" if known else ": there are no links yet"
+        raise CommandError(f"no link from {clean(name, _NAME_LENGTH)}{from_that_day}{there}")
     link = found[-1]
     change = _change(analytics, link, before, before - {link})
     analytics[names.PLAYER_NAMES].delete_many({"old": link.old, "now": link.now, "from_day": link.from_day})
@@ -110,5 +110,5 @@ def _valid_day(day: str) -> str:
     if not is_day(day):
         raise CommandError(f"{clean(day, 20)!r} is not a day: write it as YYYY-MM-DD")
     if day > today():
-        raise CommandError(f"{day} is yet to come: link the names when the player has changed theirs")
+        raise CommandError(f"{day} is in the future: link the names once the player has changed theirs")
     return day

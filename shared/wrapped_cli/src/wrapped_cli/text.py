@@ -21,7 +21,7 @@ def clean(value: object, limit: int = 120) -> str:
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """Return the known names that are most like a name, whatever their case; without any, the first by alphabet."""
+    """Return the known names that are most like a name, whatever their case; without any, the first ones."""
     from difflib import get_close_matches
 
     names = {one.lower(): one for one in sorted(known)}

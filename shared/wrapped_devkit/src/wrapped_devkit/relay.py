@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import bson
 from bson.codec_options import CodecOptions, DatetimeConversion
 
-_HEADER: Final = struct.Struct("<iiii")  # length, request, response to, kind
+_HEADER: Final = struct.Struct("<iiii")  # length, request, response to, opcode
 _OP_MSG: Final = 2013
 _AT_ONCE: Final = 1 << 16
 _LATE_SECONDS: Final = 1.0
@@ -142,8 +142,8 @@ class _Connection:
 
     def _answer(self, request: bytes, document: Mapping[str, Any]) -> None:
         body = struct.pack("<IB", 0, 0) + bson.encode(document)
-        asked = _HEADER.unpack_from(request)[1]
-        header = _HEADER.pack(_HEADER.size + len(body), next(self._numbers), asked, _OP_MSG)
+        request_id = _HEADER.unpack_from(request)[1]
+        header = _HEADER.pack(_HEADER.size + len(body), next(self._numbers), request_id, _OP_MSG)
         with self.lock:
             self.client.sendall(header + body)
 
@@ -180,7 +180,7 @@ def _exactly(source: socket.socket, length: int) -> bytes:
 
 
 def _command(message: bytes) -> Command | None:
-    """Read a command; None for a message of an older kind, with which drivers only say hello."""
+    """Read a command; None for a message with an older opcode, with which drivers only say hello."""
     if _HEADER.unpack_from(message)[3] != _OP_MSG:
         return None
     body: dict[str, Any] = {}
@@ -188,10 +188,10 @@ def _command(message: bytes) -> Command | None:
     at = _HEADER.size + 4
     end = len(message) - 4 * (message[_HEADER.size] & 1)  # an optional checksum follows
     while at < end:
-        kind, at = message[at], at + 1
+        section, at = message[at], at + 1
         (length,) = struct.unpack_from("<i", message, at)
         part = message[at : at + length]
-        if kind == 0:
+        if section == 0:
             body = bson.decode(part, _HOSTILE)
         else:
             label, _, documents = part[4:].partition(b"\0")

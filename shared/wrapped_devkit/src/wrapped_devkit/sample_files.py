@@ -10,12 +10,12 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import bson
 from wrapped_cli.importers.events import EVENT_NAMES
+from wrapped_shared.documents import Document
 
-Document = Mapping[str, Any]
 Collections = Mapping[str, Sequence[Document | bytes]]
 """Documents by collection; bytes are written unchanged."""
 

@@ -77,7 +77,7 @@ def write(mongo: MongoResource, file: Path) -> None:
 
 
 def serve(mongo: MongoResource, port: int, address: str = "0.0.0.0") -> None:  # noqa: S104 - a Pod's only port
-    """Serve the metrics at /metrics until the process is told to end.
+    """Serve the metrics at /metrics until the process is terminated.
 
     Raises:
         OSError: the port is taken.
@@ -170,7 +170,7 @@ def _faults(analytics: Database[Document]) -> Iterator[Metric]:
     waiting = {one["_id"]: sum(fault["delivered_at"] is None for fault in one["faults"]) for one in noted}
     looked = {one["_id"]: one["looked_at"].timestamp() for one in noted}
     yield _gauge("faults", "Faults that a location knows of.", faults, "location")
-    yield _gauge("faults_undelivered", "Those that nobody has been told of yet.", waiting, "location")
+    yield _gauge("faults_undelivered", "Faults not yet delivered.", waiting, "location")
     yield _gauge("faults_looked_at_timestamp_seconds", "When a location last looked for faults.", looked, "location")
 
 

@@ -11,6 +11,7 @@ import dagster as dg
 from pydantic import Field
 
 from wrapped_shared.names import player_key
+from wrapped_shared.words import counted
 
 MAIN_JOB: Final[Mapping[str, str]] = {".dagster/wrapped_main": "true"}  # with this prefix the UI hides it
 """The tag of the job that does all of a location's work: `wrapped run` starts it.
@@ -72,7 +73,7 @@ class ChosenPlayers(dg.ConfigurableResource["ChosenPlayers"]):
         empty = sum(player_key(name) is None for name in self.names)
         if empty:
             raise dg.Failure(
-                f"run config `{_FIELD}` holds {empty} empty name(s): remove them, or leave the list empty",
+                f"run config `{_FIELD}` holds {counted(empty, 'empty name')}: remove it, or leave the list empty",
                 allow_retries=False,
             )
         return frozenset(keys)
@@ -94,9 +95,9 @@ class ChosenPlayers(dg.ConfigurableResource["ChosenPlayers"]):
         left_out = [number for number, name in enumerate(self.names, 1) if name in missing]
         if not left_out:
             return Chosen(keys)
-        what = f"of the {len(self.names)} names in run config `{_FIELD}`, {len(left_out)} are unknown"
+        what = f"run config `{_FIELD}` has {counted(len(left_out), 'unknown name')} of {len(self.names)}"
         if len(left_out) == len(self.names):
             raise dg.Failure(f"{what}: no telemetry or report has them; check their spelling", allow_retries=False)
         numbers = ", ".join(map(str, left_out[:_SHOWN])) + (", …" if len(left_out) > _SHOWN else "")
-        log.warning(f"{what} and left out: number {numbers}")
+        log.warning(f"{what}, left out: number {numbers}")
         return Chosen(keys - {player_key(name) for name in missing}, len(left_out))

@@ -140,10 +140,10 @@ def _type(plain: dict[str, Any], definitions: dict[str, Any]) -> str:
         return " or ".join(dict.fromkeys(_type(option, definitions) for option in plain["anyOf"]))
     if "bsonType" in plain:
         return str(plain["bsonType"])
-    kind = plain.get("type")
-    if kind == "array":
+    json_type = plain.get("type")
+    if json_type == "array":
         return f"list of {_type(plain['items'], definitions)}" if isinstance(plain.get("items"), dict) else "list"
-    if kind == "object":
+    if json_type == "object":
         values = plain.get("additionalProperties")
         return f"map to {_type(values, definitions)}" if isinstance(values, dict) and values else "document"
-    return f"{kind or 'any'} {plain.get('form', '')}".rstrip()
+    return f"{json_type or 'any'} {plain.get('form', '')}".rstrip()

@@ -85,7 +85,7 @@ def activity_catalogue(context: dg.AssetExecutionContext, mongo: MongoResource) 
 def _page(
     mongo: MongoResource, settings: HiscoresSettings, before: list[Document], observed: Document
 ) -> tuple[RankingPage | None, str]:
-    """The ranking page, if it is time to read it; a rejection is not an error and is remembered for a day."""
+    """Return the ranking page, if it is time to read it; a rejection is not an error and is remembered for a day."""
     now = datetime.now(UTC)
     if holds := holds_in_force(mongo.analytics, HISCORES, HISCORES_RANKING):
         return None, f"not requested: {holds[0]}"

@@ -20,7 +20,7 @@ MOST_DISAGREEING: Final = 0.05
     name="gains_checks",
     specs=[
         check_spec(
-            "gains_are_sound",
+            "gains_are_valid",
             asset=HISCORES_GAINS_KEY,
             description="No gain is below 0, no period ends before it begins, and the points of the curve lie in "
             "order within it: in the all-time gains of up to 1,000 players. Fails, because reports show these figures.",
@@ -40,9 +40,9 @@ def gains_checks(mongo: MongoResource) -> Iterator[dg.AssetCheckResult]:
     wrong = Counter(what for one in gains for what in faults(one))
     yield dg.AssetCheckResult(
         asset_key=HISCORES_GAINS_KEY,
-        check_name="gains_are_sound",
+        check_name="gains_are_valid",
         passed=not wrong,
-        description="; ".join(f"{what}: {count}" for what, count in sorted(wrong.items())) or f"{len(gains)} are sound",
+        description="; ".join(f"{what}: {count}" for what, count in sorted(wrong.items())) or f"all {len(gains)} valid",
         metadata={"players": len(gains), "wrong": dg.MetadataValue.json(dict(sorted(wrong.items())))},
     )
     disagreeing = sum(map(disagrees, gains))

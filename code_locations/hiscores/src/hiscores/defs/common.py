@@ -32,7 +32,7 @@ class ScrapeConfig(dg.Config):
     )
 
     def slot_time(self, now: datetime, *, by_hand: bool) -> datetime:
-        """The slot to scrape; without `slot`, a scrape by hand has its own.
+        """Return the slot to scrape; without `slot`, a scrape by hand has its own.
 
         Raises:
             dagster.Failure: `slot` is not a time.

@@ -21,18 +21,18 @@ Outcome = Literal["nothing_due", "complete", "partial", "upstream_on_hold", "ups
 
 
 def outcome_of(tally: Tally, players: int) -> Outcome:
-    """A scrape's outcome.
+    """Return a scrape's outcome.
 
     `upstream_on_hold`: a hold was in force and no requests were sent; `upstream_unreachable`: no player got a valid
     response; `upstream_trouble`: the breaker ended the scrape after some did; `partial`: time ran out, or some players
     got none; `nothing_due`, `complete`: as the names say.
     """
-    sound = sum(tally.outcomes[word] for word in ("ok", "not_found", "unranked")) + tally.resumed
+    answered = sum(tally.outcomes[word] for word in ("ok", "not_found", "unranked")) + tally.resumed
     if players == 0:
         return "nothing_due"
     if tally.ended == "hold":
         return "upstream_on_hold"
-    if sound == 0 and tally.failures:
+    if answered == 0 and tally.failures:
         return "upstream_unreachable"
     if tally.ended == "breaker":
         return "upstream_trouble"
@@ -49,7 +49,7 @@ def snapshot_metadata(
     players: int,
     impossible: int,
 ) -> dict[str, Any]:
-    """The materialisation's metadata: numbers and reasons, never a player's name."""
+    """Return the materialisation's metadata: numbers and reasons, never a player's name."""
     metadata: dict[str, Any] = {
         "slot": slot_text(slot),
         "outcome": outcome,
@@ -75,7 +75,7 @@ def snapshot_metadata(
 
 
 def snapshot_checks(tally: Tally) -> list[dg.AssetCheckResult]:
-    """The results of the two checks of a scrape."""
+    """Return the results of the two checks of a scrape."""
     share = tally.failures / tally.looked_up if tally.looked_up else 0.0
     return [
         dg.AssetCheckResult(

@@ -116,7 +116,7 @@ def _planned(mongo: MongoResource, slot: datetime, budget: int) -> tuple[Plan, l
 def _named(
     mongo: MongoResource, keys: frozenset[str], names: Sequence[str], now: datetime
 ) -> tuple[list[Tracked], int]:
-    """The players who hold the names, in the roster or not; names that the game does not allow are counted."""
+    """Return the players who hold the names, in the roster or not; names that the game does not allow are counted."""
     entries = load_tracked(mongo.analytics, keys)
     holders = load_holders(mongo.raw, mongo.analytics, entries, names, day_of(now))
     held = {holder for key in keys if (holder := holders.now(key)) is not None}

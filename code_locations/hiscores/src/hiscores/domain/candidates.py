@@ -19,6 +19,7 @@ from typing import Final
 from wrapped_shared.hiscores_rows import OVERALL
 from wrapped_shared.periods import day_of
 from wrapped_shared.tenures import Link, LinkError, Tenures
+from wrapped_shared.words import counted
 
 from hiscores.domain import gain_rules as rules
 from hiscores.domain.snapshots import Snapshot
@@ -50,7 +51,7 @@ class Columns:
         self._skills: dict[frozenset[int], frozenset[int]] = {}
 
     def seen(self, snapshot: Snapshot) -> Seen | None:
-        """A snapshot's figures; None without a total experience, by which names are sorted."""
+        """Return a snapshot's figures; None without a total experience, by which names are sorted."""
         overall = snapshot.skills.get(OVERALL)
         if overall is None:
             return None
@@ -89,12 +90,12 @@ class Candidate:
 
 
 def most_gained(elapsed: timedelta) -> float:
-    """The most experience that a player gains while they change their name."""
+    """Return the most experience that a player gains while they change their name."""
     return rules.SUDDEN_XP + rules.FAST_XP_PER_HOUR * (elapsed / _HOUR)
 
 
 def linkable(old: Seen, new: Seen, tenures: Tenures) -> bool:
-    """Whether the names could be linked: the old one was not left before, and no link of either contradicts it."""
+    """Return whether the names could be linked: the old one was not left before, and no link contradicts it."""
     if not tenures.names & {old.name, new.name}:
         return True
     if tenures.owner(old.name, day_of(old.at)) != old.name:
@@ -148,12 +149,12 @@ def _of_one(
 
 def _reason(rows: int, gained: int, elapsed: timedelta) -> str:
     days, hours = divmod(int(elapsed / _HOUR), 24)
-    after = f"{days} days and {hours} hours" if days else f"{hours} hours"
+    after = f"{counted(days, 'day')} and {counted(hours, 'hour')}" if days else counted(hours, "hour")
     return f"all {rows} rows known for both are at least as high, {gained:,} experience more after {after}"
 
 
 def _rows_in_common(old: Seen, new: Seen, known: Sequence[tuple[int, int]]) -> int | None:
-    """How many rows are known for both, the total included; None if one fell, or more was gained than possible."""
+    """Return how many rows are known for both, with the total; None if one fell, or more was gained than possible."""
     values, length = new.values, len(new.values)
     rows, risen = 1, 0
     for number, value in known:

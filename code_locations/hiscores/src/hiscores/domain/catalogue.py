@@ -28,7 +28,7 @@ class Drift:
         return bool(self.appeared or self.vanished or self.moved)
 
     def describe(self) -> str:
-        """One line that names every row."""
+        """Return one line that names every row."""
         return "; ".join(f"{word}: {', '.join(names)}" for word, names in asdict(self).items() if names)
 
 
@@ -37,7 +37,7 @@ def compare(before: Sequence[str], after: Sequence[str]) -> Drift:
     old, new = set(before), set(after)
     place = {name: number for number, name in enumerate(before)}
     common = [name for name in after if name in old]
-    kept = _longest_rising([place[name] for name in common])
+    kept = _longest_increasing_subsequence([place[name] for name in common])
     return Drift(
         tuple(name for name in after if name not in old),
         tuple(name for name in before if name not in new),
@@ -50,7 +50,7 @@ def kinds_of(
     linked: Mapping[str, str] | None = None,
     settled: Mapping[str, RowKind] | None = None,
 ) -> dict[str, RowKind]:
-    """The kind of every activity in a list, known or new.
+    """Return the kind of every activity in a list, known or new.
 
     A known name has its known kind. A new one is a clue if its name or its link says so, else the kind of both its
     nearest known neighbours; between a minigame and a boss it is a boss only if it sorts before that boss (the site
@@ -75,7 +75,7 @@ def kinds_of(
 
 
 def kind_lookup(documents: Sequence[Mapping[str, Any]]) -> Callable[[str], RowKind | None]:
-    """A function that returns an activity's kind by name, from the stored catalogue and the known names."""
+    """Return a function that returns an activity's kind by name, from the stored catalogue and the known names."""
     stored = {str(d.get("name")): d.get("kind") for d in documents if d.get("group") == "activities"}
     return lambda name: KIND_OF_KNOWN.get(name) or stored.get(name)
 
@@ -96,8 +96,12 @@ def _guess(
     return "minigame"
 
 
-def _longest_rising(places: Sequence[int]) -> set[int]:
-    """The positions of a longest increasing subsequence (patience sorting)."""
+def _longest_increasing_subsequence(places: Sequence[int]) -> set[int]:
+    """Return the positions of a longest increasing subsequence, by patience sorting.
+
+    `difflib.SequenceMatcher` would not do: it finds matching blocks, the longest first, and these need not add up to
+    the longest increasing subsequence.
+    """
     tails: list[int] = []
     tail_positions: list[int] = []
     previous: list[int | None] = []
@@ -119,7 +123,7 @@ def catalogue_rows(
     observed: Mapping[str, Sequence[str]] | None,
     page: RankingPage | None,
 ) -> list[dict[str, Any]]:
-    """The rows of the catalogue, skills first, each group in the site's order.
+    """Return the rows of the catalogue, skills first, each group in the site's order.
 
     Args:
         before: the existing rows.
@@ -147,7 +151,7 @@ def catalogue_rows(
 
 
 def drifts(before: Sequence[Mapping[str, Any]], lists: Sequence[Mapping[str, Sequence[str]]]) -> list[Drift]:
-    """How the lists in the scraped responses differ from the catalogue; nothing if there was no catalogue yet."""
+    """Return how the lists in the scraped responses differ from the catalogue; nothing without a catalogue."""
     if not before:
         return []
     found: list[Drift] = []
@@ -160,7 +164,7 @@ def drifts(before: Sequence[Mapping[str, Any]], lists: Sequence[Mapping[str, Seq
 
 
 def unsettled(before: Sequence[Mapping[str, Any]], lists: Sequence[Mapping[str, Sequence[str]]]) -> bool:
-    """Whether the latest list has an activity whose kind is unknown to us and to any earlier ranking page."""
+    """Return whether the latest list has an activity whose kind is unknown to us and to any earlier ranking page."""
     settled = {row["name"] for row in before if row.get("linked") is not None}
     latest = lists[0]["activities"] if lists else ()
     return any(name not in KIND_OF_KNOWN and name not in settled for name in latest)

@@ -19,7 +19,7 @@ StoredTenures: TypeAlias = list[dict[str, str | None]]
 
 
 def of_chain(snapshots: Iterable[Snapshot], tenures: tuple[Tenure, ...], forgotten: Forgotten) -> list[Snapshot]:
-    """The snapshots that count for a player, numbered by tenure.
+    """Return the snapshots that count for a player, numbered by tenure.
 
     Args:
         snapshots: all snapshots of all names that the player held.
@@ -37,7 +37,7 @@ def of_chain(snapshots: Iterable[Snapshot], tenures: tuple[Tenure, ...], forgott
 
 
 def stored_tenures(tenures: tuple[Tenure, ...]) -> StoredTenures | None:
-    """A player's tenures as their gains hold them."""
+    """Return a player's tenures as their gains hold them."""
     return None if tenures == (Tenure(tenures[0].name),) else [asdict(tenure) for tenure in tenures]
 
 
@@ -55,7 +55,7 @@ class StoredGains:
 
 
 def behind(stored: Iterable[StoredGains], tenures: Tenures) -> list[str]:
-    """The players, by key, whose gains do not follow the links; those who have none yet come first.
+    """Return the players, by key, whose gains do not follow the links; those who have none yet come first.
 
     This order keeps a killed run from losing anything: a player's new gains are written before the documents that show
     that they are missing.

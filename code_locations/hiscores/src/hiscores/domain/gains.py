@@ -28,7 +28,7 @@ _FIRST: Final = datetime.min.replace(tzinfo=UTC)
 _LAST: Final = datetime.max.replace(tzinfo=UTC)
 
 Basis: TypeAlias = Literal["before", "first", "gap"]
-"""The kind of baseline: a value from before the period, or the first in it, with or without an older one."""
+"""Where a baseline comes from: a value from before the period, or the first in it, with or without an older one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class Gains:
 
 
 def gains_by_period(snapshots: Iterable[Snapshot], kind_of: Callable[[str], RowKind | None]) -> dict[str, Gains]:
-    """One player's gains for every calendar year (UTC) with a snapshot, and for `all`.
+    """Return one player's gains for every calendar year (UTC) with a snapshot, and for `all`.
 
     Args:
         snapshots: all of the player's snapshots, in any order.
@@ -83,7 +83,7 @@ def gains_by_period(snapshots: Iterable[Snapshot], kind_of: Callable[[str], RowK
 
 
 def period_of(moment: datetime) -> str:
-    """The calendar year (UTC) of a time."""
+    """Return the calendar year (UTC) of a time."""
     return f"{moment.astimezone(UTC).year:04d}"
 
 
@@ -92,7 +92,7 @@ def _new_year(year: int) -> datetime:
 
 
 def _gains(tables: Sequence[Table], start: datetime, end: datetime, bosses: set[str]) -> Gains:
-    """The gains for a period with a snapshot, from the last series that reaches into it."""
+    """Return the gains for a period with a snapshot, from the last series that reaches into it."""
     table = [one for one in tables if one.times[0] < end][-1]
     part = within(table.times, start, end)
     gains = Gains(table.times[part.start], table.times[part.stop - 1], points=_points(table.series.snapshots[part]))
@@ -119,7 +119,7 @@ def _gains(tables: Sequence[Table], start: datetime, end: datetime, bosses: set[
 
 
 def _counted(rows: Mapping[str, Row], start: datetime, end: datetime) -> tuple[dict[str, int], set[Basis]]:
-    """The rows' gains above zero in a period, and the kinds of their baselines."""
+    """Return the rows' gains above zero in a period, and where their baselines come from."""
     gained: dict[str, int] = {}
     bases: set[Basis] = set()
     for name in sorted(rows.keys() - rules.RATINGS):
@@ -136,7 +136,7 @@ def _counted(rows: Mapping[str, Row], start: datetime, end: datetime) -> tuple[d
 
 
 def _rise(before: list[int], during: list[int], *, seasonal: bool) -> int:
-    """The gain of one row.
+    """Return the gain of one row.
 
     Args:
         before: the values known before the period; empty if they give no baseline.

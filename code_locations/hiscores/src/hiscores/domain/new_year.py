@@ -14,14 +14,14 @@ SWEEP: Final = timedelta(hours=36)
 
 
 def next_sweep(looked_up: datetime) -> datetime:
-    """The start of the first sweep that starts after a player was looked up."""
+    """Return the start of the first sweep that starts after a player was looked up."""
     new_year = _new_year(looked_up.year + 1)
     before = new_year - SWEEP
     return before if before > looked_up else new_year
 
 
 def sweep_began(slot: datetime) -> datetime | None:
-    """The start of the sweep that contains a slot; None outside both."""
+    """Return the start of the sweep that contains a slot; None outside both."""
     last, coming = _new_year(slot.year), _new_year(slot.year + 1)
     if slot < last + SWEEP:
         return last

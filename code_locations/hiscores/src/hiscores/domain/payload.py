@@ -98,7 +98,7 @@ def read_payload(value: object) -> Payload:
 
 
 def is_ranked(rank: int, value: int, name: str) -> bool:
-    """Whether a row has a value: a rank of -1 with a positive value does, a zero without a rank does not."""
+    """Return whether a row has a value: a rank of -1 with a positive value does, a zero without a rank does not."""
     if value < 0:
         return False
     return value > 0 or (rank > 0 and name != OVERALL)
@@ -123,7 +123,7 @@ def _name(row: dict[str, Any], where: str) -> str:
 
 @lru_cache(maxsize=4_096)
 def _clean_name(name: str) -> str:
-    """The name with its white space collapsed; empty if it is not a name."""
+    """Return the name with its white space collapsed; empty if it is not a name."""
     if len(name) > LONGEST_NAME or not name.isprintable() or name.startswith("$"):
         return ""
     return " ".join(name.split())

@@ -57,7 +57,7 @@ class Plan:
 
 
 def interval(state: PlayerState) -> timedelta:
-    """The time between the last look-up and the next, from what is known now."""
+    """Return the time between the last look-up and the next, from what is known now."""
     if state.outcome is None:
         return DAY
     if state.outcome == "not_found":
@@ -68,17 +68,17 @@ def interval(state: PlayerState) -> timedelta:
 
 
 def goes_first(state: PlayerState) -> bool:
-    """Whether a player's snapshot is urgent: they play, and some table may have them."""
+    """Return whether a player's snapshot is urgent: they play, and some table may have them."""
     return _plays(state) and state.outcome != "not_found"
 
 
 def _plays(state: PlayerState) -> bool:
-    """Whether telemetry brings the next look-up forward; an unranked player is planned like a quiet one."""
+    """Return whether telemetry brings the next look-up forward; an unranked player is planned like a quiet one."""
     return state.is_active and state.outcome != "unranked"
 
 
 def due_at(state: PlayerState) -> datetime:
-    """When the player is due; one never looked up has been due since they were first seen."""
+    """Return when the player is due; one never looked up has been due since they were first seen."""
     if state.outcome is None or state.asked_slot is None:
         return state.first_seen
     start = state.snapshot_slot if state.outcome == "ok" else state.asked_slot
@@ -87,17 +87,17 @@ def due_at(state: PlayerState) -> datetime:
 
 
 def next_due(state: PlayerState, tracked: Tracked) -> datetime:
-    """When the player is due again; never if no source names them, such as a stranger looked up by hand."""
+    """Return when the player is due again; never if no source names them, such as a stranger looked up by hand."""
     return due_at(state.tracked_as(tracked)) if tracked.sources else NEVER
 
 
 def expected_requests(state: PlayerState, slot: datetime) -> int:
-    """How many requests a player most likely takes: one if the type is known, else main and ironman table."""
+    """Return how many requests a player most likely takes: one if the type is known, else main and ironman table."""
     return 1 if state.type_is_fresh(slot) else 2
 
 
 def overdue_intervals(state: PlayerState, now: datetime) -> float:
-    """How many of their own intervals a player is overdue; 0 if they are not."""
+    """Return how many of their own intervals a player is overdue; 0 if they are not."""
     return max(0.0, (now - due_at(state)) / interval(state))
 
 
@@ -134,7 +134,7 @@ def plan(players: Iterable[PlayerState], slot: datetime, budget: int) -> Plan:
 
 
 def _in_order(due: Sequence[tuple[datetime, PlayerState]], slot: datetime, most: int) -> Iterator[PlayerState]:
-    """The players who are due, most urgent first; at most `most` active ones and `most` others."""
+    """Yield the players who are due, most urgent first; at most `most` active ones and `most` others."""
     began = sweep_began(slot)
     if began is not None:
         swept = heapq.nsmallest(most, due, key=lambda item: _sweep_order(item[1], began))
@@ -174,6 +174,6 @@ def _shared_out(slot: datetime, first: deque[PlayerState], others: deque[PlayerS
 
 
 def _doubling(failures: int, longest: int) -> int:
-    """1, 2, 4, ... capped at `longest`."""
+    """Return 1, 2, 4, ... capped at `longest`."""
     steps = min(max(failures, 1) - 1, longest.bit_length())
     return min(1 << steps, longest)

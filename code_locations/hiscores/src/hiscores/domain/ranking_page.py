@@ -35,7 +35,7 @@ class RankingPage:
     activities: tuple[Link, ...]
 
     def slugs(self) -> dict[str, str]:
-        """The slug of each linked activity, by name."""
+        """Return the slug of each linked activity, by name."""
         return {link.name: link.slug for link in self.activities}
 
 

@@ -52,12 +52,12 @@ class Names:
 
 
 def is_possible(key: str) -> bool:
-    """Whether the game allows the name: 1 to 12 letters, digits and spaces. No other name is ever looked up."""
+    """Return whether the game allows the name: 1 to 12 letters, digits and spaces. No other name is ever looked up."""
     return _NAME.fullmatch(key) is not None
 
 
 def possible_key(name: object) -> str | None:
-    """The key of a name that the game allows, else None."""
+    """Return the key of a name that the game allows, else None."""
     key = player_key(name)
     return key if key is not None and is_possible(key) else None
 
@@ -72,18 +72,18 @@ class Holders:
     """Of the names in `left`, those with telemetry of a later day."""
 
     def left(self, names: Iterable[str]) -> dict[str, str]:
-        """The names that a player of ours left, by link or forgotten, each with the last day on which they held it."""
+        """Return the names that a player of ours left, by link or forgotten, each with the last day under it."""
         last = {name: max(self.tenures.left.get(name, ""), self.forgotten.last_day(name) or "") for name in names}
         return {name: day for name, day in last.items() if day}
 
     def now(self, name: str) -> str | None:
-        """The name to look up for a name; None if nobody of ours holds it any more, or they are forgotten."""
+        """Return the name to look up for a name; None if nobody of ours holds it any more, or they are forgotten."""
         key = self.tenures.resolve(name, self.held_again)
         last = self.forgotten.last_day(key)
         return key if last == "" or (last is not None and key in self.held_again) else None
 
     def at(self, name: str, moment: datetime) -> str | None:
-        """The player, by key, whom telemetry of a name at some time belongs to; None if they are forgotten."""
+        """Return the player, by key, whom telemetry of a name at some time belongs to; None if they are forgotten."""
         day = day_of(moment)
         return None if self.forgotten.covers(name, day) else self.tenures.owner(name, day)
 
@@ -94,7 +94,7 @@ NOBODY_LEFT: Final = Holders()
 def wanted(
     known: Mapping[str, Tracked], names: Names, holders: Holders, kept_out: Set[str]
 ) -> tuple[dict[str, tuple[str, set[RosterSource]]], int]:
-    """By player to track, the form of their name and the sources that name them; and how many names were impossible.
+    """Return by player to track the form of their name and its sources; and how many names were impossible.
 
     A player whom only former names name is shown by key.
     """
@@ -130,7 +130,7 @@ def merge_roster(
     kept_out: Set[str] = frozenset(),
     holders: Holders = NOBODY_LEFT,
 ) -> tuple[dict[str, Tracked], int]:
-    """The roster updated from the sources, and how many names were impossible.
+    """Return the roster updated from the sources, and how many names were impossible.
 
     A player once named in telemetry stays (raw telemetry is eventually pruned), one named there only by a former name
     for as long as names are linked; a player only in a group or in the settings is removed when they are removed

@@ -26,16 +26,16 @@ KIND_OF_KNOWN: Final[dict[str, RowKind]] = {
 
 @lru_cache(maxsize=4_096)
 def skill_name(raw: str) -> str:
-    """The canonical name of a skill, matched ignoring case; an unknown name stays as it is."""
+    """Return the canonical name of a skill, matched ignoring case; an unknown name stays as it is."""
     return _SKILL_BY_FOLDED.get(fold(raw), raw)
 
 
 @lru_cache(maxsize=4_096)
 def activity_name(raw: str) -> str:
-    """The canonical name of an activity or boss, matched ignoring case; an unknown name stays as it is."""
+    """Return the canonical name of an activity or boss, matched ignoring case; an unknown name stays as it is."""
     return _ACTIVITY_BY_FOLDED.get(fold(raw), raw)
 
 
 def fold(name: str) -> str:
-    """A name in the form used for comparison: white space collapsed, case folded."""
+    """Return a name in the form used for comparison: white space collapsed, case folded."""
     return " ".join(name.split()).casefold()

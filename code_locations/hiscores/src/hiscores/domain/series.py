@@ -61,7 +61,7 @@ def split(ordered: Sequence[Snapshot], is_boss: Callable[[str], bool]) -> list[S
 def compare(
     before: tuple[Values, Values], after: tuple[Values, Values], elapsed: timedelta, *, linked: bool = False
 ) -> Verdict:
-    """Whether two observations of a name show the same account; only rows known both times count, except Overall.
+    """Return whether two observations of a name show the same account, by the rows known both times except Overall.
 
     Args:
         before: experience by skill, kills by boss.
@@ -86,13 +86,13 @@ def compare(
 
 
 def changed_hands(before: Snapshot, skills: Values, activities: Values, at: datetime) -> bool:
-    """Whether a name now shows a different account from its last snapshot."""
+    """Return whether a name now shows a different account from its last snapshot."""
     kills = {name: before.activities[name] for name in before.bosses}
     return compare((before.skills, kills), (skills, activities), at - before.at) == "another"
 
 
 def most_risen(elapsed: timedelta) -> float:
-    """The most experience that one account can have gained, all skills combined."""
+    """Return the most experience that one account can have gained, all skills combined."""
     seconds = max(elapsed.total_seconds(), 0.0)
     fast = rules.FAST_XP_PER_HOUR * min(seconds, _FAST_SECONDS) / _HOUR
     steady = rules.STEADY_XP_PER_HOUR * max(seconds - _FAST_SECONDS, 0.0) / _HOUR

@@ -48,7 +48,7 @@ class Snapshot:
 
 
 def slot_text(slot: datetime) -> str:
-    """A slot as written in `_id` and `slot`: ISO 8601, UTC, whole seconds."""
+    """Return a slot as written in `_id` and `slot`: ISO 8601, UTC, whole seconds."""
     return slot.astimezone(UTC).strftime(SLOT_FORMAT)
 
 
@@ -70,7 +70,7 @@ def build_document(
     entry: TableEntry,
     kind_of: Callable[[str], RowKind],
 ) -> dict[str, Any]:
-    """The snapshot document for one player and slot; unranked rows are absent."""
+    """Return the snapshot document for one player and slot; unranked rows are absent."""
     payload = entry.payload
     bosses = {name for name in payload.activities if kind_of(name) == "boss"}
     return {
@@ -141,7 +141,7 @@ def _values(rows: object, field: str, canonical: Callable[[str], str]) -> dict[s
 
 
 def _stored_number(value: object) -> int | None:
-    """A whole number; an older scraper wrote some as text."""
+    """Return a whole number; an older scraper wrote some as text."""
     if isinstance(value, str):
         text = value.replace(",", "").strip()
         number = text.removeprefix("-").isdecimal() and text.isascii() and len(text) <= _LONGEST_NUMBER
@@ -162,7 +162,7 @@ def _time(*candidates: object) -> datetime | None:
 
 
 def whole_milliseconds(moment: datetime) -> datetime:
-    """A time as MongoDB stores it: UTC, whole milliseconds."""
+    """Return a time as MongoDB stores it: UTC, whole milliseconds."""
     return moment.astimezone(UTC).replace(microsecond=moment.microsecond // 1000 * 1000)
 
 

@@ -65,7 +65,7 @@ class PlayerState:
         return "unavailable" if self.outcome == "format_changed" else str(self.outcome)
 
     def type_is_fresh(self, now: datetime) -> bool:
-        """Whether the type is known and was checked within the week."""
+        """Return whether the type is known and was checked within the week."""
         return (
             self.account_type is not None
             and self.type_checked_at is not None
@@ -82,7 +82,7 @@ def after_snapshot(
     type_checked: bool,
     name_changed: bool,
 ) -> PlayerState:
-    """The state once a snapshot is stored.
+    """Return the state once a snapshot is stored.
 
     Args:
         state: the previous state.
@@ -108,7 +108,7 @@ def after_snapshot(
 
 
 def after_failure(state: PlayerState, *, slot: datetime, at: datetime, outcome: str) -> PlayerState:
-    """The state after a failed look-up; a player on no table must have their type checked again."""
+    """Return the state after a failed look-up; a player on no table must have their type checked again."""
     return replace(
         state,
         outcome=outcome,
@@ -120,7 +120,7 @@ def after_failure(state: PlayerState, *, slot: datetime, at: datetime, outcome: 
 
 
 def after_unranked(state: PlayerState, *, slot: datetime, at: datetime) -> PlayerState:
-    """The state after a player was listed without a value: a valid response, but nothing is stored from it."""
+    """Return the state after a player was listed without a value: a valid response, but nothing is stored from it."""
     return replace(
         state,
         outcome="unranked",
@@ -133,7 +133,7 @@ def after_unranked(state: PlayerState, *, slot: datetime, at: datetime) -> Playe
 
 
 def quiet_days_after(previous: int, *, active: bool, first: bool) -> int:
-    """Days until the next snapshot of a player who stays quiet, after a snapshot was taken.
+    """Return days until the next snapshot of a player who stays quiet, after a snapshot was taken.
 
     Args:
         previous: the previous value.

@@ -50,7 +50,7 @@ def table_of(series: Series) -> Table:
 
 
 def within(times: Sequence[datetime], start: datetime, end: datetime) -> slice:
-    """Which of some ascending times are in a period, `start <= time < end`."""
+    """Return which of some ascending times are in a period, `start <= time < end`."""
     return slice(bisect_left(times, start), bisect_left(times, end))
 
 

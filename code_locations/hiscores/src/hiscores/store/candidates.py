@@ -28,7 +28,7 @@ _HOUR: Final = timedelta(hours=1)
 
 
 def last_of_vanished(raw: Database[Document], analytics: Database[Document]) -> Iterator[Snapshot]:
-    """The last snapshot of every name that the hiscores no longer list."""
+    """Yield the last snapshot of every name that the hiscores no longer list."""
     vanished = analytics[HISCORES_PLAYERS].find(
         {"status": "not_found", "snapshot_slot": {"$ne": None}}, {"snapshot_slot": 1}
     )
@@ -37,7 +37,7 @@ def last_of_vanished(raw: Database[Document], analytics: Database[Document]) -> 
 
 
 def first_since(raw: Database[Document], analytics: Database[Document], moment: datetime) -> Iterator[Snapshot]:
-    """The first snapshot of every name whose present account was first seen after some time.
+    """Yield the first snapshot of every name whose present account was first seen after some time.
 
     Gains know when that was, in an index. Nearly all snapshots were taken in the hour of their slot or the one after,
     so their `_id`s are known; the others are looked for.

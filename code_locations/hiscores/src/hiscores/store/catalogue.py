@@ -20,7 +20,7 @@ PAGE: Final = "#page"
 
 
 def load_rows(analytics: Database[Document]) -> list[Document]:
-    """The catalogue's rows, skills and activities each in the site's order."""
+    """Return the catalogue's rows, skills and activities each in the site's order."""
     rows = [d for d in analytics[ACTIVITY_CATALOGUE].find({}) if not str(d["_id"]).startswith("#")]
     return sorted(rows, key=lambda row: (row["group"] != "skills", row["position"]))
 
@@ -33,7 +33,7 @@ def save_rows(analytics: Database[Document], before: Sequence[Document], after: 
 
 
 def load_observed(analytics: Database[Document]) -> Document | None:
-    """What the last scrape saw: `{lists: [{skills: [names], activities: [names]}]}`, the most frequent first."""
+    """Return what the last scrape saw: `{lists: [{skills: [names], activities: [names]}]}`, the most frequent first."""
     return analytics[ACTIVITY_CATALOGUE].find_one({"_id": OBSERVED})
 
 
@@ -44,7 +44,7 @@ def save_observed(analytics: Database[Document], observed: Document) -> None:
 
 
 def page_read_at(analytics: Database[Document]) -> datetime | None:
-    """When the ranking page was last read."""
+    """Return when the ranking page was last read."""
     return (analytics[ACTIVITY_CATALOGUE].find_one({"_id": PAGE}) or {}).get("read_at")
 
 

@@ -57,7 +57,7 @@ def note_gains(analytics: Database[Document], snapshots: int) -> None:
 
 
 def _roster_behind(mongo: MongoResource, settings: HiscoresSettings, now: datetime) -> str | None:
-    """Why the roster needs an update.
+    """Return why the roster needs an update.
 
     Names in telemetry are those in reports while every day is computed, plus those of late events; otherwise all.
     """

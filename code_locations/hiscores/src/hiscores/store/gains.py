@@ -71,14 +71,14 @@ def settle_others(
 
 
 def linked_gains(analytics: Database[Document], names: Iterable[str]) -> Iterator[StoredGains]:
-    """The gains of the given names, and all that were computed from linked names; some come twice."""
+    """Yield the gains of the given names, and all that were computed from linked names; some come twice."""
     of_names = [{"player_key": {"$in": batch}} for batch in batches(sorted(names))]
     for query in ({"tenures.name": {"$gt": ""}}, *of_names):
         yield from (StoredGains.of(document) for document in analytics[HISCORES_GAINS].find(query, _HEAD))
 
 
 def gains_of(analytics: Database[Document], key: str) -> Iterator[StoredGains]:
-    """The periods and tenures of a player's gains."""
+    """Yield the periods and tenures of a player's gains."""
     yield from (StoredGains.of(document) for document in analytics[HISCORES_GAINS].find({"player_key": key}, _HEAD))
 
 
@@ -96,7 +96,7 @@ def remove_forgotten(analytics: Database[Document], forgotten: Forgotten) -> int
 
 
 def gains_document(key: str, period: str, gains: Gains, tenures: StoredTenures | None = None) -> Document:
-    """The document for one player and period."""
+    """Return the document for one player and period."""
     document = {
         "_id": f"{period}/{key}",
         "schema_version": SCHEMA_VERSIONS[HISCORES_GAINS],
@@ -115,7 +115,7 @@ def gains_document(key: str, period: str, gains: Gains, tenures: StoredTenures |
 
 
 def players_behind(analytics: Database[Document], tenures: Tenures, forgotten: Forgotten) -> list[str]:
-    """The players, by key, whose all-time gains lack their last snapshot or have an older format.
+    """Return the players, by key, whose all-time gains lack their last snapshot or have an older format.
 
     The query on the gains is covered by an index, since the documents are large.
     """

@@ -20,7 +20,7 @@ from hiscores.domain.roster import Holders, Tracked, possible_key
 
 
 def load_tenures(analytics: Database[Document]) -> tuple[Tenures, bool]:
-    """All chains of names, and whether the links in `player_names` are valid.
+    """Return all chains of names, and whether the links in `player_names` are valid.
 
     While they are not, gains follow the links by which reports were last made, as the reports do.
     """
@@ -31,7 +31,7 @@ def load_tenures(analytics: Database[Document]) -> tuple[Tenures, bool]:
 
 
 def is_forgotten(analytics: Database[Document], key: str, at: datetime) -> bool:
-    """Whether a player is forgotten at a time, as MongoDB says now."""
+    """Return whether a player is forgotten at a time, as MongoDB says now."""
     hashed = name_hash(key)
     stored = analytics[FORGOTTEN_PLAYERS].find({"_id": {"$gte": f"{hashed}|", "$lt": f"{hashed}}}"}})  # "}" follows "|"
     return Forgotten(stored).covers(key, day_of(at))
@@ -44,7 +44,7 @@ def load_holders(
     forms: Iterable[str],
     today: str,
 ) -> Holders:
-    """Who holds the names now.
+    """Return who holds the names now.
 
     Args:
         raw: the raw database.
@@ -73,7 +73,7 @@ def _held_again(
     forms: Mapping[str, Iterable[str]],
     today: str,
 ) -> frozenset[str]:
-    """Of names that were left, those with telemetry of a later day, computed or not."""
+    """Return of names that were left, those with telemetry of a later day, computed or not."""
     again = set()
     for name, last in left.items():
         after = {"$gte": day_start_ms(next_day(last)), "$lt": day_start_ms(next_day(today))}

@@ -17,13 +17,13 @@ from hiscores.domain.states import PlayerState
 
 
 def all_states(analytics: Database[Document]) -> Iterator[tuple[PlayerState, datetime]]:
-    """Every player's state, with their stored due time."""
+    """Yield every player's state, with their stored due time."""
     for document in analytics[HISCORES_PLAYERS].find({}):
         yield _state(document), document["next_due"]
 
 
 def load_states(analytics: Database[Document], keys: Iterable[str]) -> dict[str, PlayerState]:
-    """The states of some players; those never looked up are missing."""
+    """Return the states of some players; those never looked up are missing."""
     return {document["_id"]: _state(document) for document in find_by_id(analytics[HISCORES_PLAYERS], keys)}
 
 
@@ -45,7 +45,7 @@ def save_due(analytics: Database[Document], due: Iterable[tuple[str, datetime]])
 
 
 def state_document(state: PlayerState, due: datetime) -> Document:
-    """The document of a player who was looked up."""
+    """Return the document of a player who was looked up."""
     return {
         "_id": state.key,
         "schema_version": SCHEMA_VERSIONS[HISCORES_PLAYERS],
@@ -86,5 +86,5 @@ def _slot(text: str | None) -> datetime | None:
 
 
 def looked_up(analytics: Database[Document]) -> set[str]:
-    """The keys of all players who were ever looked up."""
+    """Return the keys of all players who were ever looked up."""
     return {state["_id"] for state in analytics[HISCORES_PLAYERS].find({}, {"_id": 1})}

@@ -23,12 +23,12 @@ from hiscores.domain.states import NEVER
 
 
 def telemetry_names(raw: Database[Document]) -> set[str]:
-    """Every form of a name in any raw collection."""
+    """Return every form of a name in any raw collection."""
     return {form for collection in RAW_EVENT_COLLECTIONS for form in usernames(raw[collection])}
 
 
 def recent_activity(raw: Database[Document], since: datetime, until: datetime) -> dict[str, datetime]:
-    """By form of the name, the time of the latest event with `since <= timestamp < until`."""
+    """Return by form of the name, the time of the latest event with `since <= timestamp < until`."""
     latest: dict[str, float] = {}
     bounds = {"$gte": _milliseconds(since), "$lt": _milliseconds(until)}
     pipeline: list[Document] = [
@@ -48,7 +48,7 @@ def recent_activity(raw: Database[Document], since: datetime, until: datetime) -
 
 
 def group_members(analytics: Database[Document]) -> set[str]:
-    """Every member of every group, in the form the web app stored."""
+    """Return every member of every group, in the form the web app stored."""
     members: set[str] = set()
     for group in analytics[PLAYER_GROUPS].find({}, {"members": 1}):
         listed = group.get("members")
@@ -58,19 +58,19 @@ def group_members(analytics: Database[Document]) -> set[str]:
 
 
 def load_roster(analytics: Database[Document]) -> dict[str, Tracked]:
-    """Everyone tracked, by key; players removed by hand are not included."""
+    """Return everyone tracked, by key; players removed by hand are not included."""
     stored = analytics[HISCORES_ROSTER].find({})
     return {document["_id"]: _tracked(document) for document in stored if _is_tracked(document)}
 
 
 def kept_out(analytics: Database[Document]) -> set[str]:
-    """The keys of players removed by hand."""
+    """Return the keys of players removed by hand."""
     stored = analytics[HISCORES_ROSTER].find({}, {"tracked": 1})
     return {document["_id"] for document in stored if document.get("tracked") is False}
 
 
 def removed_by_hand(analytics: Database[Document], newcomers: Iterable[str]) -> set[str]:
-    """Of players without a roster document, those who had one until it was removed by hand.
+    """Return of players without a roster document, those who had one until it was removed by hand.
 
     Their state still has a due date; players whom the location itself stopped tracking, or never tracked, are never
     due. The roster is read again after the states: another run may have added and looked up a player since it was
@@ -112,7 +112,7 @@ def forget_entries(analytics: Database[Document], forgotten: Forgotten, keys: It
 
 
 def load_tracked(analytics: Database[Document], keys: Iterable[str]) -> dict[str, Tracked]:
-    """The roster entries of those of the given players who are tracked."""
+    """Return the roster entries of those of the given players who are tracked."""
     found = find_by_id(analytics[HISCORES_ROSTER], keys)
     return {document["_id"]: _tracked(document) for document in found if _is_tracked(document)}
 
@@ -127,7 +127,7 @@ def _milliseconds(moment: datetime) -> int:
 
 
 def _is_tracked(document: Document) -> bool:
-    """Whether a document is a tracked player's; one inserted by hand may have only `_id` and `tracked`."""
+    """Return whether a document is a tracked player's; one inserted by hand may have only `_id` and `tracked`."""
     return document.get("tracked") is not False and "first_seen" in document
 
 

@@ -24,7 +24,7 @@ OLD_TIMESTAMPS: Final = {"$gte": 0, "$lt": 100_000_000_000}
 
 
 def load_by_slot(raw: Database[Document], slots: Iterable[tuple[str, datetime]]) -> dict[str, Document]:
-    """By player, the snapshot (skills and bosses only) for the slot given for them, if there is one."""
+    """Return by player, the snapshot (skills and bosses only) for the slot given for them, if there is one."""
     ids = [f"{key}|{slot_text(slot)}" for key, slot in slots]
     return {document["player_key"]: document for document in find_by_id(raw[HISCORES], ids, HEAD)}
 
@@ -43,13 +43,13 @@ def remove_snapshot(raw: Database[Document], snapshot_id: str) -> None:
 
 
 def of_player(raw: Database[Document], key: str, old_forms: Iterable[str]) -> Iterator[Document]:
-    """All snapshots of one player, new and old, in no particular order."""
+    """Yield all snapshots of one player, new and old, in no particular order."""
     yield from raw[HISCORES].find({"_id": {"$gte": f"{key}|", "$lt": f"{key}}}"}})  # "}" follows "|"
     yield from _older(raw, old_forms)
 
 
 def old_forms(raw: Database[Document]) -> dict[str, list[str]]:
-    """By player, every form of their name in older documents."""
+    """Return by player, every form of their name in older documents."""
     pipeline: list[Document] = [{"$match": {"timestamp": OLD_TIMESTAMPS}}, {"$group": {"_id": "$username"}}]
     forms: dict[str, list[str]] = {}
     for group in raw[HISCORES].aggregate(pipeline):
@@ -60,7 +60,7 @@ def old_forms(raw: Database[Document]) -> dict[str, list[str]]:
 
 
 def everyone(raw: Database[Document], old: dict[str, list[str]]) -> Iterator[tuple[str, list[Document]]]:
-    """Every player with all their snapshots, one player in memory at a time.
+    """Yield every player with all their snapshots, one player in memory at a time.
 
     One pass over the new documents in `_id` order, which is by player; each player's older documents are queried by
     name. Players with only older documents come last.

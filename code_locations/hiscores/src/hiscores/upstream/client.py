@@ -43,7 +43,7 @@ class HiscoresClient(PoliteClient):
         )
 
     def player(self, key: str, account_type: AccountType) -> Payload | None:
-        """What a type's table says about a player; None if it does not have them.
+        """Return what a type's table says about a player; None if it does not have them.
 
         Raises:
             Unavailable, Blocked, FormatChanged, BreakerOpen: there is no valid response.
@@ -55,7 +55,7 @@ class HiscoresClient(PoliteClient):
             return None
 
     def ranking_page(self) -> RankingPage:
-        """The links on the main ranking page, requested once: it is often rejected, and nothing depends on it.
+        """Return the links on the main ranking page, requested once: it is often rejected, and nothing depends on it.
 
         Raises:
             UpstreamError: the page was rejected, is missing, or is a different page.

@@ -85,7 +85,7 @@ SCHEDULES = [
         name="image_map_cards",
         job=image_map_cards,
         cron_schedule="23 6 * * *",  # after the daily rebuild of reports; nothing else starts at this minute
-        description="Daily at 06:23 UTC: draws the share cards on which something changed.",
+        description="Daily at 06:23 UTC: redraws share cards that changed.",
     ),
 ]
 
@@ -142,7 +142,7 @@ SENSORS = [new_subjects_sensor, card_requests_sensor]
 
 
 def _request(why: str, subjects: list[str], slot: str, *, since: datetime | None = None) -> dg.RunRequest:
-    """A run for some subjects, once per time slot: it is not requested again while it is running or if it failed."""
+    """Return a run for some subjects, once per time slot: not again while it is running or if it failed."""
     return dg.RunRequest(
         run_key=f"{why}/{slot}/{_mark(subjects)}",
         asset_selection=[key for asset in PICTURES for key in asset.keys],  # pictures do not wait for prices

@@ -8,9 +8,10 @@ from wrapped_shared.asset_keys import ITEMS_KEY, STAT_IMAGES_KEY
 from wrapped_shared.collections import STAT_IMAGES
 from wrapped_shared.definitions import warning
 from wrapped_shared.mongo import MongoResource, clear_errors
+from wrapped_shared.words import counted
 
 from image_map.defs.common import asset_check, wants_contact
-from image_map.domain.items import unsound
+from image_map.domain.items import invalid_items
 from image_map.domain.sprites import image_format
 from image_map.store.images import names_and_bases, unnamed_share
 from image_map.store.sprites import loose_chunks, orphans, referenced, stored_bytes
@@ -68,25 +69,26 @@ def _is_whole(file_id: object, data: bytes) -> bool:
 
 @asset_check(
     asset=ITEMS_KEY,
-    description="Passes if every item has a name, and every base id is an item that is its own base: else notes and "
+    description="Passes if every item has a name and every base id refers to a base item; otherwise notes and "
     "placeholders would have no price or another item's. Fails, because reports would show it.",
 )
-def names_and_bases_are_sound(mongo: MongoResource) -> dg.AssetCheckResult:
+def names_and_bases_are_valid(mongo: MongoResource) -> dg.AssetCheckResult:
     """Look at every item's name and base id."""
     with clear_errors(mongo):
         items = names_and_bases(mongo.analytics)
-    wrong = unsound(items)
+    wrong = invalid_items(items)
     shown = ", ".join(map(str, wrong[:10]))
+    of_all = counted(len(items), "item")
     return dg.AssetCheckResult(
         passed=not wrong,
-        description=f"{len(wrong)} of {len(items)} items: {shown}" if wrong else f"{len(items)} items are sound",
+        description=f"{len(wrong)} of {of_all}: {shown}" if wrong else f"all {of_all} valid",
         metadata={"items": len(items), "wrong": len(wrong)},
     )
 
 
 @asset_check(
     asset=ITEMS_KEY,
-    description="Passes if at most 10% of the items that reports name have no name yet. Only warns: new items appear "
+    description="Passes if at least 90% of reported items have a name. Only warns: new items appear "
     "in the wiki later than in the game, and without WRAPPED_CONTACT not before a new version of our own table.",
 )
 def reported_items_have_names(mongo: MongoResource) -> dg.AssetCheckResult:
@@ -95,6 +97,6 @@ def reported_items_have_names(mongo: MongoResource) -> dg.AssetCheckResult:
         unnamed, needed = unnamed_share(mongo.analytics)
     return warning(
         passed=unnamed <= MOST_UNNAMED * needed,
-        description=f"{unnamed} of {needed} items in reports have no name",
+        description=f"{unnamed} of {counted(needed, 'item')} in reports without a name",
         metadata={"unnamed": unnamed, "needed": needed},
     )

@@ -20,6 +20,7 @@ from wrapped_shared.http import ContactMissing
 from wrapped_shared.known_players import unreported_players
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.run_config import WANTS_CONTACT, Chosen, ChosenPlayers
+from wrapped_shared.words import counted
 
 from image_map.upstream.prices import PriceService
 from image_map.upstream.settings import DEFAULT_LEAST_ROWS, UpstreamSettings
@@ -180,7 +181,7 @@ def answers_check(problems: Sequence[str], *, requested: bool) -> dg.AssetCheckR
         check_name=ANSWERS_CHECK,
         passed=not problems,
         severity=dg.AssetCheckSeverity.ERROR if requested else dg.AssetCheckSeverity.WARN,
-        description=f"{len(problems)} problem(s): {shown}" if problems else "every request got a response",
+        description=f"{counted(len(problems), 'problem')}: {shown}" if problems else "every request got a response",
         metadata={"problems": len(problems), **({} if requested else wants_contact())},
     )
 

@@ -25,7 +25,7 @@ def is_finished(period: str, now: datetime) -> bool:
 
 
 def drawn_as(now: datetime) -> str:
-    """Return what decides, besides reports, which cards there are: the design and the last finished year."""
+    """Return what decides, in addition to reports, which cards there are: the design and the last finished year."""
     return f"{DESIGN}/{last_finished_year(now)}"
 
 

@@ -110,8 +110,8 @@ def item_documents(
     return documents
 
 
-def unsound(items: Mapping[int, tuple[Any, Any]]) -> list[int]:
-    """Return the ids, ascending, of items without a name, or whose base id is no item or has another base itself.
+def invalid_items(items: Mapping[int, tuple[Any, Any]]) -> list[int]:
+    """Return the ids, ascending, of items without a name, or whose base id is unknown or not itself a base.
 
     Args:
         items: name and base id by item id.

@@ -52,7 +52,7 @@ class Refusal:
         return self.fetches >= MOST_FETCHES
 
     def due(self, now: datetime) -> bool:
-        """Whether to fetch the day again."""
+        """Return whether to fetch the day again."""
         return not self.given_up and day_of(self.fetched_at) < day_of(now)
 
 
@@ -91,7 +91,7 @@ def day_prices(data: Mapping[str, Any]) -> DayOfPrices:
 
 
 def is_short(rows: int, before: Sequence[int], least: int) -> bool:
-    """Whether a day has too few rows to be believed.
+    """Return whether a day has too few rows to be believed.
 
     Args:
         rows: how many items have a price.

@@ -79,20 +79,20 @@ class RowIndex:
         return self._by_name.get(fold(name)) or self._by_page.get(fold(name)) or []
 
     def of_page(self, page: str) -> list[WikiRow]:
-        """A page's NPC rows."""
+        """Return a page's NPC rows."""
         return self._by_page.get(fold(page), [])
 
     def item(self, item_id: int) -> WikiRow | None:
-        """The row that lists the item id."""
+        """Return the row that lists the item id."""
         return self._items.get(item_id)
 
     def has_infobox(self, page: str, *, of_item: bool) -> bool:
-        """Whether the page has an item's infobox, or an NPC's."""
+        """Return whether the page has an item's infobox, or an NPC's."""
         return fold(page) in (self._item_pages if of_item else self._by_page)
 
 
 def _rank(row: WikiRow, subject: Subject) -> tuple[bool, bool, bool, bool, int, str]:
-    """How well a row fits, best first: level, name, own page, default version."""
+    """Return how well a row fits, best first: level, name, own page, default version."""
     return (
         subject.combat_level is not None and row.level is not None and row.level != subject.combat_level,
         fold(row.name) != fold(subject.name),

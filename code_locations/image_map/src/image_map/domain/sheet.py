@@ -104,7 +104,7 @@ def _place(sheet: Image.Image, pen: ImageDraw.ImageDraw, tile: Tile, left: int, 
 
 
 def _fitted(pen: ImageDraw.ImageDraw, label: str) -> str:
-    """The label, truncated to the width of its cell."""
+    """Return the label, truncated to the width of its cell."""
     font = font_of(_LABEL_FONT)
     text = "".join(char if char.isprintable() else " " for char in label[:60])
     while len(text) > 1 and pen.textlength(text, font=font) > CELL[0] - 6:

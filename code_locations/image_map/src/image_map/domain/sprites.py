@@ -82,28 +82,28 @@ def normalise(data: bytes) -> Sprite:
         raise BadImage("no bytes")
     if len(data) > MAX_BYTES:
         raise BadImage(f"{len(data)} bytes are more than {MAX_BYTES}")
-    kind = image_format(data)
-    if kind is None:
+    file_format = image_format(data)
+    if file_format is None:
         raise BadImage(f"the bytes are not a PNG, WebP, GIF or JPEG (they begin with {data[:12]!r})")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about bombs (the limit below is stricter) and odd metadata
-            with Image.open(io.BytesIO(data), formats=[kind]) as image:
+            with Image.open(io.BytesIO(data), formats=[file_format]) as image:
                 if image.width * image.height > MAX_PIXELS:
                     raise BadImage(f"{image.width}×{image.height} pixels are more than {MAX_PIXELS}")
-                depth = _DEPTHS.get(str(image.tile[0].args), 8) if kind == "PNG" and image.tile else 8
+                depth = _DEPTHS.get(str(image.tile[0].args), 8) if file_format == "PNG" and image.tile else 8
                 return _sprite(image, depth)
     except Image.DecompressionBombError:
         raise BadImage(f"more than {MAX_PIXELS} pixels") from None
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, struct.error) as error:
-        raise BadImage(f"the {kind} is broken: {' '.join(str(error).split())[:120]}") from None
+        raise BadImage(f"the {file_format} is broken: {' '.join(str(error).split())[:120]}") from None
 
 
 def image_format(data: bytes) -> str | None:
     """Return the format by the first bytes ("PNG", "WEBP", "GIF", "JPEG"), or None."""
-    for kind, starts in _MAGIC.items():
-        if data.startswith(starts) and (kind != "WEBP" or data[8:12] == b"WEBP"):
-            return kind
+    for file_format, starts in _MAGIC.items():
+        if data.startswith(starts) and (file_format != "WEBP" or data[8:12] == b"WEBP"):
+            return file_format
     return None
 
 
@@ -143,7 +143,7 @@ def _sprite(image: Image.Image, depth: int) -> Sprite:
 
 
 def _upright(small: Image.Image, image: Image.Image) -> Image.Image:
-    """The small picture rotated by the EXIF of its original; unreadable EXIF is ignored."""
+    """Return the small picture rotated by the EXIF of its original; unreadable EXIF is ignored."""
     try:
         turn = _TURNS.get(image.getexif().get(_ORIENTATION) or 1)
     except Exception:  # noqa: BLE001 - no matter how hostile metadata breaks the parser, the pixels are valid
@@ -152,7 +152,7 @@ def _upright(small: Image.Image, image: Image.Image) -> Image.Image:
 
 
 def _rgba(image: Image.Image, depth: int) -> Image.Image:
-    """The picture as RGBA with 8 bits per channel, including its transparent colour."""
+    """Return the picture as RGBA with 8 bits per channel, including its transparent colour."""
     key = image.info.get("transparency")
     if image.mode.startswith("I"):  # 16-bit grey: Pillow would clip it, and nearly all values are above 255
         image = image.convert("F").point(lambda value: value * (255 / 65_535) + 0.5).convert("L")
@@ -165,7 +165,7 @@ def _rgba(image: Image.Image, depth: int) -> Image.Image:
 
 
 def _shrunk(image: Image.Image, depth: int) -> Image.Image:
-    """The picture as RGBA; a big one is scaled down by an integer factor, in strips, to no less than sprite size."""
+    """Return the picture as RGBA; a big one is scaled down by an integer factor, in strips, to sprite size or more."""
     factor = max(image.width, image.height) // (2 * SPRITE_PIXELS)
     if image.width * image.height <= _BIG or factor < 2:
         return _rgba(image, depth)

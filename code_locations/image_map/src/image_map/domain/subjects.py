@@ -39,7 +39,7 @@ class Subject:
         return f"{self.kind}:{self.key}"
 
     def sorted_npc_ids(self) -> list[int]:
-        """The ids seen for the mob, ascending, at most `MAX_NPC_IDS`."""
+        """Return the ids seen for the mob, ascending, at most `MAX_NPC_IDS`."""
         return sorted(self.npc_ids)[:MAX_NPC_IDS]
 
     def stored(self) -> dict[str, Any]:
@@ -151,7 +151,7 @@ def merge(subjects: Iterable[Subject | None], into: dict[str, Subject]) -> None:
 
 
 def _sound(subject: Subject) -> Subject | None:
-    """The subject, or None if its `_id` cannot be stored (too long, or not valid text)."""
+    """Return the subject, or None if its `_id` cannot be stored (too long, or not valid text)."""
     try:
         size = len(subject.id.encode())
     except UnicodeEncodeError:  # half of a surrogate pair

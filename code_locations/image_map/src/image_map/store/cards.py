@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from bson import ObjectId
 from gridfs import GridFSBucket
+from pymongo.database import Database
 from wrapped_card.content import PROJECTION
 from wrapped_shared.bulk import batches, find_by_id
 from wrapped_shared.collections import CARD_REQUESTS, ITEMS, SHARE_CARDS, STAT_IMAGES, WRAPPED_REPORTS
@@ -18,7 +19,6 @@ from wrapped_shared.documents import Document
 from wrapped_shared.version import SCHEMA_VERSIONS
 
 from image_map.domain.cards import report_id
-from image_map.store import Analytics
 
 FILES: Final = f"{SHARE_CARDS}.files"
 CHUNKS: Final = f"{SHARE_CARDS}.chunks"
@@ -36,47 +36,47 @@ class Shown:
     attribution: str
 
 
-def requested(analytics: Analytics) -> list[Document]:
+def requested(analytics: Database[Document]) -> list[Document]:
     """Return some requests, at most a page."""
     return list(analytics[CARD_REQUESTS].find({}).limit(PAGE))
 
 
-def fulfil(analytics: Analytics, requests: Iterable[Document]) -> None:
+def fulfil(analytics: Database[Document], requests: Iterable[Document]) -> None:
     """Remove requests, unless somebody has changed them meanwhile."""
     for request in requests:
         analytics[CARD_REQUESTS].delete_one(request)
 
 
-def reports_named(analytics: Analytics, ids: Iterable[Any]) -> list[Document]:
+def reports_named(analytics: Database[Document], ids: Iterable[Any]) -> list[Document]:
     """Return the reports with some `_id`s, with the fields of a card."""
     return list(find_by_id(analytics[WRAPPED_REPORTS], [_id for _id in ids if isinstance(_id, str)], _REPORT))
 
 
-def reports_since(analytics: Analytics, since: datetime) -> Iterator[list[Document]]:
+def reports_since(analytics: Database[Document], since: datetime) -> Iterator[list[Document]]:
     """Yield the reports that changed since a time, the oldest first, in pages, with the fields of a card."""
     changed = {"generated_at": {"$gte": since}}
     with analytics[WRAPPED_REPORTS].find(changed, _REPORT, batch_size=PAGE).sort("generated_at", 1) as found:
         yield from batches(found, PAGE)
 
 
-def changed_ids(analytics: Analytics, after: datetime, most: int) -> list[Document]:
+def changed_ids(analytics: Database[Document], after: datetime, most: int) -> list[Document]:
     """Return `_id`, `period` and `generated_at` of the next reports that changed after a time."""
     fields = {"period": 1, "generated_at": 1}
     changed = analytics[WRAPPED_REPORTS].find({"generated_at": {"$gt": after}}, fields)
     return list(changed.sort("generated_at", 1).limit(most))
 
 
-def existing_reports(analytics: Analytics, ids: Iterable[str]) -> set[str]:
+def existing_reports(analytics: Database[Document], ids: Iterable[str]) -> set[str]:
     """Return which of some reports exist."""
     return {report["_id"] for report in find_by_id(analytics[WRAPPED_REPORTS], ids, {"_id": 1})}
 
 
-def cards_named(analytics: Analytics, ids: Iterable[str]) -> dict[str, Document]:
+def cards_named(analytics: Database[Document], ids: Iterable[str]) -> dict[str, Document]:
     """Return the cards with some `_id`s."""
     return {card["_id"]: card for card in find_by_id(analytics[SHARE_CARDS], ids)}
 
 
-def pictures_of(analytics: Analytics, keys: Iterable[str]) -> dict[str, Shown]:
+def pictures_of(analytics: Database[Document], keys: Iterable[str]) -> dict[str, Shown]:
     """Return the pictures from the wiki of some subjects, an item's its own or that of its base item."""
     wanted = set(keys)
     items = {int(key.removeprefix("item:")): key for key in wanted if key.startswith("item:")}
@@ -94,7 +94,7 @@ def pictures_of(analytics: Analytics, keys: Iterable[str]) -> dict[str, Shown]:
     return {key: shown for key in wanted if (shown := entries.get(key) or entries.get(bases.get(key, "")))}
 
 
-def write_card(analytics: Analytics, card: Document, png: bytes, before: Document | None) -> None:
+def write_card(analytics: Database[Document], card: Document, png: bytes, before: Document | None) -> None:
     """Store a card: its file, then its document, then remove the file that it had."""
     remove_file(analytics, card["file_id"])  # what a killed run left of it
     bucket = GridFSBucket(analytics, SHARE_CARDS)
@@ -106,7 +106,7 @@ def write_card(analytics: Analytics, card: Document, png: bytes, before: Documen
         remove_file(analytics, before["file_id"])
 
 
-def remove_cards(analytics: Analytics, cards: Sequence[Document]) -> int:
+def remove_cards(analytics: Database[Document], cards: Sequence[Document]) -> int:
     """Remove cards with their files; return how many."""
     for card in cards:
         analytics[SHARE_CARDS].delete_one({"_id": card["_id"]})
@@ -114,14 +114,14 @@ def remove_cards(analytics: Analytics, cards: Sequence[Document]) -> int:
     return len(cards)
 
 
-def cards_without_report(analytics: Analytics) -> Iterator[list[Document]]:
+def cards_without_report(analytics: Database[Document]) -> Iterator[list[Document]]:
     """Yield the cards whose report is gone: forgotten, or under another name now; in pages."""
     for page in _pages(analytics, SHARE_CARDS, "period", "player_key", "file_id"):
         there = existing_reports(analytics, {report_id(card) for card in page})
         yield [card for card in page if report_id(card) not in there]
 
 
-def files_without_card(analytics: Analytics) -> Iterator[list[Any]]:
+def files_without_card(analytics: Database[Document]) -> Iterator[list[Any]]:
     """Yield the ids of files that no card refers to, in pages."""
     for page in _pages(analytics, FILES, "_id"):
         ids = [file["_id"] for file in page]
@@ -129,7 +129,7 @@ def files_without_card(analytics: Analytics) -> Iterator[list[Any]]:
         yield sorted(set(ids) - {card["file_id"] for card in used})
 
 
-def cards_without_file(analytics: Analytics) -> Iterator[list[Document]]:
+def cards_without_file(analytics: Database[Document]) -> Iterator[list[Document]]:
     """Yield the cards whose file is missing or has another length, in pages."""
     for page in _pages(analytics, SHARE_CARDS, "file_id", "bytes"):
         files = find_by_id(analytics[FILES], [card["file_id"] for card in page], {"length": 1})
@@ -137,11 +137,11 @@ def cards_without_file(analytics: Analytics) -> Iterator[list[Document]]:
         yield [card for card in page if lengths.get(card["file_id"]) != card["bytes"]]
 
 
-def remove_file(analytics: Analytics, file_id: ObjectId) -> None:
+def remove_file(analytics: Database[Document], file_id: ObjectId) -> None:
     """Remove a file of the bucket."""
     analytics[FILES].delete_one({"_id": file_id})
     analytics[CHUNKS].delete_many({"files_id": file_id})
 
 
-def _pages(analytics: Analytics, collection: str, *fields: str) -> Iterator[list[Document]]:
+def _pages(analytics: Database[Document], collection: str, *fields: str) -> Iterator[list[Document]]:
     return batches(analytics[collection].find({}, dict.fromkeys(fields, 1), batch_size=IDS), IDS)

@@ -10,28 +10,29 @@ from collections.abc import Mapping
 from typing import Final
 
 import bson
+from pymongo.database import Database
 from wrapped_shared import collections as names
 from wrapped_shared.bulk import find_by_id
+from wrapped_shared.documents import Document
 from wrapped_shared.periods import month_of
 from wrapped_shared.version import SCHEMA_VERSIONS
 
 from image_map.domain.prices import COMPARED_DAYS, Prices, Refusal
-from image_map.store import Analytics
 
 _IDS_ONLY: Final = {"_id": 1}
 
 
-def loot_months(analytics: Analytics) -> list[str]:
+def loot_months(analytics: Database[Document]) -> list[str]:
     """Return the months that need prices, as `player_stats` or others wrote them."""
     return [str(document["_id"]) for document in analytics[names.LOOT_MONTHS].find({}, _IDS_ONLY)]
 
 
-def stored_days(analytics: Analytics) -> set[str]:
+def stored_days(analytics: Database[Document]) -> set[str]:
     """Return the accepted days: about a thousand in three years."""
     return {document["_id"] for document in analytics[names.ITEM_PRICES].find({}, _IDS_ONLY)}
 
 
-def refusals(analytics: Analytics) -> dict[str, Refusal]:
+def refusals(analytics: Database[Document]) -> dict[str, Refusal]:
     """Return the refused days."""
     stored = analytics[names.PRICE_REFUSALS].find({})
     return {document["_id"]: Refusal(document["fetches"], document["fetched_at"]) for document in stored}
@@ -40,7 +41,7 @@ def refusals(analytics: Analytics) -> dict[str, Refusal]:
 class AcceptedRows:
     """How many items have a price on the accepted days; an accepted day never changes, so each is read once."""
 
-    def __init__(self, analytics: Analytics) -> None:
+    def __init__(self, analytics: Database[Document]) -> None:
         """Know the days that are accepted now."""
         self._analytics = analytics
         self._days = sorted(stored_days(analytics))
@@ -61,25 +62,25 @@ class AcceptedRows:
         self._rows[day] = rows
 
 
-def rows_of_latest(analytics: Analytics, days: int) -> dict[str, int]:
+def rows_of_latest(analytics: Database[Document], days: int) -> dict[str, int]:
     """Return how many items have a price on each of the latest accepted days."""
     latest = analytics[names.ITEM_PRICES].find({}, {"prices": 1}).sort("_id", -1).limit(days)
     return {document["_id"]: len(document["prices"]) for document in latest}
 
 
-def accept_day(analytics: Analytics, day: str, prices: Prices) -> None:
+def accept_day(analytics: Database[Document], day: str, prices: Prices) -> None:
     """Store the prices of a day and forget that it was refused."""
     _replace(analytics, names.ITEM_PRICES, day, {"prices": _stored(prices)})
     analytics[names.PRICE_REFUSALS].delete_one({"_id": day})
 
 
-def refuse_day(analytics: Analytics, day: str, refusal: Refusal, rows: int) -> None:
+def refuse_day(analytics: Database[Document], day: str, refusal: Refusal, rows: int) -> None:
     """Record that a day was too short to be accepted."""
     fields = {"fetches": refusal.fetches, "fetched_at": refusal.fetched_at, "rows": rows}
     _replace(analytics, names.PRICE_REFUSALS, day, fields)
 
 
-def months_behind(analytics: Analytics) -> list[str]:
+def months_behind(analytics: Database[Document]) -> list[str]:
     """Return the months whose prices are not those of all their accepted days, ascending.
 
     An accepted day never changes, so their number tells.
@@ -95,14 +96,14 @@ def months_behind(analytics: Analytics) -> list[str]:
     return sorted(month for month, count in days.items() if done.get(month) != count)
 
 
-def prices_of_month(analytics: Analytics, month: str) -> list[Prices]:
+def prices_of_month(analytics: Database[Document], month: str) -> list[Prices]:
     """Return the prices of a month's accepted days."""
     within = {"_id": {"$gte": f"{month}-01", "$lte": f"{month}-31"}}
     days = analytics[names.ITEM_PRICES].find(within, {"prices": 1}).sort("_id", 1)
     return [{int(item_id): price for item_id, price in day["prices"].items()} for day in days]
 
 
-def write_month(analytics: Analytics, month: str, days: int, prices: Prices) -> None:
+def write_month(analytics: Database[Document], month: str, days: int, prices: Prices) -> None:
     """Store the prices of a month."""
     stored = _stored(prices)
     digest = hashlib.blake2b(bson.encode(stored), digest_size=16).hexdigest()
@@ -113,6 +114,6 @@ def _stored(prices: Prices) -> dict[str, int]:
     return {str(item_id): price for item_id, price in prices.items()}
 
 
-def _replace(analytics: Analytics, collection: str, _id: str, fields: Mapping[str, object]) -> None:
+def _replace(analytics: Database[Document], collection: str, _id: str, fields: Mapping[str, object]) -> None:
     document = {"_id": _id, "schema_version": SCHEMA_VERSIONS[collection], **fields}
     analytics[collection].replace_one({"_id": _id}, document, upsert=True)

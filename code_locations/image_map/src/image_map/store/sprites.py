@@ -11,12 +11,12 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from bson import Binary, ObjectId
+from pymongo.database import Database
 from wrapped_shared.bulk import replace_all
 from wrapped_shared.collections import SPRITES_BUCKET, STAT_IMAGES, WRAPPED_REPORTS
 from wrapped_shared.documents import Document
 
 from image_map.domain.sprites import Picture
-from image_map.store import Analytics
 
 FILES: Final = f"{SPRITES_BUCKET}.files"
 CHUNKS: Final = f"{SPRITES_BUCKET}.chunks"
@@ -30,7 +30,7 @@ CHUNK_BYTES: Final = 255 * 1024
 class SpriteStore:
     """The bucket, with the ids of its files."""
 
-    def __init__(self, analytics: Analytics, *, rewrite: bool = False) -> None:
+    def __init__(self, analytics: Database[Document], *, rewrite: bool = False) -> None:
         """Open the bucket.
 
         Args:
@@ -111,7 +111,7 @@ def _sprite_file(picture: Picture) -> Document:
     }
 
 
-def referenced(analytics: Analytics) -> set[Any]:
+def referenced(analytics: Database[Document]) -> set[Any]:
     """Return the ids of the files that entries refer to."""
     found = analytics[STAT_IMAGES].find({}, {"sprite.file_id": 1, "thumbnail.file_id": 1})
     return {
@@ -119,19 +119,19 @@ def referenced(analytics: Analytics) -> set[Any]:
     }
 
 
-def stored_sheet(analytics: Analytics) -> Document | None:
+def stored_sheet(analytics: Database[Document]) -> Document | None:
     """Return the GridFS file of the newest contact sheet."""
     sheets = list(analytics[FILES].find({"filename": SHEET}))
     return max(sheets, key=lambda file: (file["uploadDate"], file["_id"]), default=None)
 
 
-def read_file(analytics: Analytics, file_id: object) -> bytes | None:
+def read_file(analytics: Database[Document], file_id: object) -> bytes | None:
     """Return a file's bytes, or None if it has none."""
     chunks = analytics[CHUNKS].find({"files_id": file_id}).sort("n", 1)
     return b"".join(chunk["data"] for chunk in chunks) or None
 
 
-def orphans(analytics: Analytics) -> set[Any]:
+def orphans(analytics: Database[Document]) -> set[Any]:
     """Return the ids of files that neither an entry nor a report's slide refers to (except the newest sheet).
 
     Reports are read only if some file has no entry: an old version that a report still shows stays until the report
@@ -147,13 +147,13 @@ def orphans(analytics: Analytics) -> set[Any]:
     return loose
 
 
-def loose_chunks(analytics: Analytics) -> set[Any]:
+def loose_chunks(analytics: Database[Document]) -> set[Any]:
     """Return the `files_id`s of chunks without a file."""
     files = {document["_id"] for document in analytics[FILES].find({}, {"_id": 1})}
     return {chunk["files_id"] for chunk in analytics[CHUNKS].find({}, {"files_id": 1})} - files
 
 
-def sweep(analytics: Analytics) -> int:
+def sweep(analytics: Database[Document]) -> int:
     """Remove unreferenced files and chunks without a file; returns how many files that was."""
     gone = orphans(analytics)
     for file_id in gone:
@@ -164,7 +164,7 @@ def sweep(analytics: Analytics) -> int:
     return len(gone | loose)
 
 
-def stored_bytes(analytics: Analytics) -> Iterator[tuple[Any, bytes]]:
+def stored_bytes(analytics: Database[Document]) -> Iterator[tuple[Any, bytes]]:
     """Yield (file id, bytes) for every file with all its chunks, in one pass over the chunks."""
     lengths = {
         doc["_id"]: (doc["length"], doc["chunkSize"])

@@ -10,13 +10,13 @@ from typing import Final
 
 from pymongo import DeleteOne, ReplaceOne
 from pymongo.collection import Collection
+from pymongo.database import Database
 from wrapped_shared.bulk import write_all
 from wrapped_shared.collections import HISCORES_GAINS, STAT_SUBJECTS, WRAPPED_REPORTS
 from wrapped_shared.documents import Document
 from wrapped_shared.version import SCHEMA_VERSIONS
 
 from image_map.domain.subjects import Subject
-from image_map.store import Analytics
 
 BATCH: Final = 1_000
 NAMED_FIELDS: Final[Mapping[str, int]] = {
@@ -37,7 +37,7 @@ NAMED_FIELDS: Final[Mapping[str, int]] = {
 
 
 def reports(
-    analytics: Analytics, *, players: Iterable[str] | None = None, since: datetime | None = None
+    analytics: Database[Document], *, players: Iterable[str] | None = None, since: datetime | None = None
 ) -> Iterator[Document]:
     """Yield reports, projected to the parts that name subjects.
 
@@ -50,7 +50,7 @@ def reports(
     return _found(analytics[WRAPPED_REPORTS], NAMED_FIELDS, players, wanted)
 
 
-def gains(analytics: Analytics, *, players: Iterable[str] | None = None) -> Iterator[Document]:
+def gains(analytics: Database[Document], *, players: Iterable[str] | None = None) -> Iterator[Document]:
     """Yield the bosses in `hiscores_gains` documents, for all players or some."""
     return _found(analytics[HISCORES_GAINS], {"bosses": 1}, players, {})
 
@@ -62,19 +62,22 @@ def _found(
         yield from collection.find(query, fields, batch_size=BATCH)
 
 
-def read_subjects(analytics: Analytics) -> dict[str, Subject]:
+def read_subjects(analytics: Database[Document]) -> dict[str, Subject]:
     """Return all known subjects by `_id`."""
     found = analytics[STAT_SUBJECTS].find({}, batch_size=BATCH)
     return {document["_id"]: Subject.read(document) for document in found}
 
 
-def items_named(analytics: Analytics) -> bool:
+def items_named(analytics: Database[Document]) -> bool:
     """Return whether any subject is an item."""
     return analytics[STAT_SUBJECTS].find_one({"_id": {"$gte": "item:", "$lt": "item;"}}, {"_id": 1}) is not None
 
 
 def write_subjects(
-    analytics: Analytics, subjects: Mapping[str, Subject], before: Mapping[str, Subject], gone: Iterable[str] = ()
+    analytics: Database[Document],
+    subjects: Mapping[str, Subject],
+    before: Mapping[str, Subject],
+    gone: Iterable[str] = (),
 ) -> int:
     """Write the subjects that are new or changed, remove those gone; returns how many documents changed.
 

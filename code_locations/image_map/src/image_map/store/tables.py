@@ -11,13 +11,14 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from pymongo.database import Database
 from wrapped_shared.bulk import batches
 from wrapped_shared.collections import WIKI_ROWS
+from wrapped_shared.documents import Document
 from wrapped_shared.version import SCHEMA_VERSIONS
 
 from image_map.domain.bucket import WikiRow
 from image_map.domain.trust import Refused
-from image_map.store import Analytics
 
 ROWS_PER_CHUNK: Final = 1_000
 FRESH_FOR: Final = timedelta(days=1)
@@ -37,12 +38,12 @@ class CachedTable:
     """Fetches rejected since then."""
 
     def fresh(self, now: datetime) -> bool:
-        """Whether the table need not be fetched yet."""
+        """Return whether the table need not be fetched yet."""
         requested = self.refused.fetches[-1].at if self.refused is not None else self.fetched_at
         return requested is not None and now - requested < FRESH_FOR
 
 
-def table_head(analytics: Analytics, table: str) -> CachedTable | None:
+def table_head(analytics: Database[Document], table: str) -> CachedTable | None:
     """Return the head of a cached table, or None if it was never fetched."""
     head = analytics[WIKI_ROWS].find_one({"_id": table})
     if head is None:
@@ -51,7 +52,7 @@ def table_head(analytics: Analytics, table: str) -> CachedTable | None:
     return CachedTable(head.get("fetched_at"), head["digest"], head["rows"], head["chunks"], refused)
 
 
-def read_table(analytics: Analytics, table: str) -> list[WikiRow]:
+def read_table(analytics: Database[Document], table: str) -> list[WikiRow]:
     """Return a cached table's rows, in the wiki's order; empty if it was never fetched."""
     head = table_head(analytics, table)
     rows: list[WikiRow] = []
@@ -61,7 +62,7 @@ def read_table(analytics: Analytics, table: str) -> list[WikiRow]:
     return rows
 
 
-def write_table(analytics: Analytics, table: str, rows: Sequence[WikiRow], now: datetime) -> bool:
+def write_table(analytics: Database[Document], table: str, rows: Sequence[WikiRow], now: datetime) -> bool:
     """Store a table's rows and the time; returns whether the content changed.
 
     If it did not, only the head's time is written.
@@ -82,7 +83,7 @@ def write_table(analytics: Analytics, table: str, rows: Sequence[WikiRow], now: 
     return changed
 
 
-def write_refused(analytics: Analytics, table: str, refused: Refused) -> None:
+def write_refused(analytics: Database[Document], table: str, refused: Refused) -> None:
     """Record that a fetched table was rejected; the table in use is unchanged."""
     empty = {"schema_version": SCHEMA_VERSIONS[WIKI_ROWS], "table": table, "digest": "", "rows": 0, "chunks": 0}
     refusals = {"refused": [asdict(fetch) for fetch in refused.fetches]}

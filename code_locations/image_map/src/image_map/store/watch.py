@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from pymongo.database import Database
 from wrapped_shared.collections import STAT_IMAGES, WRAPPED_REPORTS
 from wrapped_shared.documents import Document
 
 from image_map.domain.subjects import Subject, merge, subjects_of_report
-from image_map.store import Analytics
 from image_map.store.images import known_ids
 from image_map.store.subjects import NAMED_FIELDS
 
@@ -38,7 +38,7 @@ class Position:
     """How often something unknown was seen from here."""
 
     def text(self) -> str:
-        """The position as a sensor cursor; `Position.read` is the inverse."""
+        """Return the position as a sensor cursor; `Position.read` is the inverse."""
         return f"{self.at.isoformat()}|{self.skip}|{self.looks}"
 
     @classmethod
@@ -63,7 +63,7 @@ class Watch:
     """Where to continue: the same position while something is unknown, so that a failed run does not lose it."""
 
 
-def new_subjects(analytics: Analytics, position: Position, now: datetime) -> Watch:
+def new_subjects(analytics: Database[Document], position: Position, now: datetime) -> Watch:
     """Read the next reports for subjects that the map does not have, within the limits above."""
     page = list(
         analytics[WRAPPED_REPORTS]
@@ -85,7 +85,7 @@ def new_subjects(analytics: Analytics, position: Position, now: datetime) -> Wat
     return Watch([], position.at, _next(position, page[:read], now, more=more))
 
 
-def pending_subjects(analytics: Analytics) -> list[str]:
+def pending_subjects(analytics: Database[Document]) -> list[str]:
     """Return entries with unanswered upstream requests, at most `SUBJECTS_A_RUN` (indexed)."""
     found = analytics[STAT_IMAGES].find({"pending": True}, {"_id": 1}).limit(SUBJECTS_A_RUN)
     return sorted(entry["_id"] for entry in found)

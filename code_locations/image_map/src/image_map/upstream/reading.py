@@ -55,7 +55,7 @@ def file_info(page: Mapping[str, Any]) -> FileInfo | None:
 
 
 def _usable(info: Mapping[str, Any], *, rendered: bool) -> bool:
-    """Whether the file, or the wiki's rendering of it, is a picture within our limits."""
+    """Return whether the file, or the wiki's rendering of it, is a picture within our limits."""
     if rendered:  # of anything the wiki can render: SVG and files of any size too
         width, height = _number(info.get("thumbwidth")), _number(info.get("thumbheight"))
         return str(info.get("mime")).startswith("image/") and width * height <= MAX_PIXELS

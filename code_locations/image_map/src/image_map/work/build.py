@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from pymongo.database import Database
 from wrapped_shared.documents import Document
 from wrapped_shared.http import BreakerOpen, UpstreamError
 
@@ -31,7 +32,6 @@ from image_map.domain.items import base_id
 from image_map.domain.resolution import Candidate, RowIndex, candidates, with_shown
 from image_map.domain.sprites import Sprite
 from image_map.domain.subjects import Subject
-from image_map.store import Analytics
 from image_map.store.images import read_entries, read_items, write_entries
 from image_map.store.sprites import SpriteStore, sweep
 from image_map.store.subjects import read_subjects
@@ -67,7 +67,7 @@ class BuildReport:
 
 
 def build_images(
-    analytics: Analytics,
+    analytics: Database[Document],
     wiki: Wiki | None,
     choice: Choice,
     now: datetime,
@@ -91,7 +91,7 @@ def build_images(
 
 @dataclass
 class _Build:
-    analytics: Analytics
+    analytics: Database[Document]
     wiki: Wiki | None
     choice: Choice
     now: datetime
@@ -189,7 +189,7 @@ class _Build:
         self._write_rest(group)
 
     def _pictures(self, info: FileInfo) -> Mapping[str, Any]:
-        """The stored pictures of a file, which is fetched unless a file with the same content was."""
+        """Return the stored pictures of a file, which is fetched unless a file with the same content was."""
         if info.title in self.broken:
             raise NoPicture("lately broken")
         if info.sha1 not in self.known:
@@ -224,7 +224,7 @@ class _Build:
         self.report.entries_written += write_entries(self.analytics, entries)
 
     def _keeps(self, chain: Chain, before: Entry) -> bool:
-        """Whether the picture stays: it exists, and the wiki did not say that its file is gone."""
+        """Return whether the picture stays: it exists, and the wiki did not say that its file is gone."""
         shown = shown_by(before)
         if shown is None or (shown.title in chain.gone and not chain.incomplete):
             return False
@@ -240,7 +240,7 @@ class _Build:
 
 
 def _as_item(subject: Subject, items: Mapping[int, Mapping[str, Any]]) -> tuple[Subject, str]:
-    """The subject to resolve and the name to show: an item is looked up by its base id and named from `items`."""
+    """Return the subject to resolve and the name to show: an item's base item, and its name from `items`."""
     if subject.item_id is None:
         return subject, subject.name
     known = items.get(subject.item_id)
@@ -250,6 +250,6 @@ def _as_item(subject: Subject, items: Mapping[int, Mapping[str, Any]]) -> tuple[
 
 
 def _found_of(chain: Chain) -> tuple[Candidate, FileInfo]:
-    """What a chain found; callers pass only chains that found something."""
+    """Return what a chain found; callers pass only chains that found something."""
     assert chain.found is not None  # noqa: S101
     return chain.found

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from bson import ObjectId
+from pymongo.database import Database
 from wrapped_card.content import CardContent, card_content
 from wrapped_card.drawing import SIZES, draw_card
 from wrapped_shared.collections import SHARE_CARDS
@@ -18,7 +19,6 @@ from wrapped_shared.documents import Document
 from wrapped_shared.run_notes import read_note, write_note
 
 from image_map.domain.cards import card_id, drawn_as, file_id, is_finished
-from image_map.store import Analytics
 from image_map.store import cards as store
 from image_map.store.sprites import read_file
 
@@ -47,7 +47,9 @@ class CardsReport:
     """Reports that do not follow the contract."""
 
 
-def update_cards(analytics: Analytics, now: datetime, tell: Callable[[int], None] = lambda drawn: None) -> CardsReport:
+def update_cards(
+    analytics: Database[Document], now: datetime, tell: Callable[[int], None] = lambda drawn: None
+) -> CardsReport:
     """Bring the cards up to date; see the module.
 
     Args:
@@ -79,7 +81,7 @@ def update_cards(analytics: Analytics, now: datetime, tell: Callable[[int], None
     return result
 
 
-def cards_owed(analytics: Analytics, now: datetime) -> bool:
+def cards_owed(analytics: Database[Document], now: datetime) -> bool:
     """Return whether a card is requested or out of date; reports that changed elsewhere are passed over."""
     if store.requested(analytics):
         return True
@@ -94,15 +96,15 @@ def cards_owed(analytics: Analytics, now: datetime) -> bool:
     return False
 
 
-def _position(analytics: Analytics, now: datetime) -> datetime:
+def _position(analytics: Database[Document], now: datetime) -> datetime:
     """Return up to where the reports were looked at: the beginning if the design or the last finished year is new."""
     note = read_note(analytics, _NOTE)
     at = note.get("at")
     return at if isinstance(at, datetime) and note.get("drawn_as") == drawn_as(now) else _EPOCH
 
 
-def _with_cards(analytics: Analytics, reports: Sequence[Document], now: datetime) -> list[Document]:
-    """Return the reports that have cards or should have: those of finished years, and those asked for before."""
+def _with_cards(analytics: Database[Document], reports: Sequence[Document], now: datetime) -> list[Document]:
+    """Return the reports that have cards or should have: those of finished years, and those requested before."""
     ids = [card_id(report["_id"], size) for report in reports for size in SIZES]
     have = {card.rpartition("/")[0] for card in store.cards_named(analytics, ids)}
     return [report for report in reports if is_finished(str(report["period"]), now) or report["_id"] in have]
@@ -123,7 +125,7 @@ class _Compared:
         return [size for size in SIZES if self.stored.get(card_id(report["_id"], size), {}).get("digest") != digest]
 
 
-def _compare(analytics: Analytics, reports: Sequence[Document]) -> _Compared:
+def _compare(analytics: Database[Document], reports: Sequence[Document]) -> _Compared:
     contents: dict[str, tuple[Document, CardContent]] = {}
     for report in reports:
         with suppress(ValueError):
@@ -136,7 +138,7 @@ def _compare(analytics: Analytics, reports: Sequence[Document]) -> _Compared:
     return _Compared(shown, pictures, stored)
 
 
-def _draw(analytics: Analytics, reports: Sequence[Document], result: CardsReport) -> None:
+def _draw(analytics: Database[Document], reports: Sequence[Document], result: CardsReport) -> None:
     """Draw the cards of a page of reports where they changed; cards whose report was removed meanwhile go again."""
     compared = _compare(analytics, reports)
     new = [card for one in compared.contents.values() for card in _draw_one(analytics, compared, *one)]
@@ -148,7 +150,9 @@ def _draw(analytics: Analytics, reports: Sequence[Document], result: CardsReport
     store.remove_cards(analytics, [card for card in new if card["_id"].rpartition("/")[0] not in there])
 
 
-def _draw_one(analytics: Analytics, compared: _Compared, report: Document, content: CardContent) -> list[Document]:
+def _draw_one(
+    analytics: Database[Document], compared: _Compared, report: Document, content: CardContent
+) -> list[Document]:
     """Draw a report's cards that differ from the stored ones, and return them."""
     outdated = compared.outdated(report, content)
     if not outdated:

@@ -35,7 +35,7 @@ class Choice:
         chosen_kinds, chosen = frozenset(kinds), frozenset(subjects)
         for kind in sorted(chosen_kinds):
             if kind not in KINDS:
-                raise WrongChoice(f"there is no kind {kind[:40]!r}; choose from {', '.join(KINDS)}")
+                raise WrongChoice(f"unknown kind {kind[:40]!r}; choose from {', '.join(KINDS)}")
         for _id in sorted(chosen):
             if subject_of_id(_id) is None:
                 raise WrongChoice(
@@ -49,7 +49,7 @@ class Choice:
         return self.kinds is not None or self.subjects is not None
 
     def takes(self, subject: Subject) -> bool:
-        """Whether the run is for this subject, ignoring players."""
+        """Return whether the run is for this subject, ignoring players."""
         return (self.kinds is None or subject.kind in self.kinds) and (
             self.subjects is None or subject.id in self.subjects
         )

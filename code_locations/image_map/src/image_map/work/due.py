@@ -2,12 +2,13 @@
 
 from datetime import UTC, datetime
 
+from pymongo.database import Database
+from wrapped_shared.documents import Document
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.run_notes import read_note, write_note
 
 from image_map.domain.items import static_digest
 from image_map.domain.subjects import Subject, constant_subjects, merge, subjects_of_gains
-from image_map.store import Analytics
 from image_map.store.images import NOTE, known_ids
 from image_map.store.prices import months_behind
 from image_map.store.subjects import gains, items_named
@@ -38,8 +39,8 @@ def due(mongo: MongoResource) -> str | None:
     return "pictures are pending" if pending_subjects(analytics) else None
 
 
-def _named_by_gains(analytics: Analytics) -> bool:
-    """Whether the map lacks what every report has, or a boss on the hiscores; checked once for the same gains."""
+def _named_by_gains(analytics: Database[Document]) -> bool:
+    """Return whether the map lacks what every report has, or a boss on the hiscores; checked once per gains."""
     snapshots = read_note(analytics, "gains").get("snapshots", 0)
     if read_note(analytics, NOTE).get("snapshots") == snapshots:
         return False
@@ -53,8 +54,8 @@ def _named_by_gains(analytics: Analytics) -> bool:
     return False
 
 
-def _named_by_reports(analytics: Analytics) -> bool:
-    """Whether the map lacks something that a report names; reports found complete are not checked again."""
+def _named_by_reports(analytics: Database[Document]) -> bool:
+    """Return whether the map lacks something that a report names; reports found complete are not checked again."""
     now = datetime.now(UTC)
     position = Position.read(read_note(analytics, NOTE).get("position"))
     while True:
@@ -66,6 +67,6 @@ def _named_by_reports(analytics: Analytics) -> bool:
         position = watch.position
 
 
-def _named_by_a_new_table(analytics: Analytics) -> bool:
-    """Whether reports name items, and the table of static names has changed since the last run."""
+def _named_by_a_new_table(analytics: Database[Document]) -> bool:
+    """Return whether reports name items, and the table of static names has changed since the last run."""
     return read_note(analytics, NOTE).get("names") != static_digest() and items_named(analytics)

@@ -4,6 +4,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from pymongo.database import Database
+from wrapped_shared.documents import Document
+
 from image_map.domain.subjects import (
     KINDS,
     Subject,
@@ -13,7 +16,6 @@ from image_map.domain.subjects import (
     subjects_of_gains,
     subjects_of_report,
 )
-from image_map.store import Analytics
 from image_map.store.subjects import gains, read_subjects, reports, write_subjects
 from image_map.work.choice import Choice
 
@@ -32,7 +34,7 @@ class Gathered:
     """Subjects beyond the limit for their kind, left without a picture."""
 
 
-def gather(analytics: Analytics, choice: Choice, since: datetime | None = None) -> Gathered:
+def gather(analytics: Database[Document], choice: Choice, since: datetime | None = None) -> Gathered:
     """Find what needs a picture and store it in `stat_subjects`.
 
     A run for everything (or whole kinds) makes the collection exactly what is named now; any other run only adds.
@@ -57,7 +59,7 @@ def gather(analytics: Analytics, choice: Choice, since: datetime | None = None) 
 
 
 def named_subjects(
-    analytics: Analytics, choice: Choice, since: datetime | None = None
+    analytics: Database[Document], choice: Choice, since: datetime | None = None
 ) -> tuple[dict[str, Subject], int]:
     """Return what the chosen reports and gains name, by `_id`, and how many reports were read."""
     named: dict[str, Subject] = {}

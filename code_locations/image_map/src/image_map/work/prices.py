@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from pymongo.database import Database
+from wrapped_shared.documents import Document
 from wrapped_shared.http import BreakerOpen, UpstreamError
 
 from image_map.domain.prices import (
@@ -17,7 +19,6 @@ from image_map.domain.prices import (
     is_short,
     month_prices,
 )
-from image_map.store import Analytics
 from image_map.store.prices import (
     AcceptedRows,
     accept_day,
@@ -67,13 +68,13 @@ class Coverage:
     """Those of them that are not requested any more, because they were too short each time."""
 
 
-def missing_days(analytics: Analytics, now: datetime) -> list[str]:
+def missing_days(analytics: Database[Document], now: datetime) -> list[str]:
     """Return the days to request now, oldest first."""
     return days_to_request(loot_months(analytics), stored_days(analytics), refusals(analytics), now)
 
 
 def fetch_prices(
-    analytics: Analytics,
+    analytics: Database[Document],
     service: PriceService,
     missing: Sequence[str],
     now: datetime,
@@ -112,7 +113,7 @@ def fetch_prices(
     return report
 
 
-def update_months(analytics: Analytics) -> list[str]:
+def update_months(analytics: Database[Document]) -> list[str]:
     """Compute the months that have new days; returns them."""
     behind = months_behind(analytics)
     for month in behind:
@@ -121,7 +122,7 @@ def update_months(analytics: Analytics) -> list[str]:
     return behind
 
 
-def coverage(analytics: Analytics, now: datetime) -> Coverage:
+def coverage(analytics: Database[Document], now: datetime) -> Coverage:
     """Return how complete the prices are."""
     needed, stored, refused = days_needed(loot_months(analytics), now), stored_days(analytics), refusals(analytics)
     missing = [day for day in needed if day not in stored]
@@ -129,20 +130,20 @@ def coverage(analytics: Analytics, now: datetime) -> Coverage:
     return Coverage(len(needed), missing, given_up)
 
 
-def short_days(analytics: Analytics, latest: int) -> list[str]:
+def short_days(analytics: Database[Document], latest: int) -> list[str]:
     """Return those of the latest accepted days with less than half as many prices as most of them."""
     rows = rows_of_latest(analytics, latest)
     return sorted(day for day, count in rows.items() if is_short(count, list(rows.values()), 0))
 
 
-def days_late(analytics: Analytics, now: datetime) -> int:
+def days_late(analytics: Database[Document], now: datetime) -> int:
     """Return how many needed days have passed since the newest accepted one."""
     days, stored = days_needed(loot_months(analytics), now), stored_days(analytics)
     return next((late for late, day in enumerate(reversed(days)) if day in stored), len(days))
 
 
 def _judge(
-    analytics: Analytics,
+    analytics: Database[Document],
     day: str,
     found: DayOfPrices,
     now: datetime,

@@ -5,12 +5,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from pymongo.database import Database
 from wrapped_shared.collections import STAT_IMAGES
 from wrapped_shared.documents import Document
 
 from image_map.domain.entries import FAN_CONTENT_NOTE
 from image_map.domain.sheet import MOST_OF_A_KIND, Tile, draw_sheet
-from image_map.store import Analytics
 from image_map.store.sprites import SHEET, SpriteStore, read_file, stored_sheet, sweep
 
 
@@ -23,7 +23,7 @@ class SheetReport:
     changed: bool
 
 
-def build_sheet(analytics: Analytics) -> SheetReport:
+def build_sheet(analytics: Database[Document]) -> SheetReport:
     """Draw all thumbnails on one sheet and store it in GridFS as `sprite-sheet.png`; older sheets are removed.
 
     If no picture and no label changed since the stored sheet, that one is returned.
@@ -45,8 +45,8 @@ def build_sheet(analytics: Analytics) -> SheetReport:
     return SheetReport(picture.png, len(shown), changed=True)
 
 
-def _tiles(analytics: Analytics, shown: Iterable[tuple[Document, object]]) -> Iterator[Tile]:
-    """The tiles; those beyond the sheet's limit for a kind come without their bytes."""
+def _tiles(analytics: Database[Document], shown: Iterable[tuple[Document, object]]) -> Iterator[Tile]:
+    """Yield the tiles; those beyond the sheet's limit for a kind come without their bytes."""
     kinds: Counter[str] = Counter()
     for entry, file_id in shown:
         kinds[entry["kind"]] += 1

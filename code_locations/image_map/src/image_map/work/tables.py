@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from pymongo.database import Database
+from wrapped_shared.documents import Document
 from wrapped_shared.http import UpstreamError
 from wrapped_shared.run_notes import write_note
 
@@ -11,7 +13,6 @@ from image_map.domain.bucket import FIELDS, ITEMS_TABLE, MAPPING, MONSTERS, NPCS
 from image_map.domain.items import base_id, item_documents, static_digest
 from image_map.domain.resolution import RowIndex
 from image_map.domain.trust import judge
-from image_map.store import Analytics
 from image_map.store.images import NOTE, read_items, write_items
 from image_map.store.subjects import read_subjects
 from image_map.store.tables import CachedTable, read_table, table_head, write_refused, write_table
@@ -57,13 +58,13 @@ class Terms:
     """Why no requests may be sent, for the report."""
 
     def due(self, head: CachedTable | None, now: datetime) -> bool:
-        """Whether a table should be fetched."""
+        """Return whether a table should be fetched."""
         again = self.accept_smaller and head is not None and head.refused is not None
         return head is None or self.refresh or again or not head.fresh(now)
 
 
 def refresh_tables(
-    analytics: Analytics, wiki: Wiki | None, prices: PriceService | None, now: datetime, terms: Terms
+    analytics: Database[Document], wiki: Wiki | None, prices: PriceService | None, now: datetime, terms: Terms
 ) -> TablesReport:
     """Fetch the tables that are older than a day; if that fails, the cached ones stay in use.
 
@@ -87,7 +88,7 @@ def refresh_tables(
     return result
 
 
-def unnamed_items(analytics: Analytics) -> set[int]:
+def unnamed_items(analytics: Database[Document]) -> set[int]:
     """Return the base ids of items that reports name but the wiki's table lacks."""
     wanted = _named_items(analytics)
     if not wanted:
@@ -96,7 +97,7 @@ def unnamed_items(analytics: Analytics) -> set[int]:
     return {base for item_id in wanted if (base := base_id(item_id, listed)) not in listed}
 
 
-def update_items(analytics: Analytics) -> tuple[int, int]:
+def update_items(analytics: Database[Document]) -> tuple[int, int]:
     """Bring `items` up to the cached tables; returns (items known, documents written).
 
     Static names are stored only of items that reports name, so that a first run writes as much as it has news. They
@@ -114,19 +115,19 @@ def update_items(analytics: Analytics) -> tuple[int, int]:
     return len(documents), written
 
 
-def _named_items(analytics: Analytics) -> set[int]:
+def _named_items(analytics: Database[Document]) -> set[int]:
     """Return the item ids that reports name."""
     return {subject.item_id for subject in read_subjects(analytics).values() if subject.item_id is not None}
 
 
-def row_index(analytics: Analytics) -> RowIndex:
+def row_index(analytics: Database[Document]) -> RowIndex:
     """Return the cached tables as one index."""
     npcs = read_table(analytics, MONSTERS) + read_table(analytics, NPCS)
     return RowIndex(npcs, read_table(analytics, ITEMS_TABLE))
 
 
 def _refreshed(
-    analytics: Analytics, table: str, fetch: Callable[[], list[WikiRow]] | None, now: datetime, terms: Terms
+    analytics: Database[Document], table: str, fetch: Callable[[], list[WikiRow]] | None, now: datetime, terms: Terms
 ) -> TableReport:
     head = table_head(analytics, table)
     rows, refused = (head.rows, head.refused) if head is not None else (0, None)

@@ -5,7 +5,7 @@ The results of each check come from one function, which the check itself yields 
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, Final
 
@@ -25,6 +25,7 @@ from wrapped_shared.owed_days import owed_summary
 from wrapped_shared.periods import today
 from wrapped_shared.seal import first_open_day
 from wrapped_shared.settings import first_day
+from wrapped_shared.words import counted
 
 from player_stats.defs.common import RAW_KEYS
 from player_stats.store.audit import (
@@ -70,7 +71,7 @@ def day_results(mongo: MongoResource) -> Results:
         asset_key=PLAYER_DAYS_KEY,
         check_name="nothing_owed_for_long",
         passed=not late,
-        description=f"{len(owed.days):,} days are owed{since}" if owed.days else "nothing is owed",
+        description=f"{counted(len(owed.days), 'day')} owed{since}" if owed.days else "nothing is owed",
         metadata={"days": len(owed.days), "days_to_come": owed.to_come, "why": dg.MetadataValue.json(owed.whys)},
     )
     count, latest = days_too_large(mongo.analytics)
@@ -148,7 +149,7 @@ def telemetry_checks(mongo: MongoResource) -> Results:
         check_spec(
             "nothing_owed_for_long",
             asset=PLAYER_DAYS_KEY,
-            description=f"Warns when a day has been owed for more than {OWED_FOR}, and says why.",
+            description=f"Warns if a day has been owed for more than {OWED_FOR // timedelta(hours=1)} hours, and why.",
         ),
         check_spec(
             "every_player_day_is_stored",

@@ -33,7 +33,7 @@ class Quality(TypedDict):
 
 
 class Common(TypedDict):
-    """What a summary has besides those of the families."""
+    """What a summary has in addition to those of the families."""
 
     days: list[str]
     last: Last | None

@@ -44,11 +44,11 @@ def grouped(
         resolutions: how times are grouped, ascending.
         accumulators: the accumulators of `$group`.
     """
-    sound = {"$and": [{"$isNumber": _AT}, {"$gte": [_AT, resolutions[0].since_ms]}, {"$lt": [_AT, END_OF_TIME_MS]}]}
+    valid = {"$and": [{"$isNumber": _AT}, {"$gte": [_AT, resolutions[0].since_ms]}, {"$lt": [_AT, END_OF_TIME_MS]}]}
     start: Any = _start(resolutions[0].length_ms)
     for resolution in resolutions[1:]:
         start = {"$cond": [{"$gte": [_AT, resolution.since_ms]}, _start(resolution.length_ms), start]}
-    pipeline = [{"$match": match}, {"$group": {"_id": {"$cond": [sound, start, None]}, **accumulators}}]
+    pipeline = [{"$match": match}, {"$group": {"_id": {"$cond": [valid, start, None]}, **accumulators}}]
     for row in collection.aggregate(pipeline, allowDiskUse=True, batchSize=_ROWS_AT_ONCE):
         yield _milliseconds(row["_id"]), row
 

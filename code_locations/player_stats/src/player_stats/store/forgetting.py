@@ -1,4 +1,4 @@
-"""Removing what is stored of forgotten players: raw events, bookkeeping, summaries, reports and group members.
+"""Removing what is stored about forgotten players: raw events, bookkeeping, summaries, reports and group members.
 
 The names to remove are found in MongoDB by their hashes, so a removal that was interrupted is finished by the next one.
 `player_stats.work.forget` says in which order.

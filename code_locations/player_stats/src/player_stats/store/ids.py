@@ -42,7 +42,7 @@ def id_key(value: Any) -> tuple[int, Any]:
 
     Types that no ingestor uses as an `_id` (such as regular expressions) sort last, by their text.
     """
-    for kind, rank, key in _RULES:
-        if isinstance(value, kind):
+    for bson_type, rank, key in _RULES:
+        if isinstance(value, bson_type):
             return rank, key(value)
     return (1, "") if value is None else (11, repr(value))

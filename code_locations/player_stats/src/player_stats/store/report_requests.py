@@ -90,9 +90,9 @@ def request_reports(
         ("reported", reported),
         ("revalued", revalued),
     )
-    for kind, owners in parts:
+    for unit, owners in parts:
         for key, label in owners:
-            requested.setdefault((key, month_of(label)), {}).setdefault(kind, set()).add(label)
+            requested.setdefault((key, month_of(label)), {}).setdefault(unit, set()).add(label)
     updates = [_request(key, month, found) for (key, month), found in sorted(requested.items())]
     for chunk in batches(updates):
         try:

@@ -59,12 +59,12 @@ class Removed:
 
 
 def forget(mongo: MongoResource, documents: list[Document]) -> Removed:
-    """Forget players: add documents to `forgotten_players`, then remove everything stored of all forgotten players.
+    """Forget players: add documents to `forgotten_players`, then remove everything stored about all forgotten players.
 
     Args:
         mongo: the opened resource.
         documents: documents of `forgotten_players`, from `wrapped_shared.forgotten.forgotten_documents`; none to
-            remove only what was stored of forgotten players since.
+            remove only what was stored about forgotten players since.
     """
     ticket = _last_ended(mongo.analytics)
     for document in documents:
@@ -81,7 +81,7 @@ def _last_ended(analytics: Database[Document]) -> int:
 
 
 def remove_forgotten(mongo: MongoResource) -> Removed:
-    """Remove everything that is stored of forgotten players; return what was removed."""
+    """Remove everything that is stored about forgotten players; return what was removed."""
     analytics, removed = mongo.analytics, Removed()
     bans = list(analytics[names.FORGOTTEN_PLAYERS].find())
     if not bans:

@@ -18,6 +18,7 @@ from wrapped_shared.mongo import MongoResource
 from wrapped_shared.periods import day_of_ms, day_start_ms, days_between, is_day, month_of, previous_day, today
 from wrapped_shared.seal import SealRefused, first_open_day, seal
 from wrapped_shared.settings import first_day
+from wrapped_shared.words import counted
 
 from player_stats.store.counting import by_day
 from player_stats.store.ledger import EVERYTHING, owed_days
@@ -49,7 +50,7 @@ def prune(mongo: MongoResource, before: str, agree: Agree, progress: Progress = 
         mongo: the opened resource.
         before: the first day to keep, before today.
         agree: decides whether the events may be removed, once that is possible.
-        progress: is told what is being done.
+        progress: called with a description of each step.
 
     Raises:
         SealRefused: the day is not in the past, something before it is owed, or another run still reads it.
@@ -106,7 +107,8 @@ def _refuse_owed(mongo: MongoResource, before: str) -> None:
         whole = sorted(days - {hour[:10] for hour in hours})
         named = min([*hours, *whole])
         raise SealRefused(
-            f"{len(days):,} day(s) before {before} are owed, first {named.replace(EVERYTHING, '').strip()}: "
+            f"{counted(len(days), 'day')} before {before} {'is' if len(days) == 1 else 'are'} owed, "
+            f"first {named.replace(EVERYTHING, '').strip()}: "
             "compute them with wrapped run, then prune again"
         )
 

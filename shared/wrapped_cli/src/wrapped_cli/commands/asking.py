@@ -1,4 +1,4 @@
-"""Asking before something is removed for ever."""
+"""Asking for confirmation before something is removed for good."""
 
 import sys
 
@@ -8,11 +8,11 @@ from wrapped_cli.errors import CommandError
 
 
 def confirm(question: str) -> None:
-    """Ask a question; anything but yes ends the command.
+    """Ask a question; any answer but yes ends the command.
 
     Raises:
-        CommandError: there is nobody to ask.
+        CommandError: standard input is not a terminal.
     """
     if not sys.stdin.isatty():
-        raise CommandError("confirm with --yes: there is nobody to ask")
+        raise CommandError("not a terminal: confirm with --yes")
     typer.confirm(question, abort=True)

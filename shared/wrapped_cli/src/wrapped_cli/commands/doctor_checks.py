@@ -89,8 +89,8 @@ def connection(mongo: "MongoResource") -> str:
     mongo.client.admin.command("ping")
     milliseconds = (time.perf_counter() - started) * 1000
     origin = "MONGO_URI" if os.environ.get("MONGO_URI", "").strip() else "embedded"
-    kind = f"SecantusDB {build['secantusVersion']}" if is_embedded(mongo.raw) else f"MongoDB {build.get('version')}"
-    return f"{masked(mongo.server)} ({origin}), {kind}, responds in {milliseconds:.0f} ms"
+    product = f"SecantusDB {build['secantusVersion']}" if is_embedded(mongo.raw) else f"MongoDB {build.get('version')}"
+    return f"{masked(mongo.server)} ({origin}), {product}, responds in {milliseconds:.0f} ms"
 
 
 def permissions(mongo: "MongoResource") -> str:
@@ -172,7 +172,7 @@ def linked(mongo: "MongoResource") -> str:
 
 
 def forgotten(mongo: "MongoResource") -> str:
-    """Return how many names are forgotten, and what is stored of them nevertheless."""
+    """Return how many names are forgotten, and what is stored about them nevertheless."""
     from wrapped_shared.collections import FORGOTTEN_PLAYERS
     from wrapped_shared.words import counted
 
@@ -225,12 +225,12 @@ def holds(mongo: "MongoResource") -> str:
 
 
 def faults(mongo: "MongoResource") -> str:
-    """Return which faults each location's alerts know, and how many of them nobody has been told of yet."""
+    """Return which faults each location's alerts know, and which are not yet delivered."""
     from wrapped_shared.collections import ALERTS
 
     parts = []
     for noted in mongo.analytics[ALERTS].find({}).sort("_id", 1):  # one for each location
-        known = [f"{fault['fault']}{'' if fault['delivered_at'] else ' (untold)'}" for fault in noted["faults"]]
+        known = [f"{fault['fault']}{'' if fault['delivered_at'] else ' (not delivered)'}" for fault in noted["faults"]]
         more = f" and {len(known) - 3} more" if len(known) > 3 else ""
         parts += [f"{noted['_id']}: {', '.join(known[:3])}{more}"] if known else []
     return "; ".join(parts) or "none (a daemon looks for them)"

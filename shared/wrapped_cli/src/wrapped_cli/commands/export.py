@@ -1,4 +1,4 @@
-"""`wrapped export`: everything stored of a player that cannot be computed again, in one file."""
+"""`wrapped export`: everything stored about a player that cannot be computed again, in one file."""
 
 from pathlib import Path
 from typing import Annotated

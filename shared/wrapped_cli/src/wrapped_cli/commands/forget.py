@@ -1,4 +1,4 @@
-"""`wrapped forget`: removes everything stored of a player and keeps it from coming back."""
+"""`wrapped forget`: removes everything stored about a player and keeps it from coming back."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,17 +14,20 @@ def forget(
     player: Annotated[
         str | None, typer.Argument(metavar="PLAYER", help="Any name the player had, in any form.", show_default=False)
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Skip the confirmation prompt.")] = False,
     undo: Annotated[
         bool, typer.Option("--undo", help="Let the player's events count again; what was removed stays removed.")
     ] = False,
     sweep: Annotated[
-        bool, typer.Option("--sweep", help="Remove what was stored of forgotten players since, by the ingestor too.")
+        bool,
+        typer.Option(
+            "--sweep", help="Remove anything stored for forgotten players since then, including by the ingestor."
+        ),
     ] = False,
 ) -> None:
-    """Remove everything stored of a player under all their names, raw events too, and keep it from coming back.
+    """Remove everything stored about a player under all their names, raw events too, and keep it from coming back.
 
-    After an interruption, run it again: it continues. The reports, ranks and groups of other players stay right.
+    After an interruption, run it again: it continues. The reports, ranks and groups of other players stay correct.
     """
     from wrapped_cli.commands.asking import confirm
     from wrapped_cli.commands.connection import opened
@@ -45,7 +48,7 @@ def forget(
             found = who.find(mongo.analytics, player or "")
             _show(mongo, found)
             if not yes:
-                confirm("Remove all of it, for ever?")
+                confirm("Remove all of it for good?")
             _remove(mongo, found.documents)
 
 

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 def group(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The group's name.")],
     players: Annotated[
-        list[str] | None, typer.Argument(metavar="PLAYER", help="Players to add, in any form of their names.")
+        list[str] | None, typer.Argument(metavar="PLAYER", help="Players to add or remove; names in any form.")
     ] = None,
     remove: Annotated[
-        bool, typer.Option("--remove", help="Remove these players; without any, the whole group.")
+        bool, typer.Option("--remove", help="Remove these players, or the whole group if none are named.")
     ] = False,
 ) -> None:
-    """Add players to a group, which makes it if needed; show or remove it."""
+    """Add players to a group, creating it if needed; without players, show it."""
     from wrapped_shared.collections import PLAYER_GROUPS
     from wrapped_shared.words import counted
 
@@ -58,7 +58,7 @@ def _change(groups: "Collection[dict[str, Any]]", name: str, players: Sequence[s
 
     keys = {key for player in players if (key := player_key(player)) is not None}
     if not keys:
-        raise CommandError("none of these is a player's name")
+        raise CommandError("none of these is a valid player name")
     before = _members(groups, name) if remove or groups.find_one({"_id": name}) else []
     kept = [member for member in before if player_key(member) not in keys]
     if remove:

@@ -50,7 +50,7 @@ def import_(
             reports = import_files(mongo, found, progress)
         _print(reports, player)
         refused += [
-            no_rows(r.source.path, r.bad) for r in reports if r.source is not None and not (r.read or r.forgotten)
+            no_rows(r.source.path, r.invalid) for r in reports if r.source is not None and not (r.read or r.forgotten)
         ]
     for line in refused:
         typer.echo(f"wrapped: {clean(line, 2000)}", err=True)
@@ -92,8 +92,8 @@ def _print(reports: "list[FileReport]", player: str | None) -> None:
         table.add_row(name, number(total.added[name]), number(total.present[name]))
     table.add_row("all", number(total.added.total()), number(total.present.total()), style="bold")
     console.print(table)
-    for reason, count in total.bad.most_common():
-        console.print(f"left out: {number(count)} × {reason} (first: {clean(total.first_bad[reason])})")
+    for reason, count in total.invalid.most_common():
+        console.print(f"left out: {number(count)} × {reason} (first: {clean(total.first_invalid[reason])})")
     if total.forgotten:
         console.print(f"skipped: {counted(total.forgotten, 'row')} of forgotten players (wrapped forget --undo)")
     if player is not None and len(total.renamed) > 1:
@@ -123,6 +123,6 @@ def _line(report: "FileReport") -> str:
     new = report.added.total()
     fresh = "all" if new == report.read else f"{new:,}" if new else "none"
     said = f"{' and '.join(parts)}, {fresh} new" if parts else "nothing to import"
-    left = f", {counted(report.bad.total(), 'row')} left out" if report.bad else ""
+    left = f", {counted(report.invalid.total(), 'row')} left out" if report.invalid else ""
     name = clean(report.source.path if report.source else "", 300)
     return f"{name}: {said}{left}"

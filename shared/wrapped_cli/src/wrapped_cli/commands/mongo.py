@@ -6,19 +6,19 @@ from typing import Annotated
 import typer
 
 DataDir = Annotated[
-    Path | None, typer.Option("--data-dir", help="Its data folder; .wrapped/mongo in the project by default.")
+    Path | None, typer.Option("--data-dir", help="Data folder; defaults to .wrapped/mongo in the project.")
 ]
 Port = Annotated[
-    int | None, typer.Option("--port", min=1, max=65535, help="Its port on 127.0.0.1; a free one by default.")
+    int | None, typer.Option("--port", min=1, max=65535, help="Port on 127.0.0.1; defaults to a free one.")
 ]
 
 
-mongo = typer.Typer(help="The embedded MongoDB in the background.")
+mongo = typer.Typer(help="Start or stop the embedded MongoDB, which runs in the background.")
 
 
 @mongo.command()
 def start(data_dir: DataDir = None, port: Port = None) -> None:
-    """Start it, or say where it is already running."""
+    """Start the server, or print where it is already running."""
     from wrapped_cli import embedded
 
     server = embedded.start(data_dir, port)
@@ -29,7 +29,7 @@ def start(data_dir: DataDir = None, port: Port = None) -> None:
 
 @mongo.command()
 def stop(data_dir: DataDir = None) -> None:
-    """Stop it and wait until its data is on disk."""
+    """Stop the server and wait until its data is on disk."""
     from wrapped_cli import embedded
 
     folder = data_dir or embedded.default_data_dir()

@@ -9,13 +9,13 @@ if TYPE_CHECKING:
 
 
 def prune(
-    before: Annotated[str, typer.Option("--before", metavar="DAY", help="The first day (UTC) whose events stay.")],
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    before: Annotated[str, typer.Option("--before", metavar="DAY", help="The first day (UTC) whose events are kept.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Skip the confirmation prompt.")] = False,
 ) -> None:
-    """Remove the raw events before a day, and seal those days: what was computed of them stays as it is.
+    """Remove the raw events before a day, and seal those days: results computed from them are kept.
 
-    Refused while anything before that day is owed. Hiscores snapshots stay. After an interruption, run it again: it
-    continues. Back up first: nothing brings the events back.
+    Refused while anything before that day is owed. Hiscores snapshots are kept. After an interruption, run it again: it
+    continues. Back up first: removed events cannot be restored.
     """
     from wrapped_shared.seal import SealRefused
     from wrapped_shared.words import counted
@@ -39,7 +39,7 @@ def prune(
             bars.stop()
             _show(found, before)
             if not yes:
-                confirm(f"Remove them for ever, and seal the days before {before}?")
+                confirm(f"Remove them for good, and seal the days before {before}?")
             bars.start()
 
         try:

@@ -10,14 +10,14 @@ if TYPE_CHECKING:
 
 From = Annotated[str | None, typer.Option("--from", metavar="DAY", help="Only days from this one on.")]
 To = Annotated[str | None, typer.Option("--to", metavar="DAY", help="Only days up to this one.")]
-Reports = Annotated[bool, typer.Option("--reports", help="No days, only what is owed, then all reports.")]
+Reports = Annotated[bool, typer.Option("--reports", help="No days: compute what is owed, then all reports.")]
 
 
 def rebuild(from_: From = None, to: To = None, reports: Reports = False) -> None:
     """Compute all days with events again, newest first, then all reports from their days, in portions.
 
     The days are requested in MongoDB: after an interruption, run it again, or `wrapped run`, to continue. Sealed days
-    and days that lost events keep what is stored. The end shows the seconds per million events.
+    and days that lost events keep what is stored. Prints the seconds per million events when done.
     """
     from wrapped_shared.asset_keys import PLAYER_STATS
     from wrapped_shared.words import counted
@@ -49,7 +49,7 @@ def rebuild(from_: From = None, to: To = None, reports: Reports = False) -> None
     what = "the reports and " * (still is None)
     typer.echo(f"rebuilt {what}{counted(len(done), 'day')}, {counted(events, 'event')} in {seconds:.0f} s{each}")
     if errors:
-        raise CommandError(f"{len(errors)} step(s) failed: {errors[0]}")
+        raise CommandError(f"{counted(len(errors), 'step')} failed: {errors[0]}")
     if still is not None:
         raise CommandError("not everything could be rebuilt: run it again to continue")
 
@@ -73,7 +73,7 @@ def _begin(mongo: "MongoResource", from_: str | None, to: str | None) -> set[str
     if kept := len(known) - len(days):
         typer.echo(f"{counted(kept, 'day')} lost events and keep what is stored (docs/operating.md)")
     if not days:
-        raise CommandError("there are no days to rebuild")
+        raise CommandError("no days to rebuild: import telemetry first, or choose other days")
     rebuilding.begin(mongo.analytics, days)
     typer.echo(f"rebuilding {counted(len(days), 'day')}, {days[0]} to {days[-1]}")
     return set(days)

@@ -18,13 +18,13 @@ New = Annotated[str | None, typer.Argument(metavar="NEW", help="The new name, in
 From = Annotated[str | None, typer.Option("--from", metavar="DAY", help="The first day (UTC) under the new name.")]
 Undo = Annotated[
     str | None,
-    typer.Option("--undo", metavar="OLD", help="Remove the last link of this name, or with --from that of the day."),
+    typer.Option("--undo", metavar="OLD", help="Remove the last link from this name; with --from, that of the day."),
 ]
-List = Annotated[bool, typer.Option("--list", help="Show all links, and names that may be one player's.")]
+List = Annotated[bool, typer.Option("--list", help="Show all links, and pairs of names that may be one player's.")]
 
 
 def rename(old: Old = None, new: New = None, from_: From = None, undo: Undo = None, show: List = False) -> None:
-    """Link two names of a player: their reports are made as one, under the new name."""
+    """Link two names of a player: their reports are combined, under the new name."""
     from wrapped_cli.commands.connection import opened
     from wrapped_cli.commands.hints import hint_at_unknown
     from wrapped_cli.player_names import link_names, unlink_name

@@ -32,7 +32,7 @@ def report(
         typer.Option(
             "--html",
             metavar="FILE",
-            help="Write an HTML page, with its card to save and share; with --all, pages without cards into a folder.",
+            help="Write an HTML page with a card to share; with --all, FILE is a folder of pages without cards.",
         ),
     ] = None,
     card: Annotated[
@@ -41,7 +41,7 @@ def report(
     ] = None,
     card_size: Annotated[
         str,
-        typer.Option("--card-size", metavar="SIZE", help="With --card: 1080x1920 (upright) or 1200x630 (lying)."),
+        typer.Option("--card-size", metavar="SIZE", help="With --card: 1080x1920 (portrait) or 1200x630 (landscape)."),
     ] = "1080x1920",
     everyone: Annotated[
         bool, typer.Option("--all", help="With --html: pages for all players and groups, and an index.")
@@ -189,6 +189,8 @@ def _list_players(reports: "Collection[dict[str, Any]]") -> None:
     Raises:
         CommandError: nobody has.
     """
+    from wrapped_shared.words import counted
+
     from wrapped_cli.errors import CommandError
     from wrapped_cli.known_names import MOST_PLAYERS, NO_REPORTS, players
     from wrapped_cli.text import clean
@@ -199,7 +201,7 @@ def _list_players(reports: "Collection[dict[str, Any]]") -> None:
     for key in sorted(known):
         typer.echo(clean(known[key], 100))
     more = reports.count_documents({"period": "all"}, limit=MOST_PLAYERS + 1) > MOST_PLAYERS
-    typer.echo(f"{'The first ' if more else ''}{len(known):,} players have a report: wrapped report PLAYER")
+    typer.echo(f"{'The first ' if more else ''}{counted(len(known), 'player')} with a report: wrapped report PLAYER")
 
 
 def _plain(value: object) -> str:

@@ -147,8 +147,8 @@ def _wait_until_ready(server: EmbeddedMongo) -> None:
             missed = True  # during exec a process briefly shows no command line
         elif not ours:
             reason = process.last_words(server.data_dir)
-            kind = _PortLostError if "in use" in reason.lower() else CommandError
-            raise kind(f"the embedded MongoDB did not start (see {server.data_dir / 'server.log'}): {reason}")
+            error_type = _PortLostError if "in use" in reason.lower() else CommandError
+            raise error_type(f"the embedded MongoDB did not start (see {server.data_dir / 'server.log'}): {reason}")
         elif process.listens(server.pid, server.port) and _answers(server.uri):
             return
         time.sleep(0.05)

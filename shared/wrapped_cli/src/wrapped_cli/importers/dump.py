@@ -17,7 +17,7 @@ from wrapped_shared.collections import HISCORES, RAW_DATABASE, RAW_EVENT_COLLECT
 
 from wrapped_cli.errors import CommandError
 from wrapped_cli.importers.events import collection_of_name
-from wrapped_cli.importers.rows import CUT_OFF, Bad, BadRowError, Row, Source
+from wrapped_cli.importers.rows import CUT_OFF, Invalid, InvalidRowError, Row, Source
 from wrapped_cli.importers.streams import CutOffError, Input, decode
 
 ARCHIVE_MAGIC: Final = (0x8199E26D).to_bytes(4, "little")
@@ -43,7 +43,7 @@ class _Dump(Source):
         """Return the last document read, counted from 1 within its collection or block."""
         return f"{self._now} document {self._number}"
 
-    def _row(self, file: Input, prefix: bytes, collection: str) -> Row | Bad:
+    def _row(self, file: Input, prefix: bytes, collection: str) -> Row | Invalid:
         self._number += 1
         if self._number % 100 == 0:
             self._done = file.position()
@@ -51,20 +51,20 @@ class _Dump(Source):
         try:
             document, clean = decode(raw)
             return Row(collection, document, raw if clean else None)
-        except BadRowError as bad:
-            return Bad(str(bad))
+        except InvalidRowError as invalid:
+            return Invalid(str(invalid))
 
-    def rows(self) -> Iterator[Row | Bad]:
+    def rows(self) -> Iterator[Row | Invalid]:
         """Read the documents."""
         self._done = self._number = 0
         with Input(self.path) as file:
             try:
                 yield from self._rows(file)
             except CutOffError as damage:
-                yield Bad(str(damage))
+                yield Invalid(str(damage))
 
     @abstractmethod
-    def _rows(self, file: Input) -> Iterator[Row | Bad]:
+    def _rows(self, file: Input) -> Iterator[Row | Invalid]:
         """Read the documents.
 
         Raises:
@@ -79,7 +79,7 @@ class DumpFile(_Dump):
         super().__init__(path)
         self._collection = collection
 
-    def _rows(self, file: Input) -> Iterator[Row | Bad]:
+    def _rows(self, file: Input) -> Iterator[Row | Invalid]:
         while prefix := file.read(4):
             yield self._row(file, prefix, self._collection)
 
@@ -87,14 +87,14 @@ class DumpFile(_Dump):
 class DumpArchive(_Dump):
     """One archive: the raw collections of one database in it; everything else is skipped."""
 
-    def _rows(self, file: Input) -> Iterator[Row | Bad]:
+    def _rows(self, file: Input) -> Iterator[Row | Invalid]:
         database, open_ones = _prelude(file, self.path)
         while prefix := file.read(4):
             yield from self._block(file, prefix, database, open_ones)
         if open_ones:
             raise CutOffError(CUT_OFF)
 
-    def _block(self, file: Input, prefix: bytes, database: str, open_ones: set[str]) -> Iterator[Row | Bad]:
+    def _block(self, file: Input, prefix: bytes, database: str, open_ones: set[str]) -> Iterator[Row | Invalid]:
         header = _header(file, prefix)
         name = str(header.get("collection"))
         wanted = header.get("db") == database and name in _COLLECTIONS
@@ -157,7 +157,7 @@ def in_a_dump(path: Path) -> bool:
 def _header(file: Input, prefix: bytes) -> dict[str, object]:
     try:
         return decode(file.document(prefix))[0]
-    except BadRowError:
+    except InvalidRowError:
         raise CutOffError(CUT_OFF) from None
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from wrapped_cli.importers.events import collection_of_event, collection_of_name
 from wrapped_cli.importers.json_text import JsonText
 from wrapped_cli.importers.restore import RESTORED
-from wrapped_cli.importers.rows import UNKNOWN_EVENT, Bad, Row, Source
+from wrapped_cli.importers.rows import UNKNOWN_EVENT, Invalid, Row, Source
 from wrapped_cli.importers.streams import CutOffError, Input
 
 
@@ -15,7 +15,7 @@ class JsonFile(Source):
     """A JSON file.
 
     A line of `wrapped export` names its collection. Otherwise, a file named after a collection or event
-    (`game_ticks.jsonl.gz`) contains only that kind, regardless of its documents' `event`; in any other file, the
+    (`game_ticks.jsonl.gz`) contains only that event, regardless of its documents' `event`; in any other file, the
     `event` of each document decides.
     """
 
@@ -37,22 +37,22 @@ class JsonFile(Source):
         number = f", document {self._text.number}" if self._text.number > 1 else ""
         return f"{self.label} line {self._text.line}{number}"
 
-    def rows(self) -> Iterator[Row | Bad]:
+    def rows(self) -> Iterator[Row | Invalid]:
         """Read the documents."""
         with Input(self.path) as file:
             self._text = JsonText(file)
             try:
                 for found in self._text.documents():
-                    yield found if isinstance(found, Bad) else self._row(found)
+                    yield found if isinstance(found, Invalid) else self._row(found)
             except CutOffError as damage:
-                yield Bad(str(damage))
+                yield Invalid(str(damage))
             finally:
                 self._text = None  # many files may be known at once
 
-    def _row(self, document: dict[str, Any]) -> Row | Bad:
+    def _row(self, document: dict[str, Any]) -> Row | Invalid:
         if document.keys() == {"collection", "document"} and isinstance(document["document"], dict):  # wrapped export
             name = str(document["collection"])
             exported = name if name in RESTORED else collection_of_name(name)
-            return Row(exported, document["document"]) if exported else Bad(UNKNOWN_EVENT)
+            return Row(exported, document["document"]) if exported else Invalid(UNKNOWN_EVENT)
         collection = self._collection or collection_of_event(document.get("event"))
-        return Row(collection, document) if collection else Bad(UNKNOWN_EVENT)
+        return Row(collection, document) if collection else Invalid(UNKNOWN_EVENT)

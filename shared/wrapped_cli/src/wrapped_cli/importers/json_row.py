@@ -9,7 +9,7 @@ from typing import Any, Final, NoReturn
 from bson import json_util
 from bson.errors import BSONError
 
-from wrapped_cli.importers.rows import MAX_DEPTH, NOT_AN_OBJECT, NOT_JSON, TOO_DEEP, BadRowError
+from wrapped_cli.importers.rows import MAX_DEPTH, NOT_AN_OBJECT, NOT_JSON, TOO_DEEP, InvalidRowError
 
 _TYPES: Final = frozenset(
     {"$oid", "$date", "$numberInt", "$numberLong", "$numberDouble", "$numberDecimal", "$binary", "$uuid"}
@@ -28,17 +28,17 @@ def parse_row(text: object) -> dict[str, Any]:
         text: str or UTF-8 bytes; anything else is not JSON.
 
     Raises:
-        BadRowError: it is not JSON, not an object, or nested too deeply.
+        InvalidRowError: it is not JSON, not an object, or nested too deeply.
     """
     if not isinstance(text, str | bytes):
-        raise BadRowError(NOT_JSON)
+        raise InvalidRowError(NOT_JSON)
     try:
         whole = text if isinstance(text, str) else text.decode("utf-8")
     except UnicodeDecodeError:
-        raise BadRowError(NOT_JSON) from None
+        raise InvalidRowError(NOT_JSON) from None
     found, end = _value_at(whole, len(whole) - len(whole.lstrip()))
     if whole[end:].strip():
-        raise BadRowError(NOT_JSON)
+        raise InvalidRowError(NOT_JSON)
     return _row(found)
 
 
@@ -46,7 +46,7 @@ def row_at(text: str, at: int) -> tuple[dict[str, Any], int]:
     """Read the row that starts at a position in a text; return it and the position of its end.
 
     Raises:
-        BadRowError: there is no JSON, it is not an object, or it is nested too deeply.
+        InvalidRowError: there is no JSON, it is not an object, or it is nested too deeply.
     """
     found, end = _value_at(text, at)
     return _row(found), end
@@ -56,16 +56,16 @@ def _value_at(text: str, at: int) -> tuple[Any, int]:
     try:
         return _DECODER.raw_decode(text, at)
     except RecursionError:
-        raise BadRowError(TOO_DEEP) from None
+        raise InvalidRowError(TOO_DEEP) from None
     except (ValueError, TypeError, ArithmeticError, KeyError, BSONError):  # also bad Extended JSON
-        raise BadRowError(NOT_JSON) from None
+        raise InvalidRowError(NOT_JSON) from None
 
 
 def _row(found: Any) -> dict[str, Any]:
     if not isinstance(found, dict):
-        raise BadRowError(NOT_AN_OBJECT)
+        raise InvalidRowError(NOT_AN_OBJECT)
     if _deeper_than(found, MAX_DEPTH):
-        raise BadRowError(TOO_DEEP)
+        raise InvalidRowError(TOO_DEEP)
     return found
 
 

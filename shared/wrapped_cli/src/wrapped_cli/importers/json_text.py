@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from wrapped_cli.importers.json_extent import Extent, Verdict
 from wrapped_cli.importers.json_row import parse_row, row_at
-from wrapped_cli.importers.rows import CUT_OFF, MAX_DOCUMENT_BYTES, NOT_JSON, TOO_LONG, Bad, BadRowError
+from wrapped_cli.importers.rows import CUT_OFF, MAX_DOCUMENT_BYTES, NOT_JSON, TOO_LONG, Invalid, InvalidRowError
 from wrapped_cli.importers.streams import Input
 
 _PIECE: Final = 256 * 1024
@@ -20,7 +20,7 @@ _DEEPEST_INDENT: Final = 1000
 _BETWEEN: Final = re.compile(r"[\s,\[\]\x1e\ufeff]*+")  # also the record separator of JSON text sequences
 _LINE_END: Final = re.compile(r"\n")
 _LINE_END_OR_ELEMENT: Final = re.compile(r"\n|(?<=[,\[])[ \t]*\{")
-_BAD_UTF8: Final = re.compile("[\udc80-\udcff]")  # what `surrogateescape` turns such bytes into
+_INVALID_UTF8: Final = re.compile("[\udc80-\udcff]")  # what `surrogateescape` turns such bytes into
 
 
 class JsonText:
@@ -43,20 +43,20 @@ class JsonText:
         """Return how many bytes of the file have been read."""
         return self._file.position()
 
-    def documents(self) -> Iterator[dict[str, Any] | Bad]:
+    def documents(self) -> Iterator[dict[str, Any] | Invalid]:
         """Read the documents.
 
         Raises:
             CutOffError: the gzip stream is damaged.
         """
-        found: dict[str, Any] | Bad | None = None
+        found: dict[str, Any] | Invalid | None = None
         while self._pass_between():
             self._begun += 1
             self.line, self.number = self._now, self._begun
             found = self._document() if self._text[self._at] == "{" else self._junk()
             yield found
-        if self._open > 0 and found != Bad(CUT_OFF):
-            yield Bad(CUT_OFF)
+        if self._open > 0 and found != Invalid(CUT_OFF):
+            yield Invalid(CUT_OFF)
 
     def _pass_between(self) -> bool:
         """Advance to the next character that is not white space or array punctuation; False at the end."""
@@ -71,19 +71,19 @@ class JsonText:
             if not self._more():
                 return False
 
-    def _document(self) -> dict[str, Any] | Bad:
+    def _document(self) -> dict[str, Any] | Invalid:
         start = self._at
         try:
             document, end = row_at(self._text, start)
-        except BadRowError as bad:
-            return self._incomplete(str(bad))
+        except InvalidRowError as invalid:
+            return self._incomplete(str(invalid))
         self._advance(end)
-        if not self._text.isascii() and _BAD_UTF8.search(self._text, start, end):
-            return Bad(NOT_JSON)
+        if not self._text.isascii() and _INVALID_UTF8.search(self._text, start, end):
+            return Invalid(NOT_JSON)
         return document
 
-    def _incomplete(self, reason: str) -> dict[str, Any] | Bad:
-        """Find the end of a document that is bad or not yet complete."""
+    def _incomplete(self, reason: str) -> dict[str, Any] | Invalid:
+        """Find the end of a document that is invalid or not yet complete."""
         indent = min(self._at - self._line_start, _DEEPEST_INDENT)
         extent, at, grown = Extent(indent), self._at, False
         while True:
@@ -96,22 +96,22 @@ class JsonText:
             at -= self._at
             if not self._more():
                 self._advance(len(self._text))
-                return Bad(CUT_OFF)
+                return Invalid(CUT_OFF)
             grown = True
         if verdict is Verdict.WHOLE and grown and reason != TOO_LONG:
             return self._document_until(at)
         self._advance(at)
         if verdict is Verdict.BROKEN:
             self._pass_lines(indent)
-        return Bad(reason)
+        return Invalid(reason)
 
-    def _document_until(self, end: int) -> dict[str, Any] | Bad:
+    def _document_until(self, end: int) -> dict[str, Any] | Invalid:
         text = self._text[self._at : end]
         self._advance(end)
         try:
-            return Bad(NOT_JSON) if _BAD_UTF8.search(text) else parse_row(text)
-        except BadRowError as bad:
-            return Bad(str(bad))
+            return Invalid(NOT_JSON) if _INVALID_UTF8.search(text) else parse_row(text)
+        except InvalidRowError as invalid:
+            return Invalid(str(invalid))
 
     def _pass_lines(self, indent: int) -> None:
         """Advance to the next line that may begin a document or end an array, past the rest of a broken one."""
@@ -123,7 +123,7 @@ class JsonText:
             self._more()
         self._advance(found.end() if found else len(self._text))
 
-    def _junk(self) -> Bad:
+    def _junk(self) -> Invalid:
         """Skip text that is not a document: up to the end of its line, in an array up to the next object."""
         end = _LINE_END_OR_ELEMENT if self._open > 0 else _LINE_END
         whole = True
@@ -136,9 +136,9 @@ class JsonText:
         self._advance(self._at + len(text))
         try:
             parse_row(text.rstrip(", \t\r]") if whole else "")
-        except BadRowError as bad:
-            return Bad(str(bad))
-        return Bad(NOT_JSON)
+        except InvalidRowError as invalid:
+            return Invalid(str(invalid))
+        return Invalid(NOT_JSON)
 
     def _advance(self, end: int) -> None:
         lines = self._text.count("\n", self._at, end)

@@ -23,7 +23,16 @@ from wrapped_shared.names import player_key
 from wrapped_cli.day_requests import request_days, withdraw_days
 from wrapped_cli.importers.events import derived_id, owner_of, touched_day
 from wrapped_cli.importers.restore import RESTORED, owners_of, restore
-from wrapped_cli.importers.rows import MAX_DOCUMENT_BYTES, NOT_BSON, REFUSED, TOO_LONG, Bad, BadRowError, Row, Source
+from wrapped_cli.importers.rows import (
+    MAX_DOCUMENT_BYTES,
+    NOT_BSON,
+    REFUSED,
+    TOO_LONG,
+    Invalid,
+    InvalidRowError,
+    Row,
+    Source,
+)
 from wrapped_cli.importers.streams import encode
 
 MOST_PLAYERS: Final = 1_000_000
@@ -47,10 +56,10 @@ class FileReport:
     """New documents by collection."""
     present: Counter[str] = field(default_factory=Counter)
     """Documents that already existed, or were sent twice, by collection."""
-    bad: Counter[str] = field(default_factory=Counter)
+    invalid: Counter[str] = field(default_factory=Counter)
     """Rows that could not be imported, by reason."""
-    first_bad: dict[str, str] = field(default_factory=dict)
-    """Where the first bad row of each reason is."""
+    first_invalid: dict[str, str] = field(default_factory=dict)
+    """Where the first invalid row of each reason is."""
     days: set[str] = field(default_factory=set)
     """Days that got new events: they are requested in `day_requests`."""
     players: set[int] = field(default_factory=set)
@@ -65,10 +74,10 @@ class FileReport:
         """The rows now in the database."""
         return self.added.total() + self.present.total()
 
-    def count_bad(self, reason: str, where: str) -> None:
+    def count_invalid(self, reason: str, where: str) -> None:
         """Count a row that cannot be imported."""
-        self.bad[reason] += 1
-        self.first_bad.setdefault(reason, where)
+        self.invalid[reason] += 1
+        self.first_invalid.setdefault(reason, where)
 
     def note_player(self, username: object, *, replaced: bool) -> None:
         """Record whose event it is and, if a player is named, the name it replaces."""
@@ -85,8 +94,8 @@ def together(reports: Iterable[FileReport]) -> FileReport:
     for report in reports:
         total.added += report.added
         total.present += report.present
-        total.bad += report.bad
-        total.first_bad = report.first_bad | total.first_bad
+        total.invalid += report.invalid
+        total.first_invalid = report.first_invalid | total.first_invalid
         total.days |= report.days
         total.players |= report.players
         total.renamed |= report.renamed
@@ -135,8 +144,8 @@ class Loader:
         """
         self.report = FileReport(source)
         for count, row in enumerate(source.rows()):
-            if isinstance(row, Bad):
-                self.report.count_bad(row.reason, source.where())
+            if isinstance(row, Invalid):
+                self.report.count_invalid(row.reason, source.where())
             else:
                 self._add(row, source.where())
             if count % 500 == 0:
@@ -146,14 +155,14 @@ class Loader:
         return self.report
 
     def _add(self, row: Row, where: str) -> None:
-        """Add a row; one that cannot be stored is counted as bad."""
+        """Add a row; one that cannot be stored is counted as invalid."""
         try:
             if row.collection in RESTORED:
                 self._restore(row)
                 return
             ready = self._prepare(row, where)
-        except BadRowError as bad:
-            self.report.count_bad(str(bad), where)
+        except InvalidRowError as invalid:
+            self.report.count_invalid(str(invalid), where)
             return
         waiting = self._waiting.setdefault(row.collection, [])
         waiting.append(ready)
@@ -172,9 +181,9 @@ class Loader:
                 document, raw = {**document, "_id": derived_id(row.collection, document)}, None
             raw = encode(document) if raw is None else raw
         except (bson.errors.BSONError, ValueError, OverflowError, TypeError, RecursionError):
-            raise BadRowError(NOT_BSON) from None
+            raise InvalidRowError(NOT_BSON) from None
         if len(raw) > MAX_DOCUMENT_BYTES:
-            raise BadRowError(TOO_LONG)
+            raise InvalidRowError(TOO_LONG)
         if row.collection != HISCORES and not self._is_forgotten(key, on):
             self.report.note_player(document.get("username"), replaced=False)
         return _Ready(raw, touched_day(row.collection, document, self._first_day), where, key, on)
@@ -247,14 +256,14 @@ class Loader:
             elif code == _DUPLICATE:
                 self.report.present[collection] += 1
             else:
-                self.report.count_bad(REFUSED, row.where)
+                self.report.count_invalid(REFUSED, row.where)
         self.report.added[collection] += len(new)
         return new
 
     def _insert_split(self, collection: str, batch: list[_Ready]) -> list[_Ready]:
         """Find the row that makes the server reject a whole batch, by bisection."""
         if len(batch) == 1:
-            self.report.count_bad(REFUSED, batch[0].where)
+            self.report.count_invalid(REFUSED, batch[0].where)
             return []
         half = len(batch) // 2
         return self._insert(collection, batch[:half]) + self._insert(collection, batch[half:])

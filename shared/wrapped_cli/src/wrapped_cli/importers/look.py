@@ -9,8 +9,8 @@ from wrapped_shared.names import player_key
 from wrapped_shared.settings import first_day
 
 from wrapped_cli.errors import CommandError
-from wrapped_cli.importers.kinds import kind_of
-from wrapped_cli.importers.rows import Bad, Source
+from wrapped_cli.importers.file_types import file_type_of
+from wrapped_cli.importers.rows import Invalid, Source
 from wrapped_cli.importers.sources import source_of
 from wrapped_cli.importers.walk import files_in
 
@@ -58,10 +58,10 @@ def look_at(paths: Sequence[Path], player: str | None = None) -> Found:
     return found
 
 
-def no_rows(path: Path, bad: Counter[str]) -> str:
-    """Return the line for a file without a readable row, from the bad rows by reason."""
-    reasons = ", ".join(f"{count:,} × {reason}" for reason, count in bad.most_common(3))
-    return f"{path} has no row that can be imported: it looks like {kind_of(path)}; {reasons or 'it has no rows'}"
+def no_rows(path: Path, invalid: Counter[str]) -> str:
+    """Return the line for a file without a readable row, from the invalid rows by reason."""
+    reasons = ", ".join(f"{count:,} × {reason}" for reason, count in invalid.most_common(3))
+    return f"{path} has no row that can be imported: it looks like {file_type_of(path)}; {reasons or 'it has no rows'}"
 
 
 def _files(path: Path, refused: list[str]) -> Iterator[Path]:
@@ -78,9 +78,9 @@ def _files(path: Path, refused: list[str]) -> Iterator[Path]:
 
 def _with_rows(path: Path) -> Source:
     source = source_of(path)
-    bad: Counter[str] = Counter()
+    invalid: Counter[str] = Counter()
     for row in source.rows():
-        if not isinstance(row, Bad):
+        if not isinstance(row, Invalid):
             return source
-        bad[row.reason] += 1
-    raise CommandError(no_rows(path, bad))
+        invalid[row.reason] += 1
+    raise CommandError(no_rows(path, invalid))

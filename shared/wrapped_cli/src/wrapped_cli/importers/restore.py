@@ -1,4 +1,4 @@
-"""Restoring what `wrapped export` wrote besides raw documents: summaries of sealed days, and links of names.
+"""Restoring what `wrapped export` wrote in addition to raw documents: summaries of sealed days, and links of names.
 
 A summary is only restored for a day that is sealed: all others are computed from raw events. Nothing that is there is
 replaced.
@@ -13,7 +13,7 @@ from wrapped_shared import collections as names
 from wrapped_shared.seal import sealed_before
 from wrapped_shared.tenures import Link, LinkError, Tenures
 
-from wrapped_cli.importers.rows import NOT_SEALED, UNUSABLE_LINK, BadRowError
+from wrapped_cli.importers.rows import NOT_SEALED, UNUSABLE_LINK, InvalidRowError
 
 RESTORED: Final = (names.PLAYER_DAYS, names.PLAYER_NAMES)
 """The analytics collections of which documents are restored."""
@@ -23,14 +23,14 @@ def restore(analytics: Database[Any], collection: str, document: dict[str, Any])
     """Restore a document; return whether it is new.
 
     Raises:
-        BadRowError: it is malformed, the day is not sealed, or the link contradicts others.
+        InvalidRowError: it is malformed, the day is not sealed, or the link contradicts others.
     """
     try:
         if collection == names.PLAYER_DAYS:
             return _restore_day(analytics, document)
         return _restore_link(analytics, document)
     except (KeyError, TypeError):
-        raise BadRowError(NOT_SEALED if collection == names.PLAYER_DAYS else UNUSABLE_LINK) from None
+        raise InvalidRowError(NOT_SEALED if collection == names.PLAYER_DAYS else UNUSABLE_LINK) from None
 
 
 def owners_of(collection: str, document: dict[str, Any]) -> list[tuple[str, str]]:
@@ -44,7 +44,7 @@ def _restore_day(analytics: Database[Any], document: dict[str, Any]) -> bool:
     key, day = document["player_key"], document["day"]
     sealed = sealed_before(analytics) or ""
     if document["_id"] != f"{key}|{day}" or not day < sealed:
-        raise BadRowError(NOT_SEALED)
+        raise InvalidRowError(NOT_SEALED)
     request = {"player_key": key, "month": day[:7], "token": ObjectId(), "whole": True}
     # Requested before it is written, as all days are, and not older than any turn that removed it. Whoever makes
     # reports gives a request without a slot its slot.
@@ -58,7 +58,7 @@ def _restore_link(analytics: Database[Any], document: dict[str, Any]) -> bool:
     try:
         Tenures([*(Link.of(known) for known in analytics[names.PLAYER_NAMES].find()), link])
     except LinkError:
-        raise BadRowError(UNUSABLE_LINK) from None
+        raise InvalidRowError(UNUSABLE_LINK) from None
     return _added(analytics, names.PLAYER_NAMES, {**document, "_id": link.id})
 
 

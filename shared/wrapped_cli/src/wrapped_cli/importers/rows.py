@@ -26,7 +26,7 @@ MAX_DOCUMENT_BYTES: Final = 16 * 1024 * 1024
 MAX_DEPTH: Final = 90  # MongoDB's limit is 100; this leaves room for its own wrapping
 
 
-class BadRowError(Exception):
+class InvalidRowError(Exception):
     """A row that cannot be imported; the message is one of the reasons above."""
 
 
@@ -43,7 +43,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Bad:
+class Invalid:
     """Something that is not a document of the raw database."""
 
     reason: str
@@ -61,8 +61,8 @@ class Source(ABC):
         self.label = path.name
 
     @abstractmethod
-    def rows(self) -> Iterator[Row | Bad]:
-        """Read it from the start. Damage ends the reading with a `Bad`, never with an exception.
+    def rows(self) -> Iterator[Row | Invalid]:
+        """Read it from the start. Damage ends the reading with a `Invalid`, never with an exception.
 
         Raises:
             CommandError: it cannot be opened.

@@ -6,8 +6,8 @@ from typing import Final
 
 from wrapped_cli.errors import CommandError
 from wrapped_cli.importers.dump import ARCHIVE_MAGIC, archive, bson_file
+from wrapped_cli.importers.file_types import file_type_of
 from wrapped_cli.importers.json_file import JsonFile
-from wrapped_cli.importers.kinds import kind_of
 from wrapped_cli.importers.rows import Source
 from wrapped_cli.importers.sqlite_file import SQLITE_MAGIC, PluginFile
 from wrapped_cli.importers.streams import head_of, is_gzipped
@@ -37,7 +37,7 @@ def source_of(path: Path) -> Source:
         return archive(path)
     if path.name.lower().endswith(_JSON_ENDINGS) or _is_json(head):
         return JsonFile(path)
-    raise CommandError(f"{path} cannot be imported: it looks like {kind_of(path)}")
+    raise CommandError(f"{path} cannot be imported: it looks like {file_type_of(path)}")
 
 
 def _is_json(head: bytes) -> bool:

@@ -10,7 +10,7 @@ from typing import Final
 from wrapped_cli.errors import CommandError
 from wrapped_cli.importers.events import collection_of_event
 from wrapped_cli.importers.json_row import parse_row
-from wrapped_cli.importers.rows import CUT_OFF, IN_USE, TOO_LONG, Bad, BadRowError, Row, Source
+from wrapped_cli.importers.rows import CUT_OFF, IN_USE, TOO_LONG, Invalid, InvalidRowError, Row, Source
 from wrapped_cli.importers.sqlite_open import in_use, opened
 
 SQLITE_MAGIC: Final = b"SQLite format 3\x00"
@@ -47,16 +47,16 @@ class PluginFile(Source):
         """Return the table and row last read."""
         return f"{self.label} {self._place}"
 
-    def rows(self) -> Iterator[Row | Bad]:
+    def rows(self) -> Iterator[Row | Invalid]:
         """Read the tables one after the other, each in the order of its rows."""
         self._read = 0
         try:
             with opened(self.path) as database:
                 yield from self._rows(database)
         except CommandError:  # another program locked it since it was inspected
-            yield Bad(IN_USE)
+            yield Invalid(IN_USE)
 
-    def _rows(self, database: sqlite3.Connection) -> Iterator[Row | Bad]:
+    def _rows(self, database: sqlite3.Connection) -> Iterator[Row | Invalid]:
         for table, collection in self._tables.items():
             try:
                 for row_id, data in _table_rows(database, table):
@@ -64,16 +64,16 @@ class PluginFile(Source):
                     self._place = f"{table} id {row_id}"
                     yield _row(collection, data)
             except sqlite3.Error as error:
-                yield Bad(IN_USE if in_use(error) else CUT_OFF)
+                yield Invalid(IN_USE if in_use(error) else CUT_OFF)
 
 
-def _row(collection: str, data: object) -> Row | Bad:
-    if isinstance(data, Bad):
+def _row(collection: str, data: object) -> Row | Invalid:
+    if isinstance(data, Invalid):
         return data
     try:
         return Row(collection, parse_row(data))
-    except BadRowError as bad:
-        return Bad(str(bad))
+    except InvalidRowError as invalid:
+        return Invalid(str(invalid))
 
 
 def _event_tables(database: sqlite3.Connection) -> dict[str, str]:
@@ -101,7 +101,7 @@ def _last_row(database: sqlite3.Connection, table: str) -> int:
 
 
 def _table_rows(database: sqlite3.Connection, table: str) -> Iterator[tuple[int, object]]:
-    """Yield row ids with their data, or with `Bad` if the data is too long to be read.
+    """Yield row ids with their data, or with `Invalid` if the data is too long to be read.
 
     Rows are fetched in short reads, so that a client writing the file never has to wait for MongoDB.
     """
@@ -116,7 +116,7 @@ def _table_rows(database: sqlite3.Connection, table: str) -> Iterator[tuple[int,
             return
         elif most == 1:
             last = _next_row(database, table, last)
-            yield int(last), Bad(TOO_LONG)
+            yield int(last), Invalid(TOO_LONG)
         most = 1 if stopped and most > 1 else _CHUNK_ROWS
 
 

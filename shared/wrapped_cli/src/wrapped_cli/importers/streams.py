@@ -14,7 +14,7 @@ import bson
 from bson.codec_options import CodecOptions, DatetimeConversion
 
 from wrapped_cli.errors import CommandError
-from wrapped_cli.importers.rows import BROKEN_BSON, CUT_OFF, MAX_DOCUMENT_BYTES, BadRowError
+from wrapped_cli.importers.rows import BROKEN_BSON, CUT_OFF, MAX_DOCUMENT_BYTES, InvalidRowError
 
 DAMAGE: Final = (EOFError, OSError, zlib.error)
 GZIP_MAGIC: Final = b"\x1f\x8b"
@@ -117,12 +117,12 @@ def decode(raw: bytes) -> tuple[dict[str, Any], bool]:
     Invalid bytes become U+FFFD, as the Mongo resource reads them.
 
     Raises:
-        BadRowError: it is broken.
+        InvalidRowError: it is broken.
     """
     for codec in (_CODEC, _LENIENT):
         with suppress(bson.errors.BSONError, ValueError, OverflowError, RecursionError):
             return bson.decode(raw, codec_options=codec), codec is _CODEC
-    raise BadRowError(BROKEN_BSON)
+    raise InvalidRowError(BROKEN_BSON)
 
 
 def encode(document: dict[str, Any]) -> bytes:

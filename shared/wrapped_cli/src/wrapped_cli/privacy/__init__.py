@@ -1,4 +1,4 @@
-"""What is stored of one player: showing, exporting and forgetting it.
+"""What is stored about one player: showing, exporting and forgetting it.
 
 Raw events and statistics are removed by the location that keeps the books about them; everything else is removed here.
 """

@@ -65,7 +65,7 @@ class Lines:
 
 
 def relay(line: str, reporter: Reporter) -> tuple[str, str]:
-    """Pass a worker's line on to a reporter; return its kind and text."""
+    """Pass a worker's line on to a reporter; return its first word and its text."""
     words: list[Any] = json.loads(line)
     if words[0] in _WORDS:
         getattr(reporter, words[0])(*words[1:])

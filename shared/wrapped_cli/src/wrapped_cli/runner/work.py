@@ -19,6 +19,7 @@ from wrapped_shared.mongo import MongoResource
 from wrapped_shared.names import player_key
 from wrapped_shared.periods import today
 from wrapped_shared.settings import SettingsError, first_day
+from wrapped_shared.words import counted
 
 from wrapped_cli import rebuilding
 from wrapped_cli.known_names import suggestion
@@ -30,9 +31,9 @@ from wrapped_cli.runner.plan import PlannedRun, day_ranges, days_runs, main_run,
 from wrapped_cli.runner.report import Reporter
 from wrapped_cli.runner.request import Request
 
-_ASKING: Final = (HISCORES, IMAGE_MAP)
+_CALLING: Final = (HISCORES, IMAGE_MAP)
 _WITHOUT_CONTACT: Final = (
-    "nothing was asked of the hiscores, the wiki and the price service: set WRAPPED_CONTACT to your e-mail address or "
+    "the hiscores, the wiki and the price service were not called: set WRAPPED_CONTACT to your e-mail address or "
     "web page, and the next run adds hiscores gains, pictures, the value of loot and the names of new items"
 )
 _REFRESH: Final[dict[str, Any]] = {"_id": "refresh"}
@@ -71,7 +72,7 @@ class Work:
         succeeded &= all(done.values())
         if done.get(PLAYER_STATS):
             succeeded &= self._reports_once_more(loaded[PLAYER_STATS])
-        if not self._may_request and not loaded.keys().isdisjoint(_ASKING):
+        if not self._may_request and not loaded.keys().isdisjoint(_CALLING):
             self._reporter.note(_WITHOUT_CONTACT)
         if self._execution is None and succeeded:
             self._reporter.note("nothing to do: everything is up to date")
@@ -137,7 +138,7 @@ class Work:
             left = read_owed(self._mongo.analytics)
             if days := rebuilding.total(self._mongo.analytics):
                 unfinished = rebuilding.left(self._mongo.analytics) or set()
-                self._reporter.note(f"rebuilt {days - len(unfinished):,} of {days:,} days")
+                self._reporter.note(f"rebuilt {days - len(unfinished):,} of {counted(days, 'day')}")
             if left.due == 0:
                 return True
             if left.due >= before:

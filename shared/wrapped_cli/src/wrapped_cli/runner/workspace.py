@@ -16,13 +16,13 @@ def location_modules() -> dict[str, str]:
     """Return the module of each location in workspace.yaml, in its order.
 
     Raises:
-        CommandError: the file is missing, names no locations, or names one that is not a module.
+        CommandError: the file is missing, lists no locations, or lists one that is not a module.
     """
     path = project_root() / "workspace.yaml"
     try:
         entries = list(yaml.safe_load(path.read_text(encoding="utf-8"))["load_from"])
     except (OSError, yaml.YAMLError, KeyError, TypeError):
-        raise CommandError(f"{path} names no code locations: restore it from the repository") from None
+        raise CommandError(f"{path} lists no code locations: restore it from the repository") from None
     found = [_named(entry) for entry in entries]
     unknown = next((entry for entry, named in zip(entries, found, strict=True) if named is None), None)
     if unknown is not None:

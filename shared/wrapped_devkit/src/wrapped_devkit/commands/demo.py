@@ -20,6 +20,7 @@ def demo() -> None:
     from wrapped_cli.commands.run_view import ConsoleReporter
     from wrapped_cli.errors import CommandError
     from wrapped_cli.runner.session import run_session
+    from wrapped_shared.words import counted
 
     from wrapped_devkit.demo import load_sample, preview_folder, stand_in
     from wrapped_devkit.generator.profiles import FIRST_DAY, LAST_DAY, PROFILES, YEAR
@@ -31,7 +32,7 @@ def demo() -> None:
     with stand_in():
         errors = run_session(ConsoleReporter())
     if errors:
-        raise CommandError(f"{len(errors)} step(s) failed: {errors[0]}")
+        raise CommandError(f"{counted(len(errors), 'step')} failed: {errors[0]}")
     report(PROFILES[0].last_name, period=YEAR)
     console.print()
     pages = write_all(preview_folder()).resolve().as_uri()

@@ -1,24 +1,22 @@
-"""`wrapped osrs-server`: the stand-in for the hiscores and the wiki, in the foreground."""
+"""`wrapped osrs-server`: stand-ins for the hiscores, the wiki and the price service, in the foreground."""
 
 from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
-Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="Its port on 127.0.0.1; 0 = any free port.")]
+Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="Port on 127.0.0.1; 0 = any free port.")]
 Fault = Annotated[
     list[str] | None,
     typer.Option(
         "--fault",
-        metavar="KIND[:SHARE][@PATH]",
+        metavar="NAME[:SHARE][@PATH]",
         help="Inject a fault into all requests, a share of them (503:0.3), or those below a path; may be repeated.",
     ),
 ]
 Seed = Annotated[int, typer.Option("--seed", help="Seed for the players and the random faults.")]
 Players = Annotated[int, typer.Option("--players", min=1, max=1_000_000, help="Number of players.")]
-Clock = Annotated[
-    str | None, typer.Option("--clock", metavar="ISO-TIME", help="Start time of its clock; now by default.")
-]
+Clock = Annotated[str | None, typer.Option("--clock", metavar="ISO-TIME", help="Clock start time; defaults to now.")]
 Slow = Annotated[float, typer.Option("--slow-seconds", min=0, help="Delay of the fault `slow`.")]
 RetryAfter = Annotated[int, typer.Option("--retry-after-seconds", min=0, help="Retry-After of the fault `429`.")]
 

@@ -138,8 +138,8 @@ def _fight(mob: Mob, who: Character, name: str, spot: tuple[int, int], typed: bo
         return [_hitsplat(enemy, MAX_HIT, 25 + mob.level // 10, rng, mine=True)]
     if chance < 0.54:
         own = _actor(name, 100, -1, 2, location)
-        kind = (OWN_HIT, OWN_HIT, OWN_HIT, OWN_HIT, POISON, HEAL, DISEASE, PRAYER_DRAIN)[rng.getrandbits(3)]
-        return [_hitsplat(own, kind, 1 + rng.randrange(20), rng, mine=kind == OWN_HIT)]
+        hitsplat_type = (OWN_HIT, OWN_HIT, OWN_HIT, OWN_HIT, POISON, HEAL, DISEASE, PRAYER_DRAIN)[rng.getrandbits(3)]
+        return [_hitsplat(own, hitsplat_type, 1 + rng.randrange(20), rng, mine=hitsplat_type == OWN_HIT)]
     if chance < 0.60:
         return [_hitsplat(enemy, OTHERS_HIT, rng.randrange(30), rng, others=True)]
     if chance < 0.80:
@@ -172,8 +172,8 @@ def _location(x: int, y: int) -> dict[str, int]:
     return {"x": x, "y": y, "regionId": x >> 6 << 8 | y >> 6}
 
 
-def _actor(name: str, level: int, npc: int, kind: int, location: dict[str, int]) -> dict[str, Any]:
-    return {"name": name, "combatLevel": level, "id": npc, "type": kind, "location": dict(location)}
+def _actor(name: str, level: int, npc: int, actor_type: int, location: dict[str, int]) -> dict[str, Any]:
+    return {"name": name, "combatLevel": level, "id": npc, "type": actor_type, "location": dict(location)}
 
 
 def _death(actor: dict[str, Any], typed: bool) -> Sent:
@@ -185,7 +185,7 @@ def _death(actor: dict[str, Any], typed: bool) -> Sent:
 
 def _hitsplat(
     actor: dict[str, Any],
-    kind: int,
+    hitsplat_type: int,
     amount: int,
     rng: random.Random,
     *,
@@ -193,7 +193,7 @@ def _hitsplat(
     others: bool = False,
 ) -> Sent:
     splat = {
-        "hitsplatType": kind,
+        "hitsplatType": hitsplat_type,
         "amount": amount,
         "mine": mine,
         "others": others,

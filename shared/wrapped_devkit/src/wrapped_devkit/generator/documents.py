@@ -9,8 +9,8 @@ from typing import Any
 
 from bson import ObjectId
 from wrapped_cli.importers.events import EVENT_NAMES
+from wrapped_shared.documents import Document
 
-Document = dict[str, Any]
 Item = tuple[int, int, int, str, Document]
 """(timestamp, player number, document number, collection, document): sorts by time."""
 Sent = tuple[str, dict[str, Any]]

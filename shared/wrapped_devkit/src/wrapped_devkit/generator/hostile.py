@@ -1,6 +1,6 @@
-"""Invalid or odd copies of valid documents: every kind of bad document that the contract names.
+"""Invalid or odd copies of valid documents: every variant of invalid document that the contract names.
 
-Belongs here: the kinds, each a small change to a deep copy. The valid documents are unchanged, so a hostile run
+Belongs here: the variants, each a small change to a deep copy. The valid documents are unchanged, so a hostile run
 contains everything that the plain run with the same arguments contains.
 """
 
@@ -19,8 +19,9 @@ from wrapped_shared.collections import (
     RAW_EVENT_COLLECTIONS,
     STAT_CHANGED,
 )
+from wrapped_shared.documents import Document
 
-from wrapped_devkit.generator.documents import Document, Envelopes, Item
+from wrapped_devkit.generator.documents import Envelopes, Item
 
 Spoil = Callable[[Document], Document]
 MISSING = object()
@@ -54,7 +55,7 @@ def put(path: str, value: Any) -> Spoil:
 
 
 def each(path: str, values: Iterable[Any]) -> list[Spoil]:
-    """One kind for each value at a path."""
+    """One variant for each value at a path."""
     return [put(path, value) for value in values]
 
 
@@ -110,13 +111,13 @@ def one_tick_on(document: Document) -> Document:
     return {**doubles(document), "tickCount": float(document["tickCount"] + 1_000_000)}
 
 
-def apart(*kinds: list[Spoil]) -> list[Spoil]:
-    """Kinds of bad ticks, each as a separate tick: otherwise it would be a duplicate of the valid tick."""
+def apart(*variants: list[Spoil]) -> list[Spoil]:
+    """Variants of invalid ticks, each as a separate tick: otherwise it would be a duplicate of the valid tick."""
 
     def moved(spoil: Spoil) -> Spoil:
         return lambda document: spoil({**document, "tickCount": document["tickCount"] + 1_000_000})
 
-    return [moved(spoil) for several in kinds for spoil in several]
+    return [moved(spoil) for several in variants for spoil in several]
 
 
 ENVELOPE: list[Spoil] = [
@@ -202,28 +203,28 @@ FAMILIES: dict[str, list[Spoil]] = {
 }
 
 
-def _mixed(kinds: list[Spoil]) -> list[Spoil]:
-    """The kinds in a fixed order in which even a few consecutive ones differ a lot."""
-    random.Random(0).shuffle(kinds)
-    return kinds
+def _mixed(variants: list[Spoil]) -> list[Spoil]:
+    """The variants in a fixed order in which even a few consecutive ones differ a lot."""
+    random.Random(0).shuffle(variants)
+    return variants
 
 
-KINDS: dict[str, list[Spoil]] = {name: _mixed(FAMILIES[name] + ENVELOPE) for name in RAW_EVENT_COLLECTIONS}
+VARIANTS: dict[str, list[Spoil]] = {name: _mixed(FAMILIES[name] + ENVELOPE) for name in RAW_EVENT_COLLECTIONS}
 SPACING = {GAME_TICKS: 30, STAT_CHANGED: 8, HITSPLAT_APPLIED: 8}
-"""One bad document after this many valid ones of a collection; 3 by default."""
+"""One invalid document after this many valid ones of a collection; 3 by default."""
 
 
 class Spoiler:
-    """Adds bad copies to one player's stream, each collection's kinds in turn."""
+    """Adds invalid copies to one player's stream, each collection's variants in turn."""
 
     def __init__(self, index: int, run: str) -> None:
         self.envelopes = Envelopes(index, f"{run}/hostile")
-        self.seen = dict.fromkeys(KINDS, 0)
-        # players start at different kinds, so that a few days contain them all
-        self.next = dict.fromkeys(KINDS, index * 37)
+        self.seen = dict.fromkeys(VARIANTS, 0)
+        # players start at different variants, so that a few days contain them all
+        self.next = dict.fromkeys(VARIANTS, index * 37)
 
     def sprinkle(self, stream: Iterator[Item]) -> Iterator[Item]:
-        """Yields the stream with a bad copy after some of its documents."""
+        """Yields the stream with an invalid copy after some of its documents."""
         for item in stream:
             yield item
             collection = item[3]
@@ -232,9 +233,9 @@ class Spoiler:
                 yield self.spoiled(item)
 
     def spoiled(self, item: Item) -> Item:
-        """The next kind of bad copy of a document, with its own `_id`."""
-        kinds = KINDS[item[3]]
-        spoil = kinds[self.next[item[3]] % len(kinds)]
+        """The next variant of invalid copy of a document, with its own `_id`."""
+        variants = VARIANTS[item[3]]
+        spoil = variants[self.next[item[3]] % len(variants)]
         self.next[item[3]] += 1
         stamped = self.envelopes.again(item)
         return (*stamped[:4], spoil(stamped[4]))

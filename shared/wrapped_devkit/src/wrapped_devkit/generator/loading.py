@@ -12,11 +12,11 @@ from pymongo.errors import BulkWriteError
 from wrapped_cli.day_requests import request_days
 from wrapped_shared.bulk import batches
 from wrapped_shared.collections import DAY_REQUESTS, RAW_EVENT_COLLECTIONS
+from wrapped_shared.documents import Document
 from wrapped_shared.indexes import ensure_indexes
 from wrapped_shared.periods import today
 from wrapped_shared.settings import first_day
 
-from wrapped_devkit.generator.documents import Document
 from wrapped_devkit.generator.telemetry import generate_days
 
 BATCH = 2000
@@ -50,7 +50,7 @@ def write(
         ticks: game ticks per player and day.
         seed: the source of all randomness.
         start: the first day, `YYYY-MM-DD`.
-        hostile: adds bad documents.
+        hostile: adds invalid documents.
         progress: called after each batch with the number of documents in it.
 
     Returns:

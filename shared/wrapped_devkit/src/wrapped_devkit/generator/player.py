@@ -1,13 +1,14 @@
 """One player: where they are, what they wear and which events they send, tick by tick.
 
 Belongs here: sessions, movement, energy, gear and the stream of one player's documents in time order.
-Events about fighting, training and trading come from `activities`, bad documents from `hostile`.
+Events about fighting, training and trading come from `activities`, invalid documents from `hostile`.
 """
 
 import random
 from collections.abc import Iterator, Sequence
 
 from wrapped_shared.collections import GAME_TICKS, GRAND_EXCHANGE_OFFER_CHANGED
+from wrapped_shared.documents import Document
 from wrapped_shared.periods import DAY_MS, day_start_ms
 
 from wrapped_devkit.generator.activities import (
@@ -27,7 +28,7 @@ from wrapped_devkit.generator.catalogue import (
     Place,
     player_name,
 )
-from wrapped_devkit.generator.documents import Document, Envelopes, Item, Sent
+from wrapped_devkit.generator.documents import Envelopes, Item, Sent
 from wrapped_devkit.generator.schedule import TICK_MS, TICKS_PER_SESSION, Span, plan_day
 
 LOGIN_DOCUMENTS = 34

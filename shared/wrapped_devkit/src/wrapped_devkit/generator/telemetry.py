@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import chain
 
+from wrapped_shared.documents import Document
 from wrapped_shared.periods import days_between
 
-from wrapped_devkit.generator.documents import MAX_PLAYERS, Document, Item
+from wrapped_devkit.generator.documents import MAX_PLAYERS, Item
 from wrapped_devkit.generator.hostile import Spoiler
 from wrapped_devkit.generator.player import OTHER_EVENTS, Player
 from wrapped_devkit.generator.schedule import MAX_TICKS_PER_DAY
@@ -55,7 +56,7 @@ def generate(
         ticks: game ticks per player and day; all other events together are about a seventh of that.
         seed: the source of all randomness.
         start: the first day, `YYYY-MM-DD`.
-        hostile: adds bad copies of every kind that the data contract names; the valid documents stay.
+        hostile: adds invalid copies of every variant that the data contract names; the valid documents stay.
 
     Returns:
         Pairs of collection name and document.

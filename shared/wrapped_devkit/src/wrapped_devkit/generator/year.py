@@ -12,13 +12,14 @@ from itertools import groupby
 from typing import Any
 
 from wrapped_shared.collections import HISCORES, LOOT_RECEIVED
+from wrapped_shared.documents import Document
 from wrapped_shared.levels import level_of
 from wrapped_shared.names import player_key
 from wrapped_shared.periods import days_between, month_of
 from wrapped_shared.version import SCHEMA_VERSIONS
 
 from wrapped_devkit.generator.catalogue import SKILLS
-from wrapped_devkit.generator.documents import Document, Item
+from wrapped_devkit.generator.documents import Item
 from wrapped_devkit.generator.player import Player
 from wrapped_devkit.generator.profiles import FIRST_DAY, LAST_DAY, PROFILES, RARE_DROP, Profile
 

@@ -48,35 +48,35 @@ WIKI_FAULTS = (
 (including the price service's lists) with only a fifth of their rows."""
 PRICE_FAULTS = ("odd-prices",)
 """Injected by the prices part: a day of prices with invalid values in every third row."""
-FAULT_KINDS = TRANSPORT_FAULTS + PAYLOAD_FAULTS + PLAYER_FAULTS + WIKI_FAULTS + PRICE_FAULTS
+FAULTS = TRANSPORT_FAULTS + PAYLOAD_FAULTS + PLAYER_FAULTS + WIKI_FAULTS + PRICE_FAULTS
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One kind of fault, for a share (0..1) of the requests whose path begins with `prefix`."""
+    """A fault, for a share (0..1) of the requests whose path begins with `prefix`."""
 
-    kind: str
+    name: str
     share: float = 1.0
     prefix: str = ""
 
 
 def parse_fault(text: str) -> Fault:
-    """Read `KIND[:SHARE][@PATH-PREFIX]`, such as `503:0.3` or `html-200@/m=hiscore_oldschool/`.
+    """Read `NAME[:SHARE][@PATH-PREFIX]`, such as `503:0.3` or `html-200@/m=hiscore_oldschool/`.
 
     Raises:
-        ValueError: unknown kind, or a share that is not a number above 0 and at most 1; the message says which.
+        ValueError: unknown name, or a share that is not a number above 0 and at most 1; the message says which.
     """
     head, _, prefix = text.partition("@")
-    kind, colon, share_text = head.partition(":")
-    if kind not in FAULT_KINDS:
-        raise ValueError(f"there is no fault {kind!r}; choose from {', '.join(FAULT_KINDS)}")
+    name, colon, share_text = head.partition(":")
+    if name not in FAULTS:
+        raise ValueError(f"unknown fault {name!r}; choose from {', '.join(FAULTS)}")
     try:
         share = float(share_text) if colon else 1.0
     except ValueError:
         share = 0.0
     if not 0.0 < share <= 1.0:
         raise ValueError(f"the share of {text!r} must be a number above 0 and at most 1")
-    return Fault(kind, share, prefix)
+    return Fault(name, share, prefix)
 
 
 class FaultPlan:
@@ -88,22 +88,22 @@ class FaultPlan:
         self._seed = seed
 
     def choose(self, number: int, path: str) -> str:
-        """The fault kind for the request with this number and path; empty for none."""
+        """The fault's name for the request with this number and path; empty for none."""
         draw = random.Random(f"{self._seed}/{number}").random()
         edge = 0.0
         for fault in self.faults:
-            if fault.kind in PLAYER_FAULTS or not path.startswith(fault.prefix):
+            if fault.name in PLAYER_FAULTS or not path.startswith(fault.prefix):
                 continue
             edge += fault.share
             if draw < edge:
-                return fault.kind
+                return fault.name
         return ""
 
-    def meets_player(self, kind: str, player: str) -> bool:
+    def meets_player(self, name: str, player: str) -> bool:
         """Whether a player fault (in `PLAYER_FAULTS`) applies to this player, by their name alone."""
-        digest = hashlib.sha256(f"{self._seed}/{kind}/{player}".encode()).digest()
+        digest = hashlib.sha256(f"{self._seed}/{name}/{player}".encode()).digest()
         draw = int.from_bytes(digest[:6], "big") / 2**48
-        return any(fault.kind == kind and draw < fault.share for fault in self.faults)
+        return any(fault.name == name and draw < fault.share for fault in self.faults)
 
 
 def rows_left(rows: Sequence[T], fault: str) -> Sequence[T]:

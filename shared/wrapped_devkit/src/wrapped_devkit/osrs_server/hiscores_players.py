@@ -2,8 +2,8 @@
 
 What belongs here: which players are on which table, with which figures. What does not: HTTP.
 
-A seeded roster `player 1` .. `player N` goes through every kind of player in turn; any name ending in a kind's word
-(such as `bob uim`) has that kind too, and every other valid name is a regular player. Figures rise with the clock, each
+A seeded roster `player 1` .. `player N` goes through every type of player in turn; any name ending in a kind's word
+(such as `bob uim`) has that type too, and every other valid name is a regular player. Figures rise with the clock, each
 row at its own pace, so that snapshots at two times differ in most rows but not in all.
 """
 
@@ -20,10 +20,10 @@ from wrapped_shared.names import player_key
 from wrapped_devkit.osrs_server.hiscores_rows import ACTIVITIES
 
 Table = Literal["main", "ironman", "hardcore", "ultimate"]
-Kind = Literal[
+PlayerType = Literal[
     "regular", "ironman", "hardcore", "ultimate", "dead hardcore", "de-ironed", "iron table only", "low", "unknown"
 ]
-_TABLES: Final[dict[Kind, tuple[Table, ...]]] = {
+_TABLES: Final[dict[PlayerType, tuple[Table, ...]]] = {
     "regular": ("main",),
     "ironman": ("main", "ironman"),
     "hardcore": ("main", "ironman", "hardcore"),
@@ -34,10 +34,10 @@ _TABLES: Final[dict[Kind, tuple[Table, ...]]] = {
     "low": ("main",),
     "unknown": (),
 }
-"""The tables that list each kind of player. `low`: a regular player too low for the Overall table and for most rows."""
-KINDS: Final = tuple(_TABLES)
+"""The tables that list each type of player. `low`: a regular player too low for the Overall table and for most rows."""
+PLAYER_TYPES: Final = tuple(_TABLES)
 
-_WORDS: Final[dict[str, Kind]] = {
+_WORDS: Final[dict[str, PlayerType]] = {
     "iron": "ironman",
     "hcim": "hardcore",
     "uim": "ultimate",
@@ -79,31 +79,31 @@ class SeededPlayers:
         """The roster, in order."""
         return [f"player {number}" for number in range(1, self.count + 1)]
 
-    def kind(self, key: str) -> Kind:
-        """A name's kind of player; a name that the game does not allow is unknown."""
+    def player_type(self, key: str) -> PlayerType:
+        """A name's type of player; a name that the game does not allow is unknown."""
         if not _NAME.fullmatch(key):
             return "unknown"
         word, _, last = key.rpartition(" ")
         if word == "player" and last.isdigit():
             number = int(last)
-            return KINDS[(number - 1) % len(KINDS)] if 1 <= number <= self.count else "unknown"
+            return PLAYER_TYPES[(number - 1) % len(PLAYER_TYPES)] if 1 <= number <= self.count else "unknown"
         return _WORDS.get(last, "regular")
 
     def frozen_at(self, key: str, table: Table, now: float) -> float:
         """The time whose figures a table shows: now, or the time when the player left the table."""
-        kind = self.kind(key)
+        player_type = self.player_type(key)
         left = self.left_iron.get(key, now)
-        if kind == "de-ironed":
+        if player_type == "de-ironed":
             left = min(left, EPOCH + DIED_AFTER)
         if table != "main":
             now = min(now, left)
-        if kind == "dead hardcore" and table == "hardcore":
+        if player_type == "dead hardcore" and table == "hardcore":
             now = min(now, EPOCH + DIED_AFTER)
         return now
 
     def rows(self, key: str, table: Table, now: float) -> tuple[list[Row], list[Row]] | None:
         """Skills and activities, in the order of `hiscores_rows`; None if the table does not have the player."""
-        if table not in _TABLES[self.kind(key)]:
+        if table not in _TABLES[self.player_type(key)]:
             return None
         return self.figures(key, self.frozen_at(key, table, now))
 
@@ -113,7 +113,7 @@ class SeededPlayers:
             known = self.known[key]
             listed = [known.get(skill, Row(-1, -1, 1)) for skill in SKILLS]
             return listed, [known.get(name, Row(-1, -1)) for name, _ in ACTIVITIES]
-        low = self.kind(key) == "low"
+        low = self.player_type(key) == "low"
         days = max(0.0, now - EPOCH) / 86_400
         experience = [self._experience(key, skill, days, low=low) for skill in SKILLS[1:]]
         skills = [

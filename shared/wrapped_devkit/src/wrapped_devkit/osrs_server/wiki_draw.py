@@ -90,12 +90,12 @@ def huge_png(side: int = 20_000) -> bytes:
     row = bytes(1 + side // 8)
     body = b"".join(packed.compress(row) for _ in range(side)) + packed.flush()
     return b"\x89PNG\r\n\x1a\n" + b"".join(
-        _chunk(kind, data) for kind, data in ((b"IHDR", header), (b"IDAT", body), (b"IEND", b""))
+        _chunk(chunk_type, data) for chunk_type, data in ((b"IHDR", header), (b"IDAT", body), (b"IEND", b""))
     )
 
 
-def _chunk(kind: bytes, data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+def _chunk(chunk_type: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + chunk_type + data + struct.pack(">I", zlib.crc32(chunk_type + data))
 
 
 def _extension(name: str) -> str:
@@ -157,8 +157,8 @@ def _thing(chance: random.Random) -> Image.Image:
     image = Image.new("RGBA", (512, 512), (0, 0, 0, 0))
     pen, tone, other = ImageDraw.Draw(image), any_tone(chance), any_tone(chance)
     dark = shade(tone, 0.3)
-    kind = chance.randrange(5)
-    if kind == 0:
+    shape = chance.randrange(5)
+    if shape == 0:
         pen.polygon(
             [(250, 30), (300, 80), (290, 350), (220, 350), (210, 80)],
             fill=shade(tone, 1.2),
@@ -167,16 +167,16 @@ def _thing(chance: random.Random) -> Image.Image:
         )
         pen.rounded_rectangle((140, 340, 370, 385), 18, fill=shade(other, 0.9), outline=dark, width=10)
         pen.rounded_rectangle((230, 380, 280, 480), 18, fill=shade(other, 0.6), outline=dark, width=10)
-    elif kind == 1:
+    elif shape == 1:
         pen.rounded_rectangle((215, 40, 297, 190), 16, fill=(225, 235, 240, 235), outline=dark, width=10)
         pen.ellipse((100, 150, 412, 470), fill=(225, 235, 240, 235), outline=dark, width=10)
         pen.chord((112, 162, 400, 458), 10, 170, fill=shade(tone, 1.15))
         pen.rounded_rectangle((205, 20, 307, 70), 14, fill=shade(other, 0.7), outline=dark, width=8)
-    elif kind == 2:
+    elif shape == 2:
         pen.ellipse((90, 140, 420, 470), outline=shade(tone, 1.1), width=58)
         pen.ellipse((90, 140, 420, 470), outline=dark, width=8)
         pen.polygon([(256, 20), (330, 95), (256, 180), (182, 95)], fill=shade(other, 1.3), outline=dark, width=10)
-    elif kind == 3:
+    elif shape == 3:
         pen.polygon(
             [(160, 60), (352, 60), (430, 460), (330, 420), (256, 470), (180, 420), (82, 460)],
             fill=shade(tone, 1.0),
@@ -224,13 +224,13 @@ def _emblem(chance: random.Random) -> Image.Image:
         outline=shade(field, 0.35),
         width=18,
     )
-    kind = chance.randrange(4)
-    if kind == 0:
+    shape = chance.randrange(4)
+    if shape == 0:
         pen.regular_polygon((256, 230, 120), chance.randint(3, 7), fill=shade(device, 1.0))
-    elif kind == 1:
+    elif shape == 1:
         pen.rectangle((225, 100, 287, 400), fill=shade(device, 1.0))
         pen.rectangle((130, 190, 382, 250), fill=shade(device, 1.0))
-    elif kind == 2:
+    elif shape == 2:
         pen.ellipse((150, 120, 362, 332), fill=shade(device, 1.0))
         pen.ellipse((205, 100, 385, 300), fill=shade(field, 1.0))
     else:

@@ -4,7 +4,7 @@ What belongs here: the sensor. What a fault is, is in `faults`; where faults are
 and the location itself; what is remembered, in `book`; and how a line is sent, in `webhook`.
 
 A line names owner, location, what failed and where to look, and nothing that could hold a secret: no error message, no
-run config, no settings. A fault is told once, however long it lasts, and again if it ends and comes back.
+run config, no settings. Each fault is reported once, however long it lasts, and again if it ends and comes back.
 """
 
 import time
@@ -36,7 +36,7 @@ _SENDING_SECONDS: Final = 20
 def alert_sensor(
     location: str, *, upstreams: tuple[str, ...] = (), look: Look = lambda _: (), on_demand: bool = False
 ) -> dg.SensorDefinition:
-    """Return the sensor that tells a location's owner about its faults.
+    """Return the sensor that reports a location's faults to its owner.
 
     Args:
         location: the location.
@@ -50,9 +50,9 @@ def alert_sensor(
         name=f"{location}_alerts",
         minimum_interval_seconds=60,
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description=f"Tells {owner} about this location's faults, with a line each to the webhook {SETTING}: failed "
-        "and endless runs, failed checks, failing schedules and sensors, overdue assets, upstreams on hold, work owed "
-        "for long. A fault is told once, until it is delivered. Without the webhook they are only recorded.",
+        description=f"Posts each of this location's faults to the webhook {SETTING}, naming {owner}: failed and "
+        "endless runs, failed checks, failing schedules and sensors, overdue assets, upstreams on hold, work owed "
+        "for long. Each fault is reported once. Without the webhook they are only recorded.",
         tags=team_tag(location),
     )
     def alerts(context: dg.SensorEvaluationContext, mongo: MongoResource) -> dg.SkipReason:

@@ -51,7 +51,7 @@ class Book(BaseModel):
 
         Args:
             found: all faults that there are now.
-            unseen: sources that could not be asked: what is known of them stays.
+            unseen: sources that could not be queried; their faults are kept.
             now: the time, UTC.
             tell: whether messages can be sent at all; if not, nobody waits for one about a fault that ended.
         """

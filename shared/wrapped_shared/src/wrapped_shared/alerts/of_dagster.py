@@ -115,9 +115,9 @@ def failing_ticks(place: Place) -> Iterator[Fault]:
             continue
         ticks = place.instance.get_ticks(state.instigator_origin_id, state.selector_id, limit=most, statuses=_OVER)
         if len(ticks) == most and all(tick.status is TickStatus.FAILURE for tick in ticks):
-            kind, name = state.instigator_type.value.lower(), state.instigator_name
-            path = f"/locations/{place.repository.name}@{place.location}/{kind}s/{name}"
-            yield Fault(f"tick/{kind}/{name}", f"the {kind} {name} fails", path)
+            instigator, name = state.instigator_type.value.lower(), state.instigator_name
+            path = f"/locations/{place.repository.name}@{place.location}/{instigator}s/{name}"
+            yield Fault(f"tick/{instigator}/{name}", f"the {instigator} {name} fails", path)
 
 
 def endless_runs(place: Place, hours: float) -> Iterator[Fault]:

@@ -21,7 +21,7 @@ SILENT_AFTER: Final = timedelta(minutes=15)
 
 
 def holds(analytics: Database[Document], upstreams: tuple[str, ...]) -> Iterator[Fault]:
-    """Yield the upstreams that asked to be left alone and have not answered since, even if their hold has ended."""
+    """Yield the upstreams that are on hold and have not answered since, even if their hold has ended."""
     for name in upstreams:
         hold = analytics[names.UPSTREAM_HOLDS].find_one({"_id": name})
         if hold is not None:

@@ -38,7 +38,7 @@ _SEPARATORS: Final = (",", "\t", ";", "|")
 _CONTROLS: Final = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\ufffd]")
 
 
-def kind_of(path: Path) -> str:
+def file_type_of(path: Path) -> str:
     """Return what a file looks like by its first bytes, unpacked if it is gzipped: `a PDF document`.
 
     Raises:
@@ -47,16 +47,16 @@ def kind_of(path: Path) -> str:
     head = head_of(path)
     if not head:
         return "an empty file" if path.stat().st_size == 0 else "a damaged or empty gzip file"
-    for magic, kind in _MAGIC.items():
+    for magic, file_type in _MAGIC.items():
         if head.startswith(magic):
-            return kind
+            return file_type
     if head[_TAR_AT] == b"ustar":
         return "a tar archive (unpack it first)"
     decoder = codecs.getincrementaldecoder(json.detect_encoding(head))("replace")
-    return _kind_of_text(decoder.decode(head).lstrip("\ufeff \t\r\n"))
+    return _type_of_text(decoder.decode(head).lstrip("\ufeff \t\r\n"))
 
 
-def _kind_of_text(text: str) -> str:
+def _type_of_text(text: str) -> str:
     if _CONTROLS.search(text):
         return "binary data"
     if not text:
