@@ -166,7 +166,9 @@ class Scrape:
         def kind_of(name: str) -> RowKind:
             return self.kind_of(name) or kinds[name]
 
-        document = build_document(player.key, player.player, self.slot, at, entry, kind_of)
+        document = build_document(
+            key=player.key, player=player.player, slot=self.slot, scraped_at=at, entry=entry, kind_of=kind_of
+        )
         if not self._saved(player.key, document):
             return
         after = after_snapshot(

@@ -144,7 +144,15 @@ def _of_one(
         if rows is not None and allowed(old, new):
             gained = new.overall - old.overall
             reason = _reason(rows, gained, new.at - old.at)
-            yield Candidate(old.name, new.name, day_of(new.at), old.overall, rows, gained, reason)
+            yield Candidate(
+                old=old.name,
+                now=new.name,
+                seen_from=day_of(new.at),
+                overall=old.overall,
+                rows=rows,
+                gained=gained,
+                reason=reason,
+            )
 
 
 def _reason(rows: int, gained: int, elapsed: timedelta) -> str:

@@ -18,6 +18,7 @@ from image_map.domain.answers import FileInfo
 from image_map.domain.chains import Chain
 from image_map.domain.entries import (
     DRAWN_ATTRIBUTION,
+    Entry,
     attribution,
     fallback_entry,
     found_entry,
@@ -41,8 +42,6 @@ from image_map.work.choice import Choice
 from image_map.work.gather import named_subjects
 from image_map.work.resolve import Requester
 from image_map.work.tables import row_index
-
-Entry = Mapping[str, Any]
 
 
 @dataclass(slots=True)
@@ -86,7 +85,9 @@ def build_images(
         redownload: fetch and store existing pictures again.
         progress: called after each file with the number of files done and the total.
     """
-    return _Build(analytics, wiki, choice, now, redownload, progress).run()
+    return _Build(
+        analytics=analytics, wiki=wiki, choice=choice, now=now, redownload=redownload, progress=progress
+    ).run()
 
 
 @dataclass

@@ -108,7 +108,7 @@ def fetch_prices(
         else:
             failures = 0
             report.left -= 1
-            _judge(analytics, day, found, now, least_rows, report, accepted)
+            _judge(analytics, day, found, now=now, least_rows=least_rows, report=report, accepted=accepted)
         progress(number, len(chosen))
     return report
 
@@ -146,6 +146,7 @@ def _judge(
     analytics: Database[Document],
     day: str,
     found: DayOfPrices,
+    *,
     now: datetime,
     least_rows: int,
     report: PricesReport,

@@ -75,7 +75,7 @@ def cell_label(ms: int) -> str:
 
 
 def is_cell(label: str) -> bool:
-    """Whether a label stands for five minutes."""
+    """Return whether a label stands for five minutes."""
     return ":" in label
 
 
@@ -112,5 +112,5 @@ def widened(day: str, labels: Iterable[str], fine_from_ms: int) -> frozenset[str
 
 
 def covers(labels: Container[str], label: str) -> bool:
-    """Whether one of the labels is the cell itself or its hour."""
+    """Return whether one of the labels is the cell itself or its hour."""
     return label in labels or hour_of(label) in labels

@@ -63,12 +63,12 @@ class MergedEdges(Generic[EdgeT]):
 
 
 def joined(before: Operand, after: Operand) -> Operand:
-    """Whether two neighbours of a session are joined, given their times (ms)."""
+    """Return whether two neighbours of a session are joined, given their times (ms)."""
     return after - before <= JOIN_MS
 
 
 def is_next_tick(before: Operand, after: Operand) -> Operand:
-    """Whether a tick count is that of the next game tick."""
+    """Return whether a tick count is that of the next game tick."""
     return after == before + 1
 
 

@@ -43,13 +43,13 @@ class Events:
         if keep.all():
             return self
         return Events(
-            self.player[keep],
-            self.session[keep],
-            self.at[keep],
-            self.tick[keep],
-            masked(self.names, keep),
-            masked(self.data, keep),
-            masked(self.ids, keep),
+            player=self.player[keep],
+            session=self.session[keep],
+            at=self.at[keep],
+            tick=self.tick[keep],
+            names=masked(self.names, keep),
+            data=masked(self.data, keep),
+            ids=masked(self.ids, keep),
         )
 
 
@@ -134,4 +134,12 @@ def read_events(documents: list[Document], owners: Owners, sessions: Sessions, t
     if not valid.all():
         names, ids, session_ids, data = (masked(values, valid) for values in (names, ids, session_ids, data))
         codes, at, tick = codes[valid], at[valid], tick[valid]
-    return Events(codes, sessions.codes(codes, session_ids), at, tick, names, data, ids)
+    return Events(
+        player=codes,
+        session=sessions.codes(codes, session_ids),
+        at=at,
+        tick=tick,
+        names=names,
+        data=data,
+        ids=ids,
+    )

@@ -23,26 +23,26 @@ def by_day(events: pl.DataFrame, total: pl.Expr) -> pl.DataFrame:
 
 
 def before(name: str) -> pl.Expr:
-    """A column's value in the row before."""
+    """Return a column's value in the row before."""
     return pl.col(name).shift(1)
 
 
 def unchanged(*names: str) -> pl.Expr:
-    """Whether columns have the values of the row before; null for the first row."""
+    """Return whether columns have the values of the row before; null for the first row."""
     return reduce(and_, (pl.col(name) == before(name) for name in names))
 
 
 def joined_rows() -> pl.Expr:
-    """Whether a row is joined to the row before it, in the same session; null for the first row."""
+    """Return whether a row is joined to the row before it, in the same session; null for the first row."""
     return unchanged("session") & joined(before("at"), pl.col("at"))
 
 
 def next_tick() -> pl.Expr:
-    """Whether a row is joined to the row before it and one game tick later."""
+    """Return whether a row is joined to the row before it and one game tick later."""
     return joined_rows() & is_next_tick(before("tick"), pl.col("tick"))
 
 
 def region() -> pl.Expr:
-    """The 64 x 64 map region of `x`, `y`: ((x >> 6) << 8) | (y >> 6), or -1 in an instance."""
+    """Return the 64 x 64 map region of `x`, `y`: ((x >> 6) << 8) | (y >> 6), or -1 in an instance."""
     number = (pl.col("x") // 64) * 256 + pl.col("y") // 64
     return pl.when(pl.col("x") >= INSTANCE_FROM_X).then(-1).otherwise(number)

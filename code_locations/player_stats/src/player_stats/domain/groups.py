@@ -93,7 +93,7 @@ class GroupSums:
         return report
 
     def _stats(self, most_mobs: int | None) -> tuple[list[str], int]:
-        """The stats to include, in order, and the number of mobs that are left out."""
+        """Return the stats to include, in order, and the number of mobs that are left out."""
         stats = _ordered(self._totals)
         mobs = [stat for stat in stats if stat.startswith(_MOB)]
         if most_mobs is None or len(mobs) <= most_mobs:
@@ -113,7 +113,7 @@ class GroupSums:
 
 
 def _ordered(found: Iterable[str]) -> list[str]:
-    """All plain stats in the contract's order, with mobs and skills by name in their places."""
+    """Return all plain stats in the contract's order, with mobs and skills by name in their places."""
     many = sorted(stat for stat in found if ":" in stat)
     return [
         name

@@ -90,7 +90,7 @@ def count(parts: Iterable[SeenPart], id_key: IdKey) -> tuple[int, Any]:
 
 
 def agrees_above(parts: Iterable[SeenPart], watermark: Any, n: int, newest: Any, id_key: IdKey) -> bool:
-    """Whether parts agree with the number of documents above a watermark and their greatest `_id`.
+    """Return whether parts agree with the number of documents above a watermark and their greatest `_id`.
 
     A part that was read under another watermark cannot be compared, unless nothing was above that: watermarks only
     rise. The greatest `_id`s are compared if their types are equal; only ObjectIds can be above a watermark.

@@ -51,7 +51,7 @@ class RunningMerge:
     """None if there are no parts yet."""
 
     def holds(self, of: str, touched: Iterable[str]) -> bool:
-        """Whether it is still valid: it belongs to `of`, and no part that it covers was touched."""
+        """Return whether it is still valid: it belongs to `of`, and no part that it covers was touched."""
         return self.of == of and all(label >= self.before for label in touched)
 
     def upto(self, before: str, parts: Mapping[str, Summary]) -> "RunningMerge":

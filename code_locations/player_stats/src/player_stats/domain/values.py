@@ -33,7 +33,7 @@ def whole_column(values: Sequence[Any]) -> tuple[Ints, Mask]:
 
 
 def is_text(value: object) -> TypeGuard[str]:
-    """Whether a value is a string, and not JavaScript code, for which pymongo has an unhashable subclass of `str`."""
+    """Return whether a value is a string, and not JavaScript code, which pymongo reads as an unhashable `str`."""
     return type(value) is str
 
 

@@ -105,9 +105,15 @@ def read_span(
         while start < end:
             until = min(end, start // DAY_MS * DAY_MS + days * DAY_MS)
             readings = {
-                name: SpanReader(name, id_key, first_ms, cut, above(marks.get(name)), known, forgotten).read(
-                    _documents(streams[name], until)
-                )
+                name: SpanReader(
+                    collection=name,
+                    id_key=id_key,
+                    first_ms=first_ms,
+                    cut=cut,
+                    is_above=above(marks.get(name)),
+                    players=known,
+                    forgotten=forgotten,
+                ).read(_documents(streams[name], until))
                 for name in streams
             }
             yield until, readings

@@ -3,7 +3,6 @@
 Nothing is changed. A check that cannot run says why, and the others are still shown.
 """
 
-import os
 import platform
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -82,13 +81,13 @@ def connection(mongo: "MongoResource") -> str:
     """Return where the server is (without a password), what it is, and how fast it answers."""
     from wrapped_shared.masking import masked
 
-    from wrapped_cli.embedded import is_embedded
+    from wrapped_cli.embedded import configured_uri, is_embedded
 
     build = mongo.client.server_info()
     started = time.perf_counter()
     mongo.client.admin.command("ping")
     milliseconds = (time.perf_counter() - started) * 1000
-    origin = "MONGO_URI" if os.environ.get("MONGO_URI", "").strip() else "embedded"
+    origin = "MONGO_URI" if configured_uri() else "embedded"
     product = f"SecantusDB {build['secantusVersion']}" if is_embedded(mongo.raw) else f"MongoDB {build.get('version')}"
     return f"{masked(mongo.server)} ({origin}), {product}, responds in {milliseconds:.0f} ms"
 
@@ -201,6 +200,7 @@ def overdue(mongo: "MongoResource") -> str:
 def unpriced(mongo: "MongoResource") -> str:
     """Return how many days of the months with loot have no item prices, and since when."""
     from wrapped_shared.collections import ITEM_PRICES, LOOT_MONTHS
+    from wrapped_shared.http.settings import ContactSettings
     from wrapped_shared.periods import days_of_months, previous_day, today
     from wrapped_shared.words import counted
 
@@ -213,7 +213,7 @@ def unpriced(mongo: "MongoResource") -> str:
     missing = [day for day in needed if day not in stored]
     if not missing:
         return f"none of {len(needed):,}"
-    how = "wrapped run requests them" if os.environ.get("WRAPPED_CONTACT", "").strip() else "set WRAPPED_CONTACT first"
+    how = "wrapped run requests them" if ContactSettings.load().contact else "set WRAPPED_CONTACT first"
     return f"{len(missing):,} of {counted(len(needed), 'day')}, the oldest {missing[0]} ({how})"
 
 

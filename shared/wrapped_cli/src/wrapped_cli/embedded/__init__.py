@@ -6,9 +6,10 @@ does not. The server (GPL-2) is accessed over the wire and never imported.
 
 from wrapped_cli.embedded.indexes import ensure_embedded_indexes, is_embedded
 from wrapped_cli.embedded.paths import default_data_dir, project_root
-from wrapped_cli.embedded.server import resolve_uri, running, start, stop
+from wrapped_cli.embedded.server import configured_uri, resolve_uri, running, start, stop
 
 __all__ = [
+    "configured_uri",
     "default_data_dir",
     "ensure_embedded_indexes",
     "is_embedded",

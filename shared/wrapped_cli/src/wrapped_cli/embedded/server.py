@@ -103,10 +103,12 @@ def resolve_uri() -> str:
     Raises:
         CommandError: the embedded MongoDB cannot be started.
     """
-    named = os.environ.get("MONGO_URI", "").strip()
-    if named:
-        return named
-    return (running() or start()).uri
+    return configured_uri() or (running() or start()).uri
+
+
+def configured_uri() -> str:
+    """Return `MONGO_URI`, or an empty text if it is not set."""
+    return os.environ.get("MONGO_URI", "").strip()
 
 
 class _PortLostError(CommandError):

@@ -4,7 +4,6 @@ Only MongoDB says what there is to do. A failure in one location does not keep t
 """
 
 import math
-import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -13,6 +12,7 @@ import dagster as dg
 from bson import ObjectId
 from wrapped_shared.asset_keys import HISCORES, IMAGE_MAP, PLAYER_STATS
 from wrapped_shared.collections import RUN_NOTES
+from wrapped_shared.http.settings import ContactSettings
 from wrapped_shared.known_players import unknown_players
 from wrapped_shared.links import applied_tenures, resolved
 from wrapped_shared.mongo import MongoResource
@@ -60,7 +60,7 @@ class Work:
         self._request, self._mongo, self._reporter, self._make = request, mongo, reporter, execution
         self._execution: Execution | None = None
         self._players = list(request.players)
-        self._may_request = bool(os.environ.get("WRAPPED_CONTACT", "").strip())
+        self._may_request = bool(ContactSettings.load().contact)
 
     def do(self) -> bool:
         """Do all the work; return whether nothing failed."""
