@@ -20,7 +20,7 @@ def test_blocked_and_overdue_players_are_faults(mongo: MongoResource, monkeypatc
     assert reported(mongo) == {}
     states.insert_one({"_id": "b", "status": "blocked", "next_due": now - timedelta(hours=3)})
     found = reported(mongo)
-    assert found["data/blocked"] == "the hiscores blocked the look-up of 1 player"
+    assert found["data/blocked"] == "the hiscores blocked lookups of 1 player"
     assert found["data/overdue"].startswith("1 player should have been looked up by ")
     monkeypatch.delenv("WRAPPED_CONTACT")
     assert reported(mongo).keys() == {"data/blocked"}  # without a contact nobody is looked up

@@ -249,7 +249,7 @@ def test_the_asset_its_check_and_the_sensor(mongo: MongoResource, monkeypatch: p
     mongo.analytics[FILES].delete_one({})
     verdict = cards_complete(mongo)
     assert not verdict.passed
-    assert "1 cards without their file" in str(verdict.description)
+    assert "1 card without a file" in str(verdict.description)
 
 
 def test_a_day_without_changes_costs_a_few_queries_and_no_write(mongo: MongoResource, mongo_server: str) -> None:

@@ -20,14 +20,14 @@ def name_hash(name: str) -> str:
 
 
 def forgotten_id(name: str, until: str | None) -> str:
-    """Return the `_id` in `forgotten_players` of a name that is forgotten up to a day, or for ever (None)."""
+    """Return the `_id` in `forgotten_players` of a name that is forgotten up to a day, or forever (None)."""
     return f"{name_hash(name)}|{until or _FOR_EVER}"
 
 
 def forgotten_documents(tenures: Tenures, key: str, at: datetime) -> list[dict[str, Any]]:
     """Return the documents of `forgotten_players` for the player who is reported under a name.
 
-    The last name is forgotten for ever, each older one up to the day it was left. Days on which another linked player
+    The last name is forgotten forever, each older one up to the day it was left. Days on which another linked player
     held the name before are not: `since` is the first day that is forgotten.
     """
     own = tenures.tenures(key)
@@ -67,10 +67,10 @@ class Forgotten:
         return any(since <= day and (until is None or day <= until) for since, until in self.spans(name))
 
     def spans(self, name: str) -> list[tuple[str, str | None]]:
-        """Return the first ("" = any) and last day (None = for ever) of each time a name is forgotten."""
+        """Return the first ("" = any) and last day (None = forever) of each time a name is forgotten."""
         return self._spans.get(name_hash(name), []) if self._spans else []
 
     def last_day(self, name: str) -> str | None:
-        """Return the last day on which a name is forgotten; "" if it is not, None if it is for ever."""
+        """Return the last day on which a name is forgotten; "" if it is not, None if it is forever."""
         ends = [until for _, until in self.spans(name)]
         return None if None in ends else max((end for end in ends if end is not None), default="")

@@ -100,7 +100,7 @@ def _metrics(mongo: MongoResource, now: datetime) -> Iterator[Metric]:
         status: analytics[names.HISCORES_PLAYERS].count_documents({"status": status})
         for status in get_args(ScrapeStatus)
     }
-    yield _gauge("players", "Players by the status of their last hiscores look-up.", by_status, "status")
+    yield _gauge("players", "Players by the status of their last hiscores lookup.", by_status, "status")
     stored = {"player": names.WRAPPED_REPORTS, "group": names.GROUP_REPORTS}
     counts = {kind: analytics[name].estimated_document_count() for kind, name in stored.items()}
     yield _gauge("reports", "Stored reports, of all periods.", counts, "kind")

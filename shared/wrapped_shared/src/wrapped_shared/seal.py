@@ -29,5 +29,5 @@ def first_open_day(analytics: Database[Any], first_day: str) -> str:
 
 
 def seal(analytics: Database[Any], before: str) -> None:
-    """Seal the days before one, for ever: the seal never moves back."""
+    """Seal the days before one, forever: the seal never moves back."""
     analytics[SEALED].update_one(_RAW, {"$max": {"before": before}}, upsert=True)

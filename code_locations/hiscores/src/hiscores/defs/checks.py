@@ -8,6 +8,7 @@ import dagster as dg
 from wrapped_shared.asset_keys import HISCORES_GAINS_KEY
 from wrapped_shared.definitions import check_spec, warning
 from wrapped_shared.mongo import MongoResource, clear_errors
+from wrapped_shared.words import counted
 
 from hiscores.domain.plausibility import disagrees, faults
 from hiscores.store.gains import sample_of_gains
@@ -22,14 +23,15 @@ MOST_DISAGREEING: Final = 0.05
         check_spec(
             "gains_are_valid",
             asset=HISCORES_GAINS_KEY,
-            description="No gain is below 0, no period ends before it begins, and the points of the curve lie in "
-            "order within it: in the all-time gains of up to 1,000 players. Fails, because reports show these figures.",
+            description="Passes if no gain is below 0, no period ends before it begins, and the points of the curve "
+            "are in order within it: in the all-time gains of up to 1,000 players. Fails, because reports show these "
+            "figures.",
         ),
         check_spec(
             "skills_agree_with_overall",
             asset=HISCORES_GAINS_KEY,
-            description="The skills of at most 5% of these players gained clearly more than their `Overall`. Only "
-            "warns: rows that the hiscores list late can explain it.",
+            description="Passes if at most 5% of these players gained clearly more in their skills than in `Overall`. "
+            "Only warns: rows that the hiscores list late can explain it.",
         ),
     ],
 )
@@ -50,6 +52,6 @@ def gains_checks(mongo: MongoResource) -> Iterator[dg.AssetCheckResult]:
         asset_key=HISCORES_GAINS_KEY,
         check_name="skills_agree_with_overall",
         passed=disagreeing <= MOST_DISAGREEING * len(gains),
-        description=f"{disagreeing} of {len(gains)} players",
+        description=f"{disagreeing} of {counted(len(gains), 'player')}",
         metadata={"players": len(gains), "disagreeing": disagreeing},
     )

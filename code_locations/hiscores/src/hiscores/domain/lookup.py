@@ -1,4 +1,4 @@
-"""One player's look-up: which tables to request, given what is known about the player.
+"""One player's lookup: which tables to request, given what is known about the player.
 
 What belongs here: the single request once the type is known, the weekly check, and what a failure half-way means.
 What does not: HTTP and MongoDB; the request function is passed in.
@@ -28,7 +28,7 @@ Missing: TypeAlias = Literal["not_found", "unranked"]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The result of a look-up."""
+    """The result of a lookup."""
 
     entry: TableEntry
     type_checked: bool
@@ -71,7 +71,7 @@ def look_up(fetch: Fetch, state: PlayerState, previous: Snapshot | None, now: da
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """A look-up after the request to the known type's table, if there is one."""
+    """A lookup after the request to the known type's table, if there is one."""
 
     fetch: Fetch
     known: AccountType | None

@@ -8,8 +8,8 @@ that a run takes to reach them:
 - a player who was never looked up is due at once;
 - a player with telemetry since their last snapshot is due a day after it;
 - a quiet player after 1, 2, 4 and then always 7 days;
-- a player not found on the hiscores after 1, 2, 4, 8, 16 and then always 28 days from the look-up;
-- a player without a valid response after 1, 2, 4, 8, 16 and then always 24 hours from the look-up;
+- a player not found on the hiscores after 1, 2, 4, 8, 16 and then always 28 days from the lookup;
+- a player without a valid response after 1, 2, 4, 8, 16 and then always 24 hours from the lookup;
 - everyone is due when a sweep around New Year begins (`new_year`).
 
 If the budget does not suffice for everyone, active players go first and a fixed share is reserved for the others: the
@@ -57,7 +57,7 @@ class Plan:
 
 
 def interval(state: PlayerState) -> timedelta:
-    """Return the time between the last look-up and the next, from what is known now."""
+    """Return the time between the last lookup and the next, from what is known now."""
     if state.outcome is None:
         return DAY
     if state.outcome == "not_found":
@@ -73,7 +73,7 @@ def goes_first(state: PlayerState) -> bool:
 
 
 def _plays(state: PlayerState) -> bool:
-    """Return whether telemetry brings the next look-up forward; an unranked player is planned like a quiet one."""
+    """Return whether telemetry brings the next lookup forward; an unranked player is planned like a quiet one."""
     return state.is_active and state.outcome != "unranked"
 
 

@@ -1,4 +1,4 @@
-"""The state of one player, and how a look-up changes it.
+"""The state of one player, and how a lookup changes it.
 
 What belongs here: the transitions. What does not: when a player is due (`planner`), and the document (`store.players`).
 """
@@ -21,19 +21,19 @@ TYPE_LASTS: Final = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class PlayerState:
-    """What is known about one player, from earlier look-ups and from the roster; slots and times are UTC."""
+    """What is known about one player, from earlier lookups and from the roster; slots and times are UTC."""
 
     key: str
     player: str
     outcome: str | None = None
-    """Result of the last look-up: `ok`, `not_found`, `unranked` or a failure; None = never looked up."""
+    """Result of the last lookup: `ok`, `not_found`, `unranked` or a failure; None = never looked up."""
     name_changed: bool = False
     """Whether the last snapshot showed a different account from the one before."""
     checked_at: datetime | None = None
     account_type: AccountType | None = None
     type_checked_at: datetime | None = None
     failures: int = 0
-    """Consecutive look-ups without a snapshot."""
+    """Consecutive lookups without a snapshot."""
     asked_slot: datetime | None = None
     snapshot_slot: datetime | None = None
     snapshot_at: datetime | None = None
@@ -108,7 +108,7 @@ def after_snapshot(
 
 
 def after_failure(state: PlayerState, *, slot: datetime, at: datetime, outcome: str) -> PlayerState:
-    """Return the state after a failed look-up; a player on no table must have their type checked again."""
+    """Return the state after a failed lookup; a player on no table must have their type checked again."""
     return replace(
         state,
         outcome=outcome,

@@ -17,10 +17,10 @@ _MOST: Final = 1_000
 
 
 def faults(mongo: MongoResource) -> Iterator[Fault]:
-    """Yield that look-ups of players were blocked, and that players have been due for long if they can be looked up."""
+    """Yield that lookups of players were blocked, and that players have been due for long if they can be looked up."""
     states = mongo.analytics[HISCORES_PLAYERS]
     if blocked := states.count_documents({"status": "blocked"}, limit=_MOST):
-        yield Fault("data/blocked", f"the hiscores blocked the look-up of {_players(blocked)}", "wrapped doctor")
+        yield Fault("data/blocked", f"the hiscores blocked lookups of {_players(blocked)}", "wrapped doctor")
     due = datetime.now(UTC) - OVERDUE_FOR
     if HiscoresSettings.load().contact and (late := states.count_documents({"next_due": {"$lt": due}}, limit=_MOST)):
         text = f"{_players(late)} should have been looked up by {due:%Y-%m-%d %H:%M} UTC"

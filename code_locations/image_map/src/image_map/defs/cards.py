@@ -7,6 +7,7 @@ from wrapped_shared.asset_keys import SHARE_CARDS_KEY, STAT_IMAGES_KEY, WRAPPED_
 from wrapped_shared.definitions import Materialized, warning
 from wrapped_shared.models.image_map import ShareCard
 from wrapped_shared.mongo import MongoResource, clear_errors
+from wrapped_shared.words import counted
 
 from image_map.defs.common import DAILY, DRAWN_KINDS, Progress, asset, asset_check
 from image_map.store import cards as store
@@ -55,7 +56,7 @@ def cards_complete(mongo: MongoResource) -> dg.AssetCheckResult:
         loose = sum(map(len, store.files_without_card(mongo.analytics)))
     return warning(
         passed=not missing and not gone and not loose,
-        description=f"{missing} cards without their file, {gone} cards without their report, {loose} files without a "
-        "card; the next run removes the last two",
+        description=f"{counted(missing, 'card')} without a file, {counted(gone, 'card')} without a report, "
+        f"{counted(loose, 'file')} without a card; the next run removes the last two",
         metadata={"without_file": missing, "without_report": gone, "files_without_card": loose},
     )

@@ -31,7 +31,7 @@ def share_of_fallbacks(mongo: MongoResource) -> dg.AssetCheckResult:
     share = drawn / len(states) if states else 0.0
     return warning(
         passed=share <= MOST_FALLBACKS,
-        description=f"{drawn} of {len(states)} subjects are drawn ({share:.1%})",
+        description=f"{drawn} of {counted(len(states), 'subject')} drawn ({share:.1%})",
         metadata={"drawn": drawn, "subjects": len(states), "share": share, **wants_contact()},
     )
 
@@ -45,7 +45,7 @@ def sprites_open(mongo: MongoResource) -> dg.AssetCheckResult:
     broken = sorted(map(str, wanted - whole))
     return dg.AssetCheckResult(
         passed=not broken,
-        description=f"{len(broken)} of {len(wanted)} files are missing or broken"
+        description=f"{len(broken)} of {counted(len(wanted), 'file')} missing or broken"
         + (f", the first: {broken[0]}; run stat_images with redownload: true" if broken else ""),
         metadata={"files": len(wanted), "broken": len(broken)},
     )
@@ -58,7 +58,7 @@ def no_orphan_files(mongo: MongoResource) -> dg.AssetCheckResult:
         loose = orphans(mongo.analytics) | loose_chunks(mongo.analytics)
     return warning(
         passed=not loose,
-        description=f"{len(loose)} unreferenced files; the next run of stat_images removes them",
+        description=f"{counted(len(loose), 'unreferenced file')}, removed by the next run of stat_images",
         metadata={"orphans": len(loose)},
     )
 

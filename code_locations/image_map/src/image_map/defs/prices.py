@@ -9,6 +9,7 @@ from wrapped_shared.definitions import Materialized, warning
 from wrapped_shared.holds import HOLD_MEANING, PRICES, hold_check
 from wrapped_shared.models.image_map import ItemMonthPrices, ItemPrices
 from wrapped_shared.mongo import MongoResource, clear_errors
+from wrapped_shared.words import counted
 
 from image_map.defs.common import (
     ANSWERS_CHECK,
@@ -134,7 +135,7 @@ def prices_are_recent(mongo: MongoResource) -> dg.AssetCheckResult:
         late = days_late(mongo.analytics, datetime.now(UTC))
     return warning(
         passed=late <= LATE_DAYS,
-        description=f"the newest {late} days have no prices" if late else "the newest day has prices",
+        description=f"no prices for the newest {counted(late, 'day')}" if late else "the newest day has prices",
         metadata={"days_late": late, **wants_contact()},
     )
 
@@ -148,10 +149,10 @@ def price_days_complete(mongo: MongoResource) -> dg.AssetCheckResult:
     with clear_errors(mongo):
         found = coverage(mongo.analytics, datetime.now(UTC))
     missing = f", the oldest is {found.missing[0]}" if found.missing else ""
-    given_up = f"; {len(found.given_up)} were refused too often to be requested again" if found.given_up else ""
+    given_up = f"; refused too often to be requested again: {len(found.given_up)}" if found.given_up else ""
     return warning(
         passed=not found.missing,
-        description=f"{len(found.missing)} of {found.needed} days have no prices{missing}{given_up}",
+        description=f"{len(found.missing)} of {counted(found.needed, 'day')} without prices{missing}{given_up}",
         metadata={
             "needed": found.needed,
             "missing": len(found.missing),

@@ -112,7 +112,7 @@ def _with_cards(analytics: Database[Document], reports: Sequence[Document], now:
 
 @dataclass(frozen=True, slots=True)
 class _Compared:
-    """A page of reports, and what is stored of their cards."""
+    """A page of reports, and what is stored about their cards."""
 
     contents: Mapping[str, tuple[Document, CardContent]]
     """The reports that follow the contract and what their cards show, by report `_id`."""

@@ -8,6 +8,7 @@ from typing import Final
 from pymongo.database import Database
 from wrapped_shared.documents import Document
 from wrapped_shared.http import BreakerOpen, UpstreamError
+from wrapped_shared.words import counted
 
 from image_map.domain.prices import (
     MOST_FETCHES,
@@ -165,4 +166,4 @@ def _judge(
     refuse_day(analytics, day, Refusal(fetches, now), rows)
     report.refused.append(day)
     last = "it is not requested again" if fetches == MOST_FETCHES else "it is requested again tomorrow"
-    report.problems.append(f"{day}: refused: only {rows} items have a price; {last}")
+    report.problems.append(f"{day}: refused: only {counted(rows, 'price')}; {last}")

@@ -79,7 +79,9 @@ def day_results(mongo: MongoResource) -> Results:
         asset_key=PLAYER_DAYS_KEY,
         check_name="every_player_day_is_stored",
         passed=not count,
-        description=f"{count:,} days with players whose document is too large to store" if count else "all are stored",
+        description=f"{counted(count, 'day')} with players whose document is too large to store"
+        if count
+        else "all are stored",
         metadata={"days": count, "latest": dg.MetadataValue.json(sorted({owner_of(one)[1] for one in latest}))},
     )
 
@@ -131,8 +133,9 @@ def report_results(mongo: MongoResource) -> Results:
             asset=key,
             location=PLAYER_STATS,
             additional_deps=[DATA_QUALITY_KEY, UNDATED_KEY],
-            description=f"Warns from {WARN_SHARE:.0%} and fails from {ERROR_SHARE:.0%} of documents left out: of "
-            "the collection's latest day and, for those without a valid timestamp, of all its documents.",
+            description=f"Warns if {WARN_SHARE:.0%} or more of the documents are left out, and fails from "
+            f"{ERROR_SHARE:.0%}: of the collection's latest day and, for those without a valid timestamp, of all its "
+            "documents.",
         )
         for key in RAW_KEYS.values()
     ],
@@ -149,13 +152,13 @@ def telemetry_checks(mongo: MongoResource) -> Results:
         check_spec(
             "nothing_owed_for_long",
             asset=PLAYER_DAYS_KEY,
-            description=f"Warns if a day has been owed for more than {OWED_FOR // timedelta(hours=1)} hours, and why.",
+            description=f"Warns if a day has been owed for over {OWED_FOR // timedelta(hours=1)} hours, and says why.",
         ),
         check_spec(
             "every_player_day_is_stored",
             asset=PLAYER_DAYS_KEY,
             additional_deps=[DATA_QUALITY_KEY],
-            description="No player's day is left out because it exceeds MongoDB's limit of 16 MiB.",
+            description="Passes if no player's day is left out for exceeding MongoDB's limit of 16 MiB.",
         ),
     ],
 )
@@ -171,12 +174,12 @@ def day_checks(mongo: MongoResource) -> Results:
         check_spec(
             "reports_agree_with_their_days",
             asset=WRAPPED_REPORTS_KEY,
-            description="The latest reports have exactly the figures of their stored days, in every section.",
+            description="Passes if the latest reports have exactly the figures of their stored days, in every section.",
         ),
         check_spec(
             "no_report_older_than_its_newest_day",
             asset=WRAPPED_REPORTS_KEY,
-            description="Every player's report includes all their changed days: no report request is pending.",
+            description="Passes if no report request is pending: every report includes all changed days.",
         ),
     ],
 )
@@ -194,15 +197,15 @@ def report_checks(mongo: MongoResource) -> Results:
             "days_hold_no_more_than_was_read",
             asset=PLAYER_DAYS_KEY,
             additional_deps=[DATA_QUALITY_KEY],
-            description="The players' documents of the latest day hold at most as many events as were read of that "
-            "day: none counts twice, and none is left of a day whose telemetry is gone. Only warns, because a run "
-            "that writes the day at the same moment looks alike.",
+            description="Passes if the players' documents for the latest day hold no more events than were read for "
+            "that day: nothing counts twice, and nothing remains of a day whose telemetry is gone. Only warns, because "
+            "a run that is writing the day looks the same.",
         ),
         check_spec(
             "totals_are_their_members_sums",
             asset=GROUP_REPORTS_KEY,
             additional_deps=[WRAPPED_REPORTS_KEY],
-            description="The totals of up to 20 all-time group reports are the sums of their members' reports. "
+            description="Passes if the totals of up to 20 all-time group reports are the sums of their members'. "
             "Fails, because the web app shows wrong figures then; nothing is compared while reports are owed.",
         ),
     ],

@@ -12,6 +12,7 @@ from typing import Final
 import dagster as dg
 from wrapped_shared.asset_keys import PLAYER_STATS
 from wrapped_shared.definitions import team_tag
+from wrapped_shared.words import counted
 
 from player_stats.settings import PlayerStatsSettings
 
@@ -89,7 +90,7 @@ def purge_old_runs(context: dg.OpExecutionContext) -> None:
     days = PlayerStatsSettings.load().keep_runs_days
     purged = purge_runs(context.instance, datetime.now(UTC) - timedelta(days=days))
     context.log.info(
-        f"removed {purged.removed:,} runs that ended more than {days} days ago; "
+        f"removed {counted(purged.removed, 'run')} that ended more than {counted(days, 'day')} ago; "
         f"kept {purged.kept:,} with the newest materialisation of something"
     )
 

@@ -11,7 +11,7 @@ RowT = TypeVar("RowT", bound=Mapping[str, object])
 
 
 def best(counts: Mapping[str, int]) -> str | None:
-    """Return the key with the greatest count, the smallest key of equals; None if there are none."""
+    """Return the key with the greatest count, the smallest key in a tie; None if there are none."""
     return min(counts, key=lambda key: (-counts[key], key), default=None)
 
 

@@ -36,7 +36,7 @@ def import_(
 ) -> None:
     """Import telemetry. Importing the same file again adds nothing; after an interruption, just run it again.
 
-    A file without a readable row is reported, the others are imported, and the exit code is 1.
+    If a file has no readable row, that is reported, the others are imported, and the exit code is 1.
     """
     from wrapped_cli.commands.connection import opened
     from wrapped_cli.importers import import_files

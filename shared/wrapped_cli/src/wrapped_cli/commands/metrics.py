@@ -8,10 +8,10 @@ import typer
 
 def metrics(
     out: Annotated[
-        Path | None, typer.Option("--out", help="Write a file for the node exporter, such as wrapped.prom.")
+        Path | None, typer.Option("--out", help="Write the metrics to a file for the node exporter.")
     ] = None,
     serve: Annotated[
-        int | None, typer.Option("--serve", min=1, max=65535, help="Serve them on this port until interrupted.")
+        int | None, typer.Option("--serve", min=1, max=65535, help="Serve the metrics on this port until interrupted.")
     ] = None,
 ) -> None:
     """Show what is owed, how fresh reports are, and what upstreams refuse, in Prometheus' text format."""

@@ -24,7 +24,7 @@ List = Annotated[bool, typer.Option("--list", help="Show all links, and pairs of
 
 
 def rename(old: Old = None, new: New = None, from_: From = None, undo: Undo = None, show: List = False) -> None:
-    """Link two names of a player: their reports are combined, under the new name."""
+    """Link two names of a player: their reports are combined under the new name."""
     from wrapped_cli.commands.connection import opened
     from wrapped_cli.commands.hints import hint_at_unknown
     from wrapped_cli.player_names import link_names, unlink_name

@@ -25,7 +25,7 @@ def generate(
     start: Start = "2024-08-01",
     hostile: Hostile = False,
 ) -> None:
-    """Generate telemetry. The same arguments give the same events, and generating them again adds nothing."""
+    """Generate synthetic telemetry. The same arguments give the same events, and generating them again adds nothing."""
     from wrapped_cli.commands.connection import opened
     from wrapped_cli.commands.progress import progress_bars
     from wrapped_cli.errors import CommandError

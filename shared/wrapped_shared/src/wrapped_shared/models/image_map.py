@@ -116,9 +116,7 @@ class ItemMonthPrices(StoredDocument):
         description="Price in coins by item id: the median of its prices on the month's days, rounded half up. Coins "
         "(995) are always 1, platinum tokens (13204) always 1,000."
     )
-    digest: str | None = Field(
-        None, description="Fingerprint of `prices`. Whoever changes prices by hand must remove it."
-    )
+    digest: str | None = Field(None, description="Fingerprint of `prices`. Remove it when you change prices by hand.")
 
 
 class PriceRefusal(StoredDocument):

@@ -134,7 +134,7 @@ class LootMonth(Part):
 class DayRequest(Part):
     """`day_requests`: a day that must be recomputed.
 
-    Left by whoever writes old events, before and after the write. A request for a future day waits for it.
+    Written by anything that stores old events, before and after it does. A request for a future day waits for it.
     """
 
     id: Day = Field(alias="_id", description="The day, UTC.")
