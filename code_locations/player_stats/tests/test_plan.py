@@ -234,10 +234,10 @@ def test_the_parts_of_the_history_include_every_day(days: int, every: int) -> No
     seen: set[str] = set()
     start = None
     for _ in range(0, 28, every):
-        stretch = history_range(first, last, start, every)
-        assert stretch is not None
-        seen |= set(days_between(*stretch))
-        start = next_day(stretch[1])
+        interval = history_range(first, last, start, every)
+        assert interval is not None
+        seen |= set(days_between(*interval))
+        start = next_day(interval[1])
     assert seen == set(days_between(first, last))
 
 

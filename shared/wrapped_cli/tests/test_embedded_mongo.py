@@ -32,7 +32,7 @@ def test_two_commands_starting_at_once_get_one_server_which_keeps_its_data_and_s
         assert server is not None
         assert all(server.uri in output for output, _ in outputs)
         assert embedded.start(folder) == server
-        with pytest.raises(CommandError, match=f"already runs on port {server.port}"):
+        with pytest.raises(CommandError, match=f"is running on port {server.port}"):
             embedded.start(folder, port=server.port + 1)
         with connect(server.uri) as client:
             client["kept"]["things"].insert_one({"_id": 1})

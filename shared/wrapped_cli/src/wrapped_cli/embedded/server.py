@@ -54,14 +54,14 @@ def start(data_dir: Path | None = None, port: int | None = None, *, tied: bool =
         if found is not None:
             if port not in (None, found.port):
                 raise CommandError(
-                    f"the MongoDB of {folder} already runs on port {found.port}: stop it first (wrapped mongo stop)"
+                    f"the MongoDB of {folder} is running on port {found.port}: stop it first (wrapped mongo stop)"
                 )
             _wait_until_ready(found)
             return found
         if port is not None:
             if not process.port_is_free(port):
                 raise CommandError(
-                    f"port {port} cannot be used (taken, or not allowed): choose another one with --port"
+                    f"port {port} cannot be used (in use, or not allowed): choose another with --port"
                 )
             return _launch(folder, port, tied=tied)
         for _ in range(_ATTEMPTS - 1):
