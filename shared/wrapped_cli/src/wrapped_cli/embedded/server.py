@@ -60,9 +60,7 @@ def start(data_dir: Path | None = None, port: int | None = None, *, tied: bool =
             return found
         if port is not None:
             if not process.port_is_free(port):
-                raise CommandError(
-                    f"port {port} cannot be used (in use, or not allowed): choose another with --port"
-                )
+                raise CommandError(f"port {port} cannot be used (in use, or not allowed): choose another with --port")
             return _launch(folder, port, tied=tied)
         for _ in range(_ATTEMPTS - 1):
             with suppress(_PortLostError):
