@@ -36,15 +36,18 @@ STAT_ORDER = (
 
 
 def stats_of(report: Mapping[str, Any]) -> dict[str, Any]:
-    """Every ranked stat of a report, including zeros; kills and xp only if there are any."""
+    """Every ranked stat of a report, including zeros; kills and xp only if there are any.
+
+    A report made before a family was added lacks its section, which counts as empty.
+    """
     stats: dict[str, Any] = {}
     for stat in PLAIN_STATS:
         family, field = stat.split(".")
-        stats[stat] = report[family].get(field) or 0  # the value of loot may be null, or absent from older reports
-    for mob in report["loot"]["mobs"]:
+        stats[stat] = report.get(family, {}).get(field) or 0  # the value of loot may be null, or absent from older reports
+    for mob in report.get("loot", {}).get("mobs", []):
         name = "kills:" + mob["name"]
         stats[name] = stats.get(name, 0) + mob["kills"]
-    for skill, gain in report["experience"]["skills"].items():
+    for skill, gain in report.get("experience", {}).get("skills", {}).items():
         stats["xp:" + skill] = gain["gained"]
     return stats
 
@@ -98,7 +101,7 @@ def naive_group_report(
     leaders = []
     for stat in names:
         totals[stat] = (
-            sum(reports[key]["play"]["ticks"] for key in keys if key in reports) * 6 / 10
+            sum(reports[key].get("play", {}).get("ticks", 0) for key in keys if key in reports) * 6 / 10
             if stat == "play.seconds"
             else total(stats.get(stat, 0) for stats in known.values())
         )

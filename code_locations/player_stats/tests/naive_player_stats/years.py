@@ -17,7 +17,7 @@ def naive_before(
     changes = []
     for stat in PLAIN_STATS:
         family, field = stat.split(".")
-        now, then = report[family].get(field), earlier[family].get(field)
+        now, then = (one.get(family, {}).get(field) for one in (report, earlier))
         if now is None or then is None:
             continue
         percent = None

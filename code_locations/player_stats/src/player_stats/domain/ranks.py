@@ -38,9 +38,10 @@ RANKED_FIELDS: Final = {"player_key": 1} | {
 def stat_values(report: Report) -> dict[str, int]:
     """Return the ranked stats of a report in order, including zeros and every plain stat.
 
-    Play time is in ticks, which compare exactly; `shown` converts it to seconds.
+    Play time is in ticks, which compare exactly; `shown` converts it to seconds. A family that was added after the
+    report was made has no section and no stats.
     """
-    return {stat: value for name, values in _RANKED for stat, value in values(report[name])}
+    return {stat: value for name, values in _RANKED if name in report for stat, value in values(report[name])}
 
 
 def stat_title(stat: str) -> str:

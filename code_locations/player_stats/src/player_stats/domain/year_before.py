@@ -30,7 +30,7 @@ def is_over(period: str, this_year: int) -> bool:
 
 
 def compared(report: Mapping[str, Any], earlier: Mapping[str, Any]) -> Before:
-    """Compare a report with that of the year before; a stat that is null in either is left out."""
+    """Compare a report with that of the year before; a stat that either lacks is left out."""
     now, then = stat_values(report), stat_values(earlier)
     changes: list[Change] = [
         {
@@ -40,7 +40,7 @@ def compared(report: Mapping[str, Any], earlier: Mapping[str, Any]) -> Before:
             "percent": _percent(now[stat], then[stat]),
         }
         for stat in _STATS
-        if _is_known(report, stat) and _is_known(earlier, stat)
+        if stat in now and stat in then and _is_known(report, stat) and _is_known(earlier, stat)
     ]
     return {"period": earlier["period"], "changes": changes}
 
