@@ -7,7 +7,7 @@ from typing import Any, Literal, NotRequired, Union, get_args, get_origin, get_t
 import pytest
 from player_stats.domain import families
 from player_stats.domain.families import FAMILIES
-from player_stats.domain.ranks import RANKED_FIELDS, STATS, stat_title
+from player_stats.domain.ranks import RANKED_FIELDS, STATS
 from player_stats.domain.summaries import NOTHING
 from pydantic import BaseModel
 from wrapped_shared import collections, report_types, vocabulary
@@ -102,5 +102,4 @@ def test_stats_are_those_of_the_contract_and_a_ranking_reads_what_they_need() ->
         "loot.value", "loot.mobs.name", "loot.mobs.kills", "experience.total", "experience.skills", "deaths.count",
         "damage.dealt", "exchange.earned",
     }  # fmt: skip
-    assert stat_title("kills:a {} b:c") == "a {} b:c kills"
-    assert stat_title("xp:HITPOINTS").startswith("Hitpoints")
+    assert [*vocabulary.STAT_WORDS] == [stat.name for stat in STATS]

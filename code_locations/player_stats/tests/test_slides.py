@@ -128,6 +128,13 @@ def test_deaths_without_a_known_place_name_no_place() -> None:
     assert by_stat(report(deaths=unknown))["deaths"]["text"] == "2 deaths."
 
 
+def test_an_outright_place_is_better_than_a_joint_one() -> None:
+    joint = {"stat": "deaths.count", "value": 1, "of_players": 6, "top_percent": 16.7, "joint": True}
+    slide = by_stat(report(ranks=[joint, {**joint, "stat": "loot.kills", "joint": False}]))["rank"]
+    assert slide["text"] == "1st of 6 tracked players by loot drops."
+    assert by_stat(report(ranks=[joint]))["rank"]["text"] == "Joint 1st of 6 tracked players by deaths."
+
+
 def test_the_best_rank_is_shown_and_of_equal_ones_the_smaller_name() -> None:
     ranks = [
         {"stat": stat, "rank": 1, "of_players": 40, "top_percent": percent}

@@ -8,7 +8,7 @@ import pytest
 from preview_world import days_of, full_report, hostile_report, store, thin_report
 from wrapped_cli.commands import run
 from wrapped_cli.errors import CommandError
-from wrapped_cli.preview import charts, words
+from wrapped_cli.preview import charts
 from wrapped_cli.preview.deck import days_in
 from wrapped_cli.preview.group_page import group_page
 from wrapped_cli.preview.site import page_name, player_page, write_site
@@ -16,6 +16,7 @@ from wrapped_cli.preview.source import Pictures
 from wrapped_shared import collections as names
 from wrapped_shared.models.player_stats import GroupReport
 from wrapped_shared.mongo import MongoResource
+from wrapped_shared.words import short
 
 TWO_MIB = 2 * 1024 * 1024
 
@@ -25,7 +26,7 @@ TWO_MIB = 2 * 1024 * 1024
     [(0, "0"), (9_842, "9,842"), (12_399, "12.3 K"), (999_999, "999 K"), (2_988_744_136, "2.98 B"), (16.7, "16.7")],
 )
 def test_numbers_are_short_and_never_rounded_up(number: float, text: str) -> None:
-    assert words.short(number) == text
+    assert short(number) == text
 
 
 def test_a_calendar_has_every_day_of_its_year_once_and_colours_days_with_play() -> None:
@@ -92,9 +93,9 @@ def test_the_slides_are_the_reports_own_with_its_titles_and_texts(mongo: MongoRe
 def test_ranks_are_places_among_few_players_and_percentages_among_many(mongo: MongoResource) -> None:
     report = full_report()
     report["ranks"] = [{"stat": "deaths.count", "value": 23, "top_percent": 33.4, "of_players": 6}]
-    assert '<p class="place">2 of 6</p><p class="name"><bdi>Deaths</bdi>' in player_page(mongo.analytics, report)
+    assert '<p class="place">2nd of 6</p><p class="name"><bdi>Deaths</bdi>' in player_page(mongo.analytics, report)
     report["ranks"][0] |= {"joint": True}
-    assert ">Joint 2 of 6</p>" in player_page(mongo.analytics, report)
+    assert ">Joint 2nd of 6</p>" in player_page(mongo.analytics, report)
     report["ranks"][0] |= {"top_percent": 0.4, "of_players": 1204}
     assert ">Top 0.4%</p>" in player_page(mongo.analytics, report)
 

@@ -102,6 +102,22 @@ def test_a_schema_is_one_of_the_draft_it_names(collection: str) -> None:
     assert all(f'"{ours}"' not in text for ours in ("bsonType", "tolerant", "form"))
 
 
+@pytest.mark.parametrize(
+    ("part", "field", "known"),
+    [("Slide", "stat", "closing"), ("Rank", "stat", "deaths.count"), ("Change", "stat", "loot.value"),
+     ("Gear", "slot", "HEAD")],
+)  # fmt: skip
+def test_a_list_of_words_that_grows_is_known_to_generated_clients_but_not_closed(
+    part: str, field: str, known: str
+) -> None:
+    described = json_schema(names.WRAPPED_REPORTS, COLLECTIONS[names.WRAPPED_REPORTS])["$defs"][part]["properties"]
+    words = described[field]["anyOf"]
+    assert known in words[0]["enum"]
+    assert words[-1] == {"type": "string"}
+    assert not list(Draft202012Validator(described[field]).iter_errors("a_newer_word"))
+    assert list(Draft202012Validator(described[field]).iter_errors(5))
+
+
 def test_the_sample_follows_the_schema_and_every_field_of_it_is_described() -> None:
     schema = json_schema(names.WRAPPED_REPORTS, COLLECTIONS[names.WRAPPED_REPORTS])
     validator = Draft202012Validator(schema)

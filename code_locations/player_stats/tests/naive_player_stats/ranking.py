@@ -43,7 +43,8 @@ def stats_of(report: Mapping[str, Any]) -> dict[str, Any]:
     stats: dict[str, Any] = {}
     for stat in PLAIN_STATS:
         family, field = stat.split(".")
-        stats[stat] = report.get(family, {}).get(field) or 0  # the value of loot may be null, or absent from older reports
+        section = report.get(family, {})
+        stats[stat] = section.get(field) or 0  # the value of loot may be null, or absent from older reports
     for mob in report.get("loot", {}).get("mobs", []):
         name = "kills:" + mob["name"]
         stats[name] = stats.get(name, 0) + mob["kills"]

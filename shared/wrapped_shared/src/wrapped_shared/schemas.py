@@ -57,5 +57,7 @@ def _translate(schema: dict[str, Any], definitions: dict[str, Any]) -> dict[str,
 def _types_only(schema: dict[str, Any]) -> dict[str, Any]:
     """Translate a field of which only the BSON type is checked, such as a word of a list that grows."""
     if "anyOf" in schema:
-        return {"anyOf": [_types_only(option) for option in schema["anyOf"]]}
+        options = [_types_only(option) for option in schema["anyOf"]]
+        kept = [option for place, option in enumerate(options) if option not in options[:place]]
+        return kept[0] if len(kept) == 1 else {"anyOf": kept}
     return {"bsonType": _BSON_TYPES[schema.get("type", "object")]}  # a part is a reference without a type

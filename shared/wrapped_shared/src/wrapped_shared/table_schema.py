@@ -103,7 +103,7 @@ def _limits(plain: dict[str, Any]) -> list[str]:
     """Return what the values of a field, or of a list's entries or a map's values, are limited to."""
     options = plain.get("anyOf", [plain])
     words = [word for option in options for word in (*option.get("enum", ()), option.get("const")) if word is not None]
-    limits = [f"one of {', '.join(words)}"] if words and len(options) == 1 else []
+    limits = [f"one of {', '.join(words)}"] if words and options[1:] in ([], [{"type": "string"}]) else []
     limits += [f"{sign} {plain[name]}" for name, sign in _BOUNDS.items() if name in plain]
     if "maxItems" in plain:
         limits.append(f"{'' if plain.get('minItems') == plain['maxItems'] else 'at most '}{plain['maxItems']} entries")

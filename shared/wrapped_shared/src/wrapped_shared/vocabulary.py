@@ -1,10 +1,11 @@
 """The words that documents choose from: slides, equipment slots, skills, stats, image kinds and statuses.
 
-Plain `Literal`s without imports of their own, so that any module can type its tables with them and `get_args` lists
-them in order. What a word means is said by the field that holds it.
+Plain `Literal`s, so that any module can type its tables with them and `get_args` lists them in order. What a word means
+is said by the field that holds it. The stats have their titles here too (`stat_words` reads them).
 """
 
-from typing import Literal, TypeAlias
+from collections.abc import Mapping
+from typing import Final, Literal, TypeAlias
 
 SlideStat: TypeAlias = Literal[
     "play_time",
@@ -71,6 +72,25 @@ PlainStat: TypeAlias = Literal[
     "exchange.earned",
 ]
 """The ranked stats that are a field of the report, in order; kills by mob and experience by skill come on top."""
+
+STAT_WORDS: Final[Mapping[PlainStat | Literal["kills:", "xp:"], tuple[str, str]]] = {
+    "play.seconds": ("time played", "second"),
+    "play.days_played": ("days played", "day"),
+    "play.longest_streak_days": ("longest streak", "day"),
+    "movement.tiles": ("distance", "tile"),
+    "loot.kills": ("loot drops", ""),
+    "loot.value": ("loot value", "coin"),
+    "kills:": ("{} kills", ""),
+    "experience.total": ("XP gained", "XP"),
+    "xp:": ("{} XP", "XP"),
+    "deaths.count": ("deaths", ""),
+    "damage.dealt": ("damage dealt", ""),
+    "exchange.earned": ("coins earned", "coin"),
+}
+"""The title of each stat as in "by time played", and the unit of its values; `{}` is what follows a prefix.
+
+The unit is "" where the title says what is counted.
+"""
 
 OfferState: TypeAlias = Literal["EMPTY", "BUYING", "BOUGHT", "CANCELLED_BUY", "SELLING", "SOLD", "CANCELLED_SELL"]
 """The states of a Grand Exchange offer."""

@@ -90,7 +90,7 @@ STATS: Final[Mapping[SlideStat, tuple[Alias, ...]]] = {
     "rank": _files("Gold trophy", "Rank icon"),
     "closing": _files("Collection log", "Stats icon"),
 }
-"""The slides of a report; their own pictures are `stat:<slide stat>`."""
+"""The slides of a report; their own pictures are `stat:<slide stat>`. Of a slide that is not here one is drawn."""
 
 
 def skill_files(skill: str) -> tuple[Alias, ...]:

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final, get_args
 
 from wrapped_shared.documents import whole
-from wrapped_shared.vocabulary import ImageKind
+from wrapped_shared.vocabulary import ImageKind, SlideStat
 
-from image_map.domain.aliases import SKILLS, SLOTS, STATS
+from image_map.domain.aliases import SKILLS, SLOTS
 
 KINDS: Final[tuple[ImageKind, ...]] = get_args(ImageKind)
 
@@ -95,7 +95,7 @@ def constant_subjects() -> list[Subject]:
     """Return the subjects that always exist: all skills, equipment slots and slides."""
     skills = [Subject("skill", skill, skill) for skill in SKILLS]
     slots = [Subject("stat", SLOT_PREFIX + slot, slot) for slot in SLOTS]
-    return skills + slots + [Subject("stat", stat, stat) for stat in STATS]
+    return skills + slots + [Subject("stat", stat, stat) for stat in get_args(SlideStat)]
 
 
 def subjects_of_report(report: Mapping[str, Any]) -> Iterator[Subject]:

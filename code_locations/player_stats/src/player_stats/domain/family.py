@@ -27,12 +27,8 @@ class Stat:
 
     name: str
     """A field of the report, or the prefix of many stats: "kills:" for the kills of each mob."""
-    title: str
-    """In words; `{}` stands for what follows a prefix."""
     fields: tuple[str, ...] = ()
     """The fields of the family's section that it needs, if not the field that it is named after."""
-    spelled: Callable[[str], str] = str
-    """How people write what follows a prefix."""
 
     @property
     def is_many(self) -> bool:

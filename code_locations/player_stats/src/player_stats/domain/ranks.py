@@ -44,13 +44,6 @@ def stat_values(report: Report) -> dict[str, int]:
     return {stat: value for name, values in _RANKED if name in report for stat, value in values(report[name])}
 
 
-def stat_title(stat: str) -> str:
-    """Return a ranked stat in words."""
-    prefix, colon, name = stat.partition(":")
-    found = next(known for known in STATS if known.name == prefix + colon)
-    return found.title.format(found.spelled(name))
-
-
 def shown(stat: str, value: int) -> float:
     """Return a stat's value in its unit: play time in seconds, others unchanged."""
     return seconds(value) if stat == PLAY_SECONDS else value

@@ -8,16 +8,16 @@ tracked, only the play time is shown. Names in texts come from telemetry and mus
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, TypeAlias, get_args
 
-from wrapped_shared.rank_places import place_of
+from wrapped_shared.rank_places import place_text
 from wrapped_shared.report_types import Rank, Slide
+from wrapped_shared.stat_words import stat_title
 from wrapped_shared.vocabulary import SlideStat
-from wrapped_shared.words import counted, ordinal
+from wrapped_shared.words import counted
 
 from player_stats.domain.closing import closing_slide
 from player_stats.domain.families import FAMILIES
 from player_stats.domain.family import slide
 from player_stats.domain.mappings import best
-from player_stats.domain.ranks import stat_title
 
 Report: TypeAlias = Mapping[str, Any]
 
@@ -64,14 +64,9 @@ def _hiscores(gains: Mapping[str, Any] | None) -> Slide | None:
 
 
 def _rank(ranks: Iterable[Rank]) -> Slide | None:
-    top = min(ranks, key=lambda rank: (rank["top_percent"], rank["stat"]), default=None)
+    top = min(ranks, key=lambda rank: (rank["top_percent"], rank.get("joint", False), rank["stat"]), default=None)
     if top is None:
         return None
-    percent, players = top["top_percent"], top["of_players"]
-    number = place_of(percent, players)
-    if number is None:
-        place = f"Top {percent:g}%"
-    else:
-        place = f"Joint {ordinal(number)}" if top.get("joint") else ordinal(number)
-    text = f"{place} of {players:,} tracked players by {stat_title(top['stat'])}."
+    place = place_text(top["top_percent"], top["of_players"], joint=top.get("joint", False))
+    text = f"{place} of {top['of_players']:,} tracked players by {stat_title(top['stat'])}."
     return slide("rank", "Among all players", text, top["top_percent"])

@@ -7,7 +7,7 @@ from typing import Final
 
 from wrapped_cli.preview.charts import Line, Spoke, Year
 from wrapped_cli.preview.maps import Map
-from wrapped_cli.preview.meanings import HUES, MEANINGS, SlideName
+from wrapped_cli.preview.meanings import hue_of, meaning_of
 from wrapped_cli.preview.source import Picture
 
 
@@ -148,7 +148,7 @@ BESIDE: Final = (Facts, Clock, Portrait)
 class Slide:
     """One slide; its `stat` determines its colour and explanation."""
 
-    stat: SlideName
+    stat: str
     title: str
     text: str
     picture: Picture | None = None
@@ -159,12 +159,12 @@ class Slide:
     @property
     def hue(self) -> int:
         """Its colour, in degrees."""
-        return HUES[self.stat]
+        return hue_of(self.stat)
 
     @property
     def meaning(self) -> str:
         """What its figures mean."""
-        return MEANINGS[self.stat]
+        return meaning_of(self.stat)
 
     @property
     def beside(self) -> Sequence[Block]:

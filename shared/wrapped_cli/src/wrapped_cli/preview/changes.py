@@ -5,23 +5,13 @@ from collections.abc import Mapping
 from typing import Final
 
 from wrapped_shared.models.reports import Change, WrappedReport
-from wrapped_shared.vocabulary import PlainStat, SlideStat
+from wrapped_shared.stat_words import stat_heading, stat_value
+from wrapped_shared.vocabulary import SlideStat
 
 from wrapped_cli.preview.blocks import Changes, Entry
-from wrapped_cli.preview.words import stat_text, stat_value
 
-_SLIDES: Final[Mapping[PlainStat, SlideStat]] = {
-    "play.seconds": "play_time",
-    "play.days_played": "play_time",
-    "play.longest_streak_days": "play_time",
-    "movement.tiles": "tiles",
-    "loot.kills": "loot",
-    "loot.value": "loot",
-    "experience.total": "favourite_skill",
-    "deaths.count": "deaths",
-    "damage.dealt": "damage",
-    "exchange.earned": "exchange",
-}
+_SLIDES: Final[Mapping[str, SlideStat]] = {"play": "play_time", "movement": "tiles", "experience": "favourite_skill"}
+"""The slides that show the changes of a section, where they are not called like it."""
 _MANY_TIMES: Final = 900
 """From this percentage on, a rise is told as a multiple."""
 
@@ -44,8 +34,9 @@ def slide_changes(report: WrappedReport) -> dict[str, list[Entry]]:
     found: dict[str, list[Entry]] = defaultdict(list)
     if report.before:
         for change in report.before.changes:
-            if stat := _SLIDES.get(change.stat):
-                found[stat].append(Entry(stat_text(change.stat), change_text(change, report.before.period)))
+            section = change.stat.partition(".")[0]
+            entry = Entry(stat_heading(change.stat), change_text(change, report.before.period))
+            found[_SLIDES.get(section, section)].append(entry)
     return found
 
 
@@ -56,5 +47,5 @@ def all_changes(report: WrappedReport) -> Changes | None:
     rows = []
     for change in report.before.changes:
         values = f"{stat_value(change.stat, change.before)} → {stat_value(change.stat, change.value)}"
-        rows.append(Entry(stat_text(change.stat), values, note=change_text(change, report.before.period)))
+        rows.append(Entry(stat_heading(change.stat), values, note=change_text(change, report.before.period)))
     return Changes(f"{report.period} beside {report.before.period}", rows)

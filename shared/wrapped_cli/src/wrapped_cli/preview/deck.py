@@ -35,8 +35,8 @@ def deck(report: WrappedReport, days: Mapping[str, int], pictures: Pictures) -> 
     changes = slide_changes(report)
     cover = Slide("cover", "Old School RuneScape, wrapped", period_text(report.period))
     shown = [cover, *(_slide(slide, material, changes.get(slide.stat, [])) for slide in report.slides)]
-    if len(report.slides) > 1 and report.slides[-1].stat != "closing":  # a report from before closing slides
-        blocks = slides.CHARTS["closing"](material)
+    if len(report.slides) > 1 and "closing" not in {slide.stat for slide in report.slides}:  # from before there was one
+        blocks = slides.charts_of("closing", material)
         shown.append(Slide("summary", "Summary", f"{report.player}, {period_text(report.period)}", blocks=blocks))
     return shown
 
@@ -44,7 +44,7 @@ def deck(report: WrappedReport, days: Mapping[str, int], pictures: Pictures) -> 
 def _slide(source: ReportSlide, material: slides.Material, changes: Sequence[Entry]) -> Slide:
     large = source.stat in _PORTRAITS
     picture = material.pictures.get(source.image_key, large=large)
-    blocks = slides.CHARTS[source.stat](material)
+    blocks = slides.charts_of(source.stat, material)
     if large and picture:
         return Slide(source.stat, source.title, source.text, blocks=[Portrait(picture), *blocks], changes=changes)
     return Slide(source.stat, source.title, source.text, picture, blocks, changes)

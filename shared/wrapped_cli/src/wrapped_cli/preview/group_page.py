@@ -6,6 +6,7 @@ from typing import Final
 
 from wrapped_shared.models.player_stats import GroupReport, Leader
 from wrapped_shared.models.reports import WrappedReport
+from wrapped_shared.stat_words import stat_heading, stat_value
 from wrapped_shared.vocabulary import PlainStat
 from wrapped_shared.words import counted, duration, period_text, plain, short
 
@@ -13,7 +14,6 @@ from wrapped_cli.preview.blocks import Bars, Cards, Entry, Leaders
 from wrapped_cli.preview.pages import render
 from wrapped_cli.preview.source import Picture, Pictures
 from wrapped_cli.preview.subjects import most_killed
-from wrapped_cli.preview.words import stat_text, stat_value
 
 STATS: Final[tuple[PlainStat, ...]] = (
     "play.seconds", "movement.tiles", "loot.kills", "loot.value", "experience.total",
@@ -77,7 +77,7 @@ def group_page(
             "period": period_text(report.period),
             "lead": f"{counted(len(report.members), 'member')}, {len(members)} of them with a report in this period.",
             "totals": Cards(
-                [Entry(stat_text(s), stat_value(s, report.totals[s])) for s in STATS if report.totals.get(s)]
+                [Entry(stat_heading(s), stat_value(s, report.totals[s])) for s in STATS if report.totals.get(s)]
             ),
             "boards": [_board(leaders[stat]) for stat in STATS if stat in leaders and _is_led(leaders[stat])],
             "lists": [found for found in (_skills(report, pictures), _bosses(report, members, pictures)) if found],
@@ -97,7 +97,7 @@ def _is_led(leader: Leader) -> bool:
 def _board(leader: Leader) -> Bars:
     most, tops = leader.top[0].value, [top for top in leader.top if top.value]
     rows = [Entry(top.player, stat_value(leader.stat, top.value), top.value / most) for top in tops]
-    return Bars(stat_text(leader.stat), rows)
+    return Bars(stat_heading(leader.stat), rows)
 
 
 def _first(leader: Leader, label: str, value: str, picture: Picture | None) -> Entry:

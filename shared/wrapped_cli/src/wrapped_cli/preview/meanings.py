@@ -1,19 +1,23 @@
-"""Explains the figures of each slide in the words of the contract, and gives the slide its colour."""
+"""Explains the figures of each slide in the words of the contract, and gives the slide its colour.
 
-from typing import Final, Literal
+A slide that is in neither table, because it is newer or needs none of its own, has the default.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final, Literal
 
 from wrapped_shared.vocabulary import SlideStat
 
 SlideName = SlideStat | Literal["cover", "summary"]
 """The slides of the report, and the two that the preview adds."""
 
-HUES: Final[dict[SlideName, int]] = {
+HUES: Final[Mapping[SlideName, int]] = {
     "cover": 75, "play_time": 75, "best_month": 265, "favourite_mob": 28, "favourite_place": 165,
     "favourite_gear": 245, "favourite_skill": 95, "tiles": 130, "deaths": 320, "loot": 60, "best_drop": 48,
     "damage": 20, "exchange": 85, "hiscores": 220, "rank": 300, "closing": 150, "summary": 75,
 }  # fmt: skip
 
-MEANINGS: Final[dict[SlideName, str]] = {
+MEANINGS: Final[Mapping[SlideName, str]] = {
     "cover": "A day counts as tracked if at least one valid event of the player was recorded on it. Anything that "
     "happened while the plugin was not running is not included.",
     "play_time": "Time is counted in game ticks of 0.6 seconds. A session is a run of ticks with pauses of at most "
@@ -45,3 +49,18 @@ MEANINGS: Final[dict[SlideName, str]] = {
     "experience and the best drop, the one that makes the greatest share of its whole; shares are rounded down.",
     "summary": "All figures come from the same report; each figure's own slide explains how it is counted.",
 }
+
+_HUE: Final = 195
+_MEANING: Final = "Counted from the player's tracked events in the period."
+
+
+def hue_of(stat: str) -> int:
+    """Return the colour of a slide, in degrees."""
+    hues: Mapping[Any, int] = HUES
+    return hues.get(stat, _HUE)
+
+
+def meaning_of(stat: str) -> str:
+    """Return what the figures of a slide mean."""
+    meanings: Mapping[Any, str] = MEANINGS
+    return meanings.get(stat, _MEANING)

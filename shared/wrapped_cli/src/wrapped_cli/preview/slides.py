@@ -3,10 +3,11 @@
 import calendar
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from wrapped_shared.models.report_sections import ExchangeItem, Gear, LootItem
 from wrapped_shared.models.reports import WrappedReport
+from wrapped_shared.stat_words import stat_heading, stat_value
 from wrapped_shared.vocabulary import EquipmentSlot, SlideStat
 from wrapped_shared.words import counted, duration, month_text, plain, short
 
@@ -32,7 +33,7 @@ from wrapped_cli.preview.changes import all_changes
 from wrapped_cli.preview.maps import map_around
 from wrapped_cli.preview.source import Pictures
 from wrapped_cli.preview.subjects import SHOWN, best_dropper, most_killed, most_looted, top, worn_most
-from wrapped_cli.preview.words import day_text, stat_text, stat_value, ticks_span
+from wrapped_cli.preview.words import day_text, ticks_span
 from wrapped_cli.standings import place
 from wrapped_cli.text import number
 
@@ -238,8 +239,8 @@ def _hiscores(of: Material) -> list[Block]:
 
 
 def _rank(of: Material) -> list[Block]:
-    ranks = sorted(of.report.ranks, key=lambda rank: (rank.top_percent, rank.stat))[:_RANKS]
-    rows = [Entry(stat_text(r.stat), place(r), note=stat_value(r.stat, r.value)) for r in ranks]
+    ranks = sorted(of.report.ranks, key=lambda rank: (rank.top_percent, rank.joint, rank.stat))[:_RANKS]
+    rows = [Entry(stat_heading(r.stat), place(r), note=stat_value(r.stat, r.value)) for r in ranks]
     return [Podium(rows[0], rows[1:])] if rows else []
 
 
@@ -267,6 +268,13 @@ CHARTS: Final[Mapping[SlideStat, Callable[[Material], list[Block]]]] = {
     "rank": _rank,
     "closing": _closing,
 }
+
+
+def charts_of(stat: str, material: Material) -> list[Block]:
+    """Return the charts of a slide; one that has none of its own is shown by its title and text."""
+    makers: Mapping[Any, Callable[[Material], list[Block]]] = CHARTS
+    make = makers.get(stat)
+    return make(material) if make else []
 
 
 def _split(left: str, first: int, right: str, second: int) -> Split:

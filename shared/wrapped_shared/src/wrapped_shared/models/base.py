@@ -39,7 +39,8 @@ TOLERANT: Final = Field(json_schema_extra={"tolerant": True})
 """MongoDB's validator checks only the BSON type of such a field, whatever its model says.
 
 For words of a list that grows, and for parts that another location makes: locations deploy one by one, and the
-validator of the one that deploys last must not refuse what a newer one writes.
+validator of the one that deploys last must not refuse what a newer one writes. The type of such a word is
+`Words | str`: readers accept one that they do not know yet, and the schemas name the known ones and allow others.
 """
 
 REVISION: Final = "The turn that wrote the document; an earlier turn can no longer replace it. Not a result."

@@ -76,7 +76,7 @@ class HiscoresPlayer(StoredDocument):
         "but of a different account; `not_found`: in no table; `unranked`: listed without a value in any row, and "
         "nothing is stored; `unavailable`: no usable answer; `blocked`: the site refused."
     )
-    outcome: Annotated[ScrapeOutcome, TOLERANT] = Field(
+    outcome: Annotated[ScrapeOutcome | str, TOLERANT] = Field(
         description="What the site answered to that lookup: as `status`, but never `name_changed`, and "
         "`format_changed` for an answer of an unknown shape."
     )
@@ -132,7 +132,7 @@ class HiscoresSection(Part):
     points: list[Point] = Field(
         description="The curve of total experience, in order of time: the last snapshot of each UTC day that has one."
     )
-    flags: list[GainFlag] = Field(
+    flags: list[Annotated[GainFlag | str, TOLERANT]] = Field(
         description="What to know about these gains, alphabetical. `name_changed`: another account took over the name "
         "in the period, and only its gains count; `rollback`: experience was lost; `straddles`: the snapshot before "
         "the period was more than a day old when it began; `gap`: the values known before were too old to count "

@@ -66,7 +66,7 @@ class StatImage(StoredDocument):
     status: ImageStatus = Field(
         description="`found`: a picture from the wiki; `fallback`: a drawn one; `missing`: none (never written)."
     )
-    resolved_by: Annotated[ResolutionStep, TOLERANT] = Field(description="The step that found the picture.")
+    resolved_by: Annotated[ResolutionStep | str, TOLERANT] = Field(description="The step that found the picture.")
     source: ImageSource | None = Field(description="Where the picture comes from; null for a drawn one.")
     attribution: str = Field(description="Must be shown wherever the picture is.")
     sprite: SpriteFile | None = Field(description="The picture, trimmed, its longest side at most 512 px.")

@@ -80,7 +80,7 @@ class Place(Part):
 class Gear(Part):
     """Time with an item in a slot."""
 
-    slot: Annotated[EquipmentSlot, TOLERANT] = Field(
+    slot: Annotated[EquipmentSlot | str, TOLERANT] = Field(
         description="The slot; rings and ammunition are not visible to the plugin. Its picture is `stat:slot:<slot>`."
     )
     item_id: Count = _ITEM_ID

@@ -23,7 +23,7 @@ from wrapped_shared.models.hiscores import HiscoresSection
 from wrapped_shared.models.report_sections import Sections
 from wrapped_shared.vocabulary import PlainStat, SlideStat
 
-RankedStat = Annotated[PlainStat | Annotated[str, Field(pattern="^(kills|xp):")], TOLERANT]
+RankedStat = Annotated[PlainStat | Annotated[str, Field(pattern="^(kills|xp):")] | str, TOLERANT]
 """A plain stat, `kills:<mob name>` over all combat levels, or `xp:<SKILL>`."""
 
 
@@ -57,7 +57,7 @@ class Rank(Part):
 class Change(Part):
     """A stat in the report's year and in the year before."""
 
-    stat: Annotated[PlainStat, TOLERANT] = Field(description="What is compared: a field of the report.")
+    stat: Annotated[PlainStat | str, TOLERANT] = Field(description="What is compared: a field of the report.")
     value: float = Field(description="The value in the report's year, in the unit of the stat.")
     before: float = Field(description="The value in the year before.")
     percent: float | None = Field(
@@ -88,7 +88,7 @@ class SlideImage(Part):
 class Slide(Part):
     """One headline of the report."""
 
-    stat: Annotated[SlideStat, TOLERANT] = Field(
+    stat: Annotated[SlideStat | str, TOLERANT] = Field(
         description="Which slide it is; each occurs at most once. More may be added: show an unknown one by its "
         "`title` and `text`."
     )

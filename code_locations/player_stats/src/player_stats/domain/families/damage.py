@@ -103,7 +103,7 @@ FAMILY: Final = Family(
     empty=empty,
     merge=merge,
     section=section,
-    stats=(Stat("damage.dealt", "damage dealt"),),
+    stats=(Stat("damage.dealt"),),
     values=lambda damage: [("damage.dealt", damage["dealt"])],
     slides=slides,
 )

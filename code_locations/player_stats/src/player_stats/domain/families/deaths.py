@@ -145,7 +145,7 @@ FAMILY: Final = Family(
     empty=empty,
     merge=merge,
     section=section,
-    stats=(Stat("deaths.count", "deaths"),),
+    stats=(Stat("deaths.count"),),
     values=lambda deaths: [("deaths.count", deaths["count"])],
     slides=slides,
 )

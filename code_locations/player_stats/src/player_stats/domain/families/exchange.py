@@ -228,7 +228,7 @@ FAMILY: Final = Family(
     merge=merge,
     section=section,
     item_ids=item_ids,
-    stats=(Stat("exchange.earned", "coins earned"),),
+    stats=(Stat("exchange.earned"),),
     values=lambda exchange: [("exchange.earned", exchange["earned"])],
     slides=slides,
 )

@@ -187,8 +187,8 @@ FAMILY: Final = Family(
     merge=merge,
     section=section,
     stats=(
-        Stat("experience.total", "XP gained"),
-        Stat("xp:", "{} XP", ("skills",), plain),
+        Stat("experience.total"),
+        Stat("xp:", ("skills",)),
     ),
     values=values,
     slides=slides,

@@ -283,9 +283,9 @@ FAMILY: Final = Family(
     section=section,
     item_ids=item_ids,
     stats=(
-        Stat("loot.kills", "loot drops"),
-        Stat("loot.value", "loot value"),
-        Stat("kills:", "{} kills", ("mobs.name", "mobs.kills")),
+        Stat("loot.kills"),
+        Stat("loot.value"),
+        Stat("kills:", ("mobs.name", "mobs.kills")),
     ),
     values=values,
     slides=slides,

@@ -221,7 +221,7 @@ FAMILY: Final = Family(
     empty=empty,
     merge=merge,
     section=section,
-    stats=(Stat("movement.tiles", "distance"),),
+    stats=(Stat("movement.tiles"),),
     values=lambda movement: [("movement.tiles", movement["tiles"])],
     slides=slides,
 )

@@ -229,9 +229,9 @@ FAMILY: Final = Family(
     merge=merge,
     section=section,
     stats=(
-        Stat(PLAY_SECONDS, "time played", ("ticks",)),
-        Stat("play.days_played", "days played"),
-        Stat("play.longest_streak_days", "longest streak"),
+        Stat(PLAY_SECONDS, ("ticks",)),
+        Stat("play.days_played"),
+        Stat("play.longest_streak_days"),
     ),
     values=values,
     slides=slides,
