@@ -20,6 +20,7 @@ few = st.integers(0, 3)
 some = st.integers(1, 3)
 change = st.integers(-3, 3)
 ticks = st.sampled_from([1, 2, 6_000, 60_000])
+BOSSES = ("Zulrah", "The Whisperer", "Barrows Chests", "A New Row")
 MONTHS = ("2024-01", "2024-02", "2024-03")
 
 
@@ -91,12 +92,10 @@ def reports(draw: st.DrawFn) -> dict[str, Any]:
         "exchange": {"spent": draw(few), "earned": draw(few), "offers_filled": draw(few)},
         "hiscores": draw(
             st.none()
-            | st.fixed_dictionaries(
-                {
-                    "skills": st.dictionaries(st.just("Overall"), change),
-                    "bosses": st.dictionaries(st.sampled_from(["Zulrah", "Vorkath"]), change),
-                }
-            )
+            | st.fixed_dictionaries({
+                "skills": st.dictionaries(st.just("Overall"), change),
+                "bosses": st.dictionaries(st.sampled_from(BOSSES), change),
+            })
         ),
         "ranks": draw(st.lists(ranks(), max_size=3)),
     }  # fmt: skip
@@ -144,6 +143,12 @@ def texts(report: dict[str, Any]) -> dict[str, str]:
     return {slide["stat"]: slide["text"] for slide in build_slides(report)}
 
 
+def by_name(mobs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The kills of each mob over its combat levels."""
+    names = {mob["name"] for mob in mobs}
+    return [{"kills": sum(mob["kills"] for mob in mobs if mob["name"] == name)} for name in names]
+
+
 def ties(rows: list[dict[str, Any]], count: str) -> int:
     """How many other rows have as much as the first."""
     return sum(row[count] == rows[0][count] for row in rows[1:])
@@ -173,7 +178,7 @@ def test_ties_are_joint_first_and_say_with_how_many(report: dict[str, Any]) -> N
     items = {(row["item_id"], row["ticks"]): row for row in report["equipment"]}  # one item may be worn in two slots
     for stat, rows, count, thing in (
         ("best_month", months, "ticks", "month"),
-        ("favourite_mob", most_first(report["loot"]["mobs"], "kills"), "kills", "mob"),
+        ("favourite_mob", most_first(by_name(report["loot"]["mobs"]), "kills"), "kills", "mob"),
         ("favourite_place", report["places"], "ticks", "place"),
         ("favourite_gear", list(items.values()), "ticks", "item"),
         ("favourite_skill", gains, "gained", "skill"),
@@ -193,7 +198,25 @@ def test_a_favourite_place_had_more_time_than_instances_and_places_without_a_nam
     if "favourite_place" in slides:
         assert spent[slides["favourite_place"]] == max(spent.values()) > nameless
     elif len(slides) > 1:  # more than an hour was played
-        assert max(spent.values(), default=0) <= nameless
+        longest = max(spent.values(), default=0)
+        assert longest <= nameless or longest < max(100, 0.05 * report["play"]["ticks"])
+
+
+@given(report=reports())
+def test_a_favourite_has_a_minute_and_a_twentieth_of_the_play_time(report: dict[str, Any]) -> None:
+    found = texts(report)
+    for stat, section in (("favourite_place", "places"), ("favourite_gear", "equipment")):
+        if stat in found:
+            assert report[section][0]["ticks"] >= max(100, report["play"]["ticks"] / 20)
+            assert not re.search(r"less than a second|\b\d+ s\b", found[stat])
+
+
+@given(report=reports())
+def test_the_mob_of_the_closing_slide_is_the_one_killed_most(report: dict[str, Any]) -> None:
+    slides = {slide["stat"]: slide for slide in build_slides(report)}
+    if "closing" in slides and slides["closing"]["value"] == "mob":
+        assert slides["closing"]["text"].startswith(f"{slides['favourite_mob']['value']} makes up ")
+        assert slides["closing"]["image_key"] == slides["favourite_mob"]["image_key"]
 
 
 @given(report=reports())

@@ -30,7 +30,7 @@ def report(**sections: Any) -> dict[str, Any]:
         "movement": {"tiles": 1_200, "tiles_walked": 200, "tiles_run": 1_000},
         "prayer": {"points_used": 5},
         "places": [{"name": "Lumbridge", "ticks": 6_000, "seconds": 3_600.0}],
-        "equipment": [{"slot": "WEAPON", "item_id": 4151, "name": "Abyssal whip", "ticks": 100, "seconds": 60.0}],
+        "equipment": [{"slot": "WEAPON", "item_id": 4151, "name": "Abyssal whip", "ticks": 600, "seconds": 360.0}],
         "loot": {"kills": 3, "value": 270, "best_drop": best, "mobs": [goblin], "players_looted": 0},
         "experience": {
             "total": 500, "favourite_skill": "ATTACK", "skills": {"ATTACK": {"gained": 500, "levels_gained": 1}},
@@ -72,9 +72,21 @@ def test_under_an_hour_only_the_play_time_is_shown() -> None:
     [
         ({"loot": NO_LOOT}, {"favourite_mob", "loot", "best_drop"}),
         ({"places": []}, {"favourite_place"}),
-        ({"places": [{"name": n, "ticks": 9, "seconds": 5.4} for n in ("Instance", "Unknown")]}, {"favourite_place"}),
-        ({"places": [{"name": n, "ticks": 9, "seconds": 5.4} for n in ("Falador", "Instance")]}, {"favourite_place"}),
+        (
+            {"places": [{"name": n, "ticks": 900, "seconds": 540.0} for n in ("Instance", "Unknown")]},
+            {"favourite_place"},
+        ),
+        (
+            {"places": [{"name": n, "ticks": 900, "seconds": 540.0} for n in ("Falador", "Instance")]},
+            {"favourite_place"},
+        ),
+        ({"places": [{"name": "Barrows", "ticks": 1, "seconds": 0.6}]}, {"favourite_place"}),
+        ({"places": [{"name": "Barrows", "ticks": 299, "seconds": 179.4}]}, {"favourite_place"}),
         ({"equipment": []}, {"favourite_gear"}),
+        (
+            {"equipment": [{"slot": "CAPE", "item_id": 1, "name": "Cape", "ticks": 299, "seconds": 179.4}]},
+            {"favourite_gear"},
+        ),
         ({"experience": {"total": 0, "favourite_skill": None, "skills": {}}}, {"favourite_skill"}),
         ({"movement": {"tiles": 0, "tiles_walked": 0, "tiles_run": 0}}, {"tiles"}),
         ({"deaths": {"count": 0, "places": []}}, {"deaths"}),
@@ -90,10 +102,10 @@ def test_a_slide_without_enough_data_is_left_out(thin: dict[str, Any], left_out:
 
 
 def test_the_favourite_place_is_the_one_with_most_time() -> None:
-    places = [{"name": name, "ticks": n, "seconds": n * 0.6} for name, n in (("Varrock", 9), ("Instance", 8))]
+    places = [{"name": name, "ticks": n, "seconds": n * 0.6} for name, n in (("Varrock", 900), ("Instance", 800))]
     slide = by_stat(report(places=places))["favourite_place"]
     assert (slide["value"], slide["image_key"]) == ("Varrock", "place:Varrock")
-    assert slide["text"] == "Spent 5 s at Varrock."
+    assert slide["text"] == "Spent 9 min at Varrock."
 
 
 def test_pictures_show_the_subject_of_the_slide() -> None:
@@ -112,8 +124,8 @@ def test_pictures_show_the_subject_of_the_slide() -> None:
 
 
 def test_an_item_without_a_name_is_shown_by_its_id() -> None:
-    nameless = [{"slot": "CAPE", "item_id": 6570, "name": None, "ticks": 100, "seconds": 60.0}]
-    assert by_stat(report(equipment=nameless))["favourite_gear"]["text"] == "Item 6570: worn for 1 min."
+    nameless = [{"slot": "CAPE", "item_id": 6570, "name": None, "ticks": 600, "seconds": 360.0}]
+    assert by_stat(report(equipment=nameless))["favourite_gear"]["text"] == "Item 6570: worn for 6 min."
 
 
 def test_the_hiscores_show_a_boss_if_there_is_one_else_experience() -> None:
@@ -121,6 +133,40 @@ def test_the_hiscores_show_a_boss_if_there_is_one_else_experience() -> None:
     assert boss["value"] == "Vorkath"  # as many kills as Zulrah; the smaller name wins
     assert boss["text"] == "Hiscores: +900 XP and 2 more Vorkath kills."
     assert by_stat(report(hiscores={"skills": {"Overall": 7}, "bosses": {}}))["hiscores"]["value"] == 7
+
+
+@pytest.mark.parametrize(
+    ("boss", "count", "text"),
+    [
+        ("Zulrah", 1, "1 more Zulrah kill."),
+        ("The Whisperer", 2, "2 more Whisperer kills."),
+        ("Barrows Chests", 3, "3 more for Barrows Chests."),
+        ("The Corrupted Gauntlet", 1, "1 more for The Corrupted Gauntlet."),
+        ("Chambers of Xeric: Challenge Mode", 3, "3 more for Chambers of Xeric: Challenge Mode."),
+        ("A Row Of Next Year", 3, "3 more for A Row Of Next Year."),
+    ],
+)
+def test_only_what_is_killed_is_counted_in_kills(boss: str, count: int, text: str) -> None:
+    slide = by_stat(report(hiscores={"skills": {}, "bosses": {boss: count}}))["hiscores"]
+    assert slide["text"] == f"Hiscores: {text}"
+
+
+def test_the_mob_killed_most_is_the_one_of_the_closing_slide_over_all_its_levels() -> None:
+    levels = (("Guard", 21, 60), ("Guard", 22, 60), ("Goblin", 2, 80))
+    mobs = [{"name": n, "combat_level": level, "kills": kills, "items": []} for n, level, kills in levels]
+    loot = {**NO_LOOT, "kills": 200, "mobs": mobs}
+    slides = by_stat(report(loot=loot, places=[]))
+    assert slides["favourite_mob"]["text"] == "Guard: 120 kills over 2 combat levels."
+    assert slides["closing"]["text"] == "Guard makes up 60% of all kills: 120 of 200."
+    assert slides["favourite_mob"]["image_key"] == slides["closing"]["image_key"] == "npc:Guard#21"
+
+
+def test_mobs_of_one_name_are_no_tie_and_others_are() -> None:
+    mobs = [{"name": n, "combat_level": lv, "kills": 60, "items": []} for n, lv in (("Rat", 1), ("Rat", 2))]
+    loot = {**NO_LOOT, "kills": 120, "mobs": mobs}
+    assert by_stat(report(loot=loot))["favourite_mob"]["text"] == "Rat: 120 kills over 2 combat levels."
+    tied = {**loot, "mobs": [*mobs, {"name": "Imp", "combat_level": 0, "kills": 120, "items": []}]}
+    assert by_stat(report(loot=tied))["favourite_mob"]["text"] == "Imp: 120 kills, joint first with 1 other mob."
 
 
 def test_deaths_without_a_known_place_name_no_place() -> None:

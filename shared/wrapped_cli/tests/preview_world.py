@@ -100,7 +100,7 @@ def full_report(player: str = "Iron Heron", *, name: Any = lambda text: text, se
             _slide("hiscores", "On the Hiscores", f"Hiscores: +21,413,377 XP and 412 more {name('Vorkath')} kills.",
                    name("Vorkath"), "boss:Vorkath"),
             _slide("rank", "Among all players", f"Top 0.2% of 1,204 tracked players by kills of {name('Abyssal demon')}.", 0.2),
-            _slide("closing", "In one sentence", f"{name('Abyssal demon')} makes up 52% of the kills: 1,843 of 3,531.", "mob",
+            _slide("closing", "In one sentence", f"{name('Abyssal demon')} makes up 52% of all kills: 1,843 of 3,531.", "mob",
                    "npc:Abyssal demon#124")],
         "quality": {"events_read": 1_812_331, "events_left_out": {"timestamp": 12}},
     }  # fmt: skip

@@ -6,6 +6,7 @@ looks (`drawing`).
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
@@ -230,8 +231,12 @@ def _favourite_mob(report: _Report) -> Feature | None:
     mobs = [mob for mob in report.loot.mobs if mob.kills > 0]
     if not mobs:
         return None
-    mob = min(mobs, key=lambda one: (-one.kills, one.name, one.combat_level))
-    return Feature("Favourite mob", mob.name, _with_noun(mob.kills, "kill"), (f"npc:{mob.name}#{mob.combat_level}",))
+    by_name: Counter[str] = Counter()
+    for mob in mobs:
+        by_name[mob.name] += mob.kills
+    name = min(by_name, key=lambda name: (-by_name[name], name))
+    level = min((-mob.kills, mob.combat_level) for mob in mobs if mob.name == name)[1]
+    return Feature("Favourite mob", name, _with_noun(by_name[name], "kill"), (f"npc:{name}#{level}",))
 
 
 def _favourite_skill(report: _Report) -> Feature | None:

@@ -101,3 +101,23 @@ BOSSES: Final = [
     "Zalcano",
     "Zulrah",
 ]
+
+_NOT_KILLS: Final = {
+    "Barrows Chests",
+    "Chambers of Xeric",
+    "Chambers of Xeric: Challenge Mode",
+    "Doom of Mokhaiotl",
+    "Lunar Chests",
+    "Tempoross",
+    "The Corrupted Gauntlet",
+    "The Gauntlet",
+    "Theatre of Blood",
+    "Theatre of Blood: Hard Mode",
+    "Tombs of Amascut",
+    "Tombs of Amascut: Expert Mode",
+    "Wintertodt",
+}
+"""Bosses whose rows count something else: chests opened, raids and challenges completed, delves, forces subdued."""
+
+BOSSES_KILLED: Final = frozenset(BOSSES) - _NOT_KILLS
+"""Bosses whose rows count kills. What a row that is not known counts is not known either."""

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from wrapped_shared.report_types import Slide
-from wrapped_shared.words import counted, duration
+from wrapped_shared.words import counted, duration, plain
 
+from player_stats.domain.drops import kills_by_name, level_killed_most
 from player_stats.domain.family import slide
-from player_stats.domain.mappings import summed
 from player_stats.domain.regions import INSTANCE, UNKNOWN
 from player_stats.domain.values import MAX_SUM
 
@@ -44,27 +44,26 @@ def closing_slide(report: Report) -> Slide:
     return slide("closing", "In one sentence", fact.text, fact.name, fact.image_key)
 
 
-def _share(part: int, whole: int) -> str:
-    """Return a part of a whole in words; percentages are rounded down."""
-    return "all" if part == whole else f"{100 * part // whole}%"
+def _share(part: int, whole: int, thing: str) -> str:
+    """Return a part of a whole in words: "all kills", "60% of all kills"; percentages are rounded down."""
+    return f"all {thing}" if part == whole else f"{100 * part // whole}% of all {thing}"
 
 
 def _streak(play: Report) -> Iterator[_Fact]:
     streak, days = play["longest_streak_days"], play["days_played"]
     if streak >= LEAST_STREAK:
-        rest = "and on no other day" if streak == days else f"out of {counted(days, 'day')} played"
-        yield _Fact("streak", streak / days, f"Played on {counted(streak, 'day')} in a row, {rest}.")
+        rest = " and on no other day" if streak == days else f", of {counted(days, 'day')} in all"
+        yield _Fact("streak", streak / days, f"Played {counted(streak, 'day')} in a row{rest}.")
 
 
 def _mob(loot: Report) -> Iterator[_Fact]:
     """The mob with the most kills, over all its combat levels."""
-    kills = summed((mob["name"], mob["kills"]) for mob in loot["mobs"])
+    kills = kills_by_name(loot["mobs"])
     name, all_kills = _alone(kills), sum(kills.values())
     if name is not None and kills[name] >= max(LEAST_KILLS, LEAST_SHARE * all_kills):
-        level = min((-mob["kills"], mob["combat_level"]) for mob in loot["mobs"] if mob["name"] == name)[1]
         of = "" if kills[name] == all_kills else f" of {all_kills:,}"
-        text = f"{name} makes up {_share(kills[name], all_kills)} of the kills: {kills[name]:,}{of}."
-        yield _Fact("mob", kills[name] / all_kills, text, f"npc:{name}#{level}")
+        text = f"{name} makes up {_share(kills[name], all_kills, 'kills')}: {kills[name]:,}{of}."
+        yield _Fact("mob", kills[name] / all_kills, text, f"npc:{name}#{level_killed_most(loot['mobs'], name)}")
 
 
 def _place(report: Report) -> Iterator[_Fact]:
@@ -73,7 +72,7 @@ def _place(report: Report) -> Iterator[_Fact]:
     if name is not None and name not in (INSTANCE, UNKNOWN) and spent[name] >= LEAST_SHARE * played:
         time = next(place["seconds"] for place in report["places"] if place["name"] == name)
         of = "" if spent[name] == played else f" of {duration(report['play']['seconds'])}"
-        text = f"Time at {name} makes up {_share(spent[name], played)} of the play: {duration(time)}{of}."
+        text = f"Spent {_share(spent[name], played, 'play time')} at {name}: {duration(time)}{of}."
         yield _Fact("place", spent[name] / played, text, f"place:{name}")
 
 
@@ -82,8 +81,8 @@ def _skill(experience: Report) -> Iterator[_Fact]:
     skill, total = _alone(gained), sum(gained.values())
     if skill is not None and gained[skill] >= max(LEAST_XP, LEAST_SHARE * total):
         of = "" if gained[skill] == total else f" of {total:,}"
-        share, name = _share(gained[skill], total), skill.replace("_", " ").capitalize()
-        text = f"{name} makes up {share} of the experience gained: {gained[skill]:,}{of} XP."
+        share = _share(gained[skill], total, "experience gained")
+        text = f"{plain(skill)} makes up {share}: {gained[skill]:,}{of} XP."
         yield _Fact("skill", gained[skill] / total, text, f"skill:{skill}")
 
 
@@ -92,8 +91,8 @@ def _drop(loot: Report) -> Iterator[_Fact]:
     if best is not None and worth and worth < MAX_SUM and best["value"] >= max(LEAST_WORTH, LEAST_SHARE * worth):
         item = best["name"] or f"Item {best['item_id']}"
         of = "" if best["value"] == worth else f" of {worth:,}"
-        share = _share(best["value"], worth)
-        text = f"One drop, {item}, makes up {share} of the loot's worth: {best['value']:,}{of} coins."
+        share = _share(best["value"], worth, "loot value")
+        text = f"One drop, {item}, makes up {share}: {best['value']:,}{of} coins."
         yield _Fact("drop", best["value"] / worth, text, f"item:{best['item_id']}")
 
 

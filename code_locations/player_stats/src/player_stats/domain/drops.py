@@ -4,10 +4,10 @@ Prices are those of the month of the drop, so whole months are valued, and years
 drops, and what a report shows of them, is in `player_stats.domain.families.loot`.
 """
 
-from collections.abc import Iterable
-from typing import NotRequired, TypedDict
+from collections.abc import Iterable, Mapping
+from typing import Any, NotRequired, TypedDict
 
-from player_stats.domain.mappings import merge_rows
+from player_stats.domain.mappings import merge_rows, summed
 from player_stats.domain.prices import Prices
 from player_stats.domain.values import saturated
 
@@ -94,3 +94,15 @@ def valued_mobs(mobs: Iterable[MobSummary], month: str, prices: Prices) -> tuple
                 })  # fmt: skip
         found.append({**mob, "items": items})
     return found, min(drops, key=worth_most, default=None)
+
+
+def kills_by_name(mobs: Iterable[Mapping[str, Any]]) -> dict[str, int]:
+    """Return the kills of a report's mobs by name, added up over their combat levels; names in order."""
+    kills = summed((mob["name"], mob["kills"]) for mob in mobs)
+    return {name: kills[name] for name in sorted(kills)}
+
+
+def level_killed_most(mobs: Iterable[Mapping[str, Any]], name: str) -> int:
+    """Return the combat level at which a mob was killed most, the lowest of equals."""
+    same = [mob for mob in mobs if mob["name"] == name]
+    return int(min(same, key=lambda mob: (-mob["kills"], mob["combat_level"]))["combat_level"])

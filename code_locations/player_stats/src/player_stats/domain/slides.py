@@ -8,6 +8,7 @@ tracked, only the play time is shown. Names in texts come from telemetry and mus
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, TypeAlias, get_args
 
+from wrapped_shared.hiscores_rows import BOSSES_KILLED
 from wrapped_shared.rank_places import place_text
 from wrapped_shared.report_types import Rank, Slide
 from wrapped_shared.stat_words import stat_title
@@ -22,6 +23,11 @@ from player_stats.domain.mappings import best
 Report: TypeAlias = Mapping[str, Any]
 
 MIN_TRACKED_SECONDS: Final = 3600
+_FAVOURITES: Final[Mapping[SlideStat, str]] = {"favourite_place": "places", "favourite_gear": "equipment"}
+"""The slides about the first row of a section, which they call the favourite."""
+LEAST_TICKS: Final = 100
+LEAST_SHARE: Final = 0.05
+"""A favourite has at least this share of the play time, and a minute."""
 _ORDER: Final = {stat: place for place, stat in enumerate(get_args(SlideStat))}
 
 
@@ -29,7 +35,12 @@ def build_slides(report: Report) -> list[Slide]:
     """Return the slides of a report with all its sections, in order, without pictures."""
     if not _enough(report):
         return [slide for slide in FAMILIES["play"].slides(report["play"]) if slide["stat"] == "play_time"]
-    found = [slide for name, family in FAMILIES.items() for slide in family.slides(report[name])]
+    found = [
+        slide
+        for name, family in FAMILIES.items()
+        for slide in family.slides(report[name])
+        if _is_meaningful(slide["stat"], report)
+    ]
     gains = _hiscores(report["hiscores"])
     found += [gains] if gains else []
     return with_rank_slide([*found, closing_slide(report)], report)
@@ -51,6 +62,11 @@ def _enough(report: Report) -> bool:
     return bool(report["play"]["seconds"] >= MIN_TRACKED_SECONDS)
 
 
+def _is_meaningful(stat: SlideStat, report: Report) -> bool:
+    rows = report[_FAVOURITES[stat]] if stat in _FAVOURITES else None
+    return rows is None or rows[0]["ticks"] >= max(LEAST_TICKS, LEAST_SHARE * report["play"]["ticks"])
+
+
 def _hiscores(gains: Mapping[str, Any] | None) -> Slide | None:
     if gains is None:
         return None
@@ -58,7 +74,8 @@ def _hiscores(gains: Mapping[str, Any] | None) -> Slide | None:
     gained = [f"+{xp:,} XP"] if xp > 0 else []
     boss = best(bosses)
     if boss is not None and bosses[boss] > 0:
-        gained.append(counted(bosses[boss], f"more {boss} kill"))
+        kills = counted(bosses[boss], f"more {boss.removeprefix('The ')} kill")
+        gained.append(kills if boss in BOSSES_KILLED else f"{bosses[boss]:,} more for {boss}")
         return slide("hiscores", title, f"Hiscores: {' and '.join(gained)}.", boss, f"boss:{boss}")
     return slide("hiscores", title, f"Hiscores: {gained[0]}.", xp) if gained else None
 

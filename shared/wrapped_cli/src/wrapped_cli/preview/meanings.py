@@ -26,7 +26,7 @@ MEANINGS: Final[Mapping[SlideName, str]] = {
     "hours of the day over all tracked days: counted in UTC, and turned to your time by the offset from UTC that your "
     "time zone has in most of the time played.",
     "favourite_mob": "Kills are counted by loot: one per loot drop, so a kill without a drop of its own is not "
-    "included. Mobs with the same name but different combat levels are counted separately.",
+    "included. Mobs of one name are counted together, whatever their combat levels.",
     "favourite_place": "The place is the map region of the player's tile in each game tick. Raids, houses "
     "and other instances count as Instance and are never the favourite.",
     "favourite_gear": "For each slot, the item that was worn for the most game ticks.",

@@ -1,6 +1,7 @@
 """The charts of each slide, drawn from the sections of the report. Pure."""
 
 import calendar
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -113,7 +114,8 @@ def _favourite_mob(of: Material) -> list[Block]:
     rows = [
         (mob.name, mob.kills, number(mob.kills), of.pictures.get(f"npc:{mob.name}#{mob.combat_level}")) for mob in mobs
     ]
-    notes = [f"level {mob.combat_level}" if mob.combat_level > 0 else "" for mob in mobs]
+    levels = Counter(mob.name for mob in of.report.loot.mobs)
+    notes = [_level(mob.combat_level) if levels[mob.name] == 1 else f"{levels[mob.name]} levels" for mob in mobs]
     blocks: list[Block] = [Bars("By kills", entries(rows, notes), pictures=True)]
     items = mobs[0].items[:SHOWN] if mobs else []
     if items:
@@ -187,10 +189,9 @@ def _best_drop(of: Material) -> list[Block]:
     if best is None:
         return []
     mob = of.pictures.get(f"npc:{best.mob}#{best.combat_level}")
-    level = f"level {best.combat_level}" if best.combat_level > 0 else ""
     blocks: list[Block] = [
         Facts([Entry("Month", month_text(best.month)), Entry("Quantity", number(best.quantity))]),
-        Things("Dropped by", [Entry(best.mob, level, picture=mob)]),
+        Things("Dropped by", [Entry(best.mob, _level(best.combat_level), picture=mob)]),
     ]
     others = [item for item in dropper.items if item.item_id != best.item_id] if dropper else []
     if others:
@@ -233,8 +234,8 @@ def _hiscores(of: Material) -> list[Block]:
     xp_rows = [
         (name, xp, f"{short(xp)} XP", of.pictures.get(f"skill:{name.upper()}")) for name, xp in top(skills, SHOWN)
     ]
-    kills = [(name, kills, number(kills), of.pictures.get(f"boss:{name}")) for name, kills in top(gains.bosses, SHOWN)]
-    found = (("Experience gained", xp_rows), ("Boss kills gained", kills))
+    bosses = [(name, more, number(more), of.pictures.get(f"boss:{name}")) for name, more in top(gains.bosses, SHOWN)]
+    found = (("Experience gained", xp_rows), ("Boss gains", bosses))
     return blocks + [Bars(title, entries(rows), pictures=True) for title, rows in found if rows]
 
 
@@ -275,6 +276,10 @@ def charts_of(stat: str, material: Material) -> list[Block]:
     makers: Mapping[Any, Callable[[Material], list[Block]]] = CHARTS
     make = makers.get(stat)
     return make(material) if make else []
+
+
+def _level(combat_level: int) -> str:
+    return f"level {combat_level}" if combat_level > 0 else ""
 
 
 def _split(left: str, first: int, right: str, second: int) -> Split:

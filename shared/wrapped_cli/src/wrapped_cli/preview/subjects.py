@@ -1,6 +1,7 @@
 """What the slides show of a report's lists, and the pictures they need. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from wrapped_shared.models.report_sections import Gear, LootItem, Mob
@@ -12,8 +13,18 @@ _LOOTED: Final = 12
 
 
 def most_killed(report: WrappedReport) -> list[Mob]:
-    """Return the mobs with most kills; the report lists those worth most first."""
-    return sorted(report.loot.mobs, key=lambda mob: (-mob.kills, mob.name, mob.combat_level))[:SHOWN]
+    """Return the mobs with most kills, each over its combat levels and under the level killed most.
+
+    The report lists each level by itself, those worth most first.
+    """
+    by_name: dict[str, list[Mob]] = defaultdict(list)
+    for mob in sorted(report.loot.mobs, key=lambda mob: (-mob.kills, mob.combat_level)):
+        by_name[mob.name].append(mob)
+    kills = {name: sum(mob.kills for mob in mobs) for name, mobs in by_name.items()}
+    return [
+        by_name[name][0].model_copy(update={"kills": count, "items": _added(by_name[name])})
+        for name, count in top(kills, SHOWN)
+    ]
 
 
 def worn_most(report: WrappedReport) -> dict[str, Gear]:
@@ -26,14 +37,18 @@ def worn_most(report: WrappedReport) -> dict[str, Gear]:
 
 def most_looted(report: WrappedReport) -> list[LootItem]:
     """Return the items that were worth most over all mobs; those without a price last, by quantity."""
+    return _added(report.loot.mobs)[:_LOOTED]
+
+
+def _added(mobs: Iterable[Mob]) -> list[LootItem]:
     items: dict[int, LootItem] = {}
-    for item in (item for mob in report.loot.mobs for item in mob.items):
+    for item in (item for mob in mobs for item in mob.items):
         known = items.get(item.item_id)
         quantity, value = item.quantity + (known.quantity if known else 0), item.value
         if known and known.value is not None:
             value = known.value + (value or 0)
         items[item.item_id] = LootItem(item_id=item.item_id, name=item.name, quantity=quantity, value=value)
-    return sorted(items.values(), key=lambda item: (-(item.value or 0), -item.quantity, item.item_id))[:_LOOTED]
+    return sorted(items.values(), key=lambda item: (-(item.value or 0), -item.quantity, item.item_id))
 
 
 def best_dropper(report: WrappedReport) -> Mob | None:

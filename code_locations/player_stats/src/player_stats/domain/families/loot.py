@@ -7,7 +7,7 @@ of the month of the drop, so whole months are valued, and years add their months
 
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any, Final, TypedDict
 
 import numpy as np
@@ -18,10 +18,19 @@ from wrapped_shared.report_types import Slide
 from wrapped_shared.words import counted
 
 from player_stats.domain.batch import Batch, Codebook, Columns, integers, objects, texts_where, where
-from player_stats.domain.drops import MobSummary, TopDrop, add_mobs, known_total, valued_mobs, worth_most
+from player_stats.domain.drops import (
+    MobSummary,
+    TopDrop,
+    add_mobs,
+    kills_by_name,
+    known_total,
+    level_killed_most,
+    valued_mobs,
+    worth_most,
+)
 from player_stats.domain.events import column
 from player_stats.domain.family import Family, ItemNames, Stat, slide
-from player_stats.domain.mappings import merge_rows, summed
+from player_stats.domain.mappings import merge_rows
 from player_stats.domain.markup import plain_name
 from player_stats.domain.numbers import joint
 from player_stats.domain.prices import Prices
@@ -225,27 +234,22 @@ def _by_value(row: LootItem | Mob) -> tuple[bool, int]:
     return row["value"] is None, -(row["value"] or 0)
 
 
-def item_ids(summary: Summary) -> Iterable[int]:
-    """Return the items dropped."""
-    return (item["item"] for mob in summary["mobs"] for item in mob["items"])
-
-
 def values(loot: Loot) -> Iterator[tuple[str, int]]:
     """Yield the ranked values; a mob's kills are added up over its combat levels."""
     yield "loot.kills", loot["kills"]
     yield "loot.value", loot.get("value") or 0  # absent from reports made before loot was valued
-    kills = summed((mob["name"], mob["kills"]) for mob in loot.get("mobs", ()))
-    for name in sorted(kills):
-        yield f"kills:{name}", kills[name]
+    for name, kills in kills_by_name(loot.get("mobs", ())).items():
+        yield f"kills:{name}", kills
 
 
 def slides(loot: Loot) -> Iterator[Slide]:
-    """Show the mob with the most kills, the number of drops with their value, and the best drop."""
+    """Show the mob killed most over all its combat levels, the number of drops with their value, and the best drop."""
     if loot["mobs"]:
-        mob = min(loot["mobs"], key=lambda mob: (-mob["kills"], mob["name"], mob["combat_level"]))
-        name, level = mob["name"], mob["combat_level"]
-        tie = joint([other["kills"] for other in loot["mobs"]], "mob")
-        text = f"{_called(name, level)}: {counted(mob['kills'], 'kill')}{tie}."
+        kills = kills_by_name(loot["mobs"])
+        name = max(kills, key=lambda name: kills[name])
+        level, levels = level_killed_most(loot["mobs"], name), sum(mob["name"] == name for mob in loot["mobs"])
+        called, over = (_called(name, level), "") if levels == 1 else (name, f" over {levels} combat levels")
+        text = f"{called}: {counted(kills[name], 'kill')}{over}{joint(kills.values(), 'mob')}."
         yield slide("favourite_mob", "Most killed", text, name, f"npc:{name}#{level}")
     if loot["kills"]:
         kinds = counted(len({mob["name"] for mob in loot["mobs"]}), "kind of mob", "kinds of mobs")
@@ -281,7 +285,7 @@ FAMILY: Final = Family(
     merge=merge,
     valued=valued,
     section=section,
-    item_ids=item_ids,
+    item_ids=lambda summary: (item["item"] for mob in summary["mobs"] for item in mob["items"]),
     stats=(
         Stat("loot.kills"),
         Stat("loot.value"),
