@@ -55,6 +55,14 @@ def test_a_favourite_has_the_most_kills_not_the_most_valuable_loot(report: dict[
     assert card_content(report).features[1].name == "Goblin"
 
 
+def test_a_favourite_mob_counts_over_its_combat_levels_and_shows_the_level_killed_most(report: dict[str, Any]) -> None:
+    mob = report["loot"]["mobs"][0]
+    levels = (("Guard", 22, 60), ("Guard", 21, 60), ("Goblin", 2, 80))
+    report["loot"]["mobs"] = [{**mob, "name": n, "combat_level": level, "kills": kills} for n, level, kills in levels]
+    favourite = card_content(report).features[1]
+    assert (favourite.name, favourite.value, favourite.picture_keys) == ("Guard", "120 kills", ("npc:Guard#21",))
+
+
 def test_what_is_unknown_gives_way_to_the_next_figure_and_feature(report: dict[str, Any]) -> None:
     report["loot"] |= {"value": None, "best_drop": None}
     content = card_content(report)

@@ -12,7 +12,8 @@ from wrapped_cli.preview import charts
 from wrapped_cli.preview.deck import days_in
 from wrapped_cli.preview.group_page import group_page
 from wrapped_cli.preview.site import page_name, player_page, write_site
-from wrapped_cli.preview.source import Pictures
+from wrapped_cli.preview.source import Pictures, read_report
+from wrapped_cli.preview.subjects import most_killed
 from wrapped_shared import collections as names
 from wrapped_shared.models.player_stats import GroupReport
 from wrapped_shared.mongo import MongoResource
@@ -98,6 +99,18 @@ def test_ranks_are_places_among_few_players_and_percentages_among_many(mongo: Mo
     assert ">Joint 2nd of 6</p>" in player_page(mongo.analytics, report)
     report["ranks"][0] |= {"top_percent": 0.4, "of_players": 1204}
     assert ">Top 0.4%</p>" in player_page(mongo.analytics, report)
+
+
+def test_mobs_are_listed_by_name_over_their_combat_levels(mongo: MongoResource) -> None:
+    report = full_report()
+    levels = [mob for mob in report["loot"]["mobs"] if mob["name"] == "Goblin"]
+    report["loot"]["mobs"] += [{**levels[0], "combat_level": 5, "kills": 2_000}]
+    goblin, demon = most_killed(read_report(report))[:2]
+    assert (goblin.name, goblin.combat_level, goblin.kills) == ("Goblin", 5, 2_057)
+    quantities = {item.item_id: item.quantity for item in goblin.items}
+    assert quantities == {item["item_id"]: 2 * item["quantity"] for item in levels[0]["items"]}
+    assert demon.name == "Abyssal demon"
+    assert "2 levels" in player_page(mongo.analytics, report)
 
 
 def test_large_pictures_become_thumbnails_and_a_full_page_shows_none(
