@@ -26,7 +26,7 @@ def test_a_card_says_who_when_five_figures_the_best_drop_and_the_favourite_mob(r
     assert said(content) == [
         "30 h played",
         "445 K XP gained",
-        "742 kills",
+        "742 loot drops",
         "1.66 M coins of loot",
         "54.3 K tiles on foot",
     ]
@@ -77,7 +77,7 @@ def test_one_of_a_thing_is_singular(report: dict[str, Any]) -> None:
     report["loot"]["best_drop"] |= {"value": 1, "quantity": 3}
     report["movement"]["tiles"] = 1
     content = card_content(report)
-    assert said(content)[2:] == ["1 kill", "1 coin of loot", "1 tile on foot"]
+    assert said(content)[2:] == ["1 loot drop", "1 coin of loot", "1 tile on foot"]
     assert content.features[0].value == "1 coin"
     assert content.features[0].name == "3 × Abyssal whip"
     assert content.features[1].value == "1 kill"

@@ -7,7 +7,7 @@ from preview_world import full_report
 from rich.console import Console
 from wrapped_card.content import card_content
 from wrapped_cli.commands.report_view import print_report
-from wrapped_cli.preview import changes, deck, group_page, meanings, slides
+from wrapped_cli.preview import changes, deck, meanings, slides
 from wrapped_cli.preview.site import player_page
 from wrapped_cli.preview.source import Pictures, read_report
 from wrapped_shared.models.report_sections import Sections
@@ -107,7 +107,3 @@ def test_changes_are_shown_on_slides_that_there_are() -> None:
     sections = {stat.partition(".")[0] for stat in get_args(PlainStat)}
     assert set(changes._SLIDES) <= sections
     assert {changes._SLIDES.get(section, section) for section in sections} <= set(get_args(SlideStat))
-
-
-def test_a_group_has_a_board_for_each_stat_but_streaks_which_do_not_add_up() -> None:
-    assert set(group_page.STATS) == set(get_args(PlainStat)) - {"play.longest_streak_days"}

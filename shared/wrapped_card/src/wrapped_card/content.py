@@ -6,12 +6,14 @@ looks (`drawing`).
 
 import hashlib
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 from pydantic import BaseModel, Field
+from wrapped_shared.stat_words import stat_title
 from wrapped_shared.words import duration, period_text, plain, short
 
 FIGURES: Final = 5
@@ -184,22 +186,28 @@ def _figures(report: _Report) -> tuple[Figure, ...]:
     streak = play.longest_streak_days if play.longest_streak_days > 1 else 0
     rows = [
         (play.seconds, Figure(_time(play.seconds), "played")),
-        (report.experience.total, Figure(short(report.experience.total), "XP gained")),
-        (loot.kills, _counted(loot.kills, "kill", "kills")),
+        _titled("experience.total", report.experience.total),
+        _titled("loot.kills", loot.kills),
         (loot.value or 0, _counted(loot.value or 0, "coin of loot", "coins of loot")),
         (report.movement.tiles, _counted(report.movement.tiles, "tile on foot", "tiles on foot")),
-        (report.deaths.count, _counted(report.deaths.count, "death", "deaths")),
-        (report.damage.dealt, Figure(short(report.damage.dealt), "damage dealt")),
-        (report.exchange.earned, _counted(report.exchange.earned, "coin earned", "coins earned")),
+        _titled("deaths.count", report.deaths.count),
+        _titled("damage.dealt", report.damage.dealt),
+        _titled("exchange.earned", report.exchange.earned),
         (streak, Figure(short(streak), "days in a row")),
-        (play.days_played, _counted(play.days_played, "day played", "days played")),
+        _titled("play.days_played", play.days_played),
         (play.sessions, _counted(play.sessions, "session", "sessions")),
         (play.longest_session_seconds, Figure(_time(play.longest_session_seconds), "longest session")),
     ]
     above = [figure for value, figure in rows if value > 0]
-    zeros = [figure for value, figure in rows if value <= 0 and figure.label in ("deaths", "kills", "XP gained")]
+    zeros = [figure for value, figure in rows if value <= 0 and figure.label in ("deaths", "loot drops", "XP gained")]
     zeros += [figure for value, figure in rows if value <= 0 and figure.label in ("sessions", "tiles on foot")]
     return tuple([*above, *zeros][:FIGURES])
+
+
+def _titled(stat: str, value: int) -> tuple[int, Figure]:
+    """Return a figure under the title of its stat, whose noun is singular for one."""
+    title = stat_title(stat)
+    return value, Figure(short(value), re.sub(r"s\b", "", title, count=1) if value == 1 else title)
 
 
 def _counted(count: int, one: str, many: str) -> Figure:

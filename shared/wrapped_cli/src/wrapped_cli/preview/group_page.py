@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, get_args
 
 from wrapped_shared.models.player_stats import GroupReport, Leader
 from wrapped_shared.models.reports import WrappedReport
@@ -15,11 +15,8 @@ from wrapped_cli.preview.pages import render
 from wrapped_cli.preview.source import Picture, Pictures
 from wrapped_cli.preview.subjects import most_killed
 
-STATS: Final[tuple[PlainStat, ...]] = (
-    "play.seconds", "movement.tiles", "loot.kills", "loot.value", "experience.total",
-    "damage.dealt", "deaths.count", "exchange.earned", "play.days_played",
-)  # fmt: skip
-"""The stats that get a board of their own."""
+STATS: Final = tuple(stat for stat in get_args(PlainStat) if stat != "play.longest_streak_days")
+"""The stats that get a board of their own: streaks do not add up."""
 _MOBS: Final = 12
 """How many mobs are listed with their leader: bosses first, then those killed most."""
 
