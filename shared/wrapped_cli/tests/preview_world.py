@@ -83,7 +83,7 @@ def full_report(player: str = "Iron Heron", *, name: Any = lambda text: text, se
         "slides": [
             _slide("play_time", "Time played", "Played for 164 h in 512 sessions on 238 days.", ticks * 0.6),
             _slide("best_month", "Best month", f"Played for 26 h in July {YEAR}.", best_month),
-            _slide("favourite_mob", "Most killed", f"1,843 kills of {name('Abyssal demon')} (level 124).",
+            _slide("favourite_mob", "Most killed", f"{name('Abyssal demon')} (level 124): 1,843 kills.",
                    name("Abyssal demon"), "npc:Abyssal demon#124"),
             _slide("favourite_place", "Favourite place", f"Spent 82 h at {name('Grand Exchange')}.",
                    name("Grand Exchange"), "place:Grand Exchange"),
@@ -99,7 +99,7 @@ def full_report(player: str = "Iron Heron", *, name: Any = lambda text: text, se
                    "Grand Exchange, 871 offers filled.", 2_988_744_136),
             _slide("hiscores", "On the Hiscores", f"Hiscores: +21,413,377 XP and 412 more {name('Vorkath')} kills.",
                    name("Vorkath"), "boss:Vorkath"),
-            _slide("rank", "Among all players", f"Top 0.2% of 1,204 tracked players by kills of {name('Abyssal demon')}.", 0.2),
+            _slide("rank", "Among all players", f"Top 0.2% of 1,204 tracked players by {name('Abyssal demon')} kills.", 0.2),
             _slide("closing", "In one sentence", f"{name('Abyssal demon')} makes up 52% of all kills: 1,843 of 3,531.", "mob",
                    "npc:Abyssal demon#124")],
         "quality": {"events_read": 1_812_331, "events_left_out": {"timestamp": 12}},
