@@ -14,7 +14,9 @@ from wrapped_devkit.contract.collections import ANALYTICS, RAW
 from wrapped_devkit.contract.conformity import departures
 from wrapped_devkit.contract.json_schemas import json_schema, schema_files
 from wrapped_devkit.contract.page import page, sample_report
+from wrapped_devkit.contract.typed_dicts import typed_dict_modules
 from wrapped_shared import collections as names
+from wrapped_shared import stored
 from wrapped_shared.indexes import ensure_indexes
 from wrapped_shared.models.reports import WrappedReport
 from wrapped_shared.mongo import MongoResource
@@ -58,6 +60,8 @@ def test_the_page_and_the_schemas_are_what_the_models_say() -> None:
     assert (DOCS / "contract.md").read_text() == page(), HOW
     written = {path.name: path.read_text() for path in (DOCS / "schemas").iterdir()}
     assert written == schema_files(), HOW
+    typed = {path.name: path.read_text() for path in Path(stored.__file__).parent.glob("[!_]*.py")}
+    assert typed == typed_dict_modules(), HOW
 
 
 @pytest.mark.slow

@@ -10,6 +10,7 @@ from typing import Any
 from bson import ObjectId
 from pymongo import UpdateOne
 from pymongo.collection import Collection
+from wrapped_shared.stored.player_stats import DayRequestFields
 
 
 def request_days(requests: Collection[Any], days: Iterable[str], reason: str) -> tuple[ObjectId, set[str]]:
@@ -30,7 +31,7 @@ def request_days(requests: Collection[Any], days: Iterable[str], reason: str) ->
     ordered = sorted(set(days))
     if not ordered:
         return token, set()
-    change = {"$set": {"reason": reason, "token": token}}
+    change = {"$set": DayRequestFields(reason=reason, token=token)}
     operations = [UpdateOne({"_id": day}, change, upsert=True) for day in ordered]
     result = requests.bulk_write(operations, ordered=False)
     return token, {str(day) for day in (result.upserted_ids or {}).values()}

@@ -14,6 +14,7 @@ from wrapped_shared.forgotten_players import read_forgotten
 from wrapped_shared.links import read_links
 from wrapped_shared.names import player_key
 from wrapped_shared.periods import is_day, periods_of_day, today
+from wrapped_shared.stored.player_stats import PlayerName
 from wrapped_shared.tenures import Link, LinkError, Tenures, connected
 
 from wrapped_cli.errors import CommandError
@@ -48,7 +49,7 @@ def link_names(analytics: Database[Any], old: str, new: str, day: str) -> LinkCh
     if any(one.id == link.id and one != link for one in before):
         raise CommandError(f"{clean(link.old, _NAME_LENGTH)} is linked on {day} already: undo that link first")
     change = _change(analytics, link, before, {*before, link})
-    document = {"_id": link.id, "old": link.old, "now": link.now, "from_day": link.from_day}
+    document: PlayerName = {"_id": link.id, "old": link.old, "now": link.now, "from_day": link.from_day}
     analytics[names.PLAYER_NAMES].replace_one({"_id": link.id}, document, upsert=True)
     return change
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 from pymongo.database import Database
 from wrapped_shared import collections as names
 from wrapped_shared.bulk import find_by_id
+from wrapped_shared.stored.bookkeeping import RunNoteFields
 
 from wrapped_cli.day_requests import request_days
 
@@ -19,7 +20,7 @@ NOTE: Final[dict[str, Any]] = {"_id": "rebuild"}
 def begin(analytics: Database[Any], days: Sequence[str]) -> None:
     """Request days, then note how many: until they are computed, and all reports after them, the note stays."""
     request_days(analytics[names.DAY_REQUESTS], days, REASON)
-    analytics[names.RUN_NOTES].update_one(NOTE, {"$set": {"days": len(days)}}, upsert=True)
+    analytics[names.RUN_NOTES].update_one(NOTE, {"$set": RunNoteFields(days=len(days))}, upsert=True)
 
 
 def left(analytics: Database[Any]) -> set[str] | None:

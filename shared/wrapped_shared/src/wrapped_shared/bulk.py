@@ -39,7 +39,7 @@ def delete_in_batches(collection: Collection[Document], query: Document) -> Iter
         yield ids, collection.delete_many({"_id": {"$in": ids}}).deleted_count
 
 
-def write_all(collection: Collection[Document], writes: Sequence[ReplaceOne[Document] | UpdateOne | DeleteOne]) -> int:
+def write_all(collection: Collection[Any], writes: Sequence[ReplaceOne[Any] | UpdateOne | DeleteOne]) -> int:
     """Make the writes, in any order, in bounded bulks; return how many documents they found or inserted."""
     touched = 0
     for batch in batches(writes):
@@ -48,12 +48,14 @@ def write_all(collection: Collection[Document], writes: Sequence[ReplaceOne[Docu
     return touched
 
 
-def replace_all(collection: Collection[Document], documents: Iterable[Document]) -> int:
+def replace_all(collection: Collection[Document], documents: Iterable[Mapping[str, Any]]) -> int:
     """Write whole documents by their `_id`; return how many."""
     return write_all(collection, [ReplaceOne({"_id": one["_id"]}, one, upsert=True) for one in documents])
 
 
-def make_equal(collection: Collection[Document], stored: Mapping[str, Document], wanted: Mapping[str, Document]) -> int:
+def make_equal(
+    collection: Collection[Document], stored: Mapping[str, Document], wanted: Mapping[str, Mapping[str, Any]]
+) -> int:
     """Make the stored documents equal to the wanted ones, both by `_id`; return how many were touched."""
     written = replace_all(collection, [one for identity, one in wanted.items() if stored.get(identity) != one])
     return written + write_all(collection, [DeleteOne({"_id": identity}) for identity in stored.keys() - wanted])

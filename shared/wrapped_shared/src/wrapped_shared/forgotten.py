@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
+from wrapped_shared.stored.forgotten import ForgottenPlayer
 from wrapped_shared.tenures import Tenures
 
 _FOR_EVER: Final = "*"
@@ -24,14 +25,14 @@ def forgotten_id(name: str, until: str | None) -> str:
     return f"{name_hash(name)}|{until or _FOR_EVER}"
 
 
-def forgotten_documents(tenures: Tenures, key: str, at: datetime) -> list[dict[str, Any]]:
+def forgotten_documents(tenures: Tenures, key: str, at: datetime) -> list[ForgottenPlayer]:
     """Return the documents of `forgotten_players` for the player who is reported under a name.
 
     The last name is forgotten forever, each older one up to the day it was left. Days on which another linked player
     held the name before are not: `since` is the first day that is forgotten.
     """
     own = tenures.tenures(key)
-    documents = []
+    documents: list[ForgottenPlayer] = []
     for tenure in own:
         until = None if tenure is own[-1] else tenure.last
         before = tenure.first is not None and any(

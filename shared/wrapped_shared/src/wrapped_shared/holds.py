@@ -17,6 +17,8 @@ from pymongo.errors import DuplicateKeyError
 from wrapped_shared.collections import UPSTREAM_HOLDS, UPSTREAM_REQUESTS
 from wrapped_shared.definitions import warning
 from wrapped_shared.documents import Document
+from wrapped_shared.stored.alerts import UpstreamRequestsFields
+from wrapped_shared.stored.holds import UpstreamHoldFields
 from wrapped_shared.version import SCHEMA_VERSIONS
 
 HISCORES: Final = "hiscores"
@@ -94,7 +96,7 @@ class HoldKeeper:
     def keep(self, length: timedelta, reason: str) -> None:
         """Hold the upstream for this long from now, at most a day; a stored hold that lasts longer stays."""
         not_before = self._clock() + min(length, LONGEST_HOLD)
-        fields = {
+        fields: UpstreamHoldFields = {
             "schema_version": SCHEMA_VERSIONS[UPSTREAM_HOLDS],
             "not_before": not_before,
             "reason": reason[:LONGEST_REASON],
@@ -115,9 +117,9 @@ class HoldKeeper:
     def count(self, requests: int, refusals: int) -> None:
         """Add to the upstream's counts, for metrics: a run that is killed is missing from them."""
         if requests:
-            version = {"schema_version": SCHEMA_VERSIONS[UPSTREAM_REQUESTS]}
-            added = {"$inc": {"requests": requests, "refusals": refusals}, "$set": version}
-            self._requests.update_one({"_id": self._upstream}, added, upsert=True)
+            version = UpstreamRequestsFields(schema_version=SCHEMA_VERSIONS[UPSTREAM_REQUESTS])
+            added = UpstreamRequestsFields(requests=requests, refusals=refusals)
+            self._requests.update_one({"_id": self._upstream}, {"$inc": added, "$set": version}, upsert=True)
 
 
 def hold_check(analytics: Database[Document], name: str, *upstreams: str) -> dg.AssetCheckResult:

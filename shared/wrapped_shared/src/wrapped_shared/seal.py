@@ -9,6 +9,7 @@ from pymongo.database import Database
 
 from wrapped_shared.collections import SEALED
 from wrapped_shared.periods import is_day
+from wrapped_shared.stored.player_stats import SealFields
 
 _RAW: Final = {"_id": "raw"}
 
@@ -30,4 +31,4 @@ def first_open_day(analytics: Database[Any], first_day: str) -> str:
 
 def seal(analytics: Database[Any], before: str) -> None:
     """Seal the days before one, forever: the seal never moves back."""
-    analytics[SEALED].update_one(_RAW, {"$max": {"before": before}}, upsert=True)
+    analytics[SEALED].update_one(_RAW, {"$max": SealFields(before=before)}, upsert=True)

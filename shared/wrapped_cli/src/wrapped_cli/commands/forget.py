@@ -6,6 +6,7 @@ import typer
 
 if TYPE_CHECKING:
     from wrapped_shared.mongo import MongoResource
+    from wrapped_shared.stored.forgotten import ForgottenPlayer
 
     from wrapped_cli.privacy.who import Player
 
@@ -68,7 +69,7 @@ def _show(mongo: "MongoResource", player: "Player") -> None:
         hint_at_unknown(mongo, [player.key])
 
 
-def _remove(mongo: "MongoResource", documents: list[dict[str, object]]) -> None:
+def _remove(mongo: "MongoResource", documents: "list[ForgottenPlayer]") -> None:
     from wrapped_shared.words import counted
 
     from wrapped_cli.commands.books import bookkeeper

@@ -11,6 +11,7 @@ from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 from wrapped_shared import collections as names
 from wrapped_shared.seal import sealed_before
+from wrapped_shared.stored.player_stats import ReportRequestFields
 from wrapped_shared.tenures import Link, LinkError, Tenures
 
 from wrapped_cli.importers.rows import NOT_SEALED, UNUSABLE_LINK, InvalidRowError
@@ -45,7 +46,7 @@ def _restore_day(analytics: Database[Any], document: dict[str, Any]) -> bool:
     sealed = sealed_before(analytics) or ""
     if document["_id"] != f"{key}|{day}" or not day < sealed:
         raise InvalidRowError(NOT_SEALED)
-    request = {"player_key": key, "month": day[:7], "token": ObjectId(), "whole": True}
+    request = ReportRequestFields(player_key=key, month=day[:7], token=ObjectId(), whole=True)
     # Requested before it is written, as all days are, and not older than any turn that removed it. Whoever makes
     # reports gives a request without a slot its slot.
     analytics[names.REPORT_REQUESTS].update_one({"_id": f"{key}|{day[:7]}"}, {"$set": request}, upsert=True)

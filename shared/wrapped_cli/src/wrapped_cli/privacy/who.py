@@ -9,6 +9,7 @@ from wrapped_shared import collections as names
 from wrapped_shared.forgotten import forgotten_documents, name_hash
 from wrapped_shared.links import link_of, resolved
 from wrapped_shared.names import player_key
+from wrapped_shared.stored.forgotten import ForgottenPlayer
 from wrapped_shared.tenures import LinkError, Tenure, Tenures
 
 from wrapped_cli.errors import CommandError
@@ -22,7 +23,7 @@ class Player:
     """The name they held last."""
     held: tuple[Tenure, ...]
     """Every name and the days on which it was theirs, the oldest first."""
-    documents: list[dict[str, Any]]
+    documents: list[ForgottenPlayer]
     """What `forgotten_players` gets to forget them."""
 
 

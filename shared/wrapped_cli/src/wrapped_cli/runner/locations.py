@@ -11,10 +11,11 @@ from typing import Any
 import dagster as dg
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.run_config import MAIN_JOB
+from wrapped_shared.stored.forgotten import ForgottenPlayer
 
 Due = Callable[[MongoResource], str | None]
 DaysOf = Callable[[MongoResource, Iterable[str]], list[str]]
-Forget = Callable[[MongoResource, list[dict[str, Any]]], Any]
+Forget = Callable[[MongoResource, list[ForgottenPlayer]], Any]
 Prune = Callable[[MongoResource, str, Callable[[Any], None], Callable[[str, int, int], None]], int]
 
 

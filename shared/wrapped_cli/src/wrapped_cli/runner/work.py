@@ -19,6 +19,7 @@ from wrapped_shared.mongo import MongoResource
 from wrapped_shared.names import player_key
 from wrapped_shared.periods import today
 from wrapped_shared.settings import SettingsError, first_day
+from wrapped_shared.stored.bookkeeping import RunNoteFields
 from wrapped_shared.words import counted
 
 from wrapped_cli import rebuilding
@@ -149,7 +150,7 @@ class Work:
 
     def _note_refresh(self) -> None:
         """Before anything that reports show changes, record that they must be rebuilt: this process may be killed."""
-        self._mongo.analytics[RUN_NOTES].update_one(_REFRESH, {"$set": {"token": ObjectId()}}, upsert=True)
+        self._mongo.analytics[RUN_NOTES].update_one(_REFRESH, {"$set": RunNoteFields(token=ObjectId())}, upsert=True)
 
     def _reports_once_more(self, location: Location) -> bool:
         """Rebuild reports with the names, pictures and gains found since they were built."""

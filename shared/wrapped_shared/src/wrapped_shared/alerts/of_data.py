@@ -14,6 +14,7 @@ from wrapped_shared.alerts.book import Book
 from wrapped_shared.alerts.faults import Fault
 from wrapped_shared.asset_keys import LOCATION_NAMES
 from wrapped_shared.documents import Document
+from wrapped_shared.stored.alerts import KnownFault, LocationAlertsFields
 from wrapped_shared.version import SCHEMA_VERSIONS
 
 SILENT_AFTER: Final = timedelta(minutes=15)
@@ -42,9 +43,9 @@ def silent_neighbour(analytics: Database[Document], location: str, now: datetime
 
 def record(analytics: Database[Document], location: str, book: Book, now: datetime) -> None:
     """Write which faults a location knows, and that it has looked."""
-    faults = [
+    faults: list[KnownFault] = [
         {"fault": key, "since": known.since, "delivered_at": known.delivered, "attempts": known.attempts}
         for key, known in book.known.items()
     ]
-    fields = {"schema_version": SCHEMA_VERSIONS[names.ALERTS], "looked_at": now, "faults": faults}
+    fields = LocationAlertsFields(schema_version=SCHEMA_VERSIONS[names.ALERTS], looked_at=now, faults=faults)
     analytics[names.ALERTS].update_one({"_id": location}, {"$set": fields}, upsert=True)

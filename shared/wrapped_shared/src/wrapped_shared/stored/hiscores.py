@@ -1,0 +1,188 @@
+"""Documents as dicts: a TypedDict for each model of `models.hiscores`, which says what it means.
+
+Made by `python -m wrapped_devkit.contract`; change the models instead.
+"""
+
+from datetime import datetime
+from typing import Literal, NotRequired, TypedDict
+
+from wrapped_shared.vocabulary import AccountType, GainFlag, RosterSource, RowKind, ScrapeOutcome, ScrapeStatus
+
+
+class SkillRow(TypedDict):
+    """See `hiscores.SkillRow`."""
+
+    rank: int
+    level: int | None
+    experience: int
+
+
+class ActivityRow(TypedDict):
+    """See `hiscores.ActivityRow`."""
+
+    rank: int
+    score: int
+
+
+class BossRow(TypedDict):
+    """See `hiscores.BossRow`."""
+
+    rank: int
+    kills: int
+
+
+class HiscoresSnapshot(TypedDict):
+    """See `hiscores.HiscoresSnapshot`."""
+
+    schema_version: int
+    _id: str
+    player: str
+    player_key: str
+    slot: str
+    scraped_at: datetime
+    mode: str
+    account_type: AccountType
+    skills: dict[str, SkillRow]
+    activities: dict[str, ActivityRow]
+    bosses: dict[str, BossRow]
+
+
+class HiscoresPlayer(TypedDict):
+    """See `hiscores.HiscoresPlayer`."""
+
+    schema_version: int
+    _id: str
+    player: str
+    status: ScrapeStatus
+    outcome: ScrapeOutcome
+    checked_at: datetime
+    next_due: datetime
+    account_type: AccountType | None
+    consecutive_failures: int
+    type_checked_at: datetime | None
+    asked_slot: str
+    snapshot_slot: str | None
+    snapshot_at: datetime | None
+    quiet_days: int
+
+
+class Point(TypedDict):
+    """See `hiscores.Point`."""
+
+    at: datetime
+    overall_xp: int
+
+
+class Rating(TypedDict):
+    """See `hiscores.Rating`."""
+
+    first: int
+    last: int
+    best: int
+
+
+HiscoresSection = TypedDict(
+    "HiscoresSection",
+    {
+        "from": datetime,
+        "to": datetime,
+        "skills": dict[str, int],
+        "bosses": dict[str, int],
+        "activities": dict[str, int],
+        "ratings": NotRequired[dict[str, Rating]],
+        "points": list[Point],
+        "flags": list[GainFlag],
+    },
+)
+"""See `hiscores.HiscoresSection`."""
+
+
+class GainsTenure(TypedDict):
+    """See `hiscores.GainsTenure`."""
+
+    name: str
+    first: str | None
+    last: str | None
+
+
+HiscoresGains = TypedDict(
+    "HiscoresGains",
+    {
+        "from": datetime,
+        "to": datetime,
+        "skills": dict[str, int],
+        "bosses": dict[str, int],
+        "activities": dict[str, int],
+        "ratings": dict[str, Rating],
+        "points": list[Point],
+        "flags": list[GainFlag],
+        "schema_version": int,
+        "_id": str,
+        "player_key": str,
+        "period": str,
+        "tenures": NotRequired[list[GainsTenure] | None],
+    },
+)
+"""See `hiscores.HiscoresGains`."""
+
+
+class NameCandidate(TypedDict):
+    """See `hiscores.NameCandidate`."""
+
+    schema_version: int
+    _id: str
+    old: str
+    now: str
+    seen_from: str
+    overall: int
+    rows: int
+    gained: int
+    reason: str
+
+
+class RosterEntry(TypedDict):
+    """See `hiscores.RosterEntry`."""
+
+    schema_version: int
+    _id: str
+    player: str
+    sources: list[RosterSource]
+    first_seen: datetime
+    last_telemetry: datetime | None
+    tracked: NotRequired[bool]
+
+
+class CatalogueRow(TypedDict):
+    """See `hiscores.CatalogueRow`."""
+
+    schema_version: int
+    _id: str
+    name: str
+    group: Literal["skills", "activities"]
+    kind: RowKind
+    position: int
+    slug: str | None
+    linked: bool | None
+
+
+class ObservedList(TypedDict):
+    """See `hiscores.ObservedList`."""
+
+    skills: list[str]
+    activities: list[str]
+
+
+class ObservedRows(TypedDict):
+    """See `hiscores.ObservedRows`."""
+
+    schema_version: int
+    _id: Literal["#observed"]
+    lists: list[ObservedList]
+
+
+class RankingPageRead(TypedDict):
+    """See `hiscores.RankingPageRead`."""
+
+    schema_version: int
+    _id: Literal["#page"]
+    read_at: datetime

@@ -1,0 +1,213 @@
+"""Documents as dicts: a TypedDict for each model of `models.image_map`, which says what it means.
+
+Made by `python -m wrapped_devkit.contract`; change the models instead.
+"""
+
+from datetime import datetime
+from typing import Any, Literal, NotRequired, TypedDict
+
+from wrapped_shared.vocabulary import ImageKind, ImageStatus, ItemSource, ResolutionStep
+
+
+class SpriteFile(TypedDict):
+    """See `image_map.SpriteFile`."""
+
+    file_id: object
+    sha256: str
+    width: int
+    height: int
+    mime: Literal["image/png"]
+    bytes: int
+
+
+class ImageSource(TypedDict):
+    """See `image_map.ImageSource`."""
+
+    page: str | None
+    file: str
+    url: str
+    sha1: str
+    timestamp: str
+
+
+class StatImage(TypedDict):
+    """See `image_map.StatImage`."""
+
+    schema_version: int
+    _id: str
+    kind: ImageKind
+    key: str
+    name: str
+    combat_level: int | None
+    npc_ids: list[int]
+    status: ImageStatus
+    resolved_by: ResolutionStep
+    source: ImageSource | None
+    attribution: str
+    sprite: SpriteFile | None
+    thumbnail: SpriteFile | None
+    missing: NotRequired[list[str]]
+    pending: NotRequired[bool]
+    render: NotRequired[int]
+    checked_at: datetime
+
+
+class Item(TypedDict):
+    """See `image_map.Item`."""
+
+    schema_version: int
+    _id: int
+    name: str
+    base_id: int
+    source: ItemSource
+
+
+class ItemPrices(TypedDict):
+    """See `image_map.ItemPrices`."""
+
+    schema_version: NotRequired[int]
+    _id: str
+    prices: dict[str, int]
+
+
+class ItemMonthPrices(TypedDict):
+    """See `image_map.ItemMonthPrices`."""
+
+    schema_version: NotRequired[int]
+    _id: str
+    days: int
+    prices: dict[str, int]
+    digest: NotRequired[str | None]
+
+
+class PriceRefusal(TypedDict):
+    """See `image_map.PriceRefusal`."""
+
+    schema_version: int
+    _id: str
+    fetches: int
+    fetched_at: datetime
+    rows: int
+
+
+class StatSubject(TypedDict):
+    """See `image_map.StatSubject`."""
+
+    schema_version: int
+    _id: str
+    kind: ImageKind
+    key: str
+    name: str
+    combat_level: int | None
+    npc_ids: list[int]
+    item_id: int | None
+
+
+class RefusedFetch(TypedDict):
+    """See `image_map.RefusedFetch`."""
+
+    at: datetime
+    rows: int
+
+
+class WikiTable(TypedDict):
+    """See `image_map.WikiTable`."""
+
+    schema_version: int
+    _id: str
+    table: str
+    digest: str
+    rows: int
+    chunks: int
+    fetched_at: NotRequired[datetime | None]
+    refused: NotRequired[list[RefusedFetch]]
+
+
+class WikiRow(TypedDict):
+    """See `image_map.WikiRow`."""
+
+    page: str
+    version: str | None
+    name: str
+    ids: list[int]
+    images: list[str]
+    level: int | None
+
+
+class WikiRows(TypedDict):
+    """See `image_map.WikiRows`."""
+
+    schema_version: int
+    _id: str
+    table: str
+    digest: str
+    rows: list[WikiRow]
+
+
+class ShareCard(TypedDict):
+    """See `image_map.ShareCard`."""
+
+    schema_version: int
+    _id: str
+    player_key: str
+    period: str
+    size: Literal["1080x1920", "1200x630"]
+    file_id: object
+    digest: str
+    width: int
+    height: int
+    bytes: int
+    attributions: list[str]
+
+
+class CardRequest(TypedDict):
+    """See `image_map.CardRequest`."""
+
+    _id: str
+
+
+class CardMetadata(TypedDict):
+    """See `image_map.CardMetadata`."""
+
+    contentType: Literal["image/png"]
+
+
+class CardFile(TypedDict):
+    """See `image_map.CardFile`."""
+
+    _id: object
+    filename: str
+    length: int
+    chunkSize: int
+    uploadDate: datetime
+    metadata: CardMetadata
+
+
+class SpriteMetadata(TypedDict):
+    """See `image_map.SpriteMetadata`."""
+
+    contentType: Literal["image/png"]
+    sha256: str
+    attribution: str
+    file: NotRequired[str | None]
+    content: NotRequired[str | None]
+
+
+class BucketFile(TypedDict):
+    """See `image_map.BucketFile`."""
+
+    _id: object
+    filename: str
+    length: int
+    chunkSize: int
+    uploadDate: datetime
+    metadata: SpriteMetadata
+
+
+class BucketChunk(TypedDict):
+    """See `image_map.BucketChunk`."""
+
+    _id: Any
+    files_id: object
+    n: int
+    data: bytes
