@@ -10,6 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 SHARED, CLI = "shared/wrapped_shared/src/wrapped_shared", "shared/wrapped_cli/src/wrapped_cli"
+HISCORES = "code_locations/hiscores/src/hiscores"
 MISSPELT = [
     (f"{SHARED}/holds.py", '"not_before": not_before,'),
     (f"{SHARED}/holds.py", "refusals=refusals"),
@@ -21,6 +22,20 @@ MISSPELT = [
     (f"{CLI}/privacy/who.py", '"player": name_hash'),
     (f"{CLI}/importers/restore.py", "whole=True"),
     (f"{CLI}/player_names.py", '_id": link.id, "old"'),
+    (f"{HISCORES}/store/gains.py", '"flags": gains'),
+    (f"{HISCORES}/store/gains.py", '"player_key": key,'),
+    (f"{HISCORES}/store/gains.py", '"overall_xp": experience'),
+    (f"{HISCORES}/store/players.py", '"consecutive_failures": state'),
+    (f"{HISCORES}/store/players.py", "next_due=moment"),
+    (f"{HISCORES}/store/roster.py", '"schema_version": SCHEMA'),
+    (f"{HISCORES}/store/roster.py", "tracked=False"),
+    (f"{HISCORES}/store/candidates.py", '"seen_from": candidate'),
+    (f"{HISCORES}/store/catalogue.py", '"read_at": moment'),
+    (f"{HISCORES}/store/catalogue.py", '"lists": lists'),
+    (f"{HISCORES}/domain/catalogue.py", '"position": position'),
+    (f"{HISCORES}/domain/chains.py", '"first": tenure'),
+    (f"{HISCORES}/domain/snapshots.py", '"scraped_at": scraped_at'),
+    (f"{HISCORES}/domain/snapshots.py", '"kills": row'),
 ]
 """Files, and what is written there once in a builder; its first word is a field, which is misspelt."""
 

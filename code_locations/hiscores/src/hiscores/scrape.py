@@ -8,12 +8,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, cast
 
 from pymongo.database import Database
 from wrapped_shared.documents import Document
 from wrapped_shared.http import BreakerOpen, UpstreamError
-from wrapped_shared.vocabulary import AccountType, RowKind
+from wrapped_shared.stored.hiscores import HiscoresSnapshot
+from wrapped_shared.vocabulary import AccountType, RowKind, ScrapeOutcome
 
 from hiscores.domain.catalogue import kinds_of
 from hiscores.domain.lookup import Found, look_up
@@ -133,12 +134,12 @@ class Scrape:
 
     def _look_up(self, player: Tracked, state: PlayerState, before: Snapshot | None) -> None:
         try:
-            found: Found | str = look_up(self._table(player.key), state, before, self.clock())
+            found: Found | ScrapeOutcome = look_up(self._table(player.key), state, before, self.clock())
         except (BreakerOpen, _ForgottenError):
             return
         except UpstreamError as error:
             self.tally.reasons[f"{error.outcome}: {error}"] += 1
-            found = error.outcome
+            found = cast("ScrapeOutcome", error.outcome)
         if isinstance(found, Found):
             self._succeeded(player, state, found)
         else:
@@ -183,7 +184,7 @@ class Scrape:
         self.tally.outcomes["ok"] += 1
         self.tally.name_changed += found.name_changed
 
-    def _without_snapshot(self, player: Tracked, state: PlayerState, outcome: str) -> None:
+    def _without_snapshot(self, player: Tracked, state: PlayerState, outcome: ScrapeOutcome) -> None:
         at = whole_milliseconds(self.clock())
         if outcome == "unranked":
             after = after_unranked(state, slot=self.slot, at=at)
@@ -208,7 +209,7 @@ class Scrape:
         )
         self._save(player, after)
 
-    def _saved(self, key: str, document: Document) -> bool:
+    def _saved(self, key: str, document: HiscoresSnapshot) -> bool:
         """Store a snapshot; if the player is forgotten before or while it is written, none of it stays."""
         if self._forgotten(key):
             return False

@@ -17,6 +17,7 @@ from wrapped_shared.mongo import MongoResource, clear_errors
 from wrapped_shared.names import player_key
 from wrapped_shared.periods import day_of
 from wrapped_shared.run_config import ChosenPlayers
+from wrapped_shared.stored.hiscores import ObservedList
 
 from hiscores.defs.common import HOLD_CHECK, POOL, ScrapeConfig, asset
 from hiscores.defs.reporting import outcome_of, snapshot_checks, snapshot_metadata
@@ -139,5 +140,5 @@ def _remember(mongo: MongoResource, tally: Tally) -> None:
     """Store the lists of rows that the responses had, for the catalogue."""
     if tally.rows:
         lists = [rows for rows, _ in tally.rows.most_common(5)]
-        observed = [{"skills": list(rows[0]), "activities": list(rows[1])} for rows in lists]
-        save_observed(mongo.analytics, {"lists": observed})
+        observed: list[ObservedList] = [{"skills": list(rows[0]), "activities": list(rows[1])} for rows in lists]
+        save_observed(mongo.analytics, observed)

@@ -6,9 +6,12 @@ What belongs here: kinds of unknown rows, and comparing two lists of rows. What 
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
 
+from wrapped_shared.collections import ACTIVITY_CATALOGUE
 from wrapped_shared.hiscores_rows import BOSSES, CLUES, MINIGAMES, POINTS, SKILLS
+from wrapped_shared.stored.hiscores import CatalogueRow
+from wrapped_shared.version import SCHEMA_VERSIONS
 from wrapped_shared.vocabulary import RowKind
 
 from hiscores.domain.ranking_page import RankingPage
@@ -122,7 +125,7 @@ def catalogue_rows(
     before: Sequence[Mapping[str, Any]],
     observed: Mapping[str, Sequence[str]] | None,
     page: RankingPage | None,
-) -> list[dict[str, Any]]:
+) -> list[CatalogueRow]:
     """Return the rows of the catalogue, skills first, each group in the site's order.
 
     Args:
@@ -140,7 +143,7 @@ def catalogue_rows(
     slugs = page.slugs() if page else {r["name"]: r["slug"] for r in before if r.get("slug")}
     settled = {row["name"]: row["kind"] for row in before if row.get("linked") is not None}
     kinds = kinds_of(activities, slugs if page else None, None if page else settled)
-    rows: list[dict[str, Any]] = []
+    rows: list[CatalogueRow] = []
     for position, name in enumerate(dict.fromkeys(skills)):
         rows.append(_row("skills", name, "skill", position, None, linked=None))
     for position, name in enumerate(dict.fromkeys(activities)):
@@ -171,10 +174,17 @@ def unsettled(before: Sequence[Mapping[str, Any]], lists: Sequence[Mapping[str, 
 
 
 def _row(
-    group: str, name: str, kind: RowKind, position: int, slug: str | None, *, linked: bool | None
-) -> dict[str, Any]:
+    group: Literal["skills", "activities"],
+    name: str,
+    kind: RowKind,
+    position: int,
+    slug: str | None,
+    *,
+    linked: bool | None,
+) -> CatalogueRow:
     return {
         "_id": f"{group}:{fold(name)}",
+        "schema_version": SCHEMA_VERSIONS[ACTIVITY_CATALOGUE],
         "name": name,
         "group": group,
         "kind": kind,

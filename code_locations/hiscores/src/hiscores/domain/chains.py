@@ -5,16 +5,17 @@ what a link means (`wrapped_shared.tenures`), reading and writing.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from wrapped_shared.forgotten import Forgotten
 from wrapped_shared.periods import day_of
+from wrapped_shared.stored.hiscores import GainsTenure
 from wrapped_shared.tenures import Tenure, Tenures
 
 from hiscores.domain.snapshots import Snapshot
 
-StoredTenures: TypeAlias = list[dict[str, str | None]]
+StoredTenures: TypeAlias = list[GainsTenure]
 """The tenures as gains hold them; None = those of a name without links, which are not stored."""
 
 
@@ -38,7 +39,9 @@ def of_chain(snapshots: Iterable[Snapshot], tenures: tuple[Tenure, ...], forgott
 
 def stored_tenures(tenures: tuple[Tenure, ...]) -> StoredTenures | None:
     """Return a player's tenures as their gains hold them."""
-    return None if tenures == (Tenure(tenures[0].name),) else [asdict(tenure) for tenure in tenures]
+    if tenures == (Tenure(tenures[0].name),):
+        return None
+    return [{"name": tenure.name, "first": tenure.first, "last": tenure.last} for tenure in tenures]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from datetime import MAXYEAR, UTC, date, datetime
 from typing import Final, Literal, TypeAlias
 
 from wrapped_shared.hiscores_rows import OVERALL
+from wrapped_shared.stored.hiscores import Rating
 from wrapped_shared.vocabulary import GainFlag, RowKind
 
 from hiscores.domain import gain_rules as rules
@@ -29,15 +30,6 @@ _LAST: Final = datetime.max.replace(tzinfo=UTC)
 
 Basis: TypeAlias = Literal["before", "first", "gap"]
 """Where a baseline comes from: a value from before the period, or the first in it, with or without an older one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rating:
-    """The known values of a rating in a period."""
-
-    first: int
-    last: int
-    best: int
 
 
 @dataclass
@@ -156,7 +148,7 @@ def _ratings(rows: Mapping[str, Row], start: datetime, end: datetime) -> dict[st
     for name in sorted(rules.RATINGS & rows.keys()):
         values = rows[name].values[within(rows[name].times, start, end)]
         if values:
-            found[name] = Rating(values[0], values[-1], max(values))
+            found[name] = {"first": values[0], "last": values[-1], "best": max(values)}
     return found
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from wrapped_shared.collections import HISCORES
 from wrapped_shared.documents import INT64, whole
 from wrapped_shared.names import player_key
+from wrapped_shared.stored.hiscores import HiscoresSnapshot
 from wrapped_shared.version import SCHEMA_VERSIONS
 from wrapped_shared.vocabulary import RowKind
 
@@ -69,7 +70,7 @@ def build_document(
     scraped_at: datetime,
     entry: TableEntry,
     kind_of: Callable[[str], RowKind],
-) -> dict[str, Any]:
+) -> HiscoresSnapshot:
     """Return the snapshot document for one player and slot; unranked rows are absent."""
     payload = entry.payload
     bosses = {name for name in payload.activities if kind_of(name) == "boss"}

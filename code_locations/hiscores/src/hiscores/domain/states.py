@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final, Self
 
-from wrapped_shared.vocabulary import AccountType
+from wrapped_shared.vocabulary import AccountType, ScrapeOutcome, ScrapeStatus
 
 from hiscores.domain.roster import Tracked
 
@@ -25,7 +25,7 @@ class PlayerState:
 
     key: str
     player: str
-    outcome: str | None = None
+    outcome: ScrapeOutcome | None = None
     """Result of the last lookup: `ok`, `not_found`, `unranked` or a failure; None = never looked up."""
     name_changed: bool = False
     """Whether the last snapshot showed a different account from the one before."""
@@ -58,11 +58,11 @@ class PlayerState:
         return self.snapshot_at is None or self.last_telemetry > self.snapshot_at
 
     @property
-    def status(self) -> str:
-        """The status as defined in the data contract."""
+    def status(self) -> ScrapeStatus:
+        """The status as defined in the data contract, of a player who was looked up."""
         if self.outcome == "ok":
             return "name_changed" if self.name_changed else "ok"
-        return "unavailable" if self.outcome == "format_changed" else str(self.outcome)
+        return "unavailable" if self.outcome is None or self.outcome == "format_changed" else self.outcome
 
     def type_is_fresh(self, now: datetime) -> bool:
         """Return whether the type is known and was checked within the week."""
@@ -107,7 +107,7 @@ def after_snapshot(
     )
 
 
-def after_failure(state: PlayerState, *, slot: datetime, at: datetime, outcome: str) -> PlayerState:
+def after_failure(state: PlayerState, *, slot: datetime, at: datetime, outcome: ScrapeOutcome) -> PlayerState:
     """Return the state after a failed lookup; a player on no table must have their type checked again."""
     return replace(
         state,

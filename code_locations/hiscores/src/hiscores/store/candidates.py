@@ -5,7 +5,6 @@ What belongs here: which snapshots are an old name's last and a new name's first
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Final
@@ -16,6 +15,7 @@ from wrapped_shared.bulk import IDS_AT_ONCE, find_by_id, make_equal, write_all
 from wrapped_shared.collections import HISCORES, HISCORES_GAINS, HISCORES_PLAYERS, NAME_CANDIDATES
 from wrapped_shared.documents import Document
 from wrapped_shared.forgotten import Forgotten
+from wrapped_shared.stored.hiscores import NameCandidate
 from wrapped_shared.version import SCHEMA_VERSIONS
 
 from hiscores.domain.candidates import Candidate
@@ -71,9 +71,23 @@ def save_candidates(analytics: Database[Document], found: Iterable[Candidate]) -
     """Replace the stored candidates with those found now."""
     collection = analytics[NAME_CANDIDATES]
     stored = {document["_id"]: document for document in collection.find({})}
-    version = {"schema_version": SCHEMA_VERSIONS[NAME_CANDIDATES]}
-    documents = [{"_id": f"{one.old}|{one.now}", **version, **asdict(one)} for one in found]
+    documents = map(candidate_document, found)
     make_equal(collection, stored, {document["_id"]: document for document in documents})
+
+
+def candidate_document(candidate: Candidate) -> NameCandidate:
+    """Return the document of one candidate."""
+    return {
+        "_id": f"{candidate.old}|{candidate.now}",
+        "schema_version": SCHEMA_VERSIONS[NAME_CANDIDATES],
+        "old": candidate.old,
+        "now": candidate.now,
+        "seen_from": candidate.seen_from,
+        "overall": candidate.overall,
+        "rows": candidate.rows,
+        "gained": candidate.gained,
+        "reason": candidate.reason,
+    }
 
 
 def remove_forgotten_candidates(analytics: Database[Document], forgotten: Forgotten, day: str) -> None:

@@ -13,6 +13,7 @@ from pymongo.database import Database
 from wrapped_shared.bulk import make_equal
 from wrapped_shared.collections import ACTIVITY_CATALOGUE
 from wrapped_shared.documents import Document
+from wrapped_shared.stored.hiscores import CatalogueRow, ObservedList, ObservedRows, RankingPageRead
 from wrapped_shared.version import SCHEMA_VERSIONS
 
 OBSERVED: Final = "#observed"
@@ -25,11 +26,10 @@ def load_rows(analytics: Database[Document]) -> list[Document]:
     return sorted(rows, key=lambda row: (row["group"] != "skills", row["position"]))
 
 
-def save_rows(analytics: Database[Document], before: Sequence[Document], after: Sequence[Document]) -> int:
+def save_rows(analytics: Database[Document], before: Sequence[Document], after: Sequence[CatalogueRow]) -> int:
     """Replace the stored rows with `after`; returns how many documents were touched."""
     stored = {row["_id"]: row for row in before}
-    wanted = {row["_id"]: {**row, "schema_version": SCHEMA_VERSIONS[ACTIVITY_CATALOGUE]} for row in after}
-    return make_equal(analytics[ACTIVITY_CATALOGUE], stored, wanted)
+    return make_equal(analytics[ACTIVITY_CATALOGUE], stored, {row["_id"]: row for row in after})
 
 
 def load_observed(analytics: Database[Document]) -> Document | None:
@@ -37,9 +37,13 @@ def load_observed(analytics: Database[Document]) -> Document | None:
     return analytics[ACTIVITY_CATALOGUE].find_one({"_id": OBSERVED})
 
 
-def save_observed(analytics: Database[Document], observed: Document) -> None:
+def save_observed(analytics: Database[Document], lists: list[ObservedList]) -> None:
     """Store what a scrape saw."""
-    document = {"_id": OBSERVED, "schema_version": SCHEMA_VERSIONS[ACTIVITY_CATALOGUE], **observed}
+    document: ObservedRows = {
+        "_id": OBSERVED,
+        "schema_version": SCHEMA_VERSIONS[ACTIVITY_CATALOGUE],
+        "lists": lists,
+    }
     analytics[ACTIVITY_CATALOGUE].replace_one({"_id": OBSERVED}, document, upsert=True)
 
 
@@ -50,5 +54,5 @@ def page_read_at(analytics: Database[Document]) -> datetime | None:
 
 def save_page_read(analytics: Database[Document], moment: datetime) -> None:
     """Store when the ranking page was read."""
-    document = {"_id": PAGE, "schema_version": SCHEMA_VERSIONS[ACTIVITY_CATALOGUE], "read_at": moment}
+    document: RankingPageRead = {"_id": PAGE, "schema_version": SCHEMA_VERSIONS[ACTIVITY_CATALOGUE], "read_at": moment}
     analytics[ACTIVITY_CATALOGUE].replace_one({"_id": PAGE}, document, upsert=True)

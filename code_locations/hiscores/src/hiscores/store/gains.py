@@ -1,7 +1,6 @@
 """The collection `hiscores_gains`."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import asdict
 from datetime import datetime
 from typing import Final
 
@@ -12,6 +11,7 @@ from wrapped_shared.collections import HISCORES_GAINS, HISCORES_PLAYERS
 from wrapped_shared.documents import Document
 from wrapped_shared.forgotten import Forgotten
 from wrapped_shared.periods import day_of
+from wrapped_shared.stored.hiscores import HiscoresGains, HiscoresGainsFields
 from wrapped_shared.tenures import Tenures
 from wrapped_shared.version import SCHEMA_VERSIONS
 
@@ -65,7 +65,7 @@ def settle_others(
         if one["period"] in evident:
             writes.append(DeleteOne({"_id": one["_id"]}))
         elif one.get("tenures") != tenures:
-            change = {"$unset": {"tenures": 1}} if tenures is None else {"$set": {"tenures": tenures}}
+            change = {"$unset": {"tenures": 1}} if tenures is None else {"$set": HiscoresGainsFields(tenures=tenures)}
             writes.append(UpdateOne({"_id": one["_id"]}, change))
     return write_all(analytics[HISCORES_GAINS], writes)
 
@@ -95,9 +95,9 @@ def remove_forgotten(analytics: Database[Document], forgotten: Forgotten) -> int
     return write_all(analytics[HISCORES_GAINS], [DeleteOne({"_id": one}) for one in gone])
 
 
-def gains_document(key: str, period: str, gains: Gains, tenures: StoredTenures | None = None) -> Document:
+def gains_document(key: str, period: str, gains: Gains, tenures: StoredTenures | None = None) -> HiscoresGains:
     """Return the document for one player and period."""
-    document = {
+    document: HiscoresGains = {
         "_id": f"{period}/{key}",
         "schema_version": SCHEMA_VERSIONS[HISCORES_GAINS],
         "player_key": key,
@@ -107,11 +107,13 @@ def gains_document(key: str, period: str, gains: Gains, tenures: StoredTenures |
         "skills": gains.skills,
         "bosses": gains.bosses,
         "activities": gains.activities,
-        "ratings": {name: asdict(rating) for name, rating in gains.ratings.items()},
+        "ratings": gains.ratings,
         "points": [{"at": at, "overall_xp": experience} for at, experience in gains.points],
         "flags": gains.flags,
     }
-    return document if tenures is None else {**document, "tenures": tenures}
+    if tenures is not None:
+        document["tenures"] = tenures
+    return document
 
 
 def players_behind(analytics: Database[Document], tenures: Tenures, forgotten: Forgotten) -> list[str]:

@@ -8,6 +8,7 @@ from pymongo.database import Database
 from wrapped_shared.bulk import find_by_id, replace_all, write_all
 from wrapped_shared.collections import HISCORES_PLAYERS
 from wrapped_shared.documents import Document
+from wrapped_shared.stored.hiscores import HiscoresPlayer, HiscoresPlayerFields
 from wrapped_shared.version import SCHEMA_VERSIONS
 
 from hiscores.domain.planner import next_due
@@ -40,12 +41,18 @@ def remove_states(analytics: Database[Document], keys: Iterable[str]) -> None:
 
 def save_due(analytics: Database[Document], due: Iterable[tuple[str, datetime]]) -> int:
     """Write when players are due; returns how many documents were touched."""
-    writes = [UpdateOne({"_id": key}, {"$set": {"next_due": moment}}) for key, moment in due]
+    writes = [UpdateOne({"_id": key}, {"$set": HiscoresPlayerFields(next_due=moment)}) for key, moment in due]
     return write_all(analytics[HISCORES_PLAYERS], writes)
 
 
-def state_document(state: PlayerState, due: datetime) -> Document:
-    """Return the document of a player who was looked up."""
+def state_document(state: PlayerState, due: datetime) -> HiscoresPlayer:
+    """Return the document of a player who was looked up.
+
+    Raises:
+        ValueError: the player was never looked up.
+    """
+    if state.outcome is None or state.checked_at is None or state.asked_slot is None:
+        raise ValueError("never looked up")
     return {
         "_id": state.key,
         "schema_version": SCHEMA_VERSIONS[HISCORES_PLAYERS],
@@ -57,7 +64,7 @@ def state_document(state: PlayerState, due: datetime) -> Document:
         "account_type": state.account_type,
         "consecutive_failures": state.failures,
         "type_checked_at": state.type_checked_at,
-        "asked_slot": None if state.asked_slot is None else slot_text(state.asked_slot),
+        "asked_slot": slot_text(state.asked_slot),
         "snapshot_slot": None if state.snapshot_slot is None else slot_text(state.snapshot_slot),
         "snapshot_at": state.snapshot_at,
         "quiet_days": state.quiet_days,

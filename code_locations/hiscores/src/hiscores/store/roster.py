@@ -14,6 +14,7 @@ from wrapped_shared.bulk import find_by_id, write_all
 from wrapped_shared.collections import HISCORES_PLAYERS, HISCORES_ROSTER, PLAYER_GROUPS, RAW_EVENT_COLLECTIONS
 from wrapped_shared.documents import Document
 from wrapped_shared.forgotten import Forgotten
+from wrapped_shared.stored.hiscores import HiscoresPlayerFields, RosterEntryFields
 from wrapped_shared.usernames import usernames
 from wrapped_shared.version import SCHEMA_VERSIONS
 
@@ -84,7 +85,10 @@ def removed_by_hand(analytics: Database[Document], newcomers: Iterable[str]) -> 
 def keep_out(analytics: Database[Document], entries: Iterable[Tracked]) -> None:
     """Record that these players were removed by hand, where a person can see and undo it."""
     out = list(entries)
-    writes = [UpdateOne({"_id": e.key}, {"$set": {**_fields(e), "tracked": False}}, upsert=True) for e in out]
+    writes = [
+        UpdateOne({"_id": e.key}, {"$set": {**_fields(e), **RosterEntryFields(tracked=False)}}, upsert=True)
+        for e in out
+    ]
     write_all(analytics[HISCORES_ROSTER], writes)
     _never_due(analytics, [entry.key for entry in out])
 
@@ -97,7 +101,7 @@ def save_roster(analytics: Database[Document], before: Mapping[str, Tracked], af
     gone = [key for key in before if key not in after]
     _never_due(analytics, gone)
     writes: list[UpdateOne | DeleteOne] = [
-        UpdateOne({"_id": key}, {"$set": _fields(entry), "$setOnInsert": {"tracked": True}}, upsert=True)
+        UpdateOne({"_id": key}, {"$set": _fields(entry), "$setOnInsert": RosterEntryFields(tracked=True)}, upsert=True)
         for key, entry in after.items()
         if before.get(key) != entry
     ]
@@ -118,7 +122,7 @@ def load_tracked(analytics: Database[Document], keys: Iterable[str]) -> dict[str
 
 
 def _never_due(analytics: Database[Document], keys: Iterable[str]) -> None:
-    never = {"$set": {"next_due": NEVER}}
+    never = {"$set": HiscoresPlayerFields(next_due=NEVER)}
     write_all(analytics[HISCORES_PLAYERS], [UpdateOne({"_id": key}, never) for key in keys])
 
 
@@ -141,7 +145,7 @@ def _tracked(document: Document) -> Tracked:
     )
 
 
-def _fields(entry: Tracked) -> Document:
+def _fields(entry: Tracked) -> RosterEntryFields:
     return {
         "schema_version": SCHEMA_VERSIONS[HISCORES_ROSTER],
         "player": entry.player,

@@ -7,7 +7,7 @@ New documents are found by `_id`, which starts with the player's key; older ones
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import groupby
-from typing import Final
+from typing import Any, Final
 
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
@@ -15,6 +15,7 @@ from wrapped_shared.bulk import find_by_id
 from wrapped_shared.collections import HISCORES
 from wrapped_shared.documents import Document
 from wrapped_shared.names import player_key
+from wrapped_shared.stored.hiscores import HiscoresSnapshot
 
 from hiscores.domain.snapshots import slot_text
 
@@ -29,7 +30,7 @@ def load_by_slot(raw: Database[Document], slots: Iterable[tuple[str, datetime]])
     return {document["player_key"]: document for document in find_by_id(raw[HISCORES], ids, HEAD)}
 
 
-def save_snapshot(raw: Database[Document], document: Document) -> None:
+def save_snapshot(raw: Database[Any], document: HiscoresSnapshot) -> None:
     """Write one snapshot; an existing one for the slot is replaced."""
     try:
         raw[HISCORES].insert_one(document)

@@ -31,8 +31,11 @@ MODULES: Final = (
 )
 PARTIAL: Final = (
     "DayRequest",
+    "HiscoresGains",
+    "HiscoresPlayer",
     "LocationAlerts",
     "ReportRequest",
+    "RosterEntry",
     "RunNote",
     "Seal",
     "UpstreamHold",

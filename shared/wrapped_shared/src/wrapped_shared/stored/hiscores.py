@@ -66,6 +66,25 @@ class HiscoresPlayer(TypedDict):
     quiet_days: int
 
 
+class HiscoresPlayerFields(TypedDict, total=False):
+    """Some fields of `HiscoresPlayer`."""
+
+    schema_version: int
+    _id: str
+    player: str
+    status: ScrapeStatus
+    outcome: ScrapeOutcome
+    checked_at: datetime
+    next_due: datetime
+    account_type: AccountType | None
+    consecutive_failures: int
+    type_checked_at: datetime | None
+    asked_slot: str
+    snapshot_slot: str | None
+    snapshot_at: datetime | None
+    quiet_days: int
+
+
 class Point(TypedDict):
     """See `hiscores.Point`."""
 
@@ -126,6 +145,28 @@ HiscoresGains = TypedDict(
 """See `hiscores.HiscoresGains`."""
 
 
+HiscoresGainsFields = TypedDict(
+    "HiscoresGainsFields",
+    {
+        "from": datetime,
+        "to": datetime,
+        "skills": dict[str, int],
+        "bosses": dict[str, int],
+        "activities": dict[str, int],
+        "ratings": dict[str, Rating],
+        "points": list[Point],
+        "flags": list[GainFlag],
+        "schema_version": int,
+        "_id": str,
+        "player_key": str,
+        "period": str,
+        "tenures": list[GainsTenure] | None,
+    },
+    total=False,
+)
+"""Some fields of `HiscoresGains`."""
+
+
 class NameCandidate(TypedDict):
     """See `hiscores.NameCandidate`."""
 
@@ -150,6 +191,18 @@ class RosterEntry(TypedDict):
     first_seen: datetime
     last_telemetry: datetime | None
     tracked: NotRequired[bool]
+
+
+class RosterEntryFields(TypedDict, total=False):
+    """Some fields of `RosterEntry`."""
+
+    schema_version: int
+    _id: str
+    player: str
+    sources: list[RosterSource]
+    first_seen: datetime
+    last_telemetry: datetime | None
+    tracked: bool
 
 
 class CatalogueRow(TypedDict):
