@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 SHARED, CLI = "shared/wrapped_shared/src/wrapped_shared", "shared/wrapped_cli/src/wrapped_cli"
-HISCORES = "code_locations/hiscores/src/hiscores"
+HISCORES, IMAGE_MAP = "code_locations/hiscores/src/hiscores", "code_locations/image_map/src/image_map"
 MISSPELT = [
     (f"{SHARED}/holds.py", '"not_before": not_before,'),
     (f"{SHARED}/holds.py", "refusals=refusals"),
@@ -36,6 +36,21 @@ MISSPELT = [
     (f"{HISCORES}/domain/chains.py", '"first": tenure'),
     (f"{HISCORES}/domain/snapshots.py", '"scraped_at": scraped_at'),
     (f"{HISCORES}/domain/snapshots.py", '"kills": row'),
+    (f"{IMAGE_MAP}/domain/entries.py", '"resolved_by": candidate'),
+    (f"{IMAGE_MAP}/domain/entries.py", '"combat_level": subject'),
+    (f"{IMAGE_MAP}/domain/entries.py", '"sha1": info'),
+    (f"{IMAGE_MAP}/domain/items.py", '"base_id": base'),
+    (f"{IMAGE_MAP}/domain/subjects.py", '"kind": self'),
+    (f"{IMAGE_MAP}/domain/bucket.py", '"images": list'),
+    (f"{IMAGE_MAP}/store/tables.py", '"fetched_at": now'),
+    (f"{IMAGE_MAP}/store/tables.py", "rows=some"),
+    (f"{IMAGE_MAP}/store/sprites.py", '"length": len'),
+    (f"{IMAGE_MAP}/store/sprites.py", '"file_id": _file_id'),
+    (f"{IMAGE_MAP}/store/sprites.py", '"files_id": file_id,'),
+    (f"{IMAGE_MAP}/store/prices.py", '"prices": _stored'),
+    (f"{IMAGE_MAP}/store/prices.py", '"fetched_at": refusal'),
+    (f"{IMAGE_MAP}/work/cards.py", '"_id": _id'),
+    (f"{IMAGE_MAP}/work/cards.py", '"attributions": sorted'),
 ]
 """Files, and what is written there once in a builder; its first word is a field, which is misspelt."""
 

@@ -5,12 +5,14 @@ What belongs here: what every location does the same way. What does not: any que
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from pymongo import DeleteOne, ReplaceOne, UpdateOne
 from pymongo.collection import Collection
 
 from wrapped_shared.documents import Document
+
+Stored = TypeVar("Stored", bound=Mapping[str, Any])
 
 BATCH: Final = 500
 """How many documents one bulk write takes."""
@@ -25,9 +27,7 @@ def batches(items: Iterable[Any], size: int = BATCH) -> Iterator[list[Any]]:
         yield batch
 
 
-def find_by_id(
-    collection: Collection[Document], ids: Iterable[Any], fields: Document | None = None
-) -> Iterator[Document]:
+def find_by_id(collection: Collection[Stored], ids: Iterable[Any], fields: Document | None = None) -> Iterator[Stored]:
     """Yield the documents with the given `_id`s, in bounded queries; an `_id` without a document is skipped."""
     for batch in batches(sorted(ids), IDS_AT_ONCE):
         yield from collection.find({"_id": {"$in": batch}}, fields, batch_size=IDS_AT_ONCE)

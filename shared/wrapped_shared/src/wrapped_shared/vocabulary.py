@@ -107,6 +107,9 @@ ResolutionStep: TypeAlias = Literal["npc_id", "item_id", "name_level", "name", "
 ItemSource: TypeAlias = Literal["wiki", "prices", "static"]
 """Where an item's name comes from."""
 
+CardSize: TypeAlias = Literal["1080x1920", "1200x630"]
+"""The sizes of share cards."""
+
 AccountType: TypeAlias = Literal["regular", "ironman", "hardcore_ironman", "ultimate_ironman"]
 """The account types that the hiscores keep tables for."""
 

@@ -7,7 +7,9 @@ row the same shape. Requesting rows belongs to `upstream`, choosing among them t
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
+
+from wrapped_shared.stored.image_map import WikiRow as StoredRow
 
 from image_map.domain.titles import clean_text, file_titles
 
@@ -53,7 +55,7 @@ class WikiRow:
     level: int | None = None
     """Combat level, if the table has one."""
 
-    def stored(self) -> dict[str, Any]:
+    def stored(self) -> StoredRow:
         """Return the row as stored in MongoDB; `WikiRow.read` is the inverse."""
         return {
             "page": self.page,
@@ -65,7 +67,7 @@ class WikiRow:
         }
 
     @classmethod
-    def read(cls, stored: Mapping[str, Any]) -> "WikiRow":
+    def read(cls, stored: StoredRow) -> "WikiRow":
         """Return the row from a document made by `stored`."""
         return cls(
             page=stored["page"],

@@ -3,12 +3,13 @@
 Pure: times and file ids come from the caller.
 """
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Set
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from urllib.parse import urlsplit
 
 from wrapped_shared.collections import STAT_IMAGES
+from wrapped_shared.stored.image_map import ImageSource, StatImage, StatImageFields
 from wrapped_shared.version import SCHEMA_VERSIONS
 
 from image_map.domain.answers import FileInfo
@@ -29,7 +30,7 @@ DRAWN_ATTRIBUTION: Final = (
     "Drawn by this project, in place of a picture that the Old School RuneScape Wiki does not have."
 )
 
-Entry = Mapping[str, Any]
+Entry: TypeAlias = StatImage
 
 
 def attribution(info: FileInfo) -> str:
@@ -42,8 +43,8 @@ def attribution(info: FileInfo) -> str:
 
 
 def found_entry(
-    chain: Chain, name: str, candidate: Candidate, info: FileInfo, pictures: Mapping[str, Any]
-) -> dict[str, Any]:
+    chain: Chain, name: str, candidate: Candidate, info: FileInfo, pictures: StatImageFields
+) -> StatImageFields:
     """Return the entry for a subject that the wiki has a picture of.
 
     Args:
@@ -53,14 +54,15 @@ def found_entry(
         info: the wiki's information about its file.
         pictures: `{"sprite": …, "thumbnail": …}`, the stored files.
     """
-    source = {
+    source: ImageSource = {
         "page": candidate.page,
         "file": info.title,
         "url": info.url,
         "sha1": info.sha1,
         "timestamp": info.timestamp,
     }
-    return _entry(chain.subject, name) | {
+    return {
+        **_entry(chain.subject, name),
         "status": "found",
         "resolved_by": candidate.step,
         "source": source,
@@ -71,9 +73,10 @@ def found_entry(
     }
 
 
-def fallback_entry(chain: Chain, name: str, pictures: Mapping[str, Any]) -> dict[str, Any]:
+def fallback_entry(chain: Chain, name: str, pictures: StatImageFields) -> StatImageFields:
     """Return the entry for a drawn subject; `pending` if not all wiki requests were answered."""
-    return _entry(chain.subject, name) | {
+    return {
+        **_entry(chain.subject, name),
         "status": "fallback",
         "resolved_by": "fallback",
         "source": None,
@@ -84,12 +87,18 @@ def fallback_entry(chain: Chain, name: str, pictures: Mapping[str, Any]) -> dict
     }
 
 
-def kept_entry(chain: Chain, name: str, before: Entry) -> dict[str, Any]:
+def kept_entry(chain: Chain, name: str, before: Entry) -> StatImageFields:
     """Return the entry for a subject that keeps its picture, with the titles now known to give none."""
     memory = dict.fromkeys([*(before["missing"] if chain.incomplete else ()), *chain.exhausted])
-    picture = {part: value for part, value in before.items() if part != "checked_at"}
-    news = _entry(chain.subject, name) | {"missing": list(memory), "pending": False, "render": before["render"]}
-    return picture | news
+    kept: StatImageFields = {
+        **before,
+        **_entry(chain.subject, name),
+        "missing": list(memory),
+        "pending": False,
+        "render": before["render"],
+    }
+    del kept["checked_at"]
+    return kept
 
 
 def shown_by(entry: Entry) -> Candidate | None:
@@ -100,7 +109,7 @@ def shown_by(entry: Entry) -> Candidate | None:
     return Candidate(entry["resolved_by"], source["file"], source["page"])
 
 
-def _entry(subject: Subject, name: str) -> dict[str, Any]:
+def _entry(subject: Subject, name: str) -> StatImageFields:
     return {
         "_id": subject.id,
         "schema_version": SCHEMA_VERSIONS[STAT_IMAGES],
@@ -121,8 +130,8 @@ def remembered(entry: Entry | None, now: datetime) -> frozenset[str]:
 
 
 def to_write(
-    entry: dict[str, Any], before: Entry | None, now: datetime, *, resolved_again: bool
-) -> dict[str, Any] | None:
+    entry: StatImageFields, before: Entry | None, now: datetime, *, resolved_again: bool
+) -> StatImageFields | None:
     """Return the document to write, with its time, or None if nothing is new.
 
     Args:
@@ -138,14 +147,14 @@ def to_write(
     return {**entry, "checked_at": now}
 
 
-def known_sprites(entries: Iterable[Entry], files: Set[Any]) -> dict[str, dict[str, Any]]:
+def known_sprites(entries: Iterable[Entry], files: Set[Any]) -> dict[str, StatImageFields]:
     """Return {sha1 of an upstream file: its stored pictures} for the entries whose pictures all exist.
 
     Args:
         entries: the stored entries.
         files: ids of the files in the bucket.
     """
-    known: dict[str, dict[str, Any]] = {}
+    known: dict[str, StatImageFields] = {}
     for entry in entries:
         source, sprite, thumbnail = entry.get("source"), entry.get("sprite"), entry.get("thumbnail")
         if not source or not sprite or not thumbnail or entry.get("render") != RENDER_VERSION:

@@ -13,6 +13,7 @@ from importlib.resources import files
 from typing import Any
 
 from wrapped_shared.collections import ITEMS
+from wrapped_shared.stored.image_map import Item
 from wrapped_shared.version import SCHEMA_VERSIONS
 from wrapped_shared.vocabulary import ItemSource
 
@@ -77,7 +78,7 @@ def base_id(item_id: int, listed: Iterable[int] | Mapping[int, Any] = ()) -> int
 
 def item_documents(
     wiki: Iterable[WikiRow], prices: Iterable[WikiRow] = (), wanted: Iterable[int] = ()
-) -> dict[int, dict[str, Any]]:
+) -> dict[int, Item]:
     """Return the documents of `items` by `_id`.
 
     Every id of the wiki's rows, then of the price service, then the base ids of wanted ids that both lack, then the
@@ -97,7 +98,7 @@ def item_documents(
     for base in {base_id(item_id, names) for item_id in wanted} - names.keys():
         if base in static_names():
             names[base] = (static_names()[base], "static")
-    documents: dict[int, dict[str, Any]] = {}
+    documents: dict[int, Item] = {}
     for item_id, (name, source) in names.items():
         # A worn form that has an infobox with the same name is still a form of its base.
         known = known_forms().get(item_id)
@@ -123,5 +124,5 @@ def invalid_items(items: Mapping[int, tuple[Any, Any]]) -> list[int]:
     )
 
 
-def _document(item_id: int, name: str, base: int, source: ItemSource) -> dict[str, Any]:
+def _document(item_id: int, name: str, base: int, source: ItemSource) -> Item:
     return {"_id": item_id, "schema_version": SCHEMA_VERSIONS[ITEMS], "name": name, "base_id": base, "source": source}

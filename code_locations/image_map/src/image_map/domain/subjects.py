@@ -8,7 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, get_args
 
+from wrapped_shared.collections import STAT_SUBJECTS
 from wrapped_shared.documents import whole
+from wrapped_shared.stored.image_map import StatSubject
+from wrapped_shared.version import SCHEMA_VERSIONS
 from wrapped_shared.vocabulary import ImageKind, SlideStat
 
 from image_map.domain.aliases import SKILLS, SLOTS
@@ -42,10 +45,11 @@ class Subject:
         """Return the ids seen for the mob, ascending, at most `MAX_NPC_IDS`."""
         return sorted(self.npc_ids)[:MAX_NPC_IDS]
 
-    def stored(self) -> dict[str, Any]:
+    def stored(self) -> StatSubject:
         """Return the subject as stored in MongoDB; `Subject.read` is the inverse."""
         return {
             "_id": self.id,
+            "schema_version": SCHEMA_VERSIONS[STAT_SUBJECTS],
             "kind": self.kind,
             "key": self.key,
             "name": self.name,
@@ -55,7 +59,7 @@ class Subject:
         }
 
     @classmethod
-    def read(cls, stored: Mapping[str, Any]) -> "Subject":
+    def read(cls, stored: StatSubject) -> "Subject":
         """Return the subject from a document made by `stored`."""
         return cls(
             kind=stored["kind"],

@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from bson import ObjectId
 from gridfs import GridFSBucket
 from pymongo.database import Database
 from wrapped_card.content import PROJECTION
 from wrapped_shared.bulk import batches, find_by_id
 from wrapped_shared.collections import CARD_REQUESTS, ITEMS, SHARE_CARDS, STAT_IMAGES, WRAPPED_REPORTS
 from wrapped_shared.documents import Document
-from wrapped_shared.version import SCHEMA_VERSIONS
+from wrapped_shared.stored.image_map import ShareCard
 
 from image_map.domain.cards import report_id
 
@@ -71,7 +70,7 @@ def existing_reports(analytics: Database[Document], ids: Iterable[str]) -> set[s
     return {report["_id"] for report in find_by_id(analytics[WRAPPED_REPORTS], ids, {"_id": 1})}
 
 
-def cards_named(analytics: Database[Document], ids: Iterable[str]) -> dict[str, Document]:
+def cards_named(analytics: Database[Any], ids: Iterable[str]) -> dict[str, ShareCard]:
     """Return the cards with some `_id`s."""
     return {card["_id"]: card for card in find_by_id(analytics[SHARE_CARDS], ids)}
 
@@ -94,19 +93,18 @@ def pictures_of(analytics: Database[Document], keys: Iterable[str]) -> dict[str,
     return {key: shown for key in wanted if (shown := entries.get(key) or entries.get(bases.get(key, "")))}
 
 
-def write_card(analytics: Database[Document], card: Document, png: bytes, before: Document | None) -> None:
+def write_card(analytics: Database[Any], card: ShareCard, png: bytes, before: ShareCard | None) -> None:
     """Store a card: its file, then its document, then remove the file that it had."""
     remove_file(analytics, card["file_id"])  # what a killed run left of it
     bucket = GridFSBucket(analytics, SHARE_CARDS)
     name, metadata = f"{card['file_id']}.png", {"contentType": "image/png"}
     bucket.upload_from_stream_with_id(card["file_id"], name, png, metadata=metadata)
-    document = {**card, "schema_version": SCHEMA_VERSIONS[SHARE_CARDS], "bytes": len(png)}
-    analytics[SHARE_CARDS].replace_one({"_id": card["_id"]}, document, upsert=True)
+    analytics[SHARE_CARDS].replace_one({"_id": card["_id"]}, card, upsert=True)
     if before is not None and before["file_id"] != card["file_id"]:
         remove_file(analytics, before["file_id"])
 
 
-def remove_cards(analytics: Database[Document], cards: Sequence[Document]) -> int:
+def remove_cards(analytics: Database[Any], cards: Sequence[ShareCard]) -> int:
     """Remove cards with their files; return how many."""
     for card in cards:
         analytics[SHARE_CARDS].delete_one({"_id": card["_id"]})
@@ -114,7 +112,7 @@ def remove_cards(analytics: Database[Document], cards: Sequence[Document]) -> in
     return len(cards)
 
 
-def cards_without_report(analytics: Database[Document]) -> Iterator[list[Document]]:
+def cards_without_report(analytics: Database[Any]) -> Iterator[list[ShareCard]]:
     """Yield the cards whose report is gone: forgotten, or under another name now; in pages."""
     for page in _pages(analytics, SHARE_CARDS, "period", "player_key", "file_id"):
         there = existing_reports(analytics, {report_id(card) for card in page})
@@ -137,11 +135,11 @@ def cards_without_file(analytics: Database[Document]) -> Iterator[list[Document]
         yield [card for card in page if lengths.get(card["file_id"]) != card["bytes"]]
 
 
-def remove_file(analytics: Database[Document], file_id: ObjectId) -> None:
+def remove_file(analytics: Database[Any], file_id: object) -> None:
     """Remove a file of the bucket."""
     analytics[FILES].delete_one({"_id": file_id})
     analytics[CHUNKS].delete_many({"files_id": file_id})
 
 
-def _pages(analytics: Database[Document], collection: str, *fields: str) -> Iterator[list[Document]]:
+def _pages(analytics: Database[Any], collection: str, *fields: str) -> Iterator[list[Any]]:
     return batches(analytics[collection].find({}, dict.fromkeys(fields, 1), batch_size=IDS), IDS)

@@ -6,15 +6,15 @@ What belongs here: reading and writing. What does not: prices and when a day is 
 import hashlib
 from bisect import bisect_left, insort
 from collections import Counter
-from collections.abc import Mapping
 from typing import Final
 
 import bson
 from pymongo.database import Database
 from wrapped_shared import collections as names
-from wrapped_shared.bulk import find_by_id
+from wrapped_shared.bulk import find_by_id, replace_all
 from wrapped_shared.documents import Document
 from wrapped_shared.periods import month_of
+from wrapped_shared.stored.image_map import ItemMonthPrices, ItemPrices, PriceRefusal
 from wrapped_shared.version import SCHEMA_VERSIONS
 
 from image_map.domain.prices import COMPARED_DAYS, Prices, Refusal
@@ -70,14 +70,22 @@ def rows_of_latest(analytics: Database[Document], days: int) -> dict[str, int]:
 
 def accept_day(analytics: Database[Document], day: str, prices: Prices) -> None:
     """Store the prices of a day and forget that it was refused."""
-    _replace(analytics, names.ITEM_PRICES, day, {"prices": _stored(prices)})
+    collection = names.ITEM_PRICES
+    document: ItemPrices = {"_id": day, "schema_version": SCHEMA_VERSIONS[collection], "prices": _stored(prices)}
+    replace_all(analytics[collection], [document])
     analytics[names.PRICE_REFUSALS].delete_one({"_id": day})
 
 
 def refuse_day(analytics: Database[Document], day: str, refusal: Refusal, rows: int) -> None:
     """Record that a day was too short to be accepted."""
-    fields = {"fetches": refusal.fetches, "fetched_at": refusal.fetched_at, "rows": rows}
-    _replace(analytics, names.PRICE_REFUSALS, day, fields)
+    document: PriceRefusal = {
+        "_id": day,
+        "schema_version": SCHEMA_VERSIONS[names.PRICE_REFUSALS],
+        "fetches": refusal.fetches,
+        "fetched_at": refusal.fetched_at,
+        "rows": rows,
+    }
+    replace_all(analytics[names.PRICE_REFUSALS], [document])
 
 
 def months_behind(analytics: Database[Document]) -> list[str]:
@@ -107,13 +115,15 @@ def write_month(analytics: Database[Document], month: str, days: int, prices: Pr
     """Store the prices of a month."""
     stored = _stored(prices)
     digest = hashlib.blake2b(bson.encode(stored), digest_size=16).hexdigest()
-    _replace(analytics, names.ITEM_MONTH_PRICES, month, {"days": days, "prices": stored, "digest": digest})
+    document: ItemMonthPrices = {
+        "_id": month,
+        "schema_version": SCHEMA_VERSIONS[names.ITEM_MONTH_PRICES],
+        "days": days,
+        "prices": stored,
+        "digest": digest,
+    }
+    replace_all(analytics[names.ITEM_MONTH_PRICES], [document])
 
 
 def _stored(prices: Prices) -> dict[str, int]:
     return {str(item_id): price for item_id, price in prices.items()}
-
-
-def _replace(analytics: Database[Document], collection: str, _id: str, fields: Mapping[str, object]) -> None:
-    document = {"_id": _id, "schema_version": SCHEMA_VERSIONS[collection], **fields}
-    analytics[collection].replace_one({"_id": _id}, document, upsert=True)

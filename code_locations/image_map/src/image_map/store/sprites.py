@@ -6,7 +6,7 @@ Files follow the GridFS layout, so any driver can read them; two pictures are wr
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ from pymongo.database import Database
 from wrapped_shared.bulk import replace_all
 from wrapped_shared.collections import SPRITES_BUCKET, STAT_IMAGES, WRAPPED_REPORTS
 from wrapped_shared.documents import Document
+from wrapped_shared.stored.image_map import BucketChunk, BucketFile, SpriteFile, SpriteMetadataFields
 
 from image_map.domain.sprites import Picture
 
@@ -46,8 +47,8 @@ class SpriteStore:
         """Files written so far."""
 
     def put(
-        self, pictures: Sequence[Picture], metadata: Mapping[str, Any], filename: str | None = None
-    ) -> list[Document]:
+        self, pictures: Sequence[Picture], metadata: SpriteMetadataFields, filename: str | None = None
+    ) -> list[SpriteFile]:
         """Store pictures that do not exist yet, and return the `SpriteFile` documents of all.
 
         All chunks are written before the first file, with ids derived from the content: repeating it, even after being
@@ -82,25 +83,30 @@ def _file_id(picture: Picture) -> ObjectId:
     return ObjectId(picture.sha256[:24])
 
 
-def _chunks(file_id: ObjectId, picture: Picture) -> Iterator[Document]:
+def _chunks(file_id: ObjectId, picture: Picture) -> Iterator[BucketChunk]:
     for number, start in enumerate(range(0, len(picture.png), CHUNK_BYTES)):
         mark = hashlib.sha256(f"{picture.sha256}/{number}".encode()).hexdigest()[:24]
         data = Binary(picture.png[start : start + CHUNK_BYTES])
         yield {"_id": ObjectId(mark), "files_id": file_id, "n": number, "data": data}
 
 
-def _file(file_id: ObjectId, picture: Picture, metadata: Mapping[str, Any], filename: str | None) -> Document:
+def _file(file_id: ObjectId, picture: Picture, metadata: SpriteMetadataFields, filename: str | None) -> BucketFile:
     return {
         "_id": file_id,
         "length": len(picture.png),
         "chunkSize": CHUNK_BYTES,
         "uploadDate": datetime.now(UTC),
         "filename": filename or f"{picture.sha256}.png",
-        "metadata": {"contentType": MIME, "sha256": picture.sha256, **metadata},
+        "metadata": {
+            "contentType": MIME,
+            "sha256": picture.sha256,
+            "attribution": metadata["attribution"],
+            **metadata,
+        },
     }
 
 
-def _sprite_file(picture: Picture) -> Document:
+def _sprite_file(picture: Picture) -> SpriteFile:
     return {
         "file_id": _file_id(picture),
         "sha256": picture.sha256,

@@ -6,7 +6,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from pymongo import DeleteOne, ReplaceOne
 from pymongo.collection import Collection
@@ -14,7 +14,6 @@ from pymongo.database import Database
 from wrapped_shared.bulk import write_all
 from wrapped_shared.collections import HISCORES_GAINS, STAT_SUBJECTS, WRAPPED_REPORTS
 from wrapped_shared.documents import Document
-from wrapped_shared.version import SCHEMA_VERSIONS
 
 from image_map.domain.subjects import Subject
 
@@ -62,7 +61,7 @@ def _found(
         yield from collection.find(query, fields, batch_size=BATCH)
 
 
-def read_subjects(analytics: Database[Document]) -> dict[str, Subject]:
+def read_subjects(analytics: Database[Any]) -> dict[str, Subject]:
     """Return all known subjects by `_id`."""
     found = analytics[STAT_SUBJECTS].find({}, batch_size=BATCH)
     return {document["_id"]: Subject.read(document) for document in found}
@@ -88,7 +87,7 @@ def write_subjects(
         gone: `_id`s that nothing names any more.
     """
     writes = [
-        ReplaceOne({"_id": _id}, {"schema_version": SCHEMA_VERSIONS[STAT_SUBJECTS], **subject.stored()}, upsert=True)
+        ReplaceOne({"_id": _id}, subject.stored(), upsert=True)
         for _id, subject in subjects.items()
         if _id not in before or before[_id].stored() != subject.stored()
     ]

@@ -7,7 +7,7 @@ removed; a reader follows the head. Fetching tables belongs to `work`, accepting
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -15,6 +15,7 @@ from pymongo.database import Database
 from wrapped_shared.bulk import batches
 from wrapped_shared.collections import WIKI_ROWS
 from wrapped_shared.documents import Document
+from wrapped_shared.stored.image_map import WikiRowsFields, WikiTableFields
 from wrapped_shared.version import SCHEMA_VERSIONS
 
 from image_map.domain.bucket import WikiRow
@@ -71,12 +72,21 @@ def write_table(analytics: Database[Document], table: str, rows: Sequence[WikiRo
     digest = hashlib.sha256(json.dumps(stored, ensure_ascii=False).encode("utf-8", "replace")).hexdigest()
     before = table_head(analytics, table)
     ids = [_chunk_id(table, digest, number) for number in range(-(-len(stored) // ROWS_PER_CHUNK))]
-    version = {"schema_version": SCHEMA_VERSIONS[WIKI_ROWS], "table": table, "digest": digest}
+    version = SCHEMA_VERSIONS[WIKI_ROWS]
     changed = before is None or before.digest != digest
     if changed:
         for _id, some in zip(ids, batches(stored, ROWS_PER_CHUNK), strict=True):  # one by one: each may be large
-            analytics[WIKI_ROWS].update_one({"_id": _id}, {"$set": {**version, "rows": some}}, upsert=True)
-    head = {**version, "rows": len(stored), "chunks": len(ids), "fetched_at": now, "refused": []}
+            chunk = WikiRowsFields(schema_version=version, table=table, digest=digest, rows=some)
+            analytics[WIKI_ROWS].update_one({"_id": _id}, {"$set": chunk}, upsert=True)
+    head: WikiTableFields = {
+        "schema_version": version,
+        "table": table,
+        "digest": digest,
+        "rows": len(stored),
+        "chunks": len(ids),
+        "fetched_at": now,
+        "refused": [],
+    }
     analytics[WIKI_ROWS].update_one({"_id": table}, {"$set": head}, upsert=True)
     if changed:
         analytics[WIKI_ROWS].delete_many({"table": table, "_id": {"$nin": [table, *ids]}})
@@ -85,8 +95,9 @@ def write_table(analytics: Database[Document], table: str, rows: Sequence[WikiRo
 
 def write_refused(analytics: Database[Document], table: str, refused: Refused) -> None:
     """Record that a fetched table was rejected; the table in use is unchanged."""
-    empty = {"schema_version": SCHEMA_VERSIONS[WIKI_ROWS], "table": table, "digest": "", "rows": 0, "chunks": 0}
-    refusals = {"refused": [asdict(fetch) for fetch in refused.fetches]}
+    version = SCHEMA_VERSIONS[WIKI_ROWS]
+    empty = WikiTableFields(schema_version=version, table=table, digest="", rows=0, chunks=0)
+    refusals = WikiTableFields(refused=[{"at": fetch.at, "rows": fetch.rows} for fetch in refused.fetches])
     analytics[WIKI_ROWS].update_one({"_id": table}, {"$set": refusals, "$setOnInsert": empty}, upsert=True)
 
 

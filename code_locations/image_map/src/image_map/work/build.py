@@ -8,11 +8,11 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from pymongo.database import Database
 from wrapped_shared.documents import Document
 from wrapped_shared.http import BreakerOpen, UpstreamError
+from wrapped_shared.stored.image_map import Item, SpriteMetadataFields, StatImageFields
 
 from image_map.domain.answers import FileInfo
 from image_map.domain.chains import Chain
@@ -149,7 +149,7 @@ class _Build:
         A chain whose file turns out not to be a picture is returned with nothing found, to be continued.
         """
         to_fetch: dict[str, list[Chain]] = defaultdict(list)
-        ready: list[Document] = []
+        ready: list[StatImageFields] = []
         for chain in chains:
             _, info = _found_of(chain)
             if info.sha1 in self.known:
@@ -189,7 +189,7 @@ class _Build:
             chain.give_up()
         self._write_rest(group)
 
-    def _pictures(self, info: FileInfo) -> Mapping[str, Any]:
+    def _pictures(self, info: FileInfo) -> StatImageFields:
         """Return the stored pictures of a file, which is fetched unless a file with the same content was."""
         if info.title in self.broken:
             raise NoPicture("lately broken")
@@ -200,7 +200,7 @@ class _Build:
             self.known[info.sha1] = self._stored(sprite, {"attribution": attribution(info), "file": info.title})
         return self.known[info.sha1]
 
-    def _found(self, chain: Chain, pictures: Mapping[str, Any]) -> list[Document]:
+    def _found(self, chain: Chain, pictures: StatImageFields) -> list[StatImageFields]:
         candidate, info = _found_of(chain)
         self.report.steps[candidate.step] += 1
         entry = found_entry(chain, self.names[chain.subject.id], candidate, info, pictures)
@@ -208,7 +208,7 @@ class _Build:
 
     def _write_rest(self, chains: Iterable[Chain]) -> None:
         """Draw what was not found; a picture stays if the wiki could not be queried or its file is now broken."""
-        entries: list[Document] = []
+        entries: list[StatImageFields] = []
         for chain in chains:
             subject, name = chain.subject, self.names[chain.subject.id]
             before = self.before.get(subject.id)
@@ -229,18 +229,20 @@ class _Build:
         shown = shown_by(before)
         if shown is None or (shown.title in chain.gone and not chain.incomplete):
             return False
-        return all((before[part] or {}).get("file_id") in self.store.ids for part in ("sprite", "thumbnail"))
+        return all(
+            file is not None and file["file_id"] in self.store.ids for file in (before["sprite"], before["thumbnail"])
+        )
 
-    def _new(self, entry: Document, chain: Chain) -> list[Document]:
+    def _new(self, entry: StatImageFields, chain: Chain) -> list[StatImageFields]:
         document = to_write(entry, self.before.get(chain.subject.id), self.now, resolved_again=chain.requested)
         return [] if document is None else [document]
 
-    def _stored(self, sprite: Sprite, metadata: Mapping[str, Any]) -> Document:
+    def _stored(self, sprite: Sprite, metadata: SpriteMetadataFields) -> StatImageFields:
         full, thumbnail = self.store.put([sprite.full, sprite.thumbnail], metadata)
         return {"sprite": full, "thumbnail": thumbnail}
 
 
-def _as_item(subject: Subject, items: Mapping[int, Mapping[str, Any]]) -> tuple[Subject, str]:
+def _as_item(subject: Subject, items: Mapping[int, Item]) -> tuple[Subject, str]:
     """Return the subject to resolve and the name to show: an item's base item, and its name from `items`."""
     if subject.item_id is None:
         return subject, subject.name

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Final, get_args
 
 from bson import ObjectId
 from pymongo.database import Database
@@ -17,6 +17,9 @@ from wrapped_card.drawing import SIZES, draw_card
 from wrapped_shared.collections import SHARE_CARDS
 from wrapped_shared.documents import Document
 from wrapped_shared.run_notes import read_note, write_note
+from wrapped_shared.stored.image_map import ShareCard
+from wrapped_shared.version import SCHEMA_VERSIONS
+from wrapped_shared.vocabulary import CardSize
 
 from image_map.domain.cards import card_id, drawn_as, file_id, is_finished
 from image_map.store import cards as store
@@ -26,6 +29,7 @@ OVERLAP: Final = timedelta(minutes=15)
 """Re-read overlap: a report's time is set before its write becomes visible."""
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _LOOK: Final = 500
+_SIZES: Final[tuple[CardSize, ...]] = get_args(CardSize)
 _NOTE: Final = SHARE_CARDS
 """The note up to where the reports were looked at, and for which cards."""
 
@@ -105,7 +109,7 @@ def _position(analytics: Database[Document], now: datetime) -> datetime:
 
 def _with_cards(analytics: Database[Document], reports: Sequence[Document], now: datetime) -> list[Document]:
     """Return the reports that have cards or should have: those of finished years, and those requested before."""
-    ids = [card_id(report["_id"], size) for report in reports for size in SIZES]
+    ids = [card_id(report["_id"], size) for report in reports for size in _SIZES]
     have = {card.rpartition("/")[0] for card in store.cards_named(analytics, ids)}
     return [report for report in reports if is_finished(str(report["period"]), now) or report["_id"] in have]
 
@@ -117,12 +121,13 @@ class _Compared:
     contents: Mapping[str, tuple[Document, CardContent]]
     """The reports that follow the contract and what their cards show, by report `_id`."""
     pictures: Mapping[str, store.Shown]
-    stored: Mapping[str, Document]
+    stored: Mapping[str, ShareCard]
 
-    def outdated(self, report: Document, content: CardContent) -> list[str]:
+    def outdated(self, report: Document, content: CardContent) -> list[CardSize]:
         """Return the sizes in which a report's card must be drawn."""
         digest = content.digest()
-        return [size for size in SIZES if self.stored.get(card_id(report["_id"], size), {}).get("digest") != digest]
+        cards = {size: self.stored.get(card_id(report["_id"], size)) for size in _SIZES}
+        return [size for size, card in cards.items() if card is None or card["digest"] != digest]
 
 
 def _compare(analytics: Database[Document], reports: Sequence[Document]) -> _Compared:
@@ -134,7 +139,7 @@ def _compare(analytics: Database[Document], reports: Sequence[Document]) -> _Com
     pictures = store.pictures_of(analytics, keys)
     ids = {key: shown.file_id for key, shown in pictures.items()}
     shown = {_id: (report, content.with_pictures(ids.get)) for _id, (report, content) in contents.items()}
-    stored = store.cards_named(analytics, [card_id(_id, size) for _id in contents for size in SIZES])
+    stored = store.cards_named(analytics, [card_id(_id, size) for _id in contents for size in _SIZES])
     return _Compared(shown, pictures, stored)
 
 
@@ -145,14 +150,14 @@ def _draw(analytics: Database[Document], reports: Sequence[Document], result: Ca
     result.reports += len(compared.contents)
     result.unreadable += len(reports) - len(compared.contents)
     result.drawn += len(new)
-    result.unchanged += len(compared.contents) * len(SIZES) - len(new)
+    result.unchanged += len(compared.contents) * len(_SIZES) - len(new)
     there = store.existing_reports(analytics, compared.contents) if new else set()
     store.remove_cards(analytics, [card for card in new if card["_id"].rpartition("/")[0] not in there])
 
 
 def _draw_one(
     analytics: Database[Document], compared: _Compared, report: Document, content: CardContent
-) -> list[Document]:
+) -> list[ShareCard]:
     """Draw a report's cards that differ from the stored ones, and return them."""
     outdated = compared.outdated(report, content)
     if not outdated:
@@ -164,12 +169,16 @@ def _draw_one(
     files = {picture: png for picture, png in read.items() if png is not None}
     # Without a file that cannot be read now the fingerprint is another one, so the next run tries again.
     content = content.with_pictures(lambda key: ids[key] if ids.get(key) in files else None)
-    drawn = []
+    drawn: list[ShareCard] = []
     for size in outdated:
         _id, digest = card_id(report["_id"], size), content.digest()
-        width, height = SIZES[size]
-        card = {
+        before = compared.stored.get(_id)
+        if before is not None and before["digest"] == digest:
+            continue
+        png, (width, height) = draw_card(content, size, files), SIZES[size]
+        card: ShareCard = {
             "_id": _id,
+            "schema_version": SCHEMA_VERSIONS[SHARE_CARDS],
             "player_key": report["player_key"],
             "period": report["period"],
             "size": size,
@@ -177,10 +186,9 @@ def _draw_one(
             "digest": digest,
             "width": width,
             "height": height,
+            "bytes": len(png),
             "attributions": sorted({credit[picture] for picture in files}),
         }
-        before = compared.stored.get(_id)
-        if (before or {}).get("digest") != digest:
-            store.write_card(analytics, card, draw_card(content, size, files), before)
-            drawn.append(card)
+        store.write_card(analytics, card, png, before)
+        drawn.append(card)
     return drawn

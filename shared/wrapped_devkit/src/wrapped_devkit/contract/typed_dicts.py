@@ -38,8 +38,12 @@ PARTIAL: Final = (
     "RosterEntry",
     "RunNote",
     "Seal",
+    "SpriteMetadata",
+    "StatImage",
     "UpstreamHold",
     "UpstreamRequests",
+    "WikiRows",
+    "WikiTable",
 )
 """Models that have a second TypedDict, none of whose fields is required: what an update sets."""
 

@@ -22,7 +22,7 @@ from wrapped_shared.models.base import (
     StoredDocument,
     schema_version_of,
 )
-from wrapped_shared.vocabulary import ImageKind, ImageStatus, ItemSource, ResolutionStep
+from wrapped_shared.vocabulary import CardSize, ImageKind, ImageStatus, ItemSource, ResolutionStep
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
@@ -203,9 +203,7 @@ class ShareCard(StoredDocument):
     id: str = Field(alias="_id", description="`<period>/<player_key>/<size>`, the report's `_id` and the size.")
     player_key: str = Field(description="The normalised name of the player.")
     period: Period = Field(description='The calendar year (UTC), or "all" for all time.')
-    size: Literal["1080x1920", "1200x630"] = Field(
-        description="Width x height: portrait for phones, or landscape for link previews."
-    )
+    size: CardSize = Field(description="Width x height: portrait for phones, or landscape for link previews.")
     file_id: FileId = Field(
         description="The `_id` of the PNG in the GridFS bucket `share_cards`; a new card, a new id."
     )

@@ -6,7 +6,7 @@ Made by `python -m wrapped_devkit.contract`; change the models instead.
 from datetime import datetime
 from typing import Any, Literal, NotRequired, TypedDict
 
-from wrapped_shared.vocabulary import ImageKind, ImageStatus, ItemSource, ResolutionStep
+from wrapped_shared.vocabulary import CardSize, ImageKind, ImageStatus, ItemSource, ResolutionStep
 
 
 class SpriteFile(TypedDict):
@@ -49,6 +49,28 @@ class StatImage(TypedDict):
     missing: NotRequired[list[str]]
     pending: NotRequired[bool]
     render: NotRequired[int]
+    checked_at: datetime
+
+
+class StatImageFields(TypedDict, total=False):
+    """Some fields of `StatImage`."""
+
+    schema_version: int
+    _id: str
+    kind: ImageKind
+    key: str
+    name: str
+    combat_level: int | None
+    npc_ids: list[int]
+    status: ImageStatus
+    resolved_by: ResolutionStep
+    source: ImageSource | None
+    attribution: str
+    sprite: SpriteFile | None
+    thumbnail: SpriteFile | None
+    missing: list[str]
+    pending: bool
+    render: int
     checked_at: datetime
 
 
@@ -123,6 +145,19 @@ class WikiTable(TypedDict):
     refused: NotRequired[list[RefusedFetch]]
 
 
+class WikiTableFields(TypedDict, total=False):
+    """Some fields of `WikiTable`."""
+
+    schema_version: int
+    _id: str
+    table: str
+    digest: str
+    rows: int
+    chunks: int
+    fetched_at: datetime | None
+    refused: list[RefusedFetch]
+
+
 class WikiRow(TypedDict):
     """See `image_map.WikiRow`."""
 
@@ -144,6 +179,16 @@ class WikiRows(TypedDict):
     rows: list[WikiRow]
 
 
+class WikiRowsFields(TypedDict, total=False):
+    """Some fields of `WikiRows`."""
+
+    schema_version: int
+    _id: str
+    table: str
+    digest: str
+    rows: list[WikiRow]
+
+
 class ShareCard(TypedDict):
     """See `image_map.ShareCard`."""
 
@@ -151,7 +196,7 @@ class ShareCard(TypedDict):
     _id: str
     player_key: str
     period: str
-    size: Literal["1080x1920", "1200x630"]
+    size: CardSize
     file_id: object
     digest: str
     width: int
@@ -191,6 +236,16 @@ class SpriteMetadata(TypedDict):
     attribution: str
     file: NotRequired[str | None]
     content: NotRequired[str | None]
+
+
+class SpriteMetadataFields(TypedDict, total=False):
+    """Some fields of `SpriteMetadata`."""
+
+    contentType: Literal["image/png"]
+    sha256: str
+    attribution: str
+    file: str | None
+    content: str | None
 
 
 class BucketFile(TypedDict):
