@@ -11,6 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 SHARED, CLI = "shared/wrapped_shared/src/wrapped_shared", "shared/wrapped_cli/src/wrapped_cli"
 HISCORES, IMAGE_MAP = "code_locations/hiscores/src/hiscores", "code_locations/image_map/src/image_map"
+PLAYER_STATS = "code_locations/player_stats/src/player_stats"
 MISSPELT = [
     (f"{SHARED}/holds.py", '"not_before": not_before,'),
     (f"{SHARED}/holds.py", "refusals=refusals"),
@@ -51,6 +52,37 @@ MISSPELT = [
     (f"{IMAGE_MAP}/store/prices.py", '"fetched_at": refusal'),
     (f"{IMAGE_MAP}/work/cards.py", '"_id": _id'),
     (f"{IMAGE_MAP}/work/cards.py", '"attributions": sorted'),
+    (f"{PLAYER_STATS}/domain/report.py", 'quality"] = {"events'),
+    (f"{PLAYER_STATS}/domain/report.py", '"days_tracked": len'),
+    (f"{PLAYER_STATS}/domain/slides.py", 'ranks"], report["play"]'),
+    (f"{PLAYER_STATS}/domain/closing.py", 'longest_streak_days"]'),
+    (f"{PLAYER_STATS}/domain/ranks.py", '"top_percent": percent'),
+    (f"{PLAYER_STATS}/domain/year_before.py", '"percent": _percent'),
+    (f"{PLAYER_STATS}/domain/groups.py", '"leaders": ['),
+    (f"{PLAYER_STATS}/domain/days.py", '"player_key": player_key'),
+    (f"{PLAYER_STATS}/domain/running_merges.py", '"level": self'),
+    (f"{PLAYER_STATS}/domain/families/loot.py", '"best_drop": None'),
+    (f"{PLAYER_STATS}/store/report_writing.py", 'slides"] = build'),
+    (f"{PLAYER_STATS}/store/report_writing.py", 'hiscores"] = enrichment'),
+    (f"{PLAYER_STATS}/store/enrichment.py", '"width": sprite'),
+    (f"{PLAYER_STATS}/store/ranks.py", "token=ObjectId"),
+    (f"{PLAYER_STATS}/store/ledger.py", "owed=True, why"),
+    (f"{PLAYER_STATS}/store/ledger.py", '"owed_cells": [EVERYTHING]'),
+    (f"{PLAYER_STATS}/store/ledger.py", '"owed": False'),
+    (f"{PLAYER_STATS}/store/division.py", '"division": {"run"'),
+    (f"{PLAYER_STATS}/store/division.py", '"labels": sorted'),
+    (f"{PLAYER_STATS}/store/division.py", "ticket=turn"),
+    (f"{PLAYER_STATS}/store/requests.py", "token=request"),
+    (f"{PLAYER_STATS}/store/report_requests.py", "slot=player_slot(key)"),
+    (f"{PLAYER_STATS}/store/hours.py", '"cells": ['),
+    (f"{PLAYER_STATS}/store/hours.py", '"from": cell'),
+    (f"{PLAYER_STATS}/store/months.py", '"schema_version": SCHEMA'),
+    (f"{PLAYER_STATS}/store/turns.py", '"run_id": run_id'),
+    (f"{PLAYER_STATS}/store/news.py", '"looked_at": now'),
+    (f"{PLAYER_STATS}/store/price_changes.py", '"version": ObjectId'),
+    (f"{PLAYER_STATS}/store/linked_names.py", '"error": error'),
+    (f"{PLAYER_STATS}/store/plan_state.py", "ranked_at=now"),
+    (f"{PLAYER_STATS}/work/forget.py", "removed=True"),
 ]
 """Files, and what is written there once in a builder; its first word is a field, which is misspelt."""
 

@@ -58,7 +58,7 @@ def by_stat(found: dict[str, Any]) -> dict[str, dict[str, Any]]:
 def test_a_full_report_has_every_slide_in_order() -> None:
     slides = build_slides(report())
     assert [slide["stat"] for slide in slides] == ORDER
-    assert all(set(slide) == {"stat", "title", "text", "value", "image_key"} for slide in slides)
+    assert all(set(slide) == {"stat", "title", "text", "value", "image_key", "image"} for slide in slides)
 
 
 def test_under_an_hour_only_the_play_time_is_shown() -> None:
@@ -194,7 +194,7 @@ def test_the_best_rank_is_shown_and_of_equal_ones_the_smaller_name() -> None:
 def test_a_new_rank_replaces_the_old_one_and_nothing_else() -> None:
     before = build_slides(report())
     better = report(ranks=[{"stat": "kills:Zulrah", "rank": 1, "of_players": 100, "top_percent": 1.0}])
-    after = with_rank_slide(before, better)
+    after = with_rank_slide(before, better["ranks"], better["play"]["seconds"])
     assert (after[:-2], after[-1]) == (before[:-2], before[-1])
     assert after[-2]["text"] == "Top 1% of 100 tracked players by Zulrah kills."
-    assert with_rank_slide(after, report(ranks=[])) == [*before[:-2], before[-1]]
+    assert with_rank_slide(after, [], better["play"]["seconds"]) == [*before[:-2], before[-1]]

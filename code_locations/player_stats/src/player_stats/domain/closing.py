@@ -6,17 +6,17 @@ What belongs here: the candidates and their words. What does not: slides of one 
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Final
 
-from wrapped_shared.report_types import Slide
+from wrapped_shared.stored.report_sections import Experience, Loot, Play
+from wrapped_shared.stored.reports import Slide
 from wrapped_shared.words import counted, duration, plain
 
 from player_stats.domain.drops import kills_by_name, level_killed_most
 from player_stats.domain.family import slide
 from player_stats.domain.regions import INSTANCE, UNKNOWN
+from player_stats.domain.report import Report
 from player_stats.domain.values import MAX_SUM
-
-Report: TypeAlias = Mapping[str, Any]
 
 LEAST_SHARE: Final = 0.25
 """What makes less of its whole says little about a period."""
@@ -49,14 +49,14 @@ def _share(part: int, whole: int, thing: str) -> str:
     return f"all {thing}" if part == whole else f"{100 * part // whole}% of all {thing}"
 
 
-def _streak(play: Report) -> Iterator[_Fact]:
+def _streak(play: Play) -> Iterator[_Fact]:
     streak, days = play["longest_streak_days"], play["days_played"]
     if streak >= LEAST_STREAK:
         rest = " and on no other day" if streak == days else f", of {counted(days, 'day')} in all"
         yield _Fact("streak", streak / days, f"Played {counted(streak, 'day')} in a row{rest}.")
 
 
-def _mob(loot: Report) -> Iterator[_Fact]:
+def _mob(loot: Loot) -> Iterator[_Fact]:
     """The mob with the most kills, over all its combat levels."""
     kills = kills_by_name(loot["mobs"])
     name, all_kills = _alone(kills), sum(kills.values())
@@ -76,7 +76,7 @@ def _place(report: Report) -> Iterator[_Fact]:
         yield _Fact("place", spent[name] / played, text, f"place:{name}")
 
 
-def _skill(experience: Report) -> Iterator[_Fact]:
+def _skill(experience: Experience) -> Iterator[_Fact]:
     gained = {skill: gain["gained"] for skill, gain in experience["skills"].items()}
     skill, total = _alone(gained), sum(gained.values())
     if skill is not None and gained[skill] >= max(LEAST_XP, LEAST_SHARE * total):
@@ -86,7 +86,7 @@ def _skill(experience: Report) -> Iterator[_Fact]:
         yield _Fact("skill", gained[skill] / total, text, f"skill:{skill}")
 
 
-def _drop(loot: Report) -> Iterator[_Fact]:
+def _drop(loot: Loot) -> Iterator[_Fact]:
     best, worth = loot["best_drop"], loot["value"]
     if best is not None and worth and worth < MAX_SUM and best["value"] >= max(LEAST_WORTH, LEAST_SHARE * worth):
         item = best["name"] or f"Item {best['item_id']}"

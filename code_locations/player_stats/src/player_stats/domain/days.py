@@ -7,10 +7,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from itertools import chain, groupby
 from operator import attrgetter
-from typing import Any, TypedDict, cast
+from typing import Any, cast
 
 from wrapped_shared.collections import DATA_QUALITY, PLAYER_DAYS
-from wrapped_shared.report_types import DataQuality, QualityCounts
+from wrapped_shared.stored.player_stats import DataQuality, PlayerDayFields, QualityCounts
 from wrapped_shared.version import SCHEMA_VERSIONS
 
 from player_stats.domain.cells import Cell
@@ -21,15 +21,6 @@ from player_stats.domain.summaries import NOTHING, Summary, latest, merge_all
 
 CellSummaries = dict[Cell, dict[str, Summary]]
 """By cell and player key, the summary of every player with documents there."""
-
-
-class _DayHead(TypedDict):
-    """The fields of `player_stats.PlayerDay` without the summary's and the digest."""
-
-    _id: str
-    schema_version: int
-    player_key: str
-    day: str
 
 
 def day_id(player_key: str, day: str) -> str:
@@ -82,7 +73,7 @@ def merged_days(cells: CellSummaries) -> dict[str, dict[str, Summary]]:
 
 def day_document(player_key: str, day: str, summary: Summary) -> dict[str, Any]:
     """Return the `player_days` document of a summary, without its digest."""
-    head: _DayHead = {
+    head: PlayerDayFields = {
         "_id": day_id(player_key, day), "schema_version": SCHEMA_VERSIONS[PLAYER_DAYS],
         "player_key": player_key, "day": day,
     }  # fmt: skip
@@ -102,8 +93,15 @@ def quality_counts(tally: PlayerTally) -> QualityCounts:
 
 def quality_document(collection: str, day: str, tally: PlayerTally) -> DataQuality:
     """Return one `data_quality` document; `day` may be "undated" or "sealed"."""
+    counts = quality_counts(tally)
     return {
-        "_id": f"{collection}|{day}", "schema_version": SCHEMA_VERSIONS[DATA_QUALITY],
-        "collection": collection, "day": day,
-        **quality_counts(tally),
-    }  # fmt: skip
+        "_id": f"{collection}|{day}",
+        "schema_version": SCHEMA_VERSIONS[DATA_QUALITY],
+        "collection": collection,
+        "day": day,
+        "read": counts["read"],
+        "duplicates": counts["duplicates"],
+        "documents_left_out": counts["documents_left_out"],
+        "left_out": counts["left_out"],
+        "examples": counts["examples"],
+    }

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeAlias, TypeVar
 
 import polars as pl
-from wrapped_shared.report_types import Slide
+from wrapped_shared.stored.reports import Slide
 from wrapped_shared.vocabulary import SlideStat
 
 from player_stats.domain.batch import Batch, Codebook, Columns
@@ -84,4 +84,11 @@ class Family(Generic[SummaryT, SectionT]):
 
 def slide(stat: SlideStat, title: str, text: str, value: int | float | str, image_key: str | None = None) -> Slide:
     """Return a slide without its picture, whose key is the slide's own by default."""
-    return {"stat": stat, "title": title, "text": text, "value": value, "image_key": image_key or f"stat:{stat}"}
+    return {
+        "stat": stat,
+        "title": title,
+        "text": text,
+        "value": value,
+        "image_key": image_key or f"stat:{stat}",
+        "image": None,
+    }

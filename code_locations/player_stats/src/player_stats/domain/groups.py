@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from wrapped_shared.collections import GROUP_REPORTS
 from wrapped_shared.names import player_key
-from wrapped_shared.report_types import GroupReport, LeaderEntry
+from wrapped_shared.stored.player_stats import GroupReport, LeaderEntry
 from wrapped_shared.version import SCHEMA_VERSIONS
 
 from player_stats.domain.ranks import STATS, shown

@@ -8,7 +8,8 @@ from collections import Counter
 from collections.abc import Collection, Container, Iterable, Mapping
 from typing import Any, TypeAlias, TypeVar
 
-from wrapped_shared.report_types import DataQuality, QualityCounts, SeenPart
+from wrapped_shared.stored.bookkeeping import SeenPart
+from wrapped_shared.stored.player_stats import DataQuality, QualityCounts
 
 from player_stats.domain.cells import WHOLE_DAY, covers, hour_of
 from player_stats.domain.days import quality_counts, quality_document

@@ -9,7 +9,7 @@ from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from wrapped_shared.report_types import QualityCounts
+from wrapped_shared.stored.player_stats import QualityCounts
 
 from player_stats.domain.cells import WHOLE_DAY, hour_of
 from player_stats.domain.ledger import SeenParts, TallyParts

@@ -11,16 +11,16 @@ from typing import Any, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from wrapped_shared.report_types import Rank
+from wrapped_shared.stored.reports import Rank
 
 from player_stats.domain.families import FAMILIES
 from player_stats.domain.families.play import PLAY_SECONDS
 from player_stats.domain.numbers import seconds
+from player_stats.domain.report import Report
 
 MIN_REPORTS: Final = 5
 """With fewer reports in a period there are no ranks."""
 
-Report: TypeAlias = Mapping[str, Any]
 Column: TypeAlias = npt.NDArray[Any]
 
 STATS: Final = tuple(stat for family in FAMILIES.values() for stat in family.stats)
@@ -35,7 +35,7 @@ RANKED_FIELDS: Final = {"player_key": 1} | {
 """The projection of a report that `stat_values` needs."""
 
 
-def stat_values(report: Report) -> dict[str, int]:
+def stat_values(report: Mapping[str, Any]) -> dict[str, int]:
     """Return the ranked stats of a report in order, including zeros and every plain stat.
 
     Play time is in ticks, which compare exactly; `shown` converts it to seconds. A family that was added after the

@@ -4,28 +4,18 @@ Each family builds its section. Slides, ranks and the hiscores section are added
 """
 
 from collections.abc import Mapping
-from typing import Any, TypeAlias, TypedDict
+from typing import Any, TypeAlias, cast
 
 from wrapped_shared.collections import WRAPPED_REPORTS
-from wrapped_shared.report_types import Coverage, Quality
+from wrapped_shared.stored.reports import WrappedReportFields
 from wrapped_shared.version import SCHEMA_VERSIONS
 
 from player_stats.domain.families import FAMILIES
 from player_stats.domain.family import ItemNames
 from player_stats.domain.summaries import Summary
 
-Report: TypeAlias = dict[str, Any]
-
-
-class _Head(TypedDict):
-    """The fields of `reports.WrappedReport` before its sections."""
-
-    _id: str
-    schema_version: int
-    player: str
-    player_key: str
-    period: str
-    coverage: Coverage
+Report: TypeAlias = WrappedReportFields
+"""A report that is being made, or some fields of a stored one."""
 
 
 def report_id(period: str, player_key: str) -> str:
@@ -44,7 +34,7 @@ def build_report(player_key: str, period: str, summary: Summary, items: ItemName
     """
     days, last, read = summary["days"], summary["last"], summary["quality"]
     families: Mapping[str, Any] = summary
-    head: _Head = {
+    report: Report = {
         "_id": report_id(period, player_key),
         "schema_version": SCHEMA_VERSIONS[WRAPPED_REPORTS],
         "player": last["name"] if last else player_key,
@@ -52,9 +42,9 @@ def build_report(player_key: str, period: str, summary: Summary, items: ItemName
         "period": period,
         "coverage": {"first_day": days[0], "last_day": days[-1], "days_tracked": len(days)},
     }
-    quality: Quality = {"events_read": read["read"], "events_left_out": dict(sorted(read["left_out"].items()))}
-    sections = {name: family.section(families[name], items) for name, family in FAMILIES.items()}
-    return {**head, **sections, "quality": quality}
+    report.update(cast("Report", {name: family.section(families[name], items) for name, family in FAMILIES.items()}))
+    report["quality"] = {"events_read": read["read"], "events_left_out": dict(sorted(read["left_out"].items()))}
+    return report
 
 
 def item_ids(summary: Mapping[str, Any]) -> set[int]:

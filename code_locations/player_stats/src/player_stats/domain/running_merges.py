@@ -8,10 +8,11 @@ merges and parts does not.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, TypedDict, cast
+from typing import Any, Final, cast
 
 from wrapped_shared.collections import PLAYER_MERGES
 from wrapped_shared.documents import Document
+from wrapped_shared.stored.player_stats import PlayerMergeFields
 from wrapped_shared.version import SCHEMA_VERSIONS
 
 from player_stats.domain.older_versions import upgraded
@@ -25,17 +26,6 @@ LEVELS: Final = (HOURS, DAYS, MONTHS, YEARS)
 EVER: Final = "all"
 """The scope of `YEARS`."""
 SUMMARY_FIELDS: Final = tuple(NOTHING)
-
-
-class _Head(TypedDict):
-    """The fields of `player_stats.PlayerMerge` without the summary's."""
-
-    _id: str
-    schema_version: int
-    player_key: str
-    level: str
-    of: str
-    before: str
 
 
 @dataclass(frozen=True)
@@ -67,7 +57,7 @@ class RunningMerge:
 
     def document(self, key: str) -> Document:
         """Return the `player_merges` document."""
-        head: _Head = {
+        head: PlayerMergeFields = {
             "_id": running_id(key, self.level), "schema_version": SCHEMA_VERSIONS[PLAYER_MERGES], "player_key": key,
             "level": self.level, "of": self.of, "before": self.before,
         }  # fmt: skip

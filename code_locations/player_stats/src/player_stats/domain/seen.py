@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
-from wrapped_shared.report_types import SeenPart
+from wrapped_shared.stored.bookkeeping import SeenPart
 
 from player_stats.domain.cells import Cell, Cut, cell_of
 from player_stats.domain.quality import IdKey

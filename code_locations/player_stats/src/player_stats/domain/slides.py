@@ -6,12 +6,13 @@ tracked, only the play time is shown. Names in texts come from telemetry and mus
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final, TypeAlias, get_args
+from typing import Any, Final, get_args
 
 from wrapped_shared.hiscores_rows import BOSSES_KILLED
 from wrapped_shared.rank_places import place_text
-from wrapped_shared.report_types import Rank, Slide
 from wrapped_shared.stat_words import stat_title
+from wrapped_shared.stored.hiscores import HiscoresSection
+from wrapped_shared.stored.reports import Rank, Slide
 from wrapped_shared.vocabulary import SlideStat
 from wrapped_shared.words import counted
 
@@ -19,8 +20,7 @@ from player_stats.domain.closing import closing_slide
 from player_stats.domain.families import FAMILIES
 from player_stats.domain.family import slide
 from player_stats.domain.mappings import best
-
-Report: TypeAlias = Mapping[str, Any]
+from player_stats.domain.report import Report
 
 MIN_TRACKED_SECONDS: Final = 3600
 _FAVOURITES: Final[Mapping[SlideStat, str]] = {"favourite_place": "places", "favourite_gear": "equipment"}
@@ -33,41 +33,44 @@ _ORDER: Final = {stat: place for place, stat in enumerate(get_args(SlideStat))}
 
 def build_slides(report: Report) -> list[Slide]:
     """Return the slides of a report with all its sections, in order, without pictures."""
-    if not _enough(report):
+    sections: Mapping[str, Any] = report
+    if not _enough(report["play"]["seconds"]):
         return [slide for slide in FAMILIES["play"].slides(report["play"]) if slide["stat"] == "play_time"]
     found = [
         slide
         for name, family in FAMILIES.items()
-        for slide in family.slides(report[name])
+        for slide in family.slides(sections[name])
         if _is_meaningful(slide["stat"], report)
     ]
     gains = _hiscores(report["hiscores"])
     found += [gains] if gains else []
-    return with_rank_slide([*found, closing_slide(report)], report)
+    return with_rank_slide([*found, closing_slide(report)], report["ranks"], report["play"]["seconds"])
 
 
-def with_rank_slide(slides: Iterable[Slide], report: Report) -> list[Slide]:
+def with_rank_slide(slides: Iterable[Slide], ranks: Iterable[Rank], played: float) -> list[Slide]:
     """Return slides in order, with that of the best rank rebuilt: ranks change whenever another report does.
 
     Args:
         slides: the slides of a report, with or without a rank slide.
-        report: the report, at least its `ranks` and `play.seconds`.
+        ranks: those of the report.
+        played: its `play.seconds`.
     """
-    rank = _rank(report["ranks"]) if _enough(report) else None
+    rank = _rank(ranks) if _enough(played) else None
     others = [slide for slide in slides if slide["stat"] != "rank"]
     return sorted([*others, rank] if rank else others, key=lambda slide: _ORDER[slide["stat"]])
 
 
-def _enough(report: Report) -> bool:
-    return bool(report["play"]["seconds"] >= MIN_TRACKED_SECONDS)
+def _enough(played: float) -> bool:
+    return played >= MIN_TRACKED_SECONDS
 
 
 def _is_meaningful(stat: SlideStat, report: Report) -> bool:
-    rows = report[_FAVOURITES[stat]] if stat in _FAVOURITES else None
+    sections: Mapping[str, Any] = report
+    rows = sections[_FAVOURITES[stat]] if stat in _FAVOURITES else None
     return rows is None or rows[0]["ticks"] >= max(LEAST_TICKS, LEAST_SHARE * report["play"]["ticks"])
 
 
-def _hiscores(gains: Mapping[str, Any] | None) -> Slide | None:
+def _hiscores(gains: HiscoresSection | None) -> Slide | None:
     if gains is None:
         return None
     title, xp, bosses = "On the Hiscores", gains["skills"].get("Overall", 0), gains["bosses"]

@@ -1,13 +1,13 @@
 """A year beside the year before: how each plain stat changed. Pure; finding the earlier report is the store's job."""
 
-from collections.abc import Mapping
-from typing import Any, Final, get_args
+from typing import Final, get_args
 
 from wrapped_shared.periods import ALL_TIME
-from wrapped_shared.report_types import Before, Change
+from wrapped_shared.stored.reports import Before, Change
 from wrapped_shared.vocabulary import PlainStat
 
 from player_stats.domain.ranks import RANKED_FIELDS, shown, stat_values
+from player_stats.domain.report import Report
 
 COMPARED_FIELDS: Final = {"period": 1, **RANKED_FIELDS}
 """The projection of the earlier report that `compared` needs."""
@@ -29,7 +29,7 @@ def is_over(period: str, this_year: int) -> bool:
     return period != ALL_TIME and int(period) < this_year
 
 
-def compared(report: Mapping[str, Any], earlier: Mapping[str, Any]) -> Before:
+def compared(report: Report, earlier: Report) -> Before:
     """Compare a report with that of the year before; a stat that either lacks is left out."""
     now, then = stat_values(report), stat_values(earlier)
     changes: list[Change] = [
@@ -45,7 +45,7 @@ def compared(report: Mapping[str, Any], earlier: Mapping[str, Any]) -> Before:
     return {"period": earlier["period"], "changes": changes}
 
 
-def _is_known(report: Mapping[str, Any], stat: PlainStat) -> bool:
+def _is_known(report: Report, stat: PlainStat) -> bool:
     return stat != "loot.value" or report["loot"].get("value") is not None  # absent from older reports
 
 

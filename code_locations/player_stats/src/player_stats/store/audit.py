@@ -121,7 +121,7 @@ def _agrees(analytics: Database[Document], chains: Chains, prices: Prices, repor
     whole = merged(valued(merge_all(summary for _, summary in found), month, prices) for month, found in months)
     if whole is None:
         return False
-    expected = build_report(key, period, whole, {})
+    expected: Mapping[str, Any] = build_report(key, period, whole, {})
     # A section added after the report was made is missing until it is made again.
     return all(_nameless(report[name]) == expected[name] for name in _COMPARED if name in report)
 

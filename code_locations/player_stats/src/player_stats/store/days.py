@@ -17,7 +17,7 @@ from pymongo.errors import DuplicateKeyError
 from wrapped_shared import collections as names
 from wrapped_shared.bulk import find_by_id
 from wrapped_shared.documents import Document
-from wrapped_shared.report_types import DataQuality
+from wrapped_shared.stored.player_stats import DataQuality
 
 from player_stats.domain.days import day_document, day_id, quality_document
 from player_stats.domain.quality import PlayerTally
@@ -103,7 +103,7 @@ def reconcile(
     turn: Turn,
     collection: str,
     extent: Extent,
-    documents: Iterable[Document],
+    documents: Iterable[Mapping[str, Any]],
     request: Callable[[list[str]], None] | None = None,
 ) -> Written:
     """Make the stored days or hours of an extent equal to documents, leaving out those that are too large to store.

@@ -22,6 +22,9 @@ from pymongo import ReturnDocument
 from pymongo.database import Database
 from wrapped_shared import collections as names
 from wrapped_shared.documents import Document
+from wrapped_shared.stored.bookkeeping import DayLedgerFields
+from wrapped_shared.stored.bookkeeping import PieceOfDay as StoredPiece
+from wrapped_shared.stored.player_stats import DayRequestFields
 
 from player_stats.domain.cells import covers, hour_of
 from player_stats.domain.ledger import SeenParts, TallyParts, with_reading
@@ -52,7 +55,7 @@ class Staged:
 
     reading: DayReading
     whole: bool
-    requests: list[Document]
+    requests: list[DayRequestFields]
     """The requests for the day that existed before any of its hours were read."""
     tickets: Mapping[str, int]
     """The number of the turn that read each piece."""
@@ -71,20 +74,16 @@ def divide(turn: Turn, work_items: Sequence[DayWork], run: str, today: str) -> l
     """
     mark_owed(turn.analytics, {work.day: [EVERYTHING] for work in work_items if work.ledger is None}, REQUESTED)
     now, claimed = datetime.now(UTC), []
+    divided: DayLedgerFields = {"claimed": turn.number, "owed": True, "division": {"run": run, "pieces": {}}}
     for work in work_items:
         labels = [EVERYTHING] if work.cells is None or work.kept_until < today else sorted(work.cells)
         found = turn.analytics[names.DAY_LEDGER].update_one(
             {"_id": work.day, "claimed": {"$lt": turn.number}},
             {
-                "$set": {
-                    "claimed": turn.number,
-                    "owed": True,
-                    "division": {"run": run, "pieces": {}},
-                    **reason_of(work),
-                },
+                "$set": {**divided, **reason_of(work)},
                 "$addToSet": {"owed_cells": {"$each": labels}},
-                "$max": {"kept_until": today},
-                "$min": {"since": now},
+                "$max": DayLedgerFields(kept_until=today),
+                "$min": DayLedgerFields(since=now),
             },
         )
         if found.matched_count:
@@ -106,7 +105,7 @@ def claim_piece(turn: Turn, day: str, run: str, hours: Sequence[str]) -> PieceOf
     ledger = turn.analytics[names.DAY_LEDGER].find_one_and_update(
         # A step presumed dead may still try to claim, after the step that replaced it: then it gets nothing.
         {"_id": day, "division.run": run, f"{piece}.ticket": {"$not": {"$gte": turn.number}}},
-        {"$max": {"claimed": turn.number}, "$set": {piece: {"ticket": turn.number}}},
+        {"$max": DayLedgerFields(claimed=turn.number), "$set": {piece: StoredPiece(ticket=turn.number)}},
         return_document=ReturnDocument.AFTER,
     )
     if ledger is None:
@@ -129,7 +128,7 @@ def stage(turn: Turn, piece: PieceOfDay, labels: frozenset[str], seen: SeenParts
         tallies: how many documents were valid, duplicates or left out, by collection and label.
     """
     place = f"division.pieces.{piece.first}"
-    staged = {
+    staged: StoredPiece = {
         "ticket": turn.number,
         "noted": piece.work.noted,
         "requests": piece.requests,
@@ -168,7 +167,7 @@ def staged_day(analytics: Database[Document], day: str, run: str) -> Staged | No
     work = DayWork(day, cells, noted=ledger["noted"], ledger=ledger, why=ledger.get("why", ""))
     seen_before = [piece["requests"] for piece in pieces.values()]
     served = seen_before[0] if whole and all(tokens == seen_before[0] for tokens in seen_before) else []
-    requests = [{"_id": day, "token": token} for token in served]
+    requests = [DayRequestFields(_id=day, token=token) for token in served]
     tickets = {first: piece["ticket"] for first, piece in pieces.items()}
     return Staged(reading=DayReading(work, seen, tallies), whole=whole, requests=requests, tickets=tickets)
 

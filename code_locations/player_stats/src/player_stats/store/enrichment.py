@@ -3,14 +3,16 @@
 Everything is looked up by `_id` and may be missing; a report is complete without it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final, cast
 
 from pymongo.database import Database
 from wrapped_shared import collections as names
 from wrapped_shared.bulk import find_by_id
 from wrapped_shared.documents import Document
+from wrapped_shared.stored.hiscores import HiscoresSection
+from wrapped_shared.stored.reports import Slide, SlideImage
 
 _OWN_FIELDS: Final = ("_id", "player_key", "period", "schema_version", "tenures")
 _MAX_KNOWN: Final = 100_000
@@ -24,29 +26,33 @@ class Enrichment:
 
     item_names: dict[int, str] = field(default_factory=dict)
     """Names by item id; those of the base item where it has one."""
-    gains: dict[str, Document] = field(default_factory=dict)
+    gains: dict[str, HiscoresSection] = field(default_factory=dict)
     """The hiscores section by report `_id`."""
-    images: dict[str, Document] = field(default_factory=dict)
+    images: dict[str, SlideImage] = field(default_factory=dict)
     """{file_id, width, height} by image key."""
     _known_items: set[int] = field(default_factory=set)
     _known_images: set[str] = field(default_factory=set)
 
-    def load_images(self, analytics: Database[Document], reports: Iterable[Mapping[str, Any]]) -> None:
-        """Look up the pictures of the slides of reports, and that of the rank slide."""
+    def load_images(self, analytics: Database[Document], slides: Iterable[Slide]) -> None:
+        """Look up the pictures of slides, and that of the rank slide."""
         if len(self._known_images) > _MAX_KNOWN:
             self.images, self._known_images = {}, set()
-        keys = {slide["image_key"] for report in reports for slide in report["slides"] if slide["image_key"]}
+        keys = {slide["image_key"] for slide in slides if slide["image_key"]}
         keys = (keys | {RANK_IMAGE}) - self._known_images
         self._known_images |= keys
         fields = {"sprite.file_id": 1, "sprite.width": 1, "sprite.height": 1}
         for image in find_by_id(analytics[names.STAT_IMAGES], keys, fields):
             sprite = image.get("sprite")
             if sprite:
-                self.images[image["_id"]] = {name: sprite[name] for name in ("file_id", "width", "height")}
+                self.images[image["_id"]] = {
+                    "file_id": sprite["file_id"],
+                    "width": sprite["width"],
+                    "height": sprite["height"],
+                }
 
-    def add_images(self, report: Document) -> None:
-        """Put the pictures into a report's slides; null if there is none."""
-        report["slides"] = [{**slide, "image": self.images.get(slide["image_key"])} for slide in report["slides"]]
+    def with_images(self, slides: Iterable[Slide]) -> list[Slide]:
+        """Return slides with their pictures; null if there is none."""
+        return [{**slide, "image": self.images.get(slide["image_key"] or "")} for slide in slides]
 
     def load_items(self, analytics: Database[Document], item_ids: Iterable[int]) -> None:
         """Look up the names of items."""
@@ -66,6 +72,6 @@ class Enrichment:
     def load_gains(self, analytics: Database[Document], report_ids: Iterable[str]) -> None:
         """Look up the hiscores sections of the given reports, replacing those of earlier ones."""
         self.gains = {
-            gains["_id"]: {name: value for name, value in gains.items() if name not in _OWN_FIELDS}
+            gains["_id"]: cast("HiscoresSection", {name: gains[name] for name in gains if name not in _OWN_FIELDS})
             for gains in find_by_id(analytics[names.HISCORES_GAINS], report_ids)
         }

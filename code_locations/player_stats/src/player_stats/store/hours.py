@@ -4,13 +4,14 @@ Each document has one player's summaries of an hour's cells: one cell, or up to 
 is still arriving. The ledger says for which days hours are kept.
 """
 
-from collections.abc import Iterable, Iterator
-from typing import Final, TypeAlias
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final, TypeAlias, cast
 
 from pymongo.database import Database
 from wrapped_shared import collections as names
 from wrapped_shared.bulk import batches, find_by_id
 from wrapped_shared.documents import Document
+from wrapped_shared.stored.player_stats import HourCell, PlayerHourFields
 from wrapped_shared.version import SCHEMA_VERSIONS
 
 from player_stats.domain.cells import covers
@@ -50,7 +51,7 @@ def write_hours(
         report: whether to request the merge and the reports here, before anything is written.
     """
     hours = HOURS_OF_DAY if read is None else sorted({label[:2] for label in read})
-    found: dict[str, list[Document]] = {} if read is None else _other_cells(turn.analytics, day, read)
+    found: dict[str, list[_Cell]] = {} if read is None else _other_cells(turn.analytics, day, read)
     for cell, summaries in cells.items():
         for key, summary in summaries.items():
             found.setdefault(f"{key}|{day}T{cell.hour}", []).append({"from": cell.label, **summary})
@@ -69,7 +70,11 @@ def write_hours(
     return reconcile(turn, names.PLAYER_HOURS, extent, documents, request if report else None)
 
 
-def _document(identity: str, cells: list[Document]) -> Document:
+class _Cell(Summary, HourCell):
+    """A cell with its summary."""
+
+
+def _document(identity: str, cells: list[_Cell]) -> PlayerHourFields:
     key, hour = identity.rsplit("|", 1)
     return {
         "_id": identity,
@@ -77,14 +82,15 @@ def _document(identity: str, cells: list[Document]) -> Document:
         "player_key": key,
         "day": hour[:10],
         "hour": hour,
-        "cells": [
-            {name: cell[name] for name in ("from", *SUMMARY_FIELDS)}
-            for cell in sorted(cells, key=lambda cell: str(cell["from"]))
-        ],
+        "cells": [_as_stored(cell) for cell in sorted(cells, key=lambda cell: cell["from"])],
     }
 
 
-def _other_cells(analytics: Database[Document], day: str, read: frozenset[str]) -> dict[str, list[Document]]:
+def _as_stored(cell: Mapping[str, Any]) -> _Cell:
+    return cast("_Cell", {name: cell[name] for name in ("from", *SUMMARY_FIELDS)})
+
+
+def _other_cells(analytics: Database[Document], day: str, read: frozenset[str]) -> dict[str, list[_Cell]]:
     """Return the stored cells that were not read, of hours that were read in part, by the hours' `_id`."""
     found = {}
     for hour in sorted({label[:2] for label in read} - read):

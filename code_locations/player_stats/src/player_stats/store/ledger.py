@@ -6,7 +6,7 @@ takes four steps: `owed_days` (or `work_of` chosen days), `take_turn`, `claim` a
 A day whose hours are divided among several steps is claimed and cleared by `player_stats.store.division`.
 """
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
@@ -17,6 +17,7 @@ from pymongo.errors import BulkWriteError
 from wrapped_shared import collections as names
 from wrapped_shared.bulk import batches, find_by_id, write_all
 from wrapped_shared.documents import Document
+from wrapped_shared.stored.bookkeeping import DayLedgerFields
 
 from player_stats.domain.ledger import SeenParts, TallyParts, with_reading
 from player_stats.store.bulk_errors import taken
@@ -76,11 +77,11 @@ def mark_owed(analytics: Database[Document], marks: Mapping[str, Iterable[str]],
     now, writes = datetime.now(UTC), []
     for day, labels in marks.items():
         update: Document = {
-            "$inc": {"noted": 1},
-            "$set": {"owed": True, "why": why},
+            "$inc": DayLedgerFields(noted=1),
+            "$set": DayLedgerFields(owed=True, why=why),
             "$addToSet": {"owed_cells": {"$each": sorted(labels)}},
-            "$min": {"since": now},
-            "$setOnInsert": {"day": day, "revision": 0, "claimed": 0},
+            "$min": DayLedgerFields(since=now),
+            "$setOnInsert": DayLedgerFields(day=day, revision=0, claimed=0),
         }
         counted = labels.items() if isinstance(labels, Mapping) else ()
         if expected := {f"expected.{label}": n for label, n in counted if label != EVERYTHING}:
@@ -91,15 +92,16 @@ def mark_owed(analytics: Database[Document], marks: Mapping[str, Iterable[str]],
 
 def mark_never_read(analytics: Database[Document], days: Iterable[str]) -> None:
     """Mark days that are not in the ledger as owed; others stay as they are."""
-    fresh = {"noted": 0, "revision": 0, "claimed": 0} | _never_read(datetime.now(UTC))
-    for chunk in batches({"_id": day, "day": day, **fresh} for day in days):
+    fresh: DayLedgerFields = {"noted": 0, "revision": 0, "claimed": 0, **_never_read(datetime.now(UTC))}
+    documents: Iterator[DayLedgerFields] = ({"_id": day, "day": day, **fresh} for day in days)
+    for chunk in batches(documents):
         try:
             analytics[names.DAY_LEDGER].insert_many(chunk, ordered=False)  # costs less than upserts
         except BulkWriteError as error:
             taken(error)
 
 
-def _never_read(now: datetime) -> Document:
+def _never_read(now: datetime) -> DayLedgerFields:
     return {"owed": True, "owed_cells": [EVERYTHING], "why": NEVER_READ, "since": now}
 
 
@@ -148,21 +150,21 @@ def _widened(work: DayWork, ledger: Document) -> DayWork:
 
 
 def _claim(turn: Turn, work: DayWork, now: datetime, all_players: bool) -> Document:
-    fresh: Document = {"day": work.day, "revision": 0, "noted": 0}
-    update: Document = {"$max": {"claimed": turn.number}, "$unset": {"division": ""}}
+    fresh: DayLedgerFields = {"day": work.day, "revision": 0, "noted": 0}
+    update: Document = {"$max": DayLedgerFields(claimed=turn.number), "$unset": {"division": ""}}
     if not all_players:
-        return {**update, "$setOnInsert": fresh | _never_read(now)}
+        return {**update, "$setOnInsert": {**fresh, **_never_read(now)}}
     labels = [EVERYTHING] if work.cells is None else sorted(work.cells)
     return {
         **update,
-        "$set": {"owed": True, **reason_of(work)},
+        "$set": {**DayLedgerFields(owed=True), **reason_of(work)},
         "$addToSet": {"owed_cells": {"$each": labels}},
-        "$min": {"since": now},
+        "$min": DayLedgerFields(since=now),
         "$setOnInsert": fresh,
     }
 
 
-def reason_of(work: DayWork) -> Document:
+def reason_of(work: DayWork) -> DayLedgerFields:
     """Return the field that keeps why a day is read, in case its reader dies."""
     return {"why": work.why} if work.why else {}
 
@@ -182,7 +184,13 @@ def record_readings(turn: Turn, readings: Iterable[DayReading]) -> int:
 def clearing_update(turn: Turn, reading: DayReading) -> Document:
     """Return the update that clears a day; the caller's filter must make sure that no later reader claimed it."""
     seen, tallies = reading.ledger_after()
-    fields = {"revision": turn.number, "seen": seen, "tallies": tallies, "owed": False, "owed_cells": []}
+    fields: DayLedgerFields = {
+        "revision": turn.number,
+        "seen": seen,
+        "tallies": tallies,
+        "owed": False,
+        "owed_cells": [],
+    }
     obsolete = ["since", "why", "expected", "division"]
     if reading.work.cells is None:
         obsolete.append("fallen")

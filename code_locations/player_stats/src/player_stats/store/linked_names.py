@@ -15,6 +15,8 @@ from wrapped_shared import collections as names
 from wrapped_shared.bulk import batches, write_all
 from wrapped_shared.documents import Document
 from wrapped_shared.links import APPLIED, applied_links, digest_of_links, links_changed, read_links, resolved
+from wrapped_shared.stored.bookkeeping import AppliedNames
+from wrapped_shared.stored.player_stats import ReportRequestFields
 from wrapped_shared.tenures import LinkError
 
 from player_stats.domain.chains import Chains, changed_groups
@@ -77,8 +79,13 @@ def apply_links(analytics: Database[Document], run_id: str | None = None) -> str
             after, chains, error = before, Chains(before), str(refused)
         for group in changed_groups(before, after):
             _request(turn, group, chains)
-        links = [{"old": link.old, "now": link.now, "from_day": link.from_day} for link in chains.links]
-        turn.replace(names.APPLIED_NAMES, [{**APPLIED, "links": links, "digest": digest, "error": error}])
+        applied: AppliedNames = {
+            "_id": APPLIED["_id"],
+            "links": [{"old": link.old, "now": link.now, "from_day": link.from_day} for link in chains.links],
+            "digest": digest,
+            "error": error,
+        }
+        turn.replace(names.APPLIED_NAMES, [applied])
     return _REFUSED if error else None
 
 
@@ -87,7 +94,7 @@ def place_requests(analytics: Database[Document], some: Iterable[str], chains: C
     for keys in batches(sorted(some)):
         requests = analytics[names.REPORT_REQUESTS].find({"player_key": {"$in": keys}}, {"player_key": 1, "slot": 1})
         moves = [
-            UpdateOne({"_id": request["_id"]}, {"$set": {"slot": chains.slot(request["player_key"])}})
+            UpdateOne({"_id": request["_id"]}, {"$set": ReportRequestFields(slot=chains.slot(request["player_key"]))})
             for request in requests
             if request.get("slot") not in (None, chains.slot(request["player_key"]))
         ]

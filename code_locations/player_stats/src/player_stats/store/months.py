@@ -14,6 +14,7 @@ from wrapped_shared import collections as names
 from wrapped_shared.documents import Document
 from wrapped_shared.periods import ALL_TIME, month_of
 from wrapped_shared.seal import sealed_before
+from wrapped_shared.stored.player_stats import PlayerMonthFields
 from wrapped_shared.version import SCHEMA_VERSIONS
 
 from player_stats.domain.chains import Chains
@@ -263,7 +264,8 @@ def _is_sealed(month: str, before: str | None) -> bool:
 
 
 def _document(key: str, month: str, summary: Summary) -> Document:
-    return {
+    head: PlayerMonthFields = {
         "_id": f"{key}|{month}", "schema_version": SCHEMA_VERSIONS[names.PLAYER_MONTHS],
-        "player_key": key, "month": month, **summary,
+        "player_key": key, "month": month,
     }  # fmt: skip
+    return {**head, **summary}

@@ -22,7 +22,7 @@ from wrapped_shared import collections as names
 from wrapped_shared.bulk import find_by_id, write_all
 from wrapped_shared.documents import Document
 from wrapped_shared.periods import DAY_MS, day_of_ms, day_start_ms, next_day
-from wrapped_shared.report_types import SeenPart
+from wrapped_shared.stored.bookkeeping import SeenPart, WatermarkFields
 
 from player_stats.domain.cells import CELL_MS, HOUR_MS, cell_label, hour_label, hour_of, is_cell
 from player_stats.domain.ledger import agrees_above
@@ -188,13 +188,13 @@ def _count(collection: Collection[Document], stored: Document, from_day: str, no
 
 def _moved(found: _Scan, now: datetime) -> UpdateOne:
     """Return the update that moves a watermark unless another scan has moved it; a first one stays."""
-    changes: Document = {"watermark": found.boundary, "looked_at": now, "ahead": found.ahead}
+    changes: WatermarkFields = {"watermark": found.boundary, "looked_at": now, "ahead": found.ahead}
     if found.newest is not None and found.newest != found.stored["newest"]:
-        changes |= {"newest": found.newest, "newest_since": now}
+        changes["newest"], changes["newest_since"] = found.newest, now
     if "_id" not in found.stored:
         return UpdateOne({"_id": found.collection}, {"$setOnInsert": {**found.stored, **changes}}, upsert=True)
     same = {"_id": found.collection, "watermark": found.stored["watermark"]}
-    return UpdateOne(same, {"$set": changes, "$inc": {"below": found.passed}})
+    return UpdateOne(same, {"$set": changes, "$inc": WatermarkFields(below=found.passed)})
 
 
 def _compare(analytics: Database[Document], scans: list[_Scan]) -> tuple[dict[str, Counter[str]], list[UpdateOne]]:

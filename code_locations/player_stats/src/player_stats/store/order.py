@@ -4,20 +4,21 @@ What a turn may write, and whether its process is still alive, is decided in `pl
 """
 
 from contextlib import suppress
-from typing import Final
+from typing import Any, Final
 
 from pymongo import ReturnDocument
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 from wrapped_shared import collections as names
 from wrapped_shared.documents import Document
+from wrapped_shared.stored.bookkeeping import OpenTurnFields, Turns
 
 from player_stats.store.extents import Extent, delete_below
 
 THE_ORDER: Final = {"_id": "turns"}
 
 
-def register(analytics: Database[Document], entry: Document) -> int:
+def register(analytics: Database[Any], entry: OpenTurnFields) -> int:
     """Add an entry and return its ticket; in one operation, or a later turn could think that it is the earliest."""
     ticket: Document = {"$max": [{"$add": ["$ticket", 1]}, int(entry["at"].timestamp() * 1000)]}
     opened: Document = {"$mergeObjects": [{"$literal": entry}, {"ticket": "$ticket"}]}
@@ -25,7 +26,7 @@ def register(analytics: Database[Document], entry: Document) -> int:
     turns = analytics[names.TURNS]
     while (document := turns.find_one_and_update(THE_ORDER, add, return_document=ReturnDocument.AFTER)) is None:
         with suppress(DuplicateKeyError):  # another process created it at the same time
-            turns.insert_one({**THE_ORDER, "ticket": 0, "open": []})
+            turns.insert_one(Turns(_id=THE_ORDER["_id"], ticket=0, open=[]))
     return int(document["ticket"])
 
 

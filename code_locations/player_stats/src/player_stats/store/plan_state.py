@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, Unpack
 
 from bson import ObjectId
 from pymongo.database import Database
@@ -15,6 +15,7 @@ from wrapped_shared import collections as names
 from wrapped_shared.documents import Document
 from wrapped_shared.links import applied_links, held_again, links_changed
 from wrapped_shared.periods import day_of
+from wrapped_shared.stored.bookkeeping import PlanStateFields
 from wrapped_shared.tenures import Tenures
 
 RANK_EVERY: Final = timedelta(hours=1)
@@ -33,23 +34,23 @@ def plan_state(analytics: Database[Document]) -> Document | None:
 
 def begin_plan(analytics: Database[Document], first_day: str, today: str) -> Document:
     """Record the first day from which all days are in the ledger; return the state."""
-    fresh = {
+    fresh: PlanStateFields = {
         "audited": today, "history_next": None, "events_per_second": None, "ranked_at": None,
         "compared_upto": int(today[:4]) - 1,
     }  # fmt: skip
-    change = {"$set": {"from_day": first_day}, "$setOnInsert": fresh}
+    change = {"$set": PlanStateFields(from_day=first_day), "$setOnInsert": fresh}
     analytics[names.PLAN_STATE].update_one(_STATE, change, upsert=True)
     return plan_state(analytics) or {}
 
 
 def note_audit(analytics: Database[Document], today: str, history_next: str | None) -> None:
     """Record that today's audit is done, and the day at which recounting the history continues."""
-    _set(analytics, {"audited": today, "history_next": history_next})
+    _set(analytics, audited=today, history_next=history_next)
 
 
 def note_ended_years(analytics: Database[Document], year: int) -> None:
     """Record that the reports of all years up to `year` are requested since the year ended."""
-    _set(analytics, {"compared_upto": year})
+    _set(analytics, compared_upto=year)
 
 
 def events_per_second(analytics: Database[Document]) -> float | None:
@@ -61,10 +62,10 @@ def note_reading(analytics: Database[Document], events: int, seconds: float, now
     """Record what a step read, if anything, and its speed, if there were enough events to measure it."""
     if not events:
         return
-    fields: Document = {"last_reading": {"at": now, "events": events, "seconds": seconds}}
+    fields: PlanStateFields = {"last_reading": {"at": now, "events": events, "seconds": seconds}}
     if events >= _TOO_FEW_EVENTS and seconds > 0:
         fields["events_per_second"] = events / seconds
-    _set(analytics, fields)
+    _set(analytics, **fields)
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ def links_due(analytics: Database[Document], now: datetime) -> bool:
         return False
     if links_changed(analytics):
         return True
-    _set(analytics, {"links_seen": now, "links_counts": counts})
+    _set(analytics, links_seen=now, links_counts=counts)
     return False
 
 
@@ -107,12 +108,12 @@ def ranking_due(analytics: Database[Document], now: datetime) -> bool:
 
 def note_ranking(analytics: Database[Document], now: datetime) -> None:
     """Record when ranks were computed."""
-    _set(analytics, {"ranked_at": now})
+    _set(analytics, ranked_at=now)
 
 
 def request_groups(analytics: Database[Document], period: str) -> None:
     """Request the group reports of a period."""
-    _set(analytics, {f"groups_owed.{period}": ObjectId()})
+    analytics[names.PLAN_STATE].update_one(_STATE, {"$set": {f"groups_owed.{period}": ObjectId()}})
 
 
 def groups_owed(analytics: Database[Document]) -> GroupsOwed:
@@ -127,7 +128,7 @@ def groups_owed(analytics: Database[Document]) -> GroupsOwed:
 
 def note_groups(analytics: Database[Document], made: GroupsOwed, now: datetime) -> None:
     """Record which groups have reports, and clear the periods that were not requested again in the meantime."""
-    _set(analytics, {"groups_digest": made.digest, "groups_seen": now})
+    _set(analytics, groups_digest=made.digest, groups_seen=now)
     for period, token in made.periods.items():
         field = f"groups_owed.{period}"
         analytics[names.PLAN_STATE].update_one({**_STATE, field: token}, {"$unset": {field: ""}})
@@ -140,14 +141,14 @@ def undated_due(analytics: Database[Document], now: datetime) -> bool:
 
 def note_undated(analytics: Database[Document], now: datetime) -> None:
     """Record that documents without a valid timestamp were counted."""
-    _set(analytics, {"undated": day_of(now)})
+    _set(analytics, undated=day_of(now))
 
 
 def _state(analytics: Database[Document]) -> Document:
     return plan_state(analytics) or {}
 
 
-def _set(analytics: Database[Document], fields: Document) -> None:
+def _set(analytics: Database[Document], **fields: Unpack[PlanStateFields]) -> None:
     analytics[names.PLAN_STATE].update_one(_STATE, {"$set": fields})
 
 
@@ -163,7 +164,7 @@ def _groups_due(analytics: Database[Document], state: Document, now: datetime) -
         return False
     if _digest_of_groups(analytics) != state.get("groups_digest", _NO_GROUPS):
         return True
-    _set(analytics, {"groups_seen": now})
+    _set(analytics, groups_seen=now)
     return False
 
 

@@ -25,6 +25,7 @@ from wrapped_shared import collections as names
 from wrapped_shared.bulk import BATCH, batches, find_by_id
 from wrapped_shared.documents import Document
 from wrapped_shared.item_changes import revision
+from wrapped_shared.stored.bookkeeping import LootPricesFields
 
 from player_stats.domain.prices import Changed, Prices, both
 from player_stats.store.report_requests import request_reports
@@ -60,11 +61,11 @@ def prices_due(analytics: Database[Document], now: datetime) -> bool:
         return False  # a new deployment owes nothing
     if found.digest != book.get("digest"):
         return True
-    analytics[names.LOOT_PRICES].update_one(_BOOK, {"$set": {"looked_at": now}})
+    analytics[names.LOOT_PRICES].update_one(_BOOK, {"$set": LootPricesFields(looked_at=now)})
     return False
 
 
-def request_revalued(analytics: Database[Document], first_day: str, now: datetime) -> None:
+def request_revalued(analytics: Database[Any], first_day: str, now: datetime) -> None:
     """Take over the current prices, and request the reports whose loot has other prices than before.
 
     Args:
@@ -72,8 +73,9 @@ def request_revalued(analytics: Database[Document], first_day: str, now: datetim
         first_day: the first day that counts.
         now: the current time, UTC.
     """
+    fields = {"version": 1, "digest": 1, "parts": 1, "pending": 1}
     for _ in range(_TRIES):
-        book = analytics[names.LOOT_PRICES].find_one(_BOOK, {"version": 1, "digest": 1, "parts": 1, "pending": 1})
+        book: LootPricesFields | None = analytics[names.LOOT_PRICES].find_one(_BOOK, fields)
         found = _Found(analytics, {} if book is None else book.get("parts", {}))
         if book is None or book["digest"] != found.digest:
             book = _take_over(analytics, found, book, first_day, now)
@@ -87,7 +89,9 @@ def request_revalued(analytics: Database[Document], first_day: str, now: datetim
         if not wait_for_earlier(turn):
             return
     _request(analytics, book["pending"])
-    analytics[names.LOOT_PRICES].update_one({**_BOOK, "version": book["version"]}, {"$set": {"pending": {}}})
+    analytics[names.LOOT_PRICES].update_one(
+        {**_BOOK, "version": book["version"]}, {"$set": LootPricesFields(pending={})}
+    )
 
 
 def _digest(content: bytes) -> str:
@@ -124,7 +128,7 @@ class _Found:
         """Whether there are neither prices nor base items."""
         return self.parts.keys() == {_ITEMS} and not self._bases
 
-    def content(self, copied: Mapping[str, Any]) -> Document:
+    def content(self, copied: Mapping[str, Any]) -> LootPricesFields:
         """Return everything as `loot_prices` stores it; what did not change is taken from the copy."""
         known = {**copied.get("months", {}), **self._months}
         months = {month: known.get(month, {}) for month in sorted(self.parts.keys() - {_ITEMS})}
@@ -138,14 +142,14 @@ def _bases(items: Collection[Document]) -> dict[str, int]:
 
 
 def _take_over(
-    analytics: Database[Document], found: _Found, known: Document | None, first_day: str, now: datetime
-) -> Document | None:
+    analytics: Database[Any], found: _Found, known: LootPricesFields | None, first_day: str, now: datetime
+) -> LootPricesFields | None:
     """Replace the prices in use, noting what changed; return the new document, or None if another plan was faster."""
     collection = analytics[names.LOOT_PRICES]
     months = _months(analytics, first_day, now)
-    head = {"_id": _BOOK["_id"], "version": ObjectId(), "looked_at": now}
+    book: LootPricesFields = {"_id": _BOOK["_id"], "version": ObjectId(), "looked_at": now}
     if known is None:
-        book = {**head, **found.content({}), "pending": dict.fromkeys(months)}
+        book |= {**found.content({}), "pending": dict.fromkeys(months)}
         try:
             collection.insert_one(book)
         except DuplicateKeyError:
@@ -155,7 +159,7 @@ def _take_over(
     before = collection.find_one(as_known)
     if before is None:
         return None
-    book = {**head, **found.content(before)}
+    book |= found.content(before)
     book["pending"] = both(before["pending"], _prices(book).changed_since(_prices(before), months))
     return book if collection.replace_one(as_known, book).matched_count else None
 
@@ -168,7 +172,7 @@ def _months(analytics: Database[Document], first_day: str, now: datetime) -> lis
     return sorted(known | {month for month in spanned if first <= month <= last})
 
 
-def _prices(book: Document) -> Prices:
+def _prices(book: Mapping[str, Any]) -> Prices:
     return Prices(book.get("months", {}), book.get("bases", {}))
 
 

@@ -5,7 +5,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from pymongo.database import Database
 from wrapped_shared import collections as names
 from wrapped_shared.documents import Document
-from wrapped_shared.report_types import DataQuality
+from wrapped_shared.stored.player_stats import DataQuality
 
 from player_stats.domain.ledger import TallyParts, quality_of
 from player_stats.store.ids import id_key

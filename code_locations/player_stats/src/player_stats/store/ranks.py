@@ -14,7 +14,8 @@ Reports are not held in memory: differences are found from columns (`domain/rank
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Final
+from itertools import chain
+from typing import Any, Final
 
 from bson import ObjectId
 from pymongo import UpdateOne
@@ -23,7 +24,8 @@ from pymongo.errors import BulkWriteError
 from wrapped_shared import collections as names
 from wrapped_shared.bulk import batches, write_all
 from wrapped_shared.documents import Document
-from wrapped_shared.report_types import Rank, Slide
+from wrapped_shared.stored.player_stats import RankRequestFields
+from wrapped_shared.stored.reports import Rank, Slide
 
 from player_stats.domain.families.play import PLAY_SECONDS
 from player_stats.domain.ranks import RANKED_FIELDS, Standings
@@ -42,7 +44,10 @@ _AFTER_IT: Final = {"$filter": {"input": "$slides", "cond": {"$eq": ["$$this.sta
 
 def request_ranks(analytics: Database[Document], periods: Iterable[str]) -> None:
     """Request a ranking of the reports of some periods."""
-    updates = [UpdateOne({"_id": period}, {"$set": {"token": ObjectId()}}, upsert=True) for period in sorted(periods)]
+    updates = [
+        UpdateOne({"_id": period}, {"$set": RankRequestFields(token=ObjectId())}, upsert=True)
+        for period in sorted(periods)
+    ]
     write_all(analytics[names.RANK_REQUESTS], updates)
 
 
@@ -59,7 +64,7 @@ def make_owed_ranks(analytics: Database[Document], run_id: str | None = None) ->
     return changed
 
 
-def _rank_period(analytics: Database[Document], period: str) -> int:
+def _rank_period(analytics: Database[Any], period: str) -> int:
     """Rank the reports of a period and write the ranks that differ; return how many were written."""
     standings = Standings()
     as_read: list[tuple[str, int | None]] = []
@@ -79,14 +84,13 @@ def _write(
 ) -> int:
     """Write the ranks of reports (`_id`, revision as read, ranks); return how many were still at that revision."""
     slides = [_rank_slides(ranks) for _, _, ranks in stale]
-    enrichment.load_images(analytics, ({"slides": slide} for slide in slides))
+    enrichment.load_images(analytics, chain.from_iterable(slides))
     now, writes = datetime.now(UTC), []
     for (identity, revision, ranks), slide in zip(stale, slides, strict=True):
-        report: Document = {"slides": slide}
-        enrichment.add_images(report)
+        shown = enrichment.with_images(slide)
         changes = {
             "ranks": {"$literal": ranks},
-            "slides": {"$concatArrays": [_BEFORE_IT, {"$literal": report["slides"]}, _AFTER_IT]},
+            "slides": {"$concatArrays": [_BEFORE_IT, {"$literal": shown}, _AFTER_IT]},
             "generated_at": now,
         }
         writes.append(UpdateOne({"_id": identity, "revision": revision}, [{"$set": changes}]))
@@ -101,4 +105,4 @@ def _write(
 def _rank_slides(ranks: list[Rank]) -> list[Slide]:
     """Return the slide of the best rank, if there is one."""
     played = next((rank["value"] for rank in ranks if rank["stat"] == PLAY_SECONDS), 0)
-    return with_rank_slide([], {"ranks": ranks, "play": {"seconds": played}})
+    return with_rank_slide([], ranks, played)

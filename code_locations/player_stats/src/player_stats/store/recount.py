@@ -14,6 +14,7 @@ from wrapped_shared import collections as names
 from wrapped_shared.bulk import find_by_id, write_all
 from wrapped_shared.documents import Document
 from wrapped_shared.periods import day_of_ms, days_between
+from wrapped_shared.stored.bookkeeping import DayLedgerFields
 
 from player_stats.domain.cells import hour_label
 from player_stats.domain.ledger import SeenParts, by_hour, count
@@ -69,7 +70,7 @@ def recount(
                 documents = sum(hours.get(hour, _NOTHING)[0] for hours in present.values())
                 owed.setdefault(day, {})[hour] = documents
         if missing_by != ledger.get("fallen", {}):
-            change = {"$set": {"fallen": missing_by}} if missing_by else {"$unset": {"fallen": ""}}
+            change = {"$set": DayLedgerFields(fallen=missing_by)} if missing_by else {"$unset": {"fallen": ""}}
             updates.append(UpdateOne({"_id": day}, change))
     mark_owed(analytics, owed, "a count differed")
     write_all(analytics[names.DAY_LEDGER], updates)

@@ -9,6 +9,7 @@ from pymongo.database import Database
 from wrapped_shared import collections as names
 from wrapped_shared.bulk import delete_in_batches
 from wrapped_shared.documents import Document
+from wrapped_shared.stored.bookkeeping import DayLedgerFields, RemovedEvents, WatermarkFields
 
 from player_stats.domain.ledger import arrived_for_sealed
 from player_stats.store.reading import above, day_range
@@ -28,7 +29,7 @@ def remove_found(
     mark = (analytics[names.WATERMARKS].find_one({"_id": collection}, {"watermark": 1}) or {}).get("watermark")
     for ids, gone in delete_in_batches(raw[collection], query):
         below = gone - sum(map(above(mark), ids))
-        analytics[names.WATERMARKS].update_one({"_id": collection}, {"$inc": {"below": -max(0, below)}})
+        analytics[names.WATERMARKS].update_one({"_id": collection}, {"$inc": WatermarkFields(below=-max(0, below))})
         yield gone
 
 
@@ -48,7 +49,7 @@ def remove_sealed_day(raw: Database[Document], analytics: Database[Document], da
 def _begin(raw: Database[Document], analytics: Database[Document], day: str) -> int:
     """Note what is about to be removed, unless that was noted; return the number of this removal."""
     ledgers = analytics[names.DAY_LEDGER]
-    fresh = {"day": day, "revision": 0, "claimed": 0, "noted": 0, "owed": False, "owed_cells": []}
+    fresh: DayLedgerFields = {"day": day, "revision": 0, "claimed": 0, "noted": 0, "owed": False, "owed_cells": []}
     ledgers.update_one({"_id": day}, {"$setOnInsert": fresh}, upsert=True)
     while True:
         ledger = ledgers.find_one({"_id": day}, {"seen": 1, "removed": 1}) or {}
@@ -60,7 +61,7 @@ def _begin(raw: Database[Document], analytics: Database[Document], day: str) -> 
             for name in names.RAW_EVENT_COLLECTIONS
             if (n := arrived_for_sealed(ledger, name, raw[name].count_documents({"timestamp": day_range(day)})))
         }
-        removed = {"times": before["times"] + 1, "open": True, "unread": unread}
+        removed: RemovedEvents = {"times": before["times"] + 1, "open": True, "unread": unread}
         same = {"_id": day, "removed.times": before["times"] or None}
-        if ledgers.update_one(same, {"$set": {"removed": removed}}).matched_count:
-            return int(removed["times"])
+        if ledgers.update_one(same, {"$set": DayLedgerFields(removed=removed)}).matched_count:
+            return removed["times"]

@@ -6,7 +6,7 @@ dies, the request stays, and so does one that was repeated in the meantime. Maki
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from bson import ObjectId
 from pymongo import UpdateOne
@@ -16,6 +16,7 @@ from wrapped_shared import collections as names
 from wrapped_shared.bulk import batches
 from wrapped_shared.documents import Document
 from wrapped_shared.periods import month_of
+from wrapped_shared.stored.player_stats import ReportRequestFields
 
 from player_stats.domain.slots import SLOTS, player_slot
 from player_stats.store.bulk_errors import taken
@@ -48,7 +49,7 @@ class Touched:
         """All touched days."""
         return self.written | {hour[:10] for hour in self.hours}
 
-    def add(self, request: Document) -> None:
+    def add(self, request: ReportRequestFields) -> None:
         """Add a request."""
         self.months.add(request["month"])
         self.hours.update(request.get("hours", ()))
@@ -105,14 +106,15 @@ def request_reports(
 
 
 def _request(key: str, month: str, parts: Document) -> UpdateOne:
-    insert: Document = {"slot": player_slot(key)}
-    update: Document = {"$set": {"player_key": key, "month": month, "token": ObjectId()}, "$setOnInsert": insert}
+    fields = ReportRequestFields(player_key=key, month=month, token=ObjectId())
+    insert = ReportRequestFields(slot=player_slot(key))
+    update: Document = {"$set": fields, "$setOnInsert": insert}
     if "whole" in parts:
-        update["$set"]["whole"] = True
+        fields["whole"] = True
     else:
         insert["whole"] = False
     if "revalued" in parts:
-        update["$set"]["revalued"] = True
+        fields["revalued"] = True
     added = {name: {"$each": sorted(parts[name])} for name in ("days", "hours") if name in parts}
     if added:
         update["$addToSet"] = added
@@ -130,18 +132,21 @@ def adopt(analytics: Database[Document]) -> None:
         writes = []
         for request in old:
             hours = [f"{day}T{hour:02d}" for day in request.get("days", ()) for hour in range(24)]
-            fields = {"slot": player_slot(request["player_key"]), "whole": True, "hours": hours, "days": []}
+            slot = player_slot(request["player_key"])
+            fields = ReportRequestFields(slot=slot, whole=True, hours=hours, days=[])
             writes.append(UpdateOne({"_id": request["_id"], "slot": None, "token": request["token"]}, {"$set": fields}))
         collection.bulk_write(writes, ordered=False)
 
 
-def some_requests(analytics: Database[Document], players: frozenset[str] | None, slots: Slots | None) -> list[Document]:
+def some_requests(
+    analytics: Database[Any], players: frozenset[str] | None, slots: Slots | None
+) -> list[ReportRequestFields]:
     """Return a batch of the requests for chosen names (None = all) in a range of slots (None = all)."""
     of_slots: Document = {} if slots is None else {"slot": {"$gte": slots[0], "$lt": slots[1]}}
     queries = [of_slots]
     if players is not None:
         queries = [{"player_key": {"$in": chunk}, **of_slots} for chunk in batches(sorted(players))]
-    found: list[Document] = []
+    found: list[ReportRequestFields] = []
     for query in queries:
         room = _REQUESTS_AT_ONCE - len(found)
         if room:

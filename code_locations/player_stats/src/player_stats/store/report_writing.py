@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
 import bson
 from wrapped_shared import collections as names
@@ -31,7 +31,8 @@ def write_reports(turn: Turn, merged: Periods, enrichment: Enrichment, changes: 
 
     No earlier turn may be open, because reports that are already up to date are skipped.
     """
-    changed, now = [], datetime.now(UTC)
+    changed: list[Report] = []
+    now = datetime.now(UTC)
     wanted = {report_id(*owner): owner for owner, summary in merged.items() if summary is not None}
     ids = [report_id(*owner) for owner in merged]
     stored = {found["_id"]: found for found in find_by_id(turn.analytics[names.WRAPPED_REPORTS], ids, _COMPARED)}
@@ -74,7 +75,7 @@ def _built(turn: Turn, merged: Periods, stored: Mapping[str, Document], enrichme
     first: dict[int, Report] = {}
     for (period, key), summary in wanted.items():
         if twin := first.get(id(summary)):  # a player's only year and all time are one summary
-            report = {**twin, "_id": report_id(period, key), "period": period}
+            report: Report = {**twin, "_id": report_id(period, key), "period": period}
         else:
             report = first[id(summary)] = build_report(key, period, summary, enrichment.item_names)
         report["hiscores"] = enrichment.gains.get(report["_id"])
@@ -83,13 +84,13 @@ def _built(turn: Turn, merged: Periods, stored: Mapping[str, Document], enrichme
         report["slides"] = build_slides(report)
         built.append(report)
     add_years_before(turn.analytics, built, merged)
-    enrichment.load_images(turn.analytics, built)
+    enrichment.load_images(turn.analytics, (slide for report in built for slide in report["slides"]))
     for report in built:
-        enrichment.add_images(report)
+        report["slides"] = enrichment.with_images(report["slides"])
     return built
 
 
-def _digest(report: Mapping[str, Any], enrichment: Enrichment) -> tuple[str, int]:
+def _digest(report: Report, enrichment: Enrichment) -> tuple[str, int]:
     """Return the digest of the parts that a ranking doesn't write, and their size in bytes.
 
     It includes the picture of the rank slide, so that a picture found later gets into the report.

@@ -5,7 +5,7 @@ repeated in the meantime stays.
 """
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 
 from pymongo import DeleteOne
 from pymongo.database import Database
@@ -13,6 +13,7 @@ from wrapped_shared import collections as names
 from wrapped_shared.bulk import find_by_id, write_all
 from wrapped_shared.documents import Document
 from wrapped_shared.periods import is_day
+from wrapped_shared.stored.player_stats import DayRequestFields, ReportRequestFields
 
 REQUESTED: Final = "requested"
 
@@ -26,14 +27,16 @@ def requested_days(analytics: Database[Document], from_day: str, upto_day: str) 
     return sorted((day for day in days if is_day(day) and from_day <= day <= upto_day), reverse=True)
 
 
-def open_requests(analytics: Database[Document], days: Iterable[str]) -> list[Document]:
+def open_requests(analytics: Database[Any], days: Iterable[str]) -> list[DayRequestFields]:
     """Return the current requests for days, to be cleared once those days are written."""
     return list(find_by_id(analytics[names.DAY_REQUESTS], days))
 
 
 def clear_requests(
-    analytics: Database[Document], requests: Iterable[Document], collection: str = names.DAY_REQUESTS
+    analytics: Database[Document],
+    requests: Iterable[DayRequestFields | ReportRequestFields],
+    collection: str = names.DAY_REQUESTS,
 ) -> None:
     """Clear the requests that were not repeated after they were read."""
-    writes = [DeleteOne({"_id": request["_id"], "token": request.get("token")}) for request in requests]
+    writes = [DeleteOne(DayRequestFields(_id=request["_id"], token=request.get("token"))) for request in requests]
     write_all(analytics[collection], writes)

@@ -10,8 +10,8 @@ from pymongo.database import Database
 from wrapped_shared import collections as names
 from wrapped_shared.documents import Document
 from wrapped_shared.periods import day_of_ms, day_start_ms
-from wrapped_shared.report_types import DataQuality
 from wrapped_shared.seal import sealed_before
+from wrapped_shared.stored.player_stats import DataQuality
 
 from player_stats.domain.days import quality_document
 from player_stats.domain.ledger import arrived_for_sealed

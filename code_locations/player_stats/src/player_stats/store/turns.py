@@ -20,7 +20,7 @@ requests, take a turn, check `is_first`, read and write; clear the requests only
 
 from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from time import monotonic, sleep, time
 from typing import Any, Final
@@ -32,6 +32,7 @@ from pymongo.errors import BulkWriteError, PyMongoError
 from wrapped_shared import collections as names
 from wrapped_shared.bulk import batches, find_by_id
 from wrapped_shared.documents import Document
+from wrapped_shared.stored.bookkeeping import OpenTurnFields, RemovalFields
 
 from player_stats.store.bulk_errors import taken
 from player_stats.store.extents import Extent, delete_below, within
@@ -63,7 +64,7 @@ class Changes:
 class Turn:
     """A place in the order of readers; created by `take_turn` before anything is read."""
 
-    def __init__(self, analytics: Database[Document], number: int, scope: Scope = EVERYTHING) -> None:
+    def __init__(self, analytics: Database[Any], number: int, scope: Scope = EVERYTHING) -> None:
         """Begin a turn whose entry in `turns` exists already."""
         self.analytics = analytics
         self.number = number
@@ -177,8 +178,8 @@ class Turn:
             UpdateOne(
                 {"_id": f"{collection}|{extent.field}|{value}"},
                 {
-                    "$max": {"revision": self.number},
-                    "$set": {"collection": collection, "field": extent.field, "value": value},
+                    "$max": RemovalFields(revision=self.number),
+                    "$set": RemovalFields(collection=collection, field=extent.field, value=value),
                 },
                 upsert=True,
             )
@@ -242,14 +243,17 @@ def take_turn(analytics: Database[Document], run_id: str | None = None, scope: S
         run_id: the Dagster run, or the run and its step, for diagnosis and `end_dead_turns`.
         scope: the stored documents it may read and write, apart from the bookkeeping of whole days.
     """
-    entry = {
-        "key": ObjectId(),
+    process, key = this_process(), ObjectId()
+    entry: OpenTurnFields = {
+        "key": key,
         "at": datetime.now(UTC),
-        **asdict(this_process()),
+        "host": process.host,
+        "pid": process.pid,
+        "started": process.started,
         "run_id": run_id,
-        "scope": asdict(scope),
+        "scope": {"kind": scope.kind, "start": scope.start, "end": scope.end},
     }
-    _RUNNING.add(entry["key"])
+    _RUNNING.add(key)
     try:
         turn = Turn(analytics, register(analytics, entry), scope)
         try:
@@ -259,10 +263,10 @@ def take_turn(analytics: Database[Document], run_id: str | None = None, scope: S
         end_turn(analytics, turn.number)
     except BaseException:
         with suppress(PyMongoError):
-            analytics[names.TURNS].update_one({**THE_ORDER, "open.key": entry["key"]}, {"$set": {"open.$.pid": None}})
+            analytics[names.TURNS].update_one({**THE_ORDER, "open.key": key}, {"$set": {"open.$.pid": None}})
         raise
     finally:
-        _RUNNING.discard(entry["key"])
+        _RUNNING.discard(key)
 
 
 def end_dead_turns(

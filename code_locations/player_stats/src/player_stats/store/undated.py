@@ -8,7 +8,7 @@ from pymongo.collection import Collection
 from pymongo.database import Database
 from wrapped_shared import collections as names
 from wrapped_shared.documents import INTEGER_LIMIT, Document
-from wrapped_shared.report_types import DataQuality
+from wrapped_shared.stored.player_stats import DataQuality
 
 from player_stats.domain.cells import span_of_days
 from player_stats.domain.days import quality_document

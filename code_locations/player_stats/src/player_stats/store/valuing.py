@@ -9,6 +9,7 @@ from pymongo.database import Database
 from wrapped_shared import collections as names
 from wrapped_shared.bulk import write_all
 from wrapped_shared.documents import Document
+from wrapped_shared.stored.player_stats import LootMonth
 
 from player_stats.domain.prices import Prices
 from player_stats.domain.summaries import Summary, valued
@@ -41,6 +42,6 @@ class Valuing:
     def note_months(self, analytics: Database[Document]) -> None:
         """Record the months with loot; call it before what was valued is written."""
         new = sorted(self._months - self._noted)
-        writes = [UpdateOne({"_id": month}, {"$setOnInsert": {"_id": month}}, upsert=True) for month in new]
+        writes = [UpdateOne({"_id": month}, {"$setOnInsert": LootMonth(_id=month)}, upsert=True) for month in new]
         write_all(analytics[names.LOOT_MONTHS], writes)
         self._noted.update(new)

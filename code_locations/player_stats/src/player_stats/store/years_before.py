@@ -6,6 +6,7 @@ so does the end of a year. Comparing is `domain.year_before`.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from pymongo.database import Database
 from wrapped_shared import collections as names
@@ -24,7 +25,7 @@ def this_year() -> int:
 
 
 def add_years_before(
-    analytics: Database[Document], reports: Sequence[Report], merged: Mapping[tuple[str, str], Summary | None]
+    analytics: Database[Any], reports: Sequence[Report], merged: Mapping[tuple[str, str], Summary | None]
 ) -> None:
     """Set `before` of some reports.
 
@@ -41,7 +42,7 @@ def add_years_before(
     }
     elsewhere = set(earlier.values()) - {report_id(*owner) for owner in merged}
     stored = find_by_id(analytics[names.WRAPPED_REPORTS], elsewhere, COMPARED_FIELDS)
-    found = {report["_id"]: report for report in (*stored, *reports)}
+    found: dict[str, Report] = {report["_id"]: report for report in (*stored, *reports)}
     for report in reports:
         before = found.get(earlier.get(report["_id"], ""))
         report["before"] = None if before is None else compared(report, before)

@@ -11,7 +11,7 @@ the day, if another reader claims it meanwhile, or if not all removed documents 
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final
@@ -24,6 +24,8 @@ from wrapped_shared.mongo import MongoResource
 from wrapped_shared.periods import DAY_MS, day_of_ms, day_start_ms, next_day, today
 from wrapped_shared.seal import first_open_day
 from wrapped_shared.settings import first_day
+from wrapped_shared.stored.bookkeeping import DayLedgerFields
+from wrapped_shared.stored.forgotten import ForgottenPlayer, ForgottenPlayerFields
 
 from player_stats.domain.cells import WHOLE_DAY, Cut
 from player_stats.domain.lowering import Lowered, RemovedOfDay, lowered
@@ -58,7 +60,7 @@ class Removed:
     """Days of which some hours must be read again."""
 
 
-def forget(mongo: MongoResource, documents: list[Document]) -> Removed:
+def forget(mongo: MongoResource, documents: Iterable[ForgottenPlayer]) -> Removed:
     """Forget players: add documents to `forgotten_players`, then remove everything stored about all forgotten players.
 
     Args:
@@ -68,8 +70,7 @@ def forget(mongo: MongoResource, documents: list[Document]) -> Removed:
     """
     ticket = _last_ended(mongo.analytics)
     for document in documents:
-        fields = {name: value for name, value in document.items() if name != "_id"}
-        change = {"$setOnInsert": {**fields, "ticket": ticket, "removed": False}}
+        change = {"$setOnInsert": {**document, **ForgottenPlayerFields(ticket=ticket, removed=False)}}
         mongo.analytics[names.FORGOTTEN_PLAYERS].update_one({"_id": document["_id"]}, change, upsert=True)
     return remove_forgotten(mongo)
 
@@ -101,7 +102,9 @@ def remove_forgotten(mongo: MongoResource) -> Removed:
     if removed.events:
         write_undated(mongo.raw, analytics, first_day(), today())
     for ban in new:
-        analytics[names.FORGOTTEN_PLAYERS].update_one({"_id": ban["_id"]}, {"$set": {"removed": True}})
+        analytics[names.FORGOTTEN_PLAYERS].update_one(
+            {"_id": ban["_id"]}, {"$set": ForgottenPlayerFields(removed=True)}
+        )
     return removed
 
 
@@ -191,10 +194,10 @@ class _EventRemoval:
             if ledger is None:
                 return set()
             unclear = ledger["claimed"] > turn.number or (self._tallied and ledger["claimed"] > self._ticket)
-            changes: dict[str, Any] = {"claimed": max(turn.number, ledger["claimed"])}
+            changes: DayLedgerFields = {"claimed": max(turn.number, ledger["claimed"])}
             low = None if unclear else self._lowered(forms, day, ledger, found)
             if low is not None:
-                changes |= {"seen": low.seen, "tallies": low.tallies}
+                changes["seen"], changes["tallies"] = low.seen, low.tallies
                 if ledger["revision"]:
                     changes["revision"] = turn.number
             same = {name: ledger[name] for name in ("_id", "claimed", "revision", "noted")}

@@ -15,6 +15,7 @@ from wrapped_shared.documents import Document
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.periods import day_of, days_between, next_day, previous_day
 from wrapped_shared.seal import first_open_day
+from wrapped_shared.stored.bookkeeping import DayLedgerFields, WatermarkFields
 
 from player_stats.domain.ledger import condensed, read_events
 from player_stats.store.extents import Extent
@@ -74,7 +75,7 @@ def make_plan(
     if audit or drift:
         history_next = _recount(mongo, state, from_day, today, history=audit)
         for name, more in drift.items():
-            analytics[names.WATERMARKS].update_one({"_id": name}, {"$inc": {"below": more}})
+            analytics[names.WATERMARKS].update_one({"_id": name}, {"$inc": WatermarkFields(below=more)})
         if audit:
             _forget_hours(analytics, today)
             _end_years(analytics, state, first_day, today)
@@ -224,5 +225,5 @@ def _forget_hours(analytics: Database[Document], today: str) -> None:
             turn.remove_all(names.PLAYER_HOURS, Extent("day", [day]))
             seen, tallies = condensed(found.get("seen", {}), found.get("tallies", {}), id_key)
             unchanged = {name: found[name] for name in ("_id", "kept_until", "revision")}
-            update = {"$set": {"seen": seen, "tallies": tallies}, "$unset": {"kept_until": ""}}
+            update = {"$set": DayLedgerFields(seen=seen, tallies=tallies), "$unset": {"kept_until": ""}}
             ledger.update_one(unchanged, update)

@@ -30,10 +30,21 @@ MODULES: Final = (
     "reports",
 )
 PARTIAL: Final = (
+    "DayLedger",
     "DayRequest",
+    "ForgottenPlayer",
     "HiscoresGains",
     "HiscoresPlayer",
     "LocationAlerts",
+    "LootPrices",
+    "OpenTurn",
+    "PlanState",
+    "PlayerDay",
+    "PlayerHour",
+    "PlayerMerge",
+    "PlayerMonth",
+    "RankRequest",
+    "Removal",
     "ReportRequest",
     "RosterEntry",
     "RunNote",
@@ -42,8 +53,10 @@ PARTIAL: Final = (
     "StatImage",
     "UpstreamHold",
     "UpstreamRequests",
+    "Watermark",
     "WikiRows",
     "WikiTable",
+    "WrappedReport",
 )
 """Models that have a second TypedDict, none of whose fields is required: what an update sets."""
 
@@ -52,7 +65,8 @@ _STORED: Final = "wrapped_shared.stored"
 _WIDTH: Final = 120
 _MODULE: Final = '''"""Documents as dicts: a TypedDict for each model of `models.{module}`, which says what it means.
 
-Made by `python -m wrapped_devkit.contract`; change the models instead.
+`<Model>Fields` has some of the fields: what an update sets, or a document while it is made. This module is made by
+`python -m wrapped_devkit.contract`; change the models instead.
 """
 '''
 
@@ -96,20 +110,20 @@ def _definitions(model: type[BaseModel], module: str, imports: Imports) -> Itera
     if required < hints.keys():
         imports.add(("typing", "NotRequired"))
     whole = {field: hint if field in required else f"NotRequired[{hint}]" for field, hint in hints.items()}
-    yield _definition(name, whole, f"See `{module}.{name}`.")
+    yield _definition(name, whole)
     if name in PARTIAL:
-        yield _definition(f"{name}Fields", hints, f"Some fields of `{name}`.", total=False)
+        yield _definition(f"{name}Fields", hints, total=False)
 
 
-def _definition(name: str, hints: Mapping[str, str], text: str, *, total: bool = True) -> str:
+def _definition(name: str, hints: Mapping[str, str], *, total: bool = True) -> str:
     """Return a TypedDict; a field that is a keyword of Python needs the syntax of a call."""
     if any(map(iskeyword, hints)):
         fields = "".join(f'        "{field}": {hint},\n' for field, hint in hints.items())
         last = "" if total else "    total=False,\n"
-        return f'{name} = TypedDict(\n    "{name}",\n    {{\n{fields}    }},\n{last})\n"""{text}"""'
+        return f'{name} = TypedDict(\n    "{name}",\n    {{\n{fields}    }},\n{last})'
     lines = [f"    {field}: {hint}" for field, hint in hints.items()]
     bases = "TypedDict" if total else "TypedDict, total=False"
-    return "\n".join([f"class {name}({bases}):", f'    """{text}"""', "", *lines])
+    return "\n".join([f"class {name}({bases}):", *lines])
 
 
 def _hint(info: FieldInfo, module: str, imports: Imports) -> str:

@@ -1,6 +1,7 @@
 """Documents as dicts: a TypedDict for each model of `models.alerts`, which says what it means.
 
-Made by `python -m wrapped_devkit.contract`; change the models instead.
+`<Model>Fields` has some of the fields: what an update sets, or a document while it is made. This module is made by
+`python -m wrapped_devkit.contract`; change the models instead.
 """
 
 from datetime import datetime
@@ -8,8 +9,6 @@ from typing import NotRequired, TypedDict
 
 
 class KnownFault(TypedDict):
-    """See `alerts.KnownFault`."""
-
     fault: str
     since: datetime
     delivered_at: NotRequired[datetime | None]
@@ -17,8 +16,6 @@ class KnownFault(TypedDict):
 
 
 class LocationAlerts(TypedDict):
-    """See `alerts.LocationAlerts`."""
-
     schema_version: int
     _id: str
     looked_at: datetime
@@ -26,8 +23,6 @@ class LocationAlerts(TypedDict):
 
 
 class LocationAlertsFields(TypedDict, total=False):
-    """Some fields of `LocationAlerts`."""
-
     schema_version: int
     _id: str
     looked_at: datetime
@@ -35,8 +30,6 @@ class LocationAlertsFields(TypedDict, total=False):
 
 
 class UpstreamRequests(TypedDict):
-    """See `alerts.UpstreamRequests`."""
-
     schema_version: int
     _id: str
     requests: int
@@ -44,8 +37,6 @@ class UpstreamRequests(TypedDict):
 
 
 class UpstreamRequestsFields(TypedDict, total=False):
-    """Some fields of `UpstreamRequests`."""
-
     schema_version: int
     _id: str
     requests: int

@@ -1,6 +1,7 @@
 """Documents as dicts: a TypedDict for each model of `models.bookkeeping`, which says what it means.
 
-Made by `python -m wrapped_devkit.contract`; change the models instead.
+`<Model>Fields` has some of the fields: what an update sets, or a document while it is made. This module is made by
+`python -m wrapped_devkit.contract`; change the models instead.
 """
 
 from datetime import datetime
@@ -10,16 +11,12 @@ from wrapped_shared.stored.player_stats import QualityExample
 
 
 class TurnScope(TypedDict):
-    """See `bookkeeping.TurnScope`."""
-
     kind: str
     start: int
     end: int
 
 
 class OpenTurn(TypedDict):
-    """See `bookkeeping.OpenTurn`."""
-
     ticket: int
     key: object
     at: datetime
@@ -30,17 +27,32 @@ class OpenTurn(TypedDict):
     scope: NotRequired[TurnScope | None]
 
 
-class Turns(TypedDict):
-    """See `bookkeeping.Turns`."""
+class OpenTurnFields(TypedDict, total=False):
+    ticket: int
+    key: object
+    at: datetime
+    host: str
+    pid: int | None
+    started: str
+    run_id: str | None
+    scope: TurnScope | None
 
+
+class Turns(TypedDict):
     _id: str
     ticket: int
     open: list[OpenTurn]
 
 
 class Removal(TypedDict):
-    """See `bookkeeping.Removal`."""
+    _id: str
+    collection: str
+    field: str
+    value: str
+    revision: int
 
+
+class RemovalFields(TypedDict, total=False):
     _id: str
     collection: str
     field: str
@@ -49,8 +61,6 @@ class Removal(TypedDict):
 
 
 class SeenPart(TypedDict):
-    """See `bookkeeping.SeenPart`."""
-
     n: int
     newest: Any
     above: int
@@ -58,8 +68,6 @@ class SeenPart(TypedDict):
 
 
 class TallyPart(TypedDict):
-    """See `bookkeeping.TallyPart`."""
-
     read: int
     duplicates: int
     documents_left_out: int
@@ -68,8 +76,6 @@ class TallyPart(TypedDict):
 
 
 class PieceOfDay(TypedDict):
-    """See `bookkeeping.PieceOfDay`."""
-
     ticket: int
     noted: NotRequired[int | None]
     requests: NotRequired[list[Any] | None]
@@ -79,23 +85,17 @@ class PieceOfDay(TypedDict):
 
 
 class Division(TypedDict):
-    """See `bookkeeping.Division`."""
-
     run: str
     pieces: dict[str, PieceOfDay]
 
 
 class RemovedEvents(TypedDict):
-    """See `bookkeeping.RemovedEvents`."""
-
     times: int
     open: bool
     unread: dict[str, int]
 
 
 class DayLedger(TypedDict):
-    """See `bookkeeping.DayLedger`."""
-
     _id: str
     day: str
     revision: int
@@ -114,9 +114,26 @@ class DayLedger(TypedDict):
     removed: NotRequired[RemovedEvents | None]
 
 
-class Watermark(TypedDict):
-    """See `bookkeeping.Watermark`."""
+class DayLedgerFields(TypedDict, total=False):
+    _id: str
+    day: str
+    revision: int
+    claimed: int
+    noted: int
+    owed: bool
+    owed_cells: list[str]
+    since: datetime | None
+    why: str | None
+    seen: dict[str, dict[str, SeenPart]]
+    tallies: dict[str, dict[str, TallyPart]]
+    kept_until: str | None
+    expected: dict[str, int] | None
+    division: Division | None
+    fallen: dict[str, int] | None
+    removed: RemovedEvents | None
 
+
+class Watermark(TypedDict):
     _id: str
     watermark: Any
     newest: Any
@@ -126,17 +143,23 @@ class Watermark(TypedDict):
     below: int
 
 
-class Reading(TypedDict):
-    """See `bookkeeping.Reading`."""
+class WatermarkFields(TypedDict, total=False):
+    _id: str
+    watermark: Any
+    newest: Any
+    newest_since: datetime | None
+    ahead: Any
+    looked_at: datetime
+    below: int
 
+
+class Reading(TypedDict):
     at: datetime
     events: int
     seconds: float
 
 
 class PlanState(TypedDict):
-    """See `bookkeeping.PlanState`."""
-
     _id: str
     from_day: str
     audited: str
@@ -153,17 +176,30 @@ class PlanState(TypedDict):
     links_counts: NotRequired[dict[str, int]]
 
 
-class AppliedLink(TypedDict):
-    """See `bookkeeping.AppliedLink`."""
+class PlanStateFields(TypedDict, total=False):
+    _id: str
+    from_day: str
+    audited: str
+    history_next: str | None
+    events_per_second: float | None
+    last_reading: Reading | None
+    ranked_at: datetime | None
+    compared_upto: int | None
+    undated: str | None
+    groups_owed: dict[str, object]
+    groups_digest: str | None
+    groups_seen: datetime | None
+    links_seen: datetime | None
+    links_counts: dict[str, int]
 
+
+class AppliedLink(TypedDict):
     old: str
     now: str
     from_day: str
 
 
 class AppliedNames(TypedDict):
-    """See `bookkeeping.AppliedNames`."""
-
     _id: str
     links: list[AppliedLink]
     digest: str
@@ -172,8 +208,6 @@ class AppliedNames(TypedDict):
 
 
 class LootPrices(TypedDict):
-    """See `bookkeeping.LootPrices`."""
-
     _id: str
     version: object
     digest: str
@@ -184,9 +218,18 @@ class LootPrices(TypedDict):
     pending: dict[str, list[int] | None]
 
 
-class RunNote(TypedDict):
-    """See `bookkeeping.RunNote`."""
+class LootPricesFields(TypedDict, total=False):
+    _id: str
+    version: object
+    digest: str
+    parts: dict[str, str]
+    looked_at: datetime
+    months: dict[str, dict[str, int]]
+    bases: dict[str, int]
+    pending: dict[str, list[int] | None]
 
+
+class RunNote(TypedDict):
     _id: str
     token: NotRequired[object | None]
     writing: NotRequired[bool | None]
@@ -199,8 +242,6 @@ class RunNote(TypedDict):
 
 
 class RunNoteFields(TypedDict, total=False):
-    """Some fields of `RunNote`."""
-
     _id: str
     token: object | None
     writing: bool | None

@@ -1,6 +1,7 @@
 """Documents as dicts: a TypedDict for each model of `models.hiscores`, which says what it means.
 
-Made by `python -m wrapped_devkit.contract`; change the models instead.
+`<Model>Fields` has some of the fields: what an update sets, or a document while it is made. This module is made by
+`python -m wrapped_devkit.contract`; change the models instead.
 """
 
 from datetime import datetime
@@ -10,30 +11,22 @@ from wrapped_shared.vocabulary import AccountType, GainFlag, RosterSource, RowKi
 
 
 class SkillRow(TypedDict):
-    """See `hiscores.SkillRow`."""
-
     rank: int
     level: int | None
     experience: int
 
 
 class ActivityRow(TypedDict):
-    """See `hiscores.ActivityRow`."""
-
     rank: int
     score: int
 
 
 class BossRow(TypedDict):
-    """See `hiscores.BossRow`."""
-
     rank: int
     kills: int
 
 
 class HiscoresSnapshot(TypedDict):
-    """See `hiscores.HiscoresSnapshot`."""
-
     schema_version: int
     _id: str
     player: str
@@ -48,8 +41,6 @@ class HiscoresSnapshot(TypedDict):
 
 
 class HiscoresPlayer(TypedDict):
-    """See `hiscores.HiscoresPlayer`."""
-
     schema_version: int
     _id: str
     player: str
@@ -67,8 +58,6 @@ class HiscoresPlayer(TypedDict):
 
 
 class HiscoresPlayerFields(TypedDict, total=False):
-    """Some fields of `HiscoresPlayer`."""
-
     schema_version: int
     _id: str
     player: str
@@ -86,15 +75,11 @@ class HiscoresPlayerFields(TypedDict, total=False):
 
 
 class Point(TypedDict):
-    """See `hiscores.Point`."""
-
     at: datetime
     overall_xp: int
 
 
 class Rating(TypedDict):
-    """See `hiscores.Rating`."""
-
     first: int
     last: int
     best: int
@@ -113,12 +98,9 @@ HiscoresSection = TypedDict(
         "flags": list[GainFlag],
     },
 )
-"""See `hiscores.HiscoresSection`."""
 
 
 class GainsTenure(TypedDict):
-    """See `hiscores.GainsTenure`."""
-
     name: str
     first: str | None
     last: str | None
@@ -142,7 +124,6 @@ HiscoresGains = TypedDict(
         "tenures": NotRequired[list[GainsTenure] | None],
     },
 )
-"""See `hiscores.HiscoresGains`."""
 
 
 HiscoresGainsFields = TypedDict(
@@ -164,12 +145,9 @@ HiscoresGainsFields = TypedDict(
     },
     total=False,
 )
-"""Some fields of `HiscoresGains`."""
 
 
 class NameCandidate(TypedDict):
-    """See `hiscores.NameCandidate`."""
-
     schema_version: int
     _id: str
     old: str
@@ -182,8 +160,6 @@ class NameCandidate(TypedDict):
 
 
 class RosterEntry(TypedDict):
-    """See `hiscores.RosterEntry`."""
-
     schema_version: int
     _id: str
     player: str
@@ -194,8 +170,6 @@ class RosterEntry(TypedDict):
 
 
 class RosterEntryFields(TypedDict, total=False):
-    """Some fields of `RosterEntry`."""
-
     schema_version: int
     _id: str
     player: str
@@ -206,8 +180,6 @@ class RosterEntryFields(TypedDict, total=False):
 
 
 class CatalogueRow(TypedDict):
-    """See `hiscores.CatalogueRow`."""
-
     schema_version: int
     _id: str
     name: str
@@ -219,23 +191,17 @@ class CatalogueRow(TypedDict):
 
 
 class ObservedList(TypedDict):
-    """See `hiscores.ObservedList`."""
-
     skills: list[str]
     activities: list[str]
 
 
 class ObservedRows(TypedDict):
-    """See `hiscores.ObservedRows`."""
-
     schema_version: int
     _id: Literal["#observed"]
     lists: list[ObservedList]
 
 
 class RankingPageRead(TypedDict):
-    """See `hiscores.RankingPageRead`."""
-
     schema_version: int
     _id: Literal["#page"]
     read_at: datetime

@@ -1,6 +1,7 @@
 """Documents as dicts: a TypedDict for each model of `models.holds`, which says what it means.
 
-Made by `python -m wrapped_devkit.contract`; change the models instead.
+`<Model>Fields` has some of the fields: what an update sets, or a document while it is made. This module is made by
+`python -m wrapped_devkit.contract`; change the models instead.
 """
 
 from datetime import datetime
@@ -8,8 +9,6 @@ from typing import NotRequired, TypedDict
 
 
 class UpstreamHold(TypedDict):
-    """See `holds.UpstreamHold`."""
-
     schema_version: NotRequired[int]
     _id: str
     not_before: datetime
@@ -18,8 +17,6 @@ class UpstreamHold(TypedDict):
 
 
 class UpstreamHoldFields(TypedDict, total=False):
-    """Some fields of `UpstreamHold`."""
-
     schema_version: int
     _id: str
     not_before: datetime

@@ -1,6 +1,7 @@
 """Documents as dicts: a TypedDict for each model of `models.image_map`, which says what it means.
 
-Made by `python -m wrapped_devkit.contract`; change the models instead.
+`<Model>Fields` has some of the fields: what an update sets, or a document while it is made. This module is made by
+`python -m wrapped_devkit.contract`; change the models instead.
 """
 
 from datetime import datetime
@@ -10,8 +11,6 @@ from wrapped_shared.vocabulary import CardSize, ImageKind, ImageStatus, ItemSour
 
 
 class SpriteFile(TypedDict):
-    """See `image_map.SpriteFile`."""
-
     file_id: object
     sha256: str
     width: int
@@ -21,8 +20,6 @@ class SpriteFile(TypedDict):
 
 
 class ImageSource(TypedDict):
-    """See `image_map.ImageSource`."""
-
     page: str | None
     file: str
     url: str
@@ -31,8 +28,6 @@ class ImageSource(TypedDict):
 
 
 class StatImage(TypedDict):
-    """See `image_map.StatImage`."""
-
     schema_version: int
     _id: str
     kind: ImageKind
@@ -53,8 +48,6 @@ class StatImage(TypedDict):
 
 
 class StatImageFields(TypedDict, total=False):
-    """Some fields of `StatImage`."""
-
     schema_version: int
     _id: str
     kind: ImageKind
@@ -75,8 +68,6 @@ class StatImageFields(TypedDict, total=False):
 
 
 class Item(TypedDict):
-    """See `image_map.Item`."""
-
     schema_version: int
     _id: int
     name: str
@@ -85,16 +76,12 @@ class Item(TypedDict):
 
 
 class ItemPrices(TypedDict):
-    """See `image_map.ItemPrices`."""
-
     schema_version: NotRequired[int]
     _id: str
     prices: dict[str, int]
 
 
 class ItemMonthPrices(TypedDict):
-    """See `image_map.ItemMonthPrices`."""
-
     schema_version: NotRequired[int]
     _id: str
     days: int
@@ -103,8 +90,6 @@ class ItemMonthPrices(TypedDict):
 
 
 class PriceRefusal(TypedDict):
-    """See `image_map.PriceRefusal`."""
-
     schema_version: int
     _id: str
     fetches: int
@@ -113,8 +98,6 @@ class PriceRefusal(TypedDict):
 
 
 class StatSubject(TypedDict):
-    """See `image_map.StatSubject`."""
-
     schema_version: int
     _id: str
     kind: ImageKind
@@ -126,15 +109,11 @@ class StatSubject(TypedDict):
 
 
 class RefusedFetch(TypedDict):
-    """See `image_map.RefusedFetch`."""
-
     at: datetime
     rows: int
 
 
 class WikiTable(TypedDict):
-    """See `image_map.WikiTable`."""
-
     schema_version: int
     _id: str
     table: str
@@ -146,8 +125,6 @@ class WikiTable(TypedDict):
 
 
 class WikiTableFields(TypedDict, total=False):
-    """Some fields of `WikiTable`."""
-
     schema_version: int
     _id: str
     table: str
@@ -159,8 +136,6 @@ class WikiTableFields(TypedDict, total=False):
 
 
 class WikiRow(TypedDict):
-    """See `image_map.WikiRow`."""
-
     page: str
     version: str | None
     name: str
@@ -170,8 +145,6 @@ class WikiRow(TypedDict):
 
 
 class WikiRows(TypedDict):
-    """See `image_map.WikiRows`."""
-
     schema_version: int
     _id: str
     table: str
@@ -180,8 +153,6 @@ class WikiRows(TypedDict):
 
 
 class WikiRowsFields(TypedDict, total=False):
-    """Some fields of `WikiRows`."""
-
     schema_version: int
     _id: str
     table: str
@@ -190,8 +161,6 @@ class WikiRowsFields(TypedDict, total=False):
 
 
 class ShareCard(TypedDict):
-    """See `image_map.ShareCard`."""
-
     schema_version: int
     _id: str
     player_key: str
@@ -206,20 +175,14 @@ class ShareCard(TypedDict):
 
 
 class CardRequest(TypedDict):
-    """See `image_map.CardRequest`."""
-
     _id: str
 
 
 class CardMetadata(TypedDict):
-    """See `image_map.CardMetadata`."""
-
     contentType: Literal["image/png"]
 
 
 class CardFile(TypedDict):
-    """See `image_map.CardFile`."""
-
     _id: object
     filename: str
     length: int
@@ -229,8 +192,6 @@ class CardFile(TypedDict):
 
 
 class SpriteMetadata(TypedDict):
-    """See `image_map.SpriteMetadata`."""
-
     contentType: Literal["image/png"]
     sha256: str
     attribution: str
@@ -239,8 +200,6 @@ class SpriteMetadata(TypedDict):
 
 
 class SpriteMetadataFields(TypedDict, total=False):
-    """Some fields of `SpriteMetadata`."""
-
     contentType: Literal["image/png"]
     sha256: str
     attribution: str
@@ -249,8 +208,6 @@ class SpriteMetadataFields(TypedDict, total=False):
 
 
 class BucketFile(TypedDict):
-    """See `image_map.BucketFile`."""
-
     _id: object
     filename: str
     length: int
@@ -260,8 +217,6 @@ class BucketFile(TypedDict):
 
 
 class BucketChunk(TypedDict):
-    """See `image_map.BucketChunk`."""
-
     _id: Any
     files_id: object
     n: int

@@ -1,6 +1,7 @@
 """Documents as dicts: a TypedDict for each model of `models.player_stats`, which says what it means.
 
-Made by `python -m wrapped_devkit.contract`; change the models instead.
+`<Model>Fields` has some of the fields: what an update sets, or a document while it is made. This module is made by
+`python -m wrapped_devkit.contract`; change the models instead.
 """
 
 from collections.abc import Mapping
@@ -8,8 +9,6 @@ from typing import Any, NotRequired, TypedDict
 
 
 class PlayerDay(TypedDict):
-    """See `player_stats.PlayerDay`."""
-
     schema_version: int
     revision: NotRequired[int]
     player_key: str
@@ -31,18 +30,48 @@ class PlayerDay(TypedDict):
     digest: str
 
 
+class PlayerDayFields(TypedDict, total=False):
+    schema_version: int
+    revision: int
+    player_key: str
+    play: Mapping[str, Any]
+    movement: Mapping[str, Any]
+    prayer: Mapping[str, Any]
+    places: Mapping[str, Any]
+    equipment: Mapping[str, Any]
+    loot: Mapping[str, Any]
+    experience: Mapping[str, Any]
+    deaths: Mapping[str, Any]
+    damage: Mapping[str, Any]
+    exchange: Mapping[str, Any]
+    days: list[str]
+    last: Mapping[str, Any]
+    quality: Mapping[str, Any]
+    _id: str
+    day: str
+    digest: str
+
+
 HourCell = TypedDict(
     "HourCell",
     {
         "from": str,
     },
 )
-"""See `player_stats.HourCell`."""
 
 
 class PlayerHour(TypedDict):
-    """See `player_stats.PlayerHour`."""
+    schema_version: int
+    revision: int
+    _id: str
+    player_key: str
+    day: str
+    hour: str
+    cells: list[HourCell]
+    digest: str
 
+
+class PlayerHourFields(TypedDict, total=False):
     schema_version: int
     revision: int
     _id: str
@@ -54,8 +83,6 @@ class PlayerHour(TypedDict):
 
 
 class PlayerMonth(TypedDict):
-    """See `player_stats.PlayerMonth`."""
-
     schema_version: int
     revision: NotRequired[int]
     player_key: str
@@ -76,9 +103,28 @@ class PlayerMonth(TypedDict):
     month: str
 
 
-class PlayerMerge(TypedDict):
-    """See `player_stats.PlayerMerge`."""
+class PlayerMonthFields(TypedDict, total=False):
+    schema_version: int
+    revision: int
+    player_key: str
+    play: Mapping[str, Any]
+    movement: Mapping[str, Any]
+    prayer: Mapping[str, Any]
+    places: Mapping[str, Any]
+    equipment: Mapping[str, Any]
+    loot: Mapping[str, Any]
+    experience: Mapping[str, Any]
+    deaths: Mapping[str, Any]
+    damage: Mapping[str, Any]
+    exchange: Mapping[str, Any]
+    days: list[str]
+    last: Mapping[str, Any]
+    quality: Mapping[str, Any]
+    _id: str
+    month: str
 
+
+class PlayerMerge(TypedDict):
     schema_version: int
     revision: NotRequired[int]
     _id: str
@@ -88,31 +134,33 @@ class PlayerMerge(TypedDict):
     before: str
 
 
-class LootMonth(TypedDict):
-    """See `player_stats.LootMonth`."""
+class PlayerMergeFields(TypedDict, total=False):
+    schema_version: int
+    revision: int
+    _id: str
+    player_key: str
+    level: str
+    of: str
+    before: str
 
+
+class LootMonth(TypedDict):
     _id: str
 
 
 class DayRequest(TypedDict):
-    """See `player_stats.DayRequest`."""
-
     _id: str
     reason: str
     token: NotRequired[Any]
 
 
 class DayRequestFields(TypedDict, total=False):
-    """Some fields of `DayRequest`."""
-
     _id: str
     reason: str
     token: Any
 
 
 class ReportRequest(TypedDict):
-    """See `player_stats.ReportRequest`."""
-
     _id: str
     player_key: str
     month: str
@@ -125,8 +173,6 @@ class ReportRequest(TypedDict):
 
 
 class ReportRequestFields(TypedDict, total=False):
-    """Some fields of `ReportRequest`."""
-
     _id: str
     player_key: str
     month: str
@@ -139,36 +185,31 @@ class ReportRequestFields(TypedDict, total=False):
 
 
 class RankRequest(TypedDict):
-    """See `player_stats.RankRequest`."""
+    _id: str
+    token: object
 
+
+class RankRequestFields(TypedDict, total=False):
     _id: str
     token: object
 
 
 class Seal(TypedDict):
-    """See `player_stats.Seal`."""
-
     _id: str
     before: str
 
 
 class SealFields(TypedDict, total=False):
-    """Some fields of `Seal`."""
-
     _id: str
     before: str
 
 
 class PlayerGroup(TypedDict):
-    """See `player_stats.PlayerGroup`."""
-
     _id: str
     members: list[str]
 
 
 class PlayerName(TypedDict):
-    """See `player_stats.PlayerName`."""
-
     _id: str
     old: str
     now: str
@@ -176,22 +217,16 @@ class PlayerName(TypedDict):
 
 
 class LeaderEntry(TypedDict):
-    """See `player_stats.LeaderEntry`."""
-
     player: str
     value: float
 
 
 class Leader(TypedDict):
-    """See `player_stats.Leader`."""
-
     stat: str
     top: list[LeaderEntry]
 
 
 class GroupReport(TypedDict):
-    """See `player_stats.GroupReport`."""
-
     schema_version: int
     revision: NotRequired[int]
     _id: str
@@ -205,15 +240,11 @@ class GroupReport(TypedDict):
 
 
 class QualityExample(TypedDict):
-    """See `player_stats.QualityExample`."""
-
     reason: str
     id: Any
 
 
 class QualityCounts(TypedDict):
-    """See `player_stats.QualityCounts`."""
-
     read: int
     duplicates: int
     documents_left_out: int
@@ -222,8 +253,6 @@ class QualityCounts(TypedDict):
 
 
 class DataQuality(TypedDict):
-    """See `player_stats.DataQuality`."""
-
     read: int
     duplicates: int
     documents_left_out: int

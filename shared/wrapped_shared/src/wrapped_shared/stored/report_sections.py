@@ -1,6 +1,7 @@
 """Documents as dicts: a TypedDict for each model of `models.report_sections`, which says what it means.
 
-Made by `python -m wrapped_devkit.contract`; change the models instead.
+`<Model>Fields` has some of the fields: what an update sets, or a document while it is made. This module is made by
+`python -m wrapped_devkit.contract`; change the models instead.
 """
 
 from typing import NotRequired, TypedDict
@@ -9,8 +10,6 @@ from wrapped_shared.vocabulary import EquipmentSlot
 
 
 class Play(TypedDict):
-    """See `report_sections.Play`."""
-
     ticks: int
     seconds: float
     sessions: int
@@ -24,16 +23,12 @@ class Play(TypedDict):
 
 
 class Tile(TypedDict):
-    """See `report_sections.Tile`."""
-
     x: int
     y: int
     ticks: int
 
 
 class Movement(TypedDict):
-    """See `report_sections.Movement`."""
-
     tiles: int
     tiles_walked: int
     tiles_run: int
@@ -42,22 +37,16 @@ class Movement(TypedDict):
 
 
 class Prayer(TypedDict):
-    """See `report_sections.Prayer`."""
-
     points_used: int
 
 
 class Place(TypedDict):
-    """See `report_sections.Place`."""
-
     name: str
     ticks: int
     seconds: float
 
 
 class Gear(TypedDict):
-    """See `report_sections.Gear`."""
-
     slot: EquipmentSlot
     item_id: int
     name: str | None
@@ -66,8 +55,6 @@ class Gear(TypedDict):
 
 
 class LootItem(TypedDict):
-    """See `report_sections.LootItem`."""
-
     item_id: int
     name: str | None
     quantity: int
@@ -75,8 +62,6 @@ class LootItem(TypedDict):
 
 
 class Mob(TypedDict):
-    """See `report_sections.Mob`."""
-
     name: str
     combat_level: int
     npc_ids: list[int]
@@ -86,8 +71,6 @@ class Mob(TypedDict):
 
 
 class BestDrop(TypedDict):
-    """See `report_sections.BestDrop`."""
-
     item_id: int
     name: str | None
     quantity: int
@@ -98,8 +81,6 @@ class BestDrop(TypedDict):
 
 
 class Loot(TypedDict):
-    """See `report_sections.Loot`."""
-
     kills: int
     value: NotRequired[int | None]
     best_drop: NotRequired[BestDrop | None]
@@ -108,15 +89,11 @@ class Loot(TypedDict):
 
 
 class SkillGain(TypedDict):
-    """See `report_sections.SkillGain`."""
-
     gained: int
     levels_gained: int
 
 
 class Experience(TypedDict):
-    """See `report_sections.Experience`."""
-
     total: int
     skills: dict[str, SkillGain]
     favourite_skill: str | None
@@ -124,30 +101,22 @@ class Experience(TypedDict):
 
 
 class DeathPlace(TypedDict):
-    """See `report_sections.DeathPlace`."""
-
     name: str
     count: int
 
 
 class Deaths(TypedDict):
-    """See `report_sections.Deaths`."""
-
     count: int
     places: list[DeathPlace]
 
 
 class Damage(TypedDict):
-    """See `report_sections.Damage`."""
-
     dealt: int
     taken: int
     biggest_hit: int
 
 
 class ExchangeItem(TypedDict):
-    """See `report_sections.ExchangeItem`."""
-
     item_id: int
     name: str | None
     bought: int
@@ -155,8 +124,6 @@ class ExchangeItem(TypedDict):
 
 
 class Exchange(TypedDict):
-    """See `report_sections.Exchange`."""
-
     spent: int
     earned: int
     offers_filled: int
@@ -164,8 +131,6 @@ class Exchange(TypedDict):
 
 
 class Sections(TypedDict):
-    """See `report_sections.Sections`."""
-
     play: Play
     movement: Movement
     prayer: NotRequired[Prayer]

@@ -1,6 +1,7 @@
 """Documents as dicts: a TypedDict for each model of `models.reports`, which says what it means.
 
-Made by `python -m wrapped_devkit.contract`; change the models instead.
+`<Model>Fields` has some of the fields: what an update sets, or a document while it is made. This module is made by
+`python -m wrapped_devkit.contract`; change the models instead.
 """
 
 from datetime import datetime
@@ -23,16 +24,12 @@ from wrapped_shared.vocabulary import PlainStat, SlideStat
 
 
 class Coverage(TypedDict):
-    """See `reports.Coverage`."""
-
     first_day: str
     last_day: str
     days_tracked: int
 
 
 class Rank(TypedDict):
-    """See `reports.Rank`."""
-
     stat: str
     value: float
     top_percent: float
@@ -41,8 +38,6 @@ class Rank(TypedDict):
 
 
 class Change(TypedDict):
-    """See `reports.Change`."""
-
     stat: PlainStat
     value: float
     before: float
@@ -50,23 +45,17 @@ class Change(TypedDict):
 
 
 class Before(TypedDict):
-    """See `reports.Before`."""
-
     period: str
     changes: list[Change]
 
 
 class SlideImage(TypedDict):
-    """See `reports.SlideImage`."""
-
     file_id: object
     width: int
     height: int
 
 
 class Slide(TypedDict):
-    """See `reports.Slide`."""
-
     stat: SlideStat
     title: str
     text: str
@@ -76,15 +65,11 @@ class Slide(TypedDict):
 
 
 class Quality(TypedDict):
-    """See `reports.Quality`."""
-
     events_read: int
     events_left_out: dict[str, int]
 
 
 class WrappedReport(TypedDict):
-    """See `reports.WrappedReport`."""
-
     schema_version: int
     revision: NotRequired[int]
     _id: str
@@ -106,6 +91,33 @@ class WrappedReport(TypedDict):
     exchange: Exchange
     hiscores: HiscoresSection | None
     before: NotRequired[Before | None]
+    ranks: list[Rank]
+    slides: list[Slide]
+    quality: Quality
+
+
+class WrappedReportFields(TypedDict, total=False):
+    schema_version: int
+    revision: int
+    _id: str
+    player: str
+    player_key: str
+    period: str
+    generated_at: datetime
+    digest: str | None
+    coverage: Coverage
+    play: Play
+    movement: Movement
+    prayer: Prayer
+    places: list[Place]
+    equipment: list[Gear]
+    loot: Loot
+    experience: Experience
+    deaths: Deaths
+    damage: Damage
+    exchange: Exchange
+    hiscores: HiscoresSection | None
+    before: Before | None
     ranks: list[Rank]
     slides: list[Slide]
     quality: Quality

@@ -5,26 +5,18 @@ one target in one tick cannot be distinguished from a re-sent event, so damage i
 """
 
 from collections.abc import Iterator
-from typing import Final, TypeAlias, TypedDict
+from typing import Final, TypeAlias
 
 import numpy as np
 import polars as pl
 from wrapped_shared.collections import HITSPLAT_APPLIED
-from wrapped_shared.report_types import Slide
+from wrapped_shared.stored.report_sections import Damage
+from wrapped_shared.stored.reports import Slide
 
 from player_stats.domain.batch import Batch, Codebook, Columns, integers, objects, where
 from player_stats.domain.events import column
 from player_stats.domain.family import Family, ItemNames, Stat, slide
 from player_stats.domain.values import MAX_SUM, saturated
-
-
-class Damage(TypedDict):
-    """See `report_sections.Damage`."""
-
-    dealt: int
-    taken: int
-    biggest_hit: int
-
 
 Summary: TypeAlias = Damage
 """The section shows the summary unchanged."""

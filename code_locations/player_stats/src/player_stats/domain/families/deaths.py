@@ -10,7 +10,8 @@ from typing import Final, TypedDict
 
 import polars as pl
 from wrapped_shared.collections import ACTOR_DEATH
-from wrapped_shared.report_types import Slide
+from wrapped_shared.stored.report_sections import Deaths
+from wrapped_shared.stored.reports import Slide
 from wrapped_shared.words import counted
 
 from player_stats.domain.batch import Batch, Codebook, Columns, where
@@ -43,20 +44,6 @@ class Summary(TypedDict):
     regions: list[RegionDeaths]
     """Sorted by region."""
     edges: Edges[DeathEdge]
-
-
-class DeathPlace(TypedDict):
-    """See `report_sections.DeathPlace`."""
-
-    name: str
-    count: int
-
-
-class Deaths(TypedDict):
-    """See `report_sections.Deaths`."""
-
-    count: int
-    places: list[DeathPlace]
 
 
 SAME_DEATH_TICKS: Final = 10

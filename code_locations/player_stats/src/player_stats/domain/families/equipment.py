@@ -14,7 +14,8 @@ import numpy as np
 import polars as pl
 from wrapped_shared.collections import GAME_TICKS
 from wrapped_shared.documents import whole
-from wrapped_shared.report_types import Slide
+from wrapped_shared.stored.report_sections import Gear
+from wrapped_shared.stored.reports import Slide
 from wrapped_shared.vocabulary import EquipmentSlot
 from wrapped_shared.words import duration
 
@@ -41,16 +42,6 @@ class Summary(TypedDict):
 
     worn: list[WornTicks]
     """Sorted by slot and item."""
-
-
-class Gear(TypedDict):
-    """See `report_sections.Gear`."""
-
-    slot: EquipmentSlot
-    item_id: int
-    name: str | None
-    ticks: int
-    seconds: float
 
 
 SLOTS: Final[tuple[EquipmentSlot, ...]] = get_args(EquipmentSlot)

@@ -14,7 +14,8 @@ from typing import Final, TypedDict, get_args
 import numpy as np
 import polars as pl
 from wrapped_shared.collections import GRAND_EXCHANGE_OFFER_CHANGED
-from wrapped_shared.report_types import Slide
+from wrapped_shared.stored.report_sections import Exchange
+from wrapped_shared.stored.reports import Slide
 from wrapped_shared.vocabulary import OfferState
 from wrapped_shared.words import counted
 
@@ -43,24 +44,6 @@ class Summary(TypedDict):
     """Sorted by slot."""
     closed: Totals
     """Of the offers between a slot's first and last."""
-
-
-class ExchangeItem(TypedDict):
-    """See `report_sections.ExchangeItem`."""
-
-    item_id: int
-    name: str | None
-    bought: int
-    sold: int
-
-
-class Exchange(TypedDict):
-    """See `report_sections.Exchange`."""
-
-    spent: int
-    earned: int
-    offers_filled: int
-    items: list[ExchangeItem]
 
 
 BUYING_STATES: Final = ("BUYING", "BOUGHT", "CANCELLED_BUY")

@@ -14,7 +14,8 @@ import polars as pl
 from wrapped_shared.collections import STAT_CHANGED
 from wrapped_shared.levels import MAX_XP, XP_OF_LEVEL, level_of
 from wrapped_shared.periods import day_of_ms
-from wrapped_shared.report_types import Slide
+from wrapped_shared.stored.report_sections import Experience
+from wrapped_shared.stored.reports import Slide
 from wrapped_shared.words import counted, plain
 
 from player_stats.domain.batch import Batch, Codebook, Columns, integers, texts_where, where
@@ -50,22 +51,6 @@ class Summary(TypedDict):
     """Sorted by skill."""
     days: dict[str, int]
     """Experience by day; a gain belongs to the day of its later value."""
-
-
-class SkillGain(TypedDict):
-    """See `report_sections.SkillGain`."""
-
-    gained: int
-    levels_gained: int
-
-
-class Experience(TypedDict):
-    """See `report_sections.Experience`."""
-
-    total: int
-    skills: dict[str, SkillGain]
-    favourite_skill: str | None
-    best_day: str | None
 
 
 _SKILL: Final = re.compile(r"[A-Z_]{1,24}")

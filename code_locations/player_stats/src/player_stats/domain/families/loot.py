@@ -14,7 +14,8 @@ import numpy as np
 import polars as pl
 from wrapped_shared.collections import LOOT_RECEIVED
 from wrapped_shared.documents import whole
-from wrapped_shared.report_types import Slide
+from wrapped_shared.stored.report_sections import Loot, LootItem, Mob
+from wrapped_shared.stored.reports import Slide
 from wrapped_shared.words import counted
 
 from player_stats.domain.batch import Batch, Codebook, Columns, integers, objects, texts_where, where
@@ -45,48 +46,6 @@ class Summary(TypedDict):
     players_looted: int
     best: TopDrop | None
     """Once the month is valued, if any item has a price."""
-
-
-class LootItem(TypedDict):
-    """See `report_sections.LootItem`."""
-
-    item_id: int
-    name: str | None
-    quantity: int
-    value: int | None
-
-
-class Mob(TypedDict):
-    """See `report_sections.Mob`."""
-
-    name: str
-    combat_level: int
-    npc_ids: list[int]
-    kills: int
-    value: int | None
-    items: list[LootItem]
-
-
-class BestDrop(TypedDict):
-    """See `report_sections.BestDrop`."""
-
-    item_id: int
-    name: str | None
-    quantity: int
-    value: int
-    mob: str
-    combat_level: int
-    month: str
-
-
-class Loot(TypedDict):
-    """See `report_sections.Loot`."""
-
-    kills: int
-    value: int | None
-    best_drop: BestDrop | None
-    mobs: list[Mob]
-    players_looted: int
 
 
 NPC: Final = 1

@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 from wrapped_shared.collections import GAME_TICKS
-from wrapped_shared.report_types import Slide
+from wrapped_shared.stored.report_sections import Movement, Tile
+from wrapped_shared.stored.reports import Slide
 from wrapped_shared.words import counted
 
 from player_stats.domain.batch import Batch, Codebook, Columns, integers, where
@@ -48,24 +49,6 @@ class Summary(TypedDict):
     tiles: bytes
     tile_ticks: bytes
     """Little-endian uint32 arrays, without instances: (x << 14) | y, sorted, and the ticks there."""
-
-
-class Tile(TypedDict):
-    """See `report_sections.Tile`."""
-
-    x: int
-    y: int
-    ticks: int
-
-
-class Movement(TypedDict):
-    """See `report_sections.Movement`."""
-
-    tiles: int
-    tiles_walked: int
-    tiles_run: int
-    energy_spent: float
-    favourite_tile: Tile | None
 
 
 MAX_ENERGY: Final = 10_000

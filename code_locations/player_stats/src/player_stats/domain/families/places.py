@@ -6,7 +6,8 @@ from typing import Final, TypedDict
 
 import polars as pl
 from wrapped_shared.collections import GAME_TICKS
-from wrapped_shared.report_types import Slide
+from wrapped_shared.stored.report_sections import Place
+from wrapped_shared.stored.reports import Slide
 from wrapped_shared.words import duration
 
 from player_stats.domain.batch import Batch, Codebook, Columns
@@ -30,14 +31,6 @@ class Summary(TypedDict):
 
     regions: list[RegionTicks]
     """Sorted by region."""
-
-
-class Place(TypedDict):
-    """See `report_sections.Place`."""
-
-    name: str
-    ticks: int
-    seconds: float
 
 
 def empty() -> Summary:

@@ -10,7 +10,8 @@ from typing import Final, NotRequired, TypedDict
 import polars as pl
 from wrapped_shared.collections import GAME_TICKS
 from wrapped_shared.periods import month_of
-from wrapped_shared.report_types import Slide
+from wrapped_shared.stored.report_sections import Play
+from wrapped_shared.stored.reports import Slide
 from wrapped_shared.words import counted, duration, month_text
 
 from player_stats.domain.batch import Batch, Codebook, Columns
@@ -42,21 +43,6 @@ class Summary(TypedDict):
     longest: int
     """Ticks of the longest run."""
     edges: Edges[RunEdge]
-
-
-class Play(TypedDict):
-    """See `report_sections.Play`."""
-
-    ticks: int
-    seconds: float
-    sessions: int
-    longest_session_seconds: float
-    days_played: int
-    longest_streak_days: int
-    best_day: str | None
-    best_month: str | None
-    hours: list[int]
-    months: dict[str, int]
 
 
 PLAY_SECONDS: Final = "play.seconds"

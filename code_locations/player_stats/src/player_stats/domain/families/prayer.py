@@ -3,11 +3,12 @@
 Points drained by monsters are included, as the client does not distinguish them.
 """
 
-from typing import Final, TypeAlias, TypedDict
+from typing import Final, TypeAlias
 
 import numpy as np
 import polars as pl
 from wrapped_shared.collections import GAME_TICKS
+from wrapped_shared.stored.report_sections import Prayer
 
 from player_stats.domain.batch import Batch, Codebook, Columns, integers, where
 from player_stats.domain.decreases import Decreases, find_decreases, merge_decreases
@@ -24,12 +25,6 @@ class PrayerEdge(TickEdge):
 
 
 Summary: TypeAlias = Decreases[PrayerEdge]
-
-
-class Prayer(TypedDict):
-    """See `report_sections.Prayer`."""
-
-    points_used: int
 
 
 def empty() -> Summary:
