@@ -16,6 +16,7 @@ from wrapped_cli.player_names import link_names
 from wrapped_shared.collections import HISCORES, PLAYER_GROUPS
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.names import player_key
+from wrapped_shared.stored.player_stats import PlayerGroup
 
 from wrapped_devkit.generator.loading import load
 from wrapped_devkit.generator.profiles import PROFILES
@@ -38,7 +39,7 @@ def load_sample() -> dict[str, int]:
     If everything is there already, nothing is added.
     """
     with MongoResource(uri=resolve_uri()).open() as mongo:
-        group = {"_id": SAMPLE_GROUP, "members": [profile.last_name for profile in PROFILES[:6]]}
+        group: PlayerGroup = {"_id": SAMPLE_GROUP, "members": [profile.last_name for profile in PROFILES[:6]]}
         mongo.analytics[PLAYER_GROUPS].replace_one({"_id": SAMPLE_GROUP}, group, upsert=True)
         added = load(mongo.raw, mongo.analytics, year_of_days())
         for profile in PROFILES:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from bson import ObjectId
 from pymongo import UpdateOne
@@ -57,7 +57,7 @@ class _Scan:
     """The scan of one collection."""
 
     collection: str
-    stored: Document
+    stored: WatermarkFields
     boundary: ObjectId
     """The new watermark."""
     rows: list[_Row]
@@ -70,7 +70,7 @@ class _Scan:
 
 def scan(
     raw: Database[Document],
-    analytics: Database[Document],
+    analytics: Database[Any],
     from_day: str,
     now: datetime,
     counts: Mapping[str, int] | None = None,
@@ -138,7 +138,7 @@ def _reached(now: datetime) -> ObjectId:
     return ObjectId.from_datetime(now + _CLOCKS_APART)
 
 
-def _first_mark(collection: Collection[Document], now: datetime, documents: int | None) -> Document:
+def _first_mark(collection: Collection[Document], now: datetime, documents: int | None) -> WatermarkFields:
     """Return the first watermark of a collection; `below` is the number of all its documents until they are counted."""
     if documents is None:
         documents = collection.estimated_document_count()
@@ -148,7 +148,7 @@ def _first_mark(collection: Collection[Document], now: datetime, documents: int 
     return {"watermark": watermark, "newest": None, "newest_since": None, "below": documents}
 
 
-def _count(collection: Collection[Document], stored: Document, from_day: str, now: datetime) -> _Scan:
+def _count(collection: Collection[Document], stored: WatermarkFields, from_day: str, now: datetime) -> _Scan:
     """Count the documents above the watermark: by hour, the last two hours by cell, future days by day."""
     boundary = stored["watermark"]
     if stored["newest"] is not None:
