@@ -12,7 +12,7 @@ from wrapped_shared.documents import Document
 
 from player_stats.domain.ranks import with_current_values
 from player_stats.domain.report import Report, build_report, item_ids, report_id
-from player_stats.domain.slides import build_slides
+from player_stats.domain.slides import build_slides, with_rank_slide
 from player_stats.store.enrichment import RANK_IMAGE, Enrichment
 from player_stats.store.merges import ReportChanges
 from player_stats.store.months import Periods
@@ -81,7 +81,10 @@ def _built(turn: Turn, merged: Periods, stored: Mapping[str, Document], enrichme
         report["hiscores"] = enrichment.gains.get(report["_id"])
         # Ranks depend on all players: until the next ranking, keep the places of the last one, with new values.
         report["ranks"] = with_current_values(stored.get(report["_id"], {}).get("ranks", ()), report)
-        report["slides"] = build_slides(report)
+        if twin and twin["hiscores"] == report["hiscores"]:
+            report["slides"] = with_rank_slide(twin["slides"], report["ranks"], report["play"]["seconds"])
+        else:
+            report["slides"] = build_slides(report)
         built.append(report)
     add_years_before(turn.analytics, built, merged)
     enrichment.load_images(turn.analytics, (slide for report in built for slide in report["slides"]))
