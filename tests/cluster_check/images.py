@@ -28,8 +28,8 @@ _NEXT: Final = {
         f"names.HISCORES_GAINS: {NEXT_SCHEMA},",
     ),
     f"{_SHARED}/models/hiscores.py": (
-        "    flags: list[GainFlag]",
-        f"    {NEW_FIELD}: Count = Field(default=0, description='Snapshots.')\n    flags: list[GainFlag]",
+        "    flags: list[",
+        f"    {NEW_FIELD}: Count = Field(default=0, description='Snapshots.')\n    flags: list[",
     ),
     "code_locations/hiscores/src/hiscores/store/gains.py": (
         '"flags": gains.flags,',
