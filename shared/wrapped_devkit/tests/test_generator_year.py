@@ -6,12 +6,13 @@ from typing import Any
 
 import bson
 import pytest
-from wrapped_devkit.generator.profiles import FIRST_DAY, LAST_DAY, PROFILES, RARE_DROP
+from wrapped_devkit.generator.profiles import FIRST_DAY, LAST_DAY, PROFILES, RARE_DROP, YEAR
 from wrapped_devkit.generator.year import last_snapshot_id, year_of_days
 from wrapped_shared.models.hiscores import HiscoresSnapshot
 from wrapped_shared.names import player_key
 from wrapped_shared.periods import day_of_ms
 
+HOUR_OF_TICKS = 6_000
 LEADER = player_key(PROFILES[0].last_name)
 RENAMED = next(profile for profile in PROFILES if profile.renamed)
 CHAIN = {player_key(profile.name): player_key(profile.last_name) for profile in PROFILES}
@@ -46,12 +47,20 @@ def test_it_is_the_same_every_time() -> None:
     assert first == again
 
 
-def test_it_is_a_whole_year_and_the_month_before_in_few_ticks(year: dict[str, Documents]) -> None:
+def test_it_is_a_whole_year_and_the_month_before_in_few_documents(year: dict[str, Documents]) -> None:
     days = {day_of_ms(tick["timestamp"]) for tick in year["game_ticks"]}
     assert FIRST_DAY <= min(days) < max(days) <= LAST_DAY
     assert len({day[:7] for day in days}) == 13
     assert 130 < len(days) < 180
-    assert 20_000 < sum(map(len, year.values())) < 40_000
+    assert 40_000 < sum(map(len, year.values())) < 70_000
+
+
+def test_all_but_those_who_rarely_play_have_an_hour_in_the_year_so_that_their_reports_have_slides(
+    year: dict[str, Documents],
+) -> None:
+    ticks = Counter(holder(tick) for tick in year["game_ticks"] if day_of_ms(tick["timestamp"]) >= f"{YEAR}-01-01")
+    played = {name for name, number in ticks.items() if number > HOUR_OF_TICKS}
+    assert {player_key(profile.last_name) for profile in PROFILES} - played == {"quiet yew", "mossy chompy"}
 
 
 def test_one_player_leads_and_others_are_strong_in_one_thing(year: dict[str, Documents]) -> None:

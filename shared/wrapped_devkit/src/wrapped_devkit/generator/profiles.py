@@ -30,7 +30,7 @@ class Profile:
     """What their report shows, in a few words."""
     activities: Sequence[Activity]
     ticks: int
-    """Game ticks on an average day of play."""
+    """Game ticks on an average day of play: with less than an hour in the year, a report has one slide."""
     share: float
     """On which share of the usual days they play, in a month of full intensity."""
     months: str = "999999999999"
@@ -76,7 +76,7 @@ PROFILES = (
         "Royal Falcon",
         "leads in almost everything",
         [*_fighting(), *_fighting(), *_training(), TRADING],
-        ticks=54,
+        ticks=160,
         share=0.5,
         months="798979789899",
         streak=("2024-06-03", "2024-07-07"),
@@ -85,16 +85,16 @@ PROFILES = (
         "Magma Dragon",
         "hunts Zulrah and got the drop of the year",
         _fighting("Zulrah"),
-        ticks=72,
+        ticks=295,
         share=0.3,
         months="234567654987",
     ),
-    Profile("Amber Miner", "mines and smiths", _training("MINING", "SMITHING"), ticks=48, share=0.25),
+    Profile("Amber Miner", "mines and smiths", _training("MINING", "SMITHING"), ticks=196, share=0.25),
     Profile(
         "Sandy Lobster",
         "makes a fortune on the Grand Exchange",
         [TRADING],
-        ticks=60,
+        ticks=315,
         share=0.3,
         months="996633333699",
     ),
@@ -102,7 +102,7 @@ PROFILES = (
         "Tidal Imp",
         "fights goblins, guards and giants",
         _fighting("Goblin", "Guard", "Hill Giant"),
-        ticks=72,
+        ticks=270,
         share=0.3,
         months="369963369963",
     ),
@@ -110,7 +110,7 @@ PROFILES = (
         "Frosty Salmon",
         "was Frosty Salmon until May: one report under two names",
         _training("FISHING", "COOKING", "AGILITY"),
-        ticks=48,
+        ticks=176,
         share=0.35,
         streak=("2024-03-04", "2024-03-17"),
         renamed=("Lunar Kebbit", "2024-05-18"),

@@ -1,4 +1,4 @@
-"""A year of telemetry for the eight players of `profiles`, a few ticks a day, with hiscores snapshots to match.
+"""A year of telemetry for the eight players of `profiles`, a few minutes a day, with hiscores snapshots to match.
 
 Belongs here: turning profiles into days of documents, the rare drop, and the snapshots. A tick is as in `player`.
 """
@@ -24,8 +24,8 @@ from wrapped_devkit.generator.player import Player
 from wrapped_devkit.generator.profiles import FIRST_DAY, LAST_DAY, PROFILES, RARE_DROP, Profile
 
 SEED = 2024
-_EVENT_RATE = 0.3
-"""How often something happens on a tick: often enough for a story in few ticks."""
+_EVENT_RATE = 0.12
+"""How often something happens on a tick: enough for a story, and little, because every document costs the demo time."""
 _BOSSES = ("Zulrah", "Vet'ion")
 _LEAST_KILLS = 5
 
