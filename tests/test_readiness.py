@@ -19,6 +19,7 @@ from dagster._daemon.types import DaemonHeartbeat
 from deploy_manifests import KUBERNETES, LOCATIONS, ROOT
 from deployed_processes import PASSWORD, Addresses, restart_postgres, start_postgres
 from wrapped_devkit.processes import Process
+from wrapped_launcher.daemon_probe import probe
 
 pytestmark = [
     pytest.mark.slow,
@@ -51,10 +52,10 @@ class System:
 
     def answers(self, kind: str) -> bool:
         """Ask one of the webserver's probes as the kubelet does: any status below 400 within its timeout."""
-        probe = probes("webserver.yaml")[kind]
+        found = probes("webserver.yaml")[kind]
         try:
-            path = f"http://{self.web}:3000{probe['httpGet']['path']}"
-            return httpx.get(path, timeout=probe["timeoutSeconds"], trust_env=False).status_code < 400
+            path = f"http://{self.web}:3000{found['httpGet']['path']}"
+            return httpx.get(path, timeout=found["timeoutSeconds"], trust_env=False).status_code < 400
         except httpx.TransportError:
             return False
 
@@ -109,9 +110,9 @@ def test_a_webserver_without_postgresql_is_alive_but_not_ready_and_recovers(syst
 
 
 def test_a_daemon_without_postgresql_is_alive_but_not_ready(system: System) -> None:
-    probe = probes("daemon.yaml")
+    of_daemon = probes("daemon.yaml")
     for kind, question in (("readinessProbe", "ready"), ("livenessProbe", "alive")):
-        assert probe[kind]["exec"]["command"] == ["python", "-m", "wrapped_launcher.daemon_probe", question]
+        assert of_daemon[kind]["exec"]["command"] == ["python", "-m", "wrapped_launcher.daemon_probe", question]
     with DagsterInstance.get() as instance:
         assert (probe("ready"), probe("alive")) == (1, 1)  # it has never run
         for daemon in instance.get_required_daemon_types():
