@@ -7,10 +7,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import psutil
 import pytest
+from player_stats.store.order import open_turns
 from wrapped_cli import embedded
 from wrapped_cli.owed import read_owed
 from wrapped_devkit.generator import write
@@ -41,9 +43,9 @@ def worker_of(process: subprocess.Popen[str]) -> psutil.Process:
     return next(one for one in psutil.Process(process.pid).children() if "wrapped_cli.runner.worker" in one.cmdline())
 
 
-def has_begun(home: Path) -> bool:
-    """Whether the run's log mentions a first day."""
-    return any(b"events of" in log.read_bytes() for log in home.rglob("*.db*"))
+def has_begun(mongo: MongoResource) -> bool:
+    """Whether the run is reading events."""
+    return any(open_turns(mongo.analytics))
 
 
 def unfinished(home: str) -> int:
@@ -59,7 +61,7 @@ def test_a_killed_worker_leaves_everything_owed_and_the_next_run_completes_it(
     contract_mongo: MongoResource, environment: dict[str, str]
 ) -> None:
     first = start(environment)
-    once(lambda: has_begun(Path(environment["DAGSTER_HOME"])), first)
+    once(lambda: has_begun(contract_mongo), first)
     worker_of(first).kill()
     output, _ = first.communicate(timeout=60)
     assert first.returncode == 1
@@ -75,9 +77,11 @@ def test_a_killed_worker_leaves_everything_owed_and_the_next_run_completes_it(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_the_worker_ends_with_the_command(environment: dict[str, str], number: signal.Signals) -> None:
+def test_the_worker_ends_with_the_command(
+    contract_mongo: MongoResource, environment: dict[str, str], number: signal.Signals
+) -> None:
     command = start(environment)
-    once(lambda: has_begun(Path(environment["DAGSTER_HOME"])), command)
+    once(lambda: has_begun(contract_mongo), command)
     worker = worker_of(command)
     command.send_signal(number)
     output, _ = command.communicate(timeout=60)
@@ -97,9 +101,8 @@ def test_a_server_that_dies_mid_run_fails_it_clearly_and_the_next_run_completes_
     environment = {**os.environ, "MONGO_URI": uri, "DAGSTER_HOME": str(home), "WRAPPED_FIRST_DAY": "2024-08-01"}
     try:
         first = start(environment)
-        while not has_begun(home):
-            assert first.poll() is None
-            time.sleep(0.1)
+        with MongoResource(uri=server.uri).open() as mongo:
+            once(partial(has_begun, mongo), first)
         os.kill(server.pid, signal.SIGKILL)
         output, _ = first.communicate(timeout=120)
         assert first.returncode == 1
