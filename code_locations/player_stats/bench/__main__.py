@@ -1,7 +1,6 @@
 """Run the benchmarks, all or some: `python -m bench [NAME]...`; the names are those of the modules.
 
-`ranks` takes an hour with the embedded server, `owed` half of one and `growth` about five minutes, so they only run if
-named.
+`ranks` and `owed` take over an hour with the embedded server, `growth` about five minutes: they only run if named.
 """
 
 import sys
