@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from bson import ObjectId
 from pymongo.database import Database
@@ -11,7 +12,7 @@ from wrapped_shared.collections import DAY_LEDGER, DAY_REQUESTS
 from wrapped_shared.documents import Document
 from wrapped_shared.periods import is_day
 
-_REASON_LENGTH = 60
+_REASON_LENGTH: Final = 60
 """Anyone may write a request: of a longer reason only the beginning is shown."""
 
 

@@ -6,7 +6,6 @@ The results of each check come from one function, which the check itself yields 
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import Any, Final
 
 import dagster as dg
@@ -19,7 +18,7 @@ from wrapped_shared.asset_keys import (
     UNDATED_KEY,
     WRAPPED_REPORTS_KEY,
 )
-from wrapped_shared.definitions import check_spec
+from wrapped_shared.definitions import check_spec, warning
 from wrapped_shared.mongo import MongoResource, clear_errors
 from wrapped_shared.owed_days import owed_summary
 from wrapped_shared.periods import today
@@ -43,8 +42,6 @@ WARN_SHARE: Final = 0.01
 ERROR_SHARE: Final = 0.20
 
 Results = Iterator[dg.AssetCheckResult]
-_warning: Final = partial(dg.AssetCheckResult, severity=dg.AssetCheckSeverity.WARN)
-"""The result of a check that only warns."""
 
 
 def telemetry_results(mongo: MongoResource) -> Results:
@@ -67,7 +64,7 @@ def day_results(mongo: MongoResource) -> Results:
     owed = owed_summary(mongo.analytics, first_open_day(mongo.analytics, first_day()), today())
     late = owed.since is not None and datetime.now(UTC) - owed.since > OWED_FOR
     since = f", the oldest since {owed.since:%Y-%m-%d %H:%M} UTC" if owed.since else ""
-    yield _warning(
+    yield warning(
         asset_key=PLAYER_DAYS_KEY,
         check_name="nothing_owed_for_long",
         passed=not late,
@@ -75,7 +72,7 @@ def day_results(mongo: MongoResource) -> Results:
         metadata={"days": len(owed.days), "days_to_come": owed.to_come, "why": dg.MetadataValue.json(owed.whys)},
     )
     count, latest = days_too_large(mongo.analytics)
-    yield _warning(
+    yield warning(
         asset_key=PLAYER_DAYS_KEY,
         check_name="every_player_day_is_stored",
         passed=not count,
@@ -90,7 +87,7 @@ def agreement_results(mongo: MongoResource) -> Results:
     """Compare the players' days with what was read of the day, and groups with their members."""
     day, read, theirs = audit_latest_day(mongo.analytics)
     # A run that writes the day at this moment may cause it; the next run's result tells.
-    yield _warning(
+    yield warning(
         asset_key=PLAYER_DAYS_KEY,
         check_name="days_hold_no_more_than_was_read",
         passed=theirs <= read,
