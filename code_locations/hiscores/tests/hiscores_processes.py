@@ -7,7 +7,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -90,6 +90,20 @@ class Deployment:
         path.write_text(json.dumps(dict(config)))
         command = ("dagster", "job", "execute", "-m", "hiscores.definitions", "-j", "hiscores_scrape", "-c", str(path))
         return self.process(*command)
+
+    @contextmanager
+    def held_pool(self, pool: str) -> Iterator[Callable[[], set[str]]]:
+        """Hold the only slot of a pool; yields what returns the ids of the runs that wait for it.
+
+        Without it, two runs that claim the slot in the same instant may both get it: Dagster locks slots in PostgreSQL,
+        but not in SQLite.
+        """
+        with self.instance() as instance:
+            storage = instance.event_log_storage
+            storage.initialize_concurrency_limit_to_default(pool)
+            assert storage.claim_concurrency_slot(pool, "test", "test").is_claimed
+            yield lambda: storage.get_concurrency_info(pool).pending_run_ids
+            storage.free_concurrency_slot_for_step("test", "test")
 
     def runs(self) -> list[dg.DagsterRun]:
         """All runs of the instance, newest first."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+from hiscores.defs.common import POOL
 from hiscores.domain.snapshots import slot_text
 from hiscores_processes import Deployment
 from hiscores_reference import Seen, reference_gains
@@ -104,6 +105,9 @@ def test_two_concurrent_runs_share_one_request_budget(real: World, tmp_path: Pat
     one = players_config(NAMES[:6])
     other = players_config(NAMES[6:12])
     with place.run(one) as first, place.run(other) as second:
+        with place.held_pool(POOL) as waiting:
+            first.wait_until(lambda: len(waiting()) == 2)
+            assert not arrivals(real)
         assert first.wait(120) == 0
         assert second.wait(120) == 0
     times = arrivals(real)
