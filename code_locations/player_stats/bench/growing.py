@@ -14,7 +14,7 @@ from player_stats.domain.cells import Cut
 from player_stats.domain.days import day_document, merged_days, summarise_cells
 from player_stats.domain.span_reader import SpanReader
 from player_stats.domain.summaries import Summary
-from player_stats.store.days import with_digest
+from player_stats.store.encoding import with_digest
 from player_stats.store.ids import id_key
 from player_stats.store.reading import BATCH_DOCUMENTS
 from player_stats.store.report_requests import request_reports

@@ -72,8 +72,8 @@ class Family(Generic[SummaryT, SectionT]):
     a valued summary is never valued again or merged with one that is not."""
     fields: tuple[str, ...] = ()
     """The fields of `data` that it reads, for game ticks. Other events are read whole, to recognise duplicates."""
-    item_ids: Callable[[SummaryT], Iterable[int]] = _nothing
-    """The items it names."""
+    item_ids: Callable[[SummaryT], Iterable[int]] | None = None
+    """The items it names, if it names any."""
     stats: tuple[Stat, ...] = ()
     """Its ranked values, in order."""
     values: Callable[[SectionT], Iterable[tuple[str, int]]] = _nothing

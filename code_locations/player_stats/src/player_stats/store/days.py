@@ -4,14 +4,12 @@ Only documents that differ are written. Reports are requested before the days th
 dies in between leaves the reports owed, never stale.
 """
 
-import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
-import bson
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 from wrapped_shared import collections as names
@@ -22,13 +20,15 @@ from wrapped_shared.stored.player_stats import DataQuality
 from player_stats.domain.days import day_document, day_id, quality_document
 from player_stats.domain.quality import PlayerTally
 from player_stats.domain.summaries import Summary
+from player_stats.store.encoding import with_digest
 from player_stats.store.extents import Extent
 from player_stats.store.report_requests import request_reports
-from player_stats.store.sizes import LARGEST_DOCUMENT
 from player_stats.store.turns import Changes, Turn
 
 DaySummaries: TypeAlias = Mapping[str, Mapping[str, Summary]]
 """Summaries by day, then by player key."""
+Owner: TypeAlias = tuple[str, str]
+"""(player key, day)."""
 
 TOO_LARGE: Final = "too_large"
 """The reason given for a player's day that exceeds MongoDB's limit of 16 MiB."""
@@ -39,27 +39,22 @@ class Written:
     """Result of writing summaries."""
 
     changes: Changes = field(default_factory=Changes)
-    owners: set[tuple[str, str]] = field(default_factory=set)
-    """(player key, day) of each change."""
-    too_large: list[tuple[str, str]] = field(default_factory=list)
-    """(player key, day) of summaries not stored because they exceed MongoDB's limit of 16 MiB."""
+    owners: set[Owner] = field(default_factory=set)
+    """The player and day of each change."""
+    too_large: list[Owner] = field(default_factory=list)
+    """The player and day of summaries not stored because they exceed MongoDB's limit of 16 MiB."""
 
 
-def with_digest(document: Mapping[str, Any]) -> Document | None:
-    """Return a document with the digest of its content, or None if it is too large to store."""
-    encoded = bson.encode(document)
-    if len(encoded) > LARGEST_DOCUMENT:
-        return None
-    return {**document, "digest": hashlib.blake2b(encoded, digest_size=16).hexdigest()}
-
-
-def write_days(turn: Turn, days: DaySummaries, players: frozenset[str] | None = None) -> Written:
+def write_days(
+    turn: Turn, days: DaySummaries, players: frozenset[str] | None = None, requested: Container[Owner] = ()
+) -> Written:
     """Bring stored days in line with summaries, removing days of players without one, and request reports.
 
     Args:
         turn: the turn taken before the events were read.
         days: the summaries of every day that was read.
         players: the chosen players who were read; None for everyone.
+        requested: the days whose reports this turn has requested already.
     """
     documents = (
         day_document(key, day, summary)
@@ -69,9 +64,11 @@ def write_days(turn: Turn, days: DaySummaries, players: frozenset[str] | None = 
     extent = Extent("day", list(days))
     if players is not None:
         extent = Extent("_id", [day_id(key, day) for day in days for key in players])
-    written = reconcile(
-        turn, names.PLAYER_DAYS, extent, documents, lambda ids: request_reports(turn.analytics, map(owner_of, ids))
-    )
+
+    def request(ids: list[str]) -> None:
+        request_reports(turn.analytics, (owner for owner in map(owner_of, ids) if owner not in requested))
+
+    written = reconcile(turn, names.PLAYER_DAYS, extent, documents, request)
     left_out = _by_day(day_id(key, day) for key, day in written.too_large)
     known = {document["day"]: document for document in _too_large_documents(turn.analytics, days)}
     large, gone = [], []
@@ -177,7 +174,7 @@ def _update_quality(turn: Turn, day: str, large: set[str], covered: set[str]) ->
                 return
 
 
-def owner_of(identity: str) -> tuple[str, str]:
-    """Return the (player key, day) of the `_id` of a day or hour."""
+def owner_of(identity: str) -> Owner:
+    """Return the player and day of the `_id` of a day or hour."""
     key, time = identity.rsplit("|", 1)
     return key, time[:10]

@@ -24,7 +24,7 @@ from player_stats.domain.groups import GroupSums, members_of
 from player_stats.domain.ranks import RANKED_FIELDS, stat_values
 from player_stats.domain.report import report_id
 from player_stats.domain.values import is_text
-from player_stats.store.days import with_digest
+from player_stats.store.encoding import EncodedDocument, with_digest
 from player_stats.store.extents import Extent
 from player_stats.store.plan_state import GroupsOwed, groups_owed, note_groups
 from player_stats.store.turns import Changes, Turn, take_turn
@@ -120,7 +120,7 @@ def _make_period(turn: Turn, period: str, groups: Groups, changes: GroupChanges)
         values = stat_values(report)
         for found in of_member[report["player_key"]]:
             found.add(report["player_key"], report["player"], values)
-    documents: list[Document] = []
+    documents: list[EncodedDocument] = []
     for group, found in sums.items():
         limited = (with_digest(found.report(group, period, most_mobs)) for most_mobs in _MOST_MOBS)
         documents += islice(filter(None, limited), 1)

@@ -17,7 +17,7 @@ from player_stats.domain.cells import Cut, span_of_days
 from player_stats.domain.days import merged_days, summarise_cells
 from player_stats.domain.quality import PlayerTally, total
 from player_stats.domain.summaries import Summary
-from player_stats.store.days import DaySummaries, Written, write_days
+from player_stats.store.days import DaySummaries, Owner, Written, write_days
 from player_stats.store.hours import write_hours
 from player_stats.store.ledger import NEVER_READ, DayReading, DayWork, claim, record_readings, work_of
 from player_stats.store.quality import write_quality
@@ -137,14 +137,16 @@ class DayTurn:
             merged = merged_days(cells)
             ready = [replace(work, cells=None) for work in pending if day_start_ms(work.day) < end]
             pending = pending[len(ready) :]
+            requested: set[Owner] = set()
             if cut.hourly:
                 for work in ready:
                     of_day = {piece: found for piece, found in cells.items() if piece.day == work.day}
-                    write_hours(self._turn, work.day, of_day, read=None, players=self._players)
+                    hours = write_hours(self._turn, work.day, of_day, read=None, players=self._players)
+                    requested |= hours.owners
             # If a day that was never read has no events, they may have been pruned: keep what is stored.
             empty = {work.day for work in ready if work.why == NEVER_READ and not _events(readings, work.day)}
             summaries = {work.day: merged.get(work.day, {}) for work in ready if work.day not in empty}
-            written = write_days(self._turn, summaries, self._players)
+            written = write_days(self._turn, summaries, self._players, requested)
             self._finish(ready, readings, merged, written)
             if self._done.events >= enough:
                 return
