@@ -26,7 +26,7 @@ from wrapped_shared.asset_keys import (
 )
 from wrapped_shared.definitions import team_tag
 from wrapped_shared.mongo import MongoResource, clear_errors
-from wrapped_shared.periods import today
+from wrapped_shared.periods import day_of, today
 from wrapped_shared.run_config import MAIN_JOB
 from wrapped_shared.settings import first_day
 from wrapped_shared.words import counted
@@ -39,7 +39,7 @@ from player_stats.domain.quality import PlayerTally
 from player_stats.settings import PlayerStatsSettings
 from player_stats.store.groups import make_groups
 from player_stats.store.linked_names import apply_links
-from player_stats.store.plan_state import note_ranking, note_reading, note_undated, ranking_due, undated_due
+from player_stats.store.plan_state import note_plan, note_reading, ranking_due, undated_due
 from player_stats.store.price_changes import request_revalued
 from player_stats.store.ranks import make_owed_ranks
 from player_stats.store.reports import make_owed_reports
@@ -218,13 +218,13 @@ def rank_and_check(context: dg.OpExecutionContext, config: NewsConfig, mongo: Mo
         if config.thorough or ranking_due(mongo.analytics, now):
             changed = make_owed_ranks(mongo.analytics, _who(context))
             groups = make_groups(mongo.analytics, _who(context), only_owed=not config.thorough)
-            note_ranking(mongo.analytics, now)
+            note_plan(mongo.analytics, ranked_at=now)
             context.log.info(f"the ranks of {changed:,} reports changed")
             context.log_event(dg.AssetMaterialization(GROUP_REPORTS_KEY, metadata=asdict(groups)))
         if config.thorough or undated_due(mongo.analytics, now):
             counts = write_undated(mongo.raw, mongo.analytics, first_day(), today())
             write_sealed(mongo.raw, mongo.analytics, first_day())
-            note_undated(mongo.analytics, now)
+            note_plan(mongo.analytics, undated=day_of(now))
             context.log_event(dg.AssetMaterialization(UNDATED_KEY, metadata={"undated": sum(counts.values())}))
         for evaluation in evaluations(mongo):
             context.log_event(evaluation)  # type: ignore[arg-type]  # the signature lags behind the code

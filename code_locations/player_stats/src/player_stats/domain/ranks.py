@@ -79,10 +79,6 @@ class Standings:
         of_players.append(int(ranks[0]["of_players"]) if ranks else 0)
         ends.append(len(stat_codes))
 
-    def ranking(self) -> "Ranking":
-        """Rank all reports; none may be added afterwards."""
-        return Ranking(self)
-
 
 def _stored(values: Mapping[str, int], ranks: Sequence[Mapping[str, Any]]) -> list[tuple[float, bool]]:
     """Return the stored `top_percent` and `joint` of each value; NaN, which equals nothing, if they are out of date."""

@@ -43,19 +43,9 @@ def begin_plan(analytics: Database[Document], first_day: str, today: str) -> Doc
     return plan_state(analytics) or {}
 
 
-def note_audit(analytics: Database[Document], today: str, history_next: str | None) -> None:
-    """Record that today's audit is done, and the day at which recounting the history continues."""
-    _set(analytics, audited=today, history_next=history_next)
-
-
-def note_ended_years(analytics: Database[Document], year: int) -> None:
-    """Record that the reports of all years up to `year` are requested since the year ended."""
-    _set(analytics, compared_upto=year)
-
-
-def events_per_second(analytics: Database[Document]) -> float | None:
-    """Return the last measured reading speed of a step, or None if unknown."""
-    return _state(analytics).get("events_per_second")
+def note_plan(analytics: Database[Document], **fields: Unpack[PlanStateFields]) -> None:
+    """Record what was done, and when."""
+    analytics[names.PLAN_STATE].update_one(_STATE, {"$set": fields})
 
 
 def note_reading(analytics: Database[Document], events: int, seconds: float, now: datetime) -> None:
@@ -65,7 +55,7 @@ def note_reading(analytics: Database[Document], events: int, seconds: float, now
     fields: PlanStateFields = {"last_reading": {"at": now, "events": events, "seconds": seconds}}
     if events >= _TOO_FEW_EVENTS and seconds > 0:
         fields["events_per_second"] = events / seconds
-    _set(analytics, **fields)
+    note_plan(analytics, **fields)
 
 
 @dataclass(frozen=True)
@@ -94,7 +84,7 @@ def links_due(analytics: Database[Document], now: datetime) -> bool:
         return False
     if links_changed(analytics):
         return True
-    _set(analytics, links_seen=now, links_counts=counts)
+    note_plan(analytics, links_seen=now, links_counts=counts)
     return False
 
 
@@ -104,11 +94,6 @@ def ranking_due(analytics: Database[Document], now: datetime) -> bool:
     if not _an_hour_ago(state.get("ranked_at"), now):
         return False
     return analytics[names.RANK_REQUESTS].find_one({}, {"_id": 1}) is not None or _groups_due(analytics, state, now)
-
-
-def note_ranking(analytics: Database[Document], now: datetime) -> None:
-    """Record when ranks were computed."""
-    _set(analytics, ranked_at=now)
 
 
 def request_groups(analytics: Database[Document], period: str) -> None:
@@ -128,7 +113,7 @@ def groups_owed(analytics: Database[Document]) -> GroupsOwed:
 
 def note_groups(analytics: Database[Document], made: GroupsOwed, now: datetime) -> None:
     """Record which groups have reports, and clear the periods that were not requested again in the meantime."""
-    _set(analytics, groups_digest=made.digest, groups_seen=now)
+    note_plan(analytics, groups_digest=made.digest, groups_seen=now)
     for period, token in made.periods.items():
         field = f"groups_owed.{period}"
         analytics[names.PLAN_STATE].update_one({**_STATE, field: token}, {"$unset": {field: ""}})
@@ -139,17 +124,8 @@ def undated_due(analytics: Database[Document], now: datetime) -> bool:
     return bool(_state(analytics).get("undated") != day_of(now))
 
 
-def note_undated(analytics: Database[Document], now: datetime) -> None:
-    """Record that documents without a valid timestamp were counted."""
-    _set(analytics, undated=day_of(now))
-
-
 def _state(analytics: Database[Document]) -> Document:
     return plan_state(analytics) or {}
-
-
-def _set(analytics: Database[Document], **fields: Unpack[PlanStateFields]) -> None:
-    analytics[names.PLAN_STATE].update_one(_STATE, {"$set": fields})
 
 
 def _an_hour_ago(last: datetime | None, now: datetime) -> bool:
@@ -164,7 +140,7 @@ def _groups_due(analytics: Database[Document], state: Document, now: datetime) -
         return False
     if _digest_of_groups(analytics) != state.get("groups_digest", _NO_GROUPS):
         return True
-    _set(analytics, groups_seen=now)
+    note_plan(analytics, groups_seen=now)
     return False
 
 
