@@ -19,9 +19,8 @@ from wrapped_shared.settings import first_day
 from player_stats.defs.common import DAILY, RAW_KEYS, asset, spec
 from player_stats.defs.metadata import day_metadata, quality_metadata
 from player_stats.store.linked_names import chosen_names
-from player_stats.store.seal import write_sealed
+from player_stats.store.outside_days import write_sealed, write_undated
 from player_stats.store.turns import end_dead_turns
-from player_stats.store.undated import write_undated
 from player_stats.work.compute import compute
 from player_stats.work.day_turn import DayFigures
 from player_stats.work.hours import Reader

@@ -39,13 +39,12 @@ from player_stats.domain.quality import PlayerTally
 from player_stats.settings import PlayerStatsSettings
 from player_stats.store.groups import make_groups
 from player_stats.store.linked_names import apply_links
+from player_stats.store.outside_days import write_sealed, write_undated
 from player_stats.store.plan_state import note_plan, note_reading, ranking_due, undated_due
 from player_stats.store.price_changes import request_revalued
 from player_stats.store.ranks import make_owed_ranks
 from player_stats.store.reports import make_owed_reports
-from player_stats.store.seal import write_sealed
 from player_stats.store.turns import end_dead_turns
-from player_stats.store.undated import write_undated
 from player_stats.work.compute import Bounds
 from player_stats.work.day_turn import DayFigures
 from player_stats.work.hours import Reader

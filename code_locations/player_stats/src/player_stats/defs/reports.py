@@ -27,7 +27,7 @@ from player_stats.store.linked_names import apply_links, chosen_names
 from player_stats.store.price_changes import request_revalued
 from player_stats.store.ranks import make_owed_ranks, request_ranks
 from player_stats.store.reports import make_owed_reports, refreshable
-from player_stats.store.stored_months import all_months
+from player_stats.store.stored_days import all_months
 
 
 class ReportsConfig(dg.Config):

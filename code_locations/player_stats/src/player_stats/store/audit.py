@@ -21,10 +21,10 @@ from player_stats.domain.report import build_report, report_id
 from player_stats.domain.running_merges import merged
 from player_stats.domain.summaries import merge_all, valued
 from player_stats.store.linked_names import chains_now
+from player_stats.store.outside_days import UNDATED
 from player_stats.store.plan_state import groups_owed
 from player_stats.store.price_changes import prices_in_use
 from player_stats.store.stored_days import AFTER_ALL_DAYS, days_of_player
-from player_stats.store.undated import UNDATED
 
 _SAMPLE: Final = 20
 """How many reports are compared with their days: the most recently changed ones."""
