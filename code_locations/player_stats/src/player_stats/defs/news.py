@@ -6,7 +6,6 @@ its hours or players; what is owed of them is in MongoDB. The steps write the sa
 materialisations of them.
 """
 
-import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -180,25 +179,13 @@ def _is_over(context: dg.OpExecutionContext) -> Callable[[str], bool]:
     return is_over
 
 
-def slots_of_key(key: str) -> tuple[int, int]:
-    """Return the half-open range of players' slots named by a step's mapping key.
-
-    Raises:
-        ValueError: the key is malformed.
-    """
-    found = re.fullmatch(r"slots_(\d+)_to_(\d+)", key)
-    if found is None:
-        raise ValueError(f"{key!r} is not the key of a range of slots")
-    return int(found[1]), int(found[2])
-
-
 @dg.op(description="Makes the owed reports of one range of the players.", **_LATER_STEP)
 def make_reports_owed(context: dg.OpExecutionContext, mongo: MongoResource) -> None:
     """Make the owed reports of the players' slots named by the step's mapping key."""
     started = time.monotonic()
-    slots = slots_of_key(context.get_mapping_key() or "")
+    _, start, _, end = (context.get_mapping_key() or "").split("_")
     with _step(context, mongo):
-        changes = make_owed_reports(mongo.analytics, run_id=_who(context), slots=slots)
+        changes = make_owed_reports(mongo.analytics, run_id=_who(context), slots=(int(start), int(end)))
     if changes.left_owed:
         context.log.info("some reports stay owed: another run is writing the days they are made from")
     if changes.players:

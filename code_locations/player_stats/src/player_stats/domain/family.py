@@ -18,7 +18,7 @@ from player_stats.domain.prices import Prices
 
 SummaryT = TypeVar("SummaryT")
 SectionT = TypeVar("SectionT")
-ItemNames: TypeAlias = Mapping[int, str]
+ItemNames: TypeAlias = Mapping[int, str | None]
 """Names by item id, where they are known."""
 
 

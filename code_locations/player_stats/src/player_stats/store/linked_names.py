@@ -81,7 +81,7 @@ def apply_links(analytics: Database[Document], run_id: str | None = None) -> str
             _request(turn, group, chains)
         applied: AppliedNames = {
             "_id": APPLIED["_id"],
-            "links": [{"old": link.old, "now": link.now, "from_day": link.from_day} for link in chains.links],
+            "links": [{"old": link.old, "now": link.now, "from_day": link.from_day} for link in chains.tenures.links],
             "digest": digest,
             "error": error,
         }

@@ -25,7 +25,7 @@ from player_stats.domain.drops import (
     add_mobs,
     kills_by_name,
     known_total,
-    level_killed_most,
+    mobs_killed,
     valued_mobs,
     worth_most,
 )
@@ -155,11 +155,11 @@ class Statistics(Family[Summary, Loot]):
     def slides(self, loot: Loot) -> Iterator[Slide]:
         """Show the mob killed most over its combat levels, the number of drops with their value, and the best drop."""
         if loot["mobs"]:
-            kills = kills_by_name(loot["mobs"])
-            name = max(kills, key=lambda name: kills[name])
-            level, levels = level_killed_most(loot["mobs"], name), sum(mob["name"] == name for mob in loot["mobs"])
+            mobs = mobs_killed(loot["mobs"])
+            name, level, kills = mobs[0]
+            levels = sum(mob["name"] == name for mob in loot["mobs"])
             called, over = (_called(name, level), "") if levels == 1 else (name, f" over {levels} combat levels")
-            text = f"{called}: {counted(kills[name], 'kill')}{over}{joint(kills.values(), 'mob')}."
+            text = f"{called}: {counted(kills, 'kill')}{over}{joint([count for _, _, count in mobs], 'mob')}."
             yield slide("favourite_mob", "Most killed", text, name, f"npc:{name}#{level}")
         if loot["kills"]:
             kinds = counted(len({mob["name"] for mob in loot["mobs"]}), "kind of mob", "kinds of mobs")
