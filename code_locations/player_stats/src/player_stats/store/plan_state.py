@@ -27,9 +27,9 @@ _TOO_FEW_EVENTS: Final = 20_000
 """With fewer events, the reading speed cannot be measured."""
 
 
-def plan_state(analytics: Database[Document]) -> Document | None:
-    """Return the plan's state, or None if there has never been a plan."""
-    return analytics[names.PLAN_STATE].find_one(_STATE)
+def plan_state(analytics: Database[Document]) -> Document:
+    """Return the plan's state, empty if there has never been a plan."""
+    return analytics[names.PLAN_STATE].find_one(_STATE) or {}
 
 
 def begin_plan(analytics: Database[Document], first_day: str, today: str) -> Document:
@@ -40,7 +40,7 @@ def begin_plan(analytics: Database[Document], first_day: str, today: str) -> Doc
     }  # fmt: skip
     change = {"$set": PlanStateFields(from_day=first_day), "$setOnInsert": fresh}
     analytics[names.PLAN_STATE].update_one(_STATE, change, upsert=True)
-    return plan_state(analytics) or {}
+    return plan_state(analytics)
 
 
 def note_plan(analytics: Database[Document], **fields: Unpack[PlanStateFields]) -> None:
@@ -76,7 +76,7 @@ def links_due(analytics: Database[Document], now: datetime) -> bool:
     That is compared as soon as their number changes, else hourly: people and the web app write them, and comparing
     reads them all. Every run compares them, whatever this says.
     """
-    state = _state(analytics)
+    state = plan_state(analytics)
     watched = (names.PLAYER_NAMES, names.FORGOTTEN_PLAYERS)
     counts = {name: analytics[name].estimated_document_count() for name in watched}
     seen = state.get("links_seen")
@@ -90,7 +90,7 @@ def links_due(analytics: Database[Document], now: datetime) -> bool:
 
 def ranking_due(analytics: Database[Document], now: datetime) -> bool:
     """Return whether ranks or groups are owed and the last ranking is at least an hour old."""
-    state = _state(analytics)
+    state = plan_state(analytics)
     if not _an_hour_ago(state.get("ranked_at"), now):
         return False
     return analytics[names.RANK_REQUESTS].find_one({}, {"_id": 1}) is not None or _groups_due(analytics, state, now)
@@ -103,7 +103,7 @@ def request_groups(analytics: Database[Document], period: str) -> None:
 
 def groups_owed(analytics: Database[Document]) -> GroupsOwed:
     """Return the group reports that are owed; call it before taking the turn that makes them."""
-    state, digest = _state(analytics), _digest_of_groups(analytics)
+    state, digest = plan_state(analytics), _digest_of_groups(analytics)
     return GroupsOwed(
         periods=state.get("groups_owed", {}),
         digest=digest,
@@ -121,11 +121,7 @@ def note_groups(analytics: Database[Document], made: GroupsOwed, now: datetime) 
 
 def undated_due(analytics: Database[Document], now: datetime) -> bool:
     """Return whether documents without a valid timestamp have yet to be counted today (UTC)."""
-    return bool(_state(analytics).get("undated") != day_of(now))
-
-
-def _state(analytics: Database[Document]) -> Document:
-    return plan_state(analytics) or {}
+    return bool(plan_state(analytics).get("undated") != day_of(now))
 
 
 def _an_hour_ago(last: datetime | None, now: datetime) -> bool:

@@ -106,7 +106,7 @@ def work_due(analytics: Database[Document], first_day: str, now: datetime) -> li
 
 def portion_events(analytics: Database[Document], limit_events: int, steps: int = 1) -> int:
     """Return how many events a portion may have: at most what the steps read in `PORTION_SECONDS` at the last speed."""
-    speed = (plan_state(analytics) or {}).get("events_per_second")
+    speed = plan_state(analytics).get("events_per_second")
     return limit_events if speed is None else max(1, min(limit_events, int(speed * steps * PORTION_SECONDS)))
 
 
@@ -123,7 +123,7 @@ def anything_due(mongo: MongoResource, first_day: str, now: datetime, refresh: t
     today = day_of(now)
     from_day = first_open_day(analytics, first_day)
     state = plan_state(analytics)
-    if state is None or state["from_day"] > first_day:
+    if not state or state["from_day"] > first_day:
         return "days were never read"
     if state["audited"] < today:
         return "the daily audit is due"
@@ -145,9 +145,9 @@ def anything_due(mongo: MongoResource, first_day: str, now: datetime, refresh: t
 def _ensure_state(analytics: Database[Document], first_day: str, from_day: str, today: str) -> Document:
     """Return the plan's state, extended back to `first_day`; mark the days that it did not cover yet as owed."""
     state = plan_state(analytics)
-    if state is not None and state["from_day"] <= first_day:
+    if state and state["from_day"] <= first_day:
         return state
-    last = today if state is None else previous_day(state["from_day"])
+    last = previous_day(state["from_day"]) if state else today
     mark_never_read(analytics, days_between(from_day, last))
     return begin_plan(analytics, first_day, today)
 

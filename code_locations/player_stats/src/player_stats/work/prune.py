@@ -81,7 +81,7 @@ def older_events(mongo: MongoResource, before: str) -> Counter[str]:
 def _first_day(mongo: MongoResource) -> str:
     """Return the first day that counts, here or for those who planned: this environment may differ from theirs."""
     state = plan_state(mongo.analytics)
-    return first_day() if state is None else min(first_day(), state["from_day"])
+    return min(first_day(), state["from_day"]) if state else first_day()
 
 
 def _audit(mongo: MongoResource, before: str, progress: Progress) -> None:

@@ -15,7 +15,7 @@ from wrapped_shared.stored.reports import Slide
 from wrapped_shared.words import counted, duration, month_text
 
 from player_stats.domain.batch import Batch, Codebook, Columns
-from player_stats.domain.edges import Edge, Edges, MergedEdges, collect_edges, merge_edges, no_edges, open_sessions
+from player_stats.domain.edges import Edge, Edges, MergedEdges, collect_edges, merge_edges, no_edges
 from player_stats.domain.family import Family, ItemNames, Stat, slide
 from player_stats.domain.frames import by_day, joined_rows
 from player_stats.domain.mappings import add_counts, best, summed
@@ -160,7 +160,7 @@ def _edges(runs: pl.DataFrame, sessions: list[bytes]) -> dict[int, Edges[RunEdge
 
 def _unlink_closed(edges: Edges[RunEdge]) -> None:
     """Unlink heads whose session is no longer a tail: their runs cannot grow any more."""
-    still_open = open_sessions(edges)
+    still_open = {tail["session"] for tail in edges["tails"]}
     for head in edges["heads"]:
         head["linked"] = head["linked"] and head["session"] in still_open
 
