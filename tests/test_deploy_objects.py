@@ -86,7 +86,7 @@ def test_a_run_is_a_restricted_pod_with_everything_it_needs(launcher: K8sRunLaun
 
 
 def test_only_a_run_that_creates_pods_gets_a_token(launcher: K8sRunLauncher) -> None:
-    from player_stats.defs.jobs import JOBS
+    from player_stats.defs.automation import JOBS
 
     jobs = {job.name: job for job in JOBS}
     requested = json.loads(jobs["wrapped_news"].tags["dagster-k8s/config"])

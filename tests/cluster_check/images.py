@@ -24,8 +24,8 @@ NEW_FIELD: Final = "days_with_snapshots"
 _SHARED: Final = "shared/wrapped_shared/src/wrapped_shared"
 _NEXT: Final = {
     f"{_SHARED}/version.py": (
-        f"names.HISCORES_GAINS: {NEXT_SCHEMA - 1},",
-        f"names.HISCORES_GAINS: {NEXT_SCHEMA},",
+        f"names.HISCORES_GAINS: ({NEXT_SCHEMA - 1},",
+        f"names.HISCORES_GAINS: ({NEXT_SCHEMA},",
     ),
     f"{_SHARED}/models/hiscores.py": (
         "    flags: list[",

@@ -10,8 +10,8 @@ from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteJobO
 from dagster._core.utils import make_new_run_id
 from dagster._daemon.run_coordinator.queued_run_coordinator_daemon import QueuedRunCoordinatorDaemon
 from deploy_manifests import ROOT
+from player_stats.defs.automation import wrapped_news_sensor
 from player_stats.defs.news import wrapped_news
-from player_stats.defs.sensors import wrapped_news_sensor
 from stats_world import unopened
 from wrapped_shared.mongo import MongoResource
 

@@ -9,7 +9,7 @@ from merging_world import BONES, FIRST_DAY, MergingWorld, some
 from player_stats.store.merges import ReportChanges
 from player_stats.store.price_changes import request_revalued
 from player_stats.store.reports import make_owed_reports, refreshable
-from player_stats.store.stored_months import all_months
+from player_stats.store.stored_days import all_months
 from player_stats.store.turns import end_dead_turns
 from scheduling import Program
 from wrapped_shared import collections as names

@@ -7,7 +7,7 @@ import dagster as dg
 import pytest
 from bson import ObjectId
 from naive_player_stats import naive_ranks
-from player_stats.store.undated import undated_document
+from player_stats.store.outside_days import undated_document
 from stats_world import definitions, failure, materialise, store, stored, tick
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.periods import day_start_ms, today

@@ -5,8 +5,7 @@ from typing import Any
 
 import dagster as dg
 import pytest
-from player_stats.defs.schedules import SCHEDULES
-from player_stats.defs.sensors import wrapped_news_sensor
+from player_stats.defs.automation import SCHEDULES, wrapped_news_sensor
 from player_stats.settings import PlayerStatsSettings
 from stats_world import definitions, news, store, tick, unopened
 from wrapped_shared.mongo import MongoResource

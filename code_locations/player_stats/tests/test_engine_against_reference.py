@@ -21,7 +21,7 @@ from player_stats.domain.cells import HOUR_MS, Cell, Cut
 from player_stats.domain.families import FAMILIES
 from player_stats.domain.groups import GroupSums, members_of
 from player_stats.domain.prices import Prices
-from player_stats.domain.ranks import Standings, stat_values
+from player_stats.domain.ranks import Ranking, Standings, stat_values
 from player_stats.domain.regions import region_names
 from player_stats.domain.summaries import merge
 from player_stats.store.ids import id_key
@@ -205,7 +205,7 @@ def test_ranks_equal_the_reference_and_reports_with_other_ranks_are_stale(
         standings.add({**report, "ranks": stored})
         if stored != expected[number]:
             stale.append(number)
-    ranking = standings.ranking()
+    ranking = Ranking(standings)
     assert [ranking.of(number) for number in range(len(reports))] == expected
     assert ranking.stale == stale
 

@@ -9,10 +9,10 @@ from player_stats.definitions import forget
 from player_stats.store.groups import make_groups
 from player_stats.store.ledger import owed_days
 from player_stats.store.linked_names import apply_links
+from player_stats.store.outside_days import write_undated
 from player_stats.store.ranks import make_owed_ranks
 from player_stats.store.reports import make_owed_reports
 from player_stats.store.turns import Turn, end_dead_turns
-from player_stats.store.undated import write_undated
 from player_stats.work import day_turn
 from player_stats.work.compute import compute
 from player_stats.work.hours import Reader

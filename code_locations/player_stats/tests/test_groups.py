@@ -12,7 +12,7 @@ from player_stats.domain.groups import GroupSums
 from player_stats.store import days as store_days
 from player_stats.store import groups as store_groups
 from player_stats.store.groups import make_groups
-from player_stats.store.plan_state import note_ranking, ranking_due, request_groups
+from player_stats.store.plan_state import note_plan, ranking_due, request_groups
 from player_stats.store.sizes import LARGEST_DOCUMENT
 from player_stats.store.turns import take_turn
 from wrapped_shared.mongo import MongoResource
@@ -104,7 +104,7 @@ def test_group_reports_of_a_period_without_reports_are_removed(planned: MongoRes
 
 def test_a_changed_group_is_noticed_within_an_hour_even_if_nobody_plays(planned: MongoResource) -> None:
     now = datetime.now(UTC)
-    note_ranking(planned.analytics, now)
+    note_plan(planned.analytics, ranked_at=now)
     assert not ranking_due(planned.analytics, now + HOUR)
     name_group(planned, "otters", ["Ann", "Cid"])
     assert not ranking_due(planned.analytics, now + 1.5 * HOUR), "all groups are read at most hourly"
@@ -120,7 +120,7 @@ def test_a_changed_group_is_noticed_within_an_hour_even_if_nobody_plays(planned:
 def test_groups_stay_owed_while_another_turn_may_write_reports(planned: MongoResource) -> None:
     now = datetime.now(UTC)
     request_groups(planned.analytics, "2024")
-    note_ranking(planned.analytics, now - HOUR)
+    note_plan(planned.analytics, ranked_at=now - HOUR)
     assert ranking_due(planned.analytics, now)
     with take_turn(planned.analytics):
         make_groups(planned.analytics, only_owed=True)

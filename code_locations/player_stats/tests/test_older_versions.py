@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from engine_harness import DAYS, engine_days
 from player_stats.domain.families import FAMILIES
-from player_stats.domain.families.loot import section
 from player_stats.domain.interning import session_hash
 from player_stats.domain.prices import Prices
 from player_stats.domain.running_merges import MONTHS, RunningMerge, from_document, summary_of
@@ -73,11 +72,11 @@ def test_older_drops_have_a_value_and_only_their_best_one_is_unknown(
 ) -> None:
     prices = Prices({"2024-01": {"526": 100}}, {})
     read = merge(summary_of(in_version(version, days[0])), days[1])
-    loot = section(valued(read, "2024-01", prices)["loot"], {})
+    loot = FAMILIES["loot"].section(valued(read, "2024-01", prices)["loot"], {})
     assert (loot["value"], loot["kills"]) == (1_700, 4)
     assert loot["best_drop"] is not None
     assert loot["best_drop"]["quantity"] == (7 if version == "3" else 5)
-    alone = section(valued(summary_of(in_version(version, days[0])), "2024-01", prices)["loot"], {})
+    alone = FAMILIES["loot"].section(valued(summary_of(in_version(version, days[0])), "2024-01", prices)["loot"], {})
     assert (alone["value"], alone["best_drop"] is None) == (900, version != "3")
 
 

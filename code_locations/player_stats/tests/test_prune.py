@@ -10,7 +10,7 @@ from naive_player_stats import naive_reports
 from news_process import news_pass
 from planning_world import TICKS, arrive, milliseconds
 from player_stats.domain.regions import region_names
-from player_stats.store.seal import write_sealed
+from player_stats.store.outside_days import write_sealed
 from player_stats.store.turns import take_turn
 from player_stats.work import prune as pruning
 from player_stats.work.compute import compute

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from naive_player_stats import naive_ranks
 from player_stats.store import ranks as store_ranks
-from player_stats.store.plan_state import note_ranking, ranking_due
+from player_stats.store.plan_state import note_plan, ranking_due
 from player_stats.store.ranks import make_owed_ranks, request_ranks
 from player_stats.store.turns import take_turn
 from pymongo.errors import BulkWriteError
@@ -122,5 +122,5 @@ def test_groups_are_owed_once_their_period_was_ranked(six: MongoResource) -> Non
     six.analytics["plan_state"].insert_one({"_id": "plan"})
     make_owed_ranks(six.analytics)
     now = datetime.now(UTC)
-    note_ranking(six.analytics, now - timedelta(minutes=61))
+    note_plan(six.analytics, ranked_at=now - timedelta(minutes=61))
     assert ranking_due(six.analytics, now), "a run that died after ranking owes the group reports"

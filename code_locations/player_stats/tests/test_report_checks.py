@@ -2,8 +2,8 @@
 
 import pytest
 from bson import ObjectId
-from player_stats.defs.checks import report_checks
-from stats_world import generated, materialise, store, unopened
+from player_stats.defs.checks import report_results
+from stats_world import generated, materialise, store
 from wrapped_shared.mongo import MongoResource
 
 DAY, NEXT = "2024-08-13", "2024-08-14"
@@ -13,7 +13,7 @@ def results(mongo: MongoResource) -> dict[str, tuple[bool, dict[str, int]]]:
     """Whether each check passed, and how many reports of each period fail."""
     return {
         str(result.check_name): (result.passed, result.metadata["failing"].value)  # type: ignore[union-attr]
-        for result in report_checks(mongo=unopened(mongo))
+        for result in report_results(mongo)
     }
 
 

@@ -11,7 +11,7 @@ from player_stats.store import days, report_requests, reports, waiting
 from player_stats.store.report_requests import request_reports, some_requests
 from player_stats.store.reports import make_owed_reports, refreshable
 from player_stats.store.scopes import players_scope, time_scope
-from player_stats.store.stored_months import all_months
+from player_stats.store.stored_days import all_months
 from player_stats.store.turns import take_turn
 from wrapped_shared import collections as names
 from wrapped_shared.mongo import MongoResource

@@ -6,7 +6,7 @@ import pytest
 from merging_walk import killed_report, report, walk
 from merging_world import MergingWorld
 from player_stats.store.reports import make_owed_reports, refreshable
-from player_stats.store.stored_months import all_months
+from player_stats.store.stored_days import all_months
 from player_stats.store.turns import end_dead_turns
 from scheduling import Program
 from wrapped_shared import collections as names

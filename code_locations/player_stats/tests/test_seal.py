@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from planning_world import FIRST_DAY, NOW, TICKS, arrive, milliseconds, ready
 from player_stats.store.audit import left_out_shares
-from player_stats.store.seal import write_sealed
+from player_stats.store.outside_days import write_sealed
 from pymongo.errors import WriteError
 from stats_world import materialise, stored
 from wrapped_shared import collections as names

@@ -84,7 +84,7 @@ def test_the_current_year_is_compared_once_it_is_over(world: MergingWorld, monke
         make_plan(world.mongo, "2023-01-01", datetime(2025, 1, 1, tzinfo=UTC))
     make(world)
     assert before_of(world, "2024/bob")["play.seconds"]["percent"] == 0
-    assert (plan_state(world.analytics) or {})["compared_upto"] == 2024
+    assert plan_state(world.analytics)["compared_upto"] == 2024
 
 
 def report(ticks: int, numbers: list[int], value: int | None) -> dict[str, Any]:

@@ -10,13 +10,9 @@ from wrapped_shared.mongo import MongoResource
 from wrapped_shared.run_config import PLAYERS, ChosenPlayers
 from wrapped_shared.table_schema import with_code_references
 
+from player_stats.defs.automation import ASSETS, JOBS, SCHEDULES, wrapped_news_sensor
 from player_stats.defs.checks import CHECKS
 from player_stats.defs.common import RAW_ASSETS
-from player_stats.defs.days import days, undated_documents
-from player_stats.defs.jobs import JOBS
-from player_stats.defs.reports import group_reports, wrapped_reports
-from player_stats.defs.schedules import SCHEDULES
-from player_stats.defs.sensors import SENSORS
 from player_stats.work.due import days_of, due
 from player_stats.work.faults import faults
 from player_stats.work.forget import forget
@@ -29,10 +25,10 @@ __all__ = ["days_of", "defs", "due", "forget", "prune"]
 def defs() -> dg.Definitions:
     """Return the location's definitions."""
     return dg.Definitions(
-        assets=with_code_references([*RAW_ASSETS, days, undated_documents, wrapped_reports, group_reports]),
+        assets=with_code_references([*RAW_ASSETS, *ASSETS]),
         asset_checks=CHECKS,
         jobs=JOBS,
         schedules=SCHEDULES,
-        sensors=[*SENSORS, alert_sensor(PLAYER_STATS, look=faults, on_demand=True)],
+        sensors=[wrapped_news_sensor, alert_sensor(PLAYER_STATS, look=faults, on_demand=True)],
         resources={"mongo": MongoResource(), PLAYERS: ChosenPlayers()},
     )

@@ -7,12 +7,12 @@ looks (`drawing`).
 import hashlib
 import json
 import re
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 from pydantic import BaseModel, Field
+from wrapped_shared.mob_kills import mobs_by_kills
 from wrapped_shared.stat_words import stat_title
 from wrapped_shared.words import duration, period_text, plain, short
 
@@ -236,15 +236,11 @@ def _best_drop(report: _Report) -> Feature | None:
 
 
 def _favourite_mob(report: _Report) -> Feature | None:
-    mobs = [mob for mob in report.loot.mobs if mob.kills > 0]
+    mobs = mobs_by_kills((mob.name, mob.combat_level, mob.kills) for mob in report.loot.mobs if mob.kills > 0)
     if not mobs:
         return None
-    by_name: Counter[str] = Counter()
-    for mob in mobs:
-        by_name[mob.name] += mob.kills
-    name = min(by_name, key=lambda name: (-by_name[name], name))
-    level = min((-mob.kills, mob.combat_level) for mob in mobs if mob.name == name)[1]
-    return Feature("Favourite mob", name, _with_noun(by_name[name], "kill"), (f"npc:{name}#{level}",))
+    name, level, kills = mobs[0]
+    return Feature("Favourite mob", name, _with_noun(kills, "kill"), (f"npc:{name}#{level}",))
 
 
 def _favourite_skill(report: _Report) -> Feature | None:

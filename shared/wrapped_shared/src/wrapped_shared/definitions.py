@@ -90,6 +90,7 @@ def define_asset(
     deps: Sequence[Any],
     model: type[BaseModel],
     *,
+    step: str = "",
     checks: Mapping[str, str] | None = None,
     pool: str | None = None,
     **more: Any,
@@ -101,12 +102,13 @@ def define_asset(
         description: what it contains, with units.
         deps: the assets it is made from.
         model: the model of its documents.
+        step: the name of the step, if it is not that of the key.
         checks: the checks that the step evaluates, and when each passes, by name.
         pool: the pool in which the step takes a slot.
         more: anything else that `asset_spec` takes.
     """
     return dg.multi_asset(
-        name=key.to_python_identifier(),
+        name=step or key.to_python_identifier(),
         specs=[asset_spec(key, description, deps, model, **more)],
         check_specs=[check_spec(name, key, meaning) for name, meaning in (checks or {}).items()],
         pool=pool,

@@ -1,6 +1,7 @@
 """Which days are owed or requested, since when and why: for the checks and for the command."""
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -30,14 +31,20 @@ class OwedDays:
     """Number of owed days in the future, of which some events have already arrived."""
 
 
+def requested(analytics: Database[Document], from_day: str, upto_day: str) -> Iterator[Document]:
+    """Yield the requests of days in a range; anyone may write one, for anything."""
+    for request in analytics[DAY_REQUESTS].find():
+        if is_day(day := request["_id"]) and from_day <= day <= upto_day:
+            yield request
+
+
 def owed_summary(analytics: Database[Document], from_day: str, today: str) -> OwedDays:
     """Return what is owed or requested from `from_day` on; earlier days are never computed."""
     query = {"owed": True, "day": {"$gte": from_day}}
     owed = list(analytics[DAY_LEDGER].find(query, {"day": 1, "since": 1, "why": 1}))
     due = {ledger["day"]: ledger for ledger in owed if ledger["day"] <= today}
-    for request in analytics[DAY_REQUESTS].find({}, {"reason": 1, "token": 1}):
-        if is_day(day := request["_id"]) and from_day <= day <= today:
-            due.setdefault(day, _requested(request))
+    for request in requested(analytics, from_day, today):
+        due.setdefault(request["_id"], _as_owed(request))
     return OwedDays(
         days=frozenset(due),
         since=min((found["since"] for found in due.values() if found.get("since")), default=None),
@@ -48,7 +55,7 @@ def owed_summary(analytics: Database[Document], from_day: str, today: str) -> Ow
     )
 
 
-def _requested(request: Document) -> Document:
+def _as_owed(request: Document) -> Document:
     token = request.get("token")
     since = token.generation_time if isinstance(token, ObjectId) else None
     return {"why": f"requested: {str(request.get('reason'))[:_REASON_LENGTH]}", "since": since}

@@ -4,7 +4,7 @@ The results of each check come from one function, which the check itself yields 
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -122,9 +122,24 @@ def report_results(mongo: MongoResource) -> Results:
     )
 
 
-@dg.multi_asset_check(
-    name="telemetry_checks",
-    specs=[
+def _checks(
+    name: str, results: Callable[[MongoResource], Results], *specs: dg.AssetCheckSpec, can_subset: bool = False
+) -> dg.AssetChecksDefinition:
+    """Define checks whose results come from one function."""
+
+    @dg.multi_asset_check(name=name, description=results.__doc__, specs=specs, can_subset=can_subset)
+    def evaluate(context: dg.AssetCheckExecutionContext, mongo: MongoResource) -> Results:
+        chosen = {key.name for key in context.selected_asset_check_keys}
+        with clear_errors(mongo):
+            yield from (result for result in results(mongo) if result.check_name in chosen)
+
+    return evaluate
+
+
+telemetry_checks = _checks(
+    "telemetry_checks",
+    telemetry_results,
+    *(
         check_spec(
             "few_documents_left_out",
             asset=key,
@@ -135,85 +150,57 @@ def report_results(mongo: MongoResource) -> Results:
             "documents.",
         )
         for key in RAW_KEYS.values()
-    ],
+    ),
 )
-def telemetry_checks(mongo: MongoResource) -> Results:
-    """Check the raw collections."""
-    with clear_errors(mongo):
-        yield from telemetry_results(mongo)
-
-
-@dg.multi_asset_check(
-    name="day_checks",
-    specs=[
-        check_spec(
-            "nothing_owed_for_long",
-            asset=PLAYER_DAYS_KEY,
-            description=f"Warns if a day has been owed for over {OWED_FOR // timedelta(hours=1)} hours, and says why.",
-        ),
-        check_spec(
-            "every_player_day_is_stored",
-            asset=PLAYER_DAYS_KEY,
-            additional_deps=[DATA_QUALITY_KEY],
-            description="Passes if no player's day is left out for exceeding MongoDB's limit of 16 MiB.",
-        ),
-    ],
+day_checks = _checks(
+    "day_checks",
+    day_results,
+    check_spec(
+        "nothing_owed_for_long",
+        asset=PLAYER_DAYS_KEY,
+        description=f"Warns if a day has been owed for over {OWED_FOR // timedelta(hours=1)} hours, and says why.",
+    ),
+    check_spec(
+        "every_player_day_is_stored",
+        asset=PLAYER_DAYS_KEY,
+        additional_deps=[DATA_QUALITY_KEY],
+        description="Passes if no player's day is left out for exceeding MongoDB's limit of 16 MiB.",
+    ),
 )
-def day_checks(mongo: MongoResource) -> Results:
-    """Check what is owed, and what could not be stored."""
-    with clear_errors(mongo):
-        yield from day_results(mongo)
-
-
-@dg.multi_asset_check(
-    name="report_checks",
-    specs=[
-        check_spec(
-            "reports_agree_with_their_days",
-            asset=WRAPPED_REPORTS_KEY,
-            description="Passes if the latest reports have exactly the figures of their stored days, in every section.",
-        ),
-        check_spec(
-            "no_report_older_than_its_newest_day",
-            asset=WRAPPED_REPORTS_KEY,
-            description="Passes if no report request is pending: every report includes all changed days.",
-        ),
-    ],
+report_checks = _checks(
+    "report_checks",
+    report_results,
+    check_spec(
+        "reports_agree_with_their_days",
+        asset=WRAPPED_REPORTS_KEY,
+        description="Passes if the latest reports have exactly the figures of their stored days, in every section.",
+    ),
+    check_spec(
+        "no_report_older_than_its_newest_day",
+        asset=WRAPPED_REPORTS_KEY,
+        description="Passes if no report request is pending: every report includes all changed days.",
+    ),
 )
-def report_checks(mongo: MongoResource) -> Results:
-    """Compare reports with the days they were made from."""
-    with clear_errors(mongo):
-        yield from report_results(mongo)
-
-
-@dg.multi_asset_check(
-    name="agreement_checks",
+agreement_checks = _checks(
+    "agreement_checks",
+    agreement_results,
+    check_spec(
+        "days_hold_no_more_than_was_read",
+        asset=PLAYER_DAYS_KEY,
+        additional_deps=[DATA_QUALITY_KEY],
+        description="Passes if the players' documents for the latest day hold no more events than were read for "
+        "that day: nothing counts twice, and nothing remains of a day whose telemetry is gone. Only warns, because "
+        "a run that is writing the day looks the same.",
+    ),
+    check_spec(
+        "totals_are_their_members_sums",
+        asset=GROUP_REPORTS_KEY,
+        additional_deps=[WRAPPED_REPORTS_KEY],
+        description="Passes if the totals of up to 20 all-time group reports are the sums of their members'. "
+        "Fails, because the web app shows wrong figures then; nothing is compared while reports are owed.",
+    ),
     can_subset=True,  # days can be computed without groups, and groups without days
-    specs=[
-        check_spec(
-            "days_hold_no_more_than_was_read",
-            asset=PLAYER_DAYS_KEY,
-            additional_deps=[DATA_QUALITY_KEY],
-            description="Passes if the players' documents for the latest day hold no more events than were read for "
-            "that day: nothing counts twice, and nothing remains of a day whose telemetry is gone. Only warns, because "
-            "a run that is writing the day looks the same.",
-        ),
-        check_spec(
-            "totals_are_their_members_sums",
-            asset=GROUP_REPORTS_KEY,
-            additional_deps=[WRAPPED_REPORTS_KEY],
-            description="Passes if the totals of up to 20 all-time group reports are the sums of their members'. "
-            "Fails, because the web app shows wrong figures then; nothing is compared while reports are owed.",
-        ),
-    ],
 )
-def agreement_checks(context: dg.AssetCheckExecutionContext, mongo: MongoResource) -> Results:
-    """Compare what is derived with what it was derived from."""
-    chosen = {key.name for key in context.selected_asset_check_keys}
-    with clear_errors(mongo):
-        yield from (result for result in agreement_results(mongo) if result.check_name in chosen)
-
-
 CHECKS: Final = [telemetry_checks, day_checks, report_checks, agreement_checks]
 
 

@@ -5,7 +5,7 @@ from typing import Final
 
 import dagster as dg
 from wrapped_shared import collections as names
-from wrapped_shared.definitions import DOMAIN, HOURLY, asset_spec
+from wrapped_shared.definitions import DOMAIN, HOURLY, asset_spec, define_asset
 from wrapped_shared.models.raw import RAW_EVENT_MODELS
 from wrapped_shared.settings import first_day
 from wrapped_shared.table_schema import document_metadata
@@ -32,5 +32,8 @@ RAW_ASSETS: Final = [
 ]
 
 
-spec = partial(asset_spec, kinds=("python", "polars", "mongodb"), freshness=HOURLY)
-"""Describe an asset of this location."""
+_KINDS: Final = ("python", "polars", "mongodb")
+spec = partial(asset_spec, kinds=_KINDS, freshness=HOURLY)
+"""Describe an asset of this location, whose step makes others too."""
+asset = partial(define_asset, kinds=_KINDS, freshness=HOURLY)
+"""Define an asset of this location."""

@@ -16,12 +16,11 @@ from wrapped_shared.run_config import ChosenPlayers
 from wrapped_shared.seal import first_open_day
 from wrapped_shared.settings import first_day
 
-from player_stats.defs.common import DAILY, RAW_KEYS, spec
+from player_stats.defs.common import DAILY, RAW_KEYS, asset, spec
 from player_stats.defs.metadata import day_metadata, quality_metadata
 from player_stats.store.linked_names import chosen_names
-from player_stats.store.seal import write_sealed
+from player_stats.store.outside_days import write_sealed, write_undated
 from player_stats.store.turns import end_dead_turns
-from player_stats.store.undated import write_undated
 from player_stats.work.compute import compute
 from player_stats.work.day_turn import DayFigures
 from player_stats.work.hours import Reader
@@ -91,18 +90,14 @@ def days(
         yield dg.MaterializeResult(asset_key=DATA_QUALITY_KEY)
 
 
-@dg.multi_asset(
-    name="undated_documents",
-    specs=[
-        spec(
-            UNDATED_KEY,
-            "How many documents of each raw collection belong to no day yet: those without a valid timestamp and those "
-            "of future days (all documents minus the dated ones); and how many arrived for sealed days.",
-            list(RAW_KEYS.values()),
-            DataQuality,
-            stored=names.DATA_QUALITY,
-        )
-    ],
+@asset(
+    UNDATED_KEY,
+    "How many documents of each raw collection belong to no day yet: those without a valid timestamp and those "
+    "of future days (all documents minus the dated ones); and how many arrived for sealed days.",
+    list(RAW_KEYS.values()),
+    DataQuality,
+    step="undated_documents",
+    stored=names.DATA_QUALITY,
 )
 def undated_documents(context: dg.AssetExecutionContext, mongo: MongoResource) -> dg.MaterializeResult[Any]:
     """Count undated documents, and those that arrived for sealed days."""

@@ -6,7 +6,6 @@ its hours or players; what is owed of them is in MongoDB. The steps write the sa
 materialisations of them.
 """
 
-import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -26,7 +25,7 @@ from wrapped_shared.asset_keys import (
 )
 from wrapped_shared.definitions import team_tag
 from wrapped_shared.mongo import MongoResource, clear_errors
-from wrapped_shared.periods import today
+from wrapped_shared.periods import day_of, today
 from wrapped_shared.run_config import MAIN_JOB
 from wrapped_shared.settings import first_day
 from wrapped_shared.words import counted
@@ -39,13 +38,12 @@ from player_stats.domain.quality import PlayerTally
 from player_stats.settings import PlayerStatsSettings
 from player_stats.store.groups import make_groups
 from player_stats.store.linked_names import apply_links
-from player_stats.store.plan_state import note_ranking, note_reading, note_undated, ranking_due, undated_due
+from player_stats.store.outside_days import write_sealed, write_undated
+from player_stats.store.plan_state import note_plan, note_reading, ranking_due, undated_due
 from player_stats.store.price_changes import request_revalued
 from player_stats.store.ranks import make_owed_ranks
 from player_stats.store.reports import make_owed_reports
-from player_stats.store.seal import write_sealed
 from player_stats.store.turns import end_dead_turns
-from player_stats.store.undated import write_undated
 from player_stats.work.compute import Bounds
 from player_stats.work.day_turn import DayFigures
 from player_stats.work.hours import Reader
@@ -181,25 +179,13 @@ def _is_over(context: dg.OpExecutionContext) -> Callable[[str], bool]:
     return is_over
 
 
-def slots_of_key(key: str) -> tuple[int, int]:
-    """Return the half-open range of players' slots named by a step's mapping key.
-
-    Raises:
-        ValueError: the key is malformed.
-    """
-    found = re.fullmatch(r"slots_(\d+)_to_(\d+)", key)
-    if found is None:
-        raise ValueError(f"{key!r} is not the key of a range of slots")
-    return int(found[1]), int(found[2])
-
-
 @dg.op(description="Makes the owed reports of one range of the players.", **_LATER_STEP)
 def make_reports_owed(context: dg.OpExecutionContext, mongo: MongoResource) -> None:
     """Make the owed reports of the players' slots named by the step's mapping key."""
     started = time.monotonic()
-    slots = slots_of_key(context.get_mapping_key() or "")
+    _, start, _, end = (context.get_mapping_key() or "").split("_")
     with _step(context, mongo):
-        changes = make_owed_reports(mongo.analytics, run_id=_who(context), slots=slots)
+        changes = make_owed_reports(mongo.analytics, run_id=_who(context), slots=(int(start), int(end)))
     if changes.left_owed:
         context.log.info("some reports stay owed: another run is writing the days they are made from")
     if changes.players:
@@ -218,13 +204,13 @@ def rank_and_check(context: dg.OpExecutionContext, config: NewsConfig, mongo: Mo
         if config.thorough or ranking_due(mongo.analytics, now):
             changed = make_owed_ranks(mongo.analytics, _who(context))
             groups = make_groups(mongo.analytics, _who(context), only_owed=not config.thorough)
-            note_ranking(mongo.analytics, now)
+            note_plan(mongo.analytics, ranked_at=now)
             context.log.info(f"the ranks of {changed:,} reports changed")
             context.log_event(dg.AssetMaterialization(GROUP_REPORTS_KEY, metadata=asdict(groups)))
         if config.thorough or undated_due(mongo.analytics, now):
             counts = write_undated(mongo.raw, mongo.analytics, first_day(), today())
             write_sealed(mongo.raw, mongo.analytics, first_day())
-            note_undated(mongo.analytics, now)
+            note_plan(mongo.analytics, undated=day_of(now))
             context.log_event(dg.AssetMaterialization(UNDATED_KEY, metadata={"undated": sum(counts.values())}))
         for evaluation in evaluations(mongo):
             context.log_event(evaluation)  # type: ignore[arg-type]  # the signature lags behind the code

@@ -19,7 +19,7 @@ from wrapped_shared.run_config import ChosenPlayers
 from wrapped_shared.settings import first_day
 from wrapped_shared.words import duration
 
-from player_stats.defs.common import spec
+from player_stats.defs.common import asset
 from player_stats.defs.days import prepare
 from player_stats.defs.metadata import report_metadata
 from player_stats.store.groups import make_groups
@@ -27,7 +27,7 @@ from player_stats.store.linked_names import apply_links, chosen_names
 from player_stats.store.price_changes import request_revalued
 from player_stats.store.ranks import make_owed_ranks, request_ranks
 from player_stats.store.reports import make_owed_reports, refreshable
-from player_stats.store.stored_months import all_months
+from player_stats.store.stored_days import all_months
 
 
 class ReportsConfig(dg.Config):
@@ -45,19 +45,15 @@ class ReportsConfig(dg.Config):
     )
 
 
-@dg.multi_asset(
-    name="wrapped_reports",
-    specs=[
-        spec(
-            WRAPPED_REPORTS_KEY,
-            "Each player's Wrapped report for a calendar year and for all time, which the web app reads: play time in "
-            "seconds, distance in tiles, experience, loot, deaths, damage in hitpoints, coins, ranks and slides. "
-            "Item names and pictures are those image_map has found so far; it works from these reports, so it is not "
-            "upstream of them.",
-            [PLAYER_DAYS_KEY, HISCORES_GAINS_KEY],
-            WrappedReport,
-        )
-    ],
+@asset(
+    WRAPPED_REPORTS_KEY,
+    "Each player's Wrapped report for a calendar year and for all time, which the web app reads: play time in "
+    "seconds, distance in tiles, experience, loot, deaths, damage in hitpoints, coins, ranks and slides. "
+    "Item names and pictures are those image_map has found so far; it works from these reports, so it is not "
+    "upstream of them.",
+    [PLAYER_DAYS_KEY, HISCORES_GAINS_KEY],
+    WrappedReport,
+    step="wrapped_reports",
 )
 def wrapped_reports(
     context: dg.AssetExecutionContext, config: ReportsConfig, mongo: MongoResource, players: ChosenPlayers
@@ -98,16 +94,12 @@ def wrapped_reports(
     )
 
 
-@dg.multi_asset(
-    name="group_reports",
-    specs=[
-        spec(
-            GROUP_REPORTS_KEY,
-            "Totals and the five leaders of every group in `player_groups`, by stat and period; units as in reports.",
-            [WRAPPED_REPORTS_KEY],
-            GroupReport,
-        )
-    ],
+@asset(
+    GROUP_REPORTS_KEY,
+    "Totals and the five leaders of every group in `player_groups`, by stat and period; units as in reports.",
+    [WRAPPED_REPORTS_KEY],
+    GroupReport,
+    step="group_reports",
 )
 def group_reports(context: dg.AssetExecutionContext, mongo: MongoResource) -> dg.MaterializeResult[Any]:
     """Make all group reports."""

@@ -16,9 +16,8 @@ class Chains:
 
     def __init__(self, links: Iterable[Link] = ()) -> None:
         """Take links that don't contradict each other."""
-        self.links = sorted(set(links))
-        self.tenures = Tenures(self.links)
-        self._connected = connected(self.links)
+        self.tenures = Tenures(links)
+        self._connected = connected(self.tenures.links)
 
     @property
     def names(self) -> Collection[str]:

@@ -12,7 +12,7 @@ from wrapped_shared.stored.report_sections import Experience, Loot, Play
 from wrapped_shared.stored.reports import Slide
 from wrapped_shared.words import counted, duration, plain
 
-from player_stats.domain.drops import kills_by_name, level_killed_most
+from player_stats.domain.drops import mobs_killed
 from player_stats.domain.family import slide
 from player_stats.domain.regions import INSTANCE, UNKNOWN
 from player_stats.domain.report import Report
@@ -58,12 +58,14 @@ def _streak(play: Play) -> Iterator[_Fact]:
 
 def _mob(loot: Loot) -> Iterator[_Fact]:
     """The mob with the most kills, over all its combat levels."""
-    kills = kills_by_name(loot["mobs"])
-    name, all_kills = _alone(kills), sum(kills.values())
-    if name is not None and kills[name] >= max(LEAST_KILLS, LEAST_SHARE * all_kills):
-        of = "" if kills[name] == all_kills else f" of {all_kills:,}"
-        text = f"{name} makes up {_share(kills[name], all_kills, 'kills')}: {kills[name]:,}{of}."
-        yield _Fact("mob", kills[name] / all_kills, text, f"npc:{name}#{level_killed_most(loot['mobs'], name)}")
+    mobs = mobs_killed(loot["mobs"])
+    by_name = {name: kills for name, _, kills in mobs}
+    name, all_kills = _alone(by_name), sum(by_name.values())
+    if name is not None and by_name[name] >= max(LEAST_KILLS, LEAST_SHARE * all_kills):
+        _, level, kills = mobs[0]
+        of = "" if kills == all_kills else f" of {all_kills:,}"
+        text = f"{name} makes up {_share(kills, all_kills, 'kills')}: {kills:,}{of}."
+        yield _Fact("mob", kills / all_kills, text, f"npc:{name}#{level}")
 
 
 def _place(report: Report) -> Iterator[_Fact]:

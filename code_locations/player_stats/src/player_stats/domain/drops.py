@@ -7,6 +7,8 @@ drops, and what a report shows of them, is in `player_stats.domain.families.loot
 from collections.abc import Iterable, Mapping
 from typing import Any, NotRequired, TypedDict
 
+from wrapped_shared.mob_kills import Killed, mobs_by_kills
+
 from player_stats.domain.mappings import merge_rows, summed
 from player_stats.domain.prices import Prices
 from player_stats.domain.values import saturated
@@ -102,7 +104,6 @@ def kills_by_name(mobs: Iterable[Mapping[str, Any]]) -> dict[str, int]:
     return {name: kills[name] for name in sorted(kills)}
 
 
-def level_killed_most(mobs: Iterable[Mapping[str, Any]], name: str) -> int:
-    """Return the combat level at which a mob was killed most, the lowest of equals."""
-    same = [mob for mob in mobs if mob["name"] == name]
-    return int(min(same, key=lambda mob: (-mob["kills"], mob["combat_level"]))["combat_level"])
+def mobs_killed(mobs: Iterable[Mapping[str, Any]]) -> list[Killed]:
+    """Return a report's mobs, each over its combat levels, those with most kills first."""
+    return mobs_by_kills((mob["name"], mob["combat_level"], mob["kills"]) for mob in mobs)

@@ -164,8 +164,3 @@ def _by_session(edges: Iterable[EdgeT]) -> dict[bytes, EdgeT]:
 def _with_others(others: Iterable[EdgeT], edges: Iterable[EdgeT]) -> list[EdgeT]:
     """Add the edges of other sessions."""
     return sorted((_by_session(others) | _by_session(edges)).values(), key=_session)
-
-
-def open_sessions(edges: Edges[EdgeT]) -> set[bytes]:
-    """Return the sessions that are both a head and a tail of a span."""
-    return {edge["session"] for edge in edges["heads"]} & {edge["session"] for edge in edges["tails"]}

@@ -55,29 +55,15 @@ class Totals(TypedDict):
 
 def add_totals(closed: Totals, offers: Iterable[Offer]) -> Totals:
     """Add offers to totals, each by its last state."""
-    spent, earned, filled = closed["spent"], closed["earned"], closed["filled"]
-    bought = {row["item"]: row["bought"] for row in closed["items"]}
-    sold = {row["item"]: row["sold"] for row in closed["items"]}
+    totals: Totals = {"spent": 0, "earned": 0, "filled": 0, "items": []}
     for offer in offers:
-        item, last = offer["item"], offer["last"]
-        filled += offer["filled"]
-        if offer["buying"]:
-            spent += last["spent"]
-            bought[item] = bought.get(item, 0) + last["quantity"]
-        else:
-            earned += last["spent"]
-            sold[item] = sold.get(item, 0) + last["quantity"]
-    traded = [(item, bought.get(item, 0), sold.get(item, 0)) for item in sorted(bought.keys() | sold.keys())]
-    return {
-        "spent": saturated(spent),
-        "earned": saturated(earned),
-        "filled": saturated(filled),
-        "items": [
-            {"item": item, "bought": saturated(got), "sold": saturated(given)}
-            for item, got, given in traded
-            if got or given
-        ],
-    }
+        item, last, buying = offer["item"], offer["last"], offer["buying"]
+        totals["filled"] += offer["filled"]
+        totals["spent" if buying else "earned"] += last["spent"]
+        if last["quantity"]:
+            bought, sold = (last["quantity"], 0) if buying else (0, last["quantity"])
+            totals["items"].append({"item": item, "bought": bought, "sold": sold})
+    return merged_totals(closed, totals)
 
 
 def merged_totals(a: Totals, b: Totals) -> Totals:

@@ -27,10 +27,7 @@ STATS: Final = tuple(stat for family in FAMILIES.values() for stat in family.sta
 """All ranked stats, in order."""
 _RANKED: Final = tuple((name, family.values) for name, family in FAMILIES.items() if family.stats)
 RANKED_FIELDS: Final = {"player_key": 1} | {
-    f"{name}.{field}": 1
-    for name, family in FAMILIES.items()
-    for stat in family.stats
-    for field in stat.fields or (stat.name.removeprefix(f"{name}."),)
+    f"{name}.{field}": 1 for name, family in FAMILIES.items() for stat in family.stats for field in stat.fields
 }
 """The projection of a report that `stat_values` needs."""
 
@@ -81,10 +78,6 @@ class Standings:
         joints.extend([joint for _, joint in stored])
         of_players.append(int(ranks[0]["of_players"]) if ranks else 0)
         ends.append(len(stat_codes))
-
-    def ranking(self) -> "Ranking":
-        """Rank all reports; none may be added afterwards."""
-        return Ranking(self)
 
 
 def _stored(values: Mapping[str, int], ranks: Sequence[Mapping[str, Any]]) -> list[tuple[float, bool]]:

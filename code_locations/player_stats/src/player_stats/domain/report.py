@@ -4,7 +4,7 @@ Each family builds its section. Slides, ranks and the hiscores section are added
 """
 
 from collections.abc import Mapping
-from typing import Any, Final, TypeAlias, cast
+from typing import Any, TypeAlias, cast
 
 from wrapped_shared.collections import WRAPPED_REPORTS
 from wrapped_shared.stored.reports import WrappedReportFields
@@ -16,9 +16,6 @@ from player_stats.domain.summaries import Summary
 
 Report: TypeAlias = WrappedReportFields
 """A report that is being made, or some fields of a stored one."""
-
-
-_ITEM_IDS: Final = {name: family.item_ids for name, family in FAMILIES.items() if family.item_ids}
 
 
 def report_id(period: str, player_key: str) -> str:
@@ -52,4 +49,4 @@ def build_report(player_key: str, period: str, summary: Summary, items: ItemName
 
 def item_ids(summary: Mapping[str, Any]) -> set[int]:
     """Return the ids of all items in a summary."""
-    return {item for name, of_family in _ITEM_IDS.items() for item in of_family(summary[name])}
+    return {item for name, family in FAMILIES.items() for item in family.item_ids(summary[name])}

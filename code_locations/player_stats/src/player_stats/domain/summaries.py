@@ -44,15 +44,8 @@ class Summary(FamilySummaries, Common):
     """A summary as it is stored."""
 
 
-def with_families(families: Mapping[str, Any], common: Common) -> Summary:
-    """Return a summary with those of all families."""
-    return cast("Summary", {**families, **common})
-
-
-NOTHING: Final = with_families(
-    {name: family.empty() for name, family in FAMILIES.items()},
-    {"days": [], "last": None, "quality": {"read": 0, "left_out": {}}},
-)
+_NO_EVENTS: Final[Common] = {"days": [], "last": None, "quality": {"read": 0, "left_out": {}}}
+NOTHING: Final = cast("Summary", {**{name: family.empty() for name, family in FAMILIES.items()}, **_NO_EVENTS})
 """The summary of no documents. Summaries share their parts, with this one too: never modify one."""
 _EMPTY: Final[Mapping[str, Any]] = NOTHING
 
@@ -74,17 +67,15 @@ def merge(earlier: Summary, later: Summary) -> Summary:
     """Merge the summaries of two adjacent spans of one player's telemetry."""
     a: Mapping[str, Any] = earlier
     b: Mapping[str, Any] = later
-    return with_families(
-        {name: _merge_family(name, a[name], b[name]) for name in FAMILIES},
-        {
-            "days": sorted({*earlier["days"], *later["days"]}),
-            "last": latest(earlier["last"], later["last"]),
-            "quality": {
-                "read": earlier["quality"]["read"] + later["quality"]["read"],
-                "left_out": add_counts(earlier["quality"]["left_out"], later["quality"]["left_out"]),
-            },
+    common: Common = {
+        "days": sorted({*earlier["days"], *later["days"]}),
+        "last": latest(earlier["last"], later["last"]),
+        "quality": {
+            "read": earlier["quality"]["read"] + later["quality"]["read"],
+            "left_out": add_counts(earlier["quality"]["left_out"], later["quality"]["left_out"]),
         },
-    )
+    }
+    return cast("Summary", {**{name: _merge_family(name, a[name], b[name]) for name in FAMILIES}, **common})
 
 
 def merge_all(summaries: Iterable[Summary]) -> Summary:

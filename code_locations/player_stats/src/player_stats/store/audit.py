@@ -1,6 +1,6 @@
 """Queries of the asset checks: the shares left out, and samples of reports compared with their days."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import Any, Final
 
@@ -21,10 +21,10 @@ from player_stats.domain.report import build_report, report_id
 from player_stats.domain.running_merges import merged
 from player_stats.domain.summaries import merge_all, valued
 from player_stats.store.linked_names import chains_now
+from player_stats.store.outside_days import UNDATED
 from player_stats.store.plan_state import groups_owed
 from player_stats.store.price_changes import prices_in_use
 from player_stats.store.stored_days import AFTER_ALL_DAYS, days_of_player
-from player_stats.store.undated import UNDATED
 
 _SAMPLE: Final = 20
 """How many reports are compared with their days: the most recently changed ones."""
@@ -40,15 +40,18 @@ def left_out_shares(
 
     The share of undated documents is relative to all documents of the collection.
     """
-    quality = analytics[names.DATA_QUALITY]
-    latest = quality.find({"collection": raw_collection.name, "day": {"$lt": AFTER_ALL_DAYS}}).sort("day", -1).limit(1)
-    undated = quality.find({"_id": f"{raw_collection.name}|{UNDATED}"})
+    undated = analytics[names.DATA_QUALITY].find({"_id": f"{raw_collection.name}|{UNDATED}"})
     shares = {}
-    for document in [*latest, *undated]:
+    for document in [*_latest_day(analytics, raw_collection.name), *undated]:
         of = raw_collection.estimated_document_count() if document["day"] == UNDATED else document["read"]
         if of:
             shares[document["day"]] = document["documents_left_out"] / of, document["left_out"]
     return shares
+
+
+def _latest_day(analytics: Database[Document], collection: str) -> Iterator[Document]:
+    days = {"collection": collection, "day": {"$lt": AFTER_ALL_DAYS}}
+    return analytics[names.DATA_QUALITY].find(days).sort("day", -1).limit(1)
 
 
 def days_too_large(analytics: Database[Document]) -> tuple[int, list[str]]:
@@ -64,12 +67,7 @@ def audit_latest_day(analytics: Database[Document]) -> tuple[str | None, int, in
 
     There is no day if none was counted, or if it is owed.
     """
-    quality = analytics[names.DATA_QUALITY]
-    counted = [
-        found
-        for collection in names.RAW_EVENT_COLLECTIONS
-        for found in quality.find({"collection": collection, "day": {"$lt": AFTER_ALL_DAYS}}).sort("day", -1).limit(1)
-    ]
+    counted = [found for name in names.RAW_EVENT_COLLECTIONS for found in _latest_day(analytics, name)]
     day = max((found["day"] for found in counted), default=None)
     if day is None or analytics[names.DAY_LEDGER].find_one({"_id": day, "owed": True}, {"_id": 1}):
         return None, 0, 0

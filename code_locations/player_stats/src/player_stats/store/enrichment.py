@@ -24,24 +24,22 @@ RANK_IMAGE: Final = "stat:rank"
 class Enrichment:
     """Lookups for reports; both hits and misses are cached."""
 
-    item_names: dict[int, str] = field(default_factory=dict)
-    """Names by item id; those of the base item where it has one."""
+    item_names: dict[int, str | None] = field(default_factory=dict)
+    """Names by item id; those of the base item where it has one. None if it is unknown."""
     gains: dict[str, HiscoresSection] = field(default_factory=dict)
     """The hiscores section by report `_id`."""
-    images: dict[str, SlideImage] = field(default_factory=dict)
-    """{file_id, width, height} by image key."""
-    _known_items: set[int] = field(default_factory=set)
-    _known_images: set[str] = field(default_factory=set)
+    images: dict[str, SlideImage | None] = field(default_factory=dict)
+    """{file_id, width, height} by image key; None if there is none."""
 
     def load_images(self, analytics: Database[Document], slides: Iterable[Slide]) -> None:
         """Look up the pictures of slides, and that of the rank slide."""
-        if len(self._known_images) > _MAX_KNOWN:
-            self.images, self._known_images = {}, set()
+        if len(self.images) > _MAX_KNOWN:
+            self.images = {}
         keys = {slide["image_key"] for slide in slides if slide["image_key"]}
-        keys = (keys | {RANK_IMAGE}) - self._known_images
-        self._known_images |= keys
+        unknown = (keys | {RANK_IMAGE}) - self.images.keys()
+        self.images |= dict.fromkeys(unknown)
         fields = {"sprite.file_id": 1, "sprite.width": 1, "sprite.height": 1}
-        for image in find_by_id(analytics[names.STAT_IMAGES], keys, fields):
+        for image in find_by_id(analytics[names.STAT_IMAGES], unknown, fields):
             sprite = image.get("sprite")
             if sprite:
                 self.images[image["_id"]] = {
@@ -56,18 +54,17 @@ class Enrichment:
 
     def load_items(self, analytics: Database[Document], item_ids: Iterable[int]) -> None:
         """Look up the names of items."""
-        if len(self._known_items) > _MAX_KNOWN:
-            self.item_names, self._known_items = {}, set()
-        unknown = set(item_ids) - self._known_items
-        self._known_items |= unknown
+        if len(self.item_names) > _MAX_KNOWN:
+            self.item_names = {}
+        unknown = set(item_ids) - self.item_names.keys()
+        self.item_names |= dict.fromkeys(unknown)
         fields = {"name": 1, "base_id": 1}
         items = {item["_id"]: item for item in find_by_id(analytics[names.ITEMS], unknown, fields)}
         bases = {item.get("base_id") for item in items.values()} - items.keys() - {None}
         items |= {item["_id"]: item for item in find_by_id(analytics[names.ITEMS], bases, fields)}
         for number, item in items.items():
-            name = items.get(item.get("base_id"), item).get("name") or item.get("name")
-            if name:
-                self.item_names[number] = name
+            base = items.get(item.get("base_id"), item)
+            self.item_names[number] = base.get("name") or item.get("name") or None
 
     def load_gains(self, analytics: Database[Document], report_ids: Iterable[str]) -> None:
         """Look up the hiscores sections of the given reports, replacing those of earlier ones."""

@@ -23,7 +23,7 @@ from player_stats.domain.chains import Chains, changed_groups
 from player_stats.domain.running_merges import DAYS, MONTHS, YEARS, running_id
 from player_stats.store.report_requests import ALL_SLOTS, request_reports
 from player_stats.store.scopes import players_scope
-from player_stats.store.stored_months import all_months, months_of_days
+from player_stats.store.stored_days import all_months, months_of_days
 from player_stats.store.turns import Turn, take_turn
 from player_stats.store.waiting import wait_for_earlier
 
@@ -81,7 +81,7 @@ def apply_links(analytics: Database[Document], run_id: str | None = None) -> str
             _request(turn, group, chains)
         applied: AppliedNames = {
             "_id": APPLIED["_id"],
-            "links": [{"old": link.old, "now": link.now, "from_day": link.from_day} for link in chains.links],
+            "links": [{"old": link.old, "now": link.now, "from_day": link.from_day} for link in chains.tenures.links],
             "digest": digest,
             "error": error,
         }

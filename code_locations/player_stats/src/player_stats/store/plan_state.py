@@ -27,9 +27,9 @@ _TOO_FEW_EVENTS: Final = 20_000
 """With fewer events, the reading speed cannot be measured."""
 
 
-def plan_state(analytics: Database[Document]) -> Document | None:
-    """Return the plan's state, or None if there has never been a plan."""
-    return analytics[names.PLAN_STATE].find_one(_STATE)
+def plan_state(analytics: Database[Document]) -> Document:
+    """Return the plan's state, empty if there has never been a plan."""
+    return analytics[names.PLAN_STATE].find_one(_STATE) or {}
 
 
 def begin_plan(analytics: Database[Document], first_day: str, today: str) -> Document:
@@ -40,22 +40,12 @@ def begin_plan(analytics: Database[Document], first_day: str, today: str) -> Doc
     }  # fmt: skip
     change = {"$set": PlanStateFields(from_day=first_day), "$setOnInsert": fresh}
     analytics[names.PLAN_STATE].update_one(_STATE, change, upsert=True)
-    return plan_state(analytics) or {}
+    return plan_state(analytics)
 
 
-def note_audit(analytics: Database[Document], today: str, history_next: str | None) -> None:
-    """Record that today's audit is done, and the day at which recounting the history continues."""
-    _set(analytics, audited=today, history_next=history_next)
-
-
-def note_ended_years(analytics: Database[Document], year: int) -> None:
-    """Record that the reports of all years up to `year` are requested since the year ended."""
-    _set(analytics, compared_upto=year)
-
-
-def events_per_second(analytics: Database[Document]) -> float | None:
-    """Return the last measured reading speed of a step, or None if unknown."""
-    return _state(analytics).get("events_per_second")
+def note_plan(analytics: Database[Document], **fields: Unpack[PlanStateFields]) -> None:
+    """Record what was done, and when."""
+    analytics[names.PLAN_STATE].update_one(_STATE, {"$set": fields})
 
 
 def note_reading(analytics: Database[Document], events: int, seconds: float, now: datetime) -> None:
@@ -65,7 +55,7 @@ def note_reading(analytics: Database[Document], events: int, seconds: float, now
     fields: PlanStateFields = {"last_reading": {"at": now, "events": events, "seconds": seconds}}
     if events >= _TOO_FEW_EVENTS and seconds > 0:
         fields["events_per_second"] = events / seconds
-    _set(analytics, **fields)
+    note_plan(analytics, **fields)
 
 
 @dataclass(frozen=True)
@@ -86,7 +76,7 @@ def links_due(analytics: Database[Document], now: datetime) -> bool:
     That is compared as soon as their number changes, else hourly: people and the web app write them, and comparing
     reads them all. Every run compares them, whatever this says.
     """
-    state = _state(analytics)
+    state = plan_state(analytics)
     watched = (names.PLAYER_NAMES, names.FORGOTTEN_PLAYERS)
     counts = {name: analytics[name].estimated_document_count() for name in watched}
     seen = state.get("links_seen")
@@ -94,21 +84,16 @@ def links_due(analytics: Database[Document], now: datetime) -> bool:
         return False
     if links_changed(analytics):
         return True
-    _set(analytics, links_seen=now, links_counts=counts)
+    note_plan(analytics, links_seen=now, links_counts=counts)
     return False
 
 
 def ranking_due(analytics: Database[Document], now: datetime) -> bool:
     """Return whether ranks or groups are owed and the last ranking is at least an hour old."""
-    state = _state(analytics)
+    state = plan_state(analytics)
     if not _an_hour_ago(state.get("ranked_at"), now):
         return False
     return analytics[names.RANK_REQUESTS].find_one({}, {"_id": 1}) is not None or _groups_due(analytics, state, now)
-
-
-def note_ranking(analytics: Database[Document], now: datetime) -> None:
-    """Record when ranks were computed."""
-    _set(analytics, ranked_at=now)
 
 
 def request_groups(analytics: Database[Document], period: str) -> None:
@@ -118,7 +103,7 @@ def request_groups(analytics: Database[Document], period: str) -> None:
 
 def groups_owed(analytics: Database[Document]) -> GroupsOwed:
     """Return the group reports that are owed; call it before taking the turn that makes them."""
-    state, digest = _state(analytics), _digest_of_groups(analytics)
+    state, digest = plan_state(analytics), _digest_of_groups(analytics)
     return GroupsOwed(
         periods=state.get("groups_owed", {}),
         digest=digest,
@@ -128,7 +113,7 @@ def groups_owed(analytics: Database[Document]) -> GroupsOwed:
 
 def note_groups(analytics: Database[Document], made: GroupsOwed, now: datetime) -> None:
     """Record which groups have reports, and clear the periods that were not requested again in the meantime."""
-    _set(analytics, groups_digest=made.digest, groups_seen=now)
+    note_plan(analytics, groups_digest=made.digest, groups_seen=now)
     for period, token in made.periods.items():
         field = f"groups_owed.{period}"
         analytics[names.PLAN_STATE].update_one({**_STATE, field: token}, {"$unset": {field: ""}})
@@ -136,20 +121,7 @@ def note_groups(analytics: Database[Document], made: GroupsOwed, now: datetime) 
 
 def undated_due(analytics: Database[Document], now: datetime) -> bool:
     """Return whether documents without a valid timestamp have yet to be counted today (UTC)."""
-    return bool(_state(analytics).get("undated") != day_of(now))
-
-
-def note_undated(analytics: Database[Document], now: datetime) -> None:
-    """Record that documents without a valid timestamp were counted."""
-    _set(analytics, undated=day_of(now))
-
-
-def _state(analytics: Database[Document]) -> Document:
-    return plan_state(analytics) or {}
-
-
-def _set(analytics: Database[Document], **fields: Unpack[PlanStateFields]) -> None:
-    analytics[names.PLAN_STATE].update_one(_STATE, {"$set": fields})
+    return bool(plan_state(analytics).get("undated") != day_of(now))
 
 
 def _an_hour_ago(last: datetime | None, now: datetime) -> bool:
@@ -164,7 +136,7 @@ def _groups_due(analytics: Database[Document], state: Document, now: datetime) -
         return False
     if _digest_of_groups(analytics) != state.get("groups_digest", _NO_GROUPS):
         return True
-    _set(analytics, groups_seen=now)
+    note_plan(analytics, groups_seen=now)
     return False
 
 

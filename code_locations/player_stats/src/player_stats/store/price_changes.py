@@ -13,7 +13,7 @@ reports with loot are owed.
 
 import hashlib
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import bson
@@ -25,6 +25,7 @@ from wrapped_shared import collections as names
 from wrapped_shared.bulk import BATCH, batches, find_by_id
 from wrapped_shared.documents import Document
 from wrapped_shared.item_changes import revision
+from wrapped_shared.periods import day_of, days_between, month_of
 from wrapped_shared.stored.bookkeeping import LootPricesFields
 
 from player_stats.domain.prices import Changed, Prices, both
@@ -167,9 +168,7 @@ def _take_over(
 def _months(analytics: Database[Document], first_day: str, now: datetime) -> list[str]:
     """Return all months that loot may be of: the next one too, which may begin at any time."""
     known = {month["_id"] for month in analytics[names.LOOT_MONTHS].find({}, {"_id": 1})}
-    first, last = first_day[:7], (now.astimezone(UTC) + timedelta(days=31)).strftime("%Y-%m")
-    spanned = {f"{year:04d}-{month:02d}" for year in range(int(first[:4]), int(last[:4]) + 1) for month in range(1, 13)}
-    return sorted(known | {month for month in spanned if first <= month <= last})
+    return sorted(known | {month_of(day) for day in days_between(first_day, day_of(now + timedelta(days=31)))})
 
 
 def _prices(book: Mapping[str, Any]) -> Prices:

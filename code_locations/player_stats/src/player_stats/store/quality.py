@@ -1,11 +1,8 @@
 """Writing `data_quality`: how many documents of a day were read, duplicates or left out, over all players."""
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
-from pymongo.database import Database
 from wrapped_shared import collections as names
-from wrapped_shared.documents import Document
-from wrapped_shared.stored.player_stats import DataQuality
 
 from player_stats.domain.ledger import TallyParts, quality_of
 from player_stats.store.ids import id_key
@@ -21,15 +18,6 @@ def write_quality(turn: Turn, readings: Sequence[DayReading]) -> None:
     replace_quality(
         turn, {day: found for day, found in tallies.items() if any(found.values()) or day not in never_read}, first_read
     )
-
-
-def write_counts(analytics: Database[Document], documents: Iterable[DataQuality]) -> dict[str, int]:
-    """Write documents that belong to no day, one for each raw collection; return how many events each counts."""
-    counts = {}
-    for document in documents:
-        analytics[names.DATA_QUALITY].replace_one({"_id": document["_id"]}, document, upsert=True)
-        counts[document["collection"]] = document["read"]
-    return counts
 
 
 def replace_quality(turn: Turn, tallies: Mapping[str, TallyParts], first_read: Container[str] = ()) -> None:

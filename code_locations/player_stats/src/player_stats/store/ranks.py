@@ -28,7 +28,7 @@ from wrapped_shared.stored.player_stats import RankRequestFields
 from wrapped_shared.stored.reports import Rank, Slide
 
 from player_stats.domain.families.play import PLAY_SECONDS
-from player_stats.domain.ranks import RANKED_FIELDS, Standings
+from player_stats.domain.ranks import RANKED_FIELDS, Ranking, Standings
 from player_stats.domain.slides import with_rank_slide
 from player_stats.store.bulk_errors import only_too_large
 from player_stats.store.enrichment import Enrichment
@@ -72,7 +72,7 @@ def _rank_period(analytics: Database[Any], period: str) -> int:
     for report in analytics[names.WRAPPED_REPORTS].find({"period": period}, fields, batch_size=_READ_AT_ONCE):
         standings.add(report)
         as_read.append((report["_id"], report.get("revision")))
-    ranking, enrichment = standings.ranking(), Enrichment()
+    ranking, enrichment = Ranking(standings), Enrichment()
     return sum(
         _write(analytics, [(*as_read[number], ranking.of(number)) for number in numbers], enrichment)
         for numbers in batches(ranking.stale)

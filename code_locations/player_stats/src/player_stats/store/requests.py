@@ -12,7 +12,7 @@ from pymongo.database import Database
 from wrapped_shared import collections as names
 from wrapped_shared.bulk import find_by_id, write_all
 from wrapped_shared.documents import Document
-from wrapped_shared.periods import is_day
+from wrapped_shared.owed_days import requested
 from wrapped_shared.stored.player_stats import DayRequestFields, ReportRequestFields
 
 REQUESTED: Final = "requested"
@@ -23,8 +23,7 @@ def requested_days(analytics: Database[Document], from_day: str, upto_day: str) 
 
     Requests for days outside the range, and those whose `_id` is not a day, are left alone.
     """
-    days = (request["_id"] for request in analytics[names.DAY_REQUESTS].find({}, {"_id": 1}))
-    return sorted((day for day in days if is_day(day) and from_day <= day <= upto_day), reverse=True)
+    return sorted((request["_id"] for request in requested(analytics, from_day, upto_day)), reverse=True)
 
 
 def open_requests(analytics: Database[Any], days: Iterable[str]) -> list[DayRequestFields]:

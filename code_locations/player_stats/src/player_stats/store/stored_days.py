@@ -6,6 +6,7 @@ older name's first.
 
 import heapq
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
 from operator import itemgetter
 from typing import Final
 
@@ -14,6 +15,7 @@ from wrapped_shared import collections as names
 from wrapped_shared.bulk import find_by_id
 from wrapped_shared.documents import Document
 from wrapped_shared.links import clauses_of_days
+from wrapped_shared.periods import month_of
 
 from player_stats.domain.chains import Chains
 from player_stats.domain.days import day_id
@@ -21,7 +23,6 @@ from player_stats.domain.running_merges import merged, summary_of
 from player_stats.domain.summaries import Summary, merge_all
 from player_stats.store.merged_days import PlayerDays
 from player_stats.store.merges import ReportChanges
-from player_stats.store.stored_months import months_of_days
 
 AFTER_ITS_DAYS: Final = "-32"
 """Sorts after the days of a month."""
@@ -83,19 +84,32 @@ def days_of_player(
     days = analytics[names.PLAYER_DAYS]
     clauses = clauses_of_days(chains.tenures, key, *span)
     of_names = [days.find(clause, batch_size=_AT_ONCE).sort("day", 1) for clause in clauses]
-    same: dict[str, Document] = {}
-    day = ""
-    for document in heapq.merge(*of_names, key=itemgetter("day")):
-        if document["day"] != day and same:
-            yield day, _in_order(same, chains.names_on(key, day))
-            same = {}
-        day = document["day"]
-        same[document["player_key"]] = document
-    if same:
-        yield day, _in_order(same, chains.names_on(key, day))
+    in_order = heapq.merge(*of_names, key=itemgetter("day"))
+    for day, documents in groupby(in_order, key=itemgetter("day")):
+        same = {document["player_key"]: document for document in documents}
+        yield day, merge_all(summary_of(same[name]) for name in chains.names_on(key, day) if name in same)
 
 
-def _in_order(same: Mapping[str, Document], order: Iterable[str]) -> Summary:
-    """Merge the documents of one day in the order of their names."""
-    summaries = (summary_of(same[name]) for name in order if name in same)
-    return merge_all(summaries)
+def months_of_days(analytics: Database[Document], clauses: Iterable[Document]) -> Iterator[tuple[str, str]]:
+    """Yield (name, month) of the stored days that any of the queries finds."""
+    owner = {"key": "$player_key", "month": {"$substrBytes": ["$day", 0, 7]}}
+    for clause in clauses:  # one by one: some servers answer `$or` without an index
+        grouped: list[Document] = [{"$match": clause}, {"$group": {"_id": owner}}]
+        for found in analytics[names.PLAYER_DAYS].aggregate(grouped, batchSize=_AT_ONCE):
+            yield found["_id"]["key"], found["_id"]["month"]
+
+
+def all_months(analytics: Database[Document], players: frozenset[str] | None) -> dict[str, set[str]]:
+    """Return all months of all or the chosen names, including those known only from stored months and reports."""
+    touched: dict[str, set[str]] = {}
+    keys: list[str | None] = [None] if players is None else [*sorted(players)]
+    for key in keys:
+        query: Document = {} if key is None else {"player_key": key}
+        for day in analytics[names.PLAYER_DAYS].find(query, {"_id": 0, "player_key": 1, "day": 1}):
+            touched.setdefault(day["player_key"], set()).add(month_of(day["day"]))
+        for month in analytics[names.PLAYER_MONTHS].find(query, {"_id": 0, "player_key": 1, "month": 1}):
+            touched.setdefault(month["player_key"], set()).add(month["month"])
+        for report in analytics[names.WRAPPED_REPORTS].find(query, {"_id": 0, "player_key": 1, "coverage": 1}):
+            months = touched.setdefault(report["player_key"], set())
+            months |= {month_of(report["coverage"][end]) for end in ("first_day", "last_day")}
+    return touched

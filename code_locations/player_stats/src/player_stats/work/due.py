@@ -12,7 +12,7 @@ from wrapped_shared import collections as names
 from wrapped_shared.documents import Document
 from wrapped_shared.links import links_changed
 from wrapped_shared.mongo import MongoResource
-from wrapped_shared.periods import day_of_ms, is_day
+from wrapped_shared.periods import day_of_ms
 from wrapped_shared.seal import first_open_day
 from wrapped_shared.settings import first_day
 
@@ -55,17 +55,20 @@ def days_of(mongo: MongoResource, players: Iterable[str]) -> list[str]:
     from_day = first_open_day(analytics, first)
     today = now.date().isoformat()
     found = {*requested_days(analytics, from_day, today)}
-    due = {"owed": True, "day": {"$gte": from_day, "$lte": today}}
-    owed = {day["_id"]: day.get("why") for day in analytics[names.DAY_LEDGER].find(due, {"why": 1})}
+    within = {"day": {"$gte": from_day, "$lte": today}}
+    ledgers = analytics[names.DAY_LEDGER].find({"owed": True, **within}, {"why": 1})
+    owed = {ledger["_id"]: ledger.get("why") for ledger in ledgers}
     never_read = sorted(day for day, why in owed.items() if why == NEVER_READ)
     found |= owed.keys() - set(never_read)
     if never_read:  # at the first start every day since the first is owed, but those without events need no work
         span = span_of_days(never_read[0], never_read[-1])
         found |= {day_of_ms(at) for name in names.RAW_EVENT_COLLECTIONS for at in by_day(mongo.raw[name], *span)}
-    found |= {quality["day"] for quality in analytics[names.DATA_QUALITY].find({"read": {"$gt": 0}}, {"day": 1})}
+    found |= {
+        quality["day"] for quality in analytics[names.DATA_QUALITY].find({"read": {"$gt": 0}, **within}, {"day": 1})
+    }
     for key in chosen_names(analytics, players):
-        found |= {day["day"] for day in analytics[names.PLAYER_DAYS].find({"player_key": key}, {"day": 1})}
-    return sorted(day for day in found if is_day(day) and from_day <= day <= today)
+        found |= {day["day"] for day in analytics[names.PLAYER_DAYS].find({"player_key": key, **within}, {"day": 1})}
+    return sorted(found)
 
 
 def _owed_at_once(analytics: Database[Document]) -> str | None:

@@ -35,13 +35,13 @@ from player_stats.store.ids import id_key
 from player_stats.store.ledger import EVERYTHING, mark_owed
 from player_stats.store.linked_names import apply_links
 from player_stats.store.order import THE_ORDER
+from player_stats.store.outside_days import write_undated
 from player_stats.store.quality import replace_quality
 from player_stats.store.ranks import make_owed_ranks
 from player_stats.store.reading import Forms, Span, day_range, read_span
 from player_stats.store.report_requests import request_reports
 from player_stats.store.scopes import time_scope
 from player_stats.store.turns import Turn, end_dead_turns, take_turn
-from player_stats.store.undated import write_undated
 
 WHY: Final = "a player was forgotten"
 _FINE: Final = Cut(hourly=True, fine_from_ms=0)

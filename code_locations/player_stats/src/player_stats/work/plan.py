@@ -22,15 +22,7 @@ from player_stats.store.extents import Extent
 from player_stats.store.ids import id_key
 from player_stats.store.ledger import DayWork, mark_never_read, owed_days, work_of
 from player_stats.store.news import WATERMARK_LAG, anything_new, scan
-from player_stats.store.plan_state import (
-    begin_plan,
-    events_per_second,
-    links_due,
-    note_audit,
-    note_ended_years,
-    plan_state,
-    ranking_due,
-)
+from player_stats.store.plan_state import begin_plan, links_due, note_plan, plan_state, ranking_due
 from player_stats.store.price_changes import prices_due
 from player_stats.store.recount import recent_from, recount
 from player_stats.store.requests import REQUESTED, requested_days
@@ -79,7 +71,7 @@ def make_plan(
         if audit:
             _forget_hours(analytics, today)
             _end_years(analytics, state, first_day, today)
-            note_audit(analytics, today, history_next)
+            note_plan(analytics, audited=today, history_next=history_next)
 
 
 def next_portion(due: Iterable[DayWork], budget: int) -> list[DayWork]:
@@ -114,7 +106,7 @@ def work_due(analytics: Database[Document], first_day: str, now: datetime) -> li
 
 def portion_events(analytics: Database[Document], limit_events: int, steps: int = 1) -> int:
     """Return how many events a portion may have: at most what the steps read in `PORTION_SECONDS` at the last speed."""
-    speed = events_per_second(analytics)
+    speed = plan_state(analytics).get("events_per_second")
     return limit_events if speed is None else max(1, min(limit_events, int(speed * steps * PORTION_SECONDS)))
 
 
@@ -131,7 +123,7 @@ def anything_due(mongo: MongoResource, first_day: str, now: datetime, refresh: t
     today = day_of(now)
     from_day = first_open_day(analytics, first_day)
     state = plan_state(analytics)
-    if state is None or state["from_day"] > first_day:
+    if not state or state["from_day"] > first_day:
         return "days were never read"
     if state["audited"] < today:
         return "the daily audit is due"
@@ -153,9 +145,9 @@ def anything_due(mongo: MongoResource, first_day: str, now: datetime, refresh: t
 def _ensure_state(analytics: Database[Document], first_day: str, from_day: str, today: str) -> Document:
     """Return the plan's state, extended back to `first_day`; mark the days that it did not cover yet as owed."""
     state = plan_state(analytics)
-    if state is not None and state["from_day"] <= first_day:
+    if state and state["from_day"] <= first_day:
         return state
-    last = today if state is None else previous_day(state["from_day"])
+    last = previous_day(state["from_day"]) if state else today
     mark_never_read(analytics, days_between(from_day, last))
     return begin_plan(analytics, first_day, today)
 
@@ -166,7 +158,7 @@ def _end_years(analytics: Database[Document], state: Mapping[str, Any], first_da
     ended = int(today[:4]) - 1
     if known < ended:
         request_ended_years(analytics, known, ended)
-        note_ended_years(analytics, ended)
+        note_plan(analytics, compared_upto=ended)
 
 
 def _recount(mongo: MongoResource, state: Mapping[str, Any], from_day: str, today: str, *, history: bool) -> str | None:

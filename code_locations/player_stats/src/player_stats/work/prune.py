@@ -22,14 +22,13 @@ from wrapped_shared.words import counted
 
 from player_stats.store.counting import by_day
 from player_stats.store.ledger import EVERYTHING, owed_days
+from player_stats.store.outside_days import write_sealed, write_undated
 from player_stats.store.plan_state import plan_state
 from player_stats.store.recount import recount
 from player_stats.store.removing import remove_found, remove_sealed_day
 from player_stats.store.requests import requested_days
 from player_stats.store.scopes import time_scope
-from player_stats.store.seal import write_sealed
 from player_stats.store.turns import end_dead_turns, take_turn
-from player_stats.store.undated import write_undated
 from player_stats.store.waiting import wait_for_earlier
 from player_stats.work.plan import make_plan
 
@@ -82,7 +81,7 @@ def older_events(mongo: MongoResource, before: str) -> Counter[str]:
 def _first_day(mongo: MongoResource) -> str:
     """Return the first day that counts, here or for those who planned: this environment may differ from theirs."""
     state = plan_state(mongo.analytics)
-    return first_day() if state is None else min(first_day(), state["from_day"])
+    return min(first_day(), state["from_day"]) if state else first_day()
 
 
 def _audit(mongo: MongoResource, before: str, progress: Progress) -> None:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
+from wrapped_shared.mob_kills import mobs_by_kills
 from wrapped_shared.models.report_sections import Gear, LootItem, Mob
 from wrapped_shared.models.reports import WrappedReport
 
@@ -17,13 +18,14 @@ def most_killed(report: WrappedReport) -> list[Mob]:
 
     The report lists each level by itself, those worth most first.
     """
+    mobs = {(mob.name, mob.combat_level): mob for mob in report.loot.mobs}
     by_name: dict[str, list[Mob]] = defaultdict(list)
-    for mob in sorted(report.loot.mobs, key=lambda mob: (-mob.kills, mob.combat_level)):
+    for mob in report.loot.mobs:
         by_name[mob.name].append(mob)
-    kills = {name: sum(mob.kills for mob in mobs) for name, mobs in by_name.items()}
+    killed = mobs_by_kills((mob.name, mob.combat_level, mob.kills) for mob in report.loot.mobs)
     return [
-        by_name[name][0].model_copy(update={"kills": count, "items": _added(by_name[name])})
-        for name, count in top(kills, SHOWN)
+        mobs[name, level].model_copy(update={"kills": kills, "items": _added(by_name[name])})
+        for name, level, kills in killed[:SHOWN]
     ]
 
 

@@ -50,15 +50,11 @@ def payload(fault: Fault, location: str, since: datetime, ui: str) -> dict[str, 
         since: when it was first seen, UTC.
         ui: the address of the Dagster UI without a slash at its end, or "".
     """
-    location = fault.location or location
-    (owner,) = owners(location)
     what, look = harmless(fault.text), _where(fault.look, ui)
     return {
-        "text": f"[{owner}] {location}: {what}" + (f" – see {look}" if look else ""),
+        **_from(fault.location or location, what + (f" – see {look}" if look else "")),
         "kind": fault.source,
         "fault": harmless(fault.key),
-        "owner": owner,
-        "location": location,
         "since": since.isoformat(timespec="seconds"),
         "look": look,
     }
@@ -66,14 +62,12 @@ def payload(fault: Fault, location: str, since: datetime, ui: str) -> dict[str, 
 
 def heartbeat(location: str, faults: int) -> dict[str, Any]:
     """Return the message that says that a location's faults are being looked for, and how many there are."""
+    return {**_from(location, f"alive, {faults} known faults"), "kind": "heartbeat", "faults": faults}
+
+
+def _from(location: str, text: str) -> dict[str, Any]:
     (owner,) = owners(location)
-    return {
-        "text": f"[{owner}] {location}: alive, {faults} known faults",
-        "kind": "heartbeat",
-        "owner": owner,
-        "location": location,
-        "faults": faults,
-    }
+    return {"text": f"[{owner}] {location}: {text}", "owner": owner, "location": location}
 
 
 def _where(look: str, ui: str) -> str:

@@ -4,7 +4,6 @@ What belongs here: when the next request may start, and whether any may. What do
 """
 
 import random
-import time
 from collections.abc import Callable
 
 
@@ -20,8 +19,8 @@ class Pace:
         requests_per_second: float,
         *,
         jitter: float,
-        clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float],
+        sleep: Callable[[float], None],
     ) -> None:
         """Take the rate (0 = no limit) and the random extra wait as a share of the interval."""
         self.interval = 1.0 / requests_per_second if requests_per_second > 0 else 0.0

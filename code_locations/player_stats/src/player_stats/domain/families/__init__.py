@@ -37,19 +37,8 @@ class FamilySummaries(TypedDict):
     exchange: exchange.Summary
 
 
+_MODULES: Final = (play, movement, prayer, places, equipment, loot, experience, deaths, damage, exchange)
 FAMILIES: Final[Mapping[str, Family[Any, Any]]] = {
-    family.name: family
-    for family in (
-        play.FAMILY,
-        movement.FAMILY,
-        prayer.FAMILY,
-        places.FAMILY,
-        equipment.FAMILY,
-        loot.FAMILY,
-        experience.FAMILY,
-        deaths.FAMILY,
-        damage.FAMILY,
-        exchange.FAMILY,
-    )
+    family.name: family for family in (module.Statistics() for module in _MODULES)
 }
 """All families by name, in the order of the report's sections and of the ranks."""

@@ -51,9 +51,72 @@ NEW_OFFSET: Final = 2048
 OFFSET_CHANGED_MS: Final = int(datetime(2024, 8, 14, 11, tzinfo=UTC).timestamp() * 1000)
 
 
-def empty() -> Summary:
-    """Return the summary of nothing worn."""
-    return {"worn": []}
+class Statistics(Family[Summary, list[Gear]]):
+    """The family `equipment`."""
+
+    name = "equipment"
+    collection = GAME_TICKS
+    fields = ("equipmentIds",)
+
+    def empty(self) -> Summary:
+        """Return the summary of nothing worn."""
+        return {"worn": []}
+
+    def read(self, batch: Batch) -> Columns:
+        """Read `gear`: the code of what is worn; null where there is no list."""
+        gear, valid = batch.codes.table(Outfits).codes(batch.field("equipmentIds"))
+        batch.check("equipment", [("equipmentIds", valid)])
+        return {"gear": where(gear >= 0, gear)}
+
+    def summarise(self, ticks: pl.DataFrame, codes: Codebook) -> dict[int, Summary]:
+        """Count the ticks of many players by slot and item."""
+        outfits = codes.table(Outfits).values
+        counts: dict[int, Counter[tuple[int, int]]] = defaultdict(Counter)
+        worn = ticks.filter(pl.col("gear").is_not_null()).group_by(
+            "player", "gear", (pl.col("at") >= OFFSET_CHANGED_MS).alias("new")
+        )
+        for player, gear, new, ticked in worn.len().iter_rows():
+            offset = NEW_OFFSET if new else OLD_OFFSET
+            for slot, value in enumerate(outfits[gear]):
+                if value >= offset:
+                    counts[player][slot, value - offset] += ticked
+        return {
+            player: {"worn": [{"slot": slot, "item": item, "ticks": items[slot, item]} for slot, item in sorted(items)]}
+            for player, items in counts.items()
+        }
+
+    def merge(self, earlier: Summary, later: Summary) -> Summary:
+        """Add the ticks of two spans."""
+        return {"worn": add_rows(earlier["worn"], later["worn"], ("slot", "item"), ("ticks",))}
+
+    def section(self, summary: Summary, items: ItemNames) -> list[Gear]:
+        """Return the section of the report: most ticks first."""
+        gear: list[Gear] = [
+            {
+                "slot": SLOTS[row["slot"]],
+                "item_id": row["item"],
+                "name": items.get(row["item"]),
+                "ticks": row["ticks"],
+                "seconds": seconds(row["ticks"]),
+            }
+            for row in summary["worn"]
+        ]
+        return sorted(gear, key=lambda row: (-row["ticks"], row["slot"], row["item_id"]))
+
+    def item_ids(self, summary: Summary) -> Iterable[int]:
+        """Return the items worn."""
+        return (row["item"] for row in summary["worn"])
+
+    def slides(self, worn: list[Gear]) -> Iterator[Slide]:
+        """Show what was worn longest."""
+        if worn:
+            gear = worn[0]
+            name = gear["name"] or f"Item {gear['item_id']}"
+            longest = {
+                row["item_id"]: row["ticks"] for row in reversed(worn)
+            }  # of an item that was worn in several slots
+            text = f"{name}: worn for {duration(gear['seconds'])}{joint(longest.values(), 'item')}."
+            yield slide("favourite_gear", "Favourite gear", text, gear["item_id"], f"item:{gear['item_id']}")
 
 
 class Outfits:
@@ -82,77 +145,3 @@ class Outfits:
         codes[listed] = found
         valid[listed] = np.array(self._valid, dtype=np.bool_)[codes[listed]]
         return codes, valid
-
-
-def read(batch: Batch) -> Columns:
-    """Read `gear`: the code of what is worn; null where there is no list."""
-    gear, valid = batch.codes.table(Outfits).codes(batch.field("equipmentIds"))
-    batch.check("equipment", [("equipmentIds", valid)])
-    return {"gear": where(gear >= 0, gear)}
-
-
-def summarise(ticks: pl.DataFrame, codes: Codebook) -> dict[int, Summary]:
-    """Count the ticks of many players by slot and item."""
-    outfits = codes.table(Outfits).values
-    counts: dict[int, Counter[tuple[int, int]]] = defaultdict(Counter)
-    worn = ticks.filter(pl.col("gear").is_not_null()).group_by(
-        "player", "gear", (pl.col("at") >= OFFSET_CHANGED_MS).alias("new")
-    )
-    for player, gear, new, ticked in worn.len().iter_rows():
-        offset = NEW_OFFSET if new else OLD_OFFSET
-        for slot, value in enumerate(outfits[gear]):
-            if value >= offset:
-                counts[player][slot, value - offset] += ticked
-    return {
-        player: {"worn": [{"slot": slot, "item": item, "ticks": items[slot, item]} for slot, item in sorted(items)]}
-        for player, items in counts.items()
-    }
-
-
-def merge(earlier: Summary, later: Summary) -> Summary:
-    """Add the ticks of two spans."""
-    return {"worn": add_rows(earlier["worn"], later["worn"], ("slot", "item"), ("ticks",))}
-
-
-def section(summary: Summary, items: ItemNames) -> list[Gear]:
-    """Return the section of the report: most ticks first."""
-    gear: list[Gear] = [
-        {
-            "slot": SLOTS[row["slot"]],
-            "item_id": row["item"],
-            "name": items.get(row["item"]),
-            "ticks": row["ticks"],
-            "seconds": seconds(row["ticks"]),
-        }
-        for row in summary["worn"]
-    ]
-    return sorted(gear, key=lambda row: (-row["ticks"], row["slot"], row["item_id"]))
-
-
-def item_ids(summary: Summary) -> Iterable[int]:
-    """Return the items worn."""
-    return (row["item"] for row in summary["worn"])
-
-
-def slides(worn: list[Gear]) -> Iterator[Slide]:
-    """Show what was worn longest."""
-    if worn:
-        gear = worn[0]
-        name = gear["name"] or f"Item {gear['item_id']}"
-        longest = {row["item_id"]: row["ticks"] for row in reversed(worn)}  # of an item that was worn in several slots
-        text = f"{name}: worn for {duration(gear['seconds'])}{joint(longest.values(), 'item')}."
-        yield slide("favourite_gear", "Favourite gear", text, gear["item_id"], f"item:{gear['item_id']}")
-
-
-FAMILY: Final = Family(
-    name="equipment",
-    collection=GAME_TICKS,
-    fields=("equipmentIds",),
-    read=read,
-    summarise=summarise,
-    empty=empty,
-    merge=merge,
-    section=section,
-    item_ids=item_ids,
-    slides=slides,
-)

@@ -56,9 +56,96 @@ _COLUMNS: Final = {
 }  # fmt: skip
 
 
-def empty() -> Summary:
-    """Return the summary of no offers."""
-    return {"slots": [], "closed": {"spent": 0, "earned": 0, "filled": 0, "items": []}}
+class Statistics(Family[Summary, Exchange]):
+    """The family `exchange`."""
+
+    name = "exchange"
+    collection = GRAND_EXCHANGE_OFFER_CHANGED
+    stats = (Stat("exchange.earned", ("earned",)),)
+
+    def empty(self) -> Summary:
+        """Return the summary of no offers."""
+        return {"slots": [], "closed": {"spent": 0, "earned": 0, "filled": 0, "items": []}}
+
+    def read(self, batch: Batch) -> Columns:
+        """Read `slot` (null where invalid), `state`, `item`, `price`, `total`, `quantity`, `spent`, `order`."""
+        slot, valid_slot = integers(batch.data, "slot", 0)
+        offers, has_offer = objects(batch.field("offer"))
+        states = column(offers, "state")
+        known = [is_text(state) and state in _STATES for state in states]
+        numbers = {name: integers(offers, field, 0) for name, field in _COLUMNS.items()}
+        rules = [("slot", valid_slot), ("offer", has_offer)]
+        rules += [(f"offer.{field}", numbers[name][1]) for name, field in _COLUMNS.items()]
+        rules += [("offer.state", np.array(known, dtype=np.bool_))]
+        valid = batch.check("exchange", rules)
+        return {
+            "slot": where(valid, slot),
+            "state": texts_where(known, states),
+            "order": batch.id_ranks(valid),
+            **{name: values for name, (values, _) in numbers.items()},
+        }
+
+    def summarise(self, states: pl.DataFrame, _: Codebook) -> dict[int, Summary]:
+        """Group the states of many players into offers.
+
+        EMPTY states, which the client also sends wrongly, are ignored.
+        """
+        summaries: dict[int, Summary] = defaultdict(self.empty)
+        finished: dict[int, list[Offer]] = defaultdict(list)
+        for (player, slot), rows in groupby(_offers(states).iter_rows(), itemgetter(0, 1)):
+            offers = [offer for _, _, offer in rows]
+            summaries[player]["slots"].append(_slot(slot, offers))
+            finished[player] += offers[1:-1]
+        for player, summary in summaries.items():
+            summary["closed"] = add_totals(summary["closed"], finished[player])
+        return summaries
+
+    def merge(self, earlier: Summary, later: Summary) -> Summary:
+        """Merge two adjacent spans: an offer that continues across the cut is one offer."""
+        finished: list[Offer] = []
+        slots = {row["slot"]: row for row in earlier["slots"]}
+        for after in later["slots"]:
+            before = slots.get(after["slot"])
+            if before is None:
+                slots[after["slot"]] = after
+                continue
+            left, right = _ends(before), _ends(after)
+            if continues(_state(left[-1], left[-1]["last"]), _state(after["first"], after["first"]["first"])):
+                chain = [*left[:-1], _join(left[-1], after["first"]), *right[1:]]
+            else:
+                chain = [*left, *right]
+            finished += chain[1:-1]
+            slots[after["slot"]] = _slot(after["slot"], chain)
+        closed = add_totals(merged_totals(earlier["closed"], later["closed"]), finished)
+        return {"slots": [slots[slot] for slot in sorted(slots)], "closed": closed}
+
+    def item_ids(self, summary: Summary) -> set[int]:
+        """Return the items of all offers, traded or not."""
+        offered = {offer["item"] for row in summary["slots"] for offer in _ends(row)}
+        return offered.union(row["item"] for row in summary["closed"]["items"])
+
+    def section(self, summary: Summary, items: ItemNames) -> Exchange:
+        """Return the section of the report, with the most traded items first."""
+        total = totals(summary)
+        traded = sorted(total["items"], key=lambda row: (-(row["bought"] + row["sold"]), row["item"]))
+        return {
+            "spent": total["spent"],
+            "earned": total["earned"],
+            "offers_filled": total["filled"],
+            "items": [
+                {"item_id": row["item"], "name": items.get(row["item"]), "bought": row["bought"], "sold": row["sold"]}
+                for row in traded
+            ],
+        }
+
+    def slides(self, exchange: Exchange) -> Iterator[Slide]:
+        """Show the coins spent and earned, and the number of offers filled."""
+        spent = f"{counted(exchange['spent'], 'coin')} spent" if exchange["spent"] else ""
+        earned = f"{counted(exchange['earned'], 'coin')} earned before tax" if exchange["earned"] else ""
+        if spent or earned:
+            filled = f", {counted(exchange['offers_filled'], 'offer')} filled" if exchange["offers_filled"] else ""
+            text = f"{' and '.join(filter(None, (spent, earned)))} on the Grand Exchange{filled}."
+            yield slide("exchange", "Grand Exchange", text, exchange["earned"])
 
 
 def continues(before: Mapping[str, Operand], after: Mapping[str, Operand]) -> Operand:
@@ -68,64 +155,6 @@ def continues(before: Mapping[str, Operand], after: Mapping[str, Operand]) -> Op
     """
     same_terms = reduce(and_, (after[name] == before[name] for name in _TERMS))
     return same_terms & (after["quantity"] >= before["quantity"]) & (after["open"] <= before["open"])
-
-
-def read(batch: Batch) -> Columns:
-    """Read `slot` (null where invalid), `state`, `item`, `price`, `total`, `quantity`, `spent`, `order`."""
-    slot, valid_slot = integers(batch.data, "slot", 0)
-    offers, has_offer = objects(batch.field("offer"))
-    states = column(offers, "state")
-    known = [is_text(state) and state in _STATES for state in states]
-    numbers = {name: integers(offers, field, 0) for name, field in _COLUMNS.items()}
-    rules = [("slot", valid_slot), ("offer", has_offer)]
-    rules += [(f"offer.{field}", numbers[name][1]) for name, field in _COLUMNS.items()]
-    rules += [("offer.state", np.array(known, dtype=np.bool_))]
-    valid = batch.check("exchange", rules)
-    return {
-        "slot": where(valid, slot),
-        "state": texts_where(known, states),
-        "order": batch.id_ranks(valid),
-        **{name: values for name, (values, _) in numbers.items()},
-    }
-
-
-def summarise(states: pl.DataFrame, _: Codebook) -> dict[int, Summary]:
-    """Group the states of many players into offers; EMPTY states, which the client also sends wrongly, are ignored."""
-    summaries: dict[int, Summary] = defaultdict(empty)
-    finished: dict[int, list[Offer]] = defaultdict(list)
-    for (player, slot), rows in groupby(_offers(states).iter_rows(), itemgetter(0, 1)):
-        offers = [offer for _, _, offer in rows]
-        summaries[player]["slots"].append(_slot(slot, offers))
-        finished[player] += offers[1:-1]
-    for player, summary in summaries.items():
-        summary["closed"] = add_totals(summary["closed"], finished[player])
-    return summaries
-
-
-def merge(earlier: Summary, later: Summary) -> Summary:
-    """Merge two adjacent spans: an offer that continues across the cut is one offer."""
-    finished: list[Offer] = []
-    slots = {row["slot"]: row for row in earlier["slots"]}
-    for after in later["slots"]:
-        before = slots.get(after["slot"])
-        if before is None:
-            slots[after["slot"]] = after
-            continue
-        left, right = _ends(before), _ends(after)
-        if continues(_state(left[-1], left[-1]["last"]), _state(after["first"], after["first"]["first"])):
-            chain = [*left[:-1], _join(left[-1], after["first"]), *right[1:]]
-        else:
-            chain = [*left, *right]
-        finished += chain[1:-1]
-        slots[after["slot"]] = _slot(after["slot"], chain)
-    closed = add_totals(merged_totals(earlier["closed"], later["closed"]), finished)
-    return {"slots": [slots[slot] for slot in sorted(slots)], "closed": closed}
-
-
-def item_ids(summary: Summary) -> set[int]:
-    """Return the items of all offers, traded or not."""
-    offered = {offer["item"] for row in summary["slots"] for offer in _ends(row)}
-    return offered.union(row["item"] for row in summary["closed"]["items"])
 
 
 def totals(summary: Summary) -> Totals:
@@ -175,43 +204,3 @@ def _offers(states: pl.DataFrame) -> pl.DataFrame:
         )
         .select("player", "slot", pl.struct(*_TERMS, "first", "last", "filled"))
     )
-
-
-def section(summary: Summary, items: ItemNames) -> Exchange:
-    """Return the section of the report, with the most traded items first."""
-    total = totals(summary)
-    traded = sorted(total["items"], key=lambda row: (-(row["bought"] + row["sold"]), row["item"]))
-    return {
-        "spent": total["spent"],
-        "earned": total["earned"],
-        "offers_filled": total["filled"],
-        "items": [
-            {"item_id": row["item"], "name": items.get(row["item"]), "bought": row["bought"], "sold": row["sold"]}
-            for row in traded
-        ],
-    }
-
-
-def slides(exchange: Exchange) -> Iterator[Slide]:
-    """Show the coins spent and earned, and the number of offers filled."""
-    spent = f"{counted(exchange['spent'], 'coin')} spent" if exchange["spent"] else ""
-    earned = f"{counted(exchange['earned'], 'coin')} earned before tax" if exchange["earned"] else ""
-    if spent or earned:
-        filled = f", {counted(exchange['offers_filled'], 'offer')} filled" if exchange["offers_filled"] else ""
-        text = f"{' and '.join(filter(None, (spent, earned)))} on the Grand Exchange{filled}."
-        yield slide("exchange", "Grand Exchange", text, exchange["earned"])
-
-
-FAMILY: Final = Family(
-    name="exchange",
-    collection=GRAND_EXCHANGE_OFFER_CHANGED,
-    read=read,
-    summarise=summarise,
-    empty=empty,
-    merge=merge,
-    section=section,
-    item_ids=item_ids,
-    stats=(Stat("exchange.earned"),),
-    values=lambda exchange: [("exchange.earned", exchange["earned"])],
-    slides=slides,
-)

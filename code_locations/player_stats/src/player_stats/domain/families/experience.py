@@ -60,121 +60,108 @@ _HOURLY_RISE: Final = 2_000_000
 _TABLE: Final = np.array(XP_OF_LEVEL, dtype=np.int64)
 
 
-def empty() -> Summary:
-    """Return the summary of no experience."""
-    return {"skills": [], "days": {}}
+class Statistics(Family[Summary, Experience]):
+    """The family `experience`."""
+
+    name = "experience"
+    collection = STAT_CHANGED
+    stats = (
+        Stat("experience.total", ("total",)),
+        Stat("xp:", ("skills",)),
+    )
+
+    def empty(self) -> Summary:
+        """Return the summary of no experience."""
+        return {"skills": [], "days": {}}
+
+    def read(self, batch: Batch) -> Columns:
+        """Read `skill` and `xp` (null where invalid); 0 means "not loaded yet" and is skipped, but is not invalid."""
+        skills = batch.field("skill")
+        known = {skill for skill in set(filter(is_text, skills)) if _SKILL.fullmatch(skill)}
+        valid_skill = np.array([is_text(skill) and skill in known for skill in skills], dtype=np.bool_)
+        xp, valid_xp = integers(batch.data, "xp", 0, MAX_XP)
+        valid = batch.check("experience", [("skill", valid_skill), ("xp", valid_xp)]) & (xp > 0)
+        return {"skill": texts_where(valid_skill, skills), "xp": where(valid, xp)}
+
+    def summarise(self, events: pl.DataFrame, _: Codebook) -> dict[int, Summary]:
+        """Add up the gains of many players."""
+        ordered = events.filter(pl.col("xp").is_not_null()).sort("player", "skill", "at", "tick", "xp")
+        rise = pl.col("xp") - before("xp")
+        counts = unchanged("player", "skill") & is_gain(rise, pl.col("at") - before("at"))
+        gain = pl.when(counts).then(rise).otherwise(0).alias("gain")
+        levels = pl.Series("level", np.searchsorted(_TABLE, ordered["xp"].to_numpy(), side="right"), dtype=pl.Int64)
+        rises = ordered.with_columns(gain, levels).with_columns(
+            pl.when(pl.col("gain") > 0).then(pl.col("level") - before("level")).otherwise(0).alias("levels")
+        )
+        summaries: dict[int, Summary] = defaultdict(self.empty)
+        by_skill = rises.group_by("player", "skill", maintain_order=True).agg(
+            pl.struct("at", "xp").first().alias("first"),
+            pl.struct("at", "xp").last().alias("last"),
+            pl.col("gain").sum(),
+            pl.col("levels").sum(),
+        )
+        for player, skill, first, last, gained, levels_won in by_skill.iter_rows():
+            summaries[player]["skills"].append(
+                {"skill": skill, "first": first, "last": last, "gained": gained, "levels": levels_won}
+            )
+        for player, day, gained in by_day(rises.filter(pl.col("gain") > 0), pl.col("gain").sum()).iter_rows():
+            summaries[player]["days"][day] = gained
+        return summaries
+
+    def merge(self, earlier: Summary, later: Summary) -> Summary:
+        """Merge two adjacent spans, with the gain from the last value before the cut to the first one after it."""
+        days: dict[str, int] = {}
+
+        def join(a: SkillSummary, b: SkillSummary) -> SkillSummary:
+            last, first = a["last"], b["first"]
+            gain, levels = first["xp"] - last["xp"], 0
+            if is_gain(gain, first["at"] - last["at"]):
+                day = day_of_ms(first["at"])
+                days[day] = days.get(day, 0) + gain
+                levels = level_of(first["xp"]) - level_of(last["xp"])
+            else:
+                gain = 0
+            return {
+                **b,
+                "first": a["first"],
+                "gained": saturated(a["gained"] + b["gained"] + gain),
+                "levels": a["levels"] + b["levels"] + levels,
+            }
+
+        skills = merge_rows(earlier["skills"], later["skills"], ("skill",), join)
+        return {"skills": skills, "days": add_counts(add_counts(earlier["days"], later["days"]), days)}
+
+    def section(self, summary: Summary, _: ItemNames) -> Experience:
+        """Return the section of the report: skills with a gain, by name."""
+        gains = {row["skill"]: row for row in summary["skills"] if row["gained"]}
+        return {
+            "total": saturated(sum(row["gained"] for row in gains.values())),
+            "skills": {
+                skill: {"gained": gains[skill]["gained"], "levels_gained": gains[skill]["levels"]}
+                for skill in sorted(gains)
+            },
+            "favourite_skill": best({skill: row["gained"] for skill, row in gains.items()}),
+            "best_day": best(summary["days"]),
+        }
+
+    def values(self, experience: Experience) -> Iterator[tuple[str, int]]:
+        """Yield the ranked values; a ranking reads only those fields of a section."""
+        yield "experience.total", experience["total"]
+        skills = experience.get("skills", {})
+        for skill in sorted(skills):
+            yield f"xp:{skill}", skills[skill]["gained"]
+
+    def slides(self, experience: Experience) -> Iterator[Slide]:
+        """Show the skill with the largest gain."""
+        skill = experience["favourite_skill"]
+        if skill is not None:
+            gain = experience["skills"][skill]
+            levels = f" and {counted(gain['levels_gained'], 'level')}" if gain["levels_gained"] else ""
+            tie = joint([other["gained"] for other in experience["skills"].values()], "skill")
+            text = f"Gained {gain['gained']:,} XP{levels} in {plain(skill)}{tie}."
+            yield slide("favourite_skill", "Favourite skill", text, skill, f"skill:{skill}")
 
 
 def is_gain(rise: Operand, after_ms: Operand) -> Operand:
     """Whether a change of experience counts: it is positive, and possible in the time between the two values."""
     return (rise > 0) & (rise * _HOUR_MS <= _BASE_RISE * _HOUR_MS + _HOURLY_RISE * after_ms)
-
-
-def read(batch: Batch) -> Columns:
-    """Read `skill` and `xp` (null where invalid); 0 means "not loaded yet" and is skipped, but is not invalid."""
-    skills = batch.field("skill")
-    known = {skill for skill in set(filter(is_text, skills)) if _SKILL.fullmatch(skill)}
-    valid_skill = np.array([is_text(skill) and skill in known for skill in skills], dtype=np.bool_)
-    xp, valid_xp = integers(batch.data, "xp", 0, MAX_XP)
-    valid = batch.check("experience", [("skill", valid_skill), ("xp", valid_xp)]) & (xp > 0)
-    return {"skill": texts_where(valid_skill, skills), "xp": where(valid, xp)}
-
-
-def summarise(events: pl.DataFrame, _: Codebook) -> dict[int, Summary]:
-    """Add up the gains of many players."""
-    ordered = events.filter(pl.col("xp").is_not_null()).sort("player", "skill", "at", "tick", "xp")
-    rise = pl.col("xp") - before("xp")
-    counts = unchanged("player", "skill") & is_gain(rise, pl.col("at") - before("at"))
-    gain = pl.when(counts).then(rise).otherwise(0).alias("gain")
-    levels = pl.Series("level", np.searchsorted(_TABLE, ordered["xp"].to_numpy(), side="right"), dtype=pl.Int64)
-    rises = ordered.with_columns(gain, levels).with_columns(
-        pl.when(pl.col("gain") > 0).then(pl.col("level") - before("level")).otherwise(0).alias("levels")
-    )
-    summaries: dict[int, Summary] = defaultdict(empty)
-    by_skill = rises.group_by("player", "skill", maintain_order=True).agg(
-        pl.struct("at", "xp").first().alias("first"),
-        pl.struct("at", "xp").last().alias("last"),
-        pl.col("gain").sum(),
-        pl.col("levels").sum(),
-    )
-    for player, skill, first, last, gained, levels_won in by_skill.iter_rows():
-        summaries[player]["skills"].append(
-            {"skill": skill, "first": first, "last": last, "gained": gained, "levels": levels_won}
-        )
-    for player, day, gained in by_day(rises.filter(pl.col("gain") > 0), pl.col("gain").sum()).iter_rows():
-        summaries[player]["days"][day] = gained
-    return summaries
-
-
-def merge(earlier: Summary, later: Summary) -> Summary:
-    """Merge two adjacent spans, with the gain from the last value before the cut to the first one after it."""
-    days: dict[str, int] = {}
-
-    def join(a: SkillSummary, b: SkillSummary) -> SkillSummary:
-        last, first = a["last"], b["first"]
-        gain, levels = first["xp"] - last["xp"], 0
-        if is_gain(gain, first["at"] - last["at"]):
-            day = day_of_ms(first["at"])
-            days[day] = days.get(day, 0) + gain
-            levels = level_of(first["xp"]) - level_of(last["xp"])
-        else:
-            gain = 0
-        return {
-            **b,
-            "first": a["first"],
-            "gained": saturated(a["gained"] + b["gained"] + gain),
-            "levels": a["levels"] + b["levels"] + levels,
-        }
-
-    skills = merge_rows(earlier["skills"], later["skills"], ("skill",), join)
-    return {"skills": skills, "days": add_counts(add_counts(earlier["days"], later["days"]), days)}
-
-
-def section(summary: Summary, _: ItemNames) -> Experience:
-    """Return the section of the report: skills with a gain, by name."""
-    gains = {row["skill"]: row for row in summary["skills"] if row["gained"]}
-    return {
-        "total": saturated(sum(row["gained"] for row in gains.values())),
-        "skills": {
-            skill: {"gained": gains[skill]["gained"], "levels_gained": gains[skill]["levels"]}
-            for skill in sorted(gains)
-        },
-        "favourite_skill": best({skill: row["gained"] for skill, row in gains.items()}),
-        "best_day": best(summary["days"]),
-    }
-
-
-def values(experience: Experience) -> Iterator[tuple[str, int]]:
-    """Yield the ranked values; a ranking reads only those fields of a section."""
-    yield "experience.total", experience["total"]
-    skills = experience.get("skills", {})
-    for skill in sorted(skills):
-        yield f"xp:{skill}", skills[skill]["gained"]
-
-
-def slides(experience: Experience) -> Iterator[Slide]:
-    """Show the skill with the largest gain."""
-    skill = experience["favourite_skill"]
-    if skill is not None:
-        gain = experience["skills"][skill]
-        levels = f" and {counted(gain['levels_gained'], 'level')}" if gain["levels_gained"] else ""
-        tie = joint([other["gained"] for other in experience["skills"].values()], "skill")
-        text = f"Gained {gain['gained']:,} XP{levels} in {plain(skill)}{tie}."
-        yield slide("favourite_skill", "Favourite skill", text, skill, f"skill:{skill}")
-
-
-FAMILY: Final = Family(
-    name="experience",
-    collection=STAT_CHANGED,
-    read=read,
-    summarise=summarise,
-    empty=empty,
-    merge=merge,
-    section=section,
-    stats=(
-        Stat("experience.total"),
-        Stat("xp:", ("skills",)),
-    ),
-    values=values,
-    slides=slides,
-)

@@ -7,7 +7,7 @@ of the month of the drop, so whole months are valued, and years add their months
 
 from array import array
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final, TypedDict
 
 import numpy as np
@@ -25,7 +25,7 @@ from player_stats.domain.drops import (
     add_mobs,
     kills_by_name,
     known_total,
-    level_killed_most,
+    mobs_killed,
     valued_mobs,
     worth_most,
 )
@@ -52,35 +52,125 @@ NPC: Final = 1
 PLAYER: Final = 2
 
 
-def empty() -> Summary:
-    """Return the summary of no loot."""
-    return {"mobs": [], "players_looted": 0, "best": None}
+class Statistics(Family[Summary, Loot]):
+    """The family `loot`."""
 
-
-def read(batch: Batch) -> Columns:
-    """Read `from_type` (null where invalid), and for mobs `name`, `level`, `npc` and `stacks` (bytes)."""
-    actors, present = objects(batch.field("actor"))
-    actor_type, valid_type = integers(actors, "type")
-    stacks = [_stacks(items) for items in batch.field("items")]
-    valid_items = np.array([found is not None for found in stacks], dtype=np.bool_)
-    valid = batch.check("loot", [("actor", present), ("actor.type", valid_type), ("items", valid_items)])
-    level, valid_level = integers(actors, "combatLevel")
-    npc, valid_npc = integers(actors, "id")
-    names = [plain_name(name) if is_text(name) else "" for name in column(actors, "name")]
-    valid_name = np.array([name != "" for name in names], dtype=np.bool_)
-    mobs = batch.check(
-        "loot",
-        [("actor.name", valid_name), ("actor.combatLevel", valid_level), ("actor.id", valid_npc)],
-        among=valid & (actor_type == NPC),
+    name = "loot"
+    collection = LOOT_RECEIVED
+    stats = (
+        Stat("loot.kills", ("kills",)),
+        Stat("loot.value", ("value",)),
+        Stat("kills:", ("mobs.name", "mobs.kills")),
     )
-    of_mobs = [found if is_mob else None for found, is_mob in zip(stacks, mobs.tolist(), strict=True)]
-    return {
-        "from_type": where(mobs | (valid & (actor_type == PLAYER)), actor_type),
-        "name": texts_where(mobs, names),
-        "level": level,
-        "npc": npc,
-        "stacks": pl.Series(of_mobs, dtype=pl.Binary),
-    }
+
+    def empty(self) -> Summary:
+        """Return the summary of no loot."""
+        return {"mobs": [], "players_looted": 0, "best": None}
+
+    def read(self, batch: Batch) -> Columns:
+        """Read `from_type` (null where invalid), and for mobs `name`, `level`, `npc` and `stacks` (bytes)."""
+        actors, present = objects(batch.field("actor"))
+        actor_type, valid_type = integers(actors, "type")
+        stacks = [_stacks(items) for items in batch.field("items")]
+        valid_items = np.array([found is not None for found in stacks], dtype=np.bool_)
+        valid = batch.check("loot", [("actor", present), ("actor.type", valid_type), ("items", valid_items)])
+        level, valid_level = integers(actors, "combatLevel")
+        npc, valid_npc = integers(actors, "id")
+        names = [plain_name(name) if is_text(name) else "" for name in column(actors, "name")]
+        valid_name = np.array([name != "" for name in names], dtype=np.bool_)
+        mobs = batch.check(
+            "loot",
+            [("actor.name", valid_name), ("actor.combatLevel", valid_level), ("actor.id", valid_npc)],
+            among=valid & (actor_type == NPC),
+        )
+        of_mobs = [found if is_mob else None for found, is_mob in zip(stacks, mobs.tolist(), strict=True)]
+        return {
+            "from_type": where(mobs | (valid & (actor_type == PLAYER)), actor_type),
+            "name": texts_where(mobs, names),
+            "level": level,
+            "npc": npc,
+            "stacks": pl.Series(of_mobs, dtype=pl.Binary),
+        }
+
+    def summarise(self, events: pl.DataFrame, _: Codebook) -> dict[int, Summary]:
+        """Count the drops of many players and the items in them."""
+        drops = events.filter(pl.col("from_type").is_not_null())
+        summaries: dict[int, Summary] = defaultdict(self.empty)
+        looted = drops.filter(pl.col("from_type") == PLAYER).group_by("player").len()
+        for player, count in looted.iter_rows():
+            summaries[player]["players_looted"] = count
+        by_mob = drops.filter(pl.col("from_type") == NPC).group_by("player", "name", "level")
+        found: dict[tuple[int, str, int], MobSummary] = {}
+        mobs = by_mob.agg(pl.col("npc").unique().sort().alias("npc_ids"), pl.len().alias("kills")).sort("name", "level")
+        for player, name, level, npc_ids, kills in mobs.iter_rows():
+            mob: MobSummary = {"name": name, "level": level, "npc_ids": npc_ids, "kills": kills, "items": []}
+            found[player, name, level] = mob
+            summaries[player]["mobs"].append(mob)
+        for player, name, level, item, total, most in _looted(drops).iter_rows():
+            found[player, name, level]["items"].append({"item": item, "quantity": total, "most": most})
+        return summaries
+
+    def merge(self, earlier: Summary, later: Summary) -> Summary:
+        """Add the drops of two spans."""
+        found = [summary["best"] for summary in (earlier, later) if summary["best"] is not None]
+        return {
+            "mobs": merge_rows(earlier["mobs"], later["mobs"], ("name", "level"), add_mobs),
+            "players_looted": earlier["players_looted"] + later["players_looted"],
+            "best": min(found, key=worth_most, default=None),
+        }
+
+    def valued(self, summary: Summary, month: str, prices: Prices) -> Summary:
+        """Value the drops of a month at its prices, and choose the best one."""
+        mobs, best = valued_mobs(summary["mobs"], month, prices)
+        return {**summary, "mobs": mobs, "best": best}
+
+    def section(self, summary: Summary, items: ItemNames) -> Loot:
+        """Return the section of the report: mobs and items by value, those without one by kills and quantity."""
+        mobs = [_mob(mob, items) for mob in summary["mobs"]]
+        best = summary["best"]
+        return {
+            "kills": sum(mob["kills"] for mob in mobs),
+            "value": known_total(mob["value"] for mob in mobs),
+            "best_drop": None
+            if best is None
+            else {
+                "item_id": best["item"], "name": items.get(best["item"]), "quantity": best["quantity"],
+                "value": best["value"], "mob": best["name"], "combat_level": best["level"], "month": best["month"],
+            },
+            "mobs": sorted(mobs, key=lambda mob: (*_by_value(mob), -mob["kills"], mob["name"], mob["combat_level"])),
+            "players_looted": summary["players_looted"],
+        }  # fmt: skip
+
+    def item_ids(self, summary: Summary) -> Iterable[int]:
+        """Return the items of all drops."""
+        return (item["item"] for mob in summary["mobs"] for item in mob["items"])
+
+    def values(self, loot: Loot) -> Iterator[tuple[str, int]]:
+        """Yield the ranked values; a mob's kills are added up over its combat levels."""
+        yield "loot.kills", loot["kills"]
+        yield "loot.value", loot.get("value") or 0  # absent from reports made before loot was valued
+        for name, kills in kills_by_name(loot.get("mobs", ())).items():
+            yield f"kills:{name}", kills
+
+    def slides(self, loot: Loot) -> Iterator[Slide]:
+        """Show the mob killed most over its combat levels, the number of drops with their value, and the best drop."""
+        if loot["mobs"]:
+            mobs = mobs_killed(loot["mobs"])
+            name, level, kills = mobs[0]
+            levels = sum(mob["name"] == name for mob in loot["mobs"])
+            called, over = (_called(name, level), "") if levels == 1 else (name, f" over {levels} combat levels")
+            text = f"{called}: {counted(kills, 'kill')}{over}{joint([count for _, _, count in mobs], 'mob')}."
+            yield slide("favourite_mob", "Most killed", text, name, f"npc:{name}#{level}")
+        if loot["kills"]:
+            kinds = counted(len({mob["name"] for mob in loot["mobs"]}), "kind of mob", "kinds of mobs")
+            text = f"{counted(loot['kills'], 'loot drop')} from {kinds}{_worth(loot)}."
+            yield slide("loot", "Loot", text, loot["kills"])
+        best = loot["best_drop"]
+        if best is not None and best["value"]:
+            item = best["name"] or f"Item {best['item_id']}"
+            many = f"{best['quantity']:,} × " if best["quantity"] > 1 else ""
+            text = f"{many}{item} from {_called(best['mob'], best['combat_level'])}: {counted(best['value'], 'coin')}."
+            yield slide("best_drop", "Best drop", text, best["value"], f"item:{best['item_id']}")
 
 
 def _stacks(items: Any) -> bytes | None:
@@ -96,25 +186,6 @@ def _stacks(items: Any) -> bytes | None:
             return None
         stacks.extend((number, quantity))
     return stacks.tobytes()
-
-
-def summarise(events: pl.DataFrame, _: Codebook) -> dict[int, Summary]:
-    """Count the drops of many players and the items in them."""
-    drops = events.filter(pl.col("from_type").is_not_null())
-    summaries: dict[int, Summary] = defaultdict(empty)
-    looted = drops.filter(pl.col("from_type") == PLAYER).group_by("player").len()
-    for player, count in looted.iter_rows():
-        summaries[player]["players_looted"] = count
-    by_mob = drops.filter(pl.col("from_type") == NPC).group_by("player", "name", "level")
-    found: dict[tuple[int, str, int], MobSummary] = {}
-    mobs = by_mob.agg(pl.col("npc").unique().sort().alias("npc_ids"), pl.len().alias("kills")).sort("name", "level")
-    for player, name, level, npc_ids, kills in mobs.iter_rows():
-        mob: MobSummary = {"name": name, "level": level, "npc_ids": npc_ids, "kills": kills, "items": []}
-        found[player, name, level] = mob
-        summaries[player]["mobs"].append(mob)
-    for player, name, level, item, total, most in _looted(drops).iter_rows():
-        found[player, name, level]["items"].append({"item": item, "quantity": total, "most": most})
-    return summaries
 
 
 def _looted(drops: pl.DataFrame) -> pl.DataFrame:
@@ -133,40 +204,6 @@ def _exploded(drops: pl.DataFrame) -> pl.DataFrame:
     return drops.select("player", "name", "level")[rows].with_columns(
         pl.Series("drop", rows), pl.Series("item", numbers[:, 0]), pl.Series("quantity", numbers[:, 1])
     )
-
-
-def merge(earlier: Summary, later: Summary) -> Summary:
-    """Add the drops of two spans."""
-    found = [summary["best"] for summary in (earlier, later) if summary["best"] is not None]
-    return {
-        "mobs": merge_rows(earlier["mobs"], later["mobs"], ("name", "level"), add_mobs),
-        "players_looted": earlier["players_looted"] + later["players_looted"],
-        "best": min(found, key=worth_most, default=None),
-    }
-
-
-def valued(summary: Summary, month: str, prices: Prices) -> Summary:
-    """Value the drops of a month at its prices, and choose the best one."""
-    mobs, best = valued_mobs(summary["mobs"], month, prices)
-    return {**summary, "mobs": mobs, "best": best}
-
-
-def section(summary: Summary, items: ItemNames) -> Loot:
-    """Return the section of the report: mobs and items by value, those without one by kills and quantity."""
-    mobs = [_mob(mob, items) for mob in summary["mobs"]]
-    best = summary["best"]
-    return {
-        "kills": sum(mob["kills"] for mob in mobs),
-        "value": known_total(mob["value"] for mob in mobs),
-        "best_drop": None
-        if best is None
-        else {
-            "item_id": best["item"], "name": items.get(best["item"]), "quantity": best["quantity"],
-            "value": best["value"], "mob": best["name"], "combat_level": best["level"], "month": best["month"],
-        },
-        "mobs": sorted(mobs, key=lambda mob: (*_by_value(mob), -mob["kills"], mob["name"], mob["combat_level"])),
-        "players_looted": summary["players_looted"],
-    }  # fmt: skip
 
 
 def _mob(mob: MobSummary, items: ItemNames) -> Mob:
@@ -193,35 +230,6 @@ def _by_value(row: LootItem | Mob) -> tuple[bool, int]:
     return row["value"] is None, -(row["value"] or 0)
 
 
-def values(loot: Loot) -> Iterator[tuple[str, int]]:
-    """Yield the ranked values; a mob's kills are added up over its combat levels."""
-    yield "loot.kills", loot["kills"]
-    yield "loot.value", loot.get("value") or 0  # absent from reports made before loot was valued
-    for name, kills in kills_by_name(loot.get("mobs", ())).items():
-        yield f"kills:{name}", kills
-
-
-def slides(loot: Loot) -> Iterator[Slide]:
-    """Show the mob killed most over all its combat levels, the number of drops with their value, and the best drop."""
-    if loot["mobs"]:
-        kills = kills_by_name(loot["mobs"])
-        name = max(kills, key=lambda name: kills[name])
-        level, levels = level_killed_most(loot["mobs"], name), sum(mob["name"] == name for mob in loot["mobs"])
-        called, over = (_called(name, level), "") if levels == 1 else (name, f" over {levels} combat levels")
-        text = f"{called}: {counted(kills[name], 'kill')}{over}{joint(kills.values(), 'mob')}."
-        yield slide("favourite_mob", "Most killed", text, name, f"npc:{name}#{level}")
-    if loot["kills"]:
-        kinds = counted(len({mob["name"] for mob in loot["mobs"]}), "kind of mob", "kinds of mobs")
-        text = f"{counted(loot['kills'], 'loot drop')} from {kinds}{_worth(loot)}."
-        yield slide("loot", "Loot", text, loot["kills"])
-    best = loot["best_drop"]
-    if best is not None and best["value"]:
-        item = best["name"] or f"Item {best['item_id']}"
-        many = f"{best['quantity']:,} × " if best["quantity"] > 1 else ""
-        text = f"{many}{item} from {_called(best['mob'], best['combat_level'])}: {counted(best['value'], 'coin')}."
-        yield slide("best_drop", "Best drop", text, best["value"], f"item:{best['item_id']}")
-
-
 def _called(name: str, level: int) -> str:
     return f"{name} (level {level})" if level > 0 else name
 
@@ -233,23 +241,3 @@ def _worth(loot: Loot) -> str:
     unpriced = {item["item_id"] for mob in loot["mobs"] for item in mob["items"] if item["value"] is None}
     without = f"; {counted(len(unpriced), 'item')} without a price" if unpriced else ""
     return f", worth {counted(loot['value'], 'coin')}{without}"
-
-
-FAMILY: Final = Family(
-    name="loot",
-    collection=LOOT_RECEIVED,
-    read=read,
-    summarise=summarise,
-    empty=empty,
-    merge=merge,
-    valued=valued,
-    section=section,
-    item_ids=lambda summary: (item["item"] for mob in summary["mobs"] for item in mob["items"]),
-    stats=(
-        Stat("loot.kills"),
-        Stat("loot.value"),
-        Stat("kills:", ("mobs.name", "mobs.kills")),
-    ),
-    values=values,
-    slides=slides,
-)

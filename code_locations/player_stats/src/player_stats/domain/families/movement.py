@@ -55,61 +55,85 @@ MAX_ENERGY: Final = 10_000
 _Y_BITS = 14  # coordinates are in 0..16383
 
 
-def empty() -> Summary:
-    """Return the summary of no movement."""
-    return {
-        "walked": 0, "run": 0, "energy": 0,
-        "positions": no_edges(), "energies": no_edges(),
-        "tiles": b"", "tile_ticks": b"",
-    }  # fmt: skip
+class Statistics(Family[Summary, Movement]):
+    """The family `movement`."""
+
+    name = "movement"
+    collection = GAME_TICKS
+    fields = ("energy", "location")
+    stats = (Stat("movement.tiles", ("tiles",)),)
+
+    def empty(self) -> Summary:
+        """Return the summary of no movement."""
+        return {
+            "walked": 0, "run": 0, "energy": 0,
+            "positions": no_edges(), "energies": no_edges(),
+            "tiles": b"", "tile_ticks": b"",
+        }  # fmt: skip
+
+    def read(self, batch: Batch) -> Columns:
+        """Read `energy`, `x` and `y`, each null where it is invalid.
+
+        An event has at most one reason. Steps and energy are independent: each counts where its own field is valid.
+        """
+        energy, valid = integers(batch.data, "energy", 0, MAX_ENERGY)
+        batch.check("movement", [*batch.position.rules, ("energy", valid)])
+        return {"energy": where(valid, energy.astype(np.int32)), **batch.position_columns}
+
+    def summarise(self, ticks: pl.DataFrame, codes: Codebook) -> dict[int, Summary]:
+        """Summarise the movement of many players."""
+        summaries: dict[int, Summary] = defaultdict(self.empty)
+        placed = ticks.select("player", "session", "at", "tick", "x", "y").drop_nulls("x")
+        for player, walked, run in _steps(placed).iter_rows():
+            summaries[player] |= {"walked": walked, "run": run}
+        for player, edges in find_edges(placed, codes.sessions, PositionEdge).items():
+            summaries[player]["positions"] = edges
+        for player, (tiles, counts) in _tile_counts(placed).items():
+            summaries[player] |= {"tiles": tiles.tobytes(), "tile_ticks": counts.tobytes()}
+        for player, energy in find_decreases(ticks, "energy", codes.sessions, EnergyEdge).items():
+            summaries[player] |= {"energy": energy["fallen"], "energies": energy["edges"]}
+        return summaries
+
+    def merge(self, earlier: Summary, later: Summary) -> Summary:
+        """Merge two adjacent spans, with the step and the use of energy across the cut."""
+        walked, run = earlier["walked"] + later["walked"], earlier["run"] + later["run"]
+        positions = merge_edges(earlier["positions"], later["positions"])
+        for tail, head in positions.joins:
+            if is_next_tick(tail["tick"], head["tick"]):
+                step = head["x"] - tail["x"], head["y"] - tail["y"]
+                walked += is_step(1, *step)
+                run += 2 * is_step(2, *step)
+        energy = merge_decreases(lambda edge: edge["energy"], _energy(earlier), _energy(later))
+        tiles, counts = _add_tiles(tile_counts(earlier), tile_counts(later))
+        return {
+            "walked": walked, "run": run, "energy": energy["fallen"],
+            "positions": positions.edges, "energies": energy["edges"],
+            "tiles": tiles.tobytes(), "tile_ticks": counts.tobytes(),
+        }  # fmt: skip
+
+    def section(self, summary: Summary, _: ItemNames) -> Movement:
+        """Return the section of the report."""
+        return {
+            "tiles": summary["walked"] + summary["run"],
+            "tiles_walked": summary["walked"],
+            "tiles_run": summary["run"],
+            "energy_spent": round(summary["energy"] / 100, 2),
+            "favourite_tile": favourite_tile(summary),
+        }
+
+    def slides(self, movement: Movement) -> Iterator[Slide]:
+        """Show the tiles covered."""
+        if movement["tiles"]:
+            run, walked = movement["tiles_run"], movement["tiles_walked"]
+            share = f": {run:,} running, {walked:,} walking"
+            if not run or not walked:
+                share = f", {'all ' if movement['tiles'] > 1 else ''}{'running' if run else 'walking'}"
+            yield slide("tiles", "Distance", f"{counted(movement['tiles'], 'tile')} covered{share}.", movement["tiles"])
 
 
 def is_step(tiles: int, dx: Operand, dy: Operand) -> Operand:
     """Whether the Chebyshev distance of two positions is this many tiles."""
     return (abs(dx) <= tiles) & (abs(dy) <= tiles) & ((abs(dx) == tiles) | (abs(dy) == tiles))
-
-
-def read(batch: Batch) -> Columns:
-    """Read `energy`, `x` and `y`, each null where it is invalid.
-
-    An event has at most one reason. Steps and energy are independent: each counts where its own field is valid.
-    """
-    energy, valid = integers(batch.data, "energy", 0, MAX_ENERGY)
-    batch.check("movement", [*batch.position.rules, ("energy", valid)])
-    return {"energy": where(valid, energy.astype(np.int32)), **batch.position_columns}
-
-
-def summarise(ticks: pl.DataFrame, codes: Codebook) -> dict[int, Summary]:
-    """Summarise the movement of many players."""
-    summaries: dict[int, Summary] = defaultdict(empty)
-    placed = ticks.select("player", "session", "at", "tick", "x", "y").drop_nulls("x")
-    for player, walked, run in _steps(placed).iter_rows():
-        summaries[player] |= {"walked": walked, "run": run}
-    for player, edges in find_edges(placed, codes.sessions, PositionEdge).items():
-        summaries[player]["positions"] = edges
-    for player, (tiles, counts) in _tile_counts(placed).items():
-        summaries[player] |= {"tiles": tiles.tobytes(), "tile_ticks": counts.tobytes()}
-    for player, energy in find_decreases(ticks, "energy", codes.sessions, EnergyEdge).items():
-        summaries[player] |= {"energy": energy["fallen"], "energies": energy["edges"]}
-    return summaries
-
-
-def merge(earlier: Summary, later: Summary) -> Summary:
-    """Merge two adjacent spans, with the step and the use of energy across the cut."""
-    walked, run = earlier["walked"] + later["walked"], earlier["run"] + later["run"]
-    positions = merge_edges(earlier["positions"], later["positions"])
-    for tail, head in positions.joins:
-        if is_next_tick(tail["tick"], head["tick"]):
-            step = head["x"] - tail["x"], head["y"] - tail["y"]
-            walked += is_step(1, *step)
-            run += 2 * is_step(2, *step)
-    energy = merge_decreases(lambda edge: edge["energy"], _energy(earlier), _energy(later))
-    tiles, counts = _add_tiles(tile_counts(earlier), tile_counts(later))
-    return {
-        "walked": walked, "run": run, "energy": energy["fallen"],
-        "positions": positions.edges, "energies": energy["edges"],
-        "tiles": tiles.tobytes(), "tile_ticks": counts.tobytes(),
-    }  # fmt: skip
 
 
 def _energy(summary: Summary) -> Decreases[EnergyEdge]:
@@ -172,39 +196,3 @@ def _add_tiles(a: tuple[Uint32, Uint32], b: tuple[Uint32, Uint32]) -> tuple[Uint
     tiles = tiles[order]
     firsts = np.flatnonzero(np.diff(tiles, prepend=~tiles[:1]))
     return tiles[firsts], np.add.reduceat(counts[order], firsts, dtype=np.uint32)
-
-
-def section(summary: Summary, _: ItemNames) -> Movement:
-    """Return the section of the report."""
-    return {
-        "tiles": summary["walked"] + summary["run"],
-        "tiles_walked": summary["walked"],
-        "tiles_run": summary["run"],
-        "energy_spent": round(summary["energy"] / 100, 2),
-        "favourite_tile": favourite_tile(summary),
-    }
-
-
-def slides(movement: Movement) -> Iterator[Slide]:
-    """Show the tiles covered."""
-    if movement["tiles"]:
-        run, walked = movement["tiles_run"], movement["tiles_walked"]
-        share = f": {run:,} running, {walked:,} walking"
-        if not run or not walked:
-            share = f", {'all ' if movement['tiles'] > 1 else ''}{'running' if run else 'walking'}"
-        yield slide("tiles", "Distance", f"{counted(movement['tiles'], 'tile')} covered{share}.", movement["tiles"])
-
-
-FAMILY: Final = Family(
-    name="movement",
-    collection=GAME_TICKS,
-    fields=("energy", "location"),
-    read=read,
-    summarise=summarise,
-    empty=empty,
-    merge=merge,
-    section=section,
-    stats=(Stat("movement.tiles"),),
-    values=lambda movement: [("movement.tiles", movement["tiles"])],
-    slides=slides,
-)

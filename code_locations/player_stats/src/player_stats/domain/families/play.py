@@ -15,7 +15,7 @@ from wrapped_shared.stored.reports import Slide
 from wrapped_shared.words import counted, duration, month_text
 
 from player_stats.domain.batch import Batch, Codebook, Columns
-from player_stats.domain.edges import Edge, Edges, MergedEdges, collect_edges, merge_edges, no_edges, open_sessions
+from player_stats.domain.edges import Edge, Edges, MergedEdges, collect_edges, merge_edges, no_edges
 from player_stats.domain.family import Family, ItemNames, Stat, slide
 from player_stats.domain.frames import by_day, joined_rows
 from player_stats.domain.mappings import add_counts, best, summed
@@ -48,47 +48,84 @@ class Summary(TypedDict):
 PLAY_SECONDS: Final = "play.seconds"
 
 
-def empty() -> Summary:
-    """Return the summary of no ticks."""
-    return {"ticks": 0, "days": {}, "hours": [0] * 24, "sessions": 0, "longest": 0, "edges": no_edges()}
+class Statistics(Family[Summary, Play]):
+    """The family `play`."""
 
-
-def read(_: Batch) -> Columns:
-    """Read nothing: a tick with invalid data is still play time."""
-    return {}
-
-
-def summarise(ticks: pl.DataFrame, codes: Codebook) -> dict[int, Summary]:
-    """Summarise the ticks of many players."""
-    runs = _runs(ticks)
-    edges = _edges(runs, codes.sessions)
-    totals = runs.group_by("player").agg(
-        pl.col("ticks").sum(), pl.len().alias("runs"), pl.col("ticks").max().alias("top")
+    name = "play"
+    collection = GAME_TICKS
+    stats = (
+        Stat(PLAY_SECONDS, ("ticks",)),
+        Stat("play.days_played", ("days_played",)),
+        Stat("play.longest_streak_days", ("longest_streak_days",)),
     )
-    summaries: dict[int, Summary] = {
-        player: {**empty(), "ticks": count, "sessions": n, "longest": top, "edges": edges[player]}
-        for player, count, n, top in totals.iter_rows()
-    }
-    for player, day, count in by_day(ticks, pl.len()).iter_rows():
-        summaries[player]["days"][day] = count
-    hour = (pl.col("at") // 3_600_000 % 24).alias("hour")
-    for player, index, count in ticks.group_by("player", hour).len().iter_rows():
-        summaries[player]["hours"][index] = count
-    return summaries
 
+    def empty(self) -> Summary:
+        """Return the summary of no ticks."""
+        return {"ticks": 0, "days": {}, "hours": [0] * 24, "sessions": 0, "longest": 0, "edges": no_edges()}
 
-def merge(earlier: Summary, later: Summary) -> Summary:
-    """Merge two adjacent spans: a run across the cut is one session."""
-    merged = merge_edges(earlier["edges"], later["edges"])
-    across = [tail["ticks"] + head["ticks"] for tail, head in merged.joins]
-    return {
-        "ticks": earlier["ticks"] + later["ticks"],
-        "days": add_counts(earlier["days"], later["days"]),
-        "hours": [a + b for a, b in zip(earlier["hours"], later["hours"], strict=True)],
-        "sessions": earlier["sessions"] + later["sessions"] - len(across),
-        "longest": max(earlier["longest"], later["longest"], *across),
-        "edges": _with_runs(earlier["edges"], later["edges"], merged),
-    }
+    def read(self, _: Batch) -> Columns:
+        """Read nothing: a tick with invalid data is still play time."""
+        return {}
+
+    def summarise(self, ticks: pl.DataFrame, codes: Codebook) -> dict[int, Summary]:
+        """Summarise the ticks of many players."""
+        runs = _runs(ticks)
+        edges = _edges(runs, codes.sessions)
+        totals = runs.group_by("player").agg(
+            pl.col("ticks").sum(), pl.len().alias("runs"), pl.col("ticks").max().alias("top")
+        )
+        summaries: dict[int, Summary] = {
+            player: {**self.empty(), "ticks": count, "sessions": n, "longest": top, "edges": edges[player]}
+            for player, count, n, top in totals.iter_rows()
+        }
+        for player, day, count in by_day(ticks, pl.len()).iter_rows():
+            summaries[player]["days"][day] = count
+        hour = (pl.col("at") // 3_600_000 % 24).alias("hour")
+        for player, index, count in ticks.group_by("player", hour).len().iter_rows():
+            summaries[player]["hours"][index] = count
+        return summaries
+
+    def merge(self, earlier: Summary, later: Summary) -> Summary:
+        """Merge two adjacent spans: a run across the cut is one session."""
+        merged = merge_edges(earlier["edges"], later["edges"])
+        across = [tail["ticks"] + head["ticks"] for tail, head in merged.joins]
+        return {
+            "ticks": earlier["ticks"] + later["ticks"],
+            "days": add_counts(earlier["days"], later["days"]),
+            "hours": [a + b for a, b in zip(earlier["hours"], later["hours"], strict=True)],
+            "sessions": earlier["sessions"] + later["sessions"] - len(across),
+            "longest": max(earlier["longest"], later["longest"], *across),
+            "edges": _with_runs(earlier["edges"], later["edges"], merged),
+        }
+
+    def section(self, summary: Summary, _: ItemNames) -> Play:
+        """Return the section of the report."""
+        months = summed((month_of(day), ticks) for day, ticks in summary["days"].items())
+        return {
+            "ticks": summary["ticks"],
+            "seconds": seconds(summary["ticks"]),
+            "sessions": summary["sessions"],
+            "longest_session_seconds": seconds(summary["longest"]),
+            "days_played": len(summary["days"]),
+            "longest_streak_days": longest_streak(summary["days"]),
+            "best_day": best(summary["days"]),
+            "best_month": best(months),
+            "hours": list(summary["hours"]),
+            "months": dict(sorted(months.items())),
+        }
+
+    def slides(self, play: Play) -> Iterator[Slide]:
+        """Show the play time, and the month with the most."""
+        if play["ticks"]:
+            days = counted(play["days_played"], "day")
+            text = f"Played for {duration(play['seconds'])} in {counted(play['sessions'], 'session')} on {days}."
+            yield slide("play_time", "Time played", text, play["seconds"])
+        month = play["best_month"]
+        if month is not None:
+            all_in = ", all" if len(play["months"]) == 1 else ""
+            tie = joint(play["months"].values(), "month")
+            text = f"Played for {duration(seconds(play['months'][month]))}{all_in} in {month_text(month)}{tie}."
+            yield slide("best_month", "Best month", text, month)
 
 
 def _runs(ticks: pl.DataFrame) -> pl.DataFrame:
@@ -123,7 +160,7 @@ def _edges(runs: pl.DataFrame, sessions: list[bytes]) -> dict[int, Edges[RunEdge
 
 def _unlink_closed(edges: Edges[RunEdge]) -> None:
     """Unlink heads whose session is no longer a tail: their runs cannot grow any more."""
-    still_open = open_sessions(edges)
+    still_open = {tail["session"] for tail in edges["tails"]}
     for head in edges["heads"]:
         head["linked"] = head["linked"] and head["session"] in still_open
 
@@ -166,59 +203,3 @@ def longest_streak(days: Iterable[str]) -> int:
         run = run + 1 if previous is not None and day - previous == timedelta(days=1) else 1
         longest, previous = max(longest, run), day
     return longest
-
-
-def section(summary: Summary, _: ItemNames) -> Play:
-    """Return the section of the report."""
-    months = summed((month_of(day), ticks) for day, ticks in summary["days"].items())
-    return {
-        "ticks": summary["ticks"],
-        "seconds": seconds(summary["ticks"]),
-        "sessions": summary["sessions"],
-        "longest_session_seconds": seconds(summary["longest"]),
-        "days_played": len(summary["days"]),
-        "longest_streak_days": longest_streak(summary["days"]),
-        "best_day": best(summary["days"]),
-        "best_month": best(months),
-        "hours": list(summary["hours"]),
-        "months": dict(sorted(months.items())),
-    }
-
-
-def values(play: Play) -> Iterator[tuple[str, int]]:
-    """Yield the ranked values; play time is in ticks, which compare exactly."""
-    yield PLAY_SECONDS, play["ticks"]
-    yield "play.days_played", play["days_played"]
-    yield "play.longest_streak_days", play["longest_streak_days"]
-
-
-def slides(play: Play) -> Iterator[Slide]:
-    """Show the play time, and the month with the most."""
-    if play["ticks"]:
-        days = counted(play["days_played"], "day")
-        text = f"Played for {duration(play['seconds'])} in {counted(play['sessions'], 'session')} on {days}."
-        yield slide("play_time", "Time played", text, play["seconds"])
-    month = play["best_month"]
-    if month is not None:
-        all_in = ", all" if len(play["months"]) == 1 else ""
-        tie = joint(play["months"].values(), "month")
-        text = f"Played for {duration(seconds(play['months'][month]))}{all_in} in {month_text(month)}{tie}."
-        yield slide("best_month", "Best month", text, month)
-
-
-FAMILY: Final = Family(
-    name="play",
-    collection=GAME_TICKS,
-    read=read,
-    summarise=summarise,
-    empty=empty,
-    merge=merge,
-    section=section,
-    stats=(
-        Stat(PLAY_SECONDS, ("ticks",)),
-        Stat("play.days_played"),
-        Stat("play.longest_streak_days"),
-    ),
-    values=values,
-    slides=slides,
-)

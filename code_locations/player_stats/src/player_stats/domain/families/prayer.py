@@ -27,40 +27,31 @@ class PrayerEdge(TickEdge):
 Summary: TypeAlias = Decreases[PrayerEdge]
 
 
-def empty() -> Summary:
-    """Return the summary of no ticks."""
-    return {"fallen": 0, "edges": no_edges()}
+class Statistics(Family[Summary, Prayer]):
+    """The family `prayer`."""
 
+    name = "prayer"
+    collection = GAME_TICKS
+    fields = ("prayer",)
 
-def read(batch: Batch) -> Columns:
-    """Read `prayer`, null where invalid."""
-    points, valid = integers(batch.data, "prayer", 0, MAX_POINTS)
-    batch.check("prayer", [("prayer", valid)])
-    return {"prayer": where(valid, points.astype(np.int32))}
+    def empty(self) -> Summary:
+        """Return the summary of no ticks."""
+        return {"fallen": 0, "edges": no_edges()}
 
+    def read(self, batch: Batch) -> Columns:
+        """Read `prayer`, null where invalid."""
+        points, valid = integers(batch.data, "prayer", 0, MAX_POINTS)
+        batch.check("prayer", [("prayer", valid)])
+        return {"prayer": where(valid, points.astype(np.int32))}
 
-def summarise(ticks: pl.DataFrame, codes: Codebook) -> dict[int, Summary]:
-    """Add up the points used by many players."""
-    return find_decreases(ticks, "prayer", codes.sessions, PrayerEdge)
+    def summarise(self, ticks: pl.DataFrame, codes: Codebook) -> dict[int, Summary]:
+        """Add up the points used by many players."""
+        return find_decreases(ticks, "prayer", codes.sessions, PrayerEdge)
 
+    def merge(self, earlier: Summary, later: Summary) -> Summary:
+        """Merge two adjacent spans, with the points used across the cut."""
+        return merge_decreases(lambda edge: edge["prayer"], earlier, later)
 
-def merge(earlier: Summary, later: Summary) -> Summary:
-    """Merge two adjacent spans, with the points used across the cut."""
-    return merge_decreases(lambda edge: edge["prayer"], earlier, later)
-
-
-def section(summary: Summary, _: ItemNames) -> Prayer:
-    """Return the section of the report."""
-    return {"points_used": summary["fallen"]}
-
-
-FAMILY: Final = Family(
-    name="prayer",
-    collection=GAME_TICKS,
-    fields=("prayer",),
-    read=read,
-    summarise=summarise,
-    empty=empty,
-    merge=merge,
-    section=section,
-)
+    def section(self, summary: Summary, _: ItemNames) -> Prayer:
+        """Return the section of the report."""
+        return {"points_used": summary["fallen"]}
