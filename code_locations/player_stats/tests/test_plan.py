@@ -1,8 +1,10 @@
 """The plan on a real server: what is owed, in which order and portions, and how many queries it takes."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
+from bson import Regex
 from planning_world import (
     FIRST_DAY,
     LIMIT,
@@ -19,7 +21,8 @@ from planning_world import (
     ready,
     work_off,
 )
-from player_stats.store.plan_state import note_reading
+from player_stats.store.plan_state import note_ranking, note_reading, ranking_due
+from player_stats.store.ranks import request_ranks
 from player_stats.store.turns import take_turn
 from player_stats.work.plan import anything_due, history_range, make_plan, next_portion, portion_events, work_due
 from wrapped_cli.day_requests import request_days
@@ -89,6 +92,16 @@ def test_a_request_made_while_its_day_is_read_is_served_afterwards(mongo: MongoR
     assert portion(mongo) == ["2024-08-02"]
     work_off(mongo)
     assert portion(mongo) == []
+
+
+@pytest.mark.parametrize(
+    "token", [{"$gt": ""}, {"$no": 1}, Regex("("), Regex(".*"), [1, [2]], float("nan"), None, True, "x"], ids=repr
+)
+def test_a_request_with_a_token_of_any_type_is_served_once(mongo: MongoResource, token: Any) -> None:
+    ready(mongo)
+    mongo.analytics[names.DAY_REQUESTS].insert_one({"_id": "2024-08-02", "reason": "by hand", "token": token})
+    read(mongo, work_due(mongo.analytics, FIRST_DAY, NOW))
+    assert mongo.analytics[names.DAY_REQUESTS].find_one() is None
 
 
 def test_requests_for_invalid_future_or_too_old_days_are_harmless(mongo: MongoResource) -> None:
@@ -213,6 +226,19 @@ def test_all_of_history_is_audited_within_a_month(mongo: MongoResource) -> None:
     for more in range(1, 29):
         found |= set(plan(mongo, NOW + more * DAY))
     assert found == {"2024-08-01", "2024-08-09", "2024-08-12"}
+
+
+def test_a_clock_that_was_a_month_ahead_stops_neither_the_audit_nor_anything_hourly(mongo: MongoResource) -> None:
+    ahead = NOW + 30 * DAY
+    ready(mongo, ahead)
+    request_ranks(mongo.analytics, ["2024"])
+    note_ranking(mongo.analytics, ahead)
+    arrive(mongo, hour("2024-08-14", 3), OLD)
+    assert ranking_due(mongo.analytics, NOW)
+    assert due(mongo) == "the daily audit is due"
+    assert plan(mongo) == {"2024-08-14": {"03"}}
+    work_off(mongo)
+    assert plan(mongo, NOW + DAY) == {}
 
 
 def test_a_week_without_runs_is_caught_up(mongo: MongoResource) -> None:
