@@ -31,7 +31,7 @@ from wrapped_shared import collections as names
 from wrapped_shared.indexes import ensure_indexes
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.owed_days import owed_summary
-from wrapped_shared.periods import days_between, next_day
+from wrapped_shared.periods import days_between
 
 OLD = NOW - timedelta(days=400)
 DAY = timedelta(days=1)
@@ -226,6 +226,11 @@ def test_all_of_history_is_audited_within_a_month(mongo: MongoResource) -> None:
     for more in range(1, 29):
         found |= set(plan(mongo, NOW + more * DAY))
     assert found == {"2024-08-01", "2024-08-09", "2024-08-12"}
+    work_off(mongo, NOW + 28 * DAY)
+    arrive(mongo, hour("2024-08-09", 4), OLD)
+    for more in range(29, 60):
+        plan(mongo, NOW + more * DAY)
+    assert "2024-08-09" in owed(mongo, "2024-10-20"), "and every month again"
 
 
 def test_a_clock_that_was_a_month_ahead_stops_neither_the_audit_nor_anything_hourly(mongo: MongoResource) -> None:
@@ -254,17 +259,18 @@ def test_a_week_without_runs_is_caught_up(mongo: MongoResource) -> None:
 
 @pytest.mark.parametrize("days", [1, 5, 28, 29, 365, 1095])
 @pytest.mark.parametrize("every", [1, 3])
-def test_the_parts_of_the_history_include_every_day(days: int, every: int) -> None:
-    first = "2021-01-01"
-    last = (date.fromisoformat(first) + timedelta(days=days - 1)).isoformat()
-    seen: set[str] = set()
+def test_every_day_of_a_growing_history_is_recounted_again_within_a_month(days: int, every: int) -> None:
+    first, begun = date(2021, 1, 1), date(2021, 1, 1) + timedelta(days=days - 1)
+    counted: dict[str, date] = {}
     start = None
-    for _ in range(0, 28, every):
-        interval = history_range(first, last, start, every)
-        assert interval is not None
-        seen |= set(days_between(*interval))
-        start = next_day(interval[1])
-    assert seen == set(days_between(first, last))
+    for passed in range(0, 100, every):
+        last = begun + timedelta(days=passed)
+        found = history_range(first.isoformat(), last.isoformat(), start, every)
+        assert found is not None
+        begin, end, start = found
+        counted = dict.fromkeys(days_between(first.isoformat(), last.isoformat()), last) | counted
+        counted |= dict.fromkeys(days_between(begin, end), last)
+        assert all(last - counted_on <= timedelta(days=31) for counted_on in counted.values())
 
 
 def test_a_history_that_has_not_begun_is_not_counted() -> None:

@@ -182,27 +182,28 @@ def _recount(mongo: MongoResource, state: Mapping[str, Any], from_day: str, toda
         missed = _days(state["audited"], today)
         part = history_range(from_day, previous_day(recent), state["history_next"], missed)
         if part:
-            ranges.append(part)
-            history_next = next_day(part[1])
+            begin, end, history_next = part
+            ranges.append((begin, end))
     recount(mongo.raw, mongo.analytics, ranges, today)
     return history_next
 
 
-def history_range(first: str, last: str, start: str | None, missed: int) -> tuple[str, str] | None:
-    """Return the part of the history to recount next: its first and last day.
+def history_range(first: str, last: str, start: str | None, missed: int) -> tuple[str, str, str | None] | None:
+    """Return the part of the history to recount next: its first and last day, and the `start` of the one after it.
 
     Args:
         first: the first day of the history.
-        last: its last day.
-        start: the day after the previous part.
+        last: its last day, which moves on daily.
+        start: where the part starts; None = at the first day, because the previous part was the last one.
         missed: days since the previous audit; after more than one, the part is that many times as long.
     """
     length = _days(first, last) + 1
     if length < 1:
         return None
     begin = start if start is not None and first <= start <= last else first
-    size = -(-length // _HISTORY_PARTS) * min(max(1, missed), _HISTORY_PARTS)
-    return begin, min(last, (date.fromisoformat(begin) + timedelta(days=size - 1)).isoformat())
+    size = (-(-length // _HISTORY_PARTS) + 1) * min(max(1, missed), _HISTORY_PARTS)  # one more, for the day added daily
+    end = (date.fromisoformat(begin) + timedelta(days=size - 1)).isoformat()
+    return (begin, end, next_day(end)) if end < last else (begin, last, None)
 
 
 def _days(first: str, last: str) -> int:
