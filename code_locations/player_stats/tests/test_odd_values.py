@@ -137,6 +137,18 @@ def test_odd_values_anywhere_leave_out_only_what_they_affect(mongo: MongoResourc
     assert expected["ann"] == naive_reports(valid("Ann").documents, "all", region_names=region_names(), **rules)["ann"]
 
 
+@pytest.mark.parametrize(
+    "other", [Decimal128("sNaN"), Decimal128("NaN"), float("nan"), None, "x", 10**15, [1]], ids=repr
+)
+def test_a_list_of_timestamps_affects_only_its_event(mongo: MongoResource, other: Any) -> None:
+    for collection, documents in valid("Ann").documents.items():
+        mongo.raw[collection].insert_many(documents)
+    document = valid("Odd").documents["game_ticks"][0]
+    mongo.raw["game_ticks"].insert_one({**document, "_id": "odd", "timestamp": [other, document["timestamp"]]})
+    assert materialise(mongo, DAY, DAY).success
+    assert [report["player_key"] for report in mongo.analytics["wrapped_reports"].find({"period": "all"})] == ["ann"]
+
+
 @pytest.mark.parametrize("value", ODD[:-1], ids=repr)
 def test_every_value_sorts_as_an_id_and_equals_itself(value: Any) -> None:
     keys = sorted([id_key(value), *map(id_key, IDS)])

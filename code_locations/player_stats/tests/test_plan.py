@@ -1,8 +1,10 @@
 """The plan on a real server: what is owed, in which order and portions, and how many queries it takes."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
+from bson import Regex
 from planning_world import (
     FIRST_DAY,
     LIMIT,
@@ -19,7 +21,8 @@ from planning_world import (
     ready,
     work_off,
 )
-from player_stats.store.plan_state import note_reading
+from player_stats.store.plan_state import note_ranking, note_reading, ranking_due
+from player_stats.store.ranks import request_ranks
 from player_stats.store.turns import take_turn
 from player_stats.work.plan import anything_due, history_range, make_plan, next_portion, portion_events, work_due
 from wrapped_cli.day_requests import request_days
@@ -28,7 +31,7 @@ from wrapped_shared import collections as names
 from wrapped_shared.indexes import ensure_indexes
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.owed_days import owed_summary
-from wrapped_shared.periods import days_between, next_day
+from wrapped_shared.periods import days_between
 
 OLD = NOW - timedelta(days=400)
 DAY = timedelta(days=1)
@@ -89,6 +92,16 @@ def test_a_request_made_while_its_day_is_read_is_served_afterwards(mongo: MongoR
     assert portion(mongo) == ["2024-08-02"]
     work_off(mongo)
     assert portion(mongo) == []
+
+
+@pytest.mark.parametrize(
+    "token", [{"$gt": ""}, {"$no": 1}, Regex("("), Regex(".*"), [1, [2]], float("nan"), None, True, "x"], ids=repr
+)
+def test_a_request_with_a_token_of_any_type_is_served_once(mongo: MongoResource, token: Any) -> None:
+    ready(mongo)
+    mongo.analytics[names.DAY_REQUESTS].insert_one({"_id": "2024-08-02", "reason": "by hand", "token": token})
+    read(mongo, work_due(mongo.analytics, FIRST_DAY, NOW))
+    assert mongo.analytics[names.DAY_REQUESTS].find_one() is None
 
 
 def test_requests_for_invalid_future_or_too_old_days_are_harmless(mongo: MongoResource) -> None:
@@ -213,6 +226,24 @@ def test_all_of_history_is_audited_within_a_month(mongo: MongoResource) -> None:
     for more in range(1, 29):
         found |= set(plan(mongo, NOW + more * DAY))
     assert found == {"2024-08-01", "2024-08-09", "2024-08-12"}
+    work_off(mongo, NOW + 28 * DAY)
+    arrive(mongo, hour("2024-08-09", 4), OLD)
+    for more in range(29, 60):
+        plan(mongo, NOW + more * DAY)
+    assert "2024-08-09" in owed(mongo, "2024-10-20"), "and every month again"
+
+
+def test_a_clock_that_was_a_month_ahead_stops_neither_the_audit_nor_anything_hourly(mongo: MongoResource) -> None:
+    ahead = NOW + 30 * DAY
+    ready(mongo, ahead)
+    request_ranks(mongo.analytics, ["2024"])
+    note_ranking(mongo.analytics, ahead)
+    arrive(mongo, hour("2024-08-14", 3), OLD)
+    assert ranking_due(mongo.analytics, NOW)
+    assert due(mongo) == "the daily audit is due"
+    assert plan(mongo) == {"2024-08-14": {"03"}}
+    work_off(mongo)
+    assert plan(mongo, NOW + DAY) == {}
 
 
 def test_a_week_without_runs_is_caught_up(mongo: MongoResource) -> None:
@@ -228,17 +259,18 @@ def test_a_week_without_runs_is_caught_up(mongo: MongoResource) -> None:
 
 @pytest.mark.parametrize("days", [1, 5, 28, 29, 365, 1095])
 @pytest.mark.parametrize("every", [1, 3])
-def test_the_parts_of_the_history_include_every_day(days: int, every: int) -> None:
-    first = "2021-01-01"
-    last = (date.fromisoformat(first) + timedelta(days=days - 1)).isoformat()
-    seen: set[str] = set()
+def test_every_day_of_a_growing_history_is_recounted_again_within_a_month(days: int, every: int) -> None:
+    first, begun = date(2021, 1, 1), date(2021, 1, 1) + timedelta(days=days - 1)
+    counted: dict[str, date] = {}
     start = None
-    for _ in range(0, 28, every):
-        interval = history_range(first, last, start, every)
-        assert interval is not None
-        seen |= set(days_between(*interval))
-        start = next_day(interval[1])
-    assert seen == set(days_between(first, last))
+    for passed in range(0, 100, every):
+        last = begun + timedelta(days=passed)
+        found = history_range(first.isoformat(), last.isoformat(), start, every)
+        assert found is not None
+        begin, end, start = found
+        counted = dict.fromkeys(days_between(first.isoformat(), last.isoformat()), last) | counted
+        counted |= dict.fromkeys(days_between(begin, end), last)
+        assert all(last - counted_on <= timedelta(days=31) for counted_on in counted.values())
 
 
 def test_a_history_that_has_not_begun_is_not_counted() -> None:

@@ -123,7 +123,7 @@ def test_a_first_run_without_a_contact_names_items_and_says_once_what_a_contact_
 def test_nothing_is_run_for_unknown_players(
     at_work: MongoResource, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    at_work.raw["game_ticks"].insert_one(tick("Ann", FIRST, 1))
+    at_work.raw["game_ticks"].insert_many([tick("Ann", FIRST, 1), tick("  ", FIRST, 1)])
     assert commands.run(["run", "--player", "Nobody", "--player", "  "]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [line.split(":")[0].strip() for line in lines] == [

@@ -20,7 +20,8 @@ def unknown_players(mongo: MongoResource, players: Sequence[str]) -> list[str]:
     The forms of all names in telemetry are queried only if the faster queries find nobody with that name.
     """
     left = {name: player_key(name) for name in unreported_players(mongo.analytics, players)}
-    left = {name: key for name, key in left.items() if not _has_event(mongo.raw, [name, *([key] if key else [])])}
+    # An empty name is unknown, even if events were sent under it: they count for nobody.
+    left = {name: key for name, key in left.items() if key is None or not _has_event(mongo.raw, [name, key])}
     for collection in RAW_EVENT_COLLECTIONS if left else ():
         found = {key for _, key in usernames_with_keys(mongo.raw[collection])}
         left = {name: key for name, key in left.items() if key not in found}

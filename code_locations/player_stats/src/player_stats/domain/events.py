@@ -90,8 +90,9 @@ def comparable(timestamp: Any) -> Any:
     if isinstance(timestamp, list):
         return min((found for found in map(comparable, timestamp) if found is not None), default=None)
     if hasattr(timestamp, "to_decimal"):
-        timestamp = timestamp.to_decimal()
-    elif isinstance(timestamp, bool) or not isinstance(timestamp, int | float):
+        number = timestamp.to_decimal()
+        return None if number.is_nan() else number  # comparing a signalling NaN would raise an error
+    if isinstance(timestamp, bool) or not isinstance(timestamp, int | float):
         return None
     return timestamp if timestamp == timestamp else None
 

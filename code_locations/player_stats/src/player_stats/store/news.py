@@ -116,7 +116,8 @@ def anything_new(
         if mark is None:
             return True
         since = mark["newest_since"]
-        if since is not None and mark["looked_at"] < since + WATERMARK_LAG and mark["looked_at"] + refresh <= now:
+        looked_at = mark["looked_at"]  # by a clock that was ahead, if it is still to come
+        if since is not None and looked_at < since + WATERMARK_LAG and not now - refresh < looked_at <= now:
             return True
         if any(raw[collection].find_one({"_id": unseen}, {"_id": 1}) for unseen in _unseen(mark, now)):
             return True

@@ -80,7 +80,7 @@ def links_due(analytics: Database[Document], now: datetime) -> bool:
     watched = (names.PLAYER_NAMES, names.FORGOTTEN_PLAYERS)
     counts = {name: analytics[name].estimated_document_count() for name in watched}
     seen = state.get("links_seen")
-    if seen is not None and now - seen < RANK_EVERY and counts == state.get("links_counts"):
+    if not _an_hour_ago(seen, now) and counts == state.get("links_counts"):
         return False
     if links_changed(analytics):
         return True
@@ -125,7 +125,8 @@ def undated_due(analytics: Database[Document], now: datetime) -> bool:
 
 
 def _an_hour_ago(last: datetime | None, now: datetime) -> bool:
-    return last is None or now - last >= RANK_EVERY
+    # A clock that was ahead must not stop anything until its time has come.
+    return last is None or not timedelta() <= now - last < RANK_EVERY
 
 
 def _groups_due(analytics: Database[Document], state: Document, now: datetime) -> bool:

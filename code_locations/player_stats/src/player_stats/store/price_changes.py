@@ -55,7 +55,7 @@ def prices_due(analytics: Database[Document], now: datetime) -> bool:
     book = analytics[names.LOOT_PRICES].find_one(_BOOK, fields) or {}
     if book.get("pending"):
         return True
-    if book and now - book["looked_at"] < _LOOK_EVERY:
+    if book and timedelta() <= now - book["looked_at"] < _LOOK_EVERY:
         return False
     found = _Found(analytics, book.get("parts", {}))
     if not book and found.empty:

@@ -37,5 +37,6 @@ def clear_requests(
     collection: str = names.DAY_REQUESTS,
 ) -> None:
     """Clear the requests that were not repeated after they were read."""
-    writes = [DeleteOne(DayRequestFields(_id=request["_id"], token=request.get("token"))) for request in requests]
-    write_all(analytics[collection], writes)
+    # A token may be of any type: without `$eq`, an object or a regular expression would be taken for a condition.
+    as_read = ({"_id": request["_id"], "token": {"$eq": request.get("token")}} for request in requests)
+    write_all(analytics[collection], [DeleteOne(one) for one in as_read])

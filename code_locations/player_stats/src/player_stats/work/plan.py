@@ -59,7 +59,7 @@ def make_plan(
     today = day_of(now)
     from_day = first_open_day(analytics, first_day)
     state = _ensure_state(analytics, first_day, from_day, today)
-    audit = state["audited"] < today
+    audit = _audit_due(state, today)
     watched = names.RAW_EVENT_COLLECTIONS if thorough and not audit else ()
     counts = {name: raw[name].estimated_document_count() for name in watched}
     expected = scan(raw, analytics, from_day, now, counts)
@@ -125,7 +125,7 @@ def anything_due(mongo: MongoResource, first_day: str, now: datetime, refresh: t
     state = plan_state(analytics)
     if not state or state["from_day"] > first_day:
         return "days were never read"
-    if state["audited"] < today:
+    if _audit_due(state, today):
         return "the daily audit is due"
     if analytics[names.DAY_LEDGER].find_one({"owed": True, "day": {"$gte": from_day, "$lte": today}}, {"_id": 1}):
         return "days are owed"
@@ -152,6 +152,11 @@ def _ensure_state(analytics: Database[Document], first_day: str, from_day: str, 
     return begin_plan(analytics, first_day, today)
 
 
+def _audit_due(state: Mapping[str, Any], today: str) -> bool:
+    """Return whether today's audit is due; one of a later day was made by a clock that was ahead."""
+    return bool(state["audited"] != today)
+
+
 def _end_years(analytics: Database[Document], state: Mapping[str, Any], first_day: str, today: str) -> None:
     """Request the reports of years that are over since the last audit: they are now compared with the year before."""
     known = state.get("compared_upto", int(first_day[:4]) - 1)  # absent from an older state
@@ -169,27 +174,28 @@ def _recount(mongo: MongoResource, state: Mapping[str, Any], from_day: str, toda
         missed = _days(state["audited"], today)
         part = history_range(from_day, previous_day(recent), state["history_next"], missed)
         if part:
-            ranges.append(part)
-            history_next = next_day(part[1])
+            begin, end, history_next = part
+            ranges.append((begin, end))
     recount(mongo.raw, mongo.analytics, ranges, today)
     return history_next
 
 
-def history_range(first: str, last: str, start: str | None, missed: int) -> tuple[str, str] | None:
-    """Return the part of the history to recount next: its first and last day.
+def history_range(first: str, last: str, start: str | None, missed: int) -> tuple[str, str, str | None] | None:
+    """Return the part of the history to recount next: its first and last day, and the `start` of the one after it.
 
     Args:
         first: the first day of the history.
-        last: its last day.
-        start: the day after the previous part.
+        last: its last day, which moves on daily.
+        start: where the part starts; None = at the first day, because the previous part was the last one.
         missed: days since the previous audit; after more than one, the part is that many times as long.
     """
     length = _days(first, last) + 1
     if length < 1:
         return None
     begin = start if start is not None and first <= start <= last else first
-    size = -(-length // _HISTORY_PARTS) * min(max(1, missed), _HISTORY_PARTS)
-    return begin, min(last, (date.fromisoformat(begin) + timedelta(days=size - 1)).isoformat())
+    size = (-(-length // _HISTORY_PARTS) + 1) * min(max(1, missed), _HISTORY_PARTS)  # one more, for the day added daily
+    end = (date.fromisoformat(begin) + timedelta(days=size - 1)).isoformat()
+    return (begin, end, next_day(end)) if end < last else (begin, last, None)
 
 
 def _days(first: str, last: str) -> int:
