@@ -17,8 +17,8 @@ def place_of(top_percent: float, of_players: int) -> int | None:
 
 
 def place_text(top_percent: float, of_players: int, *, joint: bool) -> str:
-    """Return a rank in words: "1st", "Joint 1st", "Top 0.4%"."""
+    """Return a rank in words: "1st", "Joint 1st", "Top 0.4%", "Joint top 0.4%"."""
     number = place_of(top_percent, of_players)
     if number is None:
-        return f"Top {top_percent:g}%"
+        return f"{'Joint top' if joint else 'Top'} {top_percent:g}%"
     return f"Joint {ordinal(number)}" if joint else ordinal(number)
