@@ -284,7 +284,8 @@ def test_a_rank_is_a_place_among_few_and_a_percentage_among_many(report: dict[st
     best = min(report["ranks"], key=lambda rank: (rank["top_percent"], rank["joint"], rank["stat"]))
     players = best["of_players"]
     if players >= 100:
-        assert text.startswith(f"Top {best['top_percent']:g}% of {players} tracked players by ")
+        top = "Joint top" if best["joint"] else "Top"
+        assert text.startswith(f"{top} {best['top_percent']:g}% of {players} tracked players by ")
     else:
         place = next(n for n in range(1, players + 1) if -(-1000 * n // players) / 10 == best["top_percent"])
         joint = "Joint " if best["joint"] else ""

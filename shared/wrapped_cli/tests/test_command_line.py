@@ -156,7 +156,7 @@ def test_a_mistyped_name_gets_a_hint_wherever_a_name_without_a_report_is_accepte
     contract_mongo: MongoResource, wrapped: Command, tmp_path: Path
 ) -> None:
     contract_mongo.analytics[WRAPPED_REPORTS].insert_many([_report(name, "all") for name in ("Zezima", "Iron Bob")])
-    hint = "no report is about 'zezmia' so far: known players are Zezima"
+    hint = "no report for 'zezmia' yet: known players are Zezima"
     for arguments in (
         ("export", "zezmia", tmp_path / "player.jsonl.gz"),
         ("group", "Clan", "zezmia", "iron_bob"),

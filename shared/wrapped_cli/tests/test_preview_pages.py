@@ -98,7 +98,7 @@ def test_ranks_are_places_among_few_players_and_percentages_among_many(mongo: Mo
     report["ranks"][0] |= {"joint": True}
     assert ">Joint 2nd of 6</p>" in player_page(mongo.analytics, report)
     report["ranks"][0] |= {"top_percent": 0.4, "of_players": 1204}
-    assert ">Top 0.4%</p>" in player_page(mongo.analytics, report)
+    assert ">Joint top 0.4%</p>" in player_page(mongo.analytics, report)
 
 
 def test_mobs_are_listed_by_name_over_their_combat_levels(mongo: MongoResource) -> None:

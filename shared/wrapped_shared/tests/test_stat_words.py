@@ -58,4 +58,4 @@ def test_only_a_value_of_one_is_singular(stat: str, value: float) -> None:
 
 def test_a_rank_is_an_ordinal_among_few_and_a_percentage_among_many() -> None:
     assert [place_text(16.7, 6, joint=joint) for joint in (False, True)] == ["1st", "Joint 1st"]
-    assert [place_text(0.4, 1204, joint=joint) for joint in (False, True)] == ["Top 0.4%"] * 2
+    assert [place_text(0.4, 1204, joint=joint) for joint in (False, True)] == ["Top 0.4%", "Joint top 0.4%"]

@@ -1,7 +1,7 @@
 """Numbers, durations and places as words."""
 
 import pytest
-from wrapped_shared.words import counted, duration, ordinal
+from wrapped_shared.words import counted, duration, ordinal, plain
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,7 @@ def test_places_are_ordinals() -> None:
 def test_only_one_is_singular() -> None:
     assert [counted(number, "day") for number in (0, 1, 1735)] == ["0 days", "1 day", "1,735 days"]
     assert counted(2, "boss", "bosses") == "2 bosses"
+
+
+def test_an_enum_name_without_letters_stays_visible() -> None:
+    assert [plain(name) for name in ("HITPOINTS", "LEAGUE_POINTS", "__")] == ["Hitpoints", "League points", "__"]

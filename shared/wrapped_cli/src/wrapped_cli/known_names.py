@@ -29,4 +29,4 @@ def unknown(analytics: Database[Any], name: str) -> str:
     known = players(analytics)
     if not known or player_key(name) in known or len(known) >= MOST_PLAYERS:
         return ""
-    return f"no report is about {name!r} so far: known players are {nearest(player_key(name) or '', known.values())}"
+    return f"no report for {name!r} yet: known players are {nearest(player_key(name) or '', known.values())}"

@@ -85,7 +85,7 @@ STAT_WORDS: Final[Mapping[PlainStat | Literal["kills:", "xp:"], tuple[str, str]]
     "xp:": ("{} XP", "XP"),
     "deaths.count": ("deaths", ""),
     "damage.dealt": ("damage dealt", ""),
-    "exchange.earned": ("coins earned", "coin"),
+    "exchange.earned": ("coins earned before tax", "coin"),
 }
 """The title of each stat as in "by time played", and the unit of its values; `{}` is what follows a prefix.
 

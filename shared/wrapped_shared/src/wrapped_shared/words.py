@@ -41,7 +41,7 @@ def ordinal(number: int) -> str:
 
 def plain(name: str) -> str:
     """Return an enum name as people write it: "HITPOINTS" -> "Hitpoints"."""
-    return name.replace("_", " ").capitalize()
+    return name.replace("_", " ").strip().capitalize() or name
 
 
 def period_text(period: str) -> str:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def hint_at_unknown(mongo: "MongoResource", names: Iterable[str]) -> None:
-    """Say which of the names no report is about, and which known names are like them."""
+    """Say which of the names have no report, and which known names are like them."""
     from wrapped_cli.known_names import unknown
     from wrapped_cli.text import clean
 

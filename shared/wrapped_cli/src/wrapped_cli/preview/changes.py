@@ -17,7 +17,7 @@ _MANY_TIMES: Final = 900
 
 
 def change_text(change: Change, year: str) -> str:
-    """Return "+12% on 2023", "12 times 2023", "as in 2023", "none in 2023"."""
+    """Return "+12% on 2023", "12 times 2023", "as in 2023", "over 99% less than in 2023", "none in 2023"."""
     if change.value == change.before:
         return f"as in {year}"
     if change.percent is None:
@@ -26,6 +26,8 @@ def change_text(change: Change, year: str) -> str:
         return f"{int(change.value / change.before):,} times {year}"
     if abs(change.percent) < 1:
         return f"under 1% {'more' if change.value > change.before else 'less'} than in {year}"
+    if change.value and change.percent < -99:
+        return f"over 99% less than in {year}"
     return f"{change.percent:+.0f}% on {year}".replace("-", "−", 1)
 
 
@@ -48,4 +50,4 @@ def all_changes(report: WrappedReport) -> Changes | None:
     for change in report.before.changes:
         values = f"{stat_value(change.stat, change.before)} → {stat_value(change.stat, change.value)}"
         rows.append(Entry(stat_heading(change.stat), values, note=change_text(change, report.before.period)))
-    return Changes(f"{report.period} beside {report.before.period}", rows)
+    return Changes(f"{report.period} compared with {report.before.period}", rows)

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Final
 
 from wrapped_shared.periods import days_of_months, next_day
+from wrapped_shared.words import counted
 
 from wrapped_cli.preview.words import day_text, ticks_span
 
@@ -83,7 +84,7 @@ def _year(year: int, played: Mapping[str, int], streak: frozenset[str], most: in
     days = [day for day in played if day.startswith(f"{year:04d}-")]
     best = max(sorted(days), key=lambda day: played[day])
     summary = (
-        f"Calendar of {year}: play on {len(days)} days, most on {day_text(best, year=False)} "
+        f"Calendar of {year}: play on {counted(len(days), 'day')}, most on {day_text(best, year=False)} "
         f"({ticks_span(played[best])})."
     )
     return Year(year, [_half(year, month, played, streak, most) for month in (1, 7)], summary)

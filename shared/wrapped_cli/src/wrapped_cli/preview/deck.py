@@ -63,6 +63,7 @@ def coverage_text(report: WrappedReport) -> str:
     coverage = report.coverage
     of_days = days_in(report.period, coverage.first_day, coverage.last_day)
     first, last = day_text(coverage.first_day), day_text(coverage.last_day)
+    when = f"on {first}" if first == last else f"from {first} to {last}"
     if report.period == "all":
-        return f"{coverage.days_tracked:,} of {counted(of_days, 'day')} tracked from {first} to {last}."
-    return f"{coverage.days_tracked:,} of {of_days} days of {report.period} tracked, from {first} to {last}."
+        return f"{coverage.days_tracked:,} of {counted(of_days, 'day')} tracked, {when}."
+    return f"{coverage.days_tracked:,} of {counted(of_days, 'day')} of {report.period} tracked, {when}."

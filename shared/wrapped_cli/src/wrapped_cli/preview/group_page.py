@@ -72,7 +72,7 @@ def group_page(
         {
             "group": report.group,
             "period": period_text(report.period),
-            "lead": f"{counted(len(report.members), 'member')}, {len(members)} of them with a report in this period.",
+            "lead": _lead(len(report.members), len(members)),
             "totals": Cards(
                 [Entry(stat_heading(s), stat_value(s, report.totals[s])) for s in STATS if report.totals.get(s)]
             ),
@@ -84,6 +84,13 @@ def group_page(
             "home": home,
         },
     )
+
+
+def _lead(members: int, with_report: int) -> str:
+    """Return how many members there are, and how many of them have a report, in one sentence."""
+    share = "all" if with_report == members else f"{with_report:,}" if with_report else "none"
+    having = f"{share} of them with" if members > 1 else "with" if with_report else "without"
+    return f"{counted(members, 'member')}, {having} a report in this period."
 
 
 def _is_led(leader: Leader) -> bool:

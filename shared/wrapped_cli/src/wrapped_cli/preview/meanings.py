@@ -41,10 +41,12 @@ MEANINGS: Final[Mapping[SlideName, str]] = {
     "best_drop": "The item of a single drop that was worth most at its median price in the month of the drop.",
     "damage": "Hitpoints of the player's own hitsplats on others, and of hitsplats on the player. Healing is not "
     "counted.",
-    "exchange": "Coins in Grand Exchange offers, each counted by its last state in the period.",
+    "exchange": "Coins in Grand Exchange offers, each counted by its last state in the period, before "
+    "the Grand Exchange tax.",
     "hiscores": "The increase on the public hiscores since the last snapshot before the period, or else since the "
     "first one in it; rows that were unranked before do not count as gains.",
-    "rank": "Among all players with a report for this period: the share who did at least as well, rounded up.",
+    "rank": "The player and all who did better, as a share of the players with a report for this period, rounded "
+    "up. Equal values share a rank: it is joint.",
     "closing": "Of the longest streak, the mob with most kills, the place with most time, the skill with most "
     "experience and the best drop, the one that makes the greatest share of its whole; shares are rounded down.",
     "summary": "All figures come from the same report; each figure's own slide explains how it is counted.",

@@ -12,7 +12,8 @@ from markupsafe import Markup
 from pymongo.database import Database
 from wrapped_shared import collections as names
 from wrapped_shared.models.reports import WrappedReport
-from wrapped_shared.words import counted, duration, period_text, short
+from wrapped_shared.stat_words import stat_value
+from wrapped_shared.words import counted, duration, period_text
 
 from wrapped_cli.errors import CommandError
 from wrapped_cli.preview import source
@@ -75,7 +76,7 @@ def player_page(
             "period": period_text(report.period),
             "slides": slides,
             "coverage": coverage_text(report),
-            "left_out": _left_out(report),
+            "left_out": left_out_text(report),
             "stage": cover,
             "card": card,
             "card_name": page_name("wrapped", report.period, report.player_key, "png"),
@@ -130,7 +131,7 @@ def write_site(
             worth = document["loot"].get("value")
             line.seconds, line.worth = document["play"]["seconds"], worth or 0
             line.note = duration(line.seconds) + " played"
-            line.note += f", loot worth {short(worth)} coins" if worth else ""
+            line.note += f", loot worth {stat_value('loot.value', worth)}" if worth else ""
         progress(written)
     if not players:
         raise CommandError(f"there are no reports{f' for {period}' if period else ''}: wrapped run computes them")
@@ -155,9 +156,9 @@ def write_site(
     return folder / INDEX
 
 
-def _left_out(report: WrappedReport) -> str:
+def left_out_text(report: WrappedReport) -> str:
     """Return how many of the player's events were left out, in one sentence; empty if none were."""
     left_out = sum(report.quality.events_left_out.values())
     if not left_out:
         return ""
-    return f"{report.quality.events_read:,} events were read; {left_out:,} of them were invalid and left out."
+    return f"{counted(report.quality.events_read, 'event')} read; {left_out:,} invalid and left out."

@@ -178,7 +178,7 @@ def _deaths(of: Material) -> list[Block]:
 def _loot(of: Material) -> list[Block]:
     loot = of.report.loot
     things = [_looted(item, of.pictures) for item in most_looted(of.report)]
-    facts = [] if loot.value is None else [Entry("Worth", f"{short(loot.value)} coins")]
+    facts = [] if loot.value is None else [Entry("Worth", stat_value("loot.value", loot.value))]
     facts += [Entry("Players looted", number(loot.players_looted))] if loot.players_looted else []
     title = "Items by quantity" if loot.value is None else "Items by value"
     return [block for block in (Facts(facts), Things(title, things)) if block.entries]
@@ -288,7 +288,9 @@ def _split(left: str, first: int, right: str, second: int) -> Split:
 
 
 def _looted(item: LootItem, pictures: Pictures) -> Entry:
-    return _item(item, short(item.quantity), pictures, "" if item.value is None else f"{short(item.value)} coins")
+    return _item(
+        item, short(item.quantity), pictures, "" if item.value is None else stat_value("loot.value", item.value)
+    )
 
 
 def _item(item: Gear | LootItem | ExchangeItem, value: str, pictures: Pictures, note: str = "") -> Entry:

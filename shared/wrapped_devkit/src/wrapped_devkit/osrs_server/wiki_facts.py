@@ -131,7 +131,7 @@ ITEMS = {
     1739: "Cowhide", 1949: "Chef's hat", 2132: "Raw beef", 4151: "Abyssal whip", 6570: "Fire cape",
     7462: "Barrows gloves", 10551: "Fighter torso", 10828: "Helm of neitiznot", 11785: "Armadyl crossbow",
     11826: "Armadyl helmet", 11828: "Armadyl chestplate", 11830: "Armadyl chainskirt",
-    11832: "Bandos chestplate", 11850: "Graceful hood", 11852: "Graceful cape", 11854: "Graceful top",
+    11834: "Bandos tassets", 11850: "Graceful hood", 11852: "Graceful cape", 11854: "Graceful top",
     11856: "Graceful legs", 11858: "Graceful gloves", 11860: "Graceful boots", 11943: "Lava dragon bones",
     12002: "Occult necklace", 12899: "Trident of the swamp", 12922: "Tanzanite fang", 12934: "Zulrah's scales",
     12954: "Dragon defender", 13235: "Eternal boots", 13237: "Pegasian boots", 13239: "Primordial boots",
