@@ -32,7 +32,7 @@ def pairs(olds: Sequence[Snapshot], news: Sequence[Snapshot]) -> list[tuple[str,
     def seen(snapshots: Sequence[Snapshot]) -> list[Seen]:
         return [one for snapshot in snapshots if (one := columns.seen(snapshot)) is not None]
 
-    return [(one.old, one.now) for one in find(seen(olds), seen(news), lambda old, new: True)]
+    return [(one["old"], one["now"]) for one in find(seen(olds), seen(news), lambda old, new: True)]
 
 
 ACCEPTED: list[tuple[str, float, dict[str, int | None], dict[str, int | None]]] = [

@@ -14,7 +14,6 @@ from wrapped_shared.stored.hiscores import CatalogueRow
 from wrapped_shared.version import SCHEMA_VERSIONS
 from wrapped_shared.vocabulary import RowKind
 
-from hiscores.domain.ranking_page import RankingPage
 from hiscores.domain.rows import KIND_OF_KNOWN, fold
 
 
@@ -124,14 +123,14 @@ def _longest_increasing_subsequence(places: Sequence[int]) -> set[int]:
 def catalogue_rows(
     before: Sequence[Mapping[str, Any]],
     observed: Mapping[str, Sequence[str]] | None,
-    page: RankingPage | None,
+    page: Mapping[str, str] | None,
 ) -> list[CatalogueRow]:
     """Return the rows of the catalogue, skills first, each group in the site's order.
 
     Args:
         before: the existing rows.
         observed: the lists `skills` and `activities` from the scraped responses; None keeps the existing rows.
-        page: the ranking page, if it was read; None keeps the existing slugs.
+        page: the slugs on the ranking page by name, if it was read; None keeps the existing slugs.
     """
     stored = {row["_id"]: row for row in before}
     if observed is not None:
@@ -140,7 +139,7 @@ def catalogue_rows(
         skills, activities = ([row["name"] for row in before if row["group"] == g] for g in ("skills", "activities"))
     else:
         skills, activities = list(SKILLS), [*POINTS, *MINIGAMES, *CLUES, *BOSSES]
-    slugs = page.slugs() if page else {r["name"]: r["slug"] for r in before if r.get("slug")}
+    slugs = page or {r["name"]: r["slug"] for r in before if r.get("slug")}
     settled = {row["name"]: row["kind"] for row in before if row.get("linked") is not None}
     kinds = kinds_of(activities, slugs if page else None, None if page else settled)
     rows: list[CatalogueRow] = []
