@@ -6,7 +6,7 @@ What belongs here: kinds of unknown rows, and comparing two lists of rows. What 
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from wrapped_shared.collections import ACTIVITY_CATALOGUE
 from wrapped_shared.hiscores_rows import BOSSES, CLUES, MINIGAMES, POINTS, SKILLS
@@ -15,6 +15,8 @@ from wrapped_shared.version import SCHEMA_VERSIONS
 from wrapped_shared.vocabulary import RowKind
 
 from hiscores.domain.rows import KIND_OF_KNOWN, fold
+
+Group: TypeAlias = Literal["skills", "activities"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,13 +144,10 @@ def catalogue_rows(
     slugs = page or {r["name"]: r["slug"] for r in before if r.get("slug")}
     settled = {row["name"]: row["kind"] for row in before if row.get("linked") is not None}
     kinds = kinds_of(activities, slugs if page else None, None if page else settled)
-    rows: list[CatalogueRow] = []
-    for position, name in enumerate(dict.fromkeys(skills)):
-        rows.append(_row("skills", name, "skill", position, None, linked=None))
+    rows = [_row("skills", position, name, "skill") for position, name in enumerate(dict.fromkeys(skills))]
     for position, name in enumerate(dict.fromkeys(activities)):
-        old = stored.get(f"activities:{fold(name)}")
-        linked = name in slugs if page else (old or {}).get("linked")
-        rows.append(_row("activities", name, kinds[name], position, slugs.get(name), linked=linked))
+        linked = name in slugs if page else stored.get(f"activities:{fold(name)}", {}).get("linked")
+        rows.append(_row("activities", position, name, kinds[name], slug=slugs.get(name), linked=linked))
     return rows
 
 
@@ -173,13 +172,7 @@ def unsettled(before: Sequence[Mapping[str, Any]], lists: Sequence[Mapping[str, 
 
 
 def _row(
-    group: Literal["skills", "activities"],
-    name: str,
-    kind: RowKind,
-    position: int,
-    slug: str | None,
-    *,
-    linked: bool | None,
+    group: Group, position: int, name: str, kind: RowKind, *, slug: str | None = None, linked: bool | None = None
 ) -> CatalogueRow:
     return {
         "_id": f"{group}:{fold(name)}",
