@@ -1,6 +1,5 @@
 """`wrapped osrs-server`: stand-ins for the hiscores, the wiki and the price service, in the foreground."""
 
-from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -14,11 +13,7 @@ Fault = Annotated[
         help="Inject a fault into all requests, a share of them (503:0.3), or those below a path; may be repeated.",
     ),
 ]
-Seed = Annotated[int, typer.Option("--seed", help="Seed for the players and the random faults.")]
 Players = Annotated[int, typer.Option("--players", min=1, max=1_000_000, help="Number of players.")]
-Clock = Annotated[str | None, typer.Option("--clock", metavar="ISO-TIME", help="Clock start time; defaults to now.")]
-Slow = Annotated[float, typer.Option("--slow-seconds", min=0, help="Delay of the fault `slow`.")]
-RetryAfter = Annotated[int, typer.Option("--retry-after-seconds", min=0, help="Retry-After of the fault `429`.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -26,33 +21,14 @@ def register(app: typer.Typer) -> None:
     app.command("osrs-server")(osrs_server)
 
 
-def osrs_server(
-    port: Port = 8077,
-    fault: Fault = None,
-    seed: Seed = 0,
-    players: Players = 2_250,
-    clock: Clock = None,
-    slow_seconds: Slow = 3.0,
-    retry_after_seconds: RetryAfter = 1,
-) -> None:
+def osrs_server(port: Port = 8077, fault: Fault = None, players: Players = 2_250) -> None:
     """Serve stand-ins for the hiscores, the wiki and the price service on 127.0.0.1 until interrupted."""
     from wrapped_cli.errors import CommandError
 
     from wrapped_devkit.osrs_server.serve import build
 
     try:
-        start = datetime.fromisoformat(clock) if clock else None
-        if start is not None and start.tzinfo is None:
-            start = start.replace(tzinfo=UTC)
-        stand_in = build(
-            port=port,
-            seed=seed,
-            players=players,
-            start=start,
-            faults=fault or [],
-            slow_seconds=slow_seconds,
-            retry_after_seconds=retry_after_seconds,
-        )
+        stand_in = build(port=port, players=players, faults=fault or [])
     except ValueError as error:
         raise CommandError(str(error)) from None
     except OSError as error:

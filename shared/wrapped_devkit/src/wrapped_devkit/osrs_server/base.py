@@ -123,15 +123,15 @@ class StandInServer:
         port: int = 0,
         clock: StandInClock | None = None,
         faults: FaultPlan | None = None,
-        slow_seconds: float = 3.0,
-        retry_after_seconds: int = 1,
     ) -> None:
-        """Take the parts; port 0 means any free port. The two `seconds` configure the faults `slow` and `429`."""
+        """Take the parts; port 0 means any free port."""
         self.clock = clock or StandInClock()
         self.faults = faults or FaultPlan()
         self.log = RequestLog()
-        self.slow_seconds = slow_seconds
-        self.retry_after_seconds = retry_after_seconds
+        self.slow_seconds = 3.0
+        """Delay of the fault `slow`."""
+        self.retry_after_seconds = 1
+        """Retry-After of the fault `429`."""
         self._routes: list[tuple[str, Route]] = []
         for part in parts:
             self.add_part(part)
@@ -205,7 +205,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _serve(self) -> None:
         stand_in = self.server.stand_in
-        at, monotonic = time.time(), time.monotonic()
+        monotonic = time.monotonic()
         number = stand_in.log.next_number()
         url = urlsplit(self.path)
         path = unquote(url.path)
@@ -215,9 +215,7 @@ class _Handler(BaseHTTPRequestHandler):
         fault = stand_in.faults.choose(number, path) if route.faulty else ""
         entry = LogEntry(
             number=number,
-            at=at,
             monotonic=monotonic,
-            method=self.command,
             path=path,
             query=query,
             user_agent=self.headers.get("User-Agent", ""),

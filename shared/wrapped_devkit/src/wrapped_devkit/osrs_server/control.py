@@ -24,9 +24,8 @@ class Control:
 
     name = "control"
 
-    def __init__(self, server: StandInServer, *, seed: int = 0) -> None:
+    def __init__(self, server: StandInServer) -> None:
         self._server = server
-        self._seed = seed
 
     def routes(self) -> list[Route]:
         """The control paths; faults do not apply to them."""
@@ -61,7 +60,7 @@ class Control:
                 faults = [parse_fault(text) for text in _object(request).get("faults", [])]
             except (TypeError, ValueError) as error:
                 return Response.json({"error": str(error)}, 400)
-            self._server.faults = FaultPlan(faults, seed=self._seed)
+            self._server.faults = FaultPlan(faults)
         return Response.json({"faults": [vars(fault) for fault in self._server.faults.faults]})
 
 

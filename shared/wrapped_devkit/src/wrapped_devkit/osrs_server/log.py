@@ -13,11 +13,8 @@ class LogEntry:
 
     number: int
     """Counts from 1 in order of arrival."""
-    at: float
-    """Real time of arrival (not the stand-in's clock), in seconds since the epoch."""
     monotonic: float
-    """The same on the machine's monotonic clock, for differences."""
-    method: str
+    """When it arrived, on the machine's monotonic clock."""
     path: str
     query: dict[str, str]
     user_agent: str

@@ -27,44 +27,43 @@ class StandIn:
     players: SeededPlayers
 
 
+def upstream_settings(url: str) -> dict[str, str]:
+    """Return the environment with which locations call only a stand-in, at any rate and for any number of rows."""
+    upstreams = ("HISCORES_BASE_URL", "WIKI_BASE_URL", "PRICES_BASE_URL")
+    limits = ("HISCORES_REQUESTS_PER_SECOND", "WIKI_REQUESTS_PER_SECOND", "WIKI_LEAST_ROWS", "PRICES_LEAST_ROWS")
+    return {**dict.fromkeys(upstreams, url), **dict.fromkeys(limits, "0"), "WRAPPED_CONTACT": "stand-in@localhost"}
+
+
 def build(
     *,
     port: int = 0,
-    seed: int = 0,
     players: int = 2_250,
     start: datetime | None = None,
     frozen: bool = False,
     faults: Iterable[str] = (),
-    slow_seconds: float = 3.0,
-    retry_after_seconds: int = 1,
 ) -> StandIn:
     """Create a stand-in for all upstreams (hiscores, wiki and prices) that is not started yet.
 
     Args:
         port: 0 for any free one.
-        seed: for the players and the random faults.
         players: size of the seeded roster.
         start: its clock's start time; None means now.
         frozen: whether the clock only moves when set or advanced.
         faults: in the format of `--fault`.
-        slow_seconds: delay of the fault `slow`.
-        retry_after_seconds: Retry-After of the fault `429`.
 
     Raises:
         ValueError: an unknown fault.
         OSError: the port is taken.
     """
-    seeded = SeededPlayers(seed=seed, count=players)
+    seeded = SeededPlayers(count=players)
     hiscores = Hiscores(seeded)
-    bestiary = Bestiary(seed=seed)
+    bestiary = Bestiary()
     server = StandInServer(
         [hiscores, Wiki(bestiary), Prices(bestiary)],
         port=port,
         clock=StandInClock(start, frozen=frozen),
-        faults=FaultPlan([parse_fault(text) for text in faults], seed=seed),
-        slow_seconds=slow_seconds,
-        retry_after_seconds=retry_after_seconds,
+        faults=FaultPlan([parse_fault(text) for text in faults]),
     )
     hiscores.server = server
-    server.add_part(Control(server, seed=seed))
+    server.add_part(Control(server))
     return StandIn(server, hiscores, seeded)
