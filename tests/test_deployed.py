@@ -16,7 +16,8 @@ from deploy_manifests import LOCATIONS
 from deployed_system import Deployment, deployed, wait_for
 from older_tables import STORED_BY_THE_OLDER, newest_revision, revision
 from wrapped_devkit.generator import write
-from wrapped_devkit.osrs_server.serve import build
+from wrapped_devkit.osrs_server.serve import build, upstream_settings
+from wrapped_devkit.testing import dropped_after
 from wrapped_shared.mongo import MongoResource
 
 pytestmark = [
@@ -44,29 +45,14 @@ def upstreams(mongo: MongoResource) -> Iterator[dict[str, str]]:
     write(mongo.raw, mongo.analytics, players=2, days=1, ticks=60, seed=5, start=DAY)
     running = build(players=3)
     with running.server:
-        url = running.server.url
-        yield {
-            "MONGO_URI": mongo.uri,
-            "WRAPPED_CONTACT": "tests@localhost",
-            "HISCORES_BASE_URL": url,
-            "WIKI_BASE_URL": url,
-            "PRICES_BASE_URL": url,
-            "HISCORES_REQUESTS_PER_SECOND": "0",
-            "WIKI_REQUESTS_PER_SECOND": "0",
-            "WIKI_LEAST_ROWS": "0",
-            "PRICES_LEAST_ROWS": "0",
-        }
+        yield {"MONGO_URI": mongo.uri, **upstream_settings(running.server.url)}
 
 
 @pytest.fixture(scope="module")
 def mongo_of_all(mongo_server: str) -> Iterator[MongoResource]:
     """The contract's databases, for the lifetime of the deployment."""
-    with MongoResource(uri=mongo_server).open() as mongo:
-        try:
-            yield mongo
-        finally:
-            for name in (mongo.raw_database, mongo.analytics_database):
-                mongo.client.drop_database(name)
+    with dropped_after(MongoResource(uri=mongo_server)) as mongo:
+        yield mongo
 
 
 @pytest.fixture(scope="module")

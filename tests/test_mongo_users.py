@@ -12,7 +12,7 @@ from image_map.definitions import defs as image_map_defs
 from mongo_access import PASSWORDS, enforced, guarded_server, uri_of
 from pymongo.errors import OperationFailure
 from stats_world import definitions, generated, news
-from wrapped_devkit.osrs_server.serve import StandIn, build
+from wrapped_devkit.osrs_server.serve import StandIn, build, upstream_settings
 from wrapped_shared import collections as names
 from wrapped_shared.asset_keys import HISCORES, IMAGE_MAP, LOCATION_NAMES, PLAYER_STATS
 from wrapped_shared.indexes import ANALYTICS_INDEXES, INDEXED_RAW_COLLECTIONS
@@ -65,11 +65,8 @@ def upstream() -> Iterator[StandIn]:
 
 @pytest.fixture
 def settings(upstream: StandIn, monkeypatch: pytest.MonkeyPatch) -> StandIn:
-    for name in ("HISCORES_BASE_URL", "WIKI_BASE_URL", "PRICES_BASE_URL"):
-        monkeypatch.setenv(name, upstream.server.url)
-    for name in ("HISCORES_REQUESTS_PER_SECOND", "WIKI_REQUESTS_PER_SECOND", "WIKI_LEAST_ROWS", "PRICES_LEAST_ROWS"):
-        monkeypatch.setenv(name, "0")
-    monkeypatch.setenv("WRAPPED_CONTACT", "tests@example.org")
+    for name, value in upstream_settings(upstream.server.url).items():
+        monkeypatch.setenv(name, value)
     return upstream
 
 

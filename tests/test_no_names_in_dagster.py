@@ -8,7 +8,7 @@ import pytest
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 from wrapped_cli import commands
 from wrapped_devkit.generator import write
-from wrapped_devkit.osrs_server.serve import build
+from wrapped_devkit.osrs_server.serve import build, upstream_settings
 from wrapped_shared import collections as names
 from wrapped_shared.mongo import MongoResource, describe_error
 from wrapped_shared.names import player_key
@@ -22,9 +22,7 @@ def test_no_file_of_the_instance_names_a_player(
 ) -> None:
     stand_in = build(players=20).server
     settings = {"MONGO_URI": contract_mongo.uri, "DAGSTER_HOME": str(tmp_path / "dagster")}
-    settings |= {"WRAPPED_FIRST_DAY": "2024-08-01", "WRAPPED_CONTACT": "tests@example.org", "WIKI_LEAST_ROWS": "0"}
-    settings |= dict.fromkeys(("HISCORES_BASE_URL", "WIKI_BASE_URL", "PRICES_BASE_URL"), stand_in.url)
-    settings |= {"HISCORES_REQUESTS_PER_SECOND": "0", "WIKI_REQUESTS_PER_SECOND": "0", "PRICES_LEAST_ROWS": "0"}
+    settings |= {"WRAPPED_FIRST_DAY": "2024-08-01", **upstream_settings(stand_in.url)}
     for name, value in settings.items():
         monkeypatch.setenv(name, value)
     write(contract_mongo.raw, contract_mongo.analytics, players=4, days=2, ticks=60, seed=3, start=FIRST, hostile=True)

@@ -1,6 +1,5 @@
 """No part of a password is printed or stored, whatever it contains and however MongoDB fails; no form accepts one."""
 
-import importlib
 import json
 import os
 import signal
@@ -16,6 +15,7 @@ from urllib.parse import quote_plus
 import dagster as dg
 import httpx
 import pytest
+from definitions_text import definitions
 from password_leaks import leaks, plain, stored
 from wrapped_cli.embedded import process
 from wrapped_devkit.processes import Process, webserver
@@ -58,13 +58,6 @@ def place(request: pytest.FixtureRequest) -> str:
     if request.param == "refused":
         return f"{request.getfixturevalue('guarded')}/"
     return "127.0.0.1:1/?serverSelectionTimeoutMS=100" if request.param == "unreachable" else "127.0.0.1:port/"
-
-
-def definitions(location: str) -> dg.Definitions:
-    found = importlib.import_module(f"{location}.definitions").defs
-    loaded = found if isinstance(found, dg.Definitions) else found()
-    assert isinstance(loaded, dg.Definitions)
-    return loaded
 
 
 def jobs(chosen: Sequence[tuple[str, str, str | None]] = JOBS) -> Iterator[tuple[dg.JobDefinition, str | None]]:

@@ -7,11 +7,10 @@ import random
 import shutil
 import signal
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -34,31 +33,16 @@ from gridfs import GridFSBucket
 from news_process import news_pass
 from player_stats.work.plan import make_plan
 from pymongo import MongoClient
-from stats_world import generated, stored
-from wrapped_cli import embedded
+from stats_world import days_ago, generated, stored
 from wrapped_cli.commands import run
 from wrapped_cli.owed import read_owed
+from wrapped_devkit.processes import mongo_process
 from wrapped_shared import collections as names
 from wrapped_shared.mongo import MongoResource
 
 pytestmark = pytest.mark.slow
 PICTURE = b"\x89PNG" + bytes(range(256)) * 2_000
 DERIVED = ("player_days", "player_months", "wrapped_reports", "group_reports", "data_quality")
-
-
-def days_ago(days: int) -> str:
-    return (datetime.now(UTC).date() - timedelta(days=days)).isoformat()
-
-
-@contextmanager
-def server() -> Iterator[tuple[str, Path]]:
-    """An empty MongoDB; its URI and folder."""
-    folder = Path(tempfile.mkdtemp(prefix="wrapped-restore-"))
-    try:
-        yield embedded.start(folder, tied=True).uri, folder
-    finally:
-        embedded.stop(folder, patience=0)
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 class Telemetry:
@@ -104,8 +88,8 @@ def derived(mongo: MongoResource) -> dict[str, Any]:
 def backed_up(folder: Path, first: list[str], first_day: str) -> tuple[int, dict[str, Any]]:
     """Dump a server to which events arrive and on which runs finish all the time, then destroy it."""
     telemetry = Telemetry(seed=5)
-    with server() as (uri, data):
-        with MongoResource(uri=uri).open() as mongo:
+    with mongo_process() as server:
+        with MongoResource(uri=server.uri).open() as mongo:
             cannot = fill(mongo)
             telemetry.arrive(mongo, len(telemetry.coming) // 2)
             news_pass(mongo, first_day)
@@ -121,7 +105,7 @@ def backed_up(folder: Path, first: list[str], first_day: str) -> tuple[int, dict
                     make_plan(mongo, first_day, datetime.now(UTC))  # a run that dies after it has planned
 
             size = mongo_folders.dump(mongo.client, folder, first, between)
-        psutil.Process(embedded.start(data, tied=True).pid).kill()
+        psutil.Process(server.pid).kill()
     return size, cannot
 
 
@@ -129,21 +113,21 @@ def recovered(
     folder: Path, first_day: str, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
     """Restore into an empty server and follow the documented steps; return what is there, a twin, and what was kept."""
-    with server() as (uri, _):
-        with MongoClient[Any](uri) as client:
+    with mongo_process() as server:
+        with MongoClient[Any](server.uri) as client:
             started = time.monotonic()
             documents = mongo_folders.restore(client, folder)
             print(f"restored {documents:,} documents in {time.monotonic() - started:.1f} s")  # noqa: T201
-        monkeypatch.setenv("MONGO_URI", uri)
+        monkeypatch.setenv("MONGO_URI", server.uri)
         monkeypatch.setenv("DAGSTER_HOME", str(home))
         monkeypatch.setenv("WRAPPED_FIRST_DAY", first_day)
         assert run(["rebuild", "--reports"]) == 0
-        with MongoResource(uri=uri).open() as mongo:
+        with MongoResource(uri=server.uri).open() as mongo:
             assert read_owed(mongo.analytics).due == 0
             there, keep = derived(mongo), kept(mongo)
             with GridFSBucket(mongo.analytics, names.SPRITES_BUCKET).open_download_stream_by_name("boss.png") as file:
                 assert file.read() == PICTURE
-            twin = MongoResource(uri=uri, raw_database="twin-raw", analytics_database="twin-analytics")
+            twin = MongoResource(uri=server.uri, raw_database="twin-raw", analytics_database="twin-analytics")
             with twin.open():
                 for name in names.RAW_EVENT_COLLECTIONS:
                     if events := list(mongo.raw[name].find()):

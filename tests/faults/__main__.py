@@ -4,13 +4,12 @@ import argparse
 import logging
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 from deploy_manifests import ROOT
-from wrapped_cli import embedded
+from wrapped_devkit.processes import mongo_process
 from wrapped_shared.mongo import MongoResource
 
 from faults import clocks, disk, failover, postgres, queue
@@ -27,8 +26,8 @@ def main() -> int:
     chosen = parser.parse_args()
     logging.disable(logging.WARNING)  # Dagster would print every event of every run
     rows, failed = [], 0
-    with _server() as uri, tempfile.TemporaryDirectory(prefix="wrapped-faults-") as made:
-        folder = Path(made)
+    with mongo_process() as server, tempfile.TemporaryDirectory(prefix="wrapped-faults-") as made:
+        uri, folder = server.uri, Path(made)
         folder.chmod(0o755)
         for name, scene in _scenes(uri, folder, chosen.seconds).items():
             if chosen.only and name not in chosen.only:
@@ -68,15 +67,6 @@ def _scenes(uri: str, folder: Path, seconds: float) -> dict[str, Callable[[], Ro
 def _postgres(uri: str, folder: Path, seconds: float) -> Row:
     with MongoResource(uri=uri).open() as mongo:
         return postgres.away(mongo, folder, seconds)
-
-
-@contextmanager
-def _server() -> Iterator[str]:
-    with tempfile.TemporaryDirectory(prefix="wrapped-faults-mongo-") as folder:
-        try:
-            yield embedded.start(Path(folder), tied=True).uri
-        finally:
-            embedded.stop(Path(folder), patience=0)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from uuid import uuid4
 from bson import ObjectId
 from stats_world import Documents, failure, generated, news, stored
 from wrapped_devkit.relay import Command, Relay, Verdict, relayed
+from wrapped_devkit.testing import dropped_after
 from wrapped_shared import collections as names
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.periods import today
@@ -55,12 +56,9 @@ def telemetry(days: int = 2) -> Documents:
 def database(uri: str) -> Iterator[MongoResource]:
     """Two empty databases, dropped afterwards."""
     mark = uuid4().hex[:12]
-    with MongoResource(uri=uri, raw_database=f"raw-{mark}", analytics_database=f"analytics-{mark}").open() as mongo:
-        try:
-            yield mongo
-        finally:
-            for name in (mongo.raw_database, mongo.analytics_database):
-                mongo.client.drop_database(name)
+    resource = MongoResource(uri=uri, raw_database=f"raw-{mark}", analytics_database=f"analytics-{mark}")
+    with dropped_after(resource) as mongo:
+        yield mongo
 
 
 def store(mongo: MongoResource, events: Documents) -> None:

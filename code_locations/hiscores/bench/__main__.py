@@ -10,13 +10,11 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from urllib.parse import quote
 
 import httpx
@@ -28,8 +26,8 @@ from hiscores.scrape import CHUNK, Scrape
 from hiscores.settings import HiscoresSettings
 from hiscores.store.players import save_states
 from hiscores.upstream.client import HiscoresClient
-from wrapped_cli import embedded
 from wrapped_devkit.osrs_server.hiscores_players import PlayerType, SeededPlayers
+from wrapped_devkit.processes import mongo_process
 from wrapped_shared.holds import HISCORES, HoldKeeper
 from wrapped_shared.indexes import ensure_indexes
 from wrapped_shared.mongo import MongoResource
@@ -56,19 +54,14 @@ def main() -> int:
     players = [
         (name, TYPES[player_type]) for name in seeded.names() if (player_type := seeded.player_type(name)) in TYPES
     ][:count]
-    with stand_in(2 * count) as url, tempfile.TemporaryDirectory(prefix="wrapped-bench-") as folder:
-        server = embedded.start(Path(folder) / "mongo", tied=True)
-        try:
-            with MongoResource(uri=server.uri).open() as mongo:
-                ensure_indexes(mongo.raw, mongo.analytics)
-                know(mongo, players)
-                scrape(url, mongo, players, SLOT - timedelta(days=1))  # yesterday's snapshots, compared with
-                bare = min(bare_exchange(url, players), bare_exchange(url, players))
-                clear_log(url)
-                seconds, memory = scrape(url, mongo, players, SLOT)
-                stored = mongo.raw["hiscores"].count_documents({}) - count
-        finally:
-            embedded.stop(Path(folder) / "mongo", patience=0)
+    with stand_in(2 * count) as url, mongo_process() as server, MongoResource(uri=server.uri).open() as mongo:
+        ensure_indexes(mongo.raw, mongo.analytics)
+        know(mongo, players)
+        scrape(url, mongo, players, SLOT - timedelta(days=1))  # yesterday's snapshots, compared with
+        bare = min(bare_exchange(url, players), bare_exchange(url, players))
+        clear_log(url)
+        seconds, memory = scrape(url, mongo, players, SLOT)
+        stored = mongo.raw["hiscores"].count_documents({}) - count
         requests = requests_made(url)
     own = (seconds - bare) / count * 1_000
     growth = max(memory) - memory[len(memory) // 4]

@@ -7,18 +7,16 @@ Levels are spread as on the hiscores: few have much experience, and nobody is th
 
 import random
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import islice
-from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
 from hiscores.domain.snapshots import slot_text
 from hiscores.domain.states import NEVER
 from hiscores.work.candidates import refresh
-from wrapped_cli import embedded
+from wrapped_devkit.processes import mongo_process
 from wrapped_shared.documents import Document
 from wrapped_shared.hiscores_rows import BOSSES, SKILLS
 from wrapped_shared.indexes import ensure_indexes
@@ -32,20 +30,15 @@ BATCH = 1_000
 def main() -> int:
     """Fill MongoDB, find the candidates, print."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
-    with tempfile.TemporaryDirectory(prefix="wrapped-bench-") as folder:
-        server = embedded.start(Path(folder) / "mongo", tied=True)
-        try:
-            with MongoResource(uri=server.uri).open() as mongo:
-                renamed = fill(mongo, count)
-                ensure_indexes(mongo.raw, mongo.analytics)
-                process = psutil.Process()
-                before, cpu, start = process.memory_info().rss, time.process_time(), time.perf_counter()
-                found = refresh(mongo)
-                seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
-                grown = (process.memory_info().rss - before) / 2**20
-                stored = {document["_id"] for document in mongo.analytics["name_candidates"].find({}, {"_id": 1})}
-        finally:
-            embedded.stop(Path(folder) / "mongo", patience=0)
+    with mongo_process() as server, MongoResource(uri=server.uri).open() as mongo:
+        renamed = fill(mongo, count)
+        ensure_indexes(mongo.raw, mongo.analytics)
+        process = psutil.Process()
+        before, cpu, start = process.memory_info().rss, time.process_time(), time.perf_counter()
+        found = refresh(mongo)
+        seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
+        grown = (process.memory_info().rss - before) / 2**20
+        stored = {document["_id"] for document in mongo.analytics["name_candidates"].find({}, {"_id": 1})}
     missed = len(renamed - stored)
     print(f"candidates: {count:,} players, {count // 20:,} vanished, {2 * (count // 40):,} new")
     print(f"  {seconds:.1f} s, {cpu:.1f} s of them our own CPU; memory grew by {grown:.0f} MiB")

@@ -9,7 +9,7 @@ import math
 import sys
 import time
 
-from bench.simulation import BUDGET, Coverage, by_due_time, plan, simulate
+from bench.simulation import BUDGET, Coverage, by_due_time, planned, simulate
 
 SIZES = ((1_000, 1), (150_000, 100), (1_000_000, 100))
 """Players, and how many players each simulated one stands for."""
@@ -24,7 +24,7 @@ def main() -> None:
           "everyone: within 7 days | median age | oldest | first round takes |")  # fmt: skip
     print("|---|---|---|---|---|---|---|---|---|---|")
     for size, scale in SIZES:
-        for name, planner in (("by due time", by_due_time), ("planner", plan)):
+        for name, planner in (("by due time", by_due_time), ("planner", planned)):
             start = time.perf_counter()
             print(row(size, scale, name, simulate(size // scale, BUDGET // scale, DAYS, planner)), flush=True)
             print(f"{size} {name}: {time.perf_counter() - start:.0f} s", file=sys.stderr)

@@ -10,18 +10,11 @@ One run per hour looks up players until its request budget is spent, and types a
 import heapq
 import math
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from hiscores.domain.planner import (
-    DAY,
-    HOUR,
-    Plan,
-    due_at,
-    expected_requests,
-    plan,
-)
+from hiscores.domain.planner import DAY, HOUR, due_at, expected_requests, plan
 from hiscores.domain.states import PlayerState, after_snapshot
 
 BUDGET = 3_600
@@ -30,7 +23,8 @@ START = datetime(2026, 3, 1, tzinfo=UTC)
 """The days that follow include no New Year."""
 PLAYS_A_DAY = (0.9, 0.9, 0.9, 0.25, 0.25, 0.25, 0.01, 0.01, 0.01, 0.01)
 
-Planner = Callable[[Iterable[PlayerState], datetime, int], Plan]
+Planner = Callable[[Iterable[PlayerState], datetime, int], Sequence[str]]
+"""Returns the keys of the players to look up, the most urgent first."""
 
 
 @dataclass
@@ -58,7 +52,12 @@ class Coverage:
         return sorted(self.ages)[max(0, math.ceil(share * len(self.ages)) - 1)]
 
 
-def simulate(players: int, budget: int, days: int, planner: Planner = plan) -> Coverage:
+def planned(players: Iterable[PlayerState], slot: datetime, budget: int) -> Sequence[str]:
+    """The location's own planner."""
+    return plan(players, slot, budget).chosen
+
+
+def simulate(players: int, budget: int, days: int, planner: Planner = planned) -> Coverage:
     """Run the hours of this many days."""
     roster = Roster(players, random.Random(1))
     spent_last_day, first_round = 0, math.inf
@@ -66,7 +65,7 @@ def simulate(players: int, budget: int, days: int, planner: Planner = plan) -> C
         slot = START + hour * HOUR
         roster.pass_to(slot)
         left = budget
-        for key in planner(roster.players, slot, budget).chosen:
+        for key in planner(roster.players, slot, budget):
             if left <= 0:
                 break
             left -= roster.look_up(int(key), slot)
@@ -78,7 +77,7 @@ def simulate(players: int, budget: int, days: int, planner: Planner = plan) -> C
     return Coverage(ages, spent_last_day, first_round)
 
 
-def by_due_time(players: Iterable[PlayerState], slot: datetime, budget: int) -> Plan:
+def by_due_time(players: Iterable[PlayerState], slot: datetime, budget: int) -> Sequence[str]:
     """The simplest planner, to compare the real one with: newcomers first, then those due the longest."""
     due = [one for one in players if one.outcome is None or due_at(one) <= slot]
     due.sort(key=lambda one: (one.outcome is not None, due_at(one), one.key))
@@ -88,13 +87,7 @@ def by_due_time(players: Iterable[PlayerState], slot: datetime, budget: int) -> 
         if requests > budget:
             break
         chosen.append(one.key)
-    return Plan(
-        chosen=tuple(chosen),
-        due=len(due),
-        left=0,
-        never_asked=0,
-        most_overdue_seconds=0.0,
-    )
+    return chosen
 
 
 class Roster:

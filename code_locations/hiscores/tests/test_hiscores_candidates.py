@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hiscores.domain.candidates import MOST_PER_NAME, Columns, Seen, find, linkable
 from hiscores.domain.snapshots import Snapshot
-from hiscores.domain.states import PlayerState, after_failure
+from hiscores.domain.states import PlayerState, after_nothing
 from hiscores.store.players import save_states
 from hiscores_world import START, World, metadata_of, tracked
 from hypothesis import given, settings
@@ -32,7 +32,7 @@ def pairs(olds: Sequence[Snapshot], news: Sequence[Snapshot]) -> list[tuple[str,
     def seen(snapshots: Sequence[Snapshot]) -> list[Seen]:
         return [one for snapshot in snapshots if (one := columns.seen(snapshot)) is not None]
 
-    return [(one.old, one.now) for one in find(seen(olds), seen(news), lambda old, new: True)]
+    return [(one["old"], one["now"]) for one in find(seen(olds), seen(news), lambda old, new: True)]
 
 
 ACCEPTED: list[tuple[str, float, dict[str, int | None], dict[str, int | None]]] = [
@@ -153,7 +153,7 @@ def renamed(world: World) -> World:
         new = [scrape_document(f"new {scale}", hours, {row: scale * v for row, v in OLD.items()}) for hours in (30, 40)]
         world.mongo.raw["hiscores"].insert_many([*documents, *new])
         state = PlayerState(name, name, "ok", snapshot_slot=day, snapshot_at=documents[-1]["scraped_at"])
-        vanished = after_failure(state, slot=day + timedelta(days=1), at=day + timedelta(days=1), outcome="not_found")
+        vanished = after_nothing(state, slot=day + timedelta(days=1), at=day + timedelta(days=1), outcome="not_found")
         save_states(world.mongo.analytics, [(vanished, tracked(name))])
     world.materialize(selection=["hiscores_gains"])
     return world

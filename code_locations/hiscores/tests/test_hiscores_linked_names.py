@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hiscores.domain.chains import StoredGains, behind, of_chain, stored_tenures
+from hiscores.domain.chains import behind, of_chain, stored_tenures
 from hiscores.domain.gains import Gains, gains_by_period
 from hiscores.domain.snapshots import Snapshot
 from hiscores.store.gains import gains_document
@@ -140,7 +140,7 @@ def comparable(period: str, gains: Gains) -> dict[str, Any]:
 
 def test_only_players_whose_links_changed_are_behind_and_those_without_gains_come_first() -> None:
     linked = Tenures([ANN_TO_BEA, Link("2026-01-03", "cat", "dan")])
-    current = [StoredGains(key, stored_tenures(linked.tenures(key))) for key in ("bea", "dan", "eve")]
+    current = [{"player_key": key, "tenures": stored_tenures(linked.tenures(key))} for key in ("bea", "dan", "eve")]
     assert behind(current, linked) == []
     assert behind(current, Tenures([ANN_TO_BEA])) == ["cat", "dan"]
-    assert behind([StoredGains("ann", None), StoredGains("eve", None)], linked) == ["bea", "ann"]
+    assert behind([{"player_key": "ann"}, {"player_key": "eve"}], linked) == ["bea", "ann"]

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from hiscores.domain.planner import next_due
-from hiscores.domain.states import PlayerState, after_failure, after_unranked
+from hiscores.domain.states import PlayerState, after_nothing
 from hiscores_world import START, World, metadata_of, tracked
 
 
@@ -47,8 +47,8 @@ def test_a_player_who_appears_on_a_table_gets_a_snapshot_and_keeps_earlier_ones(
 
 def test_a_failure_after_unranked_starts_with_the_shortest_wait() -> None:
     failed = PlayerState("bob", "bob", "unavailable", failures=5, asked_slot=START)
-    unranked = after_unranked(failed, slot=START, at=START)
-    assert after_failure(unranked, slot=START, at=START, outcome="unavailable").failures == 1
+    unranked = after_nothing(failed, slot=START, at=START, outcome="unranked")
+    assert after_nothing(unranked, slot=START, at=START, outcome="unavailable").failures == 1
 
 
 def test_a_run_in_which_all_are_unranked_is_complete(world: World) -> None:

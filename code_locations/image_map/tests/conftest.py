@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from image_map_world import World, fill, world_on
+from wrapped_devkit.osrs_server.serve import upstream_settings
 from wrapped_shared.mongo import MongoResource
 
 
@@ -17,12 +18,8 @@ def world(mongo: MongoResource) -> Iterator[World]:
 @pytest.fixture
 def wiki_environment(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
     """The same, with the environment's settings pointing at it."""
-    monkeypatch.setenv("WIKI_BASE_URL", world.server.url)
-    monkeypatch.setenv("PRICES_BASE_URL", world.server.url)
-    monkeypatch.setenv("WIKI_REQUESTS_PER_SECOND", "0")
-    monkeypatch.setenv("WIKI_LEAST_ROWS", "0")
-    monkeypatch.setenv("PRICES_LEAST_ROWS", "0")
-    monkeypatch.setenv("WRAPPED_CONTACT", "tests@example.org")
+    for name, value in upstream_settings(world.server.url).items():
+        monkeypatch.setenv(name, value)
     return world
 
 

@@ -14,11 +14,11 @@ from typing import Any
 from image_map.upstream.prices import PriceService
 from image_map.upstream.settings import UpstreamSettings
 from image_map.upstream.wiki import Wiki
-from image_map.work.build import BuildReport, build_images
+from image_map.work.build import Build, BuildReport
 from image_map.work.choice import Choice
 from image_map.work.gather import gather
 from image_map.work.prices import PricesReport, fetch_prices, missing_days, update_months
-from image_map.work.tables import TablesReport, Terms, refresh_tables, update_items
+from image_map.work.tables import TableReport, Terms, refresh_tables, update_items
 from PIL import Image
 from pymongo import monitoring
 from wrapped_devkit.osrs_server import FaultPlan, StandInServer, parse_fault
@@ -116,7 +116,7 @@ class World:
         with self.settings.client(self.settings.wiki) as client:
             yield Wiki(client)
 
-    def tables(self, now: datetime = NOW, **terms: Any) -> TablesReport:
+    def tables(self, now: datetime = NOW, **terms: Any) -> dict[str, TableReport]:
         """Refresh the tables; a first one may have any number of rows."""
         with self.wiki() as wiki, self.settings.client(self.settings.prices) as prices:
             return refresh_tables(self.analytics, wiki, PriceService(prices), now, Terms(**{"least_rows": 0, **terms}))
@@ -146,7 +146,7 @@ class World:
         self.tables(now, refresh=refresh)
         update_items(self.analytics)
         with self.wiki() as wiki:
-            return build_images(self.analytics, wiki, chosen, now, redownload=redownload)
+            return Build(self.analytics, wiki, chosen, now, redownload=redownload).run()
 
     def entry(self, _id: str) -> dict[str, Any]:
         """An entry of the map."""
@@ -175,7 +175,8 @@ def world_on(mongo: MongoResource, bestiary: Bestiary | None = None) -> Iterator
     wiki = StandInWiki(bestiary)
     wiki.retry_after_seconds = 0
     prices = Prices(bestiary)
-    with StandInServer([wiki, prices], slow_seconds=0.2, retry_after_seconds=0) as server:
+    with StandInServer([wiki, prices]) as server:
+        server.slow_seconds, server.retry_after_seconds = 0.2, 0
         yield World(server, wiki, prices, mongo)
 
 
@@ -207,9 +208,9 @@ def fill(world: World) -> None:
     world.build()
 
 
-def process_on(world: World, script: str, folder: Path) -> Process:
-    """A script of this folder in a process of its own, on a world's MongoDB and stand-in; its log is in `folder`."""
+def process_on(world: World, work: str, folder: Path) -> Process:
+    """`image_map_killed.py` on a world's MongoDB and stand-in; its log is in `folder`."""
     mongo = world.mongo
-    command = [sys.executable, str(Path(__file__).parent / script), mongo.server, mongo.raw_database]
-    command += [mongo.analytics_database, world.server.url]
+    command = [sys.executable, str(Path(__file__).with_name("image_map_killed.py")), work, mongo.server]
+    command += [mongo.raw_database, mongo.analytics_database, world.server.url]
     return Process(command, folder / "process.log", os.environ, folder)

@@ -9,12 +9,13 @@ from bson import ObjectId
 from gridfs import GridFSBucket
 from image_map.domain.sprites import image_format
 from image_map.store.sprites import orphans
-from image_map.work.build import build_images
+from image_map.work.build import Build
 from image_map.work.choice import Choice
 from image_map_world import MOBS, NOW, WEEK, World, WriteCounter, fill, world_on
 from pymongo import MongoClient
 from wrapped_devkit.contract.conformity import departures
 from wrapped_devkit.osrs_server.wiki_facts import Row
+from wrapped_devkit.testing import dropped_after
 from wrapped_shared.collections import ITEMS
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.version import SCHEMA_VERSIONS
@@ -24,13 +25,10 @@ from wrapped_shared.vocabulary import EquipmentSlot, Skill, SlideStat
 @pytest.fixture(scope="module")
 def whole(mongo_server: str) -> Iterator[World]:
     """A complete map, for tests that only read it."""
-    names = {"raw_database": "raw-whole-map", "analytics_database": "analytics-whole-map"}
-    mongo = MongoResource(uri=mongo_server, **names)
-    with mongo.open(), world_on(mongo) as world:
+    mongo = MongoResource(uri=mongo_server, raw_database="raw-whole-map", analytics_database="analytics-whole-map")
+    with dropped_after(mongo), world_on(mongo) as world:
         fill(world)
         yield world
-        for name in names.values():
-            mongo.client.drop_database(name)
 
 
 @pytest.mark.slow
@@ -112,7 +110,7 @@ def test_a_second_run_checks_every_file_and_fetches_and_writes_nothing(built: Wo
     built.server.log.clear()
     counter = WriteCounter()
     with MongoClient(built.mongo.server, event_listeners=[counter], tz_aware=True) as client, built.wiki() as wiki:
-        report = build_images(client[built.mongo.analytics_database], wiki, Choice(), NOW + timedelta(hours=3))
+        report = Build(client[built.mongo.analytics_database], wiki, Choice(), NOW + timedelta(hours=3)).run()
     assert built.downloads() == []
     assert counter.commands == []
     assert report.entries_written == 0
@@ -177,7 +175,7 @@ def test_a_file_deleted_upstream_is_replaced_by_the_next_best(built: World) -> N
 
 def test_the_tables_are_served_from_the_cache_for_a_day(built: World) -> None:
     built.server.log.clear()
-    assert built.tables(NOW + timedelta(hours=23)).tables["infobox_monster"].outcome == "cached"
+    assert built.tables(NOW + timedelta(hours=23))["infobox_monster"].outcome == "cached"
     assert built.requested() == []
-    fetched = built.tables(NOW + timedelta(hours=24)).tables["infobox_monster"]
+    fetched = built.tables(NOW + timedelta(hours=24))["infobox_monster"]
     assert (fetched.outcome, fetched.changed) == ("fetched", False)

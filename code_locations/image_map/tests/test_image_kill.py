@@ -19,7 +19,7 @@ def test_the_next_build_completes_a_killed_one(world: World, tmp_path: Path, dow
     gather(world.analytics, Choice())
     world.tables()
     update_items(world.analytics)
-    with process_on(world, "image_map_killed.py", tmp_path) as build:
+    with process_on(world, "images", tmp_path) as build:
         build.wait_until(lambda: len(world.downloads()) >= downloads, pause=0.002)
         build.kill()
     stored = {entry["source"]["file"] for entry in world.analytics.stat_images.find({"status": "found"})}

@@ -203,7 +203,7 @@ def test_a_killed_run_is_continued_and_each_accepted_day_was_requested_once(
 ) -> None:
     with world_on(contract_mongo) as world:
         world.analytics.loot_months.insert_many([{"_id": "2024-08"}, {"_id": "2024-09"}])
-        with process_on(world, "image_map_prices_killed.py", tmp_path) as fetching:
+        with process_on(world, "prices", tmp_path) as fetching:
             fetching.wait_until(lambda: len(world.days_requested()) >= 5, pause=0.002)
             fetching.kill()
         kept = stored(world)

@@ -75,7 +75,7 @@ def cut(world: World, table: str, share: float = 0.2) -> Sequence[Any]:
 def test_a_table_that_lost_rows_is_rejected_and_the_old_one_stays_in_use(built: World, table: str) -> None:
     before = read_table(built.analytics, table)
     cut(built, table)
-    report = built.tables(NOW + DAY).tables
+    report = built.tables(NOW + DAY)
     assert {name: found.outcome for name, found in report.items()} == {
         name: "refused" if name == table else "fetched" for name in TABLES
     }
@@ -92,7 +92,7 @@ def test_a_rejected_table_is_fetched_once_a_day_and_reported_in_every_run(built:
     cut(built, table)
     built.tables(NOW + DAY)
     built.server.log.clear()
-    again = built.tables(NOW + DAY + timedelta(hours=23)).tables[table]
+    again = built.tables(NOW + DAY + timedelta(hours=23))[table]
     assert built.requested() == []
     assert (again.outcome, bool(again.problem)) == ("refused", True)
 
@@ -101,14 +101,14 @@ def test_a_rejected_table_is_fetched_once_a_day_and_reported_in_every_run(built:
 @pytest.mark.parametrize("table", TABLES)
 def test_a_smaller_table_is_accepted_at_once_on_demand_or_after_three_days(built: World, table: str) -> None:
     whole = cut(built, table)
-    outcomes = [built.tables(NOW + number * DAY).tables[table].outcome for number in (1, 2, 3)]
+    outcomes = [built.tables(NOW + number * DAY)[table].outcome for number in (1, 2, 3)]
     assert outcomes == ["refused", "refused", "fetched"]
     (built.bestiary.prices if table == "mapping" else built.bestiary.tables[table])[:] = whole
-    assert built.tables(NOW + 4 * DAY).tables[table].outcome == "fetched"
+    assert built.tables(NOW + 4 * DAY)[table].outcome == "fetched"
     cut(built, table)
-    assert built.tables(NOW + 5 * DAY).tables[table].outcome == "refused"
-    assert built.tables(NOW + 5 * DAY, accept_smaller=True).tables[table].outcome == "fetched"
-    assert built.tables(NOW + 5 * DAY).tables[table].problem == ""
+    assert built.tables(NOW + 5 * DAY)[table].outcome == "refused"
+    assert built.tables(NOW + 5 * DAY, accept_smaller=True)[table].outcome == "fetched"
+    assert built.tables(NOW + 5 * DAY)[table].problem == ""
 
 
 def test_a_complete_table_clears_earlier_rejections(built: World) -> None:
@@ -121,13 +121,13 @@ def test_a_complete_table_clears_earlier_rejections(built: World) -> None:
     assert head is not None
     assert head.refused is None
     cut(built, "infobox_monster")
-    assert built.tables(NOW + 4 * DAY).tables["infobox_monster"].outcome == "refused"
+    assert built.tables(NOW + 4 * DAY)["infobox_monster"].outcome == "refused"
 
 
 def test_a_first_table_that_is_too_small_is_not_used_until_accepted(world: World) -> None:
     report = world.tables(least_rows=1_000)
-    assert {table.outcome for table in report.tables.values()} == {"refused"}
-    assert all("WIKI_LEAST_ROWS" in problem for problem in report.problems)
+    assert {table.outcome for table in report.values()} == {"refused"}
+    assert all("WIKI_LEAST_ROWS" in table.problem for table in report.values())
     assert read_table(world.analytics, "infobox_monster") == []
     WikiTable.model_validate(world.analytics.wiki_rows.find_one({"_id": "infobox_monster"}))
     world.tables(NOW + timedelta(minutes=1), least_rows=1_000, accept_smaller=True)

@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import dagster as dg
@@ -19,6 +20,11 @@ RANGE_START, RANGE_END = "dagster/asset_partition_range_start", "dagster/asset_p
 def unopened(mongo: MongoResource) -> MongoResource:
     """A resource on the same databases, which its user opens and closes."""
     return MongoResource(uri=mongo.uri, raw_database=mongo.raw_database, analytics_database=mongo.analytics_database)
+
+
+def days_ago(days: int) -> str:
+    """The UTC day that was this many days ago."""
+    return (datetime.now(UTC).date() - timedelta(days=days)).isoformat()
 
 
 def generated(**how: Any) -> Documents:

@@ -106,7 +106,7 @@ def test_a_player_s_day_too_large_for_a_document_is_left_out_and_shown_without_a
     hoard = tick("Hoarder", FIRST, 1) | {"data": {"actor": actor, "items": items}}
     store(mongo, {"game_ticks": [tick("Ann", FIRST, 1)], "loot_received": [hoard]})
     with monkeypatch.context() as small:
-        small.setattr("player_stats.store.days.LARGEST_DOCUMENT", 6_000)
+        small.setattr("player_stats.store.encoding.LARGEST_DOCUMENT", 6_000)
         result = materialise(mongo, FIRST, FIRST)
     assert result.success
     whole = stored(mongo)

@@ -7,7 +7,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ import psutil
 import pytest
 from naive_player_stats import naive_ranks, naive_reports
 from news_process import news_pass
-from stats_world import Documents, generated
+from stats_world import Documents, days_ago, generated
 from test_assets import SECTIONS
 from wrapped_cli import embedded
 from wrapped_devkit.processes import Process
@@ -24,10 +24,6 @@ from wrapped_shared.mongo import MongoResource
 from wrapped_shared.periods import today
 
 ROUNDS = 30
-
-
-def days_ago(days: int) -> str:
-    return (datetime.now(UTC).date() - timedelta(days=days)).isoformat()
 
 
 @pytest.fixture

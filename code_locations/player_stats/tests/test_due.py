@@ -1,15 +1,9 @@
 """What `wrapped run` needs to know: whether anything is due, and which days chosen players need."""
 
-from datetime import UTC, datetime, timedelta
-
 import pytest
 from player_stats.work.due import days_of, due
-from stats_world import materialise, news, tick
+from stats_world import days_ago, materialise, news, tick
 from wrapped_shared.mongo import MongoResource
-
-
-def days_ago(days: int) -> str:
-    return (datetime.now(UTC).date() - timedelta(days=days)).isoformat()
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from bson import ObjectId
 from naive_player_stats import naive_group_report
 from player_stats.domain.groups import GroupSums
-from player_stats.store import days as store_days
+from player_stats.store import encoding
 from player_stats.store import groups as store_groups
 from player_stats.store.groups import make_groups
 from player_stats.store.plan_state import note_plan, ranking_due, request_groups
@@ -161,7 +161,7 @@ def test_the_report_of_a_large_clan_is_far_below_the_limit() -> None:
 def test_one_member_s_made_up_mobs_do_not_affect_the_others(
     planned: MongoResource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store_days, "LARGEST_DOCUMENT", 50_000)
+    monkeypatch.setattr(encoding, "LARGEST_DOCUMENT", 50_000)
     monkeypatch.setattr(store_groups, "_MOST_MOBS", (None, 100, 0))
     made_up = {f"No mob at all {number}": 1_000 for number in range(400)}
     put(planned, [report("bob", "all", {**made_up, "Rat": 7})])

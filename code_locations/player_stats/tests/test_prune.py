@@ -16,9 +16,8 @@ from player_stats.work import prune as pruning
 from player_stats.work.compute import compute
 from player_stats.work.hours import Reader
 from player_stats.work.prune import prune
-from stats_world import generated, store, stored
+from stats_world import days_ago, generated, store, stored
 from test_assets import SECTIONS
-from test_chaos import days_ago
 from wrapped_shared import collections as names
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.periods import day_start_ms, today

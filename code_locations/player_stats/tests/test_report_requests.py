@@ -7,7 +7,7 @@ from bson import ObjectId
 from merging_world import MergingWorld
 from planning_world import Commands, listening
 from player_stats.domain.slots import SLOTS, player_slot
-from player_stats.store import days, report_requests, reports, waiting
+from player_stats.store import encoding, report_requests, reports, waiting
 from player_stats.store.report_requests import request_reports, some_requests
 from player_stats.store.reports import make_owed_reports, refreshable
 from player_stats.store.scopes import players_scope, time_scope
@@ -213,7 +213,7 @@ def test_steps_for_different_players_report_the_same_day_as_too_large(
     half = sorted(map(player_slot, players))[2]
     quality = world.analytics[names.DATA_QUALITY]
     with monkeypatch.context() as patch:
-        patch.setattr(days, "LARGEST_DOCUMENT", 100)
+        patch.setattr(encoding, "LARGEST_DOCUMENT", 100)
         for slots in ((half, SLOTS), (0, half), (0, half)):
             request_reports(world.analytics, hours=((player, f"{DAY}T11") for player in players))
             make_owed_reports(world.analytics, slots=slots)

@@ -8,15 +8,11 @@ import dagster as dg
 import pytest
 from bson import ObjectId
 from player_stats.store.reading import read_span
-from stats_world import Documents, generated, materialise, news, store, stored, tick
+from stats_world import Documents, days_ago, generated, materialise, news, store, stored, tick
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.periods import day_start_ms, today
 
 HOUR_MS = 3_600_000
-
-
-def days_ago(days: int) -> str:
-    return (datetime.now(UTC).date() - timedelta(days=days)).isoformat()
 
 
 def owed(mongo: MongoResource) -> dict[str, list[str]]:

@@ -2,7 +2,6 @@
 
 import os
 import resource
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -10,10 +9,9 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
-from wrapped_cli import embedded
 from wrapped_devkit.generator import write
+from wrapped_devkit.processes import mongo_process
 from wrapped_shared.mongo import MongoResource
 
 IMPORTS = "from importlib import import_module as load\nfor n in 'player_stats', 'hiscores', 'image_map': "
@@ -50,17 +48,12 @@ def run() -> None:
 @contextmanager
 def _world() -> Iterator[dict[str, str]]:
     """The command's environment: a server with telemetry, and no instance yet."""
-    folder = Path(tempfile.mkdtemp(prefix="wrapped-bench-"))
-    try:
-        uri = embedded.start(folder / "mongo", tied=True).uri
-        with MongoResource(uri=uri).open() as mongo:
+    with mongo_process() as server, tempfile.TemporaryDirectory(prefix="wrapped-bench-") as home:
+        with MongoResource(uri=server.uri).open() as mongo:
             write(mongo.raw, mongo.analytics, players=5, days=30, ticks=400, seed=1, start="2024-08-01")
-        environment = {**os.environ, "MONGO_URI": uri, "DAGSTER_HOME": str(folder / "dagster")}
+        environment = {**os.environ, "MONGO_URI": server.uri, "DAGSTER_HOME": home}
         environment.pop("WRAPPED_CONTACT", None)
         yield environment
-    finally:
-        embedded.stop(folder / "mongo", patience=0)
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _cost(command: list[str], environment: Mapping[str, str]) -> Cost:

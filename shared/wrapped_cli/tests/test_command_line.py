@@ -30,8 +30,8 @@ DAY_MS = 86_400_000
 _SETTINGS = {"COLUMNS": "120", "NO_COLOR": "1"}
 
 
-def _environment(uri: str) -> Mapping[str, str]:
-    return {**os.environ, **_SETTINGS, "MONGO_URI": uri}
+def environment(uri: str, **more: str) -> Mapping[str, str]:
+    return {**os.environ, **_SETTINGS, "MONGO_URI": uri, **more}
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def test_a_killed_import_has_requested_its_days_and_running_it_again_completes_i
     path = write_json_lines(tmp_path / "events.jsonl", events)
     process = subprocess.Popen(
         [*COMMAND, "import", str(path)],
-        env=_environment(contract_mongo.uri), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        env=environment(contract_mongo.uri), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     ticks = contract_mongo.raw["game_ticks"]
     deadline = time.monotonic() + 60
@@ -198,7 +198,7 @@ def test_an_invalid_report_is_one_line_for_table_and_page_and_is_still_printed_a
 def test_an_unreachable_server_is_one_line_without_the_password() -> None:
     uri = "mongodb://bob:hunter2@127.0.0.1:9/?serverSelectionTimeoutMS=200"
     failed = subprocess.run(
-        [*COMMAND, "report", "zezima"], env=_environment(uri), capture_output=True, text=True, timeout=60
+        [*COMMAND, "report", "zezima"], env=environment(uri), capture_output=True, text=True, timeout=60
     )
     assert failed.returncode == 1
     assert failed.stderr.count("\n") == 1
@@ -222,7 +222,7 @@ def test_an_interruption_is_one_line_and_exit_code_130() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         uri = f"mongodb://127.0.0.1:{silent.getsockname()[1]}/?serverSelectionTimeoutMS=30000"
         process = subprocess.Popen(
-            [*COMMAND, "report", "zezima"], env=_environment(uri), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            [*COMMAND, "report", "zezima"], env=environment(uri), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
             text=True,
         )  # fmt: skip
         silent.settimeout(60)

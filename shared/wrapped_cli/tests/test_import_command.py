@@ -3,33 +3,21 @@
 import json
 import os
 import subprocess
-import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
+from import_world import tick
+from test_command_line import COMMAND, environment
 from wrapped_cli.commands import run
 from wrapped_devkit.sample_files import write_json_lines
 from wrapped_shared.mongo import MongoResource
 
-COMMAND = [sys.executable, "-c", "from wrapped_cli.commands import main; main()"]
 NOBODY = "mongodb://127.0.0.1:9/?serverSelectionTimeoutMS=100"
 
 
 def _events(count: int, *players: str) -> list[dict[str, Any]]:
-    return [
-        {
-            "timestamp": 1_690_000_000_000 + 600 * tick, "username": player, "event": "game-tick",
-            "tickCount": tick, "sessionId": "s", "data": {},
-        }
-        for player in players
-        for tick in range(count)
-    ]  # fmt: skip
-
-
-def _environment(uri: str, **more: str) -> Mapping[str, str]:
-    return {**os.environ, "COLUMNS": "120", "NO_COLOR": "1", "MONGO_URI": uri, **more}
+    return [tick(number, player) for player in players for number in range(count)]
 
 
 @pytest.fixture
@@ -101,7 +89,7 @@ def test_a_reader_that_goes_away_ends_the_output_quietly_but_not_the_work(
     os.close(reading)
     running = [
         subprocess.Popen(
-            [*COMMAND, *arguments], env=_environment(contract_mongo.uri), stdout=writing, stderr=subprocess.PIPE
+            [*COMMAND, *arguments], env=environment(contract_mongo.uri), stdout=writing, stderr=subprocess.PIPE
         )
         for arguments in (["import", str(tmp_path)], ["--help"], ["mongo", "--help"])
     ]
@@ -117,7 +105,7 @@ def test_an_ascii_only_terminal_shows_what_it_can(contract_mongo: MongoResource,
     path = write_json_lines(tmp_path / "Zoë.jsonl", [*_events(1, "Zoë"), *_events(1, "Crow"), "oops"])
     done = subprocess.run(
         [*COMMAND, "import", str(path), "--player", "龍"],
-        env=_environment(contract_mongo.uri, PYTHONIOENCODING="ascii"), capture_output=True, timeout=120,
+        env=environment(contract_mongo.uri, PYTHONIOENCODING="ascii"), capture_output=True, timeout=120,
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, b"")
     assert b"Zo?.jsonl: 2 events of 1 player, 1 new, 1 row left out" in done.stdout

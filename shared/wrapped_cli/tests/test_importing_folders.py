@@ -14,7 +14,7 @@ from typing import Any
 import bson
 import pytest
 from bson import ObjectId
-from import_world import import_paths
+from import_world import import_paths, tick
 from PIL import Image
 from wrapped_cli.importers import import_files
 from wrapped_cli.importers.look import look_at
@@ -25,13 +25,7 @@ RAW = "runelite-wrapped-raw"
 
 
 def _ticks(first: int, count: int, player: str = "Wren") -> list[dict[str, Any]]:
-    return [
-        {
-            "timestamp": 1_690_000_000_000 + 600 * tick, "username": player, "event": "game-tick",
-            "tickCount": tick, "sessionId": "s", "data": {"energy": 1},
-        }
-        for tick in range(first, first + count)
-    ]  # fmt: skip
+    return [tick(number, player) for number in range(first, first + count)]
 
 
 def _stored(first: int, count: int) -> list[dict[str, Any]]:

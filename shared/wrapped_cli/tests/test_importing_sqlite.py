@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from import_world import import_paths
+from import_world import import_paths, tick
 from wrapped_cli.errors import CommandError
 from wrapped_cli.importers import rows as reasons
 from wrapped_cli.importers.look import look_at
@@ -24,15 +24,8 @@ SPILL = "PRAGMA cache_size = 2; PRAGMA cache_spill = 1;"
 """Makes SQLite write pages of a transaction into the file before the commit, as a long one does."""
 
 
-def _event(tick: int, **more: Any) -> dict[str, Any]:
-    return {
-        "timestamp": 1_690_000_000_000 + 600 * tick, "username": "Wren", "event": "game-tick", "tickCount": tick,
-        "sessionId": "s", "data": {"energy": 1, "pad": "x" * 200}, **more,
-    }  # fmt: skip
-
-
 def _ticks(count: int) -> list[dict[str, Any]]:
-    return [_event(tick) for tick in range(count)]
+    return [tick(number) for number in range(count)]
 
 
 def _insert(rows: list[dict[str, Any]]) -> str:
@@ -116,7 +109,7 @@ def test_a_client_can_commit_while_its_file_is_read(tmp_path: Path) -> None:
     rows = PluginFile(path).rows()
     next(rows)
     with closing(sqlite3.connect(path, timeout=0)) as client:
-        client.execute("INSERT INTO game_tick (data) VALUES (?)", (json.dumps(_event(5000)),))
+        client.execute("INSERT INTO game_tick (data) VALUES (?)", (json.dumps(tick(5000)),))
         client.commit()
     assert sum(1 for _ in rows) == 5000
 
@@ -135,8 +128,8 @@ def test_a_journal_kept_after_a_commit_is_not_rolled_back(tmp_path: Path, mode: 
 
 def _log_of_a_dead_client(folder: Path) -> Path:
     path = write_plugin_file(folder / "session.db", {"game_tick": _ticks(20)})
-    script = "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0;" + _insert([_event(20), _event(21)])
-    with _client(path, script + "BEGIN;" + _insert([_event(22)])):
+    script = "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0;" + _insert([tick(20), tick(21)])
+    with _client(path, script + "BEGIN;" + _insert([tick(22)])):
         pass
     return path
 
@@ -156,7 +149,7 @@ def test_a_log_next_to_the_file_counts_with_or_without_its_index(tmp_path: Path)
 
 def test_the_committed_part_of_a_log_that_a_running_client_writes_counts(tmp_path: Path) -> None:
     path = write_plugin_file(tmp_path / "session.db", {"game_tick": _ticks(3)})
-    with _client(path, "PRAGMA journal_mode = WAL;" + _insert([_event(3)]) + "BEGIN;" + _insert([_event(4)])):
+    with _client(path, "PRAGMA journal_mode = WAL;" + _insert([tick(3)]) + "BEGIN;" + _insert([tick(4)])):
         assert _read(path) == list(range(4))
 
 
@@ -227,7 +220,7 @@ def test_a_huge_generated_value_is_never_computed(tmp_path: Path) -> None:
 def test_a_row_that_is_too_long_costs_only_itself(tmp_path: Path) -> None:
     path = tmp_path / "session.db"
     pad = "x" * (17 * 1024 * 1024)
-    write_plugin_file(path, {"game_tick": [_event(1), _event(2, pad=pad), _event(3)]})
+    write_plugin_file(path, {"game_tick": [tick(1), tick(2, pad=pad), tick(3)]})
     source = PluginFile(path)
     bad = [(row.reason, source.where()) for row in source.rows() if isinstance(row, Invalid)]
     assert bad == [(reasons.TOO_LONG, "session.db game_tick id 2")]
@@ -254,7 +247,7 @@ def test_rows_with_any_id_are_read_once(tmp_path: Path) -> None:
     path = write_plugin_file(tmp_path / "session.db", {})
     ids = [-(2**63), -1, 0, 5, 2**63 - 1]
     with closing(sqlite3.connect(path)) as database, database:
-        rows = [(row_id, json.dumps(_event(tick))) for tick, row_id in enumerate(ids)]
+        rows = [(row_id, json.dumps(tick(number))) for number, row_id in enumerate(ids)]
         database.executemany("INSERT INTO game_tick (id, data) VALUES (?, ?)", rows)
     assert _read(path) == [0, 1, 2, 3, 4]
 

@@ -4,9 +4,8 @@ from typing import Any, get_args
 
 import pytest
 from preview_world import full_report
-from rich.console import Console
+from test_report_words import printed
 from wrapped_card.content import card_content
-from wrapped_cli.commands.report_view import print_report
 from wrapped_cli.preview import changes, deck, meanings, slides
 from wrapped_cli.preview.site import player_page
 from wrapped_cli.preview.source import Pictures, read_report
@@ -29,13 +28,6 @@ def newer_report() -> dict[str, Any]:
     report["equipment"].append({**report["equipment"][0], "slot": "RING"})
     report["hiscores"]["flags"] = ["a_newer_flag"]
     return report
-
-
-def printed(report: dict[str, Any]) -> str:
-    console = Console(markup=False, highlight=False, emoji=False, width=150)
-    with console.capture() as capture:
-        print_report(console, read_report(report))
-    return capture.get()
 
 
 def test_a_page_shows_an_unknown_slide_by_its_title_and_text_and_unknown_stats_by_their_names(

@@ -7,7 +7,7 @@ import pytest
 from dagster import AssetKey, DagsterInstance
 from wrapped_cli import commands
 from wrapped_cli.runner.missing_snapshots import without_snapshot
-from wrapped_devkit.osrs_server.serve import build
+from wrapped_devkit.osrs_server.serve import build, upstream_settings
 from wrapped_shared.mongo import MongoResource
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -20,10 +20,9 @@ def test_the_command_names_players_not_found_and_dagster_counts_them(
     (tmp_path / "dagster").mkdir()
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "dagster"))
     monkeypatch.setenv("MONGO_URI", contract_mongo.uri)
-    monkeypatch.setenv("WRAPPED_CONTACT", "tests@example.org")
-    monkeypatch.setenv("HISCORES_REQUESTS_PER_SECOND", "0")
     with build(players=20).server as server:
-        monkeypatch.setenv("HISCORES_BASE_URL", server.url)
+        for name, value in upstream_settings(server.url).items():
+            monkeypatch.setenv(name, value)
         named = ["Player_1", "Ghost nobody", "PLAYER-9", "a name too long"]
         arguments = [word for name in named for word in ("--player", name)]
         assert commands.run(["run", "--location", "hiscores", *arguments]) == 0

@@ -7,7 +7,8 @@ from typing import Any
 import dagster as dg
 import pytest
 from pymongo.errors import WriteError
-from wrapped_devkit.osrs_server import Request, Response, Route, StandInServer
+from test_http_client import Upstream
+from wrapped_devkit.osrs_server import Response, StandInServer
 from wrapped_shared.collections import UPSTREAM_HOLDS, UPSTREAM_REQUESTS
 from wrapped_shared.holds import WIKI, HoldKeeper, hold_check, holds_in_force
 from wrapped_shared.http import Blocked, BreakerOpen, NotFound, PoliteClient, Unavailable, UpstreamError, read_json
@@ -15,23 +16,6 @@ from wrapped_shared.indexes import ensure_indexes
 from wrapped_shared.mongo import MongoResource
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
-
-
-class Upstream:
-    """Answers `/thing` as the test scripts it; the last response repeats."""
-
-    name = "scripted"
-
-    def __init__(self) -> None:
-        self.script: list[Response] = [Response.json(7)]
-        self.seen = 0
-
-    def routes(self) -> list[Route]:
-        return [Route("/thing", self.answer)]
-
-    def answer(self, _: Request) -> Response:
-        self.seen += 1
-        return self.script.pop(0) if len(self.script) > 1 else self.script[0]
 
 
 class World:
@@ -86,6 +70,7 @@ class World:
 def world(mongo: MongoResource) -> Iterator[World]:
     ensure_indexes(mongo.raw, mongo.analytics)
     upstream = Upstream()
+    upstream.script = [Response.json(7)]
     with StandInServer([upstream]) as server:
         yield World(upstream, server.url, mongo)
 
@@ -107,7 +92,7 @@ def test_a_long_retry_after_outlives_the_run_and_nothing_is_sent_before_it_ends(
     assert world.held_seconds() == 7200
     world.seconds += 7199
     assert world.run() == [BreakerOpen]
-    assert world.upstream.seen == 1
+    assert len(world.upstream.seen) == 1
     world.upstream.script = [Response.json(7)]
     world.seconds += 1
     assert world.run() == [7]
@@ -150,7 +135,7 @@ def test_an_opened_breaker_holds_for_15_minutes_and_twice_as_long_each_time_up_t
         lengths.append(world.held_seconds() / 60)
         world.seconds += world.held_seconds()
     assert lengths == [15, 30, 60, 120, 240, 480, 960, 1440, 1440]
-    assert world.upstream.seen == 9 * 8
+    assert len(world.upstream.seen) == 9 * 8
     world.upstream.script = [Response(404)]
     assert world.run() == [NotFound]
     world.upstream.script = [Response(503)]
@@ -189,7 +174,7 @@ def test_a_hold_inserted_by_hand_holds_too(world: World) -> None:
     world.mongo.analytics[UPSTREAM_HOLDS].insert_one(hold)
     with world.client() as client, pytest.raises(BreakerOpen, match="on hold until 2026-03-01 13:00:00 UTC: they"):
         client.get("/thing", read_json)
-    assert world.upstream.seen == 0
+    assert len(world.upstream.seen) == 0
     with pytest.raises(WriteError):
         world.mongo.analytics[UPSTREAM_HOLDS].insert_one({"_id": "prices", "not_before": "soon", "reason": "x"})
 

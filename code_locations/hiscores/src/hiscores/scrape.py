@@ -23,7 +23,7 @@ from hiscores.domain.planner import TROUBLE
 from hiscores.domain.roster import Tracked
 from hiscores.domain.series import changed_hands
 from hiscores.domain.snapshots import Snapshot, build_document, read_snapshot, whole_milliseconds
-from hiscores.domain.states import PlayerState, after_failure, after_snapshot, after_unranked
+from hiscores.domain.states import PlayerState, after_nothing, after_snapshot
 from hiscores.store.names import is_forgotten
 from hiscores.store.players import load_states, remove_states, save_states
 from hiscores.store.snapshots import load_by_slot, remove_snapshot, save_snapshot
@@ -180,17 +180,14 @@ class Scrape:
             type_checked=found.type_checked,
             name_changed=found.name_changed,
         )
-        self._save(player, after)
+        self._changed.append((after, player))
         self.tally.outcomes["ok"] += 1
         self.tally.name_changed += found.name_changed
 
     def _without_snapshot(self, player: Tracked, state: PlayerState, outcome: ScrapeOutcome) -> None:
         at = whole_milliseconds(self.clock())
-        if outcome == "unranked":
-            after = after_unranked(state, slot=self.slot, at=at)
-        else:
-            after = after_failure(state, slot=self.slot, at=at, outcome=outcome)
-        self._save(player, after)
+        after = after_nothing(state, slot=self.slot, at=at, outcome=outcome)
+        self._changed.append((after, player))
         self.tally.outcomes[outcome] += 1
 
     def _resume(self, player: Tracked, state: PlayerState, stored: Document, before: Snapshot | None) -> None:
@@ -207,7 +204,7 @@ class Scrape:
             type_checked=state.account_type != stored["account_type"],
             name_changed=bool(before and now and changed_hands(before, now.skills, now.activities, now.at)),
         )
-        self._save(player, after)
+        self._changed.append((after, player))
 
     def _saved(self, key: str, document: HiscoresSnapshot) -> bool:
         """Store a snapshot; if the player is forgotten before or while it is written, none of it stays."""
@@ -228,6 +225,3 @@ class Scrape:
 
     def _forgotten(self, key: str) -> bool:
         return is_forgotten(self.analytics, key, self.clock())
-
-    def _save(self, player: Tracked, state: PlayerState) -> None:
-        self._changed.append((state, player))

@@ -221,7 +221,8 @@ def _time(seconds: float) -> str:
     return duration(seconds // 3600 * 3600 if seconds >= 36_000 else seconds)
 
 
-def _with_noun(count: int, thing: str) -> str:
+def with_noun(count: float, thing: str) -> str:
+    """Return a number in short with what it counts: "1 kill", "1.61 M coins"."""
     return f"{short(count)} {thing}{'' if count == 1 else 's'}"
 
 
@@ -232,7 +233,7 @@ def _best_drop(report: _Report) -> Feature | None:
     name = f"Item {drop.item_id}" if drop.name is None else drop.name
     if drop.quantity > 1:
         name = f"{short(drop.quantity)} × {name}"
-    return Feature("Best drop", name, _with_noun(drop.value, "coin"), (f"item:{drop.item_id}",))
+    return Feature("Best drop", name, with_noun(drop.value, "coin"), (f"item:{drop.item_id}",))
 
 
 def _favourite_mob(report: _Report) -> Feature | None:
@@ -240,7 +241,7 @@ def _favourite_mob(report: _Report) -> Feature | None:
     if not mobs:
         return None
     name, level, kills = mobs[0]
-    return Feature("Favourite mob", name, _with_noun(kills, "kill"), (f"npc:{name}#{level}",))
+    return Feature("Favourite mob", name, with_noun(kills, "kill"), (f"npc:{name}#{level}",))
 
 
 def _favourite_skill(report: _Report) -> Feature | None:

@@ -16,8 +16,3 @@ WEIGHTS: Final = (100, 900)
 def font_file() -> Path:
     """Return the path of the upright font: TrueType, variable in weight, 0.3 MB."""
     return Path(str(files("fontpkg_bitter") / "files" / "Bitter[wght].ttf"))
-
-
-def font_license() -> str:
-    """Return the copyright notice and the text of the font's licence."""
-    return (files("fontpkg_bitter") / "LICENSE").read_text(encoding="utf-8")

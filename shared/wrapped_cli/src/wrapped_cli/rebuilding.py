@@ -9,35 +9,35 @@ from typing import Any, Final
 from pymongo.database import Database
 from wrapped_shared import collections as names
 from wrapped_shared.bulk import find_by_id
-from wrapped_shared.stored.bookkeeping import RunNoteFields
+from wrapped_shared.run_notes import read_note, write_note
 
 from wrapped_cli.day_requests import request_days
 
 REASON: Final = "rebuild"
-NOTE: Final[dict[str, Any]] = {"_id": "rebuild"}
+NOTE: Final = "rebuild"
 
 
 def begin(analytics: Database[Any], days: Sequence[str]) -> None:
     """Request days, then note how many: until they are computed, and all reports after them, the note stays."""
     request_days(analytics[names.DAY_REQUESTS], days, REASON)
-    analytics[names.RUN_NOTES].update_one(NOTE, {"$set": RunNoteFields(days=len(days))}, upsert=True)
+    write_note(analytics, NOTE, days=len(days))
 
 
 def left(analytics: Database[Any]) -> set[str] | None:
     """Return the days of a rebuild that are still requested, or None if none was begun."""
-    if analytics[names.RUN_NOTES].find_one(NOTE) is None:
+    if not read_note(analytics, NOTE):
         return None
     return {request["_id"] for request in analytics[names.DAY_REQUESTS].find({"reason": REASON}, {"_id": 1})}
 
 
 def total(analytics: Database[Any]) -> int:
     """Return how many days the rebuild that was begun has; 0 without one."""
-    return int((analytics[names.RUN_NOTES].find_one(NOTE) or {}).get("days") or 0)
+    return read_note(analytics, NOTE).get("days") or 0
 
 
 def end(analytics: Database[Any]) -> None:
     """Note that the days and all reports were rebuilt."""
-    analytics[names.RUN_NOTES].delete_one(NOTE)
+    analytics[names.RUN_NOTES].delete_one({"_id": NOTE})
 
 
 def rebuildable(analytics: Database[Any], days: Sequence[str]) -> list[str]:

@@ -22,7 +22,7 @@ from wrapped_devkit.generator.loading import load
 from wrapped_devkit.generator.profiles import PROFILES
 from wrapped_devkit.generator.year import last_snapshot_id, year_of_days
 from wrapped_devkit.osrs_server.hiscores_players import Row
-from wrapped_devkit.osrs_server.serve import build
+from wrapped_devkit.osrs_server.serve import build, upstream_settings
 
 SAMPLE_GROUP: Final = "The Riverside Otters"
 """A group of some of the sample players, as the web app would write it."""
@@ -56,17 +56,7 @@ def stand_in() -> Iterator[None]:
     """
     running = build(players=50)
     running.players.known = _figures()
-    settings = {
-        "HISCORES_BASE_URL": running.server.url,
-        "WIKI_BASE_URL": running.server.url,
-        "PRICES_BASE_URL": running.server.url,
-        "HISCORES_REQUESTS_PER_SECOND": "0",
-        "WIKI_REQUESTS_PER_SECOND": "0",
-        "WIKI_LEAST_ROWS": "0",
-        "PRICES_LEAST_ROWS": "0",
-        "WRAPPED_CONTACT": "demo@localhost",
-    }
-    with patch.dict(os.environ, settings), running.server:
+    with patch.dict(os.environ, upstream_settings(running.server.url)), running.server:
         yield
 
 

@@ -9,12 +9,15 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, Self
 
+from wrapped_cli import embedded
 from wrapped_cli.embedded import process
+from wrapped_cli.embedded.server import EmbeddedMongo
 
 _LAUNCH_TIED: Final = (
     "import ctypes, os, signal, sys\n"
@@ -86,6 +89,17 @@ class Process:
             if self.process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(self.words())
             time.sleep(pause)
+
+
+@contextlib.contextmanager
+def mongo_process() -> Iterator[EmbeddedMongo]:
+    """Run an embedded MongoDB in a folder of its own; neither outlives the block, nor this process (Linux)."""
+    with tempfile.TemporaryDirectory(prefix="wrapped-mongo-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        try:
+            yield embedded.start(folder, tied=True)
+        finally:
+            embedded.stop(folder, patience=0)
 
 
 @contextlib.contextmanager

@@ -3,10 +3,8 @@
 Only fixtures and test settings; nothing heavy is imported before a fixture is used, since every run loads this module.
 """
 
-import shutil
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -32,14 +30,10 @@ def mongo_server() -> Iterator[str]:
 
     It always ends with the session; if the test process is killed, the server dies with it (Linux).
     """
-    from wrapped_cli import embedded
+    from wrapped_devkit.processes import mongo_process
 
-    folder = Path(tempfile.mkdtemp(prefix="wrapped-test-mongo-"))
-    try:
-        yield embedded.start(folder, tied=True).uri
-    finally:
-        embedded.stop(folder, patience=0)
-        shutil.rmtree(folder, ignore_errors=True)
+    with mongo_process() as server:
+        yield server.uri
 
 
 @pytest.fixture
@@ -49,7 +43,8 @@ def mongo(mongo_server: str) -> "Iterator[MongoResource]":
 
     mark = uuid4().hex[:12]
     resource = MongoResource(uri=mongo_server, raw_database=f"raw-{mark}", analytics_database=f"analytics-{mark}")
-    yield from _dropped_after(resource)
+    with dropped_after(resource):
+        yield resource
 
 
 @pytest.fixture
@@ -63,10 +58,13 @@ def contract_mongo(mongo_server: str) -> "Iterator[MongoResource]":
 
     resource = MongoResource(uri=mongo_server)
     _drop(resource)
-    yield from _dropped_after(resource)
+    with dropped_after(resource):
+        yield resource
 
 
-def _dropped_after(resource: "MongoResource") -> "Iterator[MongoResource]":
+@contextmanager
+def dropped_after(resource: "MongoResource") -> "Iterator[MongoResource]":
+    """Open a resource, both of whose databases are dropped afterwards."""
     with resource.open():
         try:
             yield resource

@@ -26,7 +26,6 @@ from wrapped_shared.mongo import MongoResource, clear_errors
 
 from hiscores.defs.common import POOL, asset
 from hiscores.domain.catalogue import Drift, catalogue_rows, drifts, unsettled
-from hiscores.domain.ranking_page import RankingPage
 from hiscores.settings import HiscoresSettings
 from hiscores.store.catalogue import (
     load_observed,
@@ -84,8 +83,11 @@ def activity_catalogue(context: dg.AssetExecutionContext, mongo: MongoResource) 
 
 def _page(
     mongo: MongoResource, settings: HiscoresSettings, before: list[Document], observed: Document
-) -> tuple[RankingPage | None, str]:
-    """Return the ranking page, if it is time to read it; a rejection is not an error and is remembered for a day."""
+) -> tuple[dict[str, str] | None, str]:
+    """Return the slugs on the ranking page, if it is time to read it, and what came of it.
+
+    A rejection is not an error and is remembered for a day.
+    """
     now = datetime.now(UTC)
     if holds := holds_in_force(mongo.analytics, HISCORES, HISCORES_RANKING):
         return None, f"not requested: {holds[0]}"

@@ -48,10 +48,11 @@ def tracked_players(mongo: MongoResource) -> Materialized:
         settings = HiscoresSettings.load()
         missing = ensure_indexes(mongo.raw, mongo.analytics, HISCORES).missing
         now = whole_milliseconds(datetime.now(UTC))
+        tomorrow = now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
         known = load_roster(mongo.analytics)
         names = Names(
             frozenset(telemetry_names(mongo.raw)),
-            recent_activity(mongo.raw, activity_from(known, now), _end_of_day(now)),
+            recent_activity(mongo.raw, activity_from(known, now), tomorrow),
             frozenset(group_members(mongo.analytics)),
             tuple(settings.roster_names()),
         )
@@ -73,7 +74,3 @@ def tracked_players(mongo: MongoResource) -> Materialized:
             "indexes_missing": ", ".join(missing) or "none",
         }
     )
-
-
-def _end_of_day(now: datetime) -> datetime:
-    return now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)

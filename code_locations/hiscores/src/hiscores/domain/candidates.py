@@ -16,9 +16,12 @@ from datetime import datetime, timedelta
 from heapq import nsmallest
 from typing import Final
 
+from wrapped_shared.collections import NAME_CANDIDATES
 from wrapped_shared.hiscores_rows import OVERALL
 from wrapped_shared.periods import day_of
+from wrapped_shared.stored.hiscores import NameCandidate
 from wrapped_shared.tenures import Link, LinkError, Tenures
+from wrapped_shared.version import SCHEMA_VERSIONS
 from wrapped_shared.words import counted
 
 from hiscores.domain import gain_rules as rules
@@ -71,24 +74,6 @@ class Columns:
         return self._numbers.setdefault((skill, name), len(self._numbers))
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """Two names that may be one player's."""
-
-    old: str
-    now: str
-    seen_from: str
-    """The UTC day of the first snapshot under the new name."""
-    overall: int
-    """The old name's last total experience."""
-    rows: int
-    """Rows known for both, the total included."""
-    gained: int
-    """Total experience gained in between."""
-    reason: str
-    """Why they may be one player's, without their names."""
-
-
 def most_gained(elapsed: timedelta) -> float:
     """Return the most experience that a player gains while they change their name."""
     return rules.SUDDEN_XP + rules.FAST_XP_PER_HOUR * (elapsed / _HOUR)
@@ -107,7 +92,7 @@ def linkable(old: Seen, new: Seen, tenures: Tenures) -> bool:
     return True
 
 
-def find(olds: Iterable[Seen], news: Iterable[Seen], allowed: Callable[[Seen, Seen], bool]) -> list[Candidate]:
+def find(olds: Iterable[Seen], news: Iterable[Seen], allowed: Callable[[Seen, Seen], bool]) -> list[NameCandidate]:
     """Find the pairs, those first that are the hardest to fake: those with most experience, then with most rows.
 
     Args:
@@ -120,20 +105,20 @@ def find(olds: Iterable[Seen], news: Iterable[Seen], allowed: Callable[[Seen, Se
     if not ordered:
         return []
     last = max(seen.at for seen in ordered)
-    found: list[Candidate] = []
+    found: list[NameCandidate] = []
     for old in olds:
         if old.at >= last:
             continue
         start = bisect_left(totals, old.overall)
         stop = bisect_right(totals, old.overall + most_gained(last - old.at))
         pairs = _of_one(old, ordered, range(start, stop), allowed)
-        found += nsmallest(MOST_PER_NAME, pairs, key=lambda one: (-one.rows, one.gained, one.now))
-    return sorted(found, key=lambda one: (-one.overall, -one.rows, one.old, one.now))
+        found += nsmallest(MOST_PER_NAME, pairs, key=lambda one: (-one["rows"], one["gained"], one["now"]))
+    return sorted(found, key=lambda one: (-one["overall"], -one["rows"], one["old"], one["now"]))
 
 
 def _of_one(
     old: Seen, ordered: Sequence[Seen], window: range, allowed: Callable[[Seen, Seen], bool]
-) -> Iterable[Candidate]:
+) -> Iterable[NameCandidate]:
     known = [(number, value) for number, value in enumerate(old.values) if value != UNKNOWN]
     known.sort(key=lambda item: -item[1])  # the greatest value is the one that most other players lack
     for position in window:
@@ -143,16 +128,17 @@ def _of_one(
         rows = _rows_in_common(old, new, known)
         if rows is not None and allowed(old, new):
             gained = new.overall - old.overall
-            reason = _reason(rows, gained, new.at - old.at)
-            yield Candidate(
-                old=old.name,
-                now=new.name,
-                seen_from=day_of(new.at),
-                overall=old.overall,
-                rows=rows,
-                gained=gained,
-                reason=reason,
-            )
+            yield {
+                "_id": f"{old.name}|{new.name}",
+                "schema_version": SCHEMA_VERSIONS[NAME_CANDIDATES],
+                "old": old.name,
+                "now": new.name,
+                "seen_from": day_of(new.at),
+                "overall": old.overall,
+                "rows": rows,
+                "gained": gained,
+                "reason": _reason(rows, gained, new.at - old.at),
+            }
 
 
 def _reason(rows: int, gained: int, elapsed: timedelta) -> str:

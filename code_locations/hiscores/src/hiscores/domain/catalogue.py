@@ -6,7 +6,7 @@ What belongs here: kinds of unknown rows, and comparing two lists of rows. What 
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from wrapped_shared.collections import ACTIVITY_CATALOGUE
 from wrapped_shared.hiscores_rows import BOSSES, CLUES, MINIGAMES, POINTS, SKILLS
@@ -14,8 +14,9 @@ from wrapped_shared.stored.hiscores import CatalogueRow
 from wrapped_shared.version import SCHEMA_VERSIONS
 from wrapped_shared.vocabulary import RowKind
 
-from hiscores.domain.ranking_page import RankingPage
 from hiscores.domain.rows import KIND_OF_KNOWN, fold
+
+Group: TypeAlias = Literal["skills", "activities"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,14 +125,14 @@ def _longest_increasing_subsequence(places: Sequence[int]) -> set[int]:
 def catalogue_rows(
     before: Sequence[Mapping[str, Any]],
     observed: Mapping[str, Sequence[str]] | None,
-    page: RankingPage | None,
+    page: Mapping[str, str] | None,
 ) -> list[CatalogueRow]:
     """Return the rows of the catalogue, skills first, each group in the site's order.
 
     Args:
         before: the existing rows.
         observed: the lists `skills` and `activities` from the scraped responses; None keeps the existing rows.
-        page: the ranking page, if it was read; None keeps the existing slugs.
+        page: the slugs on the ranking page by name, if it was read; None keeps the existing slugs.
     """
     stored = {row["_id"]: row for row in before}
     if observed is not None:
@@ -140,16 +141,13 @@ def catalogue_rows(
         skills, activities = ([row["name"] for row in before if row["group"] == g] for g in ("skills", "activities"))
     else:
         skills, activities = list(SKILLS), [*POINTS, *MINIGAMES, *CLUES, *BOSSES]
-    slugs = page.slugs() if page else {r["name"]: r["slug"] for r in before if r.get("slug")}
+    slugs = page or {r["name"]: r["slug"] for r in before if r.get("slug")}
     settled = {row["name"]: row["kind"] for row in before if row.get("linked") is not None}
     kinds = kinds_of(activities, slugs if page else None, None if page else settled)
-    rows: list[CatalogueRow] = []
-    for position, name in enumerate(dict.fromkeys(skills)):
-        rows.append(_row("skills", name, "skill", position, None, linked=None))
+    rows = [_row("skills", position, name, "skill") for position, name in enumerate(dict.fromkeys(skills))]
     for position, name in enumerate(dict.fromkeys(activities)):
-        old = stored.get(f"activities:{fold(name)}")
-        linked = name in slugs if page else (old or {}).get("linked")
-        rows.append(_row("activities", name, kinds[name], position, slugs.get(name), linked=linked))
+        linked = name in slugs if page else stored.get(f"activities:{fold(name)}", {}).get("linked")
+        rows.append(_row("activities", position, name, kinds[name], slug=slugs.get(name), linked=linked))
     return rows
 
 
@@ -174,13 +172,7 @@ def unsettled(before: Sequence[Mapping[str, Any]], lists: Sequence[Mapping[str, 
 
 
 def _row(
-    group: Literal["skills", "activities"],
-    name: str,
-    kind: RowKind,
-    position: int,
-    slug: str | None,
-    *,
-    linked: bool | None,
+    group: Group, position: int, name: str, kind: RowKind, *, slug: str | None = None, linked: bool | None = None
 ) -> CatalogueRow:
     return {
         "_id": f"{group}:{fold(name)}",

@@ -5,7 +5,7 @@ what a link means (`wrapped_shared.tenures`), reading and writing.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 from wrapped_shared.forgotten import Forgotten
@@ -44,37 +44,25 @@ def stored_tenures(tenures: tuple[Tenure, ...]) -> StoredTenures | None:
     return [{"name": tenure.name, "first": tenure.first, "last": tenure.last} for tenure in tenures]
 
 
-@dataclass(frozen=True, slots=True)
-class StoredGains:
-    """Which player a stored document is for, and the tenures it was computed from."""
-
-    key: str
-    tenures: StoredTenures | None
-
-    @classmethod
-    def of(cls, document: Mapping[str, Any]) -> "StoredGains":
-        """Read the head of a document of `hiscores_gains`."""
-        return cls(document["player_key"], document.get("tenures"))
-
-
-def behind(stored: Iterable[StoredGains], tenures: Tenures) -> list[str]:
+def behind(stored: Iterable[Mapping[str, Any]], tenures: Tenures) -> list[str]:
     """Return the players, by key, whose gains do not follow the links; those who have none yet come first.
 
     This order keeps a killed run from losing anything: a player's new gains are written before the documents that show
     that they are missing.
 
     Args:
-        stored: the gains of all names in links, and all gains computed from linked names.
+        stored: `player_key` and `tenures` of the gains of all names in links, and of all computed from linked names.
         tenures: the links.
     """
     names: set[str] = set()
     have: set[str] = set()
     for one in stored:
-        have.add(one.key)
-        expected = tenures.tenures(one.key)
-        if one.tenures != stored_tenures(expected):
-            names.add(one.key)
+        key, held = one["player_key"], one.get("tenures")
+        have.add(key)
+        expected = tenures.tenures(key)
+        if held != stored_tenures(expected):
+            names.add(key)
             names.update(tenure.name for tenure in expected)
-            names.update(str(tenure["name"]) for tenure in one.tenures or ())
+            names.update(str(tenure["name"]) for tenure in held or ())
     keys = {key for name in names for key in tenures.keys(name)}
     return sorted(keys, key=lambda key: (key in have, key))

@@ -2,45 +2,21 @@
 
 What belongs here: parsing the page with BeautifulSoup. What does not: fetching it, and what the rows mean.
 
-The list of categories is `div#contentCategory`: skills are `a[href^="overall?table="]`, activities are
-`a.activity-link.<slug>` whose `table` counts all rows, including those that the page does not link. The site breaks
-texts over several lines. The list mixes clues, minigames and bosses.
+The list of categories is `div#contentCategory`, in which activities are `a.activity-link.<slug>`; the other links are
+those of skills. The site breaks texts over several lines. The list mixes clues, minigames and bosses.
 """
-
-from dataclasses import dataclass
 
 from bs4 import BeautifulSoup, Tag
 
-from hiscores.domain.rows import activity_name, skill_name
+from hiscores.domain.rows import activity_name
 
 
 class PageError(ValueError):
     """The page has no known list of categories."""
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A linked table."""
-
-    name: str
-    slug: str
-    """Empty for a skill."""
-
-
-@dataclass(frozen=True, slots=True)
-class RankingPage:
-    """The linked tables in page order."""
-
-    skills: tuple[Link, ...]
-    activities: tuple[Link, ...]
-
-    def slugs(self) -> dict[str, str]:
-        """Return the slug of each linked activity, by name."""
-        return {link.name: link.slug for link in self.activities}
-
-
-def read_ranking_page(html: str) -> RankingPage:
-    """Parse the links of a ranking page.
+def read_ranking_page(html: str) -> dict[str, str]:
+    """Return the slug of each activity that a ranking page links, by name.
 
     Raises:
         PageError: there is no list of categories, or no activity in it.
@@ -48,22 +24,15 @@ def read_ranking_page(html: str) -> RankingPage:
     content = BeautifulSoup(html, "html.parser").find("div", id="contentCategory")
     if not isinstance(content, Tag):
         raise PageError("the page has no list of categories")
-    skills: list[Link] = []
-    activities: list[Link] = []
+    slugs: dict[str, str] = {}
     for anchor in content.find_all("a", href=True):
         name = " ".join(anchor.get_text().replace("\ufffd", " ").split())
-        href = str(anchor["href"])
         classes = _classes(anchor)
-        if not name or "overall" not in href:
-            continue
-        if "activity-link" in classes:
-            slug = next((word for word in classes if word != "activity-link"), "")
-            activities.append(Link(activity_name(name), slug))
-        else:
-            skills.append(Link(skill_name(name), ""))
-    if not activities:
+        if name and "overall" in str(anchor["href"]) and "activity-link" in classes:
+            slugs[activity_name(name)] = next((word for word in classes if word != "activity-link"), "")
+    if not slugs:
         raise PageError("the page does not link any activity")
-    return RankingPage(tuple(skills), tuple(activities))
+    return slugs
 
 
 def _classes(anchor: Tag) -> list[str]:

@@ -107,28 +107,22 @@ def after_snapshot(
     )
 
 
-def after_failure(state: PlayerState, *, slot: datetime, at: datetime, outcome: ScrapeOutcome) -> PlayerState:
-    """Return the state after a failed lookup; a player on no table must have their type checked again."""
+def after_nothing(state: PlayerState, *, slot: datetime, at: datetime, outcome: ScrapeOutcome) -> PlayerState:
+    """Return the state after a lookup that found no figures.
+
+    Where no table has any, the type must be checked again. That a player is listed without a value is a valid response
+    and no failure: they are planned like a quiet one.
+    """
+    unranked = outcome == "unranked"
+    quiet_days = quiet_days_after(state.quiet_days, active=False, first=state.asked_slot is None)
     return replace(
         state,
         outcome=outcome,
         checked_at=at,
-        type_checked_at=None if outcome == "not_found" else state.type_checked_at,
-        failures=state.failures + 1,
+        type_checked_at=None if outcome in ("not_found", "unranked") else state.type_checked_at,
+        failures=0 if unranked else state.failures + 1,
         asked_slot=_later(state.asked_slot, slot),
-    )
-
-
-def after_unranked(state: PlayerState, *, slot: datetime, at: datetime) -> PlayerState:
-    """Return the state after a player was listed without a value: a valid response, but nothing is stored from it."""
-    return replace(
-        state,
-        outcome="unranked",
-        checked_at=at,
-        type_checked_at=None,
-        failures=0,
-        asked_slot=_later(state.asked_slot, slot),
-        quiet_days=quiet_days_after(state.quiet_days, active=False, first=state.asked_slot is None),
+        quiet_days=quiet_days if unranked else state.quiet_days,
     )
 
 

@@ -16,9 +16,7 @@ from wrapped_shared.collections import HISCORES, HISCORES_GAINS, HISCORES_PLAYER
 from wrapped_shared.documents import Document
 from wrapped_shared.forgotten import Forgotten
 from wrapped_shared.stored.hiscores import NameCandidate
-from wrapped_shared.version import SCHEMA_VERSIONS
 
-from hiscores.domain.candidates import Candidate
 from hiscores.domain.gains import ALL
 from hiscores.domain.snapshots import Snapshot, read_snapshot, slot_text
 from hiscores.store.snapshots import of_player
@@ -67,27 +65,11 @@ def _in_their_hour(raw: Database[Document], first: Mapping[str, datetime]) -> It
             yield snapshot
 
 
-def save_candidates(analytics: Database[Document], found: Iterable[Candidate]) -> None:
+def save_candidates(analytics: Database[Document], found: Iterable[NameCandidate]) -> None:
     """Replace the stored candidates with those found now."""
     collection = analytics[NAME_CANDIDATES]
     stored = {document["_id"]: document for document in collection.find({})}
-    documents = map(candidate_document, found)
-    make_equal(collection, stored, {document["_id"]: document for document in documents})
-
-
-def candidate_document(candidate: Candidate) -> NameCandidate:
-    """Return the document of one candidate."""
-    return {
-        "_id": f"{candidate.old}|{candidate.now}",
-        "schema_version": SCHEMA_VERSIONS[NAME_CANDIDATES],
-        "old": candidate.old,
-        "now": candidate.now,
-        "seen_from": candidate.seen_from,
-        "overall": candidate.overall,
-        "rows": candidate.rows,
-        "gained": candidate.gained,
-        "reason": candidate.reason,
-    }
+    make_equal(collection, stored, {document["_id"]: document for document in found})
 
 
 def remove_forgotten_candidates(analytics: Database[Document], forgotten: Forgotten, day: str) -> None:

@@ -15,7 +15,7 @@ from wrapped_shared.stored.hiscores import HiscoresGains, HiscoresGainsFields
 from wrapped_shared.tenures import Tenures
 from wrapped_shared.version import SCHEMA_VERSIONS
 
-from hiscores.domain.chains import StoredGains, StoredTenures
+from hiscores.domain.chains import StoredTenures
 from hiscores.domain.gains import ALL, Gains
 
 _KNOWN: Final = {"_id": 0, "player_key": 1, "to": 1, "schema_version": 1}
@@ -59,7 +59,7 @@ def settle_others(
         tenures: the player's.
     """
     writes: list[DeleteOne | UpdateOne] = []
-    for one in analytics[HISCORES_GAINS].find({"player_key": key}, _HEAD):
+    for one in gains_of(analytics, key):
         if one["period"] in computed:
             continue
         if one["period"] in evident:
@@ -70,16 +70,16 @@ def settle_others(
     return write_all(analytics[HISCORES_GAINS], writes)
 
 
-def linked_gains(analytics: Database[Document], names: Iterable[str]) -> Iterator[StoredGains]:
-    """Yield the gains of the given names, and all that were computed from linked names; some come twice."""
+def linked_gains(analytics: Database[Document], names: Iterable[str]) -> Iterator[Document]:
+    """Yield the heads of the gains of the given names, and of all computed from linked names; some come twice."""
     of_names = [{"player_key": {"$in": batch}} for batch in batches(sorted(names))]
     for query in ({"tenures.name": {"$gt": ""}}, *of_names):
-        yield from (StoredGains.of(document) for document in analytics[HISCORES_GAINS].find(query, _HEAD))
+        yield from analytics[HISCORES_GAINS].find(query, _HEAD)
 
 
-def gains_of(analytics: Database[Document], key: str) -> Iterator[StoredGains]:
+def gains_of(analytics: Database[Document], key: str) -> Iterator[Document]:
     """Yield the periods and tenures of a player's gains."""
-    yield from (StoredGains.of(document) for document in analytics[HISCORES_GAINS].find({"player_key": key}, _HEAD))
+    yield from analytics[HISCORES_GAINS].find({"player_key": key}, _HEAD)
 
 
 def remove_forgotten(analytics: Database[Document], forgotten: Forgotten) -> int:

@@ -62,26 +62,14 @@ def load_holders(
     holders = Holders(tenures, read_forgotten(analytics))
     left = holders.left(by_key.keys() | known.keys())
     played = {name: known[name].last_telemetry for name in left if name in known}
-    again = frozenset(name for name, at in played.items() if at is not None and day_of(at) > left[name])
-    return replace(holders, held_again=again | _held_again(raw, analytics, left, by_key, today))
-
-
-def _held_again(
-    raw: Database[Document],
-    analytics: Database[Document],
-    left: Mapping[str, str],
-    forms: Mapping[str, Iterable[str]],
-    today: str,
-) -> frozenset[str]:
-    """Return of names that were left, those with telemetry of a later day, computed or not."""
-    again = set()
-    for name, last in left.items():
+    again = {name for name, at in played.items() if at is not None and day_of(at) > left[name]}
+    for name, last in left.items():  # those with telemetry of a later day, computed or not
         after = {"$gte": day_start_ms(next_day(last)), "$lt": day_start_ms(next_day(today))}
-        places = ((raw[collection], form) for form in forms.get(name, ()) for collection in RAW_EVENT_COLLECTIONS)
+        places = ((raw[collection], form) for form in by_key.get(name, ()) for collection in RAW_EVENT_COLLECTIONS)
         if analytics[PLAYER_DAYS].find_one(
             {"player_key": name, "day": {"$gt": last, "$lte": today}}, {"_id": 1}
         ) or any(
             collection.find_one({"username": form, "timestamp": after}, {"_id": 1}) for collection, form in places
         ):
             again.add(name)
-    return frozenset(again)
+    return replace(holders, held_again=frozenset(again))

@@ -13,7 +13,7 @@ from wrapped_shared.vocabulary import AccountType
 
 from hiscores.domain.account_type import MODE_OF
 from hiscores.domain.payload import Payload, PayloadError, read_payload
-from hiscores.domain.ranking_page import PageError, RankingPage, read_ranking_page
+from hiscores.domain.ranking_page import PageError, read_ranking_page
 from hiscores.settings import HiscoresSettings
 
 PRODUCT: Final = "runelite-wrapped-hiscores/0.1"
@@ -54,8 +54,10 @@ class HiscoresClient(PoliteClient):
         except NotFound:
             return None
 
-    def ranking_page(self) -> RankingPage:
-        """Return the links on the main ranking page, requested once: it is often rejected, and nothing depends on it.
+    def ranking_page(self) -> dict[str, str]:
+        """Return the slugs of the activities on the main ranking page, by name.
+
+        It is requested once: it is often rejected, and nothing depends on it.
 
         Raises:
             UpstreamError: the page was rejected, is missing, or is a different page.
@@ -71,7 +73,7 @@ def _payload(answer: Answer) -> Payload:
         raise FormatChanged(str(error)) from None
 
 
-def _page(answer: Answer) -> RankingPage:
+def _page(answer: Answer) -> dict[str, str]:
     html = read_html(answer)
     try:
         return read_ranking_page(html)

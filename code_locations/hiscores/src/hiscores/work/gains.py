@@ -67,7 +67,7 @@ class GainsWork:
         tenures = self.tenures.tenures(key)
         names = {key, *(tenure.name for tenure in tenures)}
         for one in gains_of(self._mongo.analytics, key):
-            names.update(str(tenure["name"]) for tenure in one.tenures or ())
+            names.update(str(tenure["name"]) for tenure in one.get("tenures") or ())
         read: list[Snapshot] = []
         for name in sorted(names):
             read += self._read(list(of_player(self._mongo.raw, name, self._old_forms.get(name, ()))))

@@ -126,15 +126,10 @@ class Upstream:
     least_prices: int = DEFAULT_LEAST_ROWS
     why_not: str = ""
 
-    @property
-    def requested(self) -> bool:
-        """Whether the wiki may be called: there is a contact and no hold."""
-        return self.wiki is not None and not self.wiki.client.held
 
-    @property
-    def prices_requested(self) -> bool:
-        """Whether the price service may be called: there is a contact and no hold."""
-        return self.prices is not None and not self.prices.client.held
+def may_call(service: Wiki | PriceService | None) -> bool:
+    """Return whether an upstream may be called: there is a contact and no hold."""
+    return service is not None and not service.client.held
 
 
 @contextmanager

@@ -22,9 +22,10 @@ from image_map.defs.common import (
     answers_check,
     asset,
     chosen_players,
+    may_call,
     open_upstream,
 )
-from image_map.work.build import BuildReport, build_images
+from image_map.work.build import Build, BuildReport
 
 OUTCOME_TAG = "image_map/outcome"
 SHOWN = 30
@@ -54,24 +55,19 @@ def stat_images(
     with clear_errors(mongo), open_upstream(context, mongo) as upstream:
         now = datetime.now(UTC)
         choice = config.choice(chosen_players(context, players, mongo))
-        report = build_images(
-            mongo.analytics,
-            upstream.wiki,
-            choice,
-            now,
-            redownload=config.redownload,
-            progress=Progress(context, "files fetched").tell,
-        )
+        progress = Progress(context, "files fetched").tell
+        build = Build(mongo.analytics, upstream.wiki, choice, now, redownload=config.redownload, progress=progress)
+        report = build.run()
         hold = hold_check(mongo.analytics, HOLD_CHECK, WIKI)
     problems = report.problems or ([upstream.why_not] if upstream.why_not else [])
     for line in [*report.problems[:SHOWN], *report.broken[:SHOWN]]:
         context.log.warning(line)
     if problems:
-        outcome = "upstream_in_trouble" if upstream.requested else "nothing_asked"
+        outcome = "upstream_in_trouble" if may_call(upstream.wiki) else "nothing_asked"
         context.instance.add_run_tags(context.run.run_id, {OUTCOME_TAG: outcome})
     return dg.MaterializeResult(
         metadata={**_metadata(report), "hold": str(hold.description)},
-        check_results=[answers_check(problems, requested=upstream.requested), hold],
+        check_results=[answers_check(problems, requested=may_call(upstream.wiki)), hold],
     )
 
 

@@ -20,6 +20,7 @@ from image_map.defs.common import (
     answers_check,
     asset,
     asset_check,
+    may_call,
     open_upstream,
     wants_contact,
 )
@@ -63,7 +64,7 @@ def item_prices(context: dg.AssetExecutionContext, mongo: MongoResource) -> Mate
         missing = missing_days(mongo.analytics, now)
         if missing:
             with open_upstream(context, mongo) as upstream:
-                requested = upstream.prices_requested
+                requested = may_call(upstream.prices)
                 if upstream.prices is None:
                     report = PricesReport(left=len(missing), problems=[upstream.why_not])
                 else:

@@ -10,7 +10,16 @@ from wrapped_shared.holds import HOLD_MEANING, PRICES, WIKI, hold_check
 from wrapped_shared.models.image_map import Item, WikiRows
 from wrapped_shared.mongo import MongoResource, clear_errors
 
-from image_map.defs.common import ANSWERS_CHECK, HOLD_CHECK, POOL, TablesConfig, answers_check, asset, open_upstream
+from image_map.defs.common import (
+    ANSWERS_CHECK,
+    HOLD_CHECK,
+    POOL,
+    TablesConfig,
+    answers_check,
+    asset,
+    may_call,
+    open_upstream,
+)
 from image_map.work.tables import Terms, refresh_tables, update_items
 
 
@@ -34,18 +43,19 @@ def wiki_rows(context: dg.AssetExecutionContext, config: TablesConfig, mongo: Mo
     with clear_errors(mongo), open_upstream(context, mongo) as upstream:
         now = datetime.now(UTC)
         terms = Terms(config.refresh, config.accept_smaller, upstream.least_rows, upstream.why_not)
-        report = refresh_tables(mongo.analytics, upstream.wiki, upstream.prices, now, terms)
+        tables = refresh_tables(mongo.analytics, upstream.wiki, upstream.prices, now, terms)
         hold = hold_check(mongo.analytics, HOLD_CHECK, WIKI, PRICES)
-    for problem in () if upstream.why_not else report.problems:
+    problems = [f"{name}: {table.problem}" for name, table in tables.items() if table.problem]
+    for problem in () if upstream.why_not else problems:
         context.log.warning(problem)
-    rows = [(name, table.rows, table.outcome) for name, table in report.tables.items()]
+    rows = [(name, table.rows, table.outcome) for name, table in tables.items()]
     return dg.MaterializeResult(
         metadata={
-            "rows": sum(table.rows for table in report.tables.values()),
+            "rows": sum(table.rows for table in tables.values()),
             "tables": dg.MetadataValue.md(markdown.table(("table", "rows", "outcome"), rows)),
             "hold": str(hold.description),
         },
-        check_results=[answers_check(report.problems, requested=upstream.requested), hold],
+        check_results=[answers_check(problems, requested=may_call(upstream.wiki)), hold],
     )
 
 

@@ -5,7 +5,7 @@ Pure: times and file ids come from the caller.
 
 from collections.abc import Iterable, Set
 from datetime import datetime, timedelta
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from wrapped_shared.collections import STAT_IMAGES
@@ -29,8 +29,6 @@ FAN_CONTENT_NOTE: Final = (
 DRAWN_ATTRIBUTION: Final = (
     "Drawn by this project, in place of a picture that the Old School RuneScape Wiki does not have."
 )
-
-Entry: TypeAlias = StatImage
 
 
 def attribution(info: FileInfo) -> str:
@@ -87,7 +85,7 @@ def fallback_entry(chain: Chain, name: str, pictures: StatImageFields) -> StatIm
     }
 
 
-def kept_entry(chain: Chain, name: str, before: Entry) -> StatImageFields:
+def kept_entry(chain: Chain, name: str, before: StatImage) -> StatImageFields:
     """Return the entry for a subject that keeps its picture, with the titles now known to give none."""
     memory = dict.fromkeys([*(before["missing"] if chain.incomplete else ()), *chain.exhausted])
     kept: StatImageFields = {
@@ -101,7 +99,7 @@ def kept_entry(chain: Chain, name: str, before: Entry) -> StatImageFields:
     return kept
 
 
-def shown_by(entry: Entry) -> Candidate | None:
+def shown_by(entry: StatImage) -> Candidate | None:
     """Return the file that now shows a subject, as a candidate of the step that found it; None if it is drawn."""
     source = entry.get("source")
     if entry["status"] != "found" or not source:
@@ -122,7 +120,7 @@ def _entry(subject: Subject, name: str) -> StatImageFields:
     }
 
 
-def remembered(entry: Entry | None, now: datetime) -> frozenset[str]:
+def remembered(entry: StatImage | None, now: datetime) -> frozenset[str]:
     """Return the titles that an entry remembers as missing: for 7 days, then they are requested again."""
     if entry is None or now - entry["checked_at"] >= MISSING_FOR:
         return frozenset()
@@ -130,7 +128,7 @@ def remembered(entry: Entry | None, now: datetime) -> frozenset[str]:
 
 
 def to_write(
-    entry: StatImageFields, before: Entry | None, now: datetime, *, resolved_again: bool
+    entry: StatImageFields, before: StatImage | None, now: datetime, *, resolved_again: bool
 ) -> StatImageFields | None:
     """Return the document to write, with its time, or None if nothing is new.
 
@@ -147,7 +145,7 @@ def to_write(
     return {**entry, "checked_at": now}
 
 
-def known_sprites(entries: Iterable[Entry], files: Set[Any]) -> dict[str, StatImageFields]:
+def known_sprites(entries: Iterable[StatImage], files: Set[Any]) -> dict[str, StatImageFields]:
     """Return {sha1 of an upstream file: its stored pictures} for the entries whose pictures all exist.
 
     Args:

@@ -23,11 +23,6 @@ class Fetch:
     at: datetime
     rows: int
 
-    @property
-    def day(self) -> str:
-        """Its UTC day."""
-        return day_of(self.at)
-
 
 @dataclass(frozen=True, slots=True)
 class Refused:
@@ -75,10 +70,9 @@ def judge(rows: int, stored: int, least: int, now: datetime, before: Refused | N
     enough = rows * 100 >= stored * LEAST_PERCENT if stored else rows >= least
     if enough:
         return None
-    fetch = Fetch(now, rows)
     earlier = before.fetches if before is not None else ()
-    agreeing = [one for one in earlier if one.day != fetch.day and _agree(one.rows, rows)]
-    found = (*agreeing, fetch)
+    agreeing = [one for one in earlier if day_of(one.at) != day_of(now) and _agree(one.rows, rows)]
+    found = (*agreeing, Fetch(now, rows))
     return None if len(found) >= AGREEING_DAYS else Refused(found)
 
 

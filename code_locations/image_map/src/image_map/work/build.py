@@ -6,19 +6,18 @@ with the rest and cleans up.
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import datetime
 
 from pymongo.database import Database
 from wrapped_shared.documents import Document
 from wrapped_shared.http import BreakerOpen, UpstreamError
-from wrapped_shared.stored.image_map import Item, SpriteMetadataFields, StatImageFields
+from wrapped_shared.stored.image_map import Item, SpriteMetadataFields, StatImage, StatImageFields
 
 from image_map.domain.answers import FileInfo
 from image_map.domain.chains import Chain
 from image_map.domain.entries import (
     DRAWN_ATTRIBUTION,
-    Entry,
     attribution,
     fallback_entry,
     found_entry,
@@ -65,39 +64,20 @@ class BuildReport:
     """One line for each request or download that failed."""
 
 
-def build_images(
-    analytics: Database[Document],
-    wiki: Wiki | None,
-    choice: Choice,
-    now: datetime,
-    *,
-    redownload: bool = False,
-    progress: Callable[[int, int], None] = lambda done, total: None,
-) -> BuildReport:
-    """Bring the map up to date for the chosen subjects.
-
-    Args:
-        analytics: the analytics database.
-        wiki: the wiki, or None if no requests may be sent: then existing pictures stay, and the rest are drawn, to be
-        replaced by a later run.
-        choice: what the run is for.
-        now: the time of this run.
-        redownload: fetch and store existing pictures again.
-        progress: called after each file with the number of files done and the total.
-    """
-    return _Build(
-        analytics=analytics, wiki=wiki, choice=choice, now=now, redownload=redownload, progress=progress
-    ).run()
-
-
 @dataclass
-class _Build:
+class Build:
+    """One run that brings the map up to date for the chosen subjects."""
+
     analytics: Database[Document]
     wiki: Wiki | None
+    """None if no requests may be sent: then existing pictures stay, and the rest are drawn, to be replaced later."""
     choice: Choice
     now: datetime
-    redownload: bool
-    progress: Callable[[int, int], None]
+    _: KW_ONLY
+    redownload: bool = False
+    """Fetch and store existing pictures again."""
+    progress: Callable[[int, int], None] = lambda done, total: None
+    """Called after each file with the number of files done and the total."""
 
     def __post_init__(self) -> None:
         self.store = SpriteStore(self.analytics, rewrite=self.redownload)
@@ -109,6 +89,7 @@ class _Build:
         self.names: dict[str, str] = {}
 
     def run(self) -> BuildReport:
+        """Do it."""
         report, requester = self.report, Requester(self.wiki)
         index = row_index(self.analytics)
         chains = self._chains(index)
@@ -224,7 +205,7 @@ class _Build:
             entries += self._new(fallback_entry(chain, name, pictures), chain)
         self.report.entries_written += write_entries(self.analytics, entries)
 
-    def _keeps(self, chain: Chain, before: Entry) -> bool:
+    def _keeps(self, chain: Chain, before: StatImage) -> bool:
         """Return whether the picture stays: it exists, and the wiki did not say that its file is gone."""
         shown = shown_by(before)
         if shown is None or (shown.title in chain.gone and not chain.incomplete):

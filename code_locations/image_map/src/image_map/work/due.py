@@ -26,7 +26,7 @@ def due(mongo: MongoResource) -> str | None:
     analytics = mongo.analytics
     if _named_by_gains(analytics) or _named_by_reports(analytics):
         return "some things have no picture"
-    if _named_by_a_new_table(analytics):
+    if read_note(analytics, NOTE).get("names") != static_digest() and items_named(analytics):
         return "some items may have names now"
     if months_behind(analytics):
         return "some months have new prices"
@@ -65,8 +65,3 @@ def _named_by_reports(analytics: Database[Document]) -> bool:
         if watch.unknown or watch.position == position:
             return bool(watch.unknown)
         position = watch.position
-
-
-def _named_by_a_new_table(analytics: Database[Document]) -> bool:
-    """Return whether reports name items, and the table of static names has changed since the last run."""
-    return read_note(analytics, NOTE).get("names") != static_digest() and items_named(analytics)

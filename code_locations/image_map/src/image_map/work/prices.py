@@ -12,7 +12,6 @@ from wrapped_shared.words import counted
 
 from image_map.domain.prices import (
     MOST_FETCHES,
-    DayOfPrices,
     Refusal,
     day_prices,
     days_needed,
@@ -109,7 +108,15 @@ def fetch_prices(
         else:
             failures = 0
             report.left -= 1
-            _judge(analytics, day, found, now=now, least_rows=least_rows, report=report, accepted=accepted)
+            report.dropped += found.dropped
+            rows = len(found.prices)
+            if is_short(rows, accepted.before(day), least_rows):
+                report.refused.append(day)
+                report.problems.append(f"{day}: {_refused(analytics, day, rows, now)}")
+            else:
+                accept_day(analytics, day, found.prices)
+                accepted.add(day, rows)
+                report.accepted += 1
         progress(number, len(chosen))
     return report
 
@@ -143,27 +150,10 @@ def days_late(analytics: Database[Document], now: datetime) -> int:
     return next((late for late, day in enumerate(reversed(days)) if day in stored), len(days))
 
 
-def _judge(
-    analytics: Database[Document],
-    day: str,
-    found: DayOfPrices,
-    *,
-    now: datetime,
-    least_rows: int,
-    report: PricesReport,
-    accepted: AcceptedRows,
-) -> None:
-    """Accept or refuse a fetched day."""
-    rows = len(found.prices)
-    report.dropped += found.dropped
-    if not is_short(rows, accepted.before(day), least_rows):
-        accept_day(analytics, day, found.prices)
-        accepted.add(day, rows)
-        report.accepted += 1
-        return
+def _refused(analytics: Database[Document], day: str, rows: int, now: datetime) -> str:
+    """Refuse a fetched day; return that it was, in words."""
     before = refusals(analytics).get(day)
     fetches = before.fetches + 1 if before is not None else 1
     refuse_day(analytics, day, Refusal(fetches, now), rows)
-    report.refused.append(day)
     last = "it is not requested again" if fetches == MOST_FETCHES else "it is requested again tomorrow"
-    report.problems.append(f"{day}: refused: only {counted(rows, 'price')}; {last}")
+    return f"refused: only {counted(rows, 'price')}; {last}"

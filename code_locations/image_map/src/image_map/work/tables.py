@@ -1,7 +1,7 @@
 """Keeps the wiki's tables up to date, and the item names derived from them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from pymongo.database import Database
@@ -32,18 +32,6 @@ class TableReport:
     changed: bool = False
 
 
-@dataclass(slots=True)
-class TablesReport:
-    """The result for all tables."""
-
-    tables: dict[str, TableReport] = field(default_factory=dict)
-
-    @property
-    def problems(self) -> list[str]:
-        """One line for each table that could not be fetched or was rejected."""
-        return [f"{name}: {report.problem}" for name, report in self.tables.items() if report.problem]
-
-
 @dataclass(frozen=True, slots=True)
 class Terms:
     """When tables are fetched, and which are accepted."""
@@ -65,7 +53,7 @@ class Terms:
 
 def refresh_tables(
     analytics: Database[Document], wiki: Wiki | None, prices: PriceService | None, now: datetime, terms: Terms
-) -> TablesReport:
+) -> dict[str, TableReport]:
     """Fetch the tables that are older than a day; if that fails, the cached ones stay in use.
 
     A table that lost more than a tenth of its rows is rejected (see `domain.trust`). The price service is called only
@@ -78,13 +66,13 @@ def refresh_tables(
         now: the time of this run.
         terms: when tables are fetched, and which are accepted.
     """
-    result = TablesReport()
+    result: dict[str, TableReport] = {}
     for table in FIELDS:
         fetch = (lambda table=table: wiki.rows(table)) if wiki is not None else None
-        result.tables[table] = _refreshed(analytics, table, fetch, now, terms)
+        result[table] = _refreshed(analytics, table, fetch, now, terms)
     if unnamed_items(analytics):
         fetch_mapping = prices.mapping if prices is not None else None
-        result.tables[MAPPING] = _refreshed(analytics, MAPPING, fetch_mapping, now, terms)
+        result[MAPPING] = _refreshed(analytics, MAPPING, fetch_mapping, now, terms)
     return result
 
 

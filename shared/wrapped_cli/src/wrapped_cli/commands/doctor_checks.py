@@ -8,12 +8,23 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from importlib import metadata
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-if TYPE_CHECKING:
-    from wrapped_shared.mongo import MongoResource
+from pymongo.errors import OperationFailure
+from wrapped_shared import collections as names
+from wrapped_shared.http.settings import ContactSettings
+from wrapped_shared.indexes import missing_indexes
+from wrapped_shared.links import links_changed, links_error
+from wrapped_shared.masking import masked
+from wrapped_shared.mongo import MongoResource
+from wrapped_shared.periods import days_of_months, previous_day, today
+from wrapped_shared.words import counted
 
-Look = Callable[["MongoResource"], str]
+from wrapped_cli.embedded import configured_uri, is_embedded
+from wrapped_cli.owed import read_owed
+from wrapped_cli.privacy.removal import events_since
+
+Look = Callable[[MongoResource], str]
 """One check: returns what it found, in one line."""
 
 _PACKAGES: Final = ("runelite-wrapped-devkit", "dagster", "pymongo", "polars", "secantusdb")
@@ -29,7 +40,7 @@ _ANALYTICS_PERMISSIONS: Final = (
 )
 
 
-def findings(mongo: "MongoResource") -> Iterator[tuple[str, str]]:
+def findings(mongo: MongoResource) -> Iterator[tuple[str, str]]:
     """Yield (check, what was found), the connection first.
 
     Raises:
@@ -54,10 +65,8 @@ def findings(mongo: "MongoResource") -> Iterator[tuple[str, str]]:
     )
 
 
-def look_at(mongo: "MongoResource", checks: Mapping[str, Look]) -> Iterator[tuple[str, str]]:
+def look_at(mongo: MongoResource, checks: Mapping[str, Look]) -> Iterator[tuple[str, str]]:
     """Yield the result of each check; one that the server rejects says so."""
-    from pymongo.errors import OperationFailure
-
     for name, look in checks.items():
         try:
             yield name, look(mongo)
@@ -77,12 +86,8 @@ def versions() -> str:
     return ", ".join(found)
 
 
-def connection(mongo: "MongoResource") -> str:
+def connection(mongo: MongoResource) -> str:
     """Return where the server is (without a password), what it is, and how fast it answers."""
-    from wrapped_shared.masking import masked
-
-    from wrapped_cli.embedded import configured_uri, is_embedded
-
     build = mongo.client.server_info()
     started = time.perf_counter()
     mongo.client.admin.command("ping")
@@ -92,7 +97,7 @@ def connection(mongo: "MongoResource") -> str:
     return f"{masked(mongo.server)} ({origin}), {product}, responds in {milliseconds:.0f} ms"
 
 
-def permissions(mongo: "MongoResource") -> str:
+def permissions(mongo: MongoResource) -> str:
     """Return the required permissions that the user lacks; a server without access control grants everything."""
     status = mongo.client.admin.command({"connectionStatus": 1, "showPrivileges": True})
     info = status.get("authInfo", {})
@@ -117,10 +122,8 @@ def _grants(privileges: list[dict[str, Any]], base: str, action: str) -> bool:
     )
 
 
-def indexes(mongo: "MongoResource") -> str:
+def indexes(mongo: MongoResource) -> str:
     """Return which indexes of the contract are missing."""
-    from wrapped_shared.indexes import missing_indexes
-
     missing = missing_indexes(mongo.raw, mongo.analytics)
     if not missing:
         return "all present"
@@ -128,10 +131,8 @@ def indexes(mongo: "MongoResource") -> str:
     return f"{len(missing)} missing: {', '.join(missing[:4])}{more} (wrapped run creates them)"
 
 
-def owed(mongo: "MongoResource") -> str:
+def owed(mongo: MongoResource) -> str:
     """Return what is owed, since when, and why, as recorded; nothing is searched for."""
-    from wrapped_cli.owed import read_owed
-
     found = read_owed(mongo.analytics)
     if not found.planned:
         return "nothing computed yet: wrapped run reads everything"
@@ -139,29 +140,23 @@ def owed(mongo: "MongoResource") -> str:
     return found.in_words() + (" (wrapped run computes it)" if found.due else "") + to_come
 
 
-def undated(mongo: "MongoResource") -> str:
+def undated(mongo: MongoResource) -> str:
     """Return how many documents have no valid timestamp, as last counted."""
-    from wrapped_shared.collections import DATA_QUALITY, RAW_EVENT_COLLECTIONS
-
-    counted = {}
-    for name in RAW_EVENT_COLLECTIONS:
-        found = mongo.analytics[DATA_QUALITY].find_one({"_id": f"{name}|undated"})
+    read = {}
+    for name in names.RAW_EVENT_COLLECTIONS:
+        found = mongo.analytics[names.DATA_QUALITY].find_one({"_id": f"{name}|undated"})
         if found is not None:
-            counted[name] = int(found.get("read", 0))
-    if not counted:
+            read[name] = int(found.get("read", 0))
+    if not read:
         return "not counted yet (wrapped run counts them)"
-    some = [f"{name} {count:,}" for name, count in counted.items() if count]
+    some = [f"{name} {count:,}" for name, count in read.items() if count]
     return ", ".join(some) or "none"
 
 
-def linked(mongo: "MongoResource") -> str:
+def linked(mongo: MongoResource) -> str:
     """Return how many names are linked, whether that is applied, and how many candidates there are."""
-    from wrapped_shared.collections import NAME_CANDIDATES, PLAYER_NAMES
-    from wrapped_shared.links import links_changed, links_error
-    from wrapped_shared.words import counted
-
-    links = mongo.analytics[PLAYER_NAMES].estimated_document_count()
-    candidates = mongo.analytics[NAME_CANDIDATES].estimated_document_count()
+    links = mongo.analytics[names.PLAYER_NAMES].estimated_document_count()
+    candidates = mongo.analytics[names.NAME_CANDIDATES].estimated_document_count()
     shown = counted(links, "link") if links else "none"
     if links_changed(mongo.analytics):
         shown += ", changed (wrapped run applies it)"
@@ -170,46 +165,33 @@ def linked(mongo: "MongoResource") -> str:
     return f"{shown}; {counted(candidates, 'candidate')} (wrapped rename --list)" if candidates else shown
 
 
-def forgotten(mongo: "MongoResource") -> str:
+def forgotten(mongo: MongoResource) -> str:
     """Return how many names are forgotten, and what is stored about them nevertheless."""
-    from wrapped_shared.collections import FORGOTTEN_PLAYERS
-    from wrapped_shared.words import counted
-
-    from wrapped_cli.privacy.removal import events_since
-
-    names = mongo.analytics[FORGOTTEN_PLAYERS].count_documents({})
-    if not names:
+    count = mongo.analytics[names.FORGOTTEN_PLAYERS].count_documents({})
+    if not count:
         return "none"
-    unfinished = mongo.analytics[FORGOTTEN_PLAYERS].count_documents({"removed": False})
+    unfinished = mongo.analytics[names.FORGOTTEN_PLAYERS].count_documents({"removed": False})
     stored = events_since(mongo.raw, mongo.analytics)
-    parts = [counted(names, "name")]
+    parts = [counted(count, "name")]
     parts += [f"removal unfinished for {counted(unfinished, 'name')}"] if unfinished else []
     parts += [f"{counted(stored, 'raw document')} stored since"] if stored else []
     return ", ".join(parts) + (" (wrapped forget --sweep removes it)" if unfinished or stored else "")
 
 
-def overdue(mongo: "MongoResource") -> str:
+def overdue(mongo: MongoResource) -> str:
     """Return how many players should have been looked up on the hiscores by now."""
-    from wrapped_shared.collections import HISCORES_PLAYERS
-    from wrapped_shared.words import counted
-
-    late = mongo.analytics[HISCORES_PLAYERS].count_documents({"next_due": {"$lt": datetime.now(UTC)}})
+    late = mongo.analytics[names.HISCORES_PLAYERS].count_documents({"next_due": {"$lt": datetime.now(UTC)}})
     return counted(late, "player") if late else "none"
 
 
-def unpriced(mongo: "MongoResource") -> str:
+def unpriced(mongo: MongoResource) -> str:
     """Return how many days of the months with loot have no item prices, and since when."""
-    from wrapped_shared.collections import ITEM_PRICES, LOOT_MONTHS
-    from wrapped_shared.http.settings import ContactSettings
-    from wrapped_shared.periods import days_of_months, previous_day, today
-    from wrapped_shared.words import counted
-
-    months = [str(month["_id"]) for month in mongo.analytics[LOOT_MONTHS].find({}, {"_id": 1})]
+    months = [str(month["_id"]) for month in mongo.analytics[names.LOOT_MONTHS].find({}, {"_id": 1})]
     needed = days_of_months(months, previous_day(today()))
     if not needed:
         return "none needed: there is no loot yet"
     within = {"_id": {"$gte": needed[0], "$lte": needed[-1]}}
-    stored = {str(day["_id"]) for day in mongo.analytics[ITEM_PRICES].find(within, {"_id": 1})}
+    stored = {str(day["_id"]) for day in mongo.analytics[names.ITEM_PRICES].find(within, {"_id": 1})}
     missing = [day for day in needed if day not in stored]
     if not missing:
         return f"none of {len(needed):,}"
@@ -217,19 +199,17 @@ def unpriced(mongo: "MongoResource") -> str:
     return f"{len(missing):,} of {counted(len(needed), 'day')}, the oldest {missing[0]} ({how})"
 
 
-def holds(mongo: "MongoResource") -> str:
+def holds(mongo: MongoResource) -> str:
     """Return which upstreams are on hold, until when, and why."""
-    from wrapped_shared.holds import holds_in_force
+    from wrapped_shared.holds import holds_in_force  # loads Dagster
 
     return "; ".join(map(str, holds_in_force(mongo.analytics))) or "none"
 
 
-def faults(mongo: "MongoResource") -> str:
+def faults(mongo: MongoResource) -> str:
     """Return which faults each location's alerts know, and which are not yet delivered."""
-    from wrapped_shared.collections import ALERTS
-
     parts = []
-    for noted in mongo.analytics[ALERTS].find({}).sort("_id", 1):  # one for each location
+    for noted in mongo.analytics[names.ALERTS].find({}).sort("_id", 1):  # one for each location
         known = [f"{fault['fault']}{'' if fault['delivered_at'] else ' (not delivered)'}" for fault in noted["faults"]]
         more = f" and {len(known) - 3} more" if len(known) > 3 else ""
         parts += [f"{noted['_id']}: {', '.join(known[:3])}{more}"] if known else []

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from wrapped_cli.errors import CommandError
+
 if TYPE_CHECKING:
     from wrapped_shared.mongo import MongoResource
     from wrapped_shared.stored.forgotten import ForgottenPlayer
@@ -32,7 +34,6 @@ def forget(
     """
     from wrapped_cli.commands.asking import confirm
     from wrapped_cli.commands.connection import opened
-    from wrapped_cli.errors import CommandError
     from wrapped_cli.privacy import who
 
     if sweep == (player is not None) or (sweep and undo):
@@ -73,7 +74,6 @@ def _remove(mongo: "MongoResource", documents: "list[ForgottenPlayer]") -> None:
     from wrapped_shared.words import counted
 
     from wrapped_cli.commands.books import bookkeeper
-    from wrapped_cli.errors import CommandError
     from wrapped_cli.privacy.removal import remove_rest
 
     location = bookkeeper()

@@ -6,6 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from wrapped_shared.words import counted
+
+from wrapped_cli.text import clean
 
 if TYPE_CHECKING:
     from wrapped_cli.importers import Progress
@@ -41,7 +44,6 @@ def import_(
     from wrapped_cli.commands.connection import opened
     from wrapped_cli.importers import import_files
     from wrapped_cli.importers.look import look_at, no_rows
-    from wrapped_cli.text import clean
 
     found = look_at(paths, player)
     refused = found.refused
@@ -62,7 +64,6 @@ def import_(
 def _progress(files: int) -> "Iterator[Progress]":
     """Show one progress bar over all files, with the current file's name, on stderr if that is a terminal."""
     from wrapped_cli.commands.progress import progress_bars
-    from wrapped_cli.text import clean
 
     def advance(number: int, source: "Source") -> None:
         part = min(1.0, source.done() / max(1, source.total))
@@ -76,7 +77,6 @@ def _progress(files: int) -> "Iterator[Progress]":
 def _print(reports: "list[FileReport]", player: str | None) -> None:
     from rich.console import Console
     from rich.table import Table
-    from wrapped_shared.words import counted
 
     from wrapped_cli.importers.load import together
     from wrapped_cli.text import clean, number
@@ -110,10 +110,8 @@ def _print(reports: "list[FileReport]", player: str | None) -> None:
 def _line(report: "FileReport") -> str:
     """Return the result for one file: `session.db: 1,735 events of 1 player, 20 new, 3 rows left out`."""
     from wrapped_shared.collections import HISCORES
-    from wrapped_shared.words import counted
 
     from wrapped_cli.importers.load import MOST_PLAYERS
-    from wrapped_cli.text import clean
 
     snapshots = report.added[HISCORES] + report.present[HISCORES]
     events = report.read - snapshots

@@ -1,16 +1,11 @@
 """Progress bars on stderr if that is a terminal; otherwise nothing is shown."""
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from rich.progress import Progress
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 
-def progress_bars() -> "Progress":
+def progress_bars() -> Progress:
     """Return progress bars, to be shown while a block runs."""
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
     console = Console(stderr=True)
     return Progress(
         TextColumn("{task.description}", markup=False),

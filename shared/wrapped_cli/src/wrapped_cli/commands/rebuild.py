@@ -4,6 +4,9 @@ import time
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from wrapped_shared.words import counted
+
+from wrapped_cli.errors import CommandError
 
 if TYPE_CHECKING:
     from wrapped_shared.mongo import MongoResource
@@ -20,12 +23,10 @@ def rebuild(from_: From = None, to: To = None, reports: Reports = False) -> None
     and days that lost events keep what is stored. Prints the seconds per million events when done.
     """
     from wrapped_shared.asset_keys import PLAYER_STATS
-    from wrapped_shared.words import counted
 
     from wrapped_cli import rebuilding
     from wrapped_cli.commands.connection import opened
-    from wrapped_cli.commands.run_view import ConsoleReporter
-    from wrapped_cli.errors import CommandError
+    from wrapped_cli.commands.run_view import ConsoleReport
     from wrapped_cli.runner.session import run_session
 
     with opened() as mongo:
@@ -39,7 +40,7 @@ def rebuild(from_: From = None, to: To = None, reports: Reports = False) -> None
         else:
             typer.echo(f"continuing: {len(days):,} of {counted(rebuilding.total(mongo.analytics), 'day')} left")
     started = time.monotonic()
-    errors = run_session(ConsoleReporter(), locations=[PLAYER_STATS])
+    errors = run_session(ConsoleReport(), locations=[PLAYER_STATS])
     seconds = time.monotonic() - started
     with opened() as mongo:
         still = rebuilding.left(mongo.analytics)
@@ -56,11 +57,9 @@ def rebuild(from_: From = None, to: To = None, reports: Reports = False) -> None
 
 def _begin(mongo: "MongoResource", from_: str | None, to: str | None) -> set[str]:
     from wrapped_shared.periods import is_day
-    from wrapped_shared.words import counted
 
     from wrapped_cli import rebuilding
     from wrapped_cli.commands.books import bookkeeper
-    from wrapped_cli.errors import CommandError
 
     for option, day in (("--from", from_), ("--to", to)):
         if day is not None and not is_day(day):

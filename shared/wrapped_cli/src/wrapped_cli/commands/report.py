@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from wrapped_cli.commands.connection import opened
 from wrapped_cli.commands.usage import UsageError
+from wrapped_cli.errors import CommandError
+from wrapped_cli.text import clean
 
 if TYPE_CHECKING:
     from pymongo.collection import Collection
@@ -49,8 +52,6 @@ def report(
 ) -> None:
     """Print a player's report, or write it as an HTML page or as a picture; without a name, list the players."""
     from wrapped_shared.collections import WRAPPED_REPORTS
-
-    from wrapped_cli.commands.connection import opened
 
     _check_usage(player, as_json=as_json, html=html, everyone=everyone)
     if card is not None:
@@ -96,7 +97,6 @@ def write_all(folder: Path, period: str | None = None) -> Path:
     """
     from rich.console import Console
 
-    from wrapped_cli.commands.connection import opened
     from wrapped_cli.preview.site import write_site
 
     if period is not None:
@@ -146,8 +146,6 @@ def _check_card(player: str | None, card: Path, size: str, *, others: bool) -> N
 def _check_period(period: str) -> None:
     from wrapped_shared.periods import period_bounds
 
-    from wrapped_cli.errors import CommandError
-
     try:
         period_bounds(period)
     except ValueError as error:
@@ -163,9 +161,7 @@ def find_report(reports: "Collection[dict[str, Any]]", player: str, period: str 
     from wrapped_shared.links import applied_tenures, resolved
     from wrapped_shared.names import player_key
 
-    from wrapped_cli.errors import CommandError
     from wrapped_cli.known_names import suggestion
-    from wrapped_cli.text import clean
 
     key = player_key(player)
     if key is not None:
@@ -191,9 +187,7 @@ def _list_players(reports: "Collection[dict[str, Any]]") -> None:
     """
     from wrapped_shared.words import counted
 
-    from wrapped_cli.errors import CommandError
     from wrapped_cli.known_names import MOST_PLAYERS, NO_REPORTS, players
-    from wrapped_cli.text import clean
 
     known = players(reports.database)
     if not known:

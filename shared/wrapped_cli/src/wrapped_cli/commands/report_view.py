@@ -4,8 +4,10 @@ Everything shown comes from telemetry and is shown as plain text: no markup, no 
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from rich.console import Console
+from rich.table import Table
 from wrapped_shared.models.report_sections import BestDrop, ExchangeItem, Gear, LootItem, Sections
 from wrapped_shared.models.reports import WrappedReport
 from wrapped_shared.stat_words import stat_heading, stat_value
@@ -14,14 +16,11 @@ from wrapped_shared.words import counted, duration, plain
 from wrapped_cli.standings import place
 from wrapped_cli.text import clean, number, shown
 
-if TYPE_CHECKING:
-    from rich.console import Console
-
 _TOP: Final = 10
 _WORDS: Final = frozenset({"place", "slot", "item", "mob", "drops", "skill", "kind", "name", "stat"})
 
 
-def print_report(console: "Console", report: WrappedReport) -> None:
+def print_report(console: Console, report: WrappedReport) -> None:
     """Print a report."""
     coverage = report.coverage
     console.rule(shown(f"{report.player} – {report.period}"))
@@ -44,7 +43,7 @@ def print_report(console: "Console", report: WrappedReport) -> None:
         console.print(shown(f"  left out: {number(count)} × {reason}"))
 
 
-def _print_section(console: "Console", title: str, section: object) -> None:
+def _print_section(console: Console, title: str, section: object) -> None:
     """Print the fields of a section, or the rows of a list, as they are; anything else is no section."""
     if isinstance(section, Mapping):
         _pairs(console, title, [(_words(name), _value(value)) for name, value in section.items()])
@@ -91,22 +90,22 @@ def _movement(report: WrappedReport) -> list[tuple[str, str]]:
     ]
 
 
-def _print_places(console: "Console", report: WrappedReport) -> None:
+def _print_places(console: Console, report: WrappedReport) -> None:
     rows = [(spot.name, number(spot.ticks), duration(spot.seconds)) for spot in report.places]
     _table(console, "Places", ("place", "ticks", "time"), rows)
 
 
-def _print_equipment(console: "Console", report: WrappedReport) -> None:
+def _print_equipment(console: Console, report: WrappedReport) -> None:
     worn = [(plain(gear.slot), _item(gear), number(gear.ticks), duration(gear.seconds)) for gear in report.equipment]
     _table(console, "Equipment", ("slot", "item", "ticks", "time"), worn)
 
 
-def _print_deaths(console: "Console", report: WrappedReport) -> None:
+def _print_deaths(console: Console, report: WrappedReport) -> None:
     places = [(spot.name, number(spot.count)) for spot in report.deaths.places]
     _table(console, f"Deaths: {number(report.deaths.count)}", ("place", "deaths"), places)
 
 
-def _print_loot(console: "Console", report: WrappedReport) -> None:
+def _print_loot(console: Console, report: WrappedReport) -> None:
     loot, rows = report.loot, []
     for mob in loot.mobs:
         drops = ", ".join(f"{number(item.quantity)} × {_item(item)}" for item in mob.items[:3])
@@ -121,7 +120,7 @@ def _print_loot(console: "Console", report: WrappedReport) -> None:
         console.print(shown(f"Best drop: {drop}, worth {counted(best.value, 'coin')}"))
 
 
-def _print_experience(console: "Console", report: WrappedReport) -> None:
+def _print_experience(console: Console, report: WrappedReport) -> None:
     experience = report.experience
     skills = sorted(experience.skills.items(), key=lambda entry: (-entry[1].gained, entry[0]))
     rows = [(plain(name), number(gain.gained), number(gain.levels_gained)) for name, gain in skills]
@@ -129,7 +128,7 @@ def _print_experience(console: "Console", report: WrappedReport) -> None:
     _table(console, title, ("skill", "gained", "levels"), rows, top=30)
 
 
-def _print_exchange(console: "Console", report: WrappedReport) -> None:
+def _print_exchange(console: Console, report: WrappedReport) -> None:
     exchange = report.exchange
     rows = [(_item(item), number(item.bought), number(item.sold)) for item in exchange.items]
     spent, earned = counted(exchange.spent, "coin"), counted(exchange.earned, "coin")
@@ -138,7 +137,7 @@ def _print_exchange(console: "Console", report: WrappedReport) -> None:
     _table(console, title, ("item", "bought", "sold"), rows)
 
 
-def _print_hiscores(console: "Console", report: WrappedReport) -> None:
+def _print_hiscores(console: Console, report: WrappedReport) -> None:
     gains = report.hiscores
     if gains is None:
         return
@@ -150,7 +149,7 @@ def _print_hiscores(console: "Console", report: WrappedReport) -> None:
     _table(console, title, ("kind", "name", "gained"), rows, top=3 * _TOP)
 
 
-_PRINTERS: Final[Mapping[str, Callable[["Console", WrappedReport], None]]] = {
+_PRINTERS: Final[Mapping[str, Callable[[Console, WrappedReport], None]]] = {
     "play": lambda console, report: _pairs(console, "Play", _play(report)),
     "movement": lambda console, report: _pairs(console, "Movement", _movement(report)),
     "places": _print_places,
@@ -163,9 +162,7 @@ _PRINTERS: Final[Mapping[str, Callable[["Console", WrappedReport], None]]] = {
 """The sections that have a layout of their own."""
 
 
-def _pairs(console: "Console", title: str, pairs: Iterable[tuple[str, str]]) -> None:
-    from rich.table import Table
-
+def _pairs(console: Console, title: str, pairs: Iterable[tuple[str, str]]) -> None:
     table = Table(show_header=False)
     for name, value in pairs:
         table.add_row(shown(name), shown(value))
@@ -174,11 +171,9 @@ def _pairs(console: "Console", title: str, pairs: Iterable[tuple[str, str]]) -> 
 
 
 def _table(
-    console: "Console", title: str, header: Sequence[str], rows: Sequence[Sequence[object]], top: int = _TOP
+    console: Console, title: str, header: Sequence[str], rows: Sequence[Sequence[object]], top: int = _TOP
 ) -> None:
     """Print the first `top` rows under a title; without rows, the title alone."""
-    from rich.table import Table
-
     if not rows:
         _heading(console, title if ":" in title else f"{title}: none")
         return
@@ -191,7 +186,7 @@ def _table(
     console.print(table)
 
 
-def _heading(console: "Console", title: str) -> None:
+def _heading(console: Console, title: str) -> None:
     console.print()
     console.print(shown(title), style="bold")
 

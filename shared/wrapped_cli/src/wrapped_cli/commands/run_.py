@@ -21,11 +21,10 @@ def run(location: Locations = None, from_: From = None, to: To = None, player: P
     """
     from wrapped_shared.words import counted
 
-    from wrapped_cli.commands.run_view import ConsoleReporter
+    from wrapped_cli.commands.run_view import ConsoleReport
     from wrapped_cli.errors import CommandError
     from wrapped_cli.runner.session import run_session
 
-    reporter = ConsoleReporter()
-    errors = run_session(reporter, locations=location or [], first=from_, last=to, players=player or [])
+    errors = run_session(ConsoleReport(), locations=location or [], first=from_, last=to, players=player or [])
     if errors:
         raise CommandError(f"{counted(len(errors), 'step')} failed: {errors[0]}")

@@ -18,17 +18,8 @@ def is_embedded(database: "Database[Any]") -> bool:
     return "secantusVersion" in database.client.server_info()
 
 
-def ensure_embedded_indexes(database: "Database[Any]") -> bool:
-    """Create `{_id: 1, timestamp: 1}` on the raw collections of the embedded server; idempotent.
-
-    Args:
-        database: the raw database.
-
-    Returns:
-        False if the database is on any other server: nothing is created there.
-    """
-    if not is_embedded(database):
-        return False
-    for name in (*RAW_EVENT_COLLECTIONS, HISCORES):
-        database[name].create_index([("_id", 1), ("timestamp", 1)])
-    return True
+def ensure_embedded_indexes(raw: "Database[Any]") -> None:
+    """Create `{_id: 1, timestamp: 1}` on the raw collections, if they are on the embedded server; idempotent."""
+    if is_embedded(raw):
+        for name in (*RAW_EVENT_COLLECTIONS, HISCORES):
+            raw[name].create_index([("_id", 1), ("timestamp", 1)])

@@ -7,20 +7,20 @@ writes (`import_files`).
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from wrapped_shared.mongo import MongoResource
+from wrapped_shared.indexes import ensure_indexes
+from wrapped_shared.mongo import MongoResource
 
-    from wrapped_cli.importers.load import FileReport
-    from wrapped_cli.importers.look import Found
-    from wrapped_cli.importers.rows import Source
+from wrapped_cli.embedded import ensure_embedded_indexes
+from wrapped_cli.importers.load import FileReport, Loader
+from wrapped_cli.importers.look import Found
+from wrapped_cli.importers.rows import Source
 
-Progress = Callable[[int, "Source"], None]
+Progress = Callable[[int, Source], None]
 """Called now and then with the number of files done and the file being read: its `done()` of `total`."""
 
 
-def import_files(mongo: "MongoResource", found: "Found", progress: Progress = lambda *_: None) -> "list[FileReport]":
+def import_files(mongo: MongoResource, found: Found, progress: Progress = lambda *_: None) -> list[FileReport]:
     """Import files into the raw database and request the days they touch; then create the indexes.
 
     Importing the same file again adds nothing, and running a killed import again completes it. `_id`s are kept; rows
@@ -38,11 +38,6 @@ def import_files(mongo: "MongoResource", found: "Found", progress: Progress = la
         CommandError: a file can no longer be read.
         pymongo.errors.PyMongoError: MongoDB cannot be reached or rejects the request.
     """
-    from wrapped_shared.indexes import ensure_indexes
-
-    from wrapped_cli.embedded import ensure_embedded_indexes
-    from wrapped_cli.importers.load import Loader
-
     loader = Loader(mongo, found.first_day, found.player)
     reports = [loader.load(source, partial(progress, number, source)) for number, source in enumerate(found.files)]
     ensure_indexes(mongo.raw, mongo.analytics)

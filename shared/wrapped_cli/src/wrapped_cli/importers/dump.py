@@ -75,8 +75,16 @@ class _Dump(Source):
 class DumpFile(_Dump):
     """One BSON file of a dump: the documents of one collection, one after the other."""
 
-    def __init__(self, path: Path, collection: str) -> None:
+    def __init__(self, path: Path) -> None:
+        """Find out its collection.
+
+        Raises:
+            CommandError: it is not named after a raw collection.
+        """
         super().__init__(path)
+        collection = dumped_collection(path)
+        if collection is None:
+            raise CommandError(f"{path} is not named after a raw collection, such as game_ticks.bson")
         self._collection = collection
 
     def _rows(self, file: Input) -> Iterator[Row | Invalid]:
@@ -86,6 +94,19 @@ class DumpFile(_Dump):
 
 class DumpArchive(_Dump):
     """One archive: the raw collections of one database in it; everything else is skipped."""
+
+    def __init__(self, path: Path) -> None:
+        """Read its prelude.
+
+        Raises:
+            CommandError: it cannot be read, or does not hold exactly one database with raw collections.
+        """
+        super().__init__(path)
+        with Input(path) as file:
+            try:
+                _prelude(file, path)
+            except CutOffError:
+                raise CommandError(f"{path} is a damaged mongodump archive: its start is cut off") from None
 
     def _rows(self, file: Input) -> Iterator[Row | Invalid]:
         database, open_ones = _prelude(file, self.path)
@@ -106,33 +127,6 @@ class DumpArchive(_Dump):
                 yield self._row(file, prefix, name)
             else:
                 file.document(prefix)
-
-
-def archive(path: Path) -> DumpArchive:
-    """Return an archive as a source.
-
-    Raises:
-        CommandError: its prelude cannot be read, or it does not hold exactly one database with raw
-            collections.
-    """
-    with Input(path) as file:
-        try:
-            _prelude(file, path)
-        except CutOffError:
-            raise CommandError(f"{path} is a damaged mongodump archive: its start is cut off") from None
-    return DumpArchive(path)
-
-
-def bson_file(path: Path) -> DumpFile:
-    """Return one BSON file as a source.
-
-    Raises:
-        CommandError: it is not named after a raw collection.
-    """
-    collection = dumped_collection(path)
-    if collection is None:
-        raise CommandError(f"{path} is not named after a raw collection, such as game_ticks.bson")
-    return DumpFile(path, collection)
 
 
 def dumped_collection(path: Path) -> str | None:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from wrapped_cli.errors import CommandError
-from wrapped_cli.importers.dump import ARCHIVE_MAGIC, archive, bson_file
+from wrapped_cli.importers.dump import ARCHIVE_MAGIC, DumpArchive, DumpFile
 from wrapped_cli.importers.file_types import file_type_of
 from wrapped_cli.importers.json_file import JsonFile
 from wrapped_cli.importers.rows import Source
@@ -27,14 +27,14 @@ def source_of(path: Path) -> Source:
     if path.stat().st_size == 0:
         raise CommandError(f"{path} is empty")
     if path.name.endswith((".bson", ".bson.gz")):
-        return bson_file(path)
+        return DumpFile(path)
     head = head_of(path)
     if head.startswith(SQLITE_MAGIC):
         if is_gzipped(path):
             raise CommandError(f"{path} is a gzipped SQLite file: unpack it first")
         return PluginFile(path)
     if head.startswith(ARCHIVE_MAGIC):
-        return archive(path)
+        return DumpArchive(path)
     if path.name.lower().endswith(_JSON_ENDINGS) or _is_json(head):
         return JsonFile(path)
     raise CommandError(f"{path} cannot be imported: it looks like {file_type_of(path)}")

@@ -4,15 +4,13 @@ What belongs here: reading the pictures. What does not: what a card says and loo
 """
 
 import base64
-from typing import Any
 
 from pymongo.database import Database
 from wrapped_card.content import card_content
 from wrapped_card.drawing import draw_card
+from wrapped_shared.documents import Document
 
 from wrapped_cli.preview import source
-
-Document = dict[str, Any]
 
 
 def card_png(analytics: Database[Document], document: Document, size: str) -> bytes:

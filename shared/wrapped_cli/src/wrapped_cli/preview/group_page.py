@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, get_args
 
+from wrapped_card.content import with_noun
 from wrapped_shared.models.player_stats import GroupReport, Leader
 from wrapped_shared.models.reports import WrappedReport
 from wrapped_shared.stat_words import stat_heading, stat_value
@@ -120,14 +121,10 @@ def _skills(report: GroupReport, pictures: Pictures) -> Leaders | None:
     return Leaders("By skill", rows) if rows else None
 
 
-def _kills(value: float) -> str:
-    return "1 kill" if value == 1 else f"{short(value)} kills"
-
-
 def _bosses(report: GroupReport, members: Sequence[WrappedReport], pictures: Pictures) -> Leaders | None:
     keys = _mob_keys(members)
     rows = [
-        _first(leader, name, _kills(leader.top[0].value), pictures.get(keys.get(name)))
+        _first(leader, name, with_noun(leader.top[0].value, "kill"), pictures.get(keys.get(name)))
         for name, leader in _mobs(report, members)
     ]
     return Leaders("By boss and mob", rows) if rows else None

@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from markupsafe import Markup
 from pymongo.database import Database
 from wrapped_shared import collections as names
+from wrapped_shared.documents import Document
 from wrapped_shared.models.reports import WrappedReport
 from wrapped_shared.stat_words import stat_value
 from wrapped_shared.words import counted, duration, period_text
@@ -24,7 +24,6 @@ from wrapped_cli.preview.group_page import group_page, group_picture_keys
 from wrapped_cli.preview.pages import render
 from wrapped_cli.preview.subjects import wanted_pictures
 
-Document = dict[str, Any]
 INDEX = "index.html"
 
 

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from pydantic import ValidationError
 from pymongo.database import Database
 from wrapped_shared import collections as names
+from wrapped_shared.documents import Document
 from wrapped_shared.links import applied_tenures, clauses_of_days
 from wrapped_shared.models.player_stats import GroupReport
 from wrapped_shared.models.reports import WrappedReport
@@ -20,7 +21,6 @@ from wrapped_shared.periods import period_bounds
 from wrapped_cli.errors import CommandError
 from wrapped_cli.text import clean
 
-Document = dict[str, Any]
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
 BUDGET_BYTES: Final = 1_400_000
 """Limit for the inlined pictures of one page, so that a page stays well below 2 MiB in total."""

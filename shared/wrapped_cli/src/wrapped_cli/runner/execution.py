@@ -13,7 +13,7 @@ from wrapped_shared.run_config import WANTS_CONTACT
 from wrapped_cli.runner.locations import Location
 from wrapped_cli.runner.plan import PlannedRun
 from wrapped_cli.runner.processes import PROCESS_TAG, process_tag
-from wrapped_cli.runner.report import Reporter
+from wrapped_cli.runner.report import Report
 
 PLAN_TAG: Final = ".dagster/wrapped_plan"  # with this prefix the UI hides it
 """The tag that all runs of one `wrapped run` share."""
@@ -27,9 +27,9 @@ _BLOCKED: Final = "blocked by limit for "  # how Dagster describes a step that w
 class Execution:
     """Executes the runs of one `wrapped run`."""
 
-    def __init__(self, instance: dg.DagsterInstance, reporter: Reporter) -> None:
-        """Execute runs on an instance and report to a reporter."""
-        self._instance, self._reporter = instance, reporter
+    def __init__(self, instance: dg.DagsterInstance, report: Report) -> None:
+        """Execute runs on an instance and report on them."""
+        self._instance, self._report = instance, report
         self._tag = uuid.uuid4().hex
 
     def run(self, location: Location, planned: PlannedRun) -> bool:
@@ -44,9 +44,9 @@ class Execution:
         if partition is None and planned.first_day is not None and planned.last_day is not None:
             tags["dagster/asset_partition_range_start"] = planned.first_day
             tags["dagster/asset_partition_range_end"] = planned.last_day
-        self._reporter.begun(planned.title)
+        self._report("begun", planned.title)
         run_id = str(uuid.uuid4())
-        listener = _Listener(self._reporter)
+        listener = _Listener(self._report)
         self._instance.add_event_listener(run_id, listener.hear)
         try:
             result = location.definitions.resolve_job_def(planned.job).execute_in_process(
@@ -61,17 +61,17 @@ class Execution:
         finally:
             listener.end_wait()
         if result.success:
-            self._reporter.done()
+            self._report("done", "")
         elif not listener.failures:
-            self._reporter.failed(f"{planned.title}: the run failed")
+            self._report("failed", f"{planned.title}: the run failed")
         return result.success
 
 
 class _Listener:
     """Receives every event of a run and reports the ones that people need to see."""
 
-    def __init__(self, reporter: Reporter) -> None:
-        self._reporter = reporter
+    def __init__(self, report: Report) -> None:
+        self._report = report
         self._wait: threading.Timer | None = None
         self.failures = 0
 
@@ -80,9 +80,9 @@ class _Listener:
         if event is None:
             level = int(entry.level)
             if level >= logging.WARNING:
-                self._reporter.note(entry.user_message)
+                self._report("note", entry.user_message)
             elif level >= logging.INFO:
-                self._reporter.progress(entry.user_message)
+                self._report("progress", entry.user_message)
         elif _BLOCKED in (event.message or ""):
             self._begin_wait(str(event.step_key), str(event.message).rsplit("limit for ", 1)[-1])
         elif event.is_step_start:
@@ -93,7 +93,7 @@ class _Listener:
             check: Any = event.asset_check_evaluation_data
             if not check.passed and WANTS_CONTACT not in check.metadata:
                 name = f"{check.asset_key.to_user_string()} {check.check_name}"
-                self._reporter.note(f"check failed ({check.severity.value.lower()}): {name} {check.description or ''}")
+                self._report("note", f"check failed ({check.severity.value.lower()}): {name} {check.description or ''}")
         elif event.event_type_value == "PIPELINE_FAILURE" and not self.failures:
             error = getattr(event.event_specific_data, "error", None)
             self._fail(_cause(error) if error else event.message or "the run failed")
@@ -106,7 +106,7 @@ class _Listener:
 
     def _begin_wait(self, step: str, pool: str) -> None:
         if self._wait is None:
-            self._reporter.note(f"{step} is waiting for a slot of the {pool}, which another run holds")
+            self._report("note", f"{step} is waiting for a slot of the {pool}, which another run holds")
             self._wait = threading.Timer(POOL_WAIT_SECONDS, self._give_up, (step, pool))
             self._wait.daemon = True
             self._wait.start()
@@ -117,7 +117,7 @@ class _Listener:
 
     def _fail(self, text: str) -> None:
         self.failures += 1
-        self._reporter.failed(text)
+        self._report("failed", text)
 
 
 def _cause(error: Any) -> str:

@@ -17,7 +17,7 @@ from wrapped_cli.embedded import resolve_uri
 from wrapped_cli.embedded.paths import state_dir
 from wrapped_cli.errors import CommandError
 from wrapped_cli.runner.home import dagster_home
-from wrapped_cli.runner.report import STOPPED, Reporter, relay
+from wrapped_cli.runner.report import Report, Word, read_line
 from wrapped_cli.runner.request import Request
 from wrapped_cli.runner.workspace import choose, location_modules
 
@@ -26,7 +26,7 @@ _PATIENCE_SECONDS: Final = 20
 
 
 def run_session(
-    reporter: Reporter,
+    report: Report,
     *,
     locations: Sequence[str] = (),
     first: str | None = None,
@@ -36,7 +36,7 @@ def run_session(
     """Materialise everything the data in MongoDB requires; return the errors of failed steps.
 
     Args:
-        reporter: shows the progress.
+        report: shows the progress.
         locations: the locations to run, all by default.
         first: compute all days from this one on, owed or not.
         last: compute all days up to this one.
@@ -52,18 +52,19 @@ def run_session(
     environment = {**os.environ, "MONGO_URI": resolve_uri(), "DAGSTER_HOME": str(dagster_home())}
     log = state_dir() / "logs" / "run.log"
     log.parent.mkdir(parents=True, exist_ok=True)
-    said: dict[str, list[str]] = {}
+    said: dict[Word, list[str]] = {}
     with _worker(request, environment, log) as worker:
         for line in worker.stdout or ():
-            word, text = relay(line, reporter)
+            word, text = read_line(line)
+            report(word, text)
             said.setdefault(word, []).append(text)
         code = worker.wait()
-    if STOPPED in said:
-        raise CommandError(said[STOPPED][0])
+    if "stopped" in said:
+        raise CommandError(said["stopped"][0])
     errors = said.get("failed", [])
     if code and not errors:
         errors.append(f"the worker ended with code {code}: run it again to continue; its last output is in {log}")
-        reporter.failed(errors[0])
+        report("failed", errors[0])
     return errors
 
 

@@ -6,7 +6,7 @@ Only MongoDB says what there is to do. A failure in one location does not keep t
 import math
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
 import dagster as dg
 from bson import ObjectId
@@ -18,8 +18,8 @@ from wrapped_shared.links import applied_tenures, resolved
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.names import player_key
 from wrapped_shared.periods import today
+from wrapped_shared.run_notes import read_note, write_note
 from wrapped_shared.settings import SettingsError, first_day
-from wrapped_shared.stored.bookkeeping import RunNoteFields
 from wrapped_shared.words import counted
 
 from wrapped_cli import rebuilding
@@ -29,7 +29,7 @@ from wrapped_cli.runner.execution import Execution
 from wrapped_cli.runner.locations import Location, UnusableLocation, load
 from wrapped_cli.runner.missing_snapshots import without_snapshot
 from wrapped_cli.runner.plan import PlannedRun, day_ranges, days_runs, main_run, reports_run
-from wrapped_cli.runner.report import Reporter
+from wrapped_cli.runner.report import Report
 from wrapped_cli.runner.request import Request
 
 _CALLING: Final = (HISCORES, IMAGE_MAP)
@@ -37,7 +37,8 @@ _WITHOUT_CONTACT: Final = (
     "the hiscores, the wiki and the price service were not called: set WRAPPED_CONTACT to your e-mail address or "
     "web page, and the next run adds hiscores gains, pictures, the value of loot and the names of new items"
 )
-_REFRESH: Final[dict[str, Any]] = {"_id": "refresh"}
+_REFRESH: Final = "refresh"
+"""The note that reports must be rebuilt."""
 
 
 class Work:
@@ -48,7 +49,7 @@ class Work:
         request: Request,
         mongo: MongoResource,
         execution: Callable[[], Execution],
-        reporter: Reporter,
+        report: Report,
     ) -> None:
         """Prepare the work.
 
@@ -56,9 +57,9 @@ class Work:
             request: what was requested.
             mongo: the opened resource.
             execution: creates the object that executes runs, when the first run is needed.
-            reporter: gets the progress.
+            report: gets the progress.
         """
-        self._request, self._mongo, self._reporter, self._make = request, mongo, reporter, execution
+        self._request, self._mongo, self._report, self._make = request, mongo, report, execution
         self._execution: Execution | None = None
         self._players = list(request.players)
         self._may_request = bool(ContactSettings.load().contact)
@@ -74,9 +75,9 @@ class Work:
         if done.get(PLAYER_STATS):
             succeeded &= self._reports_once_more(loaded[PLAYER_STATS])
         if not self._may_request and not loaded.keys().isdisjoint(_CALLING):
-            self._reporter.note(_WITHOUT_CONTACT)
+            self._report("note", _WITHOUT_CONTACT)
         if self._execution is None and succeeded:
-            self._reporter.note("nothing to do: everything is up to date")
+            self._report("note", "nothing to do: everything is up to date")
         return succeeded
 
     def _loaded(self) -> Iterator[tuple[str, Location]]:
@@ -84,14 +85,14 @@ class Work:
             try:
                 yield name, load(name, module)
             except UnusableLocation as error:
-                self._reporter.failed(str(error))
+                self._report("failed", str(error))
 
     def _attempt(self, location: Location) -> bool:
         try:
             return self._do(location)
         except (SettingsError, dg.Failure, dg.DagsterError) as error:
             first_line = str(error).partition("\n")[0]
-            self._reporter.failed(f"{location.name}: {first_line}")
+            self._report("failed", f"{location.name}: {first_line}")
             return False
 
     def _only_known(self) -> bool:
@@ -101,7 +102,7 @@ class Work:
         unknown = unknown_players(self._mongo, self._players)
         for name in unknown:
             near = suggestion(self._mongo.analytics, name)
-            self._reporter.note(f"no event or report of player {name!r}: nothing to run for them; {near}")
+            self._report("note", f"no event or report of player {name!r}: nothing to run for them; {near}")
         self._players = [name for name in self._players if name not in unknown]
         return bool(self._players)
 
@@ -111,12 +112,13 @@ class Work:
             return self._days(location) if chosen else self._whatever_is_owed(location)
         if not self._players and location.due(self._mongo) is None:
             return True
-        self._note_refresh()
+        # Before anything that reports show changes: this process may be killed.
+        write_note(self._mongo.analytics, _REFRESH, token=ObjectId())
         begun = datetime.now(UTC)
         succeeded = self._run(location, self._main_run(location))
         if location.name == HISCORES and self._players and self._may_request:
             for line in without_snapshot(self._mongo.analytics, self._last_names(), begun):
-                self._reporter.note(line)
+                self._report("note", line)
         return succeeded
 
     def _days(self, location: Location) -> bool:
@@ -139,34 +141,29 @@ class Work:
             left = read_owed(self._mongo.analytics)
             if days := rebuilding.total(self._mongo.analytics):
                 unfinished = rebuilding.left(self._mongo.analytics) or set()
-                self._reporter.note(f"rebuilt {days - len(unfinished):,} of {counted(days, 'day')}")
+                self._report("note", f"rebuilt {days - len(unfinished):,} of {counted(days, 'day')}")
             if left.due == 0:
                 return True
             if left.due >= before:
-                self._reporter.note(f"still owed: {left.in_words()}")
+                self._report("note", f"still owed: {left.in_words()}")
                 return True
             before = left.due
         return False
 
-    def _note_refresh(self) -> None:
-        """Before anything that reports show changes, record that they must be rebuilt: this process may be killed."""
-        self._mongo.analytics[RUN_NOTES].update_one(_REFRESH, {"$set": RunNoteFields(token=ObjectId())}, upsert=True)
-
     def _reports_once_more(self, location: Location) -> bool:
         """Rebuild reports with the names, pictures and gains found since they were built."""
-        notes = self._mongo.analytics[RUN_NOTES]
         if self._players:
             return len(self._request.modules) == 1 or self._run(location, reports_run(self._players))
         if rebuilding.left(self._mongo.analytics) == set():
             if not self._run(location, reports_run([], from_days=True)):
                 return False
             rebuilding.end(self._mongo.analytics)
-        note = notes.find_one(_REFRESH)
-        if note is None:
+        note = read_note(self._mongo.analytics, _REFRESH)
+        if not note:
             return True
         done = self._run(location, reports_run([]))
         if done:
-            notes.delete_one(note)
+            self._mongo.analytics[RUN_NOTES].delete_one(note)
         return done
 
     def _main_run(self, location: Location) -> PlannedRun:

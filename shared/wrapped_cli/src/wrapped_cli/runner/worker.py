@@ -20,7 +20,7 @@ from wrapped_cli.runner.end_runs import STOP_SIGNALS, become_run_ender
 from wrapped_cli.runner.event_log_files import kept_open
 from wrapped_cli.runner.execution import Execution
 from wrapped_cli.runner.instance import clear_dead_runs, limit_pools
-from wrapped_cli.runner.report import Lines
+from wrapped_cli.runner.report import lines_to
 from wrapped_cli.runner.request import Request
 from wrapped_cli.runner.work import Work
 
@@ -28,7 +28,7 @@ from wrapped_cli.runner.work import Work
 def main() -> int:
     """Do what the request on standard input says."""
     signals = _signals()
-    reporter = Lines(_own_output())
+    report = lines_to(_own_output())
     request = Request.read(sys.stdin.readline())
     for ending in (_end_with_the_command, lambda: _end_on_signal(signals)):
         threading.Thread(target=ending, daemon=True).start()
@@ -39,16 +39,16 @@ def main() -> int:
             instance = stack.enter_context(dg.DagsterInstance.get())
             limit_pools(instance)
             for run_id in clear_dead_runs(instance):
-                reporter.note(f"run {run_id[:8]} was killed: marked as failed")
-            return Execution(instance, reporter)
+                report("note", f"run {run_id[:8]} was killed: marked as failed")
+            return Execution(instance, report)
 
         try:
             with MongoResource().open() as mongo:
                 ensure_embedded_indexes(mongo.raw)
                 ensure_indexes(mongo.raw, mongo.analytics)
-                return 0 if Work(request, mongo, execution, reporter).do() else 1
+                return 0 if Work(request, mongo, execution, report).do() else 1
         except MongoUnavailable as error:
-            reporter.stopped(str(error))
+            report("stopped", str(error))
     return 1
 
 

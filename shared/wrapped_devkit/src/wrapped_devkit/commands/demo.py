@@ -17,7 +17,7 @@ def demo() -> None:
     """Load a sample year, compute everything, and show a report. Works offline and can be repeated."""
     from rich.console import Console
     from wrapped_cli.commands.report import report, write_all
-    from wrapped_cli.commands.run_view import ConsoleReporter
+    from wrapped_cli.commands.run_view import ConsoleReport
     from wrapped_cli.errors import CommandError
     from wrapped_cli.runner.session import run_session
     from wrapped_shared.words import counted
@@ -30,7 +30,7 @@ def demo() -> None:
     added = load_sample()
     console.print(f"  {sum(added.values()):,} documents added to MongoDB")
     with stand_in():
-        errors = run_session(ConsoleReporter())
+        errors = run_session(ConsoleReport())
     if errors:
         raise CommandError(f"{counted(len(errors), 'step')} failed: {errors[0]}")
     report(PROFILES[0].last_name, period=YEAR)

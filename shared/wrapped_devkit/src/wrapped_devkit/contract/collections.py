@@ -22,10 +22,10 @@ from wrapped_shared.models.raw import RAW_EVENT_MODELS
 
 Models: TypeAlias = tuple[type[BaseModel], ...]
 
-SPRITE_FILES: Final = f"{names.SPRITES_BUCKET}.files"
-SPRITE_CHUNKS: Final = f"{names.SPRITES_BUCKET}.chunks"
-CARD_FILES: Final = f"{names.SHARE_CARDS}.files"
-CARD_CHUNKS: Final = f"{names.SHARE_CARDS}.chunks"
+
+def _validated(*collections: str) -> dict[str, Models]:
+    return {collection: (VALIDATED_MODELS[collection],) for collection in collections}
+
 
 RAW: Final[Mapping[str, Models]] = {
     **{collection: (model,) for collection, model in RAW_EVENT_MODELS.items()},
@@ -46,23 +46,19 @@ _MAIN: Final = (
     names.NAME_CANDIDATES,
 )
 _READ: Final[Mapping[str, Models]] = {
-    **{collection: (VALIDATED_MODELS[collection],) for collection in _MAIN},
-    SPRITE_FILES: (BucketFile,),
-    SPRITE_CHUNKS: (BucketChunk,),
-    CARD_FILES: (CardFile,),
-    CARD_CHUNKS: (BucketChunk,),
+    **_validated(*_MAIN),
+    f"{names.SPRITES_BUCKET}.files": (BucketFile,),
+    f"{names.SPRITES_BUCKET}.chunks": (BucketChunk,),
+    f"{names.SHARE_CARDS}.files": (CardFile,),
+    f"{names.SHARE_CARDS}.chunks": (BucketChunk,),
 }
 _WRITTEN: Final[Mapping[str, Models]] = {
     names.PLAYER_GROUPS: (PlayerGroup,),
-    names.PLAYER_NAMES: (VALIDATED_MODELS[names.PLAYER_NAMES],),
-    names.SEALED: (VALIDATED_MODELS[names.SEALED],),
-    names.FORGOTTEN_PLAYERS: (VALIDATED_MODELS[names.FORGOTTEN_PLAYERS],),
-    names.DAY_REQUESTS: (VALIDATED_MODELS[names.DAY_REQUESTS],),
-    names.CARD_REQUESTS: (VALIDATED_MODELS[names.CARD_REQUESTS],),
+    **_validated(names.PLAYER_NAMES, names.SEALED, names.FORGOTTEN_PLAYERS, names.DAY_REQUESTS, names.CARD_REQUESTS),
     names.HISCORES_ROSTER: (RosterEntry,),
 }
 _WORKING: Final[Mapping[str, Models]] = {
-    **{collection: (model,) for collection, model in VALIDATED_MODELS.items() if collection not in (*_READ, *_WRITTEN)},
+    **_validated(*(collection for collection in VALIDATED_MODELS if collection not in (*_READ, *_WRITTEN))),
     names.ACTIVITY_CATALOGUE: (CatalogueRow, ObservedRows, RankingPageRead),
     names.WIKI_ROWS: (WikiRows, WikiTable),
 }

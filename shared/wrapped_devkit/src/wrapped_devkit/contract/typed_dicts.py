@@ -8,27 +8,18 @@ import types
 from collections.abc import Iterator, Mapping
 from importlib import import_module
 from keyword import iskeyword
+from pkgutil import iter_modules
 from typing import Annotated, Any, Final, Literal, TypeAlias, Union, get_args, get_origin
 
 from bson import ObjectId
 from pydantic import BaseModel
-from pydantic.fields import FieldInfo
 from wrapped_shared import models, vocabulary
 
 Imports: TypeAlias = set[tuple[str, str]]
 """Module and name."""
 
-MODULES: Final = (
-    "alerts",
-    "bookkeeping",
-    "forgotten",
-    "hiscores",
-    "holds",
-    "image_map",
-    "player_stats",
-    "report_sections",
-    "reports",
-)
+_NEVER_BUILT: Final = ("base", "raw")
+"""Modules of `models` whose models are not built here: those that others are made of, and raw events."""
 PARTIAL: Final = (
     "DayLedger",
     "DayRequest",
@@ -73,7 +64,8 @@ _MODULE: Final = '''"""Documents as dicts: a TypedDict for each model of `models
 
 def typed_dict_modules() -> dict[str, str]:
     """Return the text of each module by file name."""
-    return {f"{module}.py": _module(module) for module in MODULES}
+    found = [module.name for module in iter_modules(models.__path__) if module.name not in _NEVER_BUILT]
+    return {f"{module}.py": _module(module) for module in found}
 
 
 def _module(module: str) -> str:
@@ -105,7 +97,7 @@ def _import_lines(imports: Imports, sources: set[str]) -> list[str]:
 
 def _definitions(model: type[BaseModel], module: str, imports: Imports) -> Iterator[str]:
     name, fields = model.__name__, model.model_fields.items()
-    hints = {info.alias or field: _hint(info, module, imports) for field, info in fields}
+    hints = {info.alias or field: _written(info.annotation, module, imports) for field, info in fields}
     required = {info.alias or field for field, info in fields if info.is_required()}
     if required < hints.keys():
         imports.add(("typing", "NotRequired"))
@@ -124,10 +116,6 @@ def _definition(name: str, hints: Mapping[str, str], *, total: bool = True) -> s
     lines = [f"    {field}: {hint}" for field, hint in hints.items()]
     bases = "TypedDict" if total else "TypedDict, total=False"
     return "\n".join([f"class {name}({bases}):", *lines])
-
-
-def _hint(info: FieldInfo, module: str, imports: Imports) -> str:
-    return _written(info.annotation, module, imports)
 
 
 def _written(hint: Any, module: str, imports: Imports) -> str:

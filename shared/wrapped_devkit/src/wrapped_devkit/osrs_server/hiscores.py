@@ -31,13 +31,14 @@ ROWS_PER_PAGE: Final = 25
 
 
 class Hiscores:
-    """The part; `server` provides the fault plan, for the faults that apply to players."""
+    """The part."""
 
     name = "hiscores"
+    server: StandInServer
+    """Set by whoever assembles the server; it has the fault plan, for the faults that apply to players."""
 
     def __init__(self, players: SeededPlayers) -> None:
         self.players = players
-        self.server: StandInServer | None = None
         self.renamed: dict[str, str] = {}
         """Old key → new key of players renamed by a test."""
 
@@ -60,9 +61,7 @@ class Hiscores:
                 return old
         if key in self.renamed:
             return None
-        plan = self.server.faults if self.server else None
-        if plan is None:
-            return key
+        plan = self.server.faults
         if key.startswith(NEW_NAME):  # the new name of a player under the fault `renamed`
             old = key.removeprefix(NEW_NAME)
             return old if plan.meets_player("renamed", old) else key
@@ -75,12 +74,12 @@ class Hiscores:
         account = self.account(lookup_key(name))
         if account is None:
             return None
-        if self.server and self.server.faults.meets_player("de-ironed", account):
+        if self.server.faults.meets_player("de-ironed", account):
             self.players.left_iron.setdefault(account, now)
         rows = self.players.rows(account, table, now)
         if rows is None:
             return None
-        if self.server and self.server.faults.meets_player("unranked", account):
+        if self.server.faults.meets_player("unranked", account):
             rows = [Row(-1, 0, 0), *[Row(-1, -1, 1)] * (len(SKILLS) - 1)], [Row(-1, -1)] * len(ACTIVITIES)
         skills = [
             {"id": number, "name": skill, "rank": row.rank, "level": row.level, "xp": row.value}

@@ -27,6 +27,13 @@ class StandIn:
     players: SeededPlayers
 
 
+def upstream_settings(url: str) -> dict[str, str]:
+    """Return the environment with which locations call only a stand-in, at any rate and for any number of rows."""
+    upstreams = ("HISCORES_BASE_URL", "WIKI_BASE_URL", "PRICES_BASE_URL")
+    limits = ("HISCORES_REQUESTS_PER_SECOND", "WIKI_REQUESTS_PER_SECOND", "WIKI_LEAST_ROWS", "PRICES_LEAST_ROWS")
+    return {**dict.fromkeys(upstreams, url), **dict.fromkeys(limits, "0"), "WRAPPED_CONTACT": "stand-in@localhost"}
+
+
 def build(
     *,
     port: int = 0,
