@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 Look = Callable[["MongoResource"], str]
 """One check: returns what it found, in one line."""
 
-_PACKAGES: Final = ("runelite-wrapped-devkit", "dagster", "pymongo", "polars", "secantusdb")
+_PACKAGES: Final = ("runelite-wrapped-cli", "dagster", "pymongo", "polars", "secantusdb")
 _RAW_PERMISSIONS: Final = ("find", "createIndex")
 _ANALYTICS_PERMISSIONS: Final = (
     "find",
