@@ -39,7 +39,15 @@ def test_a_name_in_the_code_that_a_recipe_names_exists(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["FAMILIES", "RAW_EVENT_COLLECTIONS", "RAW_EVENT_MODELS", "EVENT_NAMES", "AccountType", "MODE_OF", "LOCATION_NAMES"],
+    [
+        "FAMILIES",
+        "RAW_EVENT_COLLECTIONS",
+        "RAW_EVENT_MODELS",
+        "EVENT_NAMES",
+        "AccountType",
+        "MODE_OF",
+        "LOCATION_NAMES",
+    ],
 )
 def test_a_list_without_whose_entry_a_step_is_missing_is_named(name: str) -> None:
     assert f"`{name}`" in RECIPES
