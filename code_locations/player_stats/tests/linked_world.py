@@ -33,7 +33,7 @@ class LinkedWorld(MergingWorld):
 
     def links(self) -> list[tuple[str, str, str]]:
         """The links that apply, as the reference takes them."""
-        return [(link.old, link.now, link.from_day) for link in chains_now(self.analytics).links]
+        return [(link.old, link.now, link.from_day) for link in chains_now(self.analytics).tenures.links]
 
     def update(self, steps: int = 1) -> None:
         """Read what is owed, apply the links and make the reports, as one run in so many steps does."""

@@ -292,4 +292,4 @@ def test_ranks_count_a_chain_once(settled: LinkedWorld) -> None:
     make_owed_ranks(settled.analytics)
     for report in settled.analytics[names.WRAPPED_REPORTS].find({"period": "all"}):
         assert {rank["of_players"] for rank in report["ranks"]} == {6}
-    assert [link.id for link in chains_now(settled.analytics).links] == ["ann|2023-03-15"]
+    assert [link.id for link in chains_now(settled.analytics).tenures.links] == ["ann|2023-03-15"]

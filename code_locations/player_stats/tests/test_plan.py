@@ -21,7 +21,7 @@ from planning_world import (
     ready,
     work_off,
 )
-from player_stats.store.plan_state import note_ranking, note_reading, ranking_due
+from player_stats.store.plan_state import note_plan, note_reading, ranking_due
 from player_stats.store.ranks import request_ranks
 from player_stats.store.turns import take_turn
 from player_stats.work.plan import anything_due, history_range, make_plan, next_portion, portion_events, work_due
@@ -237,7 +237,7 @@ def test_a_clock_that_was_a_month_ahead_stops_neither_the_audit_nor_anything_hou
     ahead = NOW + 30 * DAY
     ready(mongo, ahead)
     request_ranks(mongo.analytics, ["2024"])
-    note_ranking(mongo.analytics, ahead)
+    note_plan(mongo.analytics, ranked_at=ahead)
     arrive(mongo, hour("2024-08-14", 3), OLD)
     assert ranking_due(mongo.analytics, NOW)
     assert due(mongo) == "the daily audit is due"

@@ -136,7 +136,7 @@ def test_a_missing_report_is_one_line_that_says_what_exists(contract_mongo: Mong
     assert nobody.err.startswith("wrapped: no report for 'zezima': there are no reports yet")
     reports.insert_many([_report("Zezima", "all"), _report("Bob", "all"), _report("Bob", "2023")])
     unknown = wrapped(uri, "report", "zezimma")
-    assert unknown.err == "wrapped: no report for 'zezimma': known players are Zezima\n"
+    assert unknown.err == "wrapped: no report for 'zezimma': known players include Zezima\n"
     other_year = wrapped(uri, "report", "bob", "--period", "2021")
     assert other_year.err == "wrapped: no report for 'bob' for 2021: there are reports for 2023, all\n"
 
@@ -156,7 +156,7 @@ def test_a_mistyped_name_gets_a_hint_wherever_a_name_without_a_report_is_accepte
     contract_mongo: MongoResource, wrapped: Command, tmp_path: Path
 ) -> None:
     contract_mongo.analytics[WRAPPED_REPORTS].insert_many([_report(name, "all") for name in ("Zezima", "Iron Bob")])
-    hint = "no report for 'zezmia' yet: known players are Zezima"
+    hint = "no report for 'zezmia' yet: known players include Zezima"
     for arguments in (
         ("export", "zezmia", tmp_path / "player.jsonl.gz"),
         ("group", "Clan", "zezmia", "iron_bob"),

@@ -136,4 +136,5 @@ def test_a_check_that_the_server_rejects_does_not_hide_the_others(mongo: MongoRe
 
 def test_versions_list_what_is_installed() -> None:
     assert "Python 3." in doctor_checks.versions()
+    assert "runelite-wrapped-cli" in doctor_checks.versions()
     assert "secantusdb" in doctor_checks.versions()

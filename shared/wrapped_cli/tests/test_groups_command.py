@@ -57,7 +57,7 @@ def test_an_unknown_group_is_one_line_with_the_nearest_names(
     run(["group", HOSTILE, "Ann"])
     capsys.readouterr()
     assert run(["group", *arguments]) == 1
-    assert capsys.readouterr().err == "wrapped: no group 'Clam': known groups are Clan\ufffd[31m\n"
+    assert capsys.readouterr().err == "wrapped: no group 'Clam': known groups include Clan\ufffd[31m\n"
 
 
 @pytest.mark.parametrize("arguments", [[" ", "Ann"], ["Clan", " ", "_"]])

@@ -189,3 +189,25 @@ def test_a_group_says_how_many_of_its_members_have_a_report(members: int, with_r
     )
     reports = [SAMPLE.model_copy(update={"player_key": key}) for key in keys[:with_report]]
     assert text in group_page(group, reports, {}, PICTURES, "index.html")
+
+
+@pytest.mark.parametrize(("tied", "text"), [(5, ""), (6, " and 1 other"), (9, " and 4 others")])
+def test_a_group_does_not_leave_out_who_shares_the_lead(tied: int, text: str) -> None:
+    reports = [SAMPLE.model_copy(update={"player_key": f"player {number}"}) for number in range(tied)]
+    top = [{"player": f"player {number}", "value": 42} for number in range(5)]
+    group = GroupReport.model_validate(
+        {
+            "_id": "2025/G",
+            "schema_version": 1,
+            "group": "G",
+            "period": "2025",
+            "members": [report.player_key for report in reports],
+            "totals": {"kills:Goblin": 42 * tied, "xp:SLAYER": 105_000 * tied},
+            "leaders": [
+                {"stat": "kills:Goblin", "top": top},
+                {"stat": "xp:SLAYER", "top": [{**one, "value": 105_000} for one in top]},
+            ],
+        }
+    )
+    page = group_page(group, reports, {}, PICTURES, "index.html")
+    assert page.count(f"player 0, player 1, player 2, player 3, player 4{text}<") == 2

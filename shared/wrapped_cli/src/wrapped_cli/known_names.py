@@ -21,7 +21,7 @@ def players(analytics: Database[Any]) -> dict[str, str]:
 def suggestion(analytics: Database[Any], name: str) -> str:
     """Return a few players with a report in words, those with similar names first."""
     known = players(analytics)
-    return f"known players are {nearest(player_key(name) or '', known.values())}" if known else NO_REPORTS
+    return f"known players include {nearest(player_key(name) or '', known.values())}" if known else NO_REPORTS
 
 
 def unknown(analytics: Database[Any], name: str) -> str:
@@ -29,4 +29,4 @@ def unknown(analytics: Database[Any], name: str) -> str:
     known = players(analytics)
     if not known or player_key(name) in known or len(known) >= MOST_PLAYERS:
         return ""
-    return f"no report for {name!r} yet: known players are {nearest(player_key(name) or '', known.values())}"
+    return f"no report for {name!r} yet: known players include {nearest(player_key(name) or '', known.values())}"

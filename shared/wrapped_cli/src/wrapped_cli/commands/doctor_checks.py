@@ -27,7 +27,7 @@ from wrapped_cli.privacy.removal import events_since
 Look = Callable[[MongoResource], str]
 """One check: returns what it found, in one line."""
 
-_PACKAGES: Final = ("runelite-wrapped-devkit", "dagster", "pymongo", "polars", "secantusdb")
+_PACKAGES: Final = ("runelite-wrapped-cli", "dagster", "pymongo", "polars", "secantusdb")
 _RAW_PERMISSIONS: Final = ("find", "createIndex")
 _ANALYTICS_PERMISSIONS: Final = (
     "find",

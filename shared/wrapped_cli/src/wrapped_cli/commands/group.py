@@ -84,4 +84,4 @@ def _no_group(groups: "Collection[dict[str, Any]]", name: str) -> str:
 
     known: Iterable[Any] = (found["_id"] for found in groups.find({}, {"_id": 1}).limit(1000))
     near = nearest(name, (one for one in known if isinstance(one, str)))
-    return f"no group {clean(name, 100)!r}: " + (f"known groups are {near}" if near else "there are no groups yet")
+    return f"no group {clean(name, 100)!r}: " + (f"known groups include {near}" if near else "there are no groups yet")

@@ -78,7 +78,9 @@ def group_page(
                 [Entry(stat_heading(s), stat_value(s, report.totals[s])) for s in STATS if report.totals.get(s)]
             ),
             "boards": [_board(leaders[stat]) for stat in STATS if stat in leaders and _is_led(leaders[stat])],
-            "lists": [found for found in (_skills(report, pictures), _bosses(report, members, pictures)) if found],
+            "lists": [
+                found for found in (_skills(report, members, pictures), _bosses(report, members, pictures)) if found
+            ],
             "columns": [name for name, _, _ in _COLUMNS],
             "members": [*_members(members, pages, pictures), *without],
             "credits": pictures.credits(),
@@ -105,26 +107,44 @@ def _board(leader: Leader) -> Bars:
     return Bars(stat_heading(leader.stat), rows)
 
 
-def _first(leader: Leader, label: str, value: str, picture: Picture | None) -> Entry:
-    """Return who leads; all of them if several do."""
-    names = [top.player for top in leader.top if top.value == leader.top[0].value]
-    return Entry(label, value, picture=picture, note=", ".join(names))
+def _first(leader: Leader, label: str, value: str, picture: Picture | None, members: Sequence[WrappedReport]) -> Entry:
+    """Return who leads; if several do, all that the group report names, and how many others."""
+    most = leader.top[0].value
+    names = [top.player for top in leader.top if top.value == most]
+    others = 0
+    if len(names) == len(leader.top) < len(members):
+        others = sum(_value_of(leader.stat, member) == most for member in members) - len(names)
+    return Entry(
+        label,
+        value,
+        picture=picture,
+        note=", ".join(names) + (f" and {counted(others, 'other')}" if others > 0 else ""),
+    )
 
 
-def _skills(report: GroupReport, pictures: Pictures) -> Leaders | None:
+def _value_of(stat: str, member: WrappedReport) -> int:
+    """Return a member's experience in a skill or kills of a mob."""
+    kind, _, name = stat.partition(":")
+    if kind == "xp":
+        gain = member.experience.skills.get(name)
+        return gain.gained if gain else 0
+    return sum(mob.kills for mob in member.loot.mobs if mob.name == name)
+
+
+def _skills(report: GroupReport, members: Sequence[WrappedReport], pictures: Pictures) -> Leaders | None:
     rows = []
     for leader in report.leaders:
         kind, _, skill = leader.stat.partition(":")
         if kind == "xp" and _is_led(leader):
             value = f"{short(leader.top[0].value)} XP"
-            rows.append(_first(leader, plain(skill), value, pictures.get(f"skill:{skill}")))
+            rows.append(_first(leader, plain(skill), value, pictures.get(f"skill:{skill}"), members))
     return Leaders("By skill", rows) if rows else None
 
 
 def _bosses(report: GroupReport, members: Sequence[WrappedReport], pictures: Pictures) -> Leaders | None:
     keys = _mob_keys(members)
     rows = [
-        _first(leader, name, with_noun(leader.top[0].value, "kill"), pictures.get(keys.get(name)))
+        _first(leader, name, with_noun(leader.top[0].value, "kill"), pictures.get(keys.get(name)), members)
         for name, leader in _mobs(report, members)
     ]
     return Leaders("By boss and mob", rows) if rows else None
