@@ -13,7 +13,7 @@ from wrapped_shared.documents import Document
 from wrapped_shared.periods import is_day
 
 _REASON_LENGTH: Final = 60
-"""Anyone may write a request: of a longer reason only the beginning is shown."""
+"""Anyone may write a request: of a longer reason only the beginning is shown, and nothing that controls a terminal."""
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,9 @@ def owed_summary(analytics: Database[Document], from_day: str, today: str) -> Ow
     query = {"owed": True, "day": {"$gte": from_day}}
     owed = list(analytics[DAY_LEDGER].find(query, {"day": 1, "since": 1, "why": 1}))
     due = {ledger["day"]: ledger for ledger in owed if ledger["day"] <= today}
-    for request in analytics[DAY_REQUESTS].find({}, {"reason": 1, "token": 1}):
-        if is_day(day := request["_id"]) and from_day <= day <= today:
+    requested = {"_id": {"$gte": from_day, "$lte": today}}
+    for request in analytics[DAY_REQUESTS].find(requested, {"reason": 1, "token": 1}):
+        if is_day(day := request["_id"]):
             due.setdefault(day, _requested(request))
     return OwedDays(
         days=frozenset(due),
@@ -51,4 +52,5 @@ def owed_summary(analytics: Database[Document], from_day: str, today: str) -> Ow
 def _requested(request: Document) -> Document:
     token = request.get("token")
     since = token.generation_time if isinstance(token, ObjectId) else None
-    return {"why": f"requested: {str(request.get('reason'))[:_REASON_LENGTH]}", "since": since}
+    reason = "".join(sign if sign.isprintable() else " " for sign in str(request.get("reason"))[:_REASON_LENGTH])
+    return {"why": f"requested: {reason}", "since": since}

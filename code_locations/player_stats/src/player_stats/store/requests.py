@@ -23,8 +23,9 @@ def requested_days(analytics: Database[Document], from_day: str, upto_day: str) 
 
     Requests for days outside the range, and those whose `_id` is not a day, are left alone.
     """
-    days = (request["_id"] for request in analytics[names.DAY_REQUESTS].find({}, {"_id": 1}))
-    return sorted((day for day in days if is_day(day) and from_day <= day <= upto_day), reverse=True)
+    within = {"_id": {"$gte": from_day, "$lte": upto_day}}
+    days = (request["_id"] for request in analytics[names.DAY_REQUESTS].find(within, {"_id": 1}))
+    return sorted(filter(is_day, days), reverse=True)
 
 
 def open_requests(analytics: Database[Any], days: Iterable[str]) -> list[DayRequestFields]:
