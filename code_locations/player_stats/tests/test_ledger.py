@@ -165,6 +165,15 @@ def test_a_summary_shows_due_days_since_when_and_why(base: MongoResource) -> Non
     assert before <= summary.since <= datetime.now(UTC)
 
 
+def test_a_summary_shows_the_beginning_of_a_request_s_reason_in_one_plain_line(base: MongoResource) -> None:
+    reason = f"\x1b[31mimported\nagain {'and ' * 100}"
+    base.analytics[names.DAY_REQUESTS].insert_one({"_id": MON, "reason": reason, "token": 5})
+    (why,) = owed_summary(base.analytics, MON, TUE).whys
+    assert why.startswith("requested:  [31mimported again and")
+    assert why.isprintable()
+    assert len(why) < 100
+
+
 def numbered(**labels: int) -> dict[str, dict[str, Any]]:
     return {label.strip("_").replace("_", ":"): {"n": n} for label, n in labels.items()}
 

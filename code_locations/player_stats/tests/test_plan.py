@@ -314,3 +314,6 @@ def test_a_plan_over_three_years_takes_few_queries(mongo: MongoResource) -> None
     queries["thorough"] = counted_queries(mongo, first, NOW + DAY, thorough=True)
     assert len(owed_summary(mongo.analytics, first, TODAY).days) == 37
     assert {name: number for name, number in queries.items() if number > 30} == {}
+    mongo.analytics[names.DAY_LEDGER].update_many({"owed": False}, {"$set": {"kept_until": "2024-08-18"}})
+    assert counted_queries(mongo, first, NOW + 2 * DAY, thorough=False) < 50, "the hours of a thousand days go"
+    assert mongo.analytics[names.DAY_LEDGER].count_documents({"kept_until": "2024-08-18"}) == 0

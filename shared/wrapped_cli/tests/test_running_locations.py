@@ -67,6 +67,7 @@ def test_a_location_known_only_from_the_workspace_is_run_by_its_main_job(workspa
         (TOY + "defs = dg.Definitions(assets=[toy], jobs=[main, dg.define_asset_job('two', tags=main.tags)])\n", "(2 "),
         ("raise ValueError('broken')\n", "toy cannot be loaded: ValueError: broken"),
         ("", "toy cannot be loaded: AttributeError"),
+        ("defs = 5", "toy cannot be loaded: AttributeError"),
     ],
 )
 def test_a_location_that_cannot_be_run_is_rejected_in_one_line(workspace: Path, source: str, said: str) -> None:
@@ -127,4 +128,17 @@ def test_a_location_that_fails_does_not_keep_the_others_from_running(
     assert done.returncode == 1
     assert "failed: plan_news: WRAPPED_RUN_EVENTS is not valid" in done.stdout
     assert "Traceback" not in done.stdout + done.stderr
+    assert (workspace / "made").read_text() == "toy "
+
+
+@pytest.mark.slow
+def test_a_location_whose_own_function_fails_does_not_keep_the_others_from_running(workspace: Path) -> None:
+    toy = (workspace / "toy.py").read_text()
+    (workspace / "broken.py").write_text(toy + "def due(mongo):\n    raise KeyError('fields')\n")
+    entries = yaml.safe_load((workspace / "workspace.yaml").read_text())
+    entries["load_from"].insert(0, {"python_module": "broken"})
+    (workspace / "workspace.yaml").write_text(yaml.safe_dump(entries))
+    done = run(workspace, "--location", "broken", "--location", "toy")
+    assert done.returncode == 1
+    assert done.stderr == "wrapped: 1 step failed: broken: KeyError: 'fields'\n"
     assert (workspace / "made").read_text() == "toy "

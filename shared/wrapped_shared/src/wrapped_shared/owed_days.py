@@ -14,7 +14,7 @@ from wrapped_shared.documents import Document
 from wrapped_shared.periods import is_day
 
 _REASON_LENGTH: Final = 60
-"""Anyone may write a request: of a longer reason only the beginning is shown."""
+"""Anyone may write a request: of a longer reason only the beginning is shown, and nothing that controls a terminal."""
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,9 @@ class OwedDays:
 
 def requested(analytics: Database[Document], from_day: str, upto_day: str) -> Iterator[Document]:
     """Yield the requests of days in a range; anyone may write one, for anything."""
-    for request in analytics[DAY_REQUESTS].find():
-        if is_day(day := request["_id"]) and from_day <= day <= upto_day:
+    within = {"_id": {"$gte": from_day, "$lte": upto_day}}
+    for request in analytics[DAY_REQUESTS].find(within, {"reason": 1, "token": 1}):
+        if is_day(request["_id"]):
             yield request
 
 
@@ -58,4 +59,5 @@ def owed_summary(analytics: Database[Document], from_day: str, today: str) -> Ow
 def _as_owed(request: Document) -> Document:
     token = request.get("token")
     since = token.generation_time if isinstance(token, ObjectId) else None
-    return {"why": f"requested: {str(request.get('reason'))[:_REASON_LENGTH]}", "since": since}
+    reason = "".join(sign if sign.isprintable() else " " for sign in str(request.get("reason"))[:_REASON_LENGTH])
+    return {"why": f"requested: {reason}", "since": since}

@@ -9,8 +9,10 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
+from pymongo import UpdateOne
 from pymongo.database import Database
 from wrapped_shared import collections as names
+from wrapped_shared.bulk import batches, write_all
 from wrapped_shared.documents import Document
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.periods import day_of, days_between, next_day, previous_day
@@ -32,6 +34,7 @@ from player_stats.store.years_before import request_ended_years
 PORTION_SECONDS: Final = 480
 """How long a portion should take at most: newer events wait for the next one."""
 _DAYS_AT_ONCE: Final = 5_000
+_EXPIRED_AT_ONCE: Final = 200
 _HISTORY_PARTS: Final = 28
 """Number of days in which the whole history is audited once."""
 
@@ -216,12 +219,16 @@ def _forget_hours(analytics: Database[Document], today: str) -> None:
         if not turn.is_first:
             return
         needed = {label[:10] for name in ("days", "hours") for label in analytics[names.REPORT_REQUESTS].distinct(name)}
-        for day in [found["_id"] for found in ledger.find(expired, {"_id": 1})]:
-            found = ledger.find_one({"_id": day, **expired}, {"kept_until": 1, "revision": 1, "seen": 1, "tallies": 1})
-            if found is None or day in needed:
-                continue
-            turn.remove_all(names.PLAYER_HOURS, Extent("day", [day]))
-            seen, tallies = condensed(found.get("seen", {}), found.get("tallies", {}), id_key)
-            unchanged = {name: found[name] for name in ("_id", "kept_until", "revision")}
-            update = {"$set": DayLedgerFields(seen=seen, tallies=tallies), "$unset": {"kept_until": ""}}
-            ledger.update_one(unchanged, update)
+        fields = {"kept_until": 1, "revision": 1, "seen": 1, "tallies": 1}
+        days = (found["_id"] for found in list(ledger.find(expired, {"_id": 1})) if found["_id"] not in needed)
+        for some in batches(days, _EXPIRED_AT_ONCE):
+            found = list(ledger.find({"_id": {"$in": some}, **expired}, fields))
+            turn.remove_all(names.PLAYER_HOURS, Extent("day", [one["_id"] for one in found]))
+            write_all(ledger, [_without_hours(one) for one in found])
+
+
+def _without_hours(ledger: Document) -> UpdateOne:
+    """Return the update of a day whose hours are no longer kept, unless a reader has changed it since it was found."""
+    seen, tallies = condensed(ledger.get("seen", {}), ledger.get("tallies", {}), id_key)
+    unchanged = {name: ledger[name] for name in ("_id", "kept_until", "revision")}
+    return UpdateOne(unchanged, {"$set": DayLedgerFields(seen=seen, tallies=tallies), "$unset": {"kept_until": ""}})

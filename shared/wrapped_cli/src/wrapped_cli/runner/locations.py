@@ -50,9 +50,9 @@ def load(name: str, module_name: str) -> Location:
     try:
         module = importlib.import_module(module_name)
         definitions = module.defs() if callable(module.defs) else module.defs
+        jobs = [job.name for job in definitions.jobs or () if MAIN_JOB.items() <= dict(job.tags or {}).items()]
     except Exception as error:  # anything a module may raise on import
         raise UnusableLocation(f"{name} cannot be loaded: {type(error).__name__}: {error}") from error
-    jobs = [job.name for job in definitions.jobs or () if MAIN_JOB.items() <= dict(job.tags or {}).items()]
     if len(jobs) != 1:
         tag = "".join(f"{key}={value}" for key, value in MAIN_JOB.items())
         raise UnusableLocation(

@@ -10,12 +10,13 @@ from typing import Final
 
 import dagster as dg
 from bson import ObjectId
+from pymongo.errors import PyMongoError
 from wrapped_shared.asset_keys import HISCORES, IMAGE_MAP, PLAYER_STATS
 from wrapped_shared.collections import RUN_NOTES
 from wrapped_shared.http.settings import ContactSettings
 from wrapped_shared.known_players import unknown_players
 from wrapped_shared.links import applied_tenures, resolved
-from wrapped_shared.mongo import MongoResource
+from wrapped_shared.mongo import MongoResource, MongoUnavailable
 from wrapped_shared.names import player_key
 from wrapped_shared.periods import today
 from wrapped_shared.run_notes import read_note, write_note
@@ -93,7 +94,11 @@ class Work:
         except (SettingsError, dg.Failure, dg.DagsterError) as error:
             first_line = str(error).partition("\n")[0]
             self._report("failed", f"{location.name}: {first_line}")
-            return False
+        except (PyMongoError, MongoUnavailable):
+            raise  # no other location would get further
+        except Exception as error:  # noqa: BLE001 - a location's own functions may raise anything
+            self._report("failed", f"{location.name}: {type(error).__name__}: {error}")
+        return False
 
     def _only_known(self) -> bool:
         """Drop players who have never been seen, unless only the hiscores are run; return whether any are left."""
