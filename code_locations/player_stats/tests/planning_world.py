@@ -15,8 +15,9 @@ from player_stats.store.ids import id_key
 from player_stats.store.ledger import DayReading, DayWork, claim, owed_days, record_readings
 from player_stats.store.requests import clear_requests, open_requests
 from player_stats.store.turns import take_turn
-from player_stats.work.plan import make_plan, next_portion, portion_events, work_due
+from player_stats.work.plan import anything_due, make_plan, next_portion, portion_events, work_due
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
+from wrapped_cli.day_requests import request_days
 from wrapped_shared import collections as names
 from wrapped_shared.indexes import ensure_indexes
 from wrapped_shared.mongo import MongoResource, connect
@@ -27,6 +28,8 @@ NOW = datetime(2024, 8, 20, 14, 30, tzinfo=UTC)
 TODAY = "2024-08-20"
 TICKS = names.GAME_TICKS
 LIMIT = 1_000_000
+OLD = NOW - timedelta(days=400)
+DAY = timedelta(days=1)
 
 _numbers = count(1)
 
@@ -146,3 +149,27 @@ def listening(mongo: MongoResource, commands: Commands) -> Iterator[MongoResourc
     own._client = connect(mongo.uri, event_listeners=[commands])
     with own.open():
         yield own
+
+
+def plan(mongo: MongoResource, now: datetime = NOW, *, thorough: bool = False) -> dict[str, set[str]]:
+    make_plan(mongo, FIRST_DAY, now, thorough=thorough)
+    return owed(mongo, now.date().isoformat())
+
+
+def portion(mongo: MongoResource, now: datetime = NOW, limit: int = LIMIT) -> list[str]:
+    return [
+        work.day
+        for work in next_portion(work_due(mongo.analytics, FIRST_DAY, now), portion_events(mongo.analytics, limit))
+    ]
+
+
+def hour(day: str, number: int) -> int:
+    return milliseconds(day) + number * 3_600_000
+
+
+def due(mongo: MongoResource, now: datetime = NOW) -> str | None:
+    return anything_due(mongo, FIRST_DAY, now)
+
+
+def request(mongo: MongoResource, *days: str) -> None:
+    request_days(mongo.analytics[names.DAY_REQUESTS], days, "import")

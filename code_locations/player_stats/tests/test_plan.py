@@ -1,64 +1,39 @@
 """The plan on a real server: what is owed, in which order and portions, and how many queries it takes."""
 
 from datetime import date, datetime, timedelta
-from typing import Any
 
 import pytest
-from bson import Regex
 from planning_world import (
+    DAY,
     FIRST_DAY,
     LIMIT,
     NOW,
+    OLD,
     TICKS,
     TODAY,
     Commands,
     arrive,
+    due,
+    hour,
     hours_before,
     listening,
-    milliseconds,
     owed,
-    read,
+    plan,
+    portion,
     ready,
+    request,
     work_off,
 )
 from player_stats.store.plan_state import note_plan, note_reading, ranking_due
 from player_stats.store.ranks import request_ranks
 from player_stats.store.turns import take_turn
-from player_stats.work.plan import anything_due, history_range, make_plan, next_portion, portion_events, work_due
-from wrapped_cli.day_requests import request_days
+from player_stats.work.plan import history_range, make_plan, next_portion, portion_events, work_due
 from wrapped_cli.embedded import ensure_embedded_indexes
 from wrapped_shared import collections as names
 from wrapped_shared.indexes import ensure_indexes
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.owed_days import owed_summary
 from wrapped_shared.periods import days_between
-
-OLD = NOW - timedelta(days=400)
-DAY = timedelta(days=1)
-
-
-def plan(mongo: MongoResource, now: datetime = NOW, *, thorough: bool = False) -> dict[str, set[str]]:
-    make_plan(mongo, FIRST_DAY, now, thorough=thorough)
-    return owed(mongo, now.date().isoformat())
-
-
-def portion(mongo: MongoResource, now: datetime = NOW, limit: int = LIMIT) -> list[str]:
-    return [
-        work.day
-        for work in next_portion(work_due(mongo.analytics, FIRST_DAY, now), portion_events(mongo.analytics, limit))
-    ]
-
-
-def hour(day: str, number: int) -> int:
-    return milliseconds(day) + number * 3_600_000
-
-
-def due(mongo: MongoResource, now: datetime = NOW) -> str | None:
-    return anything_due(mongo, FIRST_DAY, now)
-
-
-def request(mongo: MongoResource, *days: str) -> None:
-    request_days(mongo.analytics[names.DAY_REQUESTS], days, "import")
 
 
 def test_a_first_start_owes_every_day_newest_first_and_then_nothing(mongo: MongoResource) -> None:
@@ -70,49 +45,6 @@ def test_a_first_start_owes_every_day_newest_first_and_then_nothing(mongo: Mongo
     assert len(work_off(mongo)) == 20
     assert plan(mongo) == {}
     assert due(mongo) is None
-
-
-def test_a_requested_day_is_read_whole_and_its_request_is_cleared(mongo: MongoResource) -> None:
-    ready(mongo)
-    arrive(mongo, hour("2024-08-02", 3), OLD)
-    assert plan(mongo) == {}
-    request(mongo, "2024-08-02")
-    assert due(mongo)
-    assert [(work.day, work.cells) for work in work_off(mongo)] == [("2024-08-02", None)]
-    assert mongo.analytics[names.DAY_REQUESTS].count_documents({}) == 0
-    assert due(mongo) is None
-    assert plan(mongo) == {}
-
-
-def test_a_request_made_while_its_day_is_read_is_served_afterwards(mongo: MongoResource) -> None:
-    ready(mongo)
-    request(mongo, "2024-08-02")
-    works = next_portion(work_due(mongo.analytics, FIRST_DAY, NOW), portion_events(mongo.analytics, LIMIT))
-    read(mongo, works, meanwhile=lambda: request(mongo, "2024-08-02"))
-    assert portion(mongo) == ["2024-08-02"]
-    work_off(mongo)
-    assert portion(mongo) == []
-
-
-@pytest.mark.parametrize(
-    "token", [{"$gt": ""}, {"$no": 1}, Regex("("), Regex(".*"), [1, [2]], float("nan"), None, True, "x"], ids=repr
-)
-def test_a_request_with_a_token_of_any_type_is_served_once(mongo: MongoResource, token: Any) -> None:
-    ready(mongo)
-    mongo.analytics[names.DAY_REQUESTS].insert_one({"_id": "2024-08-02", "reason": "by hand", "token": token})
-    read(mongo, work_due(mongo.analytics, FIRST_DAY, NOW))
-    assert mongo.analytics[names.DAY_REQUESTS].find_one() is None
-
-
-def test_requests_for_invalid_future_or_too_old_days_are_harmless(mongo: MongoResource) -> None:
-    ready(mongo)
-    odd = mongo.analytics[names.DAY_REQUESTS].with_options()
-    odd.database.command("collMod", names.DAY_REQUESTS, validator={})
-    odd.insert_many([{"_id": one} for one in ("soon", "2024-02-30", 7, "2023-01-01", "2024-08-25", "2024-08-03")])
-    assert portion(mongo) == ["2024-08-03"]
-    work_off(mongo)
-    assert due(mongo) is None
-    assert portion(mongo, NOW + 5 * DAY) == ["2024-08-25"]
 
 
 def test_owed_days_come_newest_first_whatever_the_reason(mongo: MongoResource) -> None:

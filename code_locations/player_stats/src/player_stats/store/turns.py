@@ -199,13 +199,10 @@ class Turn:
         self._check()
         fenced = with_revisions(documents, self.number)
         try:
-            if all(identity in new for identity in fenced):
+            if all(one in new for one in fenced):
                 self.analytics[collection].insert_many(fenced.values(), ordered=False)
             else:
-                writes = [
-                    ReplaceOne(self._unless_later(identity), document, upsert=True)
-                    for identity, document in fenced.items()
-                ]
+                writes = [ReplaceOne(self._unless_later(one), fenced[one], upsert=True) for one in fenced]
                 self.analytics[collection].bulk_write(writes, ordered=False)
         except BulkWriteError as error:
             # A later document does not match the filter, so an upsert tries to insert, too, and finds the `_id` taken.

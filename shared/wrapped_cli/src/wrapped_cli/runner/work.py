@@ -92,12 +92,13 @@ class Work:
         try:
             return self._do(location)
         except (SettingsError, dg.Failure, dg.DagsterError) as error:
-            first_line = str(error).partition("\n")[0]
-            self._report("failed", f"{location.name}: {first_line}")
+            message = str(error)
         except (PyMongoError, MongoUnavailable):
             raise  # no other location would get further
         except Exception as error:  # noqa: BLE001 - a location's own functions may raise anything
-            self._report("failed", f"{location.name}: {type(error).__name__}: {error}")
+            message = f"{type(error).__name__}: {error}"
+        first_line = message.partition("\n")[0]
+        self._report("failed", f"{location.name}: {first_line}")
         return False
 
     def _only_known(self) -> bool:
