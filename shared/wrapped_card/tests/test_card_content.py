@@ -25,13 +25,13 @@ def test_a_card_says_who_when_five_figures_the_best_drop_and_the_favourite_mob(r
     assert (content.player, content.period) == ("Wise_Otter", "2025")
     assert said(content) == [
         "30 h played",
-        "445 K XP gained",
+        "445K XP gained",
         "742 loot drops",
-        "1.66 M coins of loot",
-        "54.3 K tiles on foot",
+        "1.66M coins of loot",
+        "54.3K tiles on foot",
     ]
     drop, mob = content.features
-    assert (drop.heading, drop.name, drop.value) == ("Best drop", "Abyssal whip", "1.61 M coins")
+    assert (drop.heading, drop.name, drop.value) == ("Best drop", "Abyssal whip", "1.61M coins")
     assert (mob.heading, mob.name, mob.value) == ("Favourite mob", "Abyssal demon", "700 kills")
     assert (drop.picture_keys, mob.picture_keys) == (("item:4151",), ("npc:Abyssal demon#124",))
 
@@ -66,9 +66,9 @@ def test_a_favourite_mob_counts_over_its_combat_levels_and_shows_the_level_kille
 def test_what_is_unknown_gives_way_to_the_next_figure_and_feature(report: dict[str, Any]) -> None:
     report["loot"] |= {"value": None, "best_drop": None}
     content = card_content(report)
-    assert said(content)[3:] == ["54.3 K tiles on foot", "3 deaths"]
+    assert said(content)[3:] == ["54.3K tiles on foot", "3 deaths"]
     assert [feature.heading for feature in content.features] == ["Favourite mob", "Favourite skill"]
-    assert content.features[1].value == "250 K XP"
+    assert content.features[1].value == "250K XP"
 
 
 def test_one_of_a_thing_is_singular(report: dict[str, Any]) -> None:

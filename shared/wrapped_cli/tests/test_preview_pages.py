@@ -24,7 +24,7 @@ TWO_MIB = 2 * 1024 * 1024
 
 @pytest.mark.parametrize(
     ("number", "text"),
-    [(0, "0"), (9_842, "9,842"), (12_399, "12.3 K"), (999_999, "999 K"), (2_988_744_136, "2.98 B"), (16.7, "16.7")],
+    [(0, "0"), (9_842, "9,842"), (12_399, "12.3K"), (999_999, "999K"), (2_988_744_136, "2.98B"), (16.7, "16.7")],
 )
 def test_numbers_are_short_and_never_rounded_up(number: float, text: str) -> None:
     assert short(number) == text

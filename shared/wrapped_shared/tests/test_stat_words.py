@@ -41,7 +41,7 @@ def test_a_stat_is_called_by_its_title_and_an_unknown_one_by_its_name(stat: str,
         ("exchange.earned", 0, "0 coins"),
         ("loot.kills", 1, "1"),
         ("xp:ATTACK", 1, "1 XP"),
-        ("caught:Shark", 12_399, "12.3 K"),
+        ("caught:Shark", 12_399, "12.3K"),
     ],
 )
 def test_a_value_has_its_unit(stat: str, value: float, text: str) -> None:

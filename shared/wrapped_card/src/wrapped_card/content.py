@@ -60,7 +60,7 @@ class Feature:
     heading: str
     name: str
     value: str
-    """Its figure with its unit, such as "1.61 M coins"."""
+    """Its figure with its unit, such as "1.61M coins"."""
     picture_keys: tuple[str, ...]
     """The subjects in `stat_images` whose picture it may have, the best first."""
     picture: str | None = None
@@ -222,7 +222,7 @@ def _time(seconds: float) -> str:
 
 
 def with_noun(count: float, thing: str) -> str:
-    """Return a number in short with what it counts: "1 kill", "1.61 M coins"."""
+    """Return a number in short with what it counts: "1 kill", "1.61M coins"."""
     return f"{short(count)} {thing}{'' if count == 1 else 's'}"
 
 

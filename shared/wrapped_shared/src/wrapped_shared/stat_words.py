@@ -33,7 +33,7 @@ def stat_heading(stat: str) -> str:
 
 
 def stat_value(stat: str, value: float) -> str:
-    """Return a stat's value with its unit, short: "1 day", "2.48 M tiles", "164 h 5 min"."""
+    """Return a stat's value with its unit, short: "1 day", "2.48M tiles", "164 h 5 min"."""
     unit = _words(stat)[1]
     if unit == "second":
         return duration(value)

@@ -8,13 +8,13 @@ _STEPS: Final = ((1e12, 1e12, "T"), (1e9, 1e9, "B"), (1e6, 1e6, "M"), (1e4, 1e3,
 
 
 def short(value: float) -> str:
-    """Return a number with at most three or four digits: "9,842", "12.3 K", "2.99 B"; rounded down, never up."""
+    """Return a number with at most three or four digits: "9,842", "12.3K", "2.99B"; rounded down, never up."""
     for least, size, letter in _STEPS:
         if abs(value) >= least:
             scaled = value / size
             digits = 2 if abs(scaled) < 10 else 1 if abs(scaled) < 100 else 0
             kept = int(scaled * 10**digits) / 10**digits
-            return f"{kept:,.{digits}f} {letter}"
+            return f"{kept:,.{digits}f}{letter}"
     return f"{value:,}" if isinstance(value, int) else f"{value:,.2f}".rstrip("0").rstrip(".")
 
 
