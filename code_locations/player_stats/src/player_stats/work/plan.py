@@ -12,7 +12,7 @@ from typing import Any, Final
 from pymongo import UpdateOne
 from pymongo.database import Database
 from wrapped_shared import collections as names
-from wrapped_shared.bulk import batches, write_all
+from wrapped_shared.bulk import batches, find_by_id, write_all
 from wrapped_shared.documents import Document
 from wrapped_shared.mongo import MongoResource
 from wrapped_shared.periods import day_of, days_between, next_day, previous_day
@@ -212,17 +212,19 @@ def _forget_hours(analytics: Database[Document], today: str) -> None:
     an owed report depends on them.
     """
     ledger = analytics[names.DAY_LEDGER]
-    expired = {"kept_until": {"$lt": previous_day(today)}, "owed": False}
+    before = previous_day(today)
+    expired = {"kept_until": {"$lt": before}, "owed": False}
     if ledger.find_one(expired, {"_id": 1}) is None:
         return
     with take_turn(analytics) as turn:
         if not turn.is_first:
             return
         needed = {label[:10] for name in ("days", "hours") for label in analytics[names.REPORT_REQUESTS].distinct(name)}
-        fields = {"kept_until": 1, "revision": 1, "seen": 1, "tallies": 1}
+        fields = {"kept_until": 1, "owed": 1, "revision": 1, "seen": 1, "tallies": 1}
         days = (found["_id"] for found in list(ledger.find(expired, {"_id": 1})) if found["_id"] not in needed)
         for some in batches(days, _EXPIRED_AT_ONCE):
-            found = list(ledger.find({"_id": {"$in": some}, **expired}, fields))
+            ledgers = find_by_id(ledger, some, fields)
+            found = [one for one in ledgers if not one["owed"] and one.get("kept_until", today) < before]
             turn.remove_all(names.PLAYER_HOURS, Extent("day", [one["_id"] for one in found]))
             write_all(ledger, [_without_hours(one) for one in found])
 
