@@ -30,7 +30,7 @@ MISSPELT = [
     (f"{HISCORES}/store/players.py", "next_due=moment"),
     (f"{HISCORES}/store/roster.py", '"schema_version": SCHEMA'),
     (f"{HISCORES}/store/roster.py", "tracked=False"),
-    (f"{HISCORES}/store/candidates.py", '"seen_from": candidate'),
+    (f"{HISCORES}/domain/candidates.py", '"seen_from": day_of'),
     (f"{HISCORES}/store/catalogue.py", '"read_at": moment'),
     (f"{HISCORES}/store/catalogue.py", '"lists": lists'),
     (f"{HISCORES}/domain/catalogue.py", '"position": position'),
@@ -72,7 +72,7 @@ MISSPELT = [
     (f"{PLAYER_STATS}/store/division.py", '"division": {"run"'),
     (f"{PLAYER_STATS}/store/division.py", '"labels": sorted'),
     (f"{PLAYER_STATS}/store/division.py", "ticket=turn"),
-    (f"{PLAYER_STATS}/store/requests.py", "token=request"),
+    (f"{PLAYER_STATS}/store/requests.py", '_id"], "token"'),
     (f"{PLAYER_STATS}/store/report_requests.py", "slot=player_slot(key)"),
     (f"{PLAYER_STATS}/store/hours.py", '"cells": ['),
     (f"{PLAYER_STATS}/store/hours.py", '"from": cell'),
@@ -81,7 +81,7 @@ MISSPELT = [
     (f"{PLAYER_STATS}/store/news.py", '"looked_at": now'),
     (f"{PLAYER_STATS}/store/price_changes.py", '"version": ObjectId'),
     (f"{PLAYER_STATS}/store/linked_names.py", '"error": error'),
-    (f"{PLAYER_STATS}/store/plan_state.py", "ranked_at=now"),
+    (f"{PLAYER_STATS}/defs/news.py", "ranked_at=now"),
     (f"{PLAYER_STATS}/work/forget.py", "removed=True"),
 ]
 """Files, and what is written there once in a builder; its first word is a field, which is misspelt."""

@@ -42,11 +42,12 @@ class Enrichment:
         for image in find_by_id(analytics[names.STAT_IMAGES], unknown, fields):
             sprite = image.get("sprite")
             if sprite:
-                self.images[image["_id"]] = {
+                picture: SlideImage = {
                     "file_id": sprite["file_id"],
                     "width": sprite["width"],
                     "height": sprite["height"],
                 }
+                self.images[image["_id"]] = picture
 
     def with_images(self, slides: Iterable[Slide]) -> list[Slide]:
         """Return slides with their pictures; null if there is none."""
