@@ -3,6 +3,7 @@
 Only fixtures and test settings; nothing heavy is imported before a fixture is used, since every run loads this module.
 """
 
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
 
 
 def pytest_configure() -> None:
-    """Disable Hypothesis' deadlines: shared machines are sometimes slow."""
+    """Disable Hypothesis' deadlines, as shared machines are sometimes slow; let what tests start be interrupted."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell's background jobs ignore it, and what they start
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         from hypothesis import settings
     except ImportError:
