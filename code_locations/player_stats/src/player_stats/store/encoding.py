@@ -28,12 +28,17 @@ class EncodedDocument(RawBSONDocument):
         return self._known[field] if field in self._known else super().__getitem__(field)
 
 
+def digest_of(encoded: bytes) -> str:
+    """Return the digest of encoded content: equal digests mean equal content."""
+    return hashlib.blake2b(encoded, digest_size=16).hexdigest()
+
+
 def with_digest(document: Mapping[str, Any]) -> EncodedDocument | None:
     """Return a document with the digest of its content, or None if it is too large to store."""
     encoded = bson.encode(document)
     if len(encoded) > LARGEST_DOCUMENT:
         return None
-    digest = hashlib.blake2b(encoded, digest_size=16).hexdigest()
+    digest = digest_of(encoded)
     return EncodedDocument(_appended(encoded, bson.encode({"digest": digest})), document["_id"], digest)
 
 

@@ -11,7 +11,6 @@ A plan that dies, or cannot wait long enough, leaves `pending`, and the next one
 reports with loot are owed.
 """
 
-import hashlib
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -29,6 +28,7 @@ from wrapped_shared.periods import day_of, days_between, month_of
 from wrapped_shared.stored.bookkeeping import LootPricesFields
 
 from player_stats.domain.prices import Changed, Prices, both
+from player_stats.store.encoding import digest_of
 from player_stats.store.report_requests import request_reports
 from player_stats.store.turns import take_turn
 from player_stats.store.waiting import wait_for_earlier
@@ -95,10 +95,6 @@ def request_revalued(analytics: Database[Any], first_day: str, now: datetime) ->
     )
 
 
-def _digest(content: bytes) -> str:
-    return hashlib.blake2b(content, digest_size=16).hexdigest()
-
-
 _ITEMS: Final = "items"
 """The part of base items; the others are months."""
 
@@ -115,14 +111,14 @@ class _Found:
         for month in find_by_id(months, differing, {"prices": 1, "digest": 1}):
             name, prices = str(month["_id"]), month["prices"]
             self._months[name] = prices
-            self.parts[name] = month.get("digest") or _digest(bson.encode({"prices": prices}))
+            self.parts[name] = month.get("digest") or digest_of(bson.encode({"prices": prices}))
         self._bases: dict[str, int] | None = None
         known = revision(analytics)  # read before the items: what changes meanwhile is read again
         if known is None or parts.get(_ITEMS) != known:
             self._bases = _bases(items)
-            known = known or _digest(bson.encode(self._bases))
+            known = known or digest_of(bson.encode(self._bases))
         self.parts[_ITEMS] = known
-        self.digest = _digest(bson.encode(dict(sorted(self.parts.items()))))
+        self.digest = digest_of(bson.encode(dict(sorted(self.parts.items()))))
 
     @property
     def empty(self) -> bool:

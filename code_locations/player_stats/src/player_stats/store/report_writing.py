@@ -1,6 +1,5 @@
 """Writing reports: builds them from merged periods and writes those whose digest differs from the stored one."""
 
-import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final
@@ -13,6 +12,7 @@ from wrapped_shared.documents import Document
 from player_stats.domain.ranks import with_current_values
 from player_stats.domain.report import Report, build_report, item_ids, report_id
 from player_stats.domain.slides import build_slides, with_rank_slide
+from player_stats.store.encoding import digest_of
 from player_stats.store.enrichment import RANK_IMAGE, Enrichment
 from player_stats.store.merges import ReportChanges
 from player_stats.store.months import Periods
@@ -101,7 +101,7 @@ def _digest(report: Report, enrichment: Enrichment) -> tuple[str, int]:
     content = {name: value for name, value in report.items() if name not in _NOT_IN_DIGEST}
     content["slides"] = [slide for slide in report["slides"] if slide["stat"] != _RANK_SLIDE]
     encoded = bson.encode({**content, "rank_image": enrichment.images.get(RANK_IMAGE)})
-    return hashlib.blake2b(encoded, digest_size=16).hexdigest(), len(encoded)
+    return digest_of(encoded), len(encoded)
 
 
 def _older_digests(turn: Turn, stored: Mapping[str, Document], enrichment: Enrichment) -> dict[str, str]:

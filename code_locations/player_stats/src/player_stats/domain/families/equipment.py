@@ -112,9 +112,8 @@ class Statistics(Family[Summary, list[Gear]]):
         if worn:
             gear = worn[0]
             name = gear["name"] or f"Item {gear['item_id']}"
-            longest = {
-                row["item_id"]: row["ticks"] for row in reversed(worn)
-            }  # of an item that was worn in several slots
+            # An item may have been worn in several slots: its longest time counts.
+            longest = {row["item_id"]: row["ticks"] for row in reversed(worn)}
             text = f"{name}: worn for {duration(gear['seconds'])}{joint(longest.values(), 'item')}."
             yield slide("favourite_gear", "Favourite gear", text, gear["item_id"], f"item:{gear['item_id']}")
 
